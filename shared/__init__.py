@@ -1,0 +1,1 @@
+"""What every context may use, and which knows none of them."""

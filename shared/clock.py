@@ -1,0 +1,32 @@
+"""What time is it? Decisions get `now` handed in; only edges that have no database transaction ask a Clock.
+
+Inside a transaction the time is `transport.app_clock()`, read after the lock (law 9): the database is the one clock all
+processes share. `SystemClock` is for what never decides: log lines, back-off, the age of a cache.
+"""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """A clock that stands still until it is told to move; for tests."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        return self._at
+
+    def move_to(self, at: datetime) -> None:
+        self._at = at

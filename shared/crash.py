@@ -1,0 +1,59 @@
+"""Named places where a process may die. Tests let it die there; nothing else ever switches them on.
+
+Every commit, send and acknowledgement stands between two points, `<site>.before` and `<site>.after`. A site that is not
+listed here is refused at once, and a test fails when a listed site is used nowhere.
+"""
+
+import os
+import signal
+from typing import Final
+
+SITES: Final = frozenset({
+    # a commit: the site is the name given to `transaction()`
+    "intake.file",
+    "intake.change",
+    "intake.consume",
+    "intake.timer",
+    "dispatch.consume",
+    "dispatch.match",
+    "dispatch.answer",
+    "dispatch.roster",
+    "dispatch.timer",
+    "notify.consume",
+    "notify.claim",
+    "notify.record",
+    "notify.inbound",
+    "notify.call",
+    "notify.timer",
+    "carrier.deliver",
+    "relay.mark",
+    "log.append",
+    "log.checkpoint",
+    "dead_letter.park",
+    "dead_letter.replay",
+    "vault.change",
+    # a send: something leaves the process
+    "relay.publish",
+    "notify.send",
+    # an acknowledgement: a consumer says how far it came
+    "consumer.ack",
+})
+
+_armed = os.environ.get("TECHRESCUE_CRASH_AT", "")
+_name, _, _count = _armed.partition(":")
+_left = int(_count or 1)
+
+
+def crash_point(site: str, side: str) -> None:
+    """Kill this process with SIGKILL when TECHRESCUE_CRASH_AT is `site.side[:n]` and this is the n-th passage."""
+    global _left
+    if site not in SITES:
+        raise ValueError(f"crash site {site!r} is not listed in shared/crash.py")
+    if _armed and _name == f"{site}.{side}":
+        _left -= 1
+        if _left <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def all_points() -> list[str]:
+    return [f"{site}.{side}" for site in sorted(SITES) for side in ("before", "after")]

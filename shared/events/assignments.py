@@ -1,0 +1,109 @@
+"""Bodies of `techrescue.assignments.v1`: what dispatch says of a job and its offers."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.events.contract import Contract, Place, Priority, Recipient, Sealed
+
+
+class JobStatus(StrEnum):
+    PENDING = "pending"  # waits for a responder; the matcher takes it
+    OFFERED = "offered"  # at least one offer may still be answered
+    ACCEPTED = "accepted"  # exactly one responder owns it
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    DONE = "done"  # with an outcome
+    HANDED_OFF = "handed_off"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    SOLVED = "solved"
+    ABSENT = "absent"  # nobody opened
+    REFUSED = "refused"  # the resident did not want the visit
+    WRONG_ADDRESS = "wrong_address"
+    UNSAFE = "unsafe"
+    NEEDS_OFFICE = "needs_office"  # only an office can do it
+    SECOND_VISIT = "second_visit"
+
+
+class OfferKind(StrEnum):
+    VISIT = "visit"  # go there and help
+    ESCALATION = "escalation"  # nobody was found: 1 = mine, 2 = city desk
+
+
+class OfferStatus(StrEnum):
+    PENDING = "pending"  # sent out; may be answered until expires_at
+    ACCEPTED = "accepted"  # this responder has the job, until released or completed
+    DECLINED = "declined"
+    EXPIRED = "expired"  # nobody answered in time; a late yes may still win an open job
+    WITHDRAWN = "withdrawn"  # taken back by us: another was faster, or the request is gone
+    UNDELIVERABLE = "undeliverable"  # no channel reached this person
+    RELEASED = "released"  # accepted, then given back
+    COMPLETED = "completed"  # accepted, and the job is over
+
+
+class ResponderKind(StrEnum):
+    TEAM = "team"
+    VOLUNTEER = "volunteer"  # a student
+    ENGINEER = "engineer"
+    MOBILE_POINT = "mobile_point"
+
+
+class ResponderRef(Contract):
+    """Who has the job. Names are sealed under the responder's own key."""
+
+    responder_id: UUID
+    kind: ResponderKind
+    contact_point_id: UUID
+    name: Sealed | None = None  # purpose "name": of the team, or of the one person
+    phone: Sealed | None = None  # purpose "phone"
+    member: Sealed | None = None  # purpose "name": who of a team goes
+
+
+class OfferState(Contract):
+    offer_id: UUID
+    kind: OfferKind
+    status: OfferStatus
+    wave: int
+    responder_id: UUID | None  # None for an escalation: leads are no responders
+    contact_point_id: UUID
+    lease_seconds: float  # runs from message.submitted
+    not_after: datetime  # a message about this offer is worthless afterwards
+    distance_m: int | None = None
+
+
+class JobState(Contract):
+    """Everything public about one job, and the sealed parts that notify needs to tell the two sides about each other."""
+
+    job_id: UUID
+    request_id: UUID
+    city: str
+    code: str
+    version: int  # of the job, raised by every change of it or of its offers
+    status: JobStatus
+    priority: Priority
+    category: str
+    commune_code: str
+    place: Place
+    visit: int  # counts releases; a new visit has a new pass phrase
+    details: Sealed  # the request's, opened for the winner only
+    resident: Recipient
+    visit_consent: bool | None = None
+    by_call: bool = False
+    escalated_to: str | None = None  # "ward_lead" | "deputy" | "city_desk"
+    responder: ResponderRef | None = None
+    outcome: Outcome | None = None
+    filed_at: datetime
+    opened_at: datetime
+
+
+class AssignmentChanged(Contract):
+    """Body of every event on this topic: the job after the change, the offer it is about, who must hear of it, and why."""
+
+    job: JobState
+    offer: OfferState | None = None
+    recipients: tuple[Recipient, ...] = ()
+    reason: str | None = None  # a word from a closed set, never free text
+    until: datetime | None = None  # clock.paused: when it goes on; sla.*: the deadline

@@ -1,0 +1,79 @@
+"""Bodies of `techrescue.messages.v1`: what notify says of messages, answers and calls."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.events.contract import ChannelKind, Contract, Role, Sealed
+
+
+class FailureReason(StrEnum):
+    UNDELIVERABLE = "undeliverable"  # every rung of the ladder said no
+    TOO_LATE = "too_late"  # not_after passed before it could be sent
+    LIMIT = "limit"  # this person has had enough messages for now
+    QUIET_HOURS = "quiet_hours"
+    ERASED = "erased"  # the person's key is gone
+    UNKNOWN = "unknown"  # the provider never said, and it cannot be asked
+
+
+class MessageChanged(Contract):
+    """Body of message.submitted, message.delivered and message.failed."""
+
+    message_id: UUID
+    city: str
+    request_id: UUID
+    offer_id: UUID | None  # set when the message is an offer: its lease starts at message.submitted
+    contact_point_id: UUID
+    role: Role
+    purpose: str
+    channel: ChannelKind
+    at: datetime
+    reason: FailureReason | None = None
+    retry_at: datetime | None = None  # with limit and quiet_hours: not before
+
+
+class Answer(StrEnum):
+    """What a person meant, whatever they typed."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    DONE = "done"
+    RELEASE = "release"
+    CITY_DESK = "city_desk"  # an escalation: not mine, give it to the city
+
+
+class ReplyReceived(Contract):
+    """An answer to one of our questions, or a word about an accepted job."""
+
+    city: str
+    contact_point_id: UUID
+    request_id: UUID
+    job_id: UUID
+    offer_id: UUID
+    answer: Answer
+    member: Sealed | None = None  # purpose "name": who goes, when the answer says so
+    received_at: datetime  # decides whether it was in time, whenever it is processed
+
+
+class MessageReceived(Contract):
+    """Something a person wrote that answers no open question; intake listens."""
+
+    city: str
+    contact_point_id: UUID
+    channel: ChannelKind
+    text: Sealed  # purpose "text"
+    received_at: datetime
+
+
+class CallChanged(Contract):
+    """Body of call.requested and call.done: a person must be told by telephone, and who does it until when."""
+
+    call_id: UUID
+    city: str
+    request_id: UUID
+    contact_point_id: UUID
+    purpose: str
+    owner: str  # "city_desk" until an operator takes it; never empty
+    due_at: datetime

@@ -1,0 +1,99 @@
+"""Every event there is: its type, version, topic, what its subject and key are, and the model of its body."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from shared.events.assignments import AssignmentChanged
+from shared.events.contract import Contract
+from shared.events.messages import CallChanged, MessageChanged, MessageReceived, ReplyReceived
+from shared.events.requests import RequestChanged, VisitSuspicious
+
+PARTITIONS: Final = 24  # of every topic; never changed, because the key decides the partition
+
+
+class Topic(StrEnum):
+    REQUESTS = "techrescue.requests.v1"
+    ASSIGNMENTS = "techrescue.assignments.v1"
+    MESSAGES = "techrescue.messages.v1"
+
+
+class EventType(StrEnum):
+    REQUEST_FILED = "request.filed"
+    REQUEST_LOCATED = "request.located"
+    REQUEST_AMENDED = "request.amended"
+    REQUEST_CANCELLED = "request.cancelled"
+    REQUEST_VISIT_AGREED = "request.visit_agreed"
+    REQUEST_VISIT_REFUSED = "request.visit_refused"
+    REQUEST_REOPENED = "request.reopened"
+    REQUEST_CONFIRMED = "request.confirmed"
+    VISIT_SUSPICIOUS = "visit.suspicious"
+
+    OFFER_MADE = "offer.made"
+    OFFER_DECLINED = "offer.declined"
+    OFFER_EXPIRED = "offer.expired"
+    OFFER_WITHDRAWN = "offer.withdrawn"
+    ASSIGNMENT_ACCEPTED = "assignment.accepted"
+    ASSIGNMENT_RELEASED = "assignment.released"
+    ASSIGNMENT_CLEARED = "assignment.cleared"  # the resident agreed to the visit after somebody had accepted
+    ASSIGNMENT_EN_ROUTE = "assignment.en_route"
+    ASSIGNMENT_ON_SCENE = "assignment.on_scene"
+    ASSIGNMENT_DONE = "assignment.done"
+    ASSIGNMENT_HANDED_OFF = "assignment.handed_off"
+    JOB_OPENED = "job.opened"  # dispatch has the request: the resident's status leaves `filed`
+    JOB_ESCALATED = "job.escalated"
+    JOB_CANCELLED = "job.cancelled"
+    CLOCK_PAUSED = "clock.paused"
+    CLOCK_RESUMED = "clock.resumed"
+    SLA_WARNING = "sla.warning"
+    SLA_BREACHED = "sla.breached"
+
+    MESSAGE_SUBMITTED = "message.submitted"
+    MESSAGE_DELIVERED = "message.delivered"
+    MESSAGE_FAILED = "message.failed"
+    REPLY_RECEIVED = "reply.received"
+    MESSAGE_RECEIVED = "message.received"
+    CALL_REQUESTED = "call.requested"
+    CALL_DONE = "call.done"
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """`subject` says whose version the event carries; `key` decides the partition, hence what keeps its order."""
+
+    type: EventType
+    topic: Topic
+    subject: str
+    key: str
+    body: type[Contract]
+    version: int = 1
+
+    @property
+    def ce_type(self) -> str:
+        return f"vn.techrescue.{self.type}.v{self.version}"
+
+
+def _kinds() -> list[EventKind]:
+    request = {kind: RequestChanged for kind in EventType if kind.startswith("request.")}
+    assignment = {
+        kind: AssignmentChanged for kind in EventType if kind.startswith(("offer.", "assignment.", "job.", "clock.", "sla."))
+    }
+    message = {
+        EventType.MESSAGE_SUBMITTED: MessageChanged,
+        EventType.MESSAGE_DELIVERED: MessageChanged,
+        EventType.MESSAGE_FAILED: MessageChanged,
+        EventType.CALL_REQUESTED: CallChanged,
+        EventType.CALL_DONE: CallChanged,
+    }
+    incoming = {EventType.REPLY_RECEIVED: ReplyReceived, EventType.MESSAGE_RECEIVED: MessageReceived}
+    return [
+        *(EventKind(kind, Topic.REQUESTS, "request", "request_id", body) for kind, body in request.items()),
+        EventKind(EventType.VISIT_SUSPICIOUS, Topic.REQUESTS, "request", "request_id", VisitSuspicious),
+        *(EventKind(kind, Topic.ASSIGNMENTS, "job", "request_id", body) for kind, body in assignment.items()),
+        *(EventKind(kind, Topic.MESSAGES, "message", "request_id", body) for kind, body in message.items()),
+        *(EventKind(kind, Topic.MESSAGES, "contact point", "contact_point_id", body) for kind, body in incoming.items()),
+    ]
+
+
+REGISTRY: Final = {kind.type: kind for kind in _kinds()}
+BY_CE_TYPE: Final = {kind.ce_type: kind for kind in REGISTRY.values()}

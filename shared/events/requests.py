@@ -1,0 +1,77 @@
+"""Bodies of `techrescue.requests.v1`: what intake says of a request for help."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.events.contract import ChannelKind, Contract, Place, Priority, Recipient, Sealed
+
+
+class RequestStatus(StrEnum):
+    NEEDS_LOCATION = "needs_location"  # accepted, but nobody knows where; an operator has to ask
+    FILED = "filed"  # accepted and stored; dispatch has not seen it yet
+    WAITING = "waiting"  # a job is open; nobody has it yet
+    ASSIGNED = "assigned"  # somebody said yes
+    ON_THE_WAY = "on_the_way"
+    IN_PROGRESS = "in_progress"  # the helper is there
+    RESOLVED = "resolved"  # the helper says it is done; the resident may still say no
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    HANDED_OFF = "handed_off"  # belongs to another office; the resident knows which
+    UNREACHED = "unreached"  # nobody could reach the resident; not a success
+
+
+class Channel(StrEnum):
+    """Through which door a request came."""
+
+    HOTLINE = "hotline"
+    WEB = "web"
+    CHAT = "chat"
+
+
+class RequestState(Contract):
+    """Everything public about one request. `details` holds the rest, sealed.
+
+    `details` (purpose "details") opens to a JSON object
+    `{name, phone, description, address, lat, lon, on_behalf_of, phrase_seed}`, each a string, a number or null;
+    `phrase_seed` is 32 hex digits.
+    """
+
+    request_id: UUID
+    city: str
+    code: str  # the tracking code, which shows public facts only
+    version: int  # of the request, raised by each change
+    status: RequestStatus
+    channel: Channel
+    category: str
+    priority: Priority
+    skills: tuple[str, ...]
+    commune_code: str | None
+    place: Place | None
+    resident: Recipient
+    details: Sealed
+    vulnerable: tuple[str, ...] = ()
+    visit_consent: bool | None = None  # None: nobody has asked yet
+    by_call: bool = False  # a landline or `contact: call`: messages become call tasks
+    reopened: int = 0  # how often; each time is a new job
+    filed_at: datetime
+    expected_at: datetime | None = None  # until when the resident may expect a helper
+
+
+class RequestChanged(Contract):
+    """Body of every request.* event: the state after the change, and why it changed."""
+
+    request: RequestState
+    recipients: tuple[Recipient, ...] = ()
+    reason: str | None = None  # a word from a closed set, never free text
+
+
+class VisitSuspicious(Contract):
+    """Somebody at the door did not know the phrase, or the resident said no."""
+
+    request_id: UUID
+    city: str
+    reason: str
+
+
+__all__ = ["Channel", "ChannelKind", "RequestChanged", "RequestState", "RequestStatus", "VisitSuspicious"]
