@@ -8,51 +8,61 @@ import os
 import signal
 from typing import Final
 
-SITES: Final = frozenset({
-    # a commit: the site is the name given to `transaction()`
-    "intake.file",
-    "intake.change",
-    "intake.consume",
-    "intake.timer",
-    "dispatch.consume",
-    "dispatch.match",
-    "dispatch.answer",
-    "dispatch.roster",
-    "dispatch.timer",
-    "notify.consume",
-    "notify.claim",
-    "notify.record",
-    "notify.inbound",
-    "notify.call",
-    "notify.timer",
-    "carrier.deliver",
-    "relay.mark",
-    "log.append",
-    "log.checkpoint",
-    "dead_letter.park",
-    "dead_letter.replay",
-    "vault.change",
-    # a send: something leaves the process
-    "relay.publish",
-    "notify.send",
-    # an acknowledgement: a consumer says how far it came
-    "consumer.ack",
-})
+SITES: Final = frozenset(
+    {
+        # a commit: the site is the name given to `transaction()`
+        "intake.file",
+        "intake.change",
+        "intake.consume",
+        "intake.timer",
+        "dispatch.consume",
+        "dispatch.match",
+        "dispatch.answer",
+        "dispatch.roster",
+        "dispatch.timer",
+        "notify.consume",
+        "notify.claim",
+        "notify.record",
+        "notify.inbound",
+        "notify.call",
+        "notify.timer",
+        "carrier.deliver",
+        "relay.mark",
+        "log.append",
+        "log.checkpoint",
+        "dead_letter.park",
+        "dead_letter.replay",
+        "vault.change",
+        # a send: something leaves the process
+        "relay.publish",
+        "notify.send",
+        # an acknowledgement: a consumer says how far it came
+        "consumer.ack",
+    }
+)
 
-_armed = os.environ.get("TECHRESCUE_CRASH_AT", "")
-_name, _, _count = _armed.partition(":")
-_left = int(_count or 1)
+
+class _Fuse:
+    """TECHRESCUE_CRASH_AT=`site.side[:n]`: which point kills this process, and at which passage."""
+
+    def __init__(self, text: str) -> None:
+        self.point, _, count = text.partition(":")
+        self._left = int(count or 1)
+
+    def burn(self) -> bool:
+        self._left -= 1
+        return self._left <= 0
+
+
+_FUSE: Final = _Fuse(os.environ.get("TECHRESCUE_CRASH_AT", ""))
 
 
 def crash_point(site: str, side: str) -> None:
-    """Kill this process with SIGKILL when TECHRESCUE_CRASH_AT is `site.side[:n]` and this is the n-th passage."""
-    global _left
+    """Die here with SIGKILL when the fuse says so; a site that is not listed is refused, armed or not."""
     if site not in SITES:
         raise ValueError(f"crash site {site!r} is not listed in shared/crash.py")
-    if _armed and _name == f"{site}.{side}":
-        _left -= 1
-        if _left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+    if _FUSE.point and _FUSE.point == f"{site}.{side}" and _FUSE.burn():
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def all_points() -> list[str]:

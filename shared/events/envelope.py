@@ -68,7 +68,7 @@ def encode(event: Event, *, source: str) -> Record:
 
 def decode(record: Record) -> Event:
     """Raises UnreadableEvent, which never quotes the body: it may be anything at all."""
-    headers = {name: value for name, value in record.headers}
+    headers = dict(record.headers)
     try:
         kind = BY_CE_TYPE[headers["ce_type"].decode()]
         if kind.topic != record.topic:

@@ -9,6 +9,8 @@ from shared.events.contract import Contract
 from shared.events.messages import CallChanged, MessageChanged, MessageReceived, ReplyReceived
 from shared.events.requests import RequestChanged, VisitSuspicious
 
+Body = type[Contract]
+
 PARTITIONS: Final = 24  # of every topic; never changed, because the key decides the partition
 
 
@@ -65,7 +67,7 @@ class EventKind:
     topic: Topic
     subject: str
     key: str
-    body: type[Contract]
+    body: Body
     version: int = 1
 
     @property
