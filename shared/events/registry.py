@@ -76,18 +76,18 @@ class EventKind:
 
 
 def _kinds() -> list[EventKind]:
-    request = {kind: RequestChanged for kind in EventType if kind.startswith("request.")}
-    assignment = {
+    request: dict[EventType, Body] = {kind: RequestChanged for kind in EventType if kind.startswith("request.")}
+    assignment: dict[EventType, Body] = {
         kind: AssignmentChanged for kind in EventType if kind.startswith(("offer.", "assignment.", "job.", "clock.", "sla."))
     }
-    message = {
+    message: dict[EventType, Body] = {
         EventType.MESSAGE_SUBMITTED: MessageChanged,
         EventType.MESSAGE_DELIVERED: MessageChanged,
         EventType.MESSAGE_FAILED: MessageChanged,
         EventType.CALL_REQUESTED: CallChanged,
         EventType.CALL_DONE: CallChanged,
     }
-    incoming = {EventType.REPLY_RECEIVED: ReplyReceived, EventType.MESSAGE_RECEIVED: MessageReceived}
+    incoming: dict[EventType, Body] = {EventType.REPLY_RECEIVED: ReplyReceived, EventType.MESSAGE_RECEIVED: MessageReceived}
     return [
         *(EventKind(kind, Topic.REQUESTS, "request", "request_id", body) for kind, body in request.items()),
         EventKind(EventType.VISIT_SUSPICIOUS, Topic.REQUESTS, "request", "request_id", VisitSuspicious),
