@@ -1,0 +1,59 @@
+"""Why somebody is written to: the closed list that picks a text, and to whom each text may go.
+
+Which event and role lead to which purpose is decided by the consumer; the words themselves stand in `notify/templates/`.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Purpose(StrEnum):
+    """The comment names the fields a text may use; those in brackets are optional and choose the wording."""
+
+    # to the resident
+    FILED = "filed"  # code [phrase] [expected] [opens: off hours, when work starts]
+    WAITING_OFF_HOURS = "waiting_off_hours"  # code, opens
+    ACCEPTED_RESIDENT = "accepted_resident"  # code, who [helper: a ResponderKind]
+    EN_ROUTE_RESIDENT = "en_route_resident"  # code, who [phrase]
+    RELEASED_RESIDENT = "released_resident"  # code, phrase (the new one)
+    ESCALATED_RESIDENT = "escalated_resident"  # code, next_news [owner: ward_lead, deputy or city_desk]
+    DONE_RESIDENT = "done_resident"  # code [outcome: an Outcome]
+    HANDED_OFF_RESIDENT = "handed_off_resident"  # code [office]
+    CANCELLED_RESIDENT = "cancelled_resident"  # code
+
+    # to a responder
+    OFFER = "offer"  # category, commune, minutes, question [distance]
+    ACCEPTED_RESPONDER = "accepted_responder"  # number [name, phone, address: only with the resident's consent]
+    CLEARED_RESPONDER = "cleared_responder"  # number, name, phone, address
+    EN_ROUTE_RESPONDER = "en_route_responder"  # number, phrase
+    TAKEN = "taken"  # [category] [commune]
+    ALREADY_TAKEN = "already_taken"  # [category] [commune]
+    WITHDRAWN = "withdrawn"  # [reason] [category] [commune]
+    RELEASED_RESPONDER = "released_responder"  # [number]
+    DONE_RESPONDER = "done_responder"  # [number]
+
+    # to a lead
+    ESCALATION = "escalation"  # category, commune, minutes, question
+    ACCEPTED_LEAD = "accepted_lead"  # code, category, commune [number, name, phone, address]
+
+    # an answer to an answer
+    ASK_BACK = "ask_back"  # choices: the codes that are open, e.g. "27, 31"
+    TOO_LATE = "too_late"  # nothing
+    NOT_UNDERSTOOD = "not_understood"  # nothing
+    CONFIRM_CONTACT = "confirm_contact"  # who, question
+
+
+TO_RESIDENT: Final = frozenset({
+    Purpose.FILED,
+    Purpose.WAITING_OFF_HOURS,
+    Purpose.ACCEPTED_RESIDENT,
+    Purpose.EN_ROUTE_RESIDENT,
+    Purpose.RELEASED_RESIDENT,
+    Purpose.ESCALATED_RESIDENT,
+    Purpose.DONE_RESIDENT,
+    Purpose.HANDED_OFF_RESIDENT,
+    Purpose.CANCELLED_RESIDENT,
+})
+
+# A question is answered with "1 <code>" or "2 <code>"; the consumer opens it in the same transaction as the message.
+QUESTIONS: Final = frozenset({Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT})
