@@ -1,0 +1,74 @@
+# Every step of CI and of a working day is a target here. `make` alone shows them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest
+UV_COMPILE := .venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11
+
+.PHONY: help
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
+
+.PHONY: setup
+setup: ## Make .venv with what running needs (the other targets call this by themselves)
+	@scripts/setup.sh embedded
+
+.PHONY: setup-dev
+setup-dev: ## Make .venv with what tests and lint need, too
+	@scripts/setup.sh dev
+
+.PHONY: run
+run: setup ## Run everything in one process on the embedded database: http://localhost:8000
+	@exec $(PY) -m services.all_in_one
+
+.PHONY: test
+test: setup-dev ## Run the tests on the embedded database; no Java, no container
+	$(PYTEST) -q
+
+.PHONY: test-kafka
+test-kafka: setup-dev ## Run the tests that need a real Apache Kafka; starts one when none runs
+	scripts/test-kafka.sh $(PYTEST) -q -m kafka
+
+.PHONY: test-kannel
+test-kannel: setup-dev ## Run the tests that need a real Kannel bearerbox and its fake SMSC
+	$(PYTEST) -q -m kannel
+
+.PHONY: kafka
+kafka: ## Start one Apache Kafka broker (KRaft, from Maven Central) on localhost:29092
+	scripts/kafka.sh start
+
+.PHONY: kafka-stop
+kafka-stop: ## Stop the broker that `make kafka` started
+	scripts/kafka.sh stop
+
+.PHONY: lint
+lint: setup-dev ## ruff, ruff format, mypy --strict, import-linter
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+.PHONY: bench
+bench: setup-dev ## Measure side by side with honest peers; writes bench/results.json
+	$(PY) -m bench
+
+.PHONY: crash
+crash: setup-dev ## Kill processes at every named point and look whether anything was lost
+	$(PYTEST) -q -m crash
+
+.PHONY: asyncapi
+asyncapi: setup ## Write docs/asyncapi.yaml from the registry of events
+	$(PY) -m services.cli asyncapi > docs/asyncapi.yaml
+
+.PHONY: requirements
+requirements: setup-dev ## Compile requirements/*.txt, hash-pinned, from the .in files
+	for name in base embedded dev; do $(UV_COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
+
+.PHONY: communes
+communes: setup-dev ## Make shared/geo/communes.csv from the package vietnamadminunits
+	$(PY) scripts/make_communes.py
+
+.PHONY: clean
+clean: ## Remove what tests and tools left behind; keeps .techrescue, which holds data
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
