@@ -40,9 +40,10 @@ class StaffedHours:
     def is_staffed_day(self, day: date) -> bool:
         if day in self.extra_holidays:
             return False
+        public_holiday = day in self._public  # asked first: it loads the year, with its make-up days
         if day in self.make_up_days or day in self._public.weekend_workdays:
             return True
-        return day.weekday() in self.weekdays and day not in self._public
+        return day.weekday() in self.weekdays and not public_holiday
 
     def is_open(self, now: datetime) -> bool:
         opens, closes = self._hours(self._local_day(now))
