@@ -1,0 +1,113 @@
+"""What a text costs on the air, and how to make it smaller: alphabets, segments, folding, cleaning. Pure; knows no purpose.
+
+GSM 03.38 (3GPP TS 23.038 §6.2.1): 160 septets in one message, 153 in each part of a longer one; UCS-2: 70 and 67 code
+units. A gateway cuts or garbles silently what does not fit, so everything is counted here before anything is sent.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Final
+
+from shared.errors import TechRescueError
+
+MAX_PARTS: Final = 10  # above it Kannel cuts the rest off and still answers 202
+BUDGET_PARTS: Final = 3  # what a Vietnamese text with all its marks may cost; longer ones lose the marks
+
+_GSM_BASIC: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_EXTENSION: Final = frozenset("^{}\\[~]|€\f")  # an escape and a septet: two each, never split over two parts
+_SAME_IN_ASCII: Final = str.maketrans({
+    "đ": "d", "Đ": "D", "₫": "d", "ð": "d", "Ð": "D", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "ł": "l", "Ł": "L",
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "´": "'",
+    "–": "-", "—": "-", "−": "-", "•": "-", "·": ".", "×": "x",
+})  # fmt: skip
+_BLANKS: Final = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u2028\u2029\u202f\u3000]+")
+_UNSHOWN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_LAST_OF_BMP: Final = 0xFFFF
+
+
+class Alphabet(StrEnum):
+    GSM7 = "gsm7"
+    UCS2 = "ucs2"
+
+
+_SIZES: Final = {Alphabet.GSM7: (160, 153), Alphabet.UCS2: (70, 67)}
+
+
+class TooManyParts(TechRescueError):
+    """A text no gateway carries whole. Refused before sending, because the gateway would cut it without a word."""
+
+    def __init__(self, parts: int) -> None:
+        super().__init__(f"the text takes {parts} parts, at most {MAX_PARTS} are carried")
+        self.parts = parts
+
+
+def alphabet_of(text: str) -> Alphabet:
+    """The smallest alphabet that carries every letter of the text."""
+    return Alphabet.GSM7 if all(letter in _GSM_BASIC or letter in _GSM_EXTENSION for letter in text) else Alphabet.UCS2
+
+
+def units(letter: str, alphabet: Alphabet) -> int:
+    """Septets in GSM-7, 16-bit code units in UCS-2."""
+    if alphabet is Alphabet.GSM7:
+        return 2 if letter in _GSM_EXTENSION else 1
+    return 2 if ord(letter) > _LAST_OF_BMP else 1
+
+
+def count_parts(text: str, alphabet: Alphabet | None = None) -> int:
+    """How many messages this text becomes on the air; an empty text is still one. No letter is split over two parts."""
+    alphabet = alphabet or alphabet_of(text)
+    alone, each = _SIZES[alphabet]
+    sizes = [units(letter, alphabet) for letter in text]
+    if sum(sizes) <= alone:
+        return 1
+    parts, used = 1, 0
+    for size in sizes:
+        if used + size > each:
+            parts, used = parts + 1, 0
+        used += size
+    return parts
+
+
+def checked_parts(text: str, alphabet: Alphabet | None = None) -> int:
+    parts = count_parts(text, alphabet)
+    if parts > MAX_PARTS:
+        raise TooManyParts(parts)
+    return parts
+
+
+def fold(text: str) -> str:
+    """Vietnamese without its marks, in plain ASCII: "Đỗ Thị Hồng" is "Do Thi Hong". Codes, numbers and Latin names stay.
+
+    A letter that has no Latin form becomes "?": visible, because silence would hide that something is missing.
+    """
+    bare = unicodedata.normalize("NFKD", text.translate(_SAME_IN_ASCII)).translate(_SAME_IN_ASCII)
+    kept = (letter for letter in bare if not unicodedata.combining(letter))
+    return "".join(letter if letter.isascii() else "?" for letter in kept)
+
+
+def clean(text: str) -> str:
+    """One line of letters that every phone can show: composed, no control or invisible characters, nothing beyond the BMP.
+
+    Emoji are two code units that a gateway may split in the middle, so they go.
+    """
+    composed = unicodedata.normalize("NFC", _BLANKS.sub(" ", text))
+    shown = (letter for letter in composed if ord(letter) <= _LAST_OF_BMP and unicodedata.category(letter) not in _UNSHOWN)
+    return _BLANKS.sub(" ", "".join(shown)).strip()
+
+
+def is_plain(text: str) -> bool:
+    """Can every phone show this text as it is, and every gateway carry it whole?"""
+    return bool(text) and clean(text) == text and count_parts(text) <= MAX_PARTS
+
+
+def fitted(text: str) -> str:
+    """The text as it stands when it fits the budget, else without its marks. Raises TooManyParts above what can be carried."""
+    if count_parts(text) <= BUDGET_PARTS:
+        return text
+    folded = fold(text)
+    checked_parts(folded)
+    return folded
