@@ -1,0 +1,238 @@
+-- The schema `dispatch` as it is after all its migrations: read this, not their history. A test proves that they lead here.
+
+create schema if not exists dispatch;
+grant usage on schema dispatch to techrescue_dispatch, auditor;
+
+-- A phone or account that one or several people share. Nobody is asked before its owner has confirmed it.
+create table dispatch.contact_points (
+    id uuid primary key,                       -- issued by the vault, the same in every context
+    city text not null,
+    address jsonb not null,                    -- sealed, purpose "phone"
+    language text not null default 'vi',
+    channels text[] not null default '{sms}',  -- in the order this person prefers
+    confirmed_at timestamptz,
+    updated_at timestamptz not null default clock_timestamp()
+);
+
+-- Teams, volunteers, engineers and mobile points: one pool.
+create table dispatch.responders (
+    id uuid primary key,
+    external_id text not null,                 -- what the roster's owner calls them; stable over imports
+    city text not null,
+    kind text not null,
+    name jsonb not null,                       -- sealed, purpose "name"
+    contact_point_id uuid not null references dispatch.contact_points,
+    commune_code text not null,
+    home_lat double precision not null,
+    home_lon double precision not null,
+    position_lat double precision,
+    position_lon double precision,
+    position_at timestamptz,                   -- stale after 30 minutes: then home counts
+    skills text[] not null default '{}',
+    language text not null default 'vi',
+    declared_capacity integer not null default 1,
+    present_members integer,                   -- vetted members who are present; null: not a team with members
+    capacity integer not null default 1,       -- effective: dispatch.effective_capacity()
+    load integer not null default 0,           -- accepted visits that are not over
+    offers_made integer not null default 0,
+    offers_answered integer not null default 0,
+    last_offered_at timestamptz,
+    last_accepted_at timestamptz,
+    active boolean not null default true,
+    version bigint not null default 1,
+    updated_at timestamptz not null default clock_timestamp(),
+    constraint responders_external_id unique (city, external_id),
+    constraint responders_kind check (kind in ('team', 'volunteer', 'engineer', 'mobile_point')),
+    constraint responders_load check (load >= 0 and load <= capacity),
+    constraint responders_declared_capacity check (declared_capacity between 0 and 100),
+    constraint responders_position check ((position_at is null) = (position_lat is null) and (position_at is null) = (position_lon is null))
+) with (fillfactor = 80);
+create index responders_changed on dispatch.responders (city, updated_at);
+create index responders_of_contact_point on dispatch.responders (contact_point_id);
+create index responders_of_commune on dispatch.responders (city, commune_code);
+
+-- The guard `load <= capacity` must hold while a team shrinks: its capacity follows as its work ends.
+create function dispatch.effective_capacity(declared integer, present integer, load integer) returns integer
+    language sql immutable parallel safe
+    return greatest(load, least(declared, coalesce(present, declared)));
+
+create table dispatch.members (
+    id uuid primary key,
+    responder_id uuid not null references dispatch.responders on delete cascade,
+    external_id text not null,
+    name jsonb not null,                       -- sealed, purpose "name", under the responder's key
+    vetted_at timestamptz,                     -- nobody unvetted stands at a resident's door
+    trained_at timestamptz,
+    present boolean not null default true,
+    updated_at timestamptz not null default clock_timestamp(),
+    constraint members_external_id unique (responder_id, external_id)
+);
+
+-- A weekly rule in local time (Asia/Ho_Chi_Minh). `ends` at or before `starts` means over midnight; 00:00 to 00:00 is the whole day.
+create table dispatch.rotations (
+    id uuid primary key,
+    responder_id uuid not null references dispatch.responders on delete cascade,
+    weekdays integer[] not null,               -- ISO: 1 Monday … 7 Sunday, the day a shift starts
+    starts time not null,
+    ends time not null,
+    valid_from date not null,
+    valid_until date,                          -- the last day a shift may start; null: no end
+    constraint rotations_rule unique (responder_id, weekdays, starts, ends, valid_from)
+);
+
+-- Half-open [starts_at, ends_at) in UTC: dated windows, and those that rotations make 14 days ahead.
+create table dispatch.shifts (
+    id uuid primary key,
+    responder_id uuid not null references dispatch.responders on delete cascade,
+    rotation_id uuid references dispatch.rotations on delete cascade,
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    constraint shifts_order check (starts_at < ends_at),
+    constraint shifts_start unique (responder_id, starts_at)
+);
+create index shifts_ending on dispatch.shifts (ends_at, responder_id);
+create index shifts_of_rotation on dispatch.shifts (rotation_id);
+
+-- Who owns a job that nobody takes. commune_code null: the whole city; a commune without its own lead falls to the city desk.
+create table dispatch.leads (
+    id uuid primary key,
+    city text not null,
+    commune_code text,
+    role text not null,
+    name jsonb,                                -- sealed, purpose "name"
+    contact_point_id uuid not null references dispatch.contact_points,
+    active boolean not null default true,
+    updated_at timestamptz not null default clock_timestamp(),
+    constraint leads_role check (role in ('ward_lead', 'deputy', 'city_desk')),
+    constraint leads_place check ((role = 'city_desk') = (commune_code is null)),
+    constraint leads_seat unique nulls not distinct (city, commune_code, role)
+);
+
+create table dispatch.jobs (
+    id uuid primary key,
+    request_id uuid not null,
+    round integer not null default 0,          -- each reopening and each second visit is a new job of the same request
+    request_version bigint not null,           -- the newest version of the request this job has seen
+    city text not null,
+    code text not null,
+    version bigint not null default 1,
+    status text not null default 'pending',
+    priority text not null,
+    category text not null,
+    skills text[] not null default '{}',
+    commune_code text not null,
+    lat double precision not null,             -- coarse: three decimals
+    lon double precision not null,
+    vulnerable integer not null default 0,     -- how many reasons to go first within the tier
+    visit integer not null default 0,          -- counts releases; a new visit has a new pass phrase
+    wave integer not null default 0,           -- how many waves of offers went out on this visit
+    waves_empty integer not null default 0,    -- how many of them ended with nobody
+    excluded uuid[] not null default '{}',     -- responders who said no, were not reached or gave it back
+    details jsonb not null,                    -- sealed, as the request brought it
+    resident jsonb not null,                   -- a Recipient
+    visit_consent boolean,
+    by_call boolean not null default false,
+    escalated_to text,
+    escalated_at timestamptz,
+    responder_id uuid,                         -- the winner, from accepted on
+    outcome text,
+    not_before timestamptz,                    -- off hours: no offers until the timer `open` clears it
+    filed_at timestamptz not null,
+    opened_at timestamptz not null,
+    waiting_since timestamptz not null,        -- the escalation clock runs from here: opened, or released again
+    first_offer_at timestamptz,
+    accepted_at timestamptz,
+    en_route_at timestamptz,
+    on_scene_at timestamptz,
+    done_at timestamptz,
+    closed_at timestamptz,                     -- done, handed off or cancelled
+    updated_at timestamptz not null default clock_timestamp(),
+    constraint jobs_status check (status in ('pending', 'offered', 'accepted', 'en_route', 'on_scene', 'done', 'handed_off', 'cancelled')),
+    constraint jobs_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
+    constraint jobs_escalated_to check (escalated_to in ('ward_lead', 'deputy', 'city_desk')),
+    constraint jobs_owner check ((responder_id is not null) or status not in ('accepted', 'en_route', 'on_scene')),
+    constraint jobs_closed check ((closed_at is not null) = (status in ('done', 'handed_off', 'cancelled'))),
+    constraint jobs_round unique (request_id, round)
+) with (fillfactor = 80);
+create unique index jobs_one_live_a_request on dispatch.jobs (request_id) where closed_at is null;
+create index jobs_waiting on dispatch.jobs (city, updated_at) where status = 'pending';
+create index jobs_escalated on dispatch.jobs (city, commune_code) where escalated_to is not null and closed_at is null;
+create index jobs_of_responder on dispatch.jobs (responder_id) where responder_id is not null and closed_at is null;
+
+create table dispatch.offers (
+    id uuid primary key,
+    job_id uuid not null,
+    request_id uuid not null,
+    city text not null,
+    kind text not null,
+    status text not null default 'pending',
+    visit integer not null default 0,          -- of the job when the offer was made
+    wave integer not null,
+    responder_id uuid,                         -- null: an escalation; leads are no responders
+    level text,                                -- of an escalation: who is asked
+    contact_point_id uuid not null,
+    lease_seconds double precision not null,
+    expires_at timestamptz not null,           -- first the cap (lease + time to be sent), then submitted_at + lease
+    not_after timestamptz not null,
+    distance_m integer,
+    reason text,                               -- why it ended, a word from a closed set
+    member jsonb,                              -- sealed, purpose "name": who of the team goes
+    made_at timestamptz not null,
+    submitted_at timestamptz,
+    answered_at timestamptz,
+    updated_at timestamptz not null default clock_timestamp(),
+    constraint offers_kind check (kind in ('visit', 'escalation')),
+    constraint offers_status check (status in
+        ('pending', 'accepted', 'declined', 'expired', 'withdrawn', 'undeliverable', 'released', 'completed')),
+    constraint offers_target check ((kind = 'visit') = (responder_id is not null) and (kind = 'escalation') = (level is not null)),
+    constraint offers_level check (level in ('ward_lead', 'deputy', 'city_desk'))
+) with (fillfactor = 80);
+create unique index offers_one_accepted_visit_a_job on dispatch.offers (job_id) where kind = 'visit' and status = 'accepted';
+create unique index offers_one_pending_visit_a_responder on dispatch.offers (responder_id) where kind = 'visit' and status = 'pending';
+create unique index offers_one_pending_visit_a_contact_point on dispatch.offers (contact_point_id)
+    where kind = 'visit' and status = 'pending';
+create unique index offers_one_pending_escalation_a_job on dispatch.offers (job_id) where kind = 'escalation' and status = 'pending';
+create index offers_of_job on dispatch.offers (job_id);
+
+-- 128-bit link tokens, only their SHA-256: reading this table opens no door.
+create table dispatch.link_tokens (
+    hash bytea primary key,
+    offer_id uuid not null,
+    created_at timestamptz not null default clock_timestamp()
+);
+create index link_tokens_of_offer on dispatch.link_tokens (offer_id);
+
+-- What notify has sent to a contact point, as far as it matters for asking it again. A projection: may be rebuilt, decides nothing alone.
+create table dispatch.allowances (
+    contact_point_id uuid primary key,
+    sent_at timestamptz[] not null default '{}',  -- of offers, newest first, at most 21
+    blocked_until timestamptz,                    -- notify refused: limit or quiet hours
+    updated_at timestamptz not null default clock_timestamp()
+) with (fillfactor = 80);
+create index allowances_changed on dispatch.allowances (updated_at);
+
+-- A request that was cancelled before we ever saw it: a late request.filed must not open a job.
+create table dispatch.tombstones (
+    request_id uuid primary key,
+    request_version bigint not null,
+    at timestamptz not null default clock_timestamp()
+);
+
+-- Why these people were asked. Ids, numbers and our own words; no personal data.
+create table dispatch.decisions (
+    id bigint generated always as identity primary key,
+    job_id uuid not null,
+    visit integer not null,
+    wave integer not null,
+    at timestamptz not null,
+    candidates jsonb not null,                 -- [{responder_id, cost, …, offered, sentence}], cheapest first
+    exclusions jsonb not null                  -- {reason: how many}
+);
+create index decisions_of_job on dispatch.decisions (job_id);
+
+select transport.install_plumbing('dispatch');
+
+grant select, insert, update, delete on all tables in schema dispatch to techrescue_dispatch;
+grant usage on all sequences in schema dispatch to techrescue_dispatch;
+grant execute on all functions in schema dispatch to techrescue_dispatch;
+grant select on all tables in schema dispatch to auditor;
