@@ -18,18 +18,18 @@ def hanoi(text: str) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("priority", "first_offer", "lease", "wave", "accept", "arrival", "resolve"),
+    ("priority", "offer", "limits"),  # offer: first, lease, wave; limits: accept, arrival, resolve
     [
-        (Priority.P1, 30, 90, 5, 300, 1_800, 14_400),
-        (Priority.P2, 60, 180, 3, 900, 7_200, 28_800),
-        (Priority.P3, 300, 300, 3, 3_600, 28_800, 72_000),
-        (Priority.P4, 900, 900, 2, 28_800, 180_000, 180_000),
+        (Priority.P1, (30, 90, 5), (300, 1_800, 14_400)),
+        (Priority.P2, (60, 180, 3), (900, 7_200, 28_800)),
+        (Priority.P3, (300, 300, 3), (3_600, 28_800, 72_000)),
+        (Priority.P4, (900, 900, 2), (28_800, 180_000, 180_000)),
     ],
 )
-def test_the_table(priority: Priority, first_offer: int, lease: int, wave: int, accept: int, arrival: int, resolve: int) -> None:
+def test_the_table(priority: Priority, offer: tuple[float, ...], limits: tuple[float, ...]) -> None:
     level = SERVICE_LEVELS[priority]
-    assert (level.first_offer_seconds, level.lease_seconds, level.wave_size) == (first_offer, lease, wave)
-    assert (level.accept_seconds, level.arrival_seconds, level.resolve_seconds) == (accept, arrival, resolve)
+    assert (level.first_offer_seconds, level.lease_seconds, level.wave_size) == offer
+    assert (level.accept_seconds, level.arrival_seconds, level.resolve_seconds) == limits
 
 
 def test_a_working_day_is_as_long_as_the_calendar_is_open() -> None:
