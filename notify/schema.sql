@@ -1,0 +1,211 @@
+-- Notify: who is told, what they are asked, and proof of both. Texts and numbers stand here sealed under the recipient's own key
+-- (`address` purpose "phone", `body` purpose "text", `member` purpose "name"): base64 boxes, the key in the vault.
+-- Lock order: contact point, question, message; within a kind by id. Hot tables carry no foreign keys: rows come in sets.
+
+create schema if not exists notify;
+grant usage on schema notify to techrescue_notify, auditor;
+
+-- A phone that one or several people share. The row is the lock of everything that phone is asked.
+create table notify.contact_points (
+    id uuid primary key,                       -- issued by the vault, the same in every context
+    key_id uuid not null,
+    address text,                              -- sealed; null once erased
+    language text not null default 'vi',
+    last_code smallint not null default 9,     -- codes go round 10 … 99, so that a late "1 27" finds its question
+    reply_version bigint not null default 0,   -- version of the last reply.received or message.received
+    updated_at timestamptz not null default clock_timestamp()
+) with (fillfactor = 80);
+
+create table notify.questions (
+    id uuid primary key,
+    contact_point_id uuid not null,
+    kind text not null,
+    code smallint not null,
+    status text not null default 'waiting',
+    created_at timestamptz not null,
+    asked_at timestamptz,                      -- when its first message was handed to the carrier
+    expires_at timestamptz not null,           -- from then on an answer is late; the lease moves it once the offer is submitted
+    closed_at timestamptz,
+    answer text,                               -- the first answer; null: none
+    answered_at timestamptz,
+    thanked boolean not null default false,    -- a second answer was politely answered once
+    constraint questions_kind check (kind in ('visit', 'escalation')),
+    constraint questions_code check (code between 10 and 99),
+    constraint questions_status check (status in ('waiting', 'open', 'paused', 'answered', 'expired', 'withdrawn')),
+    constraint questions_closed check ((closed_at is not null) = (status in ('answered', 'expired', 'withdrawn')))
+) with (fillfactor = 80);
+create unique index questions_one_open_a_phone on notify.questions (contact_point_id) where status = 'open';
+create unique index questions_code_of_phone on notify.questions (contact_point_id, code) where status in ('waiting', 'open', 'paused');
+create index questions_of_phone on notify.questions (contact_point_id, created_at);
+create index questions_expiring on notify.questions (expires_at) where status in ('waiting', 'open', 'paused');
+
+-- What an answer is about. A visit question has one offer; a lead's escalations share one question.
+create table notify.question_offers (
+    offer_id uuid primary key,
+    question_id uuid not null,
+    message_id uuid,                           -- which text told of it; null: a call task did
+    request_id uuid not null,
+    job_id uuid not null,
+    city text not null,
+    lease_seconds double precision not null,
+    not_after timestamptz not null,
+    closed_at timestamptz                      -- taken back or decided: an answer no longer speaks of it
+);
+create index question_offers_of_question on notify.question_offers (question_id);
+create index question_offers_of_message on notify.question_offers (message_id) where message_id is not null;
+
+-- Accepted jobs have a short number for later words ("DEN 14"), out of the same 90 as the codes: never two meanings at once.
+create table notify.jobs_on_phone (
+    contact_point_id uuid not null,
+    job_id uuid not null,
+    number smallint not null,
+    offer_id uuid not null,
+    request_id uuid not null,
+    city text not null,
+    began_at timestamptz not null,
+    ended_at timestamptz,
+    primary key (contact_point_id, job_id),
+    constraint jobs_on_phone_number check (number between 10 and 99)
+);
+create unique index jobs_on_phone_number_live on notify.jobs_on_phone (contact_point_id, number) where ended_at is null;
+create index jobs_on_phone_of_job on notify.jobs_on_phone (job_id) where ended_at is null;
+
+create table notify.messages (
+    id uuid primary key,
+    cause_event_id uuid not null,              -- with person and purpose: the same event never writes twice
+    contact_point_id uuid not null,
+    key_id uuid not null,
+    address text,                              -- sealed; null once erased
+    body text,                                 -- sealed; null once erased
+    city text not null,
+    request_id uuid not null,
+    job_id uuid,
+    question_id uuid,
+    role text not null,
+    purpose text not null,
+    priority text not null,
+    urgency smallint not null,                 -- 0 first; from priority and purpose
+    own_act boolean not null,                  -- answers what this person just did: may come at night
+    told boolean not null default true,        -- events are emitted; false for answers to answers
+    channels text[] not null,                  -- the ladder, in the order this person prefers
+    rung smallint not null default 0,
+    status text not null default 'queued',
+    reason text,                               -- why it ended undelivered
+    attempts smallint not null default 0,      -- that count: a carrier that was away does not
+    resends smallint not null default 0,       -- after an unknown attempt: once
+    attempt_id uuid,                           -- the running or last one
+    not_before timestamptz not null,           -- claimed from then on
+    not_after timestamptz not null,            -- worthless from then on
+    lease_until timestamptz,                   -- sending: lost afterwards; unknown: decided afterwards
+    version bigint not null default 0,         -- of its events
+    traceparent text,
+    created_at timestamptz not null,
+    submitted_at timestamptz,
+    ended_at timestamptz,
+    constraint messages_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
+    constraint messages_status check (status in ('held', 'queued', 'sending', 'submitted', 'unknown', 'delivered', 'undelivered', 'withdrawn')),
+    constraint messages_lease check ((lease_until is not null) = (status in ('sending', 'unknown'))),
+    constraint messages_ended check ((ended_at is not null) = (status in ('delivered', 'undelivered', 'withdrawn'))),
+    constraint messages_once unique (cause_event_id, contact_point_id, purpose)
+) with (fillfactor = 70);
+create index messages_queued on notify.messages (urgency, not_before, id) where status = 'queued';
+create index messages_dying on notify.messages (not_after) where status in ('held', 'queued');
+create index messages_leased on notify.messages (lease_until) where status in ('sending', 'unknown');
+create index messages_in_flight on notify.messages (contact_point_id) where status in ('sending', 'unknown');
+create index messages_waiting_for_phone on notify.messages (contact_point_id) where status in ('held', 'queued');
+create index messages_of_question on notify.messages (question_id) where question_id is not null;
+create index messages_of_request on notify.messages (request_id);
+
+-- One attempt is one id at the carrier. `counts`: against the person's allowance, and as an attempt.
+create table notify.message_attempts (
+    id uuid primary key,
+    message_id uuid not null,
+    contact_point_id uuid not null,
+    number smallint not null,
+    channel text not null,
+    carrier text not null,
+    carrier_ref text,
+    status text not null default 'sending',
+    counts boolean not null default true,
+    reason text,
+    started_at timestamptz not null,
+    submitted_at timestamptz,
+    ended_at timestamptz,
+    constraint message_attempts_status check (status in ('sending', 'submitted', 'unknown', 'delivered', 'undelivered', 'not_sent'))
+) with (fillfactor = 70);
+create index message_attempts_of_message on notify.message_attempts (message_id);
+create index message_attempts_allowance on notify.message_attempts (contact_point_id, started_at) where counts and channel = 'sms';
+
+-- What carriers said, each word once.
+create table notify.receipts (
+    attempt_id uuid not null,
+    status text not null,
+    carrier text not null,
+    carrier_ref text,
+    at timestamptz not null,
+    primary key (attempt_id, status)
+);
+
+-- What people wrote, stored before anything is made of it.
+create table notify.inbound_texts (
+    id bigint generated always as identity primary key,
+    carrier text not null,
+    carrier_message_id text not null,
+    contact_point_id uuid not null,
+    key_id uuid not null,
+    body text,                                 -- sealed; null once erased
+    received_at timestamptz not null,
+    handled_at timestamptz,
+    outcome text,                              -- what we made of it
+    constraint inbound_texts_once unique (carrier, carrier_message_id),
+    constraint inbound_texts_handled check ((handled_at is not null) = (outcome is not null)),
+    constraint inbound_texts_outcome check (outcome in ('reply', 'asked_back', 'unknown_code', 'double', 'passed_on', 'erased'))
+);
+create index inbound_texts_unhandled on notify.inbound_texts (contact_point_id, id) where handled_at is null;
+create index inbound_texts_of_phone on notify.inbound_texts (contact_point_id);
+
+-- A person whom no machine reaches: somebody calls, and there is always an owner and a time.
+create table notify.call_tasks (
+    id uuid primary key,
+    cause_event_id uuid not null,
+    contact_point_id uuid not null,
+    key_id uuid not null,
+    address text,                              -- sealed; null once erased
+    body text,                                 -- sealed: what to say; null: the purpose says it, or erased
+    city text not null,
+    request_id uuid not null,
+    job_id uuid,
+    offer_id uuid,
+    role text not null,
+    purpose text not null,
+    priority text not null,
+    status text not null default 'open',
+    owner text not null default 'city_desk',   -- never empty: the desk, or the operator who took it
+    due_at timestamptz not null,
+    raised smallint not null default 0,        -- how often it fell back to the desk because nobody had called
+    version bigint not null default 0,
+    outcome text,
+    created_at timestamptz not null,
+    taken_at timestamptz,
+    ended_at timestamptz,
+    constraint call_tasks_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
+    constraint call_tasks_status check (status in ('open', 'taken', 'done', 'dropped')),
+    constraint call_tasks_owner check (owner <> ''),
+    constraint call_tasks_ended check ((ended_at is not null) = (status in ('done', 'dropped'))),
+    constraint call_tasks_outcome check ((outcome is not null) = (ended_at is not null)),
+    constraint call_tasks_once unique (cause_event_id, contact_point_id, purpose)
+);
+create index call_tasks_to_make on notify.call_tasks (due_at) where status in ('open', 'taken');
+create index call_tasks_of_request on notify.call_tasks (request_id);
+
+-- The newest version seen of a request or job: what is older is counted and dropped.
+create table notify.subjects (
+    id uuid primary key,
+    version bigint not null
+) with (fillfactor = 70);
+
+select transport.install_plumbing('notify');
+
+grant select, insert, update, delete on all tables in schema notify to techrescue_notify;
+grant usage on all sequences in schema notify to techrescue_notify;
+grant select on all tables in schema notify to auditor;
