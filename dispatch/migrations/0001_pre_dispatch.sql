@@ -10,7 +10,7 @@ grant usage on schema dispatch to techrescue_dispatch, auditor;
 create table dispatch.contact_points (
     id uuid primary key,                       -- issued by the vault, the same in every context
     city text not null,
-    address jsonb not null,                    -- sealed, purpose "phone"
+    address jsonb,                             -- sealed, purpose "phone"; null: erased
     language text not null default 'vi',
     channels text[] not null default '{sms}',  -- in the order this person prefers
     confirmed_at timestamptz,
@@ -23,7 +23,7 @@ create table dispatch.responders (
     external_id text not null,                 -- what the roster's owner calls them; stable over imports
     city text not null,
     kind text not null,
-    name jsonb not null,                       -- sealed, purpose "name"
+    name jsonb,                                -- sealed, purpose "name"; null: erased
     contact_point_id uuid not null references dispatch.contact_points,
     commune_code text not null,
     home_lat double precision not null,
@@ -182,7 +182,7 @@ create table dispatch.offers (
     member jsonb,                              -- sealed, purpose "name": who of the team goes
     made_at timestamptz not null,
     submitted_at timestamptz,
-    answered_at timestamptz,
+    ended_at timestamptz,                      -- when it stopped being pending
     updated_at timestamptz not null default clock_timestamp(),
     constraint offers_kind check (kind in ('visit', 'escalation')),
     constraint offers_status check (status in
