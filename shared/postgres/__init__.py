@@ -1,0 +1,1 @@
+"""How we talk to PostgreSQL: pools, transactions, named queries, migrations, the embedded server. No tables' meaning."""

@@ -1,0 +1,97 @@
+"""The one door to a COMMIT, and a door for reading. Both are bounded and speak our kinds of error. No SQL of a context."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+
+from shared.crash import crash_point
+from shared.postgres.failures import CLIENT_ERRORS, translated
+
+ACQUIRE_SECONDS: Final = 5.0
+RELEASE_SECONDS: Final = 5.0
+
+
+@asynccontextmanager
+async def transaction(pool: asyncpg.Pool, site: str, *, limit_seconds: float = 10) -> AsyncIterator[asyncpg.Connection]:
+    """READ COMMITTED. `site` names the commit in shared/crash.py. Raises Transient, DependencyDown, or what the body raised.
+
+    DependencyDown after the body has ended means *unknown*: the COMMIT may have happened. Callers need an inbox, an
+    idempotency key or a guard, and have one.
+    """
+    async with _borrowed(pool, limit_seconds) as connection:
+        started = connection.transaction()
+        await started.start()
+        try:
+            yield connection
+        except asyncio.CancelledError:
+            connection.terminate()  # no round trip to a server that may be the reason for the cancel
+            raise
+        except BaseException:
+            if not connection.is_closed():
+                await started.rollback()
+            raise
+        crash_point(site, "before")
+        await _commit(started)
+        crash_point(site, "after")
+
+
+@asynccontextmanager
+async def reading(pool: asyncpg.Pool, *, limit_seconds: float = 5) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to read with, each statement its own snapshot. Writes belong in `transaction`."""
+    async with _borrowed(pool, limit_seconds) as connection:
+        yield connection
+
+
+async def app_now(connection: asyncpg.Connection) -> datetime:
+    """The time all decisions use; read it after the lock (law 9)."""
+    now: datetime = await connection.fetchval("select transport.app_clock()")
+    return now
+
+
+@asynccontextmanager
+async def _borrowed(pool: asyncpg.Pool, limit_seconds: float) -> AsyncIterator[asyncpg.Connection]:
+    connection = await _acquire(pool)
+    # On overrun the socket is dropped: what is running fails at once, and nothing asks the server to cancel a COMMIT (law 11).
+    watchdog = asyncio.get_running_loop().call_later(limit_seconds, connection.terminate)
+    try:
+        yield connection
+    except (asyncpg.PostgresError, *CLIENT_ERRORS) as error:
+        ours = translated(error, closed=connection.is_closed())
+        if ours is None:
+            raise
+        raise ours from error
+    finally:
+        watchdog.cancel()
+        await _release(pool, connection)
+
+
+async def _acquire(pool: asyncpg.Pool) -> Any:
+    try:
+        return await pool.acquire(timeout=ACQUIRE_SECONDS)
+    except (asyncpg.PostgresError, *CLIENT_ERRORS) as error:
+        raise translated(error, closed=True) or error from error
+
+
+async def _release(pool: asyncpg.Pool, connection: Any) -> None:
+    """A connection that cannot be reset is dropped by the pool; the work it did stands, so nothing is raised."""
+    with suppress(asyncpg.PostgresError, *CLIENT_ERRORS):
+        await pool.release(connection, timeout=RELEASE_SECONDS)
+
+
+async def _commit(started: Any) -> None:
+    """A cancel that arrives now waits for the answer: half a COMMIT is the one thing that must not be."""
+    commit = asyncio.ensure_future(started.commit())
+    cancelled: asyncio.CancelledError | None = None
+    while not commit.done():
+        try:
+            await asyncio.wait({commit})  # ends at the latest when the watchdog drops the connection
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        commit.exception()
+        raise cancelled
+    commit.result()

@@ -1,0 +1,39 @@
+"""Fixtures for all tests. Each test that asks for `dsn` gets a database of its own."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.clock import FixedClock
+from tests.support.databases import TestServer, start_test_server, stop_test_server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[TestServer]:
+    """An embedded server, and in it a template database with every room's migrations."""
+    server = start_test_server()
+    yield server
+    stop_test_server(server)
+
+
+@pytest.fixture
+def dsn(postgres: TestServer) -> Iterator[str]:
+    """A fresh migrated database; logs in as the superuser. Pools of `open_pool(dsn, schema=…)` take their context's role."""
+    fresh = postgres.create_database()
+    yield fresh
+    postgres.drop_database(fresh)
+
+
+@pytest.fixture
+def empty_dsn(postgres: TestServer) -> Iterator[str]:
+    """A fresh database without any migration."""
+    fresh = postgres.create_database("template0")
+    yield fresh
+    postgres.drop_database(fresh)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Monday 2026-03-02, 10:00 in Hanoi: staffed hours of an ordinary working day."""
+    return FixedClock(datetime(2026, 3, 2, 3, 0, tzinfo=UTC))
