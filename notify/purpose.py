@@ -22,7 +22,7 @@ class Purpose(StrEnum):
     CANCELLED_RESIDENT = "cancelled_resident"  # code
 
     # to a responder
-    OFFER = "offer"  # category, commune, minutes, question [distance]
+    OFFER = "offer"  # category, commune, lease, question [distance]
     ACCEPTED_RESPONDER = "accepted_responder"  # number [name, phone, address: only with the resident's consent]
     CLEARED_RESPONDER = "cleared_responder"  # number, name, phone, address
     EN_ROUTE_RESPONDER = "en_route_responder"  # number, phrase
@@ -33,7 +33,7 @@ class Purpose(StrEnum):
     DONE_RESPONDER = "done_responder"  # [number]
 
     # to a lead
-    ESCALATION = "escalation"  # category, commune, minutes, question
+    ESCALATION = "escalation"  # category, commune, lease, question
     ACCEPTED_LEAD = "accepted_lead"  # code, category, commune [number, name, phone, address]
 
     # an answer to an answer
@@ -42,18 +42,27 @@ class Purpose(StrEnum):
     NOT_UNDERSTOOD = "not_understood"  # nothing
     CONFIRM_CONTACT = "confirm_contact"  # who, question
 
+    # only ever spoken, by an operator with a call task
+    NEEDS_LOCATION = "needs_location"  # code
+    VISIT_CONSENT = "visit_consent"  # code [who]
 
-TO_RESIDENT: Final = frozenset({
-    Purpose.FILED,
-    Purpose.WAITING_OFF_HOURS,
-    Purpose.ACCEPTED_RESIDENT,
-    Purpose.EN_ROUTE_RESIDENT,
-    Purpose.RELEASED_RESIDENT,
-    Purpose.ESCALATED_RESIDENT,
-    Purpose.DONE_RESIDENT,
-    Purpose.HANDED_OFF_RESIDENT,
-    Purpose.CANCELLED_RESIDENT,
-})
+
+TO_RESIDENT: Final = frozenset(
+    {
+        Purpose.FILED,
+        Purpose.WAITING_OFF_HOURS,
+        Purpose.ACCEPTED_RESIDENT,
+        Purpose.EN_ROUTE_RESIDENT,
+        Purpose.RELEASED_RESIDENT,
+        Purpose.ESCALATED_RESIDENT,
+        Purpose.DONE_RESIDENT,
+        Purpose.HANDED_OFF_RESIDENT,
+        Purpose.CANCELLED_RESIDENT,
+    }
+)
 
 # A question is answered with "1 <code>" or "2 <code>"; the consumer opens it in the same transaction as the message.
 QUESTIONS: Final = frozenset({Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT})
+
+# Call tasks need no text message: there is nothing to send to a landline.
+CALL_ONLY: Final = frozenset({Purpose.NEEDS_LOCATION, Purpose.VISIT_CONSENT})

@@ -1,0 +1,149 @@
+"""The English texts: the same wordings in the same order as in `vi.py`, for who has chosen English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from notify.purpose import Purpose
+
+DOOR: Final = "Only open the door to a visitor who says the pass phrase"
+
+TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
+    Purpose.FILED: (
+        f"TechRescue has your request {{code}}. Off hours: we look for a helper from {{opens}}. {DOOR}: {{phrase}}.",
+        f"TechRescue has your request {{code}}, expected before {{expected}}. {DOOR}: {{phrase}}.",
+        f"TechRescue has your request {{code}}. {DOOR}: {{phrase}}.",
+        f"TechRescue has your request {{code}}. Off hours: we look for a helper from {{opens}}. {DOOR}.",
+        f"TechRescue has your request {{code}}, expected before {{expected}}. {DOOR}.",
+        f"TechRescue has your request {{code}}. {DOOR}.",
+    ),
+    Purpose.WAITING_OFF_HOURS: ("Request {code}: it is off hours, TechRescue looks for a helper from {opens}.",),
+    Purpose.ACCEPTED_RESIDENT: (
+        f"Request {{code}} is taken by {{who}} ({{helper}}). {DOOR}.",
+        f"Request {{code}} is taken by {{who}}. {DOOR}.",
+    ),
+    Purpose.EN_ROUTE_RESIDENT: (
+        f"{{who}} is on the way for request {{code}}. {DOOR}: {{phrase}}.",
+        f"{{who}} is on the way for request {{code}}. {DOOR}.",
+    ),
+    Purpose.RELEASED_RESIDENT: (
+        (
+            "Request {code}: the helper cannot come, we look for another. NEW pass phrase: {phrase}. "
+            "Do not open to the old phrase."
+        ),
+    ),
+    Purpose.ESCALATED_RESIDENT: (
+        "Request {code}: nobody has taken it yet. We have asked {owner} to find somebody. News by {next_news}.",
+        "Request {code}: nobody has taken it yet. We have asked the person in charge. News by {next_news}.",
+    ),
+    Purpose.DONE_RESIDENT: (
+        "Request {code}: {outcome}",
+        "Request {code} is over. If it does not work, call 1022 to reopen it.",
+    ),
+    Purpose.HANDED_OFF_RESIDENT: (
+        "Request {code} has to be dealt with by {office}; TechRescue has passed it on.",
+        "Request {code} has to be dealt with at a public office. Call 1022 to learn which.",
+    ),
+    Purpose.CANCELLED_RESIDENT: ("Request {code} is cancelled, nobody will come. If it was not you, call 1022.",),
+    Purpose.OFFER: (
+        (
+            "TechRescue: {category}, {commune}, {distance} away. Answer 1 {question} to accept, 2 {question} to decline. "
+            "Within {lease}."
+        ),
+        "TechRescue: {category}, {commune}. Answer 1 {question} to accept, 2 {question} to decline. Within {lease}.",
+    ),
+    Purpose.ACCEPTED_RESPONDER: (
+        (
+            "This one is yours. {name}, {phone}, {address}. Text DI {number} when you go, DEN {number} when there, "
+            "XONG {number} when done, TRA {number} if you cannot."
+        ),
+        "This one is yours. The desk is asking the resident, the address follows. Text TRA {number} if you cannot.",
+    ),
+    Purpose.CLEARED_RESPONDER: (
+        (
+            "The resident agreed: {name}, {phone}, {address}. Text DI {number} when you go, DEN {number} when there, "
+            "XONG {number} when done, TRA {number} if you cannot."
+        ),
+    ),
+    Purpose.EN_ROUTE_RESPONDER: (
+        (
+            "Job {number}, pass phrase: {phrase}. Say it before you go in; never ask for OTP or money. "
+            "Text DEN {number} when there, XONG {number} when done."
+        ),
+    ),
+    Purpose.TAKEN: (
+        "Somebody has already taken it, thank you ({category}, {commune}).",
+        "Somebody has already taken it, thank you.",
+    ),
+    Purpose.ALREADY_TAKEN: (
+        "Somebody has already taken it, thank you ({category}, {commune}). Your answer came after theirs.",
+        "Somebody has already taken it, thank you. Your answer came after theirs.",
+    ),
+    Purpose.WITHDRAWN: (
+        "{category}, {commune}: you are no longer needed: {reason}. Thank you.",
+        "You are no longer needed for the last question: {reason}. Thank you.",
+        "You are no longer needed for the last question. Thank you.",
+    ),
+    Purpose.RELEASED_RESPONDER: (
+        "Noted: you gave job {number} back. Thank you for telling us.",
+        "Noted: you gave the job back. Thank you for telling us.",
+    ),
+    Purpose.DONE_RESPONDER: ("Noted: job {number} is over. Thank you!", "Noted: the job is over. Thank you!"),
+    Purpose.ESCALATION: (
+        (
+            "TechRescue, nobody found: {category}, {commune}. Answer 1 {question} = mine, "
+            "2 {question} = give it to the city desk. Within {lease}."
+        ),
+    ),
+    Purpose.ACCEPTED_LEAD: (
+        "This one is yours: {category}, {commune}, code {code}. {name}, {phone}, {address}. Text XONG {number} when done.",
+        "This one is yours: {category}, {commune}, code {code}. Text XONG {number} when done.",
+        "This one is yours: {category}, {commune}, code {code}.",
+    ),
+    Purpose.ASK_BACK: ("You have more than one open question. Answer 1 or 2 with the code of the question: {choices}.",),
+    Purpose.TOO_LATE: ("Your answer came after the deadline, the job has moved on. Thank you.",),
+    Purpose.NOT_UNDERSTOOD: ("TechRescue did not understand your message. For help please call 1022.",),
+    Purpose.CONFIRM_CONTACT: ("TechRescue: does this number belong to {who}? Answer 1 {question} = yes, 2 {question} = no.",),
+    Purpose.NEEDS_LOCATION: (
+        "Request {code} has no address yet. Ask: house number, lane, street, which commune or ward, what is near?",
+    ),
+    Purpose.VISIT_CONSENT: (
+        "Request {code} is taken by {who}. Ask: do you agree that this person visits you at home?",
+        "Ask: do you agree that somebody from TechRescue visits you at home for request {code}?",
+    ),
+}
+
+TAILS: Final = ("1022 never asks for an OTP or for money.", "Call 1022.")
+
+SPOKEN_OPENING: Final = "Hello, this is the hotline 1022."
+SPOKEN_CLOSING: Final = "We never ask for an OTP or for money. If you need anything, please call 1022."
+
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "helper": {
+        "team": "community digital team",
+        "volunteer": "volunteer",
+        "engineer": "engineer",
+        "mobile_point": "mobile point",
+    },
+    "owner": {
+        "ward_lead": "the lead of your commune",
+        "deputy": "the deputy lead of your commune",
+        "city_desk": "the city desk",
+    },
+    "reason": {
+        "cancelled": "the request was cancelled",
+        "amended": "the request has changed",
+        "preempted": "something more urgent needs you",
+        "nobody_answered": "the time to answer is over",
+        "erased": "the request was erased",
+        "needs_office": "an office has to do it",
+    },
+    "outcome": {
+        "solved": "the helper says it is done. If it is not, call 1022 to reopen it.",
+        "absent": "the helper came and met nobody. Call 1022 for another visit.",
+        "refused": "the helper says you need no help any more. If that is wrong, call 1022.",
+        "wrong_address": "the helper did not find the address. Call 1022 to tell it again.",
+        "unsafe": "the visit had to stop. Call 1022 for another one.",
+        "needs_office": "this has to be done at a public office. Call 1022 to learn which.",
+        "second_visit": "it takes one more visit, we are looking for a helper.",
+    },
+}

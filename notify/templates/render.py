@@ -1,0 +1,76 @@
+"""From a purpose and its fields to the words a person reads or hears. Pure; which purpose it is, others decide.
+
+What people typed themselves (names, addresses) is cleaned, shortened and made unclickable here: a resident never gets a link
+from us, whatever somebody wrote into a name.
+"""
+
+import re
+import string
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Final
+
+from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
+from notify.sms_text import BUDGET_PARTS, clean, count_parts, fitted, fold
+from notify.templates import en, vi
+
+_LANGUAGES: Final[Mapping[str, ModuleType]] = {"vi": vi, "en": en}
+_LONGEST: Final = {"address": 160, "category": 60, "outcome": 90, "office": 60}
+_LONGEST_OTHERWISE: Final = 40
+_LINK_DOT: Final = re.compile(r"(?<=\w)[.。](?=[^\W\d])")
+
+
+class FieldMissing(ValueError):
+    """No wording of this purpose gets along with the fields given: a mistake in our code, not in the world."""
+
+    def __init__(self, purpose: Purpose, given: list[str]) -> None:
+        super().__init__(f"no text for {purpose} with only {', '.join(given) or 'nothing'}")
+
+
+def render(purpose: Purpose, language: str, fields: Mapping[str, str]) -> str:
+    """The text message: at most three parts in UCS-2, or without marks in GSM-7. An unknown language reads Vietnamese.
+
+    `fields` holds texts ready to read (see `words.py`), and codes of closed sets (`helper`, `owner`, `reason`, `outcome`),
+    which become words here. An empty field counts as not given.
+    """
+    if purpose in CALL_ONLY:
+        raise FieldMissing(purpose, ["a phone line: this is only ever spoken"])
+    texts = _LANGUAGES.get(language, vi)
+    text = _worded(purpose, texts, fields)
+    return _with_tail(text, texts) if purpose in TO_RESIDENT else fitted(text)
+
+
+def script(purpose: Purpose, language: str, fields: Mapping[str, str]) -> str:
+    """What an operator says on the telephone, a sentence a line; no budget, because nothing goes over the air."""
+    texts = _LANGUAGES.get(language, vi)
+    return "\n".join((texts.SPOKEN_OPENING, _worded(purpose, texts, fields), texts.SPOKEN_CLOSING))
+
+
+def placeholders(text: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def _worded(purpose: Purpose, texts: ModuleType, fields: Mapping[str, str]) -> str:
+    words = {name: ready for name, value in fields.items() if (ready := _ready(name, value, texts))}
+    for text in texts.TEXTS[purpose]:
+        if placeholders(text) <= words.keys():
+            return str(text.format_map(words))
+    raise FieldMissing(purpose, sorted(words))
+
+
+def _ready(name: str, value: str, texts: ModuleType) -> str:
+    """The field as it may stand in a text. A code that its closed set does not know is left out, not shown."""
+    if name in texts.WORDS:
+        return str(texts.WORDS[name].get(value, ""))
+    plain = clean(_LINK_DOT.sub(". ", value.replace("://", " ")))
+    longest = _LONGEST.get(name, _LONGEST_OTHERWISE)
+    return plain if len(plain) <= longest else f"{plain[: longest - 2].rstrip()}.."
+
+
+def _with_tail(text: str, texts: ModuleType) -> str:
+    if count_parts(text) > BUDGET_PARTS:
+        return fold(f"{text} {texts.TAILS[0]}")
+    for tail in texts.TAILS:
+        if count_parts(f"{text} {tail}") <= BUDGET_PARTS:
+            return f"{text} {tail}"
+    return text

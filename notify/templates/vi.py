@@ -1,0 +1,151 @@
+"""The Vietnamese texts: the ones people get. Of several wordings the first whose fields are all there is taken.
+
+Written for a small screen and for old people: short sentences, one thing to do. At the door the phrase ("ám hiệu") decides,
+never a name. "DI, DEN, XONG, TRA" are the words a responder answers with.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from notify.purpose import Purpose
+
+DOOR: Final = "Chỉ mở cửa khi người đến nói đúng ám hiệu"
+
+TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
+    Purpose.FILED: (
+        f"TechRescue đã nhận việc {{code}}. Ngoài giờ, sẽ xếp người từ {{opens}}. {DOOR}: {{phrase}}.",
+        f"TechRescue đã nhận việc {{code}}, dự kiến trước {{expected}}. {DOOR}: {{phrase}}.",
+        f"TechRescue đã nhận việc {{code}}. {DOOR}: {{phrase}}.",
+        f"TechRescue đã nhận việc {{code}}. Ngoài giờ, sẽ xếp người từ {{opens}}. {DOOR}.",
+        f"TechRescue đã nhận việc {{code}}, dự kiến trước {{expected}}. {DOOR}.",
+        f"TechRescue đã nhận việc {{code}}. {DOOR}.",
+    ),
+    Purpose.WAITING_OFF_HOURS: ("Việc {code}: ngoài giờ làm việc, TechRescue sẽ xếp người giúp từ {opens}.",),
+    Purpose.ACCEPTED_RESIDENT: (
+        f"Việc {{code}} đã có người nhận: {{who}} ({{helper}}). {DOOR}.",
+        f"Việc {{code}} đã có người nhận: {{who}}. {DOOR}.",
+    ),
+    Purpose.EN_ROUTE_RESIDENT: (
+        f"{{who}} đang trên đường đến giúp việc {{code}}. {DOOR}: {{phrase}}.",
+        f"{{who}} đang trên đường đến giúp việc {{code}}. {DOOR}.",
+    ),
+    Purpose.RELEASED_RESIDENT: (
+        "Việc {code}: người nhận không đến được, đang tìm người khác. Ám hiệu MỚI: {phrase}. Ai nói ám hiệu cũ thì đừng mở cửa.",
+    ),
+    Purpose.ESCALATED_RESIDENT: (
+        "Việc {code} chưa có người nhận. Đã báo {owner} để tìm người. Chậm nhất {next_news} sẽ có tin.",
+        "Việc {code} chưa có người nhận. Đã báo người phụ trách. Chậm nhất {next_news} sẽ có tin.",
+    ),
+    Purpose.DONE_RESIDENT: (
+        "Việc {code}: {outcome}",
+        "Việc {code} đã kết thúc. Nếu chưa được, gọi 1022 để mở lại.",
+    ),
+    Purpose.HANDED_OFF_RESIDENT: (
+        "Việc {code} phải làm tại {office}, TechRescue đã chuyển.",
+        "Việc {code} phải làm tại cơ quan nhà nước. Gọi 1022 để biết nơi làm.",
+    ),
+    Purpose.CANCELLED_RESIDENT: ("Việc {code} đã được hủy, không ai đến nữa. Không phải ông/bà hủy thì gọi 1022.",),
+    Purpose.OFFER: (
+        "TechRescue: {category}, {commune}, cách {distance}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
+        "TechRescue: {category}, {commune}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
+    ),
+    Purpose.ACCEPTED_RESPONDER: (
+        (
+            "Việc này là của bạn. {name}, {phone}, {address}. Nhắn DI {number} khi đi, DEN {number} khi đến, "
+            "XONG {number} khi xong, TRA {number} nếu không đi được."
+        ),
+        "Việc này là của bạn. Tổng đài đang hỏi ý người cần giúp, địa chỉ sẽ gửi sau. Nhắn TRA {number} nếu không đi được.",
+    ),
+    Purpose.CLEARED_RESPONDER: (
+        (
+            "Người cần giúp đã đồng ý: {name}, {phone}, {address}. Nhắn DI {number} khi đi, DEN {number} khi đến, "
+            "XONG {number} khi xong, TRA {number} nếu không đi được."
+        ),
+    ),
+    Purpose.EN_ROUTE_RESPONDER: (
+        (
+            "Việc {number}, ám hiệu: {phrase}. Nói ám hiệu trước khi vào nhà, không hỏi OTP hay tiền. "
+            "Nhắn DEN {number} khi đến, XONG {number} khi xong."
+        ),
+    ),
+    Purpose.TAKEN: (
+        "Việc đã có người nhận, cảm ơn bạn ({category}, {commune}).",
+        "Việc đã có người nhận, cảm ơn bạn.",
+    ),
+    Purpose.ALREADY_TAKEN: (
+        "Việc đã có người nhận, cảm ơn bạn ({category}, {commune}). Câu trả lời của bạn đến sau.",
+        "Việc đã có người nhận, cảm ơn bạn. Câu trả lời của bạn đến sau.",
+    ),
+    Purpose.WITHDRAWN: (
+        "Việc {category}, {commune} không cần bạn nữa: {reason}. Cảm ơn bạn.",
+        "Việc vừa hỏi không cần bạn nữa: {reason}. Cảm ơn bạn.",
+        "Việc vừa hỏi không cần bạn nữa. Cảm ơn bạn.",
+    ),
+    Purpose.RELEASED_RESPONDER: (
+        "Đã ghi nhận bạn trả việc {number}. Cảm ơn bạn đã báo.",
+        "Đã ghi nhận bạn trả việc. Cảm ơn bạn đã báo.",
+    ),
+    Purpose.DONE_RESPONDER: (
+        "Đã ghi nhận việc {number} kết thúc. Cảm ơn bạn!",
+        "Đã ghi nhận việc kết thúc. Cảm ơn bạn!",
+    ),
+    Purpose.ESCALATION: (
+        (
+            "TechRescue chưa có người nhận: {category}, {commune}. Trả lời 1 {question} = tôi nhận, "
+            "2 {question} = chuyển trung tâm thành phố. Hạn {lease}."
+        ),
+    ),
+    Purpose.ACCEPTED_LEAD: (
+        "Việc này là của bạn: {category}, {commune}, mã {code}. {name}, {phone}, {address}. Nhắn XONG {number} khi xong.",
+        "Việc này là của bạn: {category}, {commune}, mã {code}. Nhắn XONG {number} khi xong.",
+        "Việc này là của bạn: {category}, {commune}, mã {code}.",
+    ),
+    Purpose.ASK_BACK: ("Bạn đang có hơn một câu hỏi. Hãy trả lời 1 hoặc 2 kèm mã của câu hỏi: {choices}.",),
+    Purpose.TOO_LATE: ("Câu trả lời đến sau hạn, việc đã được chuyển tiếp. Cảm ơn bạn.",),
+    Purpose.NOT_UNDERSTOOD: ("TechRescue chưa hiểu tin nhắn của bạn. Cần giúp, xin gọi 1022.",),
+    Purpose.CONFIRM_CONTACT: ("TechRescue: số này có phải của {who}? Trả lời 1 {question} = đúng, 2 {question} = không phải.",),
+    Purpose.NEEDS_LOCATION: (
+        "Việc {code} chưa có địa chỉ. Hỏi: ông/bà ở số nhà, ngõ, đường nào, phường hay xã nào, gần chỗ nào dễ thấy?",
+    ),
+    Purpose.VISIT_CONSENT: (
+        "Việc {code} đã có người nhận: {who}. Hỏi: ông/bà có đồng ý cho người này đến nhà không?",
+        "Hỏi: ông/bà có đồng ý cho người của TechRescue đến nhà giúp việc {code} không?",
+    ),
+}
+
+# Added to what a resident gets, the longest that fits: every text is a chance to say what a fraudster would ask for.
+TAILS: Final = ("Tổng đài 1022 không bao giờ hỏi OTP hay tiền.", "Gọi 1022.")
+
+SPOKEN_OPENING: Final = "Chào ông/bà, tôi gọi từ tổng đài 1022."
+SPOKEN_CLOSING: Final = "Chúng tôi không bao giờ hỏi OTP hay tiền. Cần gì xin gọi lại 1022."
+
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "helper": {
+        "team": "tổ công nghệ số",
+        "volunteer": "tình nguyện viên",
+        "engineer": "kỹ sư",
+        "mobile_point": "điểm lưu động",
+    },
+    "owner": {
+        "ward_lead": "phụ trách phường, xã",
+        "deputy": "phó phụ trách phường, xã",
+        "city_desk": "trung tâm thành phố",
+    },
+    "reason": {
+        "cancelled": "yêu cầu đã hủy",
+        "amended": "yêu cầu đã thay đổi",
+        "preempted": "có việc gấp hơn cần bạn",
+        "nobody_answered": "đã hết hạn trả lời",
+        "erased": "yêu cầu đã bị xóa",
+        "needs_office": "việc phải làm tại cơ quan",
+    },
+    "outcome": {
+        "solved": "người giúp báo đã xong. Nếu chưa được, gọi 1022 để mở lại.",
+        "absent": "người giúp đã đến nhưng không gặp ai. Gọi 1022 để hẹn lại.",
+        "refused": "người giúp báo ông/bà không cần giúp nữa. Nếu không đúng, gọi 1022.",
+        "wrong_address": "người giúp không tìm thấy địa chỉ. Gọi 1022 để báo lại địa chỉ.",
+        "unsafe": "buổi giúp phải dừng lại. Gọi 1022 để được hẹn lại.",
+        "needs_office": "việc này phải làm tại cơ quan nhà nước. Gọi 1022 để biết nơi làm.",
+        "second_visit": "cần thêm một buổi nữa, đang xếp người.",
+    },
+}
