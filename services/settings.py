@@ -1,0 +1,147 @@
+"""Every TECHRESCUE_* variable there is, in one list. Read once at the start, frozen, and handed on as plain values.
+
+No other module reads the environment, except shared/crash.py, which has to before anything else runs.
+"""
+
+import base64
+import os
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.errors import Invalid, Misconfigured
+from shared.phones import parse_phone
+
+PREFIX: Final = "TECHRESCUE_"
+T = TypeVar("T")
+KANNEL_FIELDS: Final = ("url", "username", "password", "sender", "callback_url", "callback_secret")
+
+
+def _address(value: str) -> str:
+    if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
+        raise ValueError("must start with http:// or https:// and name a host")
+    return value.rstrip("/")
+
+
+def _bootstrap(value: str) -> str:
+    for part in value.split(","):
+        host, _, port = part.strip().rpartition(":")
+        if not host or not port.isdecimal():
+            raise ValueError("must be host:port, several separated by commas")
+    return value
+
+
+def _database(value: SecretStr) -> SecretStr:
+    if urlsplit(value.get_secret_value()).scheme not in {"postgresql", "postgres"}:
+        raise ValueError("must start with postgresql://")
+    return value
+
+
+def _key(value: SecretStr) -> SecretStr:
+    try:
+        length = len(base64.urlsafe_b64decode(value.get_secret_value()))
+    except ValueError:
+        length = 0
+    if length != 32:
+        raise ValueError("must be 32 bytes in URL-safe base64; `make env` makes one")
+    return value
+
+
+def _telephone(value: str) -> str:
+    try:
+        return parse_phone(value).e164
+    except Invalid as error:
+        raise ValueError("must be a telephone number, e.g. +842438251234") from error
+
+
+HttpAddress = Annotated[str, AfterValidator(_address)]
+
+
+class Settings(BaseSettings):
+    """What a deployment decides. The defaults are those of the embedded profile on one's own machine."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    home: Path = Field(Path(".techrescue"), description="Embedded profile: folder of the database, the master key and tokens.json")
+    demo: bool = Field(True, description="Embedded profile: 1 loads the demonstration roster of the 126 communes, 0 starts empty")
+    host: str = Field("127.0.0.1", description="Address to listen on; the `/dev` routes exist on loopback only")
+    port: int = Field(8000, ge=0, le=65535, description="HTTP port; 0 takes a free one")
+    postgres_dsn: Annotated[SecretStr, AfterValidator(_database)] | None = Field(
+        None, description="`postgresql://user:password@host/database`; required outside the embedded profile"
+    )
+    kafka_bootstrap: Annotated[str, AfterValidator(_bootstrap)] | None = Field(
+        None, description="`host:port[,host:port]`; required outside the embedded profile, where unset means the log in PostgreSQL"
+    )
+    master_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
+        None, description="32 bytes, URL-safe base64: wraps every person's key. Whoever loses it can read no name or phone again"
+    )
+    city: str = Field("hanoi", pattern=r"^[a-z][a-z0-9-]{1,31}$", description="The city served here; part of every event")
+    city_desk_phone: Annotated[str, AfterValidator(_telephone)] | None = Field(
+        None, description="Whom an escalation reaches when nobody else is left; required by `dispatch`, the demonstration makes one"
+    )
+    public_url: HttpAddress | None = Field(None, description="How people reach this system in a browser, for links in messages")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="`debug`, `info`, `warning` or `error`")
+    pool_size: int = Field(10, ge=2, le=100, description="Database connections per context and process")
+    drain_seconds: float = Field(20, gt=0, le=300, description="How long a stop waits for work in hand")
+    carrier: Literal["simulated", "kannel"] = Field("simulated", description="Who carries SMS: `simulated` (a table) or `kannel`")
+    carrier_latency_seconds: float = Field(0, ge=0, le=60, description="Simulated carrier: time from submitted to delivered")
+    carrier_failure_rate: float = Field(0, ge=0, le=1, description="Simulated carrier: share of messages it cannot deliver")
+    carrier_receipts: bool = Field(True, description="Simulated carrier: whether it reports what became of a message")
+    kannel_url: HttpAddress | None = Field(None, description="Kannel: `http://host:port` of its smsbox")
+    kannel_username: str | None = Field(None, description="Kannel: name of the sendsms-user")
+    kannel_password: SecretStr | None = Field(None, description="Kannel: password of the sendsms-user")
+    kannel_sender: str | None = Field(None, description="Kannel: the short code or name that people see")
+    kannel_callback_url: HttpAddress | None = Field(None, description="Kannel: `http://host:port` under which it reaches notify")
+    kannel_callback_secret: SecretStr | None = Field(None, description="Kannel: what it must know to report receipts and answers")
+    crash_at: str | None = Field(None, description="Tests only: `site.side[:n]` at which the process kills itself")
+
+    @model_validator(mode="after")
+    def _kannel_is_whole(self) -> Self:
+        missing = [variable(f"kannel_{name}") for name in KANNEL_FIELDS if not getattr(self, f"kannel_{name}")]
+        if self.carrier == "kannel" and missing:
+            raise ValueError(f"TECHRESCUE_CARRIER=kannel also needs {', '.join(missing)}")
+        return self
+
+    @property
+    def on_loopback(self) -> bool:
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    def dsn(self) -> str:
+        return _present("postgres_dsn", self.postgres_dsn).get_secret_value()
+
+    def bootstrap(self) -> str:
+        return _present("kafka_bootstrap", self.kafka_bootstrap)
+
+    def key(self) -> bytes:
+        return base64.urlsafe_b64decode(_present("master_key", self.master_key).get_secret_value())
+
+    def desk_phone(self) -> str:
+        return _present("city_desk_phone", self.city_desk_phone)
+
+
+def variable(field: str) -> str:
+    return PREFIX + field.upper()
+
+
+def read_settings() -> Settings:
+    """Raises Misconfigured with one line a mistake. A misspelt variable is a mistake: it would be ignored in silence."""
+    known = {variable(name) for name in Settings.model_fields}
+    problems = [f"{name}: no such setting" for name in sorted(os.environ) if name.startswith(PREFIX) and name not in known]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for item in error.errors(include_input=False, include_url=False):
+            name = variable(str(item["loc"][0])) if item["loc"] else "settings"
+            problems.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
+    if problems:
+        raise Misconfigured("; ".join(problems))
+    return settings
+
+
+def _present(name: str, value: T | None) -> T:
+    if value is None:
+        raise Misconfigured(f"{variable(name)} is not set: {Settings.model_fields[name].description}")
+    return value

@@ -1,0 +1,125 @@
+"""Compose, Kubernetes and images: valid by their own schemas, and true to our settings and processes."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from services.settings import Settings, variable
+from tests.architecture.repository import ROOT
+
+BIN = Path(sys.executable).parent
+COMPOSE = ROOT / "docker-compose.yml"
+BASE = ROOT / "k8s/base"
+KNOWN = {variable(name) for name in Settings.model_fields}
+
+
+def run(*command: str | Path) -> str:
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def rendered() -> list[dict[str, Any]]:
+    """What `kubectl apply -k` would send: by kustomize where there is one, else by the two things our file asks of it."""
+    kustomize = shutil.which("kustomize") or shutil.which(ROOT / ".tools/kustomize")
+    if kustomize:
+        return list(yaml.safe_load_all(run(kustomize, "build", BASE)))
+    kustomization = yaml.safe_load((BASE / "kustomization.yaml").read_text(encoding="utf-8"))
+    assert set(kustomization) == {"apiVersion", "kind", "namespace", "labels", "resources"}, "teach this function what is new"
+    objects = [item for name in kustomization["resources"] for item in yaml.safe_load_all((BASE / name).read_text(encoding="utf-8"))]
+    for item in objects:
+        item["metadata"].setdefault("labels", {}).update(kustomization["labels"][0]["pairs"])
+        if item["kind"] != "Namespace":
+            item["metadata"]["namespace"] = kustomization["namespace"]
+    return objects
+
+
+def containers(kind: str) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    found = [(item["metadata"]["name"], item["spec"]["template"]["spec"]) for item in rendered() if item["kind"] == kind]
+    return [(name, pod, container) for name, pod in found for container in pod["containers"]]
+
+
+def test_compose_fits_the_compose_specification() -> None:
+    run(BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSE)
+
+
+def test_compose_has_every_process_and_each_says_when_it_is_well() -> None:
+    services = compose()["services"]
+    assert {"kafka", "postgres", "migrate", "intake", "dispatch-1", "dispatch-2", "notify", "kannel", "prometheus", "grafana"} == set(services)
+    assert all("healthcheck" in service for service in services.values())
+    assert all(isinstance(service.get("depends_on", {}), dict) for service in services.values()), "a condition, not an order"
+    assert "sleep" not in COMPOSE.read_text(encoding="utf-8").replace("never after a sleep", "")
+
+
+def test_no_secret_has_a_default() -> None:
+    secrets = re.compile(r"(PASSWORD|SECRET|_KEY|DSN)\b")
+    for name, service in compose()["services"].items():
+        for key, value in service.get("environment", {}).items():
+            if secrets.search(key) and key != "SMSC_PASSWORD":  # empty with the fake SMSC, which knows no passwords
+                assert ":?" in str(value), f"{name}: {key} must come from .env, with no default"
+
+
+def test_compose_sets_only_settings_that_exist() -> None:
+    named = {key for service in compose()["services"].values() for key in service.get("environment", {})}
+    assert {key for key in named if key.startswith("TECHRESCUE_")} <= KNOWN
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "ops/kannel/Dockerfile"])
+def test_images_are_built_as_hadolint_advises(name: str) -> None:
+    run(BIN / "hadolint", name)
+
+
+def test_what_kustomize_renders_fits_the_kubernetes_api_strictly(tmp_path: Path) -> None:
+    file = tmp_path / "rendered.yaml"
+    file.write_text(yaml.safe_dump_all(rendered()), encoding="utf-8")
+    run(BIN / "kubernetes-validate", "--strict", file)
+
+
+def test_every_process_has_deployment_service_and_account() -> None:
+    named = {(item["kind"], item["metadata"]["name"]) for item in rendered()}
+    for process in ("intake", "dispatch", "notify"):
+        assert {("Deployment", process), ("Service", process), ("ServiceAccount", process)} <= named
+    assert {("Job", "migrate"), ("ConfigMap", "techrescue"), ("NetworkPolicy", "default-deny")} <= named
+
+
+def test_kubernetes_sets_only_settings_that_exist() -> None:
+    config = next(item for item in rendered() if item["kind"] == "ConfigMap")
+    named = set(config["data"])
+    for kind in ("Deployment", "Job"):
+        named |= {entry["name"] for _, _, container in containers(kind) for entry in container.get("env", [])}
+    assert named <= KNOWN
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "Job"])
+def test_pods_run_as_nobody_in_particular(kind: str) -> None:
+    for _, pod, container in containers(kind):
+        own = container["securityContext"]
+        assert pod["securityContext"]["runAsNonRoot"]
+        assert own["readOnlyRootFilesystem"]
+        assert not own["allowPrivilegeEscalation"]
+        assert own["capabilities"] == {"drop": ["ALL"]}
+        assert {"cpu", "memory"} <= set(container["resources"]["limits"])
+        assert not pod["automountServiceAccountToken"]
+
+
+def test_a_pod_has_more_time_to_go_than_it_drains() -> None:
+    config = next(item for item in rendered() if item["kind"] == "ConfigMap")
+    drain = float(config["data"]["TECHRESCUE_DRAIN_SECONDS"])
+    for _, pod, container in containers("Deployment"):
+        assert pod["terminationGracePeriodSeconds"] > drain
+        assert {"livenessProbe", "readinessProbe", "startupProbe"} <= set(container)
+    for service in compose()["services"].values():
+        environment = service.get("environment", {})
+        if "stop_grace_period" in service and "TECHRESCUE_DRAIN_SECONDS" in environment:
+            assert float(service["stop_grace_period"].rstrip("s")) > float(environment["TECHRESCUE_DRAIN_SECONDS"])

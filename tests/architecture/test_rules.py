@@ -1,0 +1,93 @@
+"""Rules of the house that no off-the-shelf linter knows."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.repository import CODE, ROOMS, ROOT, calls, imported, name_of, python_files, tree_of
+
+# Modules that decide: data in, decision out. They may not reach for a database, a network or a clock.
+IMPURE = ("asyncpg", "aiohttp", "aiokafka", "fastapi", "asyncio", "shared.postgres", "shared.transport", "shared.http", "services")
+PURE = (
+    *("intake/request.py", "intake/triage.py", "intake/address.py", "intake/masking.py"),
+    *("dispatch/job.py", "dispatch/offer.py", "dispatch/responder.py", "dispatch/shift.py", "dispatch/matching.py", "dispatch/policy.py"),
+    *("notify/message.py", "notify/question.py", "notify/ladder.py", "notify/throttle.py", "notify/sms_text.py", "notify/sla.py"),
+)
+# Who may catch what it does not know: loops that must live on, and the outermost frame of a process.
+MAY_CATCH_ALL = {"shared/transport/runner.py", "shared/timers.py", "shared/http/problems.py", "shared/lifecycle.py"}
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_module_that_decides_reaches_for_nothing(name: str) -> None:
+    path = ROOT / name
+    if not path.exists():
+        pytest.skip("not written yet")
+    reached = {module for module in imported(path) if module.startswith(IMPURE)}
+    assert not reached
+
+
+@pytest.mark.parametrize("room", ["intake", "dispatch", "notify"])
+def test_contexts_never_import_each_other(room: str) -> None:
+    others = tuple({"intake", "dispatch", "notify", "services"} - {room})
+    crossing = {name_of(path): m for path in python_files(room) for m in imported(path) if m.split(".")[0] in others}
+    assert not crossing
+
+
+@pytest.mark.parametrize("path", python_files(*ROOMS), ids=name_of)
+def test_wait_for_is_not_used(path: Path) -> None:
+    """On Python 3.11 it swallows a cancellation; asyncio.timeout does not."""
+    assert not calls(path, "wait_for")
+
+
+def test_nobody_catches_what_they_do_not_know() -> None:
+    guilty = []
+    for path in python_files(*ROOMS):
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}):
+                reraised = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+                if not reraised and name_of(path) not in MAY_CATCH_ALL:
+                    guilty.append(f"{name_of(path)}:{node.lineno}")
+    assert not guilty
+
+
+def test_tests_never_sleep() -> None:
+    sleeping = [name_of(path) for path in python_files("tests") if calls(path, "sleep") and "support" not in path.parts]
+    assert not sleeping
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {
+        name_of(path)
+        for path in python_files(*ROOMS)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+    }
+    # crash.py must know before anything runs; dbmate is given the environment it needs to be found.
+    assert readers <= {"services/settings.py", "shared/crash.py", "shared/postgres/migrate.py"}
+
+
+def test_sql_is_in_sql_files() -> None:
+    statement = re.compile(r"^\s*(select .* from|insert into|update \w+ set|delete from)\b", re.IGNORECASE | re.DOTALL)
+    guilty = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in python_files("services", "intake", "dispatch", "notify")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and statement.match(node.value)
+    ]
+    assert not guilty
+
+
+def test_no_index_address_and_no_path_of_a_machine_is_committed() -> None:
+    suspicious = re.compile(r"--index-url|--extra-index-url|--find-links|/home/\w+/|/root/")
+    allowed = {"tests/architecture/test_rules.py", "Makefile"}
+    files = [path for folder in (*CODE, "requirements", "docs", "k8s", "ops") for path in (ROOT / folder).rglob("*") if path.is_file()]
+    texts = [path for path in files if path.suffix in {".py", ".sql", ".txt", ".in", ".md", ".yml", ".yaml", ".sh", ".toml"}]
+    found = [name_of(path) for path in texts if name_of(path) not in allowed and suspicious.search(_body(path))]
+    assert not found
+
+
+def _body(path: Path) -> str:
+    """Without the comment in which uv says how a requirements file was compiled."""
+    return "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#    uv pip compile"))
