@@ -1,0 +1,1 @@
+"""Side-by-side measurements: ours and an honest peer, in one run, on one machine."""
