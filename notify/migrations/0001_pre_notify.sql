@@ -3,8 +3,7 @@
 -- Lock order: contact point, question, message; within a kind by id. Hot tables carry no foreign keys: rows come in sets.
 
 -- migrate:up
-create schema if not exists notify;
-grant usage on schema notify to techrescue_notify, auditor;
+select transport.install_plumbing('notify');  -- first: whatever is made in the schema afterwards is granted by itself
 
 -- A phone that one or several people share. The row is the lock of everything that phone is asked.
 create table notify.contact_points (
@@ -48,6 +47,8 @@ create table notify.question_offers (
     request_id uuid not null,
     job_id uuid not null,
     city text not null,
+    category text not null,
+    commune_code text not null,
     lease_seconds double precision not null,
     not_after timestamptz not null,
     closed_at timestamptz                      -- taken back or decided: an answer no longer speaks of it
@@ -204,12 +205,6 @@ create table notify.subjects (
     id uuid primary key,
     version bigint not null
 ) with (fillfactor = 70);
-
-select transport.install_plumbing('notify');
-
-grant select, insert, update, delete on all tables in schema notify to techrescue_notify;
-grant usage on all sequences in schema notify to techrescue_notify;
-grant select on all tables in schema notify to auditor;
 
 -- migrate:down
 drop schema notify cascade;

@@ -1,0 +1,152 @@
+"""What did this person mean? Text in, meaning out; which question it belongs to is decided in matching.py. Pure.
+
+People type on old phones, without diacritics, with dots, capitals and politeness around the one thing that counts. Whatever is
+not surely an answer is no answer: "tôi không đến được" must never become "đến".
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from notify.sms_text import fold
+from shared.events.messages import Answer
+
+_TOKEN: Final = re.compile(r"[^\W\d_]+|\d+")
+_LONGEST_NAME_WORDS: Final = 4
+_LONGEST_NAME: Final = 40
+_NUMBER_DIGITS: Final = 2
+
+_OPENINGS: Final = (("tra", "loi"), ("da",), ("vang",), ("a",), ("toi",), ("em",))
+_CLOSINGS: Final = frozenset({"a", "ah", "nhe", "nha", "roi"})
+_VOCATIVES: Final = frozenset({"anh", "chi", "em", "bac", "co"})
+_YES: Final = frozenset({
+    ("1",), ("co",), ("ok",), ("oke",), ("okay",), ("okie",), ("yes",), ("nhan",), ("nhan", "viec"), ("dong", "y"), ("duoc",),
+    ("vang",),
+})  # fmt: skip
+_NO: Final = frozenset({
+    ("2",), ("khong",), ("ko",), ("k",), ("kg",), ("hong",), ("no",), ("tu", "choi"), ("khong", "nhan"), ("khong", "duoc"),
+    ("ko", "nhan"), ("ko", "duoc"),
+})  # fmt: skip
+_JOB_WORDS: Final = {
+    ("di",): Answer.EN_ROUTE,
+    ("dang", "di"): Answer.EN_ROUTE,
+    ("dang", "den"): Answer.EN_ROUTE,
+    ("den",): Answer.ON_SCENE,
+    ("den", "noi"): Answer.ON_SCENE,
+    ("toi", "noi"): Answer.ON_SCENE,
+    ("xong",): Answer.DONE,
+    ("hoan", "thanh"): Answer.DONE,
+    ("tra",): Answer.RELEASE,
+    ("tra", "viec"): Answer.RELEASE,
+    ("tra", "lai"): Answer.RELEASE,
+}
+_BEFORE_NUMBER: Final = frozenset({"viec", "so", "ma"})
+_NO_NAME: Final = frozenset(word for phrase in (*_YES, *_NO, *_JOB_WORDS) for word in phrase) | {
+    "mai",
+    "nua",
+    "chua",
+    "phut",
+    "gio",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """ "1", "2 27", "có", "1 27 LAN": yes or no to a question; `code` names it, `member` says who goes."""
+
+    yes: bool
+    code: int | None = None
+    member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobWord:
+    """ "DEN 14", "DI": news of an accepted job."""
+
+    answer: Answer
+    number: int | None = None
+
+
+def parse(text: str) -> Choice | JobWord | None:
+    """None: no answer that a machine should act on."""
+    written = _TOKEN.findall(unicodedata.normalize("NFKC", text))
+    plain = [fold(token).lower() for token in written]
+    plain, written = _without_closing(plain, written)
+    for skip in _openings(plain):
+        found = _choice(plain[skip:], written[skip:]) or _job_word(plain[skip:])
+        if found is not None:
+            return found
+    return None
+
+
+def _choice(plain: list[str], written: list[str]) -> Choice | None:
+    if plain and len(plain[0]) == _NUMBER_DIGITS + 1 and plain[0][0] in "12" and plain[0].isdigit():
+        plain, written = [plain[0][0], plain[0][1:], *plain[1:]], [written[0][0], written[0][1:], *written[1:]]
+    code_first = _number(plain[0]) if plain else None
+    if code_first is not None:
+        plain, written = plain[1:], written[1:]
+    yes, length = _yes_or_no(plain)
+    if yes is None:
+        return None
+    plain, written = plain[length:], written[length:]
+    if code_first is not None:
+        return _named(yes, code_first, plain, written)
+    if len(plain) > 1 and plain[0] in _BEFORE_NUMBER and _number(plain[1]) is not None:
+        plain, written = plain[1:], written[1:]
+    code = _number(plain[0]) if plain else None
+    if code is not None:
+        return _named(yes, code, plain[1:], written[1:])
+    return Choice(yes) if all(word in _VOCATIVES for word in plain) else None
+
+
+def _named(yes: bool, code: int, plain: list[str], written: list[str]) -> Choice | None:
+    """What follows the code is the name of who goes, or the text is no answer at all."""
+    name = " ".join(written)
+    if not name:
+        return Choice(yes, code)
+    a_name = all(word.isalpha() and word not in _NO_NAME for word in plain) and len(plain[0]) > 1
+    if not yes or not a_name or len(plain) > _LONGEST_NAME_WORDS or len(name) > _LONGEST_NAME:
+        return None
+    return Choice(yes, code, name)
+
+
+def _job_word(plain: list[str]) -> JobWord | None:
+    for length in (2, 1):
+        answer = _JOB_WORDS.get(tuple(plain[:length]))
+        if answer is None:
+            continue
+        rest = [word for word in plain[length:] if word not in _CLOSINGS and word not in _BEFORE_NUMBER]
+        if not rest:
+            return JobWord(answer)
+        number = _number(rest[0])
+        return JobWord(answer, number) if number is not None and len(rest) == 1 else None
+    return None
+
+
+def _yes_or_no(plain: list[str]) -> tuple[bool | None, int]:
+    for length in (2, 1):
+        phrase = tuple(plain[:length])
+        if len(phrase) == length and phrase in _YES:
+            return True, length
+        if len(phrase) == length and phrase in _NO:
+            return False, length
+    return None, 0
+
+
+def _number(token: str) -> int | None:
+    return int(token) if len(token) == _NUMBER_DIGITS and token.isdigit() and token[0] != "0" else None
+
+
+def _openings(plain: list[str]) -> list[int]:
+    """How many leading words may be politeness: none first, so that "vâng" alone stays a yes."""
+    skips = [0]
+    skips += [len(opening) for opening in _OPENINGS if tuple(plain[: len(opening)]) == opening]
+    return skips
+
+
+def _without_closing(plain: list[str], written: list[str]) -> tuple[list[str], list[str]]:
+    keep = len(plain)
+    while keep > 1 and plain[keep - 1] in _CLOSINGS:
+        keep -= 1
+    return plain[:keep], written[:keep]

@@ -1,0 +1,119 @@
+"""How people answer, and what must never be taken for an answer."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notify.answers import Choice, JobWord, parse
+from shared.events.messages import Answer
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("1", Choice(True)),
+        ("2", Choice(False)),
+        (" 1. ", Choice(True)),
+        ("1 27", Choice(True, 27)),
+        ("1.27", Choice(True, 27)),
+        ("1-27!", Choice(True, 27)),
+        ("127", Choice(True, 27)),
+        ("227", Choice(False, 27)),
+        ("27 1", Choice(True, 27)),
+        ("27 có", Choice(True, 27)),
+        ("2 27", Choice(False, 27)),
+        ("Trả lời 1 27", Choice(True, 27)),
+        ("１ ２７", Choice(True, 27)),
+        ("1 mã 27", Choice(True, 27)),
+        ("có", Choice(True)),
+        ("CÓ", Choice(True)),
+        ("co", Choice(True)),
+        ("Có ạ", Choice(True)),
+        ("ok", Choice(True)),
+        ("Ok nhé!", Choice(True)),
+        ("ok em", Choice(True)),
+        ("Đồng ý 27", Choice(True, 27)),
+        ("dạ có", Choice(True)),
+        ("tôi nhận", Choice(True)),
+        ("vâng", Choice(True)),
+        ("không", Choice(False)),
+        ("KHONG", Choice(False)),
+        ("khong 27", Choice(False, 27)),
+        ("ko", Choice(False)),
+        ("không nhận 27", Choice(False, 27)),
+        ("từ chối", Choice(False)),
+        ("1 27 LAN", Choice(True, 27, "LAN")),
+        ("1 27 Nguyễn Thị Lan", Choice(True, 27, "Nguyễn Thị Lan")),
+        ("1, 27: anh Đức", Choice(True, 27, "anh Đức")),
+        ("DEN 14", JobWord(Answer.ON_SCENE, 14)),
+        ("đến 14", JobWord(Answer.ON_SCENE, 14)),
+        ("Đã đến 14", JobWord(Answer.ON_SCENE, 14)),
+        ("den14", JobWord(Answer.ON_SCENE, 14)),
+        ("DANG DI 14", JobWord(Answer.EN_ROUTE, 14)),
+        ("đang đi", JobWord(Answer.EN_ROUTE)),
+        ("đang đến 14", JobWord(Answer.EN_ROUTE, 14)),
+        ("DI 14", JobWord(Answer.EN_ROUTE, 14)),
+        ("XONG 14", JobWord(Answer.DONE, 14)),
+        ("xong rồi", JobWord(Answer.DONE)),
+        ("Xong việc 14 rồi ạ", JobWord(Answer.DONE, 14)),
+        ("TRA 14", JobWord(Answer.RELEASE, 14)),
+        ("trả việc 14", JobWord(Answer.RELEASE, 14)),
+    ],
+)
+def test_an_answer_is_understood(text: str, meaning: object) -> None:
+    assert parse(text) == meaning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "?",
+        "3",
+        "3 27",
+        "27",
+        "1 2",
+        "1 2 3",
+        "1 270",
+        "1 05",
+        "tôi không đến được",
+        "không biết",
+        "có việc bận",
+        "1 27 không",
+        "1 27 mai tôi mới đi được",
+        "2 27 Lan",
+        "1 27 28",
+        "đến muộn 15 phút",
+        "DEN 14 15",
+        "xong chưa",
+        "trả lời",
+        "ai đấy ạ",
+        "1 ngày nữa",
+        "0912345678",
+        "15:30",
+    ],
+)
+def test_what_is_not_surely_an_answer_is_none(text: str) -> None:
+    assert parse(text) is None
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    parse(text)
+
+
+@given(
+    yes=st.booleans(),
+    code=st.integers(10, 99),
+    gap=st.sampled_from([" ", ".", ", ", "-", "  ", "\n", "/", ""]),
+    around=st.sampled_from(["", " ", ".", "!", "\u200b", "🙂"]),
+)
+def test_a_number_and_a_code_are_understood_however_they_are_set(yes: bool, code: int, gap: str, around: str) -> None:
+    assert parse(f"{around}{1 if yes else 2}{gap}{code}{around}") == Choice(yes, code)
+
+
+@given(word=st.sampled_from(["có", "không", "đến", "xong", "đang đi", "trả"]), code=st.integers(10, 99), data=st.data())
+def test_diacritics_and_capitals_do_not_matter(word: str, code: int, data: st.DataObject) -> None:
+    bare = word.translate(str.maketrans("óôđếả", "oodea"))
+    written = data.draw(st.sampled_from([word, word.upper(), word.title(), bare, bare.upper()]))
+    assert parse(f"{written} {code}") == parse(f"{word} {code}") is not None
