@@ -1,0 +1,81 @@
+"""Yes and no to an offer. First accept wins, the losers are told, a late yes wins an open job; no I/O."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from dispatch.case import Case
+from dispatch.escalating import escalate_after_empty_waves, lapse_escalation
+from dispatch.escalation import Lead
+from dispatch.job import OPEN, accepted, excluding
+from dispatch.offer import ANSWERABLE, Offer, OfferClosed, moved
+from dispatch.pausing import pause_off_hours
+from dispatch.responder import CapacityFull, taking
+from dispatch.withdrawing import end_escalation, end_wave, tell_withdrawn, withdrawn_offers
+from shared.errors import Refused
+from shared.events.assignments import OfferKind, OfferStatus
+from shared.events.contract import Sealed
+from shared.events.registry import EventType
+
+
+def accept(case: Case, offer: Offer, *, member: Sealed | None = None) -> None:
+    """This responder has the job. Saying it twice changes nothing. Raises OfferClosed, CapacityFull, Inactive."""
+    if offer.status is OfferStatus.ACCEPTED:
+        return
+    if offer.status not in ANSWERABLE or case.job.status not in OPEN or offer.responder_id is None:
+        raise OfferClosed(offer.status, None if offer.status is OfferStatus.DECLINED else "already_taken")
+    case.put_responder(taking(case.responder(offer.responder_id)))
+    winner = case.put(moved(offer, OfferStatus.ACCEPTED, now=case.now, member=member))
+    losers = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
+    case.job = accepted(case.job, offer.responder_id, now=case.now)
+    case.answered.append(offer.responder_id)
+    case.tell(EventType.ASSIGNMENT_ACCEPTED, offer=winner, recipients=case.asked(winner) + case.resident())
+    tell_withdrawn(case, losers)
+
+
+def decline(case: Case, offer: Offer, leads: Sequence[Lead]) -> None:
+    """Not me. Saying it twice, or after the lease, changes nothing. Raises OfferClosed when it was accepted or is gone."""
+    if offer.status in {OfferStatus.DECLINED, OfferStatus.EXPIRED}:
+        return
+    offer = case.put(moved(offer, OfferStatus.DECLINED, now=case.now))
+    case.job = excluding(case.job, offer.responder_id)
+    if offer.responder_id:
+        case.answered.append(offer.responder_id)
+    end_wave(case)
+    case.tell(EventType.OFFER_DECLINED, offer=offer)
+    after_wave(case, leads)
+
+
+def lapse(case: Case, offer: Offer, leads: Sequence[Lead], status: OfferStatus, reason: str | None = None) -> None:
+    """Nobody answered in time (`expired`), or no channel reached them (`undeliverable`); a second time changes nothing."""
+    if offer.status is not OfferStatus.PENDING:
+        return
+    if offer.kind is OfferKind.ESCALATION:
+        lapse_escalation(case, offer, leads, status, reason)
+        return
+    offer = case.put(moved(offer, status, now=case.now, reason=reason))
+    case.job = excluding(case.job, offer.responder_id)
+    end_wave(case)
+    case.tell(EventType.OFFER_EXPIRED, offer=offer, reason=reason)
+    after_wave(case, leads)
+
+
+def after_wave(case: Case, leads: Sequence[Lead]) -> None:
+    escalate_after_empty_waves(case, leads)
+    pause_off_hours(case)
+
+
+def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, received_at: datetime) -> None:
+    """A yes by message that came too late deserves an answer: "already taken, thank you".
+
+    Not when the answer crossed our own "taken by another" on the way: that person knows.
+    """
+    if offer.status is OfferStatus.PENDING and isinstance(refusal, CapacityFull):
+        offer = case.put(moved(offer, OfferStatus.WITHDRAWN, now=case.now, reason=refusal.reason))
+        case.job = excluding(case.job, offer.responder_id)
+        end_wave(case)
+        case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)
+        after_wave(case, leads)
+        return
+    told = offer.status is OfferStatus.WITHDRAWN and offer.ended_at is not None and received_at <= offer.ended_at
+    if not told and refusal.reason in {"already_taken", "full"}:
+        case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)

@@ -1,0 +1,148 @@
+"""One job with its offers and the people concerned, while it is decided on. It collects what the decision changes and tells.
+
+The files beside it decide (opening, answering, visiting, escalation, lapsing): each function takes a Case, moves its parts
+through the tables in job.py, offer.py and responder.py, and tells. No I/O; the docket loads a case and saves it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from dispatch.job import Job
+from dispatch.offer import Offer, state
+from dispatch.responder import Contact, Responder, recipient, ref
+from dispatch.timer import Due, TimerKind
+from shared.events.assignments import AssignmentChanged, JobState, OfferKind, OfferStatus, ResponderRef
+from shared.events.contract import Recipient, Role, Sealed
+from shared.events.envelope import Event
+from shared.events.registry import EventType
+
+
+@dataclass(slots=True)
+class Parties:
+    """Everybody whom the loaded cases concern. Responders are locked, so their load may be changed."""
+
+    responders: dict[UUID, Responder] = field(default_factory=dict)
+    contacts: dict[UUID, Contact] = field(default_factory=dict)
+    lead_names: dict[UUID, Sealed] = field(default_factory=dict)  # by contact point
+
+
+@dataclass(slots=True)
+class Case:
+    job: Job
+    offers: dict[UUID, Offer]
+    parties: Parties
+    now: datetime
+    events: list[Event] = field(default_factory=list)
+    timers: list[Due] = field(default_factory=list)
+    answered: list[UUID] = field(default_factory=list)  # responders who said yes or no: their statistics
+    followed_by: Job | None = None  # a second visit is a new job
+
+    def tell(
+        self,
+        kind: EventType,
+        *,
+        offer: Offer | None = None,
+        recipients: tuple[Recipient, ...] = (),
+        reason: str | None = None,
+        until: datetime | None = None,
+    ) -> None:
+        """Say what happened, with the whole public state: each telling is one version of the job."""
+        self.job = replace(self.job, version=self.job.version + 1)
+        body = AssignmentChanged(
+            job=job_state(self.job, self._winner()),
+            offer=state(offer) if offer else None,
+            recipients=recipients,
+            reason=reason,
+            until=until,
+        )
+        self.events.append(
+            Event(type=kind, subject=self.job.id, version=self.job.version, key=self.job.request_id, body=body, time=self.now)
+        )
+
+    def put(self, offer: Offer) -> Offer:
+        self.offers[offer.id] = offer
+        return offer
+
+    def set_timer(self, kind: TimerKind, due_at: datetime, *, subject: UUID | None = None, guard: int | None = None) -> None:
+        """About the job at its present version, unless told otherwise."""
+        self.timers.append(Due(kind, subject or self.job.id, due_at, self.job.version if guard is None else guard))
+
+    def having(self, kind: OfferKind, status: OfferStatus) -> list[Offer]:
+        return [offer for offer in self.offers.values() if offer.kind is kind and offer.status is status]
+
+    def responder(self, responder_id: UUID) -> Responder:
+        return self.parties.responders[responder_id]
+
+    def put_responder(self, responder: Responder) -> None:
+        self.parties.responders[responder.id] = responder
+
+    def winning_offer(self) -> Offer | None:
+        return next(iter(self.having(OfferKind.VISIT, OfferStatus.ACCEPTED)), None)
+
+    def resident(self) -> tuple[Recipient, ...]:
+        return (self.job.resident,)
+
+    def asked(self, offer: Offer) -> tuple[Recipient, ...]:
+        """Who was asked by this offer: a responder or a lead."""
+        contact = self.parties.contacts.get(offer.contact_point_id)
+        if offer.kind is OfferKind.ESCALATION:
+            return recipient(contact, Role.LEAD, self.parties.lead_names.get(offer.contact_point_id))
+        found = self.parties.responders.get(offer.responder_id) if offer.responder_id else None
+        return recipient(contact, Role.RESPONDER, found.name if found else None)
+
+    def owner(self) -> tuple[Recipient, ...]:
+        """The responder who has the job."""
+        offer = self.winning_offer()
+        return self.asked(offer) if offer else ()
+
+    def _winner(self) -> ResponderRef | None:
+        found = self.parties.responders.get(self.job.responder_id) if self.job.responder_id else None
+        if found is None:
+            return None
+        offer = self.winning_offer()
+        return ref(found, self.parties.contacts.get(found.contact_point_id), offer.member if offer else None)
+
+
+def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:
+    """What the other contexts may know of a job."""
+    return JobState(
+        job_id=job.id,
+        request_id=job.request_id,
+        city=job.city,
+        code=job.code,
+        version=job.version,
+        status=job.status,
+        priority=job.priority,
+        category=job.category,
+        commune_code=job.commune_code,
+        place=job.place,
+        visit=job.visit,
+        details=job.details,
+        resident=job.resident,
+        visit_consent=job.visit_consent,
+        by_call=job.by_call,
+        escalated_to=job.escalated_to,
+        responder=winner,
+        outcome=job.outcome,
+        filed_at=job.filed_at,
+        opened_at=job.opened_at,
+    )
+
+
+def events_of(cases: Iterable[Case]) -> list[Event]:
+    return [event for case in cases for event in case.events]
+
+
+def detail_of(event: Event) -> Mapping[str, str]:
+    """What the audit keeps of a telling: ids and words, no personal data."""
+    body = event.body
+    if not isinstance(body, AssignmentChanged):
+        return {}
+    found = {"status": body.job.status.value}
+    if body.offer:
+        found |= {"offer_id": str(body.offer.offer_id), "offer": body.offer.status.value}
+    if body.reason:
+        found["reason"] = body.reason
+    return found

@@ -1,0 +1,175 @@
+"""One job: somebody must go there and help. Its states, its moves, and what each move refuses; no I/O, `now` is handed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from shared.errors import Refused
+from shared.events.assignments import JobStatus, Outcome
+from shared.events.contract import Place, Priority, Recipient, Sealed
+from shared.service_levels import starts_at
+
+LIVE: Final = frozenset({JobStatus.PENDING, JobStatus.OFFERED, JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE})
+OPEN: Final = frozenset({JobStatus.PENDING, JobStatus.OFFERED})  # nobody has it yet: a yes may win it
+OWNED: Final = LIVE - OPEN  # a responder has it
+
+MOVES: Final[Mapping[JobStatus, frozenset[JobStatus]]] = MappingProxyType(
+    {
+        JobStatus.PENDING: frozenset(
+            {
+                JobStatus.OFFERED,
+                JobStatus.ACCEPTED,  # a late yes
+                JobStatus.DONE,  # only by the owner of an escalation: solved without a visit
+                JobStatus.HANDED_OFF,
+                JobStatus.CANCELLED,
+            }
+        ),
+        JobStatus.OFFERED: frozenset(
+            {JobStatus.PENDING, JobStatus.ACCEPTED, JobStatus.DONE, JobStatus.HANDED_OFF, JobStatus.CANCELLED}
+        ),
+        JobStatus.ACCEPTED: frozenset(
+            {
+                JobStatus.EN_ROUTE,
+                JobStatus.ON_SCENE,  # people forget to say that they are leaving
+                JobStatus.DONE,  # helped by telephone, or nobody there
+                JobStatus.PENDING,  # released
+                JobStatus.HANDED_OFF,
+                JobStatus.CANCELLED,
+            }
+        ),
+        JobStatus.EN_ROUTE: frozenset(
+            {JobStatus.ON_SCENE, JobStatus.DONE, JobStatus.PENDING, JobStatus.HANDED_OFF, JobStatus.CANCELLED}
+        ),
+        JobStatus.ON_SCENE: frozenset({JobStatus.DONE, JobStatus.PENDING, JobStatus.HANDED_OFF, JobStatus.CANCELLED}),
+    }
+)
+
+
+class IllegalMove(Refused):
+    def __init__(self, status: JobStatus, target: JobStatus) -> None:
+        super().__init__(f"job_{status}", f"a job that is {status} cannot become {target}; read its state again")
+        self.status = status
+        self.target = target
+
+
+class NotEscalated(Refused):
+    def __init__(self) -> None:
+        super().__init__("not_escalated", "only the owner of an escalation may close a job that nobody has accepted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """The row, word for word; `schema.sql` explains the fields. Nothing is checked here: what is stored has been checked."""
+
+    id: UUID
+    request_id: UUID
+    round: int = 0
+    request_version: int
+    city: str
+    code: str
+    version: int = 0  # 0: not stored yet; each told event raises it
+    status: JobStatus = JobStatus.PENDING
+    priority: Priority
+    category: str
+    skills: tuple[str, ...] = ()
+    commune_code: str
+    place: Place
+    vulnerable: int = 0
+    visit: int = 0
+    wave: int = 0
+    waves_empty: int = 0
+    excluded: tuple[UUID, ...] = ()
+    details: Sealed
+    resident: Recipient
+    visit_consent: bool | None = None
+    by_call: bool = False
+    escalated_to: str | None = None
+    escalated_at: datetime | None = None
+    responder_id: UUID | None = None
+    outcome: Outcome | None = None
+    not_before: datetime | None = None
+    filed_at: datetime
+    opened_at: datetime
+    waiting_since: datetime
+    first_offer_at: datetime | None = None
+    accepted_at: datetime | None = None
+    en_route_at: datetime | None = None
+    on_scene_at: datetime | None = None
+    done_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+def moved(job: Job, target: JobStatus, /, **fields: object) -> Job:
+    """The one door to another status. Raises IllegalMove."""
+    if target not in MOVES.get(job.status, frozenset()):
+        raise IllegalMove(job.status, target)
+    return replace(job, status=target, **fields)  # type: ignore[arg-type]
+
+
+def excluding(job: Job, responder_id: UUID | None) -> Job:
+    """This visit is not offered to that responder again."""
+    if responder_id is None or responder_id in job.excluded:
+        return job
+    return replace(job, excluded=(*job.excluded, responder_id))
+
+
+def wave_over(job: Job) -> Job:
+    """The last pending offer ended without a yes: the matcher may widen the search."""
+    return moved(job, JobStatus.PENDING, waves_empty=job.waves_empty + 1)
+
+
+def withdrawn_wave(job: Job) -> Job:
+    """We took the offers back ourselves; that says nothing about who is willing."""
+    return job if job.status is JobStatus.PENDING else moved(job, JobStatus.PENDING)
+
+
+def accepted(job: Job, responder_id: UUID, *, now: datetime) -> Job:
+    return moved(
+        job, JobStatus.ACCEPTED, responder_id=responder_id, accepted_at=now, escalated_to=None, escalated_at=None, not_before=None
+    )
+
+
+def released(job: Job, *, now: datetime) -> Job:
+    """Given back: offered again without the one who gave it back, with a new pass phrase; the resident's clock never stopped."""
+    back = moved(
+        job,
+        JobStatus.PENDING,
+        visit=job.visit + 1,
+        wave=0,
+        waves_empty=0,
+        responder_id=None,
+        waiting_since=now,
+        accepted_at=None,
+        en_route_at=None,
+        on_scene_at=None,
+    )
+    return excluding(back, job.responder_id)
+
+
+def en_route(job: Job, *, now: datetime) -> Job:
+    return moved(job, JobStatus.EN_ROUTE, en_route_at=now)
+
+
+def on_scene(job: Job, *, now: datetime) -> Job:
+    return moved(job, JobStatus.ON_SCENE, on_scene_at=now)
+
+
+def done(job: Job, outcome: Outcome, *, now: datetime) -> Job:
+    """An outcome ends the job. What only an office can do is handed off. Raises NotEscalated, IllegalMove."""
+    if job.status in OPEN and job.escalated_to is None:
+        raise NotEscalated
+    target = JobStatus.HANDED_OFF if outcome is Outcome.NEEDS_OFFICE else JobStatus.DONE
+    return moved(job, target, outcome=outcome, done_at=now, closed_at=now)
+
+
+def cancelled(job: Job, *, now: datetime) -> Job:
+    return moved(job, JobStatus.CANCELLED, closed_at=now)
+
+
+def paused_until(job: Job, now: datetime) -> datetime | None:
+    """Off hours P3 and P4 wait: until when, or None while there is work."""
+    opens = starts_at(job.priority, now)
+    return opens if opens > now else None

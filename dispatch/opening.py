@@ -1,0 +1,126 @@
+"""What a request asks of us: a new job, a changed one, or one less; no I/O."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from dispatch.answering import after_wave
+from dispatch.case import Case, Parties
+from dispatch.escalation import Lead, first_due
+from dispatch.job import OPEN, OWNED, Job, withdrawn_wave
+from dispatch.pausing import pause_off_hours
+from dispatch.sla import milestones
+from dispatch.timer import TimerKind
+from dispatch.visiting import cancel, done, next_round
+from dispatch.withdrawing import tell_withdrawn, withdrawn_offers
+from shared.events.assignments import OfferKind, Outcome
+from shared.events.contract import Place
+from shared.events.registry import EventType
+from shared.events.requests import RequestState, RequestStatus
+from shared.ids import uuid7
+
+# The states in which somebody must go; `needs_location` belongs to the desk until somebody knows where.
+WANTS_A_JOB: Final = frozenset({RequestStatus.FILED, RequestStatus.WAITING})
+NEEDS_NEW_OFFERS: Final = ("priority", "category", "skills", "commune_code", "place")  # a change of these makes an offer untrue
+
+
+def wants_a_job(request: RequestState) -> bool:
+    return request.status in WANTS_A_JOB and request.commune_code is not None and request.place is not None
+
+
+def new_job(request: RequestState, *, now: datetime) -> Job:
+    """The first job of a request; the caller has asked `wants_a_job`."""
+    return Job(
+        id=uuid7(),
+        request_id=request.request_id,
+        request_version=request.version,
+        city=request.city,
+        code=request.code,
+        priority=request.priority,
+        category=request.category,
+        skills=request.skills,
+        commune_code=request.commune_code or "",
+        place=request.place or Place(lat=0, lon=0),
+        vulnerable=len(request.vulnerable),
+        details=request.details,
+        resident=request.resident,
+        visit_consent=request.visit_consent,
+        by_call=request.by_call,
+        filed_at=request.filed_at,
+        opened_at=now,
+        waiting_since=now,
+    )
+
+
+def open_case(job: Job, *, now: datetime, parties: Parties) -> Case:
+    """A new job is told, its clocks are set; off hours P3 and P4 wait from the start."""
+    case = Case(job=job, offers={}, parties=parties, now=now)
+    case.tell(EventType.JOB_OPENED)
+    case.set_timer(TimerKind.ESCALATE, first_due(job.priority, job.waiting_since))
+    first, *_ = milestones(job.priority, job.filed_at)
+    case.set_timer(TimerKind.SLA, first.at, guard=1)
+    pause_off_hours(case)
+    return case
+
+
+def reopened_job(case: Case, request: RequestState) -> Job:
+    """The request came back after its job was over: a new round, with its own clock."""
+    changed = _as_filed(case.job, request)
+    return replace(next_round(changed, case), filed_at=case.now)
+
+
+def amend(case: Case, request: RequestState, leads: Sequence[Lead]) -> None:
+    """Take over what changed. Offers that have become untrue are withdrawn, the winner gets the new facts."""
+    before, case.job = case.job, _as_filed(case.job, request)
+    untrue = any(getattr(before, name) != getattr(case.job, name) for name in NEEDS_NEW_OFFERS)
+    if case.job.status in OPEN and untrue:
+        _ask_anew(case, leads)
+    elif case.job.status in OWNED and (untrue or before.details != case.job.details):
+        _tell_winner(case, "amended")
+
+
+def agree(case: Case, request: RequestState) -> None:
+    """The resident lets the helper come: from now on the winner may know name, number and address."""
+    agreed_before = case.job.visit_consent
+    case.job = _as_filed(case.job, request)
+    if case.job.status in OWNED and not agreed_before:
+        _tell_winner(case, None)
+
+
+def refuse(case: Case, request: RequestState) -> None:
+    """The resident does not want the visit: whoever has it, or was asked, is told; nobody goes."""
+    case.job = _as_filed(case.job, request)
+    if case.job.status in OWNED:
+        done(case, Outcome.REFUSED)
+    else:
+        cancel(case, "cancelled")
+
+
+def _ask_anew(case: Case, leads: Sequence[Lead]) -> None:
+    gone = withdrawn_offers(case, OfferKind.VISIT, "amended")
+    case.job = replace(withdrawn_wave(case.job), wave=0, waves_empty=0, excluded=(), not_before=None)
+    tell_withdrawn(case, gone)
+    after_wave(case, leads)
+
+
+def _tell_winner(case: Case, reason: str | None) -> None:
+    case.tell(EventType.ASSIGNMENT_CLEARED, offer=case.winning_offer(), recipients=case.owner(), reason=reason)
+
+
+def _as_filed(job: Job, request: RequestState) -> Job:
+    """The facts of the request; where and how it goes stays as it was if the request no longer says."""
+    return replace(
+        job,
+        request_version=request.version,
+        priority=request.priority,
+        category=request.category,
+        skills=request.skills,
+        commune_code=request.commune_code or job.commune_code,
+        place=request.place or job.place,
+        vulnerable=len(request.vulnerable),
+        details=request.details,
+        resident=request.resident,
+        visit_consent=request.visit_consent,
+        by_call=request.by_call,
+    )

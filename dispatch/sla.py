@@ -1,0 +1,46 @@
+"""The promises of one job as a list of moments: a warning, then a breach, for each stage not reached in time; no I/O."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from dispatch.job import LIVE, Job
+from shared.events.assignments import JobStatus
+from shared.events.contract import Priority
+from shared.events.registry import EventType
+from shared.service_levels import Stage, deadline
+
+WARNING_SHARE: Final = 0.8  # a warning when so much of the time is gone
+STAGES: Final = (Stage.ACCEPT, Stage.ARRIVAL, Stage.RESOLVE)
+REACHED: Final = {
+    Stage.ACCEPT: frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE}),
+    Stage.ARRIVAL: frozenset({JobStatus.ON_SCENE}),
+    Stage.RESOLVE: frozenset[JobStatus](),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Milestone:
+    at: datetime
+    stage: Stage
+    type: EventType
+    until: datetime  # the promise itself
+
+
+def milestones(priority: Priority, filed_at: datetime) -> tuple[Milestone, ...]:
+    """In the order of time; the timer `sla` carries the position in this list as its guard, counted from one."""
+    found = []
+    for stage in STAGES:
+        until = deadline(priority, stage, filed_at)
+        if until is not None:
+            warn_at = filed_at + (until - filed_at) * WARNING_SHARE
+            found += [
+                Milestone(warn_at, stage, EventType.SLA_WARNING, until),
+                Milestone(until, stage, EventType.SLA_BREACHED, until),
+            ]
+    return tuple(sorted(found))
+
+
+def is_missed(job: Job, milestone: Milestone) -> bool:
+    """False when the stage was reached, or the job is over."""
+    return job.status in LIVE and job.status not in REACHED[milestone.stage]

@@ -1,0 +1,29 @@
+"""Every kind of timer dispatch sets. A timer is a hint: its handler looks at the state before it does anything."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class TimerKind(StrEnum):
+    """Subject and guard of each; the guard makes one row a (kind, subject, guard)."""
+
+    OFFER_EXPIRY = "offer_expiry"  # subject the offer, guard 0: its lease, or the cap until it is submitted
+    ESCALATE = "escalate"  # subject the job, guard its version when set: still nobody, ask the next lead
+    NOBODY_ON_SHIFT = "nobody_on_shift"  # subject the job, guard its version; set by the matcher, due at once
+    NOBODY_LEFT = "nobody_left"  # subject the job, guard its version; set by the matcher, due at once
+    CLOSE = "close"  # subject the job, guard its version; set by the matcher when it meets a P3 or P4 off hours, due at once
+    OPEN = "open"  # subject the job, guard its version: staffed hours begin, the job may be offered
+    SLA = "sla"  # subject the job, guard the position in its list of milestones
+    HORIZON = "horizon"  # subject the nil UUID, guard the day: make the shifts of the day that came into view
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer that a decision asks for; the store writes it in the same transaction."""
+
+    kind: TimerKind
+    subject: UUID
+    due_at: datetime
+    guard: int

@@ -1,0 +1,115 @@
+"""After the yes: on the way, there, done with an outcome, or given back; no I/O. Saying the same thing twice changes nothing."""
+
+from dataclasses import replace
+
+from dispatch import job as jobs
+from dispatch.case import Case
+from dispatch.escalation import first_due
+from dispatch.job import OPEN, OWNED, IllegalMove, Job
+from dispatch.offer import Offer, moved
+from dispatch.pausing import pause_off_hours
+from dispatch.responder import giving_back
+from dispatch.timer import TimerKind
+from dispatch.withdrawing import end_escalation, tell_withdrawn, withdrawn_offers
+from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
+from shared.events.registry import EventType
+from shared.ids import uuid7
+
+
+def en_route(case: Case) -> None:
+    if case.job.status is JobStatus.EN_ROUTE:
+        return
+    case.job = jobs.en_route(case.job, now=case.now)
+    case.tell(EventType.ASSIGNMENT_EN_ROUTE, offer=case.winning_offer(), recipients=case.resident() + case.owner())
+
+
+def on_scene(case: Case) -> None:
+    if case.job.status is JobStatus.ON_SCENE:
+        return
+    case.job = jobs.on_scene(case.job, now=case.now)
+    case.tell(EventType.ASSIGNMENT_ON_SCENE, offer=case.winning_offer(), recipients=case.owner())
+
+
+def done(case: Case, outcome: Outcome) -> None:
+    """Raises NotEscalated when nobody had the job and no lead owns it."""
+    if case.job.outcome is outcome:
+        return
+    hearers = case.resident() + case.owner()
+    case.job = jobs.done(case.job, outcome, now=case.now)
+    offer = _close_visit(case, OfferStatus.COMPLETED)
+    gone = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
+    kind = EventType.ASSIGNMENT_HANDED_OFF if outcome is Outcome.NEEDS_OFFICE else EventType.ASSIGNMENT_DONE
+    reason = "needs_office" if outcome is Outcome.NEEDS_OFFICE else None
+    case.tell(kind, offer=offer, recipients=hearers, reason=reason)
+    tell_withdrawn(case, gone)
+    if outcome is Outcome.SECOND_VISIT:
+        case.followed_by = next_round(case.job, case)
+
+
+def release(case: Case) -> None:
+    """Offered again to others, with the resident's clock running and a new pass phrase."""
+    if case.job.status not in OWNED:
+        raise IllegalMove(case.job.status, JobStatus.PENDING)
+    owner = case.owner()
+    offer = _close_visit(case, OfferStatus.RELEASED)
+    case.job = jobs.released(case.job, now=case.now)
+    case.tell(EventType.ASSIGNMENT_RELEASED, offer=offer, recipients=case.resident() + owner, reason="released")
+    case.set_timer(TimerKind.ESCALATE, first_due(case.job.priority, case.now))
+    pause_off_hours(case)
+
+
+def cancel(case: Case, reason: str = "cancelled") -> None:
+    """The request is gone. The resident hears it from intake; whoever was asked or is on the way, from here."""
+    if case.job.closed_at is not None:
+        return
+    owner = case.owner()
+    case.job = jobs.cancelled(case.job, now=case.now)
+    offer = _close_visit(case, OfferStatus.RELEASED)
+    gone = withdrawn_offers(case, OfferKind.VISIT, reason) + end_escalation(case, reason)
+    case.tell(EventType.JOB_CANCELLED, offer=offer, recipients=owner, reason=reason)
+    tell_withdrawn(case, gone)
+
+
+def next_round(job: Job, case: Case) -> Job:
+    """A new job of the same request: a second visit, or a reopening."""
+    return replace(
+        job,
+        id=uuid7(),
+        round=job.round + 1,
+        version=0,
+        status=JobStatus.PENDING,
+        visit=job.visit + 1,
+        wave=0,
+        waves_empty=0,
+        excluded=(),
+        escalated_to=None,
+        escalated_at=None,
+        responder_id=None,
+        outcome=None,
+        not_before=None,
+        opened_at=case.now,
+        waiting_since=case.now,
+        first_offer_at=None,
+        accepted_at=None,
+        en_route_at=None,
+        on_scene_at=None,
+        done_at=None,
+        closed_at=None,
+    )
+
+
+def owned(case: Case) -> bool:
+    return case.job.status in OWNED
+
+
+def waiting(case: Case) -> bool:
+    return case.job.status in OPEN
+
+
+def _close_visit(case: Case, status: OfferStatus) -> Offer | None:
+    """The winner's offer ends and their place is free again."""
+    offer = case.winning_offer()
+    if offer is None or offer.responder_id is None:
+        return None
+    case.put_responder(giving_back(case.responder(offer.responder_id)))
+    return case.put(moved(offer, status, now=case.now))
