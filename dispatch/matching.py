@@ -1,0 +1,143 @@
+"""Who is asked for which job: one assignment problem a tier, over the people that are eligible now. Pure: arrays in, offers out.
+
+A pair of job and person costs minutes (`pairs.py`). Tiers are solved from P1 down, and nobody is offered twice, so a lower tier
+never takes a person from a higher one. Within a tier every job gets its first offer before any job gets a second.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+from dispatch.pairs import Occasion, Pairs, WaitingJob, nearest_pairs, no_pairs
+from dispatch.people import Ints, People
+from dispatch.policy import Policy
+from shared.events.contract import Priority
+
+NOBODY: Final = 1e6  # minutes; a job left without anybody. Far above any real cost, so that as many as possible are placed
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Ask this person for this job. `job` and `person` are positions in what was handed in."""
+
+    job: int
+    person: int
+    cost: float
+    distance_m: float
+
+
+@dataclass(slots=True)
+class Matching:
+    """What came out. `pairs` holds, per tier, all pairs that were weighed: the raw material of the decision records."""
+
+    proposals: list[Proposal] = field(default_factory=list)
+    unplaced: list[int] = field(default_factory=list)  # jobs that nobody could be found for
+    pairs: list[Pairs] = field(default_factory=list)
+
+
+def match(jobs: Sequence[WaitingJob], people: People, policy: Policy, *, now: float) -> Matching:
+    """`now` in epoch seconds. At most `policy.batch` jobs of one tier are solved at once, the most urgent first.
+
+    What is offered is marked as taken in `people.free`.
+    """
+    result = Matching()
+    for priority in Priority:
+        tier = [index for index, job in enumerate(jobs) if job.priority is priority]
+        tier.sort(key=lambda index: -jobs[index].urgency)
+        for start in range(0, len(tier), policy.batch):
+            part = np.array(tier[start : start + policy.batch])
+            _match_tier(part, [jobs[index] for index in part], people, Occasion(policy, now), result)
+    return result
+
+
+def _match_tier(tier: Ints, jobs: Sequence[WaitingJob], people: People, occasion: Occasion, result: Matching) -> None:
+    """All rounds of one tier. `tier` holds the positions of `jobs` in the whole."""
+    waves = wave_sizes([job.wave_size for job in jobs], int(people.free.sum()))
+    placed = np.zeros(len(jobs), dtype=np.int64)
+    for turn in range(int(waves.max(initial=0))):
+        wanting = np.flatnonzero((waves > turn) & (placed == turn))
+        chosen, pairs = _solve_round([jobs[int(index)] for index in wanting], people, occasion)
+        placed[wanting[pairs.jobs[chosen]]] += 1
+        pairs.jobs = tier[wanting[pairs.jobs]]
+        result.pairs.append(pairs)
+        for edge in chosen:
+            job, person = int(pairs.jobs[edge]), int(pairs.people[edge])
+            result.proposals.append(Proposal(job, person, float(pairs.costs[edge]), float(pairs.distances_m[edge])))
+            people.take(person)
+    result.unplaced.extend(int(index) for index in tier[placed == 0])
+
+
+def wave_sizes(wanted: Sequence[int], free: int) -> Ints:
+    """The wave of the policy, fewer when people are scarce: each job's fair share of who is free, but at least one."""
+    share = max(free // len(wanted), 1) if wanted else 1
+    return np.minimum(np.array(wanted, dtype=np.int64), share)
+
+
+def _solve_round(jobs: Sequence[WaitingJob], people: People, occasion: Occasion) -> tuple[Ints, Pairs]:
+    """One offer for as many of these jobs as can have one, at the least cost in all. Looks further until nobody is left to find.
+
+    When the next look would be too large for one solve, those that have somebody keep them, and the others choose from the rest.
+    """
+    look_at = first_look(len(jobs), int(people.free.sum()), occasion.policy)
+    left = np.arange(len(jobs))
+    settled: list[Ints] = []
+    weighed = no_pairs()
+    while True:
+        part = [jobs[int(index)] for index in left]
+        pairs = nearest_pairs(part, people, occasion, look_at=look_at)
+        chosen = cheapest(pairs, [job.urgency for job in part], people)
+        pairs.jobs = left[pairs.jobs]
+        over = len(chosen) == len(part) or pairs.complete
+        if over or look_at * len(part) >= occasion.policy.edges:
+            settled.append(chosen + len(weighed.jobs))
+            weighed = weighed.joined(pairs)
+            if over:
+                return np.concatenate(settled), weighed
+            left = np.setdiff1d(left, pairs.jobs[chosen])
+            people = people.without(pairs.people[chosen])
+        look_at *= 4
+
+
+def first_look(jobs: int, free: int, policy: Policy) -> int:
+    """How many of the nearest to weigh at first: the scarcer people are, the more depends on those further away."""
+    plenty = free / max(jobs, 1)
+    if plenty >= 8:  # noqa: PLR2004 - measured: total travel is within 0.1 % of the optimum
+        return policy.candidates
+    return policy.candidates * (4 if plenty >= 2 else 16)  # noqa: PLR2004 - same
+
+
+def cheapest(pairs: Pairs, urgency: Sequence[float], people: People) -> Ints:
+    """Positions in `pairs` of the chosen ones: the assignment of least total cost, a person's phone at most once.
+
+    Each job has a dummy column of its own: without it one job that nobody can take would fail the whole batch. Giving up an
+    urgent job is dearer, so that when people are scarce it is the least urgent that wait.
+    """
+    if not len(pairs.jobs):
+        return np.empty(0, dtype=np.int64)
+    edges = _one_per_phone(pairs, people)
+    phones, columns = np.unique(people.contact[pairs.people[edges]], return_inverse=True)
+    count = len(urgency)
+    every_job = np.arange(count)
+    rows = np.concatenate([pairs.jobs[edges], every_job])
+    cols = np.concatenate([columns, len(phones) + every_job])
+    weights = np.concatenate([pairs.costs[edges], NOBODY + np.asarray(urgency, dtype=np.float64).clip(0, NOBODY)])
+    graph = csr_array((weights, (rows, cols)), shape=(count, len(phones) + count))
+    matched_rows, matched_cols = (side.astype(np.int64) for side in min_weight_full_bipartite_matching(graph))
+    real = matched_cols < len(phones)
+    wanted = matched_rows[real] * len(phones) + matched_cols[real]
+    return edges[np.isin(pairs.jobs[edges] * len(phones) + columns, wanted)]
+
+
+def _one_per_phone(pairs: Pairs, people: People) -> Ints:
+    """Positions of the pairs, the cheapest only where people of one job share a phone: a matrix would add them up."""
+    if not people.shares_phones:
+        return np.arange(len(pairs.jobs))
+    order = np.lexsort((pairs.costs, people.contact[pairs.people], pairs.jobs))
+    jobs, phones = pairs.jobs[order], people.contact[pairs.people[order]]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (jobs[1:] != jobs[:-1]) | (phones[1:] != phones[:-1])
+    return np.sort(order[first])

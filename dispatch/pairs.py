@@ -1,0 +1,126 @@
+"""Which people come into question for which waiting job, and what each pair costs in minutes. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+import numpy as np
+
+from dispatch.people import Able, Bools, Floats, Ints, People
+from dispatch.policy import Policy
+from shared.events.contract import Priority
+
+CHUNK = 500_000  # pairs a tree is asked for at once: some tens of megabytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingJob:
+    """What matching needs of a job. Who it is for, it need not know."""
+
+    id: UUID
+    version: int
+    priority: Priority
+    skills: int  # bits
+    commune: int
+    x_m: float  # on the local plane
+    y_m: float
+    lat: float
+    lon: float
+    visit: int
+    wave: int  # that went out already
+    wave_size: int
+    urgency: float  # minutes; higher goes first within a tier
+    excluded: frozenset[int] = frozenset()  # rows of the roster: said no, gave it back, were not reached
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """By which rules, and when (epoch seconds)."""
+
+    policy: Policy
+    now: float
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Parallel arrays, one element a pair. `complete`: nobody who comes into question is missing."""
+
+    jobs: Ints  # positions in the sequence of jobs
+    people: Ints
+    costs: Floats  # minutes, all > 0
+    distances_m: Floats  # straight line
+    complete: bool
+
+    def joined(self, other: "Pairs") -> "Pairs":
+        return Pairs(
+            np.concatenate([self.jobs, other.jobs]),
+            np.concatenate([self.people, other.people]),
+            np.concatenate([self.costs, other.costs]),
+            np.concatenate([self.distances_m, other.distances_m]),
+            self.complete and other.complete,
+        )
+
+
+def no_pairs() -> Pairs:
+    return Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0), complete=True)
+
+
+def nearest_pairs(jobs: Sequence[WaitingJob], people: People, occasion: Occasion, *, look_at: int) -> Pairs:
+    """For each job the free ones of its `look_at` nearest able people whose shift is long enough for the way and the visit."""
+    groups: dict[tuple[int, Priority], list[int]] = {}
+    for index, job in enumerate(jobs):
+        groups.setdefault((job.skills, job.priority), []).append(index)
+    result = no_pairs()
+    for (skills, _), members in groups.items():
+        able = people.able_to(skills)
+        step = max(CHUNK // min(look_at, max(len(able.positions), 1)), 1)
+        for start in range(0, len(members), step):
+            part = np.array(members[start : start + step])
+            found = _around([jobs[int(index)] for index in part], able, people, occasion, look_at)
+            found.jobs = part[found.jobs]
+            result = result.joined(found)
+    return _with_costs(jobs, people, occasion.policy, result)
+
+
+def _around(jobs: Sequence[WaitingJob], able: Able, people: People, occasion: Occasion, look_at: int) -> Pairs:
+    """Pairs without their costs, for jobs of one tier that need the same."""
+    policy = occasion.policy
+    over_at = occasion.now + policy.visit_seconds[jobs[0].priority]  # if there were no way to go
+    reach_m = (able.latest - over_at) / 60.0 / policy.minutes_per_metre
+    if able.tree is None or reach_m <= 0:
+        return no_pairs()
+    ranks = np.arange(1, min(look_at, len(able.positions)) + 1)  # a list of ranks keeps the second axis even for one
+    places = np.array([(job.x_m, job.y_m) for job in jobs])
+    distances, found = cast("tuple[Floats, Ints]", able.tree.query(places, k=ranks, distance_upper_bound=reach_m))
+    near = np.isfinite(distances)
+    complete = len(ranks) == len(able.positions) or not near[:, -1].any()
+    rows, slots = np.nonzero(near)
+    persons = able.positions[found[rows, slots]]
+    away = distances[rows, slots]
+    stays = over_at + away * policy.minutes_per_metre * 60.0 <= people.shift_ends_at[persons]
+    keep = people.free[persons] & stays & ~_excluded(jobs, rows, people.row[persons])
+    return Pairs(rows[keep], persons[keep], np.empty(0), away[keep], complete)
+
+
+def _excluded(jobs: Sequence[WaitingJob], rows: Ints, roster_rows: Ints) -> Bools:
+    """Few jobs exclude anybody, so those few are looked at one by one."""
+    out = np.zeros(len(rows), dtype=bool)
+    for index, job in enumerate(jobs):
+        if job.excluded:
+            out |= (rows == index) & np.isin(roster_rows, list(job.excluded))
+    return out
+
+
+def _with_costs(jobs: Sequence[WaitingJob], people: People, policy: Policy, pairs: Pairs) -> Pairs:
+    communes = np.array([job.commune for job in jobs], dtype=np.int64)
+    person = pairs.people
+    pairs.costs = (
+        policy.base_minutes
+        + pairs.distances_m * policy.minutes_per_metre
+        + people.spill_over[communes[pairs.jobs], people.commune[person]]
+        + people.load_minutes[person]
+        + people.recent_minutes[person]
+        + people.silence_minutes[person]
+    )
+    return pairs

@@ -1,0 +1,73 @@
+"""Everybody who may be asked now, as arrays: one position a person. A picture of one moment, made by `roster.py`. Pure."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Eligible people. All arrays have one length, but for `spill_over`; only `free` changes: who was taken since."""
+
+    row: Ints  # of the roster
+    x_m: Floats  # on the local plane
+    y_m: Floats
+    commune: Ints
+    skills: NDArray[np.uint64]
+    shift_ends_at: Floats  # epoch seconds
+    contact: Ints  # people with the same number share a phone
+    load_minutes: Floats
+    recent_minutes: Floats
+    silence_minutes: Floats
+    free: Bools
+    shares_phones: bool
+    spill_over: Floats  # minutes, [commune of the job, commune of the person]
+    able: dict[int, "Able"] = field(default_factory=dict)  # by needed skills; built when first asked for
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, person: int) -> None:
+        """This person, and whoever shares the phone, is asked nothing more."""
+        if self.shares_phones:
+            self.free[self.contact == self.contact[person]] = False
+        else:
+            self.free[person] = False
+
+    def without(self, taken: Ints) -> "People":
+        """The same people with some taken; the original stays as it is."""
+        free = self.free.copy()
+        free[np.isin(self.contact, self.contact[taken])] = False
+        return replace(self, free=free)
+
+    def able_to(self, skills: int) -> "Able":
+        """Those who have all of these skills, as a tree. Who was taken is still in it."""
+        found = self.able.get(skills)
+        if found is None:
+            positions = np.flatnonzero((self.skills & np.uint64(skills)) == np.uint64(skills))
+            found = self.able[skills] = Able.of(self, positions)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """People with certain skills. `latest` is when the last of their shifts ends."""
+
+    positions: Ints
+    tree: cKDTree | None
+    latest: float
+
+    @classmethod
+    def of(cls, people: People, positions: Ints) -> "Able":
+        if not len(positions):
+            return cls(positions, None, 0.0)
+        places = np.column_stack([people.x_m[positions], people.y_m[positions]])
+        # Sliding midpoints: half the time of medians to build, and as fast to ask over people who live everywhere.
+        tree = cKDTree(places, balanced_tree=False, compact_nodes=False)
+        return cls(positions, tree, float(people.shift_ends_at[positions].max()))

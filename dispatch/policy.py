@@ -1,0 +1,69 @@
+"""The numbers that decide who is asked: what distance costs, how long a visit takes, how many are asked at once. Pure.
+
+All costs are minutes, so that each reads as "as bad as so many minutes of travel".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from types import MappingProxyType
+from typing import Final
+
+from shared.events.contract import Priority
+
+MINUTE: Final = 60.0
+
+# How long a visit takes, at least: nobody is asked whose shift ends before it could be over.
+VISIT_SECONDS: Final = MappingProxyType(
+    {
+        Priority.P1: 60 * MINUTE,
+        Priority.P2: 30 * MINUTE,
+        Priority.P3: 30 * MINUTE,
+        Priority.P4: 20 * MINUTE,
+    }
+)
+
+QUIET_FROM: Final = time(21)  # local; nobody is written to below P2
+QUIET_UNTIL: Final = time(7)
+QUIET_FOR: Final = frozenset({Priority.P3, Priority.P4})
+
+# At most so many messages to one person within so many seconds (DESIGN §8).
+MESSAGE_LIMITS: Final = ((5, 15 * MINUTE), (11, 60 * MINUTE), (21, 180 * MINUTE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How a city matches. Every value is a default of DESIGN §7 and §8."""
+
+    speed_kmh: float = 20.0  # a motorbike in Hanoi's traffic
+    detour: float = 1.3  # streets are longer than straight lines
+    neighbour_minutes: float = 3.0  # from the commune next door: leaves its own a little barer
+    elsewhere_minutes: float = 8.0
+    load_minutes: float = 4.0  # for each visit this responder already has
+    recent_minutes: float = 5.0  # asked just now; fades over `recent_seconds`: the idle are asked first
+    recent_seconds: float = 3600.0
+    silence_minutes: float = 10.0  # never answers; half of it for somebody who answers every second time
+    base_minutes: float = 0.1  # a cost is never 0: a sparse matrix forgets zeros
+
+    candidates: int = 16  # nearest people looked at first; more when a job has none
+    batch: int = 1000  # jobs a solve: 10,000 would hold the event loop for 2 s
+    edges: int = 1_000_000  # pairs a solve: about 40 ms
+    kept: int = 4  # candidates a decision record names
+    vulnerable_minutes: float = 10.0  # each reason to go first counts as this much waiting, …
+    vulnerable_most: int = 3  # … up to so many reasons
+    send_seconds: float = 120.0  # an offer that has not left by then is dead: its lease never began
+    retry_seconds: float = 5.0  # a job that nobody could take is tried again after this
+    visit_seconds: Mapping[Priority, float] = field(default_factory=lambda: VISIT_SECONDS)
+
+    @property
+    def minutes_per_metre(self) -> float:
+        return self.detour * 60.0 / (self.speed_kmh * 1000.0)
+
+    def urgency_minutes(self, waited_seconds: float, vulnerable: int) -> float:
+        """Who goes first within a tier: the longest waiting, the vulnerable a bounded step ahead."""
+        return waited_seconds / MINUTE + self.vulnerable_minutes * min(vulnerable, self.vulnerable_most)
+
+
+def is_quiet(local: time) -> bool:
+    """From 21:00 to 07:00 local time."""
+    return local >= QUIET_FROM or local < QUIET_UNTIL
