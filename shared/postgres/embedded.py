@@ -91,7 +91,7 @@ def _start(server: PostgresServer, folder: Path) -> None:
             "-l",
             str(folder / "log"),
             "-o",
-            f"-h '' -k '{_socket_dir(server, folder)}'",
+            f"-h '' -k '{_socket_dir(folder)}'",
             "start",
         )
     except subprocess.CalledProcessError as error:
@@ -122,7 +122,7 @@ def _write_settings(folder: Path, settings: Mapping[str, str]) -> None:
             file.write(include)
 
 
-def _socket_dir(server: PostgresServer, folder: Path) -> Path:
+def _socket_dir(folder: Path) -> Path:
     """The data folder itself, which only its owner may enter; a short name beside it when the path is too long for a socket."""
     if len(str(folder)) <= LONGEST_SOCKET_DIR:
         return folder

@@ -68,6 +68,23 @@ create table transport.log (
 grant select, insert on transport.log to techrescue_intake, techrescue_dispatch, techrescue_notify;
 grant select, insert, update on transport.log_heads to techrescue_intake, techrescue_dispatch, techrescue_notify;
 grant select on transport.log, transport.log_heads to auditor;
+
+-- Retention (law 14): a context may shorten the log at its old end, and do nothing else to it.
+create function transport.trim_log(older_than timestamptz, at_most integer) returns integer
+language plpgsql security definer set search_path = transport, pg_temp
+as $$
+declare
+    gone integer;
+begin
+    delete from transport.log where (topic, seq) in (
+        select topic, seq from transport.log where appended_at < older_than order by topic, seq limit at_most
+    );
+    get diagnostics gone = row_count;
+    return gone;
+end
+$$;
+revoke execute on function transport.trim_log(timestamptz, integer) from public;
+grant execute on function transport.trim_log(timestamptz, integer) to techrescue_intake, techrescue_dispatch, techrescue_notify;
 grant select on transport.schema_migrations to techrescue_intake, techrescue_dispatch, techrescue_notify, auditor;
 
 
@@ -166,8 +183,11 @@ begin
             status text not null default 'dead'
                 constraint dead_letters_status check (status in ('dead', 'parked', 'replayed', 'discarded')),
             at timestamptz not null default clock_timestamp(),
+            replay_requested_at timestamptz,
             resolved_at timestamptz
         ) $ddl$, context);
+    execute format('create unique index dead_letters_once on %I.dead_letters (topic, partition, record_offset, event_id)', context);
+    execute format('create index dead_letters_asked on %I.dead_letters (topic, partition) where replay_requested_at is not null', context);
     execute format('create index dead_letters_open on %I.dead_letters (subject, id) where status in (''dead'', ''parked'')', context);
 
     -- How far this context has read the embedded log; unused with Kafka.
@@ -203,16 +223,17 @@ create table vault.keys (
 );
 create index keys_contact_point on vault.keys (contact_point_id);
 
--- Bearer tokens by their SHA-256. A revoked one stays, so that its name is not taken for another.
+-- Bearer tokens by their SHA-256. A revoked one stays, for the record; its name may be given again.
 create table vault.tokens (
     hash bytea primary key,
-    name text not null unique,
+    name text not null,
     role text not null constraint tokens_role check (role in ('operator', 'adapter', 'ward_lead', 'ops')),
     city text,
     created_at timestamptz not null default clock_timestamp(),
     expires_at timestamptz not null,
     revoked_at timestamptz
 );
+create unique index tokens_name on vault.tokens (name) where revoked_at is null;
 
 -- Get or create, for a whole batch in the caller's transaction; the answer has one row per input, doubles share one.
 -- Sorted, so that two batches never wait for each other. The second statement has a snapshot of its own and sees what
@@ -330,5 +351,5 @@ to techrescue_intake, techrescue_dispatch, techrescue_notify;
 
 -- migrate:down
 drop schema vault cascade;
-drop function transport.install_plumbing(name), transport.open_schema(name), transport.set_clock_offset(double precision), transport.app_clock();
+drop function transport.install_plumbing(name), transport.open_schema(name), transport.trim_log(timestamptz, integer), transport.set_clock_offset(double precision), transport.app_clock();
 drop table transport.log, transport.log_heads, transport.clock_offset;

@@ -1,0 +1,146 @@
+"""Whose key is it? Contact points by phone number, data keys by id, all through the functions of schema `vault`.
+
+Keys are stored wrapped by a master key that the database never sees. Erasing a person deletes the key there;
+caches here live at most a minute (law 12).
+"""
+
+import hmac
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from shared.errors import Misconfigured, Refused
+from shared.ids import uuid7
+from shared.security.sealing import KEY_BYTES, NONCE_BYTES, DataKey
+
+CACHE_SECONDS: Final = 60.0
+CACHE_KEYS: Final = 20_000
+
+_VERSION: Final = b"\x01"  # of the wrapping; a second master key would be version 2
+
+_CONTACT_POINTS: Final = "select ordinal, contact_point_id, key_id, wrapped_key from vault.contact_points($1, $2, $3)"
+_NEW_KEYS: Final = "select vault.new_keys($1, $2, $3)"
+_WRAPPED_KEYS: Final = "select key_id, wrapped_key from vault.wrapped_keys($1)"
+_CONTACT_POINT: Final = "select vault.contact_point($1)"
+_ERASE: Final = "select vault.erase($1)"
+_ERASE_KEYS: Final = "select vault.erase_keys($1)"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactKey:
+    """A contact point and the key that seals what belongs to the person behind it."""
+
+    contact_point_id: UUID
+    key: DataKey
+
+
+class Vault:
+    """`master_key` is 32 random bytes; losing it loses every sealed value. All methods work in the caller's transaction."""
+
+    def __init__(self, master_key: bytes) -> None:
+        if len(master_key) != KEY_BYTES:
+            raise Misconfigured(f"the master key must be {KEY_BYTES} bytes, as base64 in TECHRESCUE_MASTER_KEY")
+        self._index_key = _derive(master_key, b"techrescue blind index")
+        self._wrapping = AESGCM(_derive(master_key, b"techrescue key wrapping"))
+        self._cache: dict[UUID, tuple[float, DataKey]] = {}
+
+    def blind_index(self, text: str) -> bytes:
+        """The same number always gives the same 32 bytes, and nobody without the master key can try numbers."""
+        return hmac.digest(self._index_key, text.encode(), "sha256")
+
+    async def contact_points(self, connection: Any, phones: Sequence[str]) -> list[ContactKey]:
+        """Get or create, one per phone (E.164) in the same order, in one round trip. A key is made for each, used if needed."""
+        if not phones:
+            return []
+        fresh = self._make(len(phones))
+        rows = await connection.fetch(
+            _CONTACT_POINTS,
+            [self.blind_index(phone) for phone in phones],
+            [key_id for key_id, _, _ in fresh],
+            [wrapped for _, _, wrapped in fresh],
+        )
+        if len(rows) != len(phones):  # erased between the two statements of the function, by another transaction
+            raise Refused("erased", "this person is being erased right now; try again")
+        return [ContactKey(row[1], self._unwrapped(row[2], row[3])) for row in rows]
+
+    async def find_contact_point(self, connection: Any, phone: str) -> UUID | None:
+        found: UUID | None = await connection.fetchval(_CONTACT_POINT, self.blind_index(phone))
+        return found
+
+    async def new_key(self, connection: Any, contact_point_id: UUID | None) -> DataKey:
+        """One more key: for a person who shares a contact point, or (None) has none."""
+        return (await self.new_keys(connection, [contact_point_id]))[0]
+
+    async def new_keys(self, connection: Any, contact_point_ids: Sequence[UUID | None]) -> list[DataKey]:
+        """One per entry, in one round trip. They go when the contact point is erased."""
+        if not contact_point_ids:
+            return []
+        fresh = self._make(len(contact_point_ids))
+        ids = [key_id for key_id, _, _ in fresh]
+        await connection.execute(_NEW_KEYS, ids, [wrapped for _, _, wrapped in fresh], list(contact_point_ids))
+        return [DataKey(key_id, secret) for key_id, secret, _ in fresh]
+
+    async def keys(self, connection: Any, key_ids: Iterable[UUID]) -> dict[UUID, DataKey]:
+        """What is missing in the answer has been erased. A key erased elsewhere may live here for CACHE_SECONDS."""
+        oldest = time.monotonic() - CACHE_SECONDS
+        found: dict[UUID, DataKey] = {}
+        missing: list[UUID] = []
+        for key_id in set(key_ids):
+            kept = self._cache.get(key_id)
+            if kept is not None and kept[0] > oldest:
+                found[key_id] = kept[1]
+            else:
+                missing.append(key_id)
+        if missing:
+            for row in await connection.fetch(_WRAPPED_KEYS, missing):
+                found[row[0]] = self._remember(row[0], self._unwrapped(row[0], row[1]))
+        return found
+
+    async def erase(self, connection: Any, contact_point_id: UUID) -> int:
+        """Forgets the person behind a contact point; says how many keys are gone. Needs the login that migrates."""
+        self._cache.clear()
+        gone: int = await connection.fetchval(_ERASE, contact_point_id)
+        return gone
+
+    async def erase_keys(self, connection: Any, key_ids: Sequence[UUID]) -> int:
+        """Forgets people who have no contact point of their own; never takes the key of a living contact point."""
+        self._cache.clear()
+        gone: int = await connection.fetchval(_ERASE_KEYS, list(key_ids))
+        return gone
+
+    def _make(self, count: int) -> list[tuple[UUID, bytes, bytes]]:
+        """(id, secret, wrapped) of new keys. The id is bound in, so that two rows cannot be swapped."""
+        random = os.urandom(count * (KEY_BYTES + NONCE_BYTES))
+        made = []
+        for start in range(0, len(random), KEY_BYTES + NONCE_BYTES):
+            secret = random[start : start + KEY_BYTES]
+            nonce = random[start + KEY_BYTES : start + KEY_BYTES + NONCE_BYTES]
+            key_id = uuid7()
+            made.append((key_id, secret, _VERSION + nonce + self._wrapping.encrypt(nonce, secret, key_id.bytes)))
+        return made
+
+    def _unwrapped(self, key_id: UUID, wrapped: bytes) -> DataKey:
+        nonce, box = wrapped[1 : 1 + NONCE_BYTES], wrapped[1 + NONCE_BYTES :]
+        try:
+            return DataKey(key_id, self._wrapping.decrypt(nonce, box, key_id.bytes))
+        except InvalidTag:
+            raise Misconfigured("the vault was written under another master key") from None
+
+    def _remember(self, key_id: UUID, key: DataKey) -> DataKey:
+        self._cache.pop(key_id, None)
+        if len(self._cache) >= CACHE_KEYS:
+            del self._cache[next(iter(self._cache))]  # the oldest: a dict keeps the order of insertion
+        self._cache[key_id] = (time.monotonic(), key)
+        return key
+
+
+def _derive(master_key: bytes, info: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(master_key)
