@@ -1,0 +1,173 @@
+"""The use case of filing: a checked form becomes one stored, published request, whatever breaks on the way.
+
+Concurrent filings share one durable transaction. A caller whose answer was lost (database away, COMMIT unknown) sends the same
+Idempotency-Key again and gets the one result.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import asyncpg
+import orjson
+
+from intake.draft import CITY_DESK, Draft, Filing, Stamp, details_of, draft, new_seed
+from intake.lanes import Lanes
+from intake.queries import QUERIES
+from intake.settings import IntakeSettings
+from intake.triage import Promises
+from shared.errors import DependencyDown, Invalid, TechRescueError, Transient
+from shared.events.contract import Sealed
+from shared.events.registry import EventType, Topic
+from shared.pacing import Backoff
+from shared.postgres.failures import POSTGRES
+from shared.postgres.transaction import app_now, reading, transaction
+from shared.security.phrases import new_code, phrase
+from shared.security.vault import Vault
+
+SOURCE: Final = "/intake"
+ATTEMPTS: Final = 4  # of a batch that lost a race with another (deadlock, serialization)
+# What one bad row does to a statement, or to the making of its row. The batch is halved until the bad one stands alone.
+POISON: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TypeError, TechRescueError)
+ANSWER_FIELDS: Final = ("id", "code", "status", "priority", "commune_code", "expected")
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What the caller is told; the phrase only for callers that read it aloud."""
+
+    answer: Mapping[str, Any]
+    phrase: str | None
+
+    def json(self) -> bytes:
+        told = {name: self.answer[name] for name in ANSWER_FIELDS}
+        return orjson.dumps(told if self.phrase is None else {**told, "pass_phrase": self.phrase})
+
+
+class KeyReused(Invalid):
+    def __init__(self) -> None:
+        super().__init__("Idempotency-Key", "was used for another body; send a new key for a new request")
+
+
+class Filer:
+    """One per process; `wake` tells the relay that there is something to publish."""
+
+    def __init__(self, pool: asyncpg.Pool, vault: Vault, settings: IntakeSettings, wake: Callable[[], None]) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._settings = settings
+        self._wake = wake
+        self._promises = Promises()
+        self._lanes: Lanes[Filing, Filed] = Lanes(self._batch, lanes=settings.filing_lanes, most=settings.filing_batch)
+
+    async def file(self, filing: Filing) -> Filed:
+        """Raises KeyReused, and DependencyDown when the outcome is unknown: the same key asks again."""
+        return await self._lanes.submit(filing)
+
+    async def answered(self, filing: Filing) -> Filed | None:
+        """What was answered to this key before, if anything; files nothing."""
+        async with reading(self._pool) as connection:
+            result = (await self._answers(connection, [filing])).get(filing.key_hash)
+        if result is None:
+            return None
+        return _settled(filing, result)
+
+    async def _batch(self, filings: Sequence[Filing]) -> list[Filed | BaseException]:
+        try:
+            return await self._patiently(filings)
+        except DependencyDown:
+            raise
+        except POISON as error:
+            if len(filings) == 1:
+                return [error]
+        middle = len(filings) // 2
+        return [*await self._batch(filings[:middle]), *await self._batch(filings[middle:])]
+
+    async def _patiently(self, filings: Sequence[Filing]) -> list[Filed | BaseException]:
+        backoff = Backoff(0.01, 0.2)
+        for _ in range(ATTEMPTS):
+            try:
+                return await self._in_one_transaction(filings)
+            except Transient:
+                await asyncio.sleep(backoff.delay())
+        raise DependencyDown(POSTGRES)
+
+    async def _in_one_transaction(self, filings: Sequence[Filing]) -> list[Filed | BaseException]:
+        """One request per key; everybody else with that key, here or earlier, is told what its first was told."""
+        first = {filing.key_hash: filing for filing in reversed(filings)}
+        async with transaction(self._pool, "intake.file") as connection:
+            drafts = await self._drafts(connection, list(first.values()))
+            fresh = await self._insert(connection, drafts)
+            told: dict[int, Filed | BaseException] = {id(d.filing): _first_answer(d) for d in drafts if d.request_id in fresh}
+            late = [filing for filing in filings if id(filing) not in told]
+            known = await self._answers(connection, late) if late else {}
+        self._wake()
+        return [told[id(filing)] if id(filing) in told else _outcome(filing, known[filing.key_hash]) for filing in filings]
+
+    async def _drafts(self, connection: asyncpg.Connection, filings: Sequence[Filing]) -> list[Draft]:
+        points = await self._vault.contact_points(connection, [filing.phone for filing in filings])
+        now = await app_now(connection)
+        drafts = []
+        for filing, point in zip(filings, points, strict=True):
+            seed = new_seed()
+            stamp = Stamp(
+                city=self._settings.city,
+                code=new_code(),
+                seed=seed,
+                contact_point_id=point.contact_point_id,
+                phone=point.key.seal(filing.phone.encode(), purpose="phone"),
+                details=point.key.seal(details_of(filing, seed), purpose="details"),
+                now=now,
+                expected_at=self._promises.expected_at(filing.triage.priority, now),
+            )
+            drafts.append(draft(filing, stamp))
+        return drafts
+
+    async def _insert(self, connection: asyncpg.Connection, drafts: Sequence[Draft]) -> set[Any]:
+        """The ids of the requests that are new; the others' keys were there already."""
+        columns = zip(*(d.row for d in drafts), strict=True)
+        rows = await connection.fetch(
+            QUERIES["file_requests"],
+            *columns,
+            self._settings.city,
+            drafts[0].now,
+            CITY_DESK,
+            Topic.REQUESTS,
+            EventType.REQUEST_FILED,
+            SOURCE,
+            self._settings.locate_seconds,
+        )
+        return {row[0] for row in rows}
+
+    async def _answers(self, connection: asyncpg.Connection, filings: Sequence[Filing]) -> dict[bytes, tuple[bytes, Filed]]:
+        """Key hash → hash of the body it was first used for, and what was answered then."""
+        rows = await connection.fetch(QUERIES["read_answers"], list({filing.key_hash for filing in filings}))
+        wants_phrase = {filing.key_hash for filing in filings if filing.wants_phrase}
+        speaking = [row["key_id"] for row in rows if row["key_hash"] in wants_phrase and row["key_id"]]
+        keys = await self._vault.keys(connection, speaking) if speaking else {}
+        answers = {}
+        for row in rows:
+            key = keys.get(row["key_id"])  # none: not asked for, or the person was erased
+            words = None
+            if key is not None and row["key_hash"] in wants_phrase:
+                details = key.open(Sealed(key_id=row["key_id"], box=row["details_box"]), purpose="details")
+                words = phrase(orjson.loads(details)["phrase_seed"], 0)
+            answers[row["key_hash"]] = row["body_hash"], Filed(row["answer"], words)
+        return answers
+
+
+def _first_answer(d: Draft) -> Filed:
+    return Filed(d.answer, phrase(d.seed, 0) if d.filing.wants_phrase else None)
+
+
+def _outcome(filing: Filing, known: tuple[bytes, Filed]) -> Filed | BaseException:
+    body_hash, filed = known
+    return filed if body_hash == filing.body_hash else KeyReused()
+
+
+def _settled(filing: Filing, known: tuple[bytes, Filed]) -> Filed:
+    result = _outcome(filing, known)
+    if isinstance(result, BaseException):
+        raise result
+    return result

@@ -1,0 +1,140 @@
+"""What callers send: models of request bodies, strict to the last field. No rules about what may be done with them."""
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Annotated, Final, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.events.requests import Channel
+
+# Lone surrogates cannot be stored, control characters have no business in a name, and the marks that turn the writing
+# direction round make one text look like another.
+_FORBIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN_IN_LINES: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def _one_line(text: str) -> str:
+    return _clean(text, _FORBIDDEN)
+
+
+def _lines(text: str) -> str:
+    return _clean(text, _FORBIDDEN_IN_LINES)
+
+
+def _clean(text: str, forbidden: re.Pattern[str]) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    if forbidden.search(text):
+        raise PydanticCustomError("control_character", "take out control characters and halves of surrogate pairs")
+    return unicodedata.normalize("NFC", text)
+
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), AfterValidator(_one_line)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True), AfterValidator(_lines)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True), AfterValidator(_lines)]
+PhoneText = Annotated[str, StringConstraints(min_length=8, max_length=32, strip_whitespace=True), AfterValidator(_one_line)]
+CategoryKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+CommuneCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+
+
+class Contact(StrEnum):
+    """How the resident wants to be told."""
+
+    MESSAGE = "message"
+    CALL = "call"
+
+
+class Vulnerable(StrEnum):
+    """Why somebody goes first within a tier. A closed set: the words are published, so they must not tell a story."""
+
+    ELDERLY = "elderly"
+    DISABLED = "disabled"
+    ILL = "ill"
+    PREGNANT = "pregnant"
+    SMALL_CHILD = "small_child"
+    LIVES_ALONE = "lives_alone"
+    NO_SMARTPHONE = "no_smartphone"
+    CANNOT_READ = "cannot_read"
+    MINORITY_LANGUAGE = "minority_language"
+    POOR_HOUSEHOLD = "poor_household"
+    MERITORIOUS = "meritorious"  # người có công
+
+
+class Form(BaseModel):
+    """Base of every body we read: exact types, no unknown fields, no NaN."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Requester(Form):
+    name: Name
+    phone: PhoneText
+
+
+class Point(Form):
+    """Degrees, WGS 84."""
+
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+
+
+class RequestForm(Form):
+    """Body of POST /v1/requests."""
+
+    channel: Channel
+    requester: Requester
+    category: CategoryKey
+    description: Text
+    location: Point | None = None
+    address: Line | None = None
+    commune_code: CommuneCode | None = None
+    on_behalf_of: Name | None = None
+    vulnerable: Annotated[tuple[Vulnerable, ...], Field(max_length=len(Vulnerable))] = ()
+    language: Language = "vi"
+    visit_consent: bool | None = None
+    contact: Contact = Contact.MESSAGE
+
+
+class PlaceForm(Form):
+    """Body of PUT /v1/requests/{code}/location. At least one of the two."""
+
+    location: Point | None = None
+    commune_code: CommuneCode | None = None
+    address: Line | None = None
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if self.location is None and self.commune_code is None:
+            raise PydanticCustomError("no_place", "send location or commune_code")
+        return self
+
+
+class Amendment(Form):
+    """Body of PATCH /v1/requests/{code}: what is sent is changed, what is left out stays."""
+
+    category: CategoryKey | None = None
+    description: Text | None = None
+    location: Point | None = None
+    commune_code: CommuneCode | None = None
+    address: Line | None = None
+    vulnerable: Annotated[tuple[Vulnerable, ...], Field(max_length=len(Vulnerable))] | None = None
+    contact: Contact | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set or any(getattr(self, name) is None for name in self.model_fields_set):
+            raise PydanticCustomError("nothing_to_amend", "send at least one field, and none as null")
+        return self
+
+
+class Consent(Form):
+    """Body of POST /v1/requests/{code}/visit-consent."""
+
+    agreed: bool

@@ -1,0 +1,72 @@
+"""Where a request is: coordinates decide, else the commune code. Pure; address texts are read by nobody here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from shared.errors import Invalid
+
+
+class PlaceNote(StrEnum):
+    """What was odd about the place as it was told; kept with the request for whoever works on it."""
+
+    COORDINATES_WON = "coordinates_won"  # they lie in another commune than the one that was named
+
+
+class CommuneLike(Protocol):
+    """As much of a commune as locating needs."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def lat(self) -> float: ...
+    @property
+    def lon(self) -> float: ...
+
+
+class CommuneMap(Protocol):
+    """`shared.geo.communes.COMMUNES`, or a small one in a test."""
+
+    def by_code(self, code: str) -> CommuneLike | None: ...
+    def nearest(self, lat: float, lon: float) -> CommuneLike: ...
+    def covers(self, lat: float, lon: float) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """`lat` and `lon` are coarse (3 decimals, about 110 m); the exact point goes into the sealed details only."""
+
+    commune_code: str
+    lat: float
+    lon: float
+    note: PlaceNote | None = None
+
+
+def locate(point: tuple[float, float] | None, commune_code: str | None, communes: CommuneMap) -> Located | None:
+    """None when nothing is known. Raises Invalid for a point outside the area and for an unknown commune."""
+    named = _named(commune_code, communes)
+    if point is None:
+        return None if named is None else _coarse(named.code, named.lat, named.lon)
+    lat, lon = point
+    if not communes.covers(lat, lon):
+        raise Invalid("location", "lies outside the area served; check that lat and lon are not exchanged, or send null")
+    nearest = communes.nearest(lat, lon)
+    note = PlaceNote.COORDINATES_WON if named is not None and named.code != nearest.code else None
+    return _coarse(nearest.code, lat, lon, note)
+
+
+def _named(code: str | None, communes: CommuneMap) -> CommuneLike | None:
+    if code is None:
+        return None
+    commune = communes.by_code(code)
+    if commune is None:
+        raise Invalid("commune_code", "is not the five-digit code of a commune or ward served here; send null if unknown")
+    return commune
+
+
+def _coarse(code: str, lat: float, lon: float, note: PlaceNote | None = None) -> Located:
+    return Located(commune_code=code, lat=round(lat, 3), lon=round(lon, 3), note=note)
+
+
+Locate = Callable[[tuple[float, float] | None, str | None], Located | None]

@@ -1,0 +1,172 @@
+"""Numbers that must never be stored or published: one-time codes, cards, citizen IDs, bank accounts. Pure.
+
+Phone numbers stay readable: the text is sealed, and a helper has to be able to call. When in doubt a number is masked; a
+dossier number lost costs a question, a card number kept costs somebody's savings.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from intake.folding import folded
+
+
+class Mask(StrEnum):
+    """What stands in the place of a number. None of these words is itself a hint, so that masking twice changes nothing."""
+
+    CODE = "[đã che mã]"
+    CARD = "[đã che thẻ]"
+    CITIZEN_ID = "[đã che giấy tờ]"
+    ACCOUNT = "[đã che số]"
+
+
+# Groups of digits with up to three separators between them: "123456", "123 456", "001.203.004-567", "1 2 3 4".
+_RUN: Final = re.compile(r"\d(?:[\s.,\-–—_/·•]{0,3}\d)*")
+_GROUP: Final = re.compile(r"\d+")
+_FEW_DIGITS: Final = re.compile(r"\d\D*\d\D*\d")  # fewer than three digits hide nothing
+
+# Hints are looked for in folded text (lower case, no diacritics).
+_CODE_HINT: Final = re.compile(
+    r"\botp\b|\bo\.t\.p\b|\bma (?:so )?(?:xac (?:thuc|nhan|minh)|kich hoat|bao mat|pin|giao dich|dang nhap)"
+    r"|\bmat khau|\bmat ma\b|\bpass(?:word|code)?\b|\bpin\b|\bcvv\b|\bcvc\b|\bsmart ?otp\b|\b(?:verification|security) code\b"
+)
+_ID_HINT: Final = re.compile(r"\bcccd\b|\bcmnd\b|\bcmt(?:nd)?\b|\bcan cuoc|\bchung minh|\bdinh danh|\bho chieu\b|\bso cc\b|\bcitizen id\b")
+_ACCOUNT_HINT: Final = re.compile(
+    r"\bstk\b|\bso tk\b|\btk\b|\btai khoan\b|\bngan hang\b|\bchuyen khoan\b|\bck\b|\bso the\b|\baccount\b|\biban\b|\bbank\b"
+)
+_PHONE_HINT: Final = re.compile(r"\bsdt\b|\bdt\b|\bdien thoai\b|\bso may\b|\bgoi\b|\bzalo\b|\bphone\b|\blien he\b|\bhotline\b|\btel\b")
+
+_NEAR: Final = 40  # characters in front in which a hint counts
+_BEHIND: Final = 24  # "123456 là mã OTP"
+_PHONE: Final = re.compile(r"0[35789]\d{8}|02\d{9}|84[35789]\d{8}|842\d{9}|840[35789]\d{8}|1[89]00(?:\d{4}|\d{6})")
+_SHORT_PHONE: Final = re.compile(r"[35789]\d{8}")  # lost its leading 0, as spreadsheets do
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_DATE: Final = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d(?!\d)")
+_DOSSIER: Final = re.compile(r"\bh\d\d(?:\.\d+)*-\d{6}-\d{3,5}\b|(?<=\.)h\d\d-\d{6}-\d{3,5}\b")  # "000.00.01.H26-240512-0001"
+
+
+@dataclass(frozen=True, slots=True)
+class _Hints:
+    """What the words around one run speak of."""
+
+    code: bool
+    citizen_id: bool
+    account: bool
+    code_anywhere: bool
+
+
+def mask(text: str) -> str:
+    """The text with every number masked that must not be kept. Idempotent for texts without further hints."""
+    if not _FEW_DIGITS.search(text):
+        return text
+    plain = folded(text)
+    code_anywhere = _CODE_HINT.search(plain) is not None
+    dossiers = [match.span() for match in _DOSSIER.finditer(plain)]
+    pieces: list[str] = []
+    done = 0
+    for run in _RUN.finditer(text):
+        if any(start <= run.start() and run.end() <= end for start, end in dossiers):
+            continue
+        hints = _hints(plain, run.start(), run.end(), code_anywhere=code_anywhere)
+        for start, end, kind in _findings(text, run.start(), run.end(), hints):
+            pieces += (text[done:start], kind)
+            done = end
+    return "".join((*pieces, text[done:]))
+
+
+def _hints(plain: str, start: int, end: int, *, code_anywhere: bool) -> _Hints:
+    before = plain[max(0, start - _NEAR) : start]
+    behind = plain[end : end + _BEHIND]
+    account, phone = _last(_ACCOUNT_HINT, before), _last(_PHONE_HINT, before)
+    citizen_id = _last(_ID_HINT, before)
+    return _Hints(
+        code=_CODE_HINT.search(before) is not None or _CODE_HINT.search(behind) is not None,
+        citizen_id=citizen_id >= 0 and citizen_id > phone,
+        account=account >= 0 and account > phone,
+        code_anywhere=code_anywhere,
+    )
+
+
+def _last(hint: re.Pattern[str], words: str) -> int:
+    """Where the last hint begins; -1 without one. The nearest word says what a number is."""
+    place = -1
+    for match in hint.finditer(words):
+        place = match.start()
+    return place
+
+
+def _findings(text: str, start: int, end: int, hints: _Hints) -> Iterator[tuple[int, int, str]]:
+    """(from, to, mask) for what to hide in one run, in order, never overlapping."""
+    groups = [match.span() for match in _GROUP.finditer(text, start, end)]
+    digits = [_plain_digits(text[a:b]) for a, b in groups]
+    at = 0
+    while at < len(groups):
+        if not hints.code and _DATE.match(text, groups[at][0]):
+            at += 3
+            continue
+        taken, kind = _longest(digits, at, hints)
+        if kind is not None:
+            yield groups[at][0], groups[at + taken - 1][1], kind
+        at += taken
+
+
+def _longest(digits: list[str], at: int, hints: _Hints) -> tuple[int, Mask | None]:
+    """How many groups from `at` on belong together, and what they are; (1, None) for a number that may stay."""
+    number = ""
+    found: tuple[int, Mask | None] = (1, None)
+    for count, group in enumerate(digits[at:], start=1):
+        number += group
+        if len(number) > _LONGEST_NUMBER and count > 1:
+            break
+        if _is_phone(number, hints):
+            return count, None  # nothing that begins with a phone number is read as something longer
+        kind = _kind(number, hints, groups=count)
+        if kind is not None:
+            found = count, kind
+    return found
+
+
+_LONGEST_NUMBER: Final = 19
+
+
+def _is_phone(number: str, hints: _Hints) -> bool:
+    if hints.citizen_id or hints.account:
+        return False  # "stk 0912345678": an account may look like a phone
+    return _PHONE.fullmatch(number) is not None or _SHORT_PHONE.fullmatch(number) is not None
+
+
+def _kind(number: str, hints: _Hints, *, groups: int) -> Mask | None:
+    length = len(number)
+    if 13 <= length <= _LONGEST_NUMBER and _luhn(number):
+        return Mask.CARD
+    if length == 12 or (length == 9 and hints.citizen_id):
+        return Mask.CITIZEN_ID
+    if _is_code(number, hints):
+        return Mask.CODE
+    if hints.citizen_id and 8 <= length <= _LONGEST_NUMBER:
+        return Mask.CITIZEN_ID  # mistyped, one digit too many or too few
+    if (hints.account and 6 <= length <= _LONGEST_NUMBER) or (groups == 1 and length >= 10):
+        return Mask.ACCOUNT  # ten digits in one piece that are no phone
+    return None
+
+
+def _is_code(number: str, hints: _Hints) -> bool:
+    if hints.code:
+        return 3 <= len(number) <= 8
+    return hints.code_anywhere and 5 <= len(number) <= 8 and not _YEAR.fullmatch(number[:4])
+
+
+def _luhn(number: str) -> bool:
+    """ISO/IEC 7812-1, annex B."""
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def _plain_digits(digits: str) -> str:
+    """Digits of any script as 0 to 9: a full-width card number is a card number."""
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)

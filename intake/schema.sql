@@ -1,0 +1,99 @@
+-- The schema `intake` as it is after all its migrations: read this, not their history. A test proves that they lead here.
+
+create schema if not exists intake;
+grant usage on schema intake to techrescue_intake, auditor;
+
+-- A call for help. No clear name, number, address or text: those are in the boxes, sealed under the resident's key.
+create table intake.requests (
+    id uuid primary key,
+    city text not null,
+    code text not null,                        -- what the resident is told; shows public facts only
+    version bigint not null default 1,         -- raised by each change, also of the status
+    status text not null,
+    channel text not null,
+    category text not null,
+    priority text not null,
+    skills text[] not null default '{}',
+    commune_code text,                         -- null with lat and lon: nobody knows where
+    lat double precision,                      -- coarse: three decimals
+    lon double precision,
+    place_note text,                           -- what was odd about the place as it was told
+    contact_point_id uuid not null,
+    key_id uuid not null,                      -- opens both boxes
+    phone_box text not null,                   -- sealed, purpose "phone"
+    details_box text not null,                 -- sealed, purpose "details"
+    language text not null default 'vi',
+    vulnerable text[] not null default '{}',
+    visit_consent boolean,
+    by_call boolean not null default false,
+    reopened integer not null default 0,
+    owner text,                                -- who has to act while it needs a location
+    filed_by text not null,                    -- name of the token, or "public"
+    filed_at timestamptz not null,
+    expected_at timestamptz,
+    job_id uuid,                               -- the job whose state is shown
+    job_version bigint not null default 0,
+    job_opened_at timestamptz,
+    past_job_ids uuid[] not null default '{}', -- of earlier rounds; what they still say changes nothing
+    updated_at timestamptz not null default clock_timestamp(),
+    constraint requests_code unique (code),
+    constraint requests_status check (status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress',
+        'resolved', 'closed', 'cancelled', 'handed_off', 'unreached')),
+    constraint requests_channel check (channel in ('hotline', 'web', 'chat')),
+    constraint requests_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
+    constraint requests_place check ((commune_code is null) = (lat is null) and (lat is null) = (lon is null)),
+    constraint requests_located check (status in ('needs_location', 'cancelled') or commune_code is not null),
+    constraint requests_owner check (status <> 'needs_location' or owner is not null)
+) with (fillfactor = 80);
+create index requests_of_contact_point on intake.requests (contact_point_id);
+create index requests_without_place on intake.requests (filed_at) where status = 'needs_location';
+
+-- When a request reached which status, after its filing. What the resident may read; kept for the SLA figures.
+create table intake.steps (
+    id bigint generated always as identity primary key,
+    request_id uuid not null,
+    version bigint not null,
+    status text not null,
+    at timestamptz not null,
+    constraint steps_once unique (request_id, version)
+);
+
+-- One row a filing that was answered. Both hashes are keyed: what callers put into a key or a body cannot be guessed from them.
+create table intake.idempotency_keys (
+    key_hash bytea primary key,                -- of caller and key
+    body_hash bytea not null,                  -- of the body in canonical form
+    request_id uuid not null,
+    answer jsonb not null,                     -- the answer without the pass phrase, which is made again from the sealed seed
+    at timestamptz not null default clock_timestamp()
+);
+create index idempotency_keys_of_request on intake.idempotency_keys (request_id);
+create index idempotency_keys_at on intake.idempotency_keys using brin (at);
+
+-- Fixed windows of the public doors: how often one phone or one address came. Buckets are keyed hashes.
+create table intake.allowances (
+    bucket bytea primary key,
+    window_ends_at timestamptz not null,
+    used integer not null
+) with (fillfactor = 80);
+create index allowances_over on intake.allowances (window_ends_at);
+
+-- What people wrote that answered no question. Kept sealed until somebody may act on it.
+create table intake.incoming_messages (
+    event_id uuid primary key,
+    contact_point_id uuid not null,
+    channel text not null,
+    key_id uuid not null,
+    text_box text not null,                    -- sealed, purpose "text"
+    received_at timestamptz not null
+);
+create index incoming_messages_of_contact_point on intake.incoming_messages (contact_point_id, received_at);
+
+select transport.install_plumbing('intake');
+
+-- The hourly sweep; it sets itself again.
+insert into intake.timers (id, kind, subject, due_at, guard)
+values ('00000000-0000-7000-8000-000000000001', 'sweep', '00000000-0000-7000-8000-000000000001', clock_timestamp(), 0);
+
+grant select, insert, update, delete on all tables in schema intake to techrescue_intake;
+grant usage on all sequences in schema intake to techrescue_intake;
+grant select on all tables in schema intake to auditor;

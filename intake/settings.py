@@ -1,0 +1,32 @@
+"""What a deployment may choose about intake, and what it gets when it chooses nothing."""
+
+from dataclasses import dataclass
+
+from shared.errors import Misconfigured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """At most `most` within a window of `seconds`."""
+
+    most: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeSettings:
+    city: str = "hanoi"
+    filing_lanes: int = 2  # measured best: one writes while the other is prepared
+    filing_batch: int = 128
+    locate_seconds: float = 15 * 60  # how long the city desk has to find out where a request is
+    close_seconds: float = 72 * 3600  # an unanswered "is it fixed?" closes by itself
+    web_per_phone: Limit = Limit(most=5, seconds=3600)
+    web_per_address: Limit = Limit(most=30, seconds=3600)  # many phones share one address behind a carrier's NAT
+    wrong_codes_per_address: Limit = Limit(most=30, seconds=900)
+    keep_answers_seconds: float = 30 * 86400  # how long an Idempotency-Key is remembered
+
+    def __post_init__(self) -> None:
+        if self.filing_lanes < 1 or self.filing_batch < 1:
+            raise Misconfigured("intake needs at least one filing lane and a batch of at least one")
+        if min(self.locate_seconds, self.close_seconds, self.keep_answers_seconds) <= 0:
+            raise Misconfigured("intake: times must be positive")

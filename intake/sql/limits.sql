@@ -1,0 +1,22 @@
+-- Fixed windows of the public doors; rows, so that all processes share them.
+
+-- name: take_allowances
+-- One more use of each bucket. Sorted, so that two callers never deadlock. A refused try counts, but moves no window.
+insert into allowances (bucket, window_ends_at, used)
+select bucket, $3 + make_interval(secs => seconds), 1
+from unnest($1::bytea[], $2::float8[]) as given (bucket, seconds)
+order by bucket
+on conflict (bucket) do update set
+    used = case when allowances.window_ends_at <= $3 then 1 else allowances.used + 1 end,
+    window_ends_at = case when allowances.window_ends_at <= $3 then excluded.window_ends_at else allowances.window_ends_at end
+returning bucket, used, window_ends_at
+
+-- name: read_allowance
+select used, extract(epoch from window_ends_at - transport.app_clock())::float8 as left_seconds
+from allowances where bucket = $1 and window_ends_at > transport.app_clock()
+
+-- name: sweep_allowances
+delete from allowances where window_ends_at <= $1
+
+-- name: sweep_idempotency_keys
+delete from idempotency_keys where at < $1

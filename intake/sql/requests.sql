@@ -1,0 +1,85 @@
+-- Requests as one row each: read, locked, changed, followed.
+
+-- name: lock_request
+select * from requests where code = $1 for update
+
+-- name: lock_requests
+-- Sorted, so that two batches never deadlock (law 2).
+select * from requests where id = any ($1) order by id for update
+
+-- name: lock_requests_of_person
+select * from requests where contact_point_id = $1 order by id for update
+
+-- name: save_requests
+-- What may change in a request after its filing. `updated_at` is the real clock: it only says that the row was touched.
+update requests set
+    version = given.version,
+    status = given.status,
+    category = given.category,
+    priority = given.priority,
+    skills = string_to_array(given.skills, ','),
+    commune_code = given.commune_code,
+    lat = given.lat,
+    lon = given.lon,
+    place_note = given.place_note,
+    details_box = given.details_box,
+    vulnerable = string_to_array(given.vulnerable, ','),
+    visit_consent = given.visit_consent,
+    by_call = given.by_call,
+    reopened = given.reopened,
+    owner = given.owner,
+    expected_at = given.expected_at,
+    job_id = given.job_id,
+    job_version = given.job_version,
+    job_opened_at = given.job_opened_at,
+    past_job_ids = coalesce((select array_agg(part::uuid) from string_to_table(given.past_job_ids, ',') as part), '{}'),
+    updated_at = clock_timestamp()
+from unnest(
+    $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::text[],
+    $11::text[], $12::text[], $13::bool[], $14::bool[], $15::int[], $16::text[], $17::timestamptz[],
+    $18::uuid[], $19::bigint[], $20::timestamptz[], $21::text[]
+) as given (
+    id, version, status, category, priority, skills, commune_code, lat, lon, place_note,
+    details_box, vulnerable, visit_consent, by_call, reopened, owner, expected_at,
+    job_id, job_version, job_opened_at, past_job_ids
+)
+where requests.id = given.id
+
+-- name: note_steps
+insert into steps (request_id, version, status, at)
+select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[])
+
+-- name: note_audit
+insert into audit (at, actor, action, subject, detail)
+select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[])
+
+-- name: read_public
+-- What anybody may know who has the code.
+select id, code, status, category, priority, commune_code, filed_at, expected_at, reopened, version
+from requests where code = $1
+
+-- name: read_steps
+select status, at from steps where request_id = $1 order by version
+
+-- name: count_without_place
+-- For the gauge: requests nobody could locate yet, and since when the oldest waits.
+select count(*) as waiting, extract(epoch from transport.app_clock() - min(filed_at))::float8 as oldest_seconds
+from requests where status = 'needs_location'
+
+-- name: keep_message
+insert into incoming_messages (event_id, contact_point_id, channel, key_id, text_box, received_at)
+select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[])
+on conflict do nothing
+
+-- name: forget_answers
+-- Of an erased person: the stored answers, whose hashes could be asked whether a body was once sent.
+delete from idempotency_keys known using requests request
+where request.id = known.request_id and request.contact_point_id = $1
+
+-- name: forget_boxes
+-- The keys are gone; what they sealed is noise now, and need not be kept.
+update requests set phone_box = '', details_box = '', filed_by = case channel when 'web' then 'public' else filed_by end
+where contact_point_id = $1
+
+-- name: forget_messages
+delete from incoming_messages where contact_point_id = $1
