@@ -5,7 +5,9 @@ import unicodedata
 from pathlib import Path
 from typing import Final
 
-WORDS: Final = 256  # a list: one byte picks one word
+from shared.security.codes import new_code, normalise_code
+
+__all__ = ["FIRST", "SECOND", "new_code", "normalise_code", "phrase", "plain"]
 
 
 def phrase(seed: str, visit: int) -> str:
