@@ -204,3 +204,96 @@ create table notify.subjects (
     id uuid primary key,
     version bigint not null
 ) with (fillfactor = 70);
+
+-- The simulated carrier (embedded and test profiles only) ----------------------------------------------------------------------
+-- Its schema plays somebody else's machines: the mobile network and the phones. So texts and numbers stand here in clear, nothing
+-- of ours reads it but /dev/messages, and its role sees no other schema.
+
+select transport.open_schema('carrier');
+
+create table carrier.messages (
+    id bigint generated always as identity primary key,
+    attempt_id uuid not null,                  -- not unique: what was sent twice is there twice
+    to_number text not null,
+    channel text not null,
+    body text not null,
+    request_id uuid not null,
+    kind text not null,
+    outcome text not null,
+    at timestamptz not null,
+    constraint messages_outcome check (outcome in ('delivered', 'undelivered', 'rejected'))
+);
+create index messages_of_attempt on carrier.messages (attempt_id);
+create index messages_since on carrier.messages (at);
+
+create table carrier.receipts (
+    id bigint generated always as identity primary key,
+    attempt_id uuid not null,
+    status text not null,
+    due_at timestamptz not null
+);
+create index receipts_due on carrier.receipts (due_at, id);
+
+-- Service levels ---------------------------------------------------------------------------------------------------------------
+
+-- What happened, kept five years; every figure can be counted again from here. No person, no phone, no place finer than a commune.
+create table notify.sla_log (
+    event_id uuid primary key,
+    type text not null,
+    at timestamptz not null,
+    request_id uuid not null,
+    round smallint not null,                   -- each reopening and each second visit is a round of its own
+    job_id uuid,                               -- null: intake speaks
+    version bigint not null,
+    city text not null,
+    commune_code text,
+    category text not null,
+    priority text not null,
+    visit smallint,
+    wave smallint,
+    reason text,
+    outcome text,
+    escalated_to text
+);
+create index sla_log_of_request on notify.sla_log (request_id);
+create index sla_log_at on notify.sla_log using brin (at);
+
+-- One round of one request: when it reached which stage, and until when it should have. Times only ever get earlier, whatever
+-- order events come in.
+create table notify.sla_rounds (
+    request_id uuid not null,
+    round smallint not null,
+    job_version bigint not null,               -- of the newest job event seen; -1: only intake has spoken
+    city text not null,
+    commune_code text,
+    category text not null,
+    priority text not null,
+    started_at timestamptz not null,           -- filed, or the round opened
+    first_offer_at timestamptz,
+    accepted_at timestamptz,
+    on_scene_at timestamptz,
+    done_at timestamptz,
+    closed_at timestamptz,                     -- done, handed off or cancelled: no promise is missed afterwards
+    outcome text,
+    releases smallint not null default 0,
+    first_offer_due_at timestamptz not null,
+    accept_due_at timestamptz not null,
+    arrival_due_at timestamptz not null,
+    resolve_due_at timestamptz not null,
+    counted text[] not null default '{}',      -- what sla_counts holds of this round already: counted once, never taken back
+    check_at timestamptz,                      -- when the counter looks again: at once after news, at the next deadline; null: never
+    primary key (request_id, round)
+) with (fillfactor = 70);
+create index sla_rounds_to_check on notify.sla_rounds (check_at) where check_at is not null;
+
+-- The series Prometheus reads: only ever growing, changed in the transaction that marks the round as counted.
+create table notify.sla_counts (
+    series text not null,
+    priority text not null,
+    label text not null,                       -- a bucket's limit, an outcome, or ''
+    value double precision not null,
+    primary key (series, priority, label)
+) with (fillfactor = 50);
+
+grant select, insert, update, delete on notify.sla_log, notify.sla_rounds, notify.sla_counts to techrescue_notify;
+grant select on notify.sla_log, notify.sla_rounds, notify.sla_counts to auditor;

@@ -1,0 +1,84 @@
+"""The phones of the simulated network, over HTTP: what they show, and an answer typed on one. Embedded profile, loopback only."""
+
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Annotated, Any, Final
+
+import asyncpg
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from notify.channels.port import Arrivals, InboundText
+from notify.channels.simulated import QUERIES, SimulatedCarrier
+from shared.errors import Invalid, NotFound
+from shared.ids import uuid7
+from shared.postgres.transaction import reading
+
+MOST: Final = 100_000
+
+
+class Reply(BaseModel):
+    """An SMS that somebody sends us. `id` is the network's; the same id twice is the network repeating itself."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    sender: Annotated[str, Field(alias="from", min_length=1, max_length=32)]
+    text: Annotated[str, Field(max_length=2000)]
+    id: Annotated[str | None, Field(max_length=64)] = None
+
+
+def phones_router(pool: asyncpg.Pool, arrivals: Arrivals) -> APIRouter:
+    router = APIRouter(prefix="/dev", tags=["dev"], dependencies=[Depends(_only_from_here)])
+
+    @router.get("/messages")
+    async def messages(
+        since: Annotated[str, Query(max_length=64)] = "", limit: Annotated[int, Query(ge=1, le=MOST)] = MOST
+    ) -> list[dict[str, Any]]:
+        """`since`: an id (messages after it) or a time (from then on); empty means all."""
+        name, start = _since(since)
+        async with reading(pool) as connection:
+            rows = await connection.fetch(QUERIES[name], start, limit)
+        return [_shown(row) for row in rows]
+
+    @router.post("/replies", status_code=202)
+    async def reply(reply: Reply) -> dict[str, str]:
+        arrived = InboundText(carrier=SimulatedCarrier.name, id=reply.id or str(uuid7()), sender=reply.sender, text=reply.text)
+        await arrivals.take_text(arrived)
+        return {"id": arrived.id}
+
+    return router
+
+
+def _only_from_here(request: Request) -> None:
+    """Whoever is not on this machine finds nothing here: the texts are in clear."""
+    host = request.client.host if request.client else ""
+    try:
+        here = ip_address(host).is_loopback
+    except ValueError:
+        here = host == "testclient"
+    if not here:
+        raise NotFound("page")
+
+
+def _since(since: str) -> tuple[str, int | datetime]:
+    if since.isdigit() or not since:
+        return "read_messages_after", int(since or 0)
+    try:
+        start = datetime.fromisoformat(since)
+    except ValueError:
+        raise Invalid("since", "give the id of the last message you know, or a time like 2026-03-02T10:00:00+07:00") from None
+    if start.tzinfo is None:
+        raise Invalid("since", "a time needs its offset, like 2026-03-02T10:00:00+07:00")
+    return "read_messages_since", start
+
+
+def _shown(row: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "to": row["to_number"],
+        "channel": row["channel"],
+        "text": row["body"],
+        "request_id": str(row["request_id"]),
+        "kind": row["kind"],
+        "at": row["at"].isoformat(),
+    }
