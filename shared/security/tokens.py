@@ -63,8 +63,13 @@ class Tokens:
         task = self._asked.get(fingerprint)
         if task is None:
             task = self._asked[fingerprint] = asyncio.create_task(self._ask(fingerprint))
-            task.add_done_callback(lambda _: self._asked.pop(fingerprint, None))
+            task.add_done_callback(lambda done: self._answered(fingerprint, done))
         return await asyncio.shield(task)  # a caller that hangs up must not spoil the answer for the others
+
+    def _answered(self, fingerprint: bytes, done: "asyncio.Task[Caller | None]") -> None:
+        self._asked.pop(fingerprint, None)
+        if not done.cancelled():
+            done.exception()  # seen, also when everybody who asked has gone away meanwhile
 
     async def _ask(self, fingerprint: bytes) -> Caller | None:
         until = time.monotonic() + CACHE_SECONDS

@@ -1,0 +1,83 @@
+"""Who may call what: the one table of all routes. A route that is not here does not start (deny by default)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shared.security.tokens import Role
+
+OPERATOR, ADAPTER, WARD_LEAD, OPS = Role.OPERATOR.value, Role.ADAPTER.value, Role.WARD_LEAD.value, Role.OPS.value
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`roles` may call with a token; `public` also without one; `link` also with `?t=`, which the context checks itself."""
+
+    roles: frozenset[str] = frozenset()
+    public: bool = False
+    link: bool = False
+    callback: bool = False  # a provider calls; the context checks a secret of its own; the body is not JSON
+    loopback: bool = False  # only from this machine, and only where the embedded profile mounts it
+
+
+def only(*roles: str) -> Rule:
+    return Rule(roles=frozenset(roles))
+
+
+def link_or(*roles: str) -> Rule:
+    return Rule(roles=frozenset(roles), link=True)
+
+
+ANYBODY: Final = Rule(roles=frozenset(Role), public=True)  # a token is read when there is one, and must then be good
+CALLBACK: Final = Rule(public=True, callback=True)
+LOOPBACK: Final = Rule(roles=frozenset(Role), public=True, loopback=True)
+
+# What stands in braces is free: {code} here and {request_code} in a router are the same route.
+ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
+    # every process
+    ("GET", "/"): ANYBODY,
+    ("GET", "/livez"): ANYBODY,
+    ("GET", "/readyz"): ANYBODY,
+    ("GET", "/metrics"): ANYBODY,
+    ("GET", "/openapi.json"): ANYBODY,
+    # intake; the hotline and chat channels ask for a role in the body's own check: the web may file without a token
+    ("POST", "/v1/requests"): ANYBODY,
+    ("GET", "/v1/requests/{code}"): ANYBODY,
+    ("PATCH", "/v1/requests/{code}"): only(OPERATOR, ADAPTER),
+    ("POST", "/v1/requests/{code}/amend"): only(OPERATOR, ADAPTER),
+    ("POST", "/v1/requests/{code}/cancel"): only(OPERATOR, ADAPTER),
+    ("POST", "/v1/requests/{code}/reopen"): only(OPERATOR, ADAPTER),
+    ("POST", "/v1/requests/{code}/visit-consent"): only(OPERATOR, ADAPTER),
+    ("POST", "/v1/requests/{code}/locate"): only(OPERATOR),
+    # dispatch
+    ("PUT", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
+    ("GET", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
+    ("GET", "/v1/offers/{id}"): link_or(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/offers/{id}/accept"): link_or(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/offers/{id}/decline"): link_or(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/assignments/{id}/en-route"): link_or(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/assignments/{id}/on-scene"): link_or(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/assignments/{id}/done"): link_or(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/assignments/{id}/release"): link_or(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/contact-points/{id}/confirm"): only(OPERATOR, WARD_LEAD),
+    ("PUT", "/v1/leads/{commune_code}"): only(OPERATOR, OPS),
+    # notify
+    ("GET", "/v1/calls"): only(OPERATOR),
+    ("POST", "/v1/calls/{id}/take"): only(OPERATOR),
+    ("POST", "/v1/calls/{id}/done"): only(OPERATOR),
+    ("GET", "/callbacks/kannel/dlr"): CALLBACK,
+    ("GET", "/callbacks/kannel/mo"): CALLBACK,
+    # the embedded profile
+    ("GET", "/dev/messages"): LOOPBACK,
+    ("POST", "/dev/replies"): LOOPBACK,
+    ("POST", "/dev/clock"): LOOPBACK,
+}
+
+
+def shape(method: str, path: str) -> tuple[str, str]:
+    """The route without the names of its parameters."""
+    return method, re.sub(r"\{[^}]*\}", "{}", path)
+
+
+RULES: Final[Mapping[tuple[str, str], Rule]] = {shape(*route): rule for route, rule in ACCESS.items()}
