@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import Invalid, Misconfigured
 from shared.phones import parse_phone
+from shared.security.sealing import KEY_BYTES
 
 PREFIX: Final = "TECHRESCUE_"
 T = TypeVar("T")
@@ -45,7 +46,7 @@ def _key(value: SecretStr) -> SecretStr:
         length = len(base64.urlsafe_b64decode(value.get_secret_value()))
     except ValueError:
         length = 0
-    if length != 32:
+    if length != KEY_BYTES:
         raise ValueError("must be 32 bytes in URL-safe base64; `make env` makes one")
     return value
 
@@ -65,7 +66,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    home: Path = Field(Path(".techrescue"), description="Embedded profile: folder of the database, the master key and tokens.json")
+    home: Path = Field(Path(".techrescue"), description="Embedded profile: folder of database, master key and tokens.json")
     demo: bool = Field(True, description="Embedded profile: 1 loads the demonstration roster of the 126 communes, 0 starts empty")
     host: str = Field("127.0.0.1", description="Address to listen on; the `/dev` routes exist on loopback only")
     port: int = Field(8000, ge=0, le=65535, description="HTTP port; 0 takes a free one")
@@ -73,14 +74,16 @@ class Settings(BaseSettings):
         None, description="`postgresql://user:password@host/database`; required outside the embedded profile"
     )
     kafka_bootstrap: Annotated[str, AfterValidator(_bootstrap)] | None = Field(
-        None, description="`host:port[,host:port]`; required outside the embedded profile, where unset means the log in PostgreSQL"
+        None,
+        description="`host:port[,host:port]`; required outside the embedded profile; unset there: the log in PostgreSQL",
     )
     master_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
         None, description="32 bytes, URL-safe base64: wraps every person's key. Whoever loses it can read no name or phone again"
     )
     city: str = Field("hanoi", pattern=r"^[a-z][a-z0-9-]{1,31}$", description="The city served here; part of every event")
     city_desk_phone: Annotated[str, AfterValidator(_telephone)] | None = Field(
-        None, description="Whom an escalation reaches when nobody else is left; required by `dispatch`, the demonstration makes one"
+        None,
+        description="Whom an escalation reaches when nobody else is left; required by `dispatch`, made by the demonstration",
     )
     public_url: HttpAddress | None = Field(None, description="How people reach this system in a browser, for links in messages")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="`debug`, `info`, `warning` or `error`")

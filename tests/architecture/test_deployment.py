@@ -37,7 +37,9 @@ def rendered() -> list[dict[str, Any]]:
         return list(yaml.safe_load_all(run(kustomize, "build", BASE)))
     kustomization = yaml.safe_load((BASE / "kustomization.yaml").read_text(encoding="utf-8"))
     assert set(kustomization) == {"apiVersion", "kind", "namespace", "labels", "resources"}, "teach this function what is new"
-    objects = [item for name in kustomization["resources"] for item in yaml.safe_load_all((BASE / name).read_text(encoding="utf-8"))]
+    objects = [
+        item for name in kustomization["resources"] for item in yaml.safe_load_all((BASE / name).read_text(encoding="utf-8"))
+    ]
     for item in objects:
         item["metadata"].setdefault("labels", {}).update(kustomization["labels"][0]["pairs"])
         if item["kind"] != "Namespace":
@@ -56,7 +58,18 @@ def test_compose_fits_the_compose_specification() -> None:
 
 def test_compose_has_every_process_and_each_says_when_it_is_well() -> None:
     services = compose()["services"]
-    assert {"kafka", "postgres", "migrate", "intake", "dispatch-1", "dispatch-2", "notify", "kannel", "prometheus", "grafana"} == set(services)
+    assert {
+        "kafka",
+        "postgres",
+        "migrate",
+        "intake",
+        "dispatch-1",
+        "dispatch-2",
+        "notify",
+        "kannel",
+        "prometheus",
+        "grafana",
+    } == set(services)
     assert all("healthcheck" in service for service in services.values())
     assert all(isinstance(service.get("depends_on", {}), dict) for service in services.values()), "a condition, not an order"
     assert "sleep" not in COMPOSE.read_text(encoding="utf-8").replace("never after a sleep", "")

@@ -9,13 +9,31 @@ import pytest
 from tests.architecture.repository import CODE, ROOMS, ROOT, calls, imported, name_of, python_files, tree_of
 
 # Modules that decide: data in, decision out. They may not reach for a database, a network or a clock.
-IMPURE = ("asyncpg", "aiohttp", "aiokafka", "fastapi", "asyncio", "shared.postgres", "shared.transport", "shared.http", "services")
+IMPURE = (
+    "asyncpg",
+    "aiohttp",
+    "aiokafka",
+    "fastapi",
+    "asyncio",
+    "shared.postgres",
+    "shared.transport",
+    "shared.http",
+    "services",
+)
 PURE = (
     *("intake/request.py", "intake/triage.py", "intake/address.py", "intake/masking.py"),
-    *("dispatch/job.py", "dispatch/offer.py", "dispatch/responder.py", "dispatch/shift.py", "dispatch/matching.py", "dispatch/policy.py"),
+    *(
+        "dispatch/job.py",
+        "dispatch/offer.py",
+        "dispatch/responder.py",
+        "dispatch/shift.py",
+        "dispatch/matching.py",
+        "dispatch/policy.py",
+    ),
     *("notify/message.py", "notify/question.py", "notify/ladder.py", "notify/throttle.py", "notify/sms_text.py", "notify/sla.py"),
 )
 # Who may catch what it does not know: loops that must live on, and the outermost frame of a process.
+CATCH_ALL = {"Exception", "BaseException"}
 MAY_CATCH_ALL = {"shared/transport/runner.py", "shared/timers.py", "shared/http/problems.py", "shared/lifecycle.py"}
 
 
@@ -45,7 +63,9 @@ def test_nobody_catches_what_they_do_not_know() -> None:
     guilty = []
     for path in python_files(*ROOMS):
         for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}):
+            if isinstance(node, ast.ExceptHandler) and (
+                node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}
+            ):
                 reraised = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
                 if not reraised and name_of(path) not in MAY_CATCH_ALL:
                     guilty.append(f"{name_of(path)}:{node.lineno}")
@@ -82,7 +102,9 @@ def test_sql_is_in_sql_files() -> None:
 def test_no_index_address_and_no_path_of_a_machine_is_committed() -> None:
     suspicious = re.compile(r"--index-url|--extra-index-url|--find-links|/home/\w+/|/root/")
     allowed = {"tests/architecture/test_rules.py", "Makefile"}
-    files = [path for folder in (*CODE, "requirements", "docs", "k8s", "ops") for path in (ROOT / folder).rglob("*") if path.is_file()]
+    files = [
+        path for folder in (*CODE, "requirements", "docs", "k8s", "ops") for path in (ROOT / folder).rglob("*") if path.is_file()
+    ]
     texts = [path for path in files if path.suffix in {".py", ".sql", ".txt", ".in", ".md", ".yml", ".yaml", ".sh", ".toml"}]
     found = [name_of(path) for path in texts if name_of(path) not in allowed and suspicious.search(_body(path))]
     assert not found

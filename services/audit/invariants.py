@@ -1,0 +1,148 @@
+"""What must always be true, as plain functions over plain rows. Each is one sentence a city can hold us to. No I/O."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from services.audit.world import Job, Violation, World
+
+IN_WORK: Final = frozenset({"filed", "waiting", "assigned", "on_the_way", "in_progress"})  # a request somebody must be working on
+OVER: Final = frozenset({"closed", "cancelled", "handed_off"})
+OPEN: Final = frozenset({"pending", "offered"})
+OWNED: Final = frozenset({"accepted", "en_route", "on_scene"})
+RESENT: Final = 1  # law 10: an unknown attempt is sent once more
+
+
+def nothing_is_lost(world: World) -> Iterator[Violation]:
+    """A request with a place has exactly one live job; a job belongs to a request; what was said has been published."""
+    jobs = defaultdict(list)
+    for job in world.jobs:
+        jobs[job.request_id].append(job)
+    for request in world.requests:
+        mine = jobs.pop(request.id, [])
+        live = [job for job in mine if job.closed_at is None]
+        moving = not world.settled(request.updated_at) or any(not world.settled(job.updated_at) for job in mine)
+        if moving or request.commune_code is None:
+            continue
+        if request.status in IN_WORK and len(live) != 1:
+            yield Violation("no_loss", request.code, f"{request.status} with {len(live)} live jobs")
+        if request.status in OVER and live:
+            yield Violation("no_loss", request.code, f"{request.status}, but a job is still live")
+    for orphans in jobs.values():
+        yield from (Violation("no_loss", str(job.id), "a job without a request") for job in orphans)
+    for event in world.unpublished:
+        if world.settled(event.created_at):
+            yield Violation("no_loss", str(event.event_id), f"{event.context}: {event.type} was never published")
+
+
+def nowhere_is_somebodys_task(world: World) -> Iterator[Violation]:
+    """A request that needs a location has an owner and a timer."""
+    watched = {timer.subject for timer in world.timers if timer.context == "intake"}
+    for request in world.requests:
+        if request.status == "needs_location" and world.settled(request.updated_at):
+            if not request.owner:
+                yield Violation("no_loss", request.code, "needs a location and has no owner")
+            if request.id not in watched:
+                yield Violation("timers", request.code, "needs a location and has no timer")
+
+
+def a_job_has_one_owner(world: World) -> Iterator[Violation]:
+    """An accepted job has exactly one accepted offer, of the same responder; a job nobody has, has none."""
+    winners = defaultdict(list)
+    for offer in world.offers:
+        if offer.kind == "visit" and offer.status == "accepted":
+            winners[offer.job_id].append(offer.responder_id)
+    for job in world.jobs:
+        found = winners.pop(job.id, [])
+        wanted = [job.responder_id] if job.status in OWNED else []
+        if found != wanted:
+            yield Violation("one_owner", str(job.id), f"{job.status} with {len(found)} accepted offers")
+    for job_id in winners:
+        yield Violation("one_owner", str(job_id), "an accepted offer of a job that is not there")
+
+
+def nobody_has_more_than_they_can(world: World) -> Iterator[Violation]:
+    """A responder's load is the number of visits they have, and never above their capacity."""
+    visits = Counter(job.responder_id for job in world.jobs if job.status in OWNED)
+    for responder in world.responders:
+        if responder.load > responder.capacity:
+            yield Violation("capacity", str(responder.id), f"load {responder.load} above capacity {responder.capacity}")
+        if responder.load != visits[responder.id]:
+            yield Violation("capacity", str(responder.id), f"load {responder.load}, but {visits[responder.id]} visits")
+
+
+def messages_come_to_an_end(world: World) -> Iterator[Violation]:
+    """No message hangs between two states, and none outlives its worth."""
+    for message in world.messages:
+        if message.status in {"sending", "unknown"} and (world.drained or _past(world, message.lease_until)):
+            yield Violation("messages_closed", str(message.id), f"{message.status}, and nobody took care of it")
+        if message.status in {"held", "queued"} and world.overdue(message.not_after):
+            yield Violation("messages_closed", str(message.id), f"{message.status} past its not_after")
+        if message.status == "queued" and world.drained and message.not_before <= world.app_now <= message.not_after:
+            yield Violation("messages_closed", str(message.id), "could be sent now, and is not")
+
+
+def questions_are_put_and_closed(world: World) -> Iterator[Violation]:
+    """Every pending offer was put to somebody, no question is open past its time, and every call has somebody to make it."""
+    for question in world.questions:
+        if world.overdue(question.expires_at):
+            yield Violation("messages_closed", str(question.id), "a question is open past its time")
+    for offer in world.offers:
+        if offer.status == "pending" and offer.id not in world.asked_offers and world.settled(offer.updated_at):
+            yield Violation("messages_closed", str(offer.id), "a pending offer that nobody was asked about")
+    for task in world.call_tasks:
+        if not task.owner:
+            yield Violation("messages_closed", str(task.id), "a call task without an owner")
+
+
+def effects_happen_once(world: World) -> Iterator[Violation]:
+    """No phone got a message oftener than its attempts allow."""
+    message_of = {attempt.id: attempt.message_id for attempt in world.attempts}
+    times: Counter[UUID] = Counter()
+    for delivery in world.deliveries:
+        if delivery.attempt_id not in message_of:
+            yield Violation("effects_once", str(delivery.attempt_id), "delivered, but no attempt is on record")
+        else:
+            times[message_of[delivery.attempt_id]] += delivery.times
+    for message in world.messages:
+        allowed = 1 + min(message.resends, RESENT)
+        if times[message.id] > allowed:
+            yield Violation("effects_once", str(message.id), f"delivered {times[message.id]} times, allowed {allowed}")
+
+
+def timers_fire(world: World) -> Iterator[Violation]:
+    """No timer is overdue, and a job that nobody has is watched by one, or by a lead."""
+    for timer in world.timers:
+        if world.overdue(timer.due_at) and world.settled(timer.created_at):
+            yield Violation("timers", str(timer.subject), f"{timer.context}: {timer.kind} is overdue")
+    watched = {timer.subject for timer in world.timers if timer.context == "dispatch"}
+    asked = {offer.job_id for offer in world.offers if offer.status == "pending"}
+    for job in world.jobs:
+        if _unwatched(job, world) and job.id not in watched | asked:
+            yield Violation("timers", str(job.id), f"{job.status}, and neither a timer nor an offer nor a lead watches it")
+
+
+INVARIANTS: Final[tuple[Callable[[World], Iterator[Violation]], ...]] = (
+    nothing_is_lost,
+    nowhere_is_somebodys_task,
+    a_job_has_one_owner,
+    nobody_has_more_than_they_can,
+    messages_come_to_an_end,
+    questions_are_put_and_closed,
+    effects_happen_once,
+    timers_fire,
+)
+
+
+def judge(world: World) -> list[Violation]:
+    return [violation for invariant in INVARIANTS for violation in invariant(world)]
+
+
+def _past(world: World, at: datetime | None) -> bool:
+    return at is not None and world.overdue(at)
+
+
+def _unwatched(job: Job, world: World) -> bool:
+    return job.status in OPEN and job.escalated_to is None and world.settled(job.updated_at)

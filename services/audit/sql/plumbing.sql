@@ -1,0 +1,17 @@
+-- What every context has. The search_path of the connection says whose it is.
+
+-- name: clocks
+select transport.app_clock() as app_now, clock_timestamp() as wall_now
+
+-- name: timers
+select kind, subject, due_at, created_at from timers
+
+-- name: unpublished
+select event_id, type, created_at from outbox where published_at is null
+
+-- name: open_dead_letters
+select count(*) from dead_letters where status in ('dead', 'parked')
+
+-- name: look_into
+-- For this connection, until the next one.
+select set_config('search_path', $1, false)

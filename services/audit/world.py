@@ -1,0 +1,142 @@
+"""What the judge looks at: rows of all schemas as plain values, and the two times by which it judges them. No rules here."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+GRACE = timedelta(seconds=60)  # younger is in flight
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    id: UUID
+    code: str
+    status: str
+    commune_code: str | None
+    owner: str | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    id: UUID
+    request_id: UUID
+    status: str
+    responder_id: UUID | None
+    escalated_to: str | None
+    closed_at: datetime | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    id: UUID
+    job_id: UUID
+    kind: str
+    status: str
+    responder_id: UUID | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    id: UUID
+    load: int
+    capacity: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    id: UUID
+    request_id: UUID
+    status: str
+    resends: int
+    not_before: datetime
+    not_after: datetime
+    lease_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallTask:
+    id: UUID
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    id: UUID
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How often the simulated carrier handed one attempt to a phone."""
+
+    attempt_id: UUID
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    context: str
+    kind: str
+    subject: UUID
+    due_at: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    context: str
+    event_id: UUID
+    type: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`app_now` judges what is due, `wall_now` what was written; in tests the first may run ahead of the second."""
+
+    app_now: datetime
+    wall_now: datetime
+    grace: timedelta = GRACE
+    requests: tuple[Request, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    responders: tuple[Responder, ...] = ()
+    messages: tuple[Message, ...] = ()
+    asked_offers: frozenset[UUID] = frozenset()  # offers that notify knows, as a question or a call task
+    questions: tuple[Question, ...] = ()  # that still wait for an answer
+    call_tasks: tuple[CallTask, ...] = ()  # that still have to be made
+    attempts: tuple[Attempt, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    unpublished: tuple[Unpublished, ...] = ()
+    dead_letters: dict[str, int] = field(default_factory=dict)  # open ones, by context
+
+    @property
+    def drained(self) -> bool:
+        return not self.grace
+
+    def settled(self, written_at: datetime) -> bool:
+        """Long enough ago that everybody has heard of it."""
+        return written_at <= self.wall_now - self.grace
+
+    def overdue(self, due_at: datetime) -> bool:
+        return due_at < self.app_now - self.grace
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """`rule` is a word from a closed set; `subject` the row it is about; `finding` says what is wrong, without personal data."""
+
+    rule: str
+    subject: str
+    finding: str

@@ -1,0 +1,69 @@
+"""The judge on a real database: its queries fit the schemas, and its role can read all of them and write none."""
+
+import asyncpg
+import pytest
+
+from services.audit.case import read_case
+from services.audit.check import check
+from services.audit.reading import QUERIES, read_world
+from shared.errors import Invalid, NotFound
+from shared.postgres.pool import open_connection
+
+
+async def no_sweeps(dsn: str) -> None:
+    """Migrations set the first hourly sweeps due at once; nobody is running here to do them."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("delete from intake.timers; delete from dispatch.timers; delete from notify.timers")
+    await connection.close()
+
+
+async def test_an_empty_system_holds(dsn: str) -> None:
+    await no_sweeps(dsn)
+    verdict = await check(dsn, drained=True)
+    assert verdict.holds
+    assert verdict.counts["requests"] == {}
+
+
+async def test_the_judge_may_not_write(dsn: str) -> None:
+    async with open_connection(dsn, schema="auditor") as connection:
+        for table in ("intake.requests", "dispatch.jobs", "notify.messages", "transport.log"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(f"delete from {table}")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetch("select * from vault.keys")
+
+
+async def test_an_event_that_nobody_publishes_is_found(dsn: str) -> None:
+    await no_sweeps(dsn)
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(
+        "insert into intake.outbox (event_id, topic, key, type, subject, version, source, occurred_at, body, created_at)"
+        " values (gen_random_uuid(), 't', 'k', 'request.filed', gen_random_uuid(), 1, '/intake', now(), '',"
+        " now() - interval '2 min')"
+    )
+    await connection.close()
+    verdict = await check(dsn)
+    assert [violation.rule for violation in verdict.violations] == ["no_loss"]
+
+
+async def test_the_two_clocks_are_told_apart(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("select transport.set_clock_offset(3600)")
+    await connection.close()
+    world = await read_world(dsn)
+    assert 3590 < (world.app_now - world.wall_now).total_seconds() < 3610
+
+
+async def test_a_code_that_is_none_and_one_that_nobody_has(dsn: str) -> None:
+    with pytest.raises(Invalid):
+        await read_case(dsn, "what?")
+    with pytest.raises(NotFound):
+        await read_case(dsn, "TR-7K3M-92QX")
+
+
+async def test_every_query_fits_the_migrated_schema(dsn: str) -> None:
+    async with open_connection(dsn, schema="auditor") as connection:
+        for name, statement in QUERIES.items():
+            context = next((part for part in ("intake", "dispatch", "notify") if part in name), "intake")
+            await connection.execute(f"set search_path to {context}, transport")
+            await connection.prepare(statement)

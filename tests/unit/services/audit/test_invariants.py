@@ -1,0 +1,135 @@
+"""Each invariant, once with rows that keep it and once with rows that break it: a judge that never condemns is none."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.audit.invariants import judge
+from services.audit.world import (
+    Attempt,
+    CallTask,
+    Delivery,
+    Job,
+    Message,
+    Offer,
+    Question,
+    Request,
+    Responder,
+    Timer,
+    Unpublished,
+    World,
+)
+
+NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(hours=1)
+JUST_NOW = NOW - timedelta(seconds=5)
+SOON = NOW + timedelta(minutes=5)
+REQUEST_ID, JOB_ID, OFFER_ID, PERSON_ID, MESSAGE_ID, ATTEMPT_ID, OTHER_ID = (UUID(int=number) for number in range(1, 8))
+
+REQUEST = Request(REQUEST_ID, "TR-2345-6789", "assigned", "00004", None, LONG_AGO)
+JOB = Job(JOB_ID, REQUEST_ID, "accepted", PERSON_ID, None, None, LONG_AGO)
+OFFER = Offer(OFFER_ID, JOB_ID, "visit", "accepted", PERSON_ID, LONG_AGO)
+RESPONDER = Responder(PERSON_ID, 1, 2, LONG_AGO)
+MESSAGE = Message(MESSAGE_ID, REQUEST_ID, "delivered", 0, LONG_AGO, SOON, None)
+
+GOOD = World(
+    app_now=NOW,
+    wall_now=NOW,
+    requests=(REQUEST,),
+    jobs=(JOB,),
+    offers=(OFFER,),
+    responders=(RESPONDER,),
+    messages=(MESSAGE,),
+    attempts=(Attempt(ATTEMPT_ID, MESSAGE_ID),),
+    deliveries=(Delivery(ATTEMPT_ID, 1),),
+    asked_offers=frozenset({OFFER_ID}),
+)
+WAITING = {
+    "requests": (replace(REQUEST, status="waiting"),),
+    "jobs": (replace(JOB, status="pending", responder_id=None),),
+    "offers": (),
+    "responders": (replace(RESPONDER, load=0),),
+    "timers": (Timer("dispatch", "escalate", JOB_ID, SOON, LONG_AGO),),
+}
+NOWHERE = {
+    **WAITING,
+    "requests": (replace(REQUEST, status="needs_location", commune_code=None, owner="city_desk"),),
+    "jobs": (),
+    "timers": (Timer("intake", "locate", REQUEST_ID, SOON, LONG_AGO),),
+}
+
+
+@pytest.mark.parametrize("change", [{}, WAITING, NOWHERE])
+def test_a_sound_world_has_no_violations(change: dict[str, Any]) -> None:
+    assert judge(replace(GOOD, **change)) == []
+    assert judge(replace(GOOD, **change, grace=timedelta())) == []
+
+
+WATCHED_TWICE = (*WAITING["timers"], Timer("dispatch", "escalate", OTHER_ID, SOON, NOW))
+FILED_JUST_NOW = (replace(REQUEST, status="filed", updated_at=JUST_NOW),)
+TWICE = (*WAITING["jobs"], replace(WAITING["jobs"][0], id=OTHER_ID))
+BROKEN: list[tuple[str, str, dict[str, Any]]] = [
+    ("request without a job", "no_loss", {**WAITING, "jobs": (), "timers": ()}),
+    (
+        "request with two live jobs",
+        "no_loss",
+        {**WAITING, "jobs": TWICE, "timers": WATCHED_TWICE},
+    ),
+    ("cancelled request, live job", "no_loss", {**WAITING, "requests": (replace(REQUEST, status="cancelled"),)}),
+    ("job without a request", "no_loss", {"requests": ()}),
+    ("event never published", "no_loss", {"unpublished": (Unpublished("intake", OTHER_ID, "request.filed", LONG_AGO),)}),
+    ("nowhere and nobody's", "no_loss", {**NOWHERE, "requests": (replace(NOWHERE["requests"][0], owner=None),)}),
+    ("nowhere and forgotten", "timers", {**NOWHERE, "timers": ()}),
+    ("two winners", "one_owner", {"offers": (OFFER, replace(OFFER, id=OTHER_ID))}),
+    ("winner is somebody else", "one_owner", {"offers": (replace(OFFER, responder_id=OTHER_ID),)}),
+    ("winner of a finished job", "one_owner", {**WAITING, "offers": (OFFER,)}),
+    ("winner of nothing", "one_owner", {**WAITING, "requests": (), "jobs": (), "offers": (OFFER,), "timers": ()}),
+    ("overbooked", "capacity", {"responders": (replace(RESPONDER, load=3),)}),
+    ("load counted wrong", "capacity", {"responders": (replace(RESPONDER, load=0),)}),
+    ("lost lease", "messages_closed", {"messages": (replace(MESSAGE, status="sending", lease_until=LONG_AGO),)}),
+    ("rotten in the queue", "messages_closed", {"messages": (replace(MESSAGE, status="queued", not_after=LONG_AGO),)}),
+    ("question without end", "messages_closed", {"questions": (Question(OTHER_ID, LONG_AGO),)}),
+    (
+        "offer nobody heard of",
+        "messages_closed",
+        {"offers": (OFFER, replace(OFFER, id=OTHER_ID, status="pending", responder_id=OTHER_ID))},
+    ),
+    ("call for nobody", "messages_closed", {"call_tasks": (CallTask(OTHER_ID, ""),)}),
+    ("delivered twice", "effects_once", {"deliveries": (Delivery(ATTEMPT_ID, 2),)}),
+    ("delivered out of nowhere", "effects_once", {"deliveries": (Delivery(OTHER_ID, 1),)}),
+    ("overdue", "timers", {"timers": (Timer("notify", "sweep", OTHER_ID, LONG_AGO, LONG_AGO),)}),
+    ("nobody watches", "timers", {**WAITING, "timers": ()}),
+]
+
+
+@pytest.mark.parametrize(("rule", "change"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN])
+def test_a_broken_world_is_condemned(rule: str, change: dict[str, Any]) -> None:
+    assert {violation.rule for violation in judge(replace(GOOD, **change))} == {rule}
+
+
+def test_what_is_young_is_in_flight_unless_drained() -> None:
+    young = replace(GOOD, **{**WAITING, "jobs": (), "timers": (), "requests": FILED_JUST_NOW})
+    assert judge(young) == []
+    assert {violation.rule for violation in judge(replace(young, grace=timedelta()))} == {"no_loss"}
+
+
+def test_a_message_that_could_be_sent_is_in_flight_unless_drained() -> None:
+    queued = replace(GOOD, messages=(replace(MESSAGE, status="queued"),), deliveries=())
+    assert judge(queued) == []
+    assert {violation.rule for violation in judge(replace(queued, grace=timedelta()))} == {"messages_closed"}
+
+
+def test_one_resend_of_an_unknown_attempt_is_allowed_and_no_more() -> None:
+    resent = replace(
+        GOOD, messages=(replace(MESSAGE, resends=1),), attempts=(Attempt(ATTEMPT_ID, MESSAGE_ID), Attempt(OTHER_ID, MESSAGE_ID))
+    )
+    assert judge(replace(resent, deliveries=(Delivery(ATTEMPT_ID, 1), Delivery(OTHER_ID, 1)))) == []
+    assert judge(replace(resent, deliveries=(Delivery(ATTEMPT_ID, 1), Delivery(OTHER_ID, 2)))) != []
+
+
+def test_a_job_that_a_lead_has_needs_no_other_watch() -> None:
+    escalated = {**WAITING, "timers": (), "jobs": (replace(WAITING["jobs"][0], escalated_to="city_desk"),)}
+    assert judge(replace(GOOD, **escalated)) == []
