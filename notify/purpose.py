@@ -38,8 +38,10 @@ class Purpose(StrEnum):
 
     # an answer to an answer
     ASK_BACK = "ask_back"  # choices: the codes that are open, e.g. "27, 31"
+    ASK_WHICH_JOB = "ask_which_job"  # choices: the numbers of the jobs, e.g. "14, 31"
     TOO_LATE = "too_late"  # nothing
     NOT_UNDERSTOOD = "not_understood"  # nothing
+    ALREADY_ANSWERED = "already_answered"  # nothing
     CONFIRM_CONTACT = "confirm_contact"  # who, question
 
     # only ever spoken, by an operator with a call task

@@ -100,8 +100,10 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "This one is yours: {category}, {commune}, code {code}.",
     ),
     Purpose.ASK_BACK: ("You have more than one open question. Answer 1 or 2 with the code of the question: {choices}.",),
+    Purpose.ASK_WHICH_JOB: ("You have more than one job. Text it again with the number of the job: {choices}.",),
     Purpose.TOO_LATE: ("Your answer came after the deadline, the job has moved on. Thank you.",),
     Purpose.NOT_UNDERSTOOD: ("TechRescue did not understand your message. For help please call 1022.",),
+    Purpose.ALREADY_ANSWERED: ("TechRescue already has your answer. Thank you.",),
     Purpose.CONFIRM_CONTACT: ("TechRescue: does this number belong to {who}? Answer 1 {question} = yes, 2 {question} = no.",),
     Purpose.NEEDS_LOCATION: (
         "Request {code} has no address yet. Ask: house number, lane, street, which commune or ward, what is near?",

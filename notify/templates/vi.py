@@ -101,8 +101,10 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc này là của bạn: {category}, {commune}, mã {code}.",
     ),
     Purpose.ASK_BACK: ("Bạn đang có hơn một câu hỏi. Hãy trả lời 1 hoặc 2 kèm mã của câu hỏi: {choices}.",),
+    Purpose.ASK_WHICH_JOB: ("Bạn đang có hơn một việc. Hãy nhắn lại kèm số của việc: {choices}.",),
     Purpose.TOO_LATE: ("Câu trả lời đến sau hạn, việc đã được chuyển tiếp. Cảm ơn bạn.",),
     Purpose.NOT_UNDERSTOOD: ("TechRescue chưa hiểu tin nhắn của bạn. Cần giúp, xin gọi 1022.",),
+    Purpose.ALREADY_ANSWERED: ("TechRescue đã nhận được câu trả lời của bạn rồi. Cảm ơn bạn.",),
     Purpose.CONFIRM_CONTACT: ("TechRescue: số này có phải của {who}? Trả lời 1 {question} = đúng, 2 {question} = không phải.",),
     Purpose.NEEDS_LOCATION: (
         "Việc {code} chưa có địa chỉ. Hỏi: ông/bà ở số nhà, ngõ, đường nào, phường hay xã nào, gần chỗ nào dễ thấy?",
