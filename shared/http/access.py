@@ -45,11 +45,10 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/requests"): ANYBODY,
     ("GET", "/v1/requests/{code}"): ANYBODY,
     ("PATCH", "/v1/requests/{code}"): only(OPERATOR, ADAPTER),
-    ("POST", "/v1/requests/{code}/amend"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/cancel"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/reopen"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/visit-consent"): only(OPERATOR, ADAPTER),
-    ("POST", "/v1/requests/{code}/locate"): only(OPERATOR),
+    ("PUT", "/v1/requests/{code}/location"): only(OPERATOR),
     # dispatch
     ("PUT", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
     ("GET", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
