@@ -1,0 +1,47 @@
+"""The kinds of trouble people bring, as data: how urgent, which skills, who owns it in the end. Rules on them live in intake."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from shared.events.contract import Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """`skills` are all needed from one responder; `first_channel` is remote, onsite or either."""
+
+    key: str
+    label_vi: str
+    label_en: str
+    group: str
+    priority: Priority
+    skills: tuple[str, ...]
+    first_channel: str
+    final_owner: str  # the office that has to solve what a helper cannot
+    examples: tuple[str, ...]
+
+
+def read_categories(file: Path) -> Mapping[str, Category]:
+    rows = json.loads(file.read_text(encoding="utf-8"))["categories"]
+    return MappingProxyType(
+        {
+            row["key"]: Category(
+                **{
+                    **row,
+                    "priority": Priority(row["priority"]),
+                    "skills": tuple(row["skills"]),
+                    "examples": tuple(row["examples"]),
+                }
+            )
+            for row in rows
+        }
+    )
+
+
+CATEGORIES: Final = read_categories(Path(__file__).with_name("categories.json"))
+
+SKILLS: Final = tuple(sorted({skill for category in CATEGORIES.values() for skill in category.skills}))

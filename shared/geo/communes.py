@@ -1,0 +1,71 @@
+"""The communes and wards served: code, name, centre, and which is nearest to a point. Made by scripts/make_communes.py."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from shared.geo.plane import to_metres
+
+MARGIN_DEGREES: Final = 0.07  # the box around the centres grown to the borders (the farthest is 0.056 away)
+FARTHEST_M: Final = 10_000.0  # no border of a commune is farther from the nearest centre (measured: 8.5 km)
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """`code` is the official five characters with its zeros; `kind` is "phuong" (ward) or "xa" (commune)."""
+
+    code: str
+    name: str  # with its kind: "Phường Ba Đình"
+    kind: str
+    lat: float  # of a point inside, WGS 84
+    lon: float
+
+
+class Communes:
+    """A fixed set. `nearest` goes by centres: near a border it may name the neighbour."""
+
+    def __init__(self, communes: Sequence[Commune]) -> None:
+        self._all = tuple(communes)
+        self._by_code = {commune.code: commune for commune in self._all}
+        lats = np.array([commune.lat for commune in self._all])
+        lons = np.array([commune.lon for commune in self._all])
+        self._x, self._y = to_metres(lats, lons)
+        self._south, self._north = float(lats.min()) - MARGIN_DEGREES, float(lats.max()) + MARGIN_DEGREES
+        self._west, self._east = float(lons.min()) - MARGIN_DEGREES, float(lons.max()) + MARGIN_DEGREES
+
+    def by_code(self, code: str) -> Commune | None:
+        return self._by_code.get(code)
+
+    def nearest(self, lat: float, lon: float) -> Commune:
+        return self._all[int(self._squared_m(lat, lon).argmin())]
+
+    def covers(self, lat: float, lon: float) -> bool:
+        """False for a point that no commune here can contain, also for NaN and infinities."""
+        if not (self._south <= lat <= self._north and self._west <= lon <= self._east):
+            return False
+        return bool(self._squared_m(lat, lon).min() <= FARTHEST_M**2)
+
+    def __iter__(self) -> Iterator[Commune]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def _squared_m(self, lat: float, lon: float) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+        x, y = to_metres(lat, lon)
+        squared: np.ndarray[tuple[int], np.dtype[np.float64]] = (self._x - x) ** 2 + (self._y - y) ** 2
+        return squared
+
+
+def read_communes(file: Path) -> Communes:
+    with file.open(encoding="utf-8", newline="") as rows:
+        return Communes(
+            [Commune(row["code"], row["name"], row["kind"], float(row["lat"]), float(row["lon"])) for row in csv.DictReader(rows)]
+        )
+
+
+COMMUNES: Final = read_communes(Path(__file__).with_name("communes.csv"))
