@@ -77,16 +77,18 @@ def new_seed() -> str:
 def details_of(filing: Filing, seed: str) -> bytes:
     """The JSON that is sealed as `details`; every free text masked."""
     form = filing.form
-    return orjson.dumps({
-        "name": mask(form.requester.name),
-        "phone": filing.phone,
-        "description": mask(form.description),
-        "address": None if form.address is None else mask(form.address),
-        "lat": None if form.location is None else form.location.lat,
-        "lon": None if form.location is None else form.location.lon,
-        "on_behalf_of": None if form.on_behalf_of is None else mask(form.on_behalf_of),
-        "phrase_seed": seed,
-    })
+    return orjson.dumps(
+        {
+            "name": mask(form.requester.name),
+            "phone": filing.phone,
+            "description": mask(form.description),
+            "address": None if form.address is None else mask(form.address),
+            "lat": None if form.location is None else form.location.lat,
+            "lon": None if form.location is None else form.location.lon,
+            "on_behalf_of": None if form.on_behalf_of is None else mask(form.on_behalf_of),
+            "phrase_seed": seed,
+        }
+    )
 
 
 def draft(filing: Filing, stamp: Stamp) -> Draft:

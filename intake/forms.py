@@ -34,7 +34,6 @@ def _clean(text: str, forbidden: re.Pattern[str]) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), AfterValidator(_one_line)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True), AfterValidator(_lines)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True), AfterValidator(_lines)]

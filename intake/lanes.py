@@ -6,14 +6,14 @@ a busy one gathers while its lanes work. Two lanes were measured best: one write
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-Work = Callable[[Sequence[Item]], Awaitable[Sequence[Result | BaseException]]]
+Work = Callable[[Sequence[Item]], Coroutine[None, None, Sequence[Result | BaseException]]]
 
 
 class Lanes(Generic[Item, Result]):
@@ -42,8 +42,7 @@ class Lanes(Generic[Item, Result]):
         if not self._waiting or len(self._running) >= self._lanes:
             return
         batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-        task = asyncio.ensure_future(self._work([item for item, _ in batch]))
-        self._running.add(task)
+        self._running.add(task := asyncio.create_task(self._work([item for item, _ in batch])))
         task.add_done_callback(partial(self._deliver, [waiter for _, waiter in batch]))
         if self._waiting:
             self._start()

@@ -32,11 +32,16 @@ _CODE_HINT: Final = re.compile(
     r"\botp\b|\bo\.t\.p\b|\bma (?:so )?(?:xac (?:thuc|nhan|minh)|kich hoat|bao mat|pin|giao dich|dang nhap)"
     r"|\bmat khau|\bmat ma\b|\bpass(?:word|code)?\b|\bpin\b|\bcvv\b|\bcvc\b|\bsmart ?otp\b|\b(?:verification|security) code\b"
 )
-_ID_HINT: Final = re.compile(r"\bcccd\b|\bcmnd\b|\bcmt(?:nd)?\b|\bcan cuoc|\bchung minh|\bdinh danh|\bho chieu\b|\bso cc\b|\bcitizen id\b")
+_ID_HINT: Final = re.compile(
+    r"\bcccd\b|\bcmnd\b|\bcmt(?:nd)?\b|\bcan cuoc|\bchung minh|\bdinh danh|\bho chieu\b|\bso cc\b|\bcitizen id\b"
+)
 _ACCOUNT_HINT: Final = re.compile(
     r"\bstk\b|\bso tk\b|\btk\b|\btai khoan\b|\bngan hang\b|\bchuyen khoan\b|\bck\b|\bso the\b|\baccount\b|\biban\b|\bbank\b"
 )
-_PHONE_HINT: Final = re.compile(r"\bsdt\b|\bdt\b|\bdien thoai\b|\bso may\b|\bgoi\b|\bzalo\b|\bphone\b|\blien he\b|\bhotline\b|\btel\b")
+_BANK_ACCOUNT_HINT: Final = re.compile(r"\bstk\b|\bso (?:tk|tai khoan|the)\b")  # strong enough to doubt a phone number
+_PHONE_HINT: Final = re.compile(
+    r"\bsdt\b|\bdt\b|\bdien thoai\b|\bso may\b|\bgoi\b|\bzalo\b|\bphone\b|\blien he\b|\bhotline\b|\btel\b"
+)
 
 _NEAR: Final = 40  # characters in front in which a hint counts
 _BEHIND: Final = 24  # "123456 là mã OTP"
@@ -44,6 +49,16 @@ _PHONE: Final = re.compile(r"0[35789]\d{8}|02\d{9}|84[35789]\d{8}|842\d{9}|840[3
 _SHORT_PHONE: Final = re.compile(r"[35789]\d{8}")  # lost its leading 0, as spreadsheets do
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DATE: Final = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d(?!\d)")
+_NINE: Final = 9
+_LONGEST_NUMBER: Final = 19
+_CARD: Final = range(13, 20)  # ISO/IEC 7812
+_CITIZEN_ID: Final = 12
+_OLD_CITIZEN_ID: Final = 9
+_MISTYPED_ID: Final = range(8, 20)  # after "cccd": one digit too many or too few is still somebody's number
+_ACCOUNT: Final = range(6, 20)
+_LONG: Final = 10  # digits in one piece that are no phone
+_CODE: Final = range(3, 9)
+_FAR_CODE: Final = range(5, 9)  # the hint stands elsewhere in the text
 _DOSSIER: Final = re.compile(r"\bh\d\d(?:\.\d+)*-\d{6}-\d{3,5}\b|(?<=\.)h\d\d-\d{6}-\d{3,5}\b")  # "000.00.01.H26-240512-0001"
 
 
@@ -54,6 +69,7 @@ class _Hints:
     code: bool
     citizen_id: bool
     account: bool
+    bank_account: bool
     code_anywhere: bool
 
 
@@ -79,12 +95,12 @@ def mask(text: str) -> str:
 def _hints(plain: str, start: int, end: int, *, code_anywhere: bool) -> _Hints:
     before = plain[max(0, start - _NEAR) : start]
     behind = plain[end : end + _BEHIND]
-    account, phone = _last(_ACCOUNT_HINT, before), _last(_PHONE_HINT, before)
-    citizen_id = _last(_ID_HINT, before)
+    phone = _last(_PHONE_HINT, before)
     return _Hints(
         code=_CODE_HINT.search(before) is not None or _CODE_HINT.search(behind) is not None,
-        citizen_id=citizen_id >= 0 and citizen_id > phone,
-        account=account >= 0 and account > phone,
+        citizen_id=_last(_ID_HINT, before) > phone,
+        account=_last(_ACCOUNT_HINT, before) > phone,
+        bank_account=_last(_BANK_ACCOUNT_HINT, before) > phone,
         code_anywhere=code_anywhere,
     )
 
@@ -128,34 +144,31 @@ def _longest(digits: list[str], at: int, hints: _Hints) -> tuple[int, Mask | Non
     return found
 
 
-_LONGEST_NUMBER: Final = 19
-
-
 def _is_phone(number: str, hints: _Hints) -> bool:
-    if hints.citizen_id or hints.account:
+    if hints.citizen_id or hints.bank_account:
         return False  # "stk 0912345678": an account may look like a phone
     return _PHONE.fullmatch(number) is not None or _SHORT_PHONE.fullmatch(number) is not None
 
 
 def _kind(number: str, hints: _Hints, *, groups: int) -> Mask | None:
     length = len(number)
-    if 13 <= length <= _LONGEST_NUMBER and _luhn(number):
+    if length in _CARD and _luhn(number):
         return Mask.CARD
-    if length == 12 or (length == 9 and hints.citizen_id):
+    if length == _CITIZEN_ID or (length == _OLD_CITIZEN_ID and hints.citizen_id):
         return Mask.CITIZEN_ID
     if _is_code(number, hints):
         return Mask.CODE
-    if hints.citizen_id and 8 <= length <= _LONGEST_NUMBER:
-        return Mask.CITIZEN_ID  # mistyped, one digit too many or too few
-    if (hints.account and 6 <= length <= _LONGEST_NUMBER) or (groups == 1 and length >= 10):
-        return Mask.ACCOUNT  # ten digits in one piece that are no phone
+    if hints.citizen_id and length in _MISTYPED_ID:
+        return Mask.CITIZEN_ID
+    if (hints.account and length in _ACCOUNT) or (groups == 1 and length >= _LONG):
+        return Mask.ACCOUNT
     return None
 
 
 def _is_code(number: str, hints: _Hints) -> bool:
     if hints.code:
-        return 3 <= len(number) <= 8
-    return hints.code_anywhere and 5 <= len(number) <= 8 and not _YEAR.fullmatch(number[:4])
+        return len(number) in _CODE
+    return hints.code_anywhere and len(number) in _FAR_CODE and not _YEAR.fullmatch(number[:4])
 
 
 def _luhn(number: str) -> bool:
@@ -163,7 +176,7 @@ def _luhn(number: str) -> bool:
     total = 0
     for place, digit in enumerate(reversed(number)):
         value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
+        total += value - _NINE if value > _NINE else value
     return total % 10 == 0
 
 

@@ -13,6 +13,18 @@ from intake.stored import StoredRequest, loaded, saved
 from shared.errors import NotFound
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A request when it reached a status; what the resident may read."""
+
+    request: StoredRequest
+    at: datetime
+
+
+def steps_between(before: StoredRequest, after: StoredRequest, at: datetime) -> list[Step]:
+    return [] if before.status is after.status else [Step(after, at)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditNote:
     """Who did what. `detail` holds words of closed sets and numbers, never what a person said."""
@@ -40,14 +52,13 @@ async def lock_of_person(connection: asyncpg.Connection, contact_point_id: UUID)
     return [loaded(row) for row in await connection.fetch(QUERIES["lock_requests_of_person"], contact_point_id)]
 
 
-async def save(connection: asyncpg.Connection, changes: Sequence[tuple[StoredRequest, StoredRequest]], now: datetime) -> None:
-    """(before, after) pairs. A status that changed is a step the resident may read."""
-    if not changes:
-        return
-    await connection.execute(QUERIES["save_requests"], *zip(*(saved(after) for _, after in changes), strict=True))
-    steps = [(after.id, after.version, after.status, now) for before, after in changes if before.status is not after.status]
+async def save(connection: asyncpg.Connection, requests: Sequence[StoredRequest], steps: Sequence[Step]) -> None:
+    """`steps` are the changes of status among them, in order."""
+    if requests:
+        await connection.execute(QUERIES["save_requests"], *zip(*map(saved, requests), strict=True))
     if steps:
-        await connection.execute(QUERIES["note_steps"], *zip(*steps, strict=True))
+        rows = [(step.request.id, step.request.version, step.request.status, step.at) for step in steps]
+        await connection.execute(QUERIES["note_steps"], *zip(*rows, strict=True))
 
 
 async def note(connection: asyncpg.Connection, notes: Sequence[AuditNote]) -> None:

@@ -1,6 +1,6 @@
 """How urgent, which skills, by when: category decides, from data. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -25,6 +25,9 @@ class Triage:
     skills: tuple[str, ...]
 
 
+Sort = Callable[[str], Triage]
+
+
 def triage(category: str, categories: Mapping[str, CategoryLike]) -> Triage:
     """Raises Invalid when nobody knows the category."""
     known = categories.get(category)
@@ -37,11 +40,11 @@ class Promises:
     """Until when a resident may expect a helper. A busy second asks once per tier: the calendar walk is dear."""
 
     def __init__(self) -> None:
-        self._minute = datetime.min
+        self._minute: datetime | None = None
         self._promised: dict[Priority, datetime | None] = {}
 
     def expected_at(self, priority: Priority, now: datetime) -> datetime | None:
-        """To the minute, rounded up by nobody: the promise counts from the start of the minute in which it is made."""
+        """Counted from the start of the minute in which it is promised: nobody is told seconds."""
         minute = now.replace(second=0, microsecond=0)
         if minute != self._minute:
             self._minute, self._promised = minute, {}

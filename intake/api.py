@@ -1,0 +1,118 @@
+"""The HTTP routes of intake: bodies in, use cases called, answers out. No rules, no SQL; who may call stands in access.py."""
+
+from typing import Any, Final
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from intake.changes import Changes
+from intake.doors import WrongDoor, enter
+from intake.filing import Filed, Filer
+from intake.forms import Amendment, Consent, PlaceForm, RequestForm
+from intake.limits import Limits
+from intake.reception import Reception
+from intake.stored import StoredRequest
+from intake.tracking import Tracking
+from shared.http.body import JsonBody
+from shared.http.guard import CHALLENGE, caller, client_address
+from shared.http.problems import Problem
+from shared.security.tokens import PUBLIC, Caller
+
+JSON: Final = "application/json"
+RequestBody: Final = JsonBody(RequestForm)
+AmendBody: Final = JsonBody(Amendment)
+PlaceBody: Final = JsonBody(PlaceForm)
+ConsentBody: Final = JsonBody(Consent)
+
+_FILE_DOCS: Final[dict[str, Any]] = {
+    **RequestBody.schema(),
+    "parameters": [{"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string", "maxLength": 200}}],
+}
+
+
+def router(*, filer: Filer, reception: Reception, limits: Limits, changes: Changes, tracking: Tracking) -> APIRouter:
+    routes = APIRouter()
+    _add_filing(routes, filer, reception, limits)
+    _add_changes(routes, changes)
+
+    @routes.get("/v1/requests/{code}")
+    async def follow_request(code: str, request: Request) -> Response:
+        return _json(await tracking.follow(code, client_address(request)))
+
+    return routes
+
+
+def _add_filing(routes: APIRouter, filer: Filer, reception: Reception, limits: Limits) -> None:
+    @routes.post("/v1/requests", status_code=202, openapi_extra=_FILE_DOCS)
+    async def file_request(request: Request) -> Response:
+        known = await caller(request)
+        form = RequestBody.parse(request)
+        headers = request.headers
+        try:
+            door = enter(form.channel, known.role)
+        except WrongDoor as error:
+            raise _shut(error, known) from None
+        filing = reception.check(form, caller=known, key=headers.get("idempotency-key"), traceparent=headers.get("traceparent"))
+        if door.limited:
+            # Who asks again for an answer that was lost must not be told to come back later.
+            before = await filer.answered(filing)
+            if before is not None:
+                return _accepted(before)
+            await limits.take_filing(filing.phone, client_address(request))
+        return _accepted(await filer.file(filing))
+
+
+def _add_changes(routes: APIRouter, changes: Changes) -> None:
+    @routes.put("/v1/requests/{code}/location", openapi_extra=PlaceBody.schema())
+    async def locate_request(code: str, request: Request) -> Response:
+        return _changed(await changes.locate(code, PlaceBody.parse(request), await _actor(request)))
+
+    @routes.patch("/v1/requests/{code}", openapi_extra=AmendBody.schema())
+    async def amend_request(code: str, request: Request) -> Response:
+        return _changed(await changes.amend(code, AmendBody.parse(request), await _actor(request)))
+
+    @routes.post("/v1/requests/{code}/cancel")
+    async def cancel_request(code: str, request: Request) -> Response:
+        return _changed(await changes.cancel(code, await _actor(request)))
+
+    @routes.post("/v1/requests/{code}/reopen")
+    async def reopen_request(code: str, request: Request) -> Response:
+        return _changed(await changes.reopen(code, await _actor(request)))
+
+    @routes.post("/v1/requests/{code}/visit-consent", openapi_extra=ConsentBody.schema())
+    async def answer_visit(code: str, request: Request) -> Response:
+        return _changed(await changes.consent(code, ConsentBody.parse(request).agreed, await _actor(request)))
+
+
+def _shut(error: WrongDoor, known: Caller) -> Problem:
+    """Without a token the answer is 401, with one of another role 403."""
+    if known == PUBLIC:
+        return Problem(401, error.advice, headers=CHALLENGE)
+    return Problem(403, error.advice)
+
+
+async def _actor(request: Request) -> str:
+    return (await caller(request)).name
+
+
+def _accepted(filed: Filed) -> Response:
+    return Response(filed.json(), 202, {"location": f"/v1/requests/{filed.answer['code']}"}, JSON)
+
+
+def _changed(request: StoredRequest) -> Response:
+    return _json(
+        {
+            "id": request.id,
+            "code": request.code,
+            "status": request.status,
+            "priority": request.priority,
+            "commune_code": request.commune_code,
+            "expected": request.expected_at,
+            "visit_consent": request.visit_consent,
+            "version": request.version,
+        }
+    )
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(body), 200, media_type=JSON)

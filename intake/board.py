@@ -1,0 +1,131 @@
+"""The status a resident sees, projected from what dispatch says of the job. Decides nothing about the job itself."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from intake import store
+from intake.queries import QUERIES
+from intake.request import on_the_board
+from intake.settings import IntakeSettings
+from intake.store import AuditNote, Step, steps_between
+from intake.stored import StoredRequest
+from shared.errors import UnreadableEvent
+from shared.events.assignments import AssignmentChanged, JobState
+from shared.events.envelope import Event
+from shared.events.messages import MessageReceived
+from shared.events.registry import EventType
+from shared.events.requests import RequestStatus
+from shared.postgres.transaction import app_now, transaction
+from shared.telemetry.metrics import STALE_EVENTS
+from shared.timers import Timer, set_timers
+from shared.transport.inbox import first_seen
+
+ACTOR: Final = "dispatch"
+CLOSE: Final = "close"  # timer kind: nobody answered "is it fixed?"
+
+
+def seen(request: StoredRequest, job: JobState) -> StoredRequest | None:
+    """The request after the event, or None when the event is older than what is shown, or of an earlier round.
+
+    A job that was never seen takes over when it was opened later: a reopening or a second visit made it.
+    """
+    if job.job_id in request.past_job_ids:
+        return None
+    past = request.past_job_ids
+    if job.job_id == request.job_id:
+        if job.version <= request.job_version:
+            return None
+    elif request.job_id is not None:
+        if request.job_opened_at is not None and job.opened_at < request.job_opened_at:
+            return None
+        past = (*past, request.job_id)
+    status = on_the_board(request.status, job.status, job.outcome)
+    return replace(
+        request,
+        status=status,
+        version=request.version + (status is not request.status),
+        job_id=job.job_id,
+        job_version=job.version,
+        job_opened_at=job.opened_at,
+        past_job_ids=past,
+    )
+
+
+class Board:
+    """The consumer's handler: one transaction a batch, deduplicated by the inbox."""
+
+    def __init__(self, pool: asyncpg.Pool, settings: IntakeSettings) -> None:
+        self._pool = pool
+        self._settings = settings
+
+    async def handle(self, events: Sequence[Event]) -> None:
+        async with transaction(self._pool, "intake.consume") as connection:
+            fresh = await first_seen(connection, events)
+            await self._project(connection, [event for event in fresh if isinstance(event.body, AssignmentChanged)])
+            await _keep(connection, [event for event in fresh if event.type is EventType.MESSAGE_RECEIVED])
+
+    async def _project(self, connection: asyncpg.Connection, events: Sequence[Event]) -> None:
+        if not events:
+            return
+        before = await store.lock_many(connection, [job_of(event).request_id for event in events])
+        now = await app_now(connection)
+        after, steps = self._folded(before, events)
+        await store.save(connection, [request for id_, request in after.items() if request is not before[id_]], steps)
+        await store.note(connection, [_noted(step, now) for step in steps])
+        await set_timers(connection, self._closings(steps, now))
+
+    def _folded(self, before: dict[UUID, StoredRequest], events: Iterable[Event]) -> tuple[dict[UUID, StoredRequest], list[Step]]:
+        """The requests after all events, and every status on the way: a batch must not swallow what the resident may read."""
+        after = dict(before)
+        steps: list[Step] = []
+        for event in events:
+            job = job_of(event)
+            request = after.get(job.request_id)
+            shown = None if request is None else seen(request, job)
+            if request is None or shown is None:
+                STALE_EVENTS.labels("intake", event.type).inc()
+                continue
+            after[job.request_id] = shown
+            steps += steps_between(request, shown, event.time)
+        return after, steps
+
+    def _closings(self, steps: Iterable[Step], now: datetime) -> list[Timer]:
+        due = now + timedelta(seconds=self._settings.close_seconds)
+        return [
+            Timer(kind=CLOSE, subject=step.request.id, due_at=due, guard=step.request.version)
+            for step in steps
+            if step.request.status is RequestStatus.RESOLVED
+        ]
+
+
+def job_of(event: Event) -> JobState:
+    """Every event on the assignments topic carries its job."""
+    if not isinstance(event.body, AssignmentChanged):
+        raise UnreadableEvent(f"{event.type} carries no job")
+    return event.body.job
+
+
+def _noted(step: Step, now: datetime) -> AuditNote:
+    return AuditNote(at=now, actor=ACTOR, action="shown", subject=step.request.id, detail={"to": step.request.status})
+
+
+async def _keep(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
+    """What people wrote that answers no question is kept, sealed; acting on it is a later piece of work."""
+    rows = [
+        (event.id, body.contact_point_id, body.channel, body.text.key_id, body.text.box, body.received_at)
+        for event in events
+        if isinstance(body := event.body, MessageReceived)
+    ]
+    if not rows:
+        return
+    await connection.execute(QUERIES["keep_message"], *zip(*rows, strict=True))
+    notes = [
+        AuditNote(at=row[5], actor="resident", action="wrote", subject=row[1], detail={"event": str(row[0]), "channel": row[2]})
+        for row in rows
+    ]
+    await store.note(connection, notes)

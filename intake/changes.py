@@ -1,0 +1,204 @@
+"""What people change in a request after filing: locate, amend, cancel, reopen, visit consent. Load, decide, save, publish."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+import orjson
+
+from intake import store
+from intake.draft import wants_call
+from intake.forms import Amendment, PlaceForm, Point
+from intake.location import Locate, Located
+from intake.masking import mask
+from intake.request import Command, NotYetLocated, moved
+from intake.store import AuditNote, steps_between
+from intake.stored import StoredRequest, event_of
+from intake.triage import Promises, Sort
+from shared.errors import Refused
+from shared.events.registry import EventType
+from shared.events.requests import RequestStatus
+from shared.phones import parse_phone
+from shared.postgres.transaction import app_now, transaction
+from shared.security.codes import normalise_code
+from shared.security.sealing import DataKey
+from shared.security.vault import Vault
+from shared.transport.outbox import append
+
+SOURCE: Final = "/intake"
+
+
+class PersonErased(Refused):
+    def __init__(self) -> None:
+        super().__init__("erased", "this person was erased; file a new request")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One load: the request as it is, the time after the lock, and the connection that holds it."""
+
+    connection: asyncpg.Connection
+    request: StoredRequest
+    now: datetime
+
+
+Decide = Callable[[Edit], Awaitable[StoredRequest]]
+
+
+class Changes:
+    """One per process; `wake` tells the relay that there is something to publish."""
+
+    def __init__(self, pool: asyncpg.Pool, vault: Vault, *, locate: Locate, sort: Sort, wake: Callable[[], None]) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._locate = locate
+        self._sort = sort
+        self._wake = wake
+        self._promises = Promises()
+
+    async def locate(self, code: str, form: PlaceForm, actor: str) -> StoredRequest:
+        located = _found(self._locate(_point(form.location), form.commune_code))
+
+        async def decide(edit: Edit) -> StoredRequest:
+            status = moved(edit.request.status, Command.LOCATE)
+            box = await self._resealed(edit, _place_details(form.location, form.address))
+            return _placed(replace(edit.request, status=status, owner=None, details_box=box), located)
+
+        return await self._change(code, actor, Command.LOCATE, EventType.REQUEST_LOCATED, decide, tell_resident=True)
+
+    async def amend(self, code: str, form: Amendment, actor: str) -> StoredRequest:
+        moves_place = form.location is not None or form.commune_code is not None
+        located = _found(self._locate(_point(form.location), form.commune_code)) if moves_place else None
+
+        async def decide(edit: Edit) -> StoredRequest:
+            status = moved(edit.request.status, Command.AMEND)
+            if located is not None and status is RequestStatus.NEEDS_LOCATION:
+                raise NotYetLocated
+            changed = self._amended(replace(edit.request, status=status), form, edit.now)
+            if form.contact is not None:
+                changed = replace(changed, by_call=wants_call(form.contact, landline=await self._has_landline(edit)))
+            changed = replace(changed, details_box=await self._resealed(edit, _amended_details(form)))
+            return changed if located is None else _placed(changed, located)
+
+        return await self._change(code, actor, Command.AMEND, EventType.REQUEST_AMENDED, decide)
+
+    async def cancel(self, code: str, actor: str) -> StoredRequest:
+        async def decide(edit: Edit) -> StoredRequest:
+            return replace(edit.request, status=moved(edit.request.status, Command.CANCEL), owner=None)
+
+        return await self._change(
+            code, actor, Command.CANCEL, EventType.REQUEST_CANCELLED, decide, tell_resident=True, reason="cancelled"
+        )
+
+    async def reopen(self, code: str, actor: str) -> StoredRequest:
+        """A new job under the same request: the promise starts anew, and the old job has nothing more to say."""
+
+        async def decide(edit: Edit) -> StoredRequest:
+            request = edit.request
+            return replace(
+                request,
+                status=moved(request.status, Command.REOPEN),
+                reopened=request.reopened + 1,
+                expected_at=self._promises.expected_at(request.priority, edit.now),
+                past_job_ids=request.past_job_ids if request.job_id is None else (*request.past_job_ids, request.job_id),
+                job_id=None,
+                job_version=0,
+            )
+
+        return await self._change(code, actor, Command.REOPEN, EventType.REQUEST_REOPENED, decide, tell_resident=True)
+
+    async def consent(self, code: str, agreed: bool, actor: str) -> StoredRequest:
+        command = Command.AGREE if agreed else Command.REFUSE
+        kind = EventType.REQUEST_VISIT_AGREED if agreed else EventType.REQUEST_VISIT_REFUSED
+
+        async def decide(edit: Edit) -> StoredRequest:
+            return replace(edit.request, status=moved(edit.request.status, command), visit_consent=agreed)
+
+        return await self._change(code, actor, command, kind, decide)
+
+    async def _change(
+        self,
+        code: str,
+        actor: str,
+        command: Command,
+        kind: EventType,
+        decide: Decide,
+        *,
+        tell_resident: bool = False,
+        reason: str | None = None,
+    ) -> StoredRequest:
+        code = normalise_code(code)
+        async with transaction(self._pool, "intake.change") as connection:
+            request = await store.lock(connection, code)
+            if not request.details_box:
+                raise PersonErased  # nobody could be told, and nothing could be opened
+            now = await app_now(connection)
+            decided = await decide(Edit(connection=connection, request=request, now=now))
+            after = replace(decided, version=request.version + 1)
+            await store.save(connection, [after], steps_between(request, after, now))
+            detail = {"from": request.status, "to": after.status, "version": after.version}
+            await store.note(connection, [AuditNote(at=now, actor=actor, action=command, subject=after.id, detail=detail)])
+            await append(connection, [event_of(kind, after, now, tell_resident=tell_resident, reason=reason)], source=SOURCE)
+        self._wake()
+        return after
+
+    def _amended(self, request: StoredRequest, form: Amendment, now: datetime) -> StoredRequest:
+        if form.vulnerable is not None:
+            request = replace(request, vulnerable=tuple(sorted({word.value for word in form.vulnerable})))
+        if form.category is None or form.category == request.category:
+            return request
+        found = self._sort(form.category)
+        expected_at = self._promises.expected_at(found.priority, now)
+        return replace(request, category=form.category, priority=found.priority, skills=found.skills, expected_at=expected_at)
+
+    async def _key(self, edit: Edit) -> DataKey:
+        key = (await self._vault.keys(edit.connection, [edit.request.key_id])).get(edit.request.key_id)
+        if key is None:
+            raise PersonErased
+        return key
+
+    async def _has_landline(self, edit: Edit) -> bool:
+        details = (await self._key(edit)).open(edit.request.details, purpose="details")
+        phone = parse_phone(orjson.loads(details)["phone"])
+        return phone.kind == "landline"
+
+    async def _resealed(self, edit: Edit, news: dict[str, Any]) -> str:
+        if not news:
+            return edit.request.details_box
+        key = await self._key(edit)
+        details = orjson.loads(key.open(edit.request.details, purpose="details"))
+        return key.seal(orjson.dumps({**details, **news}), purpose="details").box
+
+
+def _point(location: Point | None) -> tuple[float, float] | None:
+    return None if location is None else (location.lat, location.lon)
+
+
+def _found(located: Located | None) -> Located:
+    """Forms that come here name a place; the check of the form says so."""
+    if located is None:
+        raise NotYetLocated
+    return located
+
+
+def _placed(request: StoredRequest, located: Located) -> StoredRequest:
+    return replace(request, commune_code=located.commune_code, lat=located.lat, lon=located.lon, place_note=located.note)
+
+
+def _place_details(location: Point | None, address: str | None) -> dict[str, Any]:
+    """A new place without a point unmakes the old point: it belonged to another commune."""
+    news: dict[str, Any] = {"lat": None, "lon": None} if location is None else {"lat": location.lat, "lon": location.lon}
+    return news if address is None else {**news, "address": mask(address)}
+
+
+def _amended_details(form: Amendment) -> dict[str, Any]:
+    news: dict[str, Any] = {}
+    if form.location is not None or form.commune_code is not None:
+        news |= _place_details(form.location, None)
+    if form.address is not None:
+        news["address"] = mask(form.address)
+    if form.description is not None:
+        news["description"] = mask(form.description)
+    return news

@@ -1,0 +1,38 @@
+"""What intake forgets of a person, in the transaction that deletes the person's keys. Called by `techrescue erase`."""
+
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from intake import store
+from intake.queries import QUERIES
+from intake.request import LIVE, Command, moved
+from intake.store import AuditNote, steps_between
+from intake.stored import event_of
+from shared.events.registry import EventType
+from shared.postgres.transaction import app_now
+from shared.transport.outbox import append
+
+SOURCE: Final = "/intake"
+
+
+async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> int:
+    """Ends what still runs for this person, clears stored answers, boxes and messages. Says how many requests were theirs.
+
+    The connection's search_path must lead to schema intake. Allowances need no care: their keyed hashes end with their window.
+    """
+    requests = await store.lock_of_person(connection, contact_point_id)
+    now = await app_now(connection)
+    for request in requests:
+        if request.status in LIVE:
+            gone = replace(request, status=moved(request.status, Command.ERASE), owner=None, version=request.version + 1)
+            await store.save(connection, [gone], steps_between(request, gone, now))
+            event = event_of(EventType.REQUEST_CANCELLED, gone, now, reason="erased")
+            await append(connection, [event], source=SOURCE)
+    for query in ("forget_answers", "forget_boxes", "forget_messages"):
+        await connection.execute(QUERIES[query], contact_point_id)
+    notes = [AuditNote(at=now, actor="erase", action=Command.ERASE, subject=request.id) for request in requests]
+    await store.note(connection, notes)
+    return len(requests)

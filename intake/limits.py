@@ -1,0 +1,66 @@
+"""How often the public doors may be used: fixed windows per phone and per address, as rows that all processes share."""
+
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+import asyncpg
+
+from intake.queries import QUERIES
+from intake.settings import IntakeSettings, Limit
+from shared.http.limits import TooMany
+from shared.postgres.transaction import app_now, reading, transaction
+
+IPV6_PREFIX: Final = 64  # what one household gets
+
+
+class Limits:
+    """Raises TooMany. Buckets are keyed hashes: nobody reads numbers or addresses from the table."""
+
+    def __init__(self, pool: asyncpg.Pool, fingerprint: Callable[[str], bytes], settings: IntakeSettings) -> None:
+        self._pool = pool
+        self._fingerprint = fingerprint
+        self._settings = settings
+
+    async def take_filing(self, phone: str, address: str) -> None:
+        """One more filing over the web, by this phone and from this address."""
+        await self._take(
+            {
+                self._fingerprint(f"web phone {phone}"): self._settings.web_per_phone,
+                self._bucket("web address", address): self._settings.web_per_address,
+            }
+        )
+
+    async def take_wrong_code(self, address: str) -> None:
+        """Somebody asked for a request that is not there: a slip of the tongue, or a guess."""
+        await self._take({self._bucket("wrong code", address): self._settings.wrong_codes_per_address})
+
+    async def may_ask(self, address: str) -> None:
+        """Asking for one's own request costs nothing; who guessed too often is not answered for a while."""
+        async with reading(self._pool) as connection:
+            row = await connection.fetchrow(QUERIES["read_allowance"], self._bucket("wrong code", address))
+        if row is not None and row["used"] >= self._settings.wrong_codes_per_address.most:
+            raise TooMany(row["left_seconds"])
+
+    def _bucket(self, what: str, address: str) -> bytes:
+        return self._fingerprint(f"{what} {network_of(address)}")
+
+    async def _take(self, buckets: dict[bytes, Limit]) -> None:
+        async with transaction(self._pool, "intake.change") as connection:
+            now = await app_now(connection)
+            seconds = [limit.seconds for limit in buckets.values()]
+            rows = await connection.fetch(QUERIES["take_allowances"], list(buckets), seconds, now)
+        over = [row["window_ends_at"] - now for row in rows if row["used"] > buckets[row["bucket"]].most]
+        if over:
+            raise TooMany(max(over).total_seconds())
+
+
+def network_of(address: str) -> str:
+    """One IPv4 address, or the /64 that one household has: an IPv6 caller owns 2^64 addresses."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, IPv6Address):
+        return ip.ipv4_mapped.compressed if ip.ipv4_mapped else ip.exploded[: IPV6_PREFIX // 16 * 5 - 1]
+    return ip.compressed

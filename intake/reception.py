@@ -1,0 +1,57 @@
+"""From a form to a filing: every check that needs no database. Raises Invalid with the field and what to do."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from intake.doors import hears_phrase
+from intake.draft import Filing, wants_call
+from intake.forms import RequestForm
+from intake.location import Locate, locate
+from intake.triage import Sort, triage
+from shared.categories import CATEGORIES
+from shared.errors import Invalid
+from shared.geo.communes import COMMUNES
+from shared.phones import Phone, parse_phone
+from shared.security.tokens import Caller
+
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")  # visible ASCII
+_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")  # W3C trace context, §3.2
+
+Fingerprint = Callable[[str], bytes]  # Vault.blind_index: keyed, so that nobody can try keys or bodies
+
+find_place: Final[Locate] = partial(locate, communes=COMMUNES)
+find_priority: Final[Sort] = partial(triage, categories=CATEGORIES)
+
+
+class Reception:
+    def __init__(self, fingerprint: Fingerprint) -> None:
+        self._fingerprint = fingerprint
+
+    def check(self, form: RequestForm, *, caller: Caller, key: str | None, traceparent: str | None = None) -> Filing:
+        """The Idempotency-Key is scoped per caller: two programs that both count from 1 never meet."""
+        if key is None or not _KEY.fullmatch(key):
+            raise Invalid("Idempotency-Key", "send this header with 1 to 200 visible ASCII characters, new for each request")
+        phone = reachable(form.requester.phone)
+        point = None if form.location is None else (form.location.lat, form.location.lon)
+        return Filing(
+            form=form,
+            phone=phone.e164,
+            by_call=wants_call(form.contact, landline=phone.kind == "landline"),
+            located=find_place(point, form.commune_code),
+            triage=find_priority(form.category),
+            caller=caller.name,
+            wants_phrase=hears_phrase(caller.role),
+            key_hash=self._fingerprint(f"idempotency key of {caller.role} {caller.name}: {key}"),
+            body_hash=self._fingerprint(f"request body: {form.model_dump_json()}"),
+            traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
+        )
+
+
+def reachable(text: str) -> Phone:
+    """A number that a helper here can call. Raises Invalid."""
+    phone = parse_phone(text)
+    if phone.kind == "foreign":
+        raise Invalid("requester.phone", "must be a Vietnamese number, so that a helper can call; e.g. 0912 345 678")
+    return phone

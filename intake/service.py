@@ -1,0 +1,59 @@
+"""The parts of intake that a process runs: routes, consumer, timers, relay. Wiring only; called by `services`."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import asyncpg
+
+from intake.api import router
+from intake.board import Board
+from intake.changes import Changes
+from intake.deadlines import Deadlines
+from intake.filing import Filer
+from intake.limits import Limits
+from intake.reception import Reception, find_place, find_priority
+from intake.settings import IntakeSettings
+from intake.tracking import Tracking
+from shared.events.registry import Topic
+from shared.lifecycle import Parts
+from shared.security.tokens import Tokens
+from shared.security.vault import Vault
+from shared.timers import TimerLoop
+from shared.transport.consumer import Consumer
+from shared.transport.dead_letters import DeadLetters
+from shared.transport.port import Transport
+from shared.transport.relay import Relay
+
+SCHEMA: Final = "intake"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeDeps:
+    """`pool` acts as the role of schema intake."""
+
+    pool: asyncpg.Pool
+    vault: Vault
+    tokens: Tokens
+    transport: Transport
+    settings: IntakeSettings = field(default_factory=IntakeSettings)
+
+
+def parts(deps: IntakeDeps) -> Parts:
+    pool, vault, settings = deps.pool, deps.vault, deps.settings
+    relay = Relay(pool, deps.transport, SCHEMA)
+    limits = Limits(pool, vault.blind_index, settings)
+    routes = router(
+        filer=Filer(pool, vault, settings, relay.wake),
+        reception=Reception(vault.blind_index),
+        limits=limits,
+        changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=relay.wake),
+        tracking=Tracking(pool, limits),
+    )
+    source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA)
+    board = Board(pool, settings)
+    return Parts(
+        routers=[routes],
+        loops=[TimerLoop(pool, "intake.timer", Deadlines(settings).handlers)],
+        consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA)],
+        relay=relay,
+    )

@@ -1,0 +1,71 @@
+"""What anybody may know who has the code: status and timeline, in words for people. No personal data passes through here."""
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from intake.limits import Limits
+from intake.queries import QUERIES
+from intake.request import LABELS_VI
+from shared.categories import CATEGORIES
+from shared.errors import Invalid, NotFound
+from shared.events.requests import RequestStatus
+from shared.geo.communes import COMMUNES
+from shared.postgres.transaction import reading
+from shared.security.codes import normalise_code
+
+
+class Tracking:
+    def __init__(self, pool: asyncpg.Pool, limits: Limits) -> None:
+        self._pool = pool
+        self._limits = limits
+
+    async def follow(self, code: str, address: str) -> dict[str, Any]:
+        """Raises NotFound, and TooMany for an address that guessed too often. A code that cannot be one is a guess too."""
+        await self._limits.may_ask(address)
+        try:
+            row, steps = await self._read(normalise_code(code))
+        except (NotFound, Invalid):
+            await self._limits.take_wrong_code(address)
+            raise NotFound("request") from None
+        return public_view(row, steps)
+
+    async def _read(self, code: str) -> tuple[Any, list[Any]]:
+        async with reading(self._pool) as connection:
+            row = await connection.fetchrow(QUERIES["read_public"], code)
+            if row is None:
+                raise NotFound("request")
+            return row, await connection.fetch(QUERIES["read_steps"], row["id"])
+
+
+def public_view(row: Any, steps: list[Any]) -> dict[str, Any]:
+    """`row` as read_public gives it; the first step of every timeline is the filing itself."""
+    first = RequestStatus.NEEDS_LOCATION if _began_without_place(row, steps) else RequestStatus.FILED
+    commune = COMMUNES.by_code(row["commune_code"]) if row["commune_code"] else None
+    category = CATEGORIES.get(row["category"])
+    return {
+        "code": row["code"],
+        "status": row["status"],
+        "label": LABELS_VI[RequestStatus(row["status"])],
+        "category": row["category"],
+        "category_label": None if category is None else category.label_vi,
+        "priority": row["priority"],
+        "commune_code": row["commune_code"],
+        "commune": None if commune is None else commune.name,
+        "expected": row["expected_at"],
+        "reopened": row["reopened"],
+        "timeline": [_line(first, row["filed_at"]), *(_line(RequestStatus(step["status"]), step["at"]) for step in steps)],
+    }
+
+
+def _began_without_place(row: Any, steps: list[Any]) -> bool:
+    """Only a request without a place becomes `filed` by its first step."""
+    if not steps:
+        return bool(row["status"] == RequestStatus.NEEDS_LOCATION)
+    cancelled_first = steps[0]["status"] == RequestStatus.CANCELLED and row["commune_code"] is None
+    return bool(steps[0]["status"] == RequestStatus.FILED or cancelled_first)
+
+
+def _line(status: RequestStatus, at: datetime) -> dict[str, Any]:
+    return {"status": status, "label": LABELS_VI[status], "at": at}
