@@ -1,0 +1,99 @@
+"""Use cases of the HTTP side: lock, decide, save, commit. The same decisions as for answers by message; refusals are raised."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+
+from dispatch import visiting
+from dispatch.answering import accept, decline
+from dispatch.case import Case
+from dispatch.docket import Docket, open_docket
+from dispatch.escalating import own, pass_on
+from dispatch.links import issue_link, offer_of_link
+from dispatch.offer import Offer
+from shared.errors import NotFound
+from shared.events.assignments import OfferKind, Outcome
+from shared.postgres.transaction import reading, transaction
+from shared.security.tokens import Caller
+
+
+class Answers:
+    """`wake` rings after each commit. Saying the same thing twice gives the same answer and changes nothing."""
+
+    def __init__(self, pool: asyncpg.Pool, wake: Callable[[], None]) -> None:
+        self._pool = pool
+        self._wake = wake
+
+    async def accept(self, offer_id: UUID, caller: Caller) -> tuple[Case, Offer]:
+        """Raises OfferClosed, CapacityFull, Inactive, NotFound."""
+        async with self._offer(offer_id, caller) as (_, case, offer):
+            if offer.kind is OfferKind.ESCALATION:
+                own(case, offer)
+            else:
+                accept(case, offer)
+        return case, case.offers[offer_id]
+
+    async def decline(self, offer_id: UUID, caller: Caller, *, to_desk: bool = False) -> tuple[Case, Offer]:
+        async with self._offer(offer_id, caller) as (docket, case, offer):
+            if offer.kind is OfferKind.ESCALATION:
+                pass_on(case, offer, docket.leads, to_desk=to_desk)
+            else:
+                decline(case, offer, docket.leads)
+        return case, case.offers[offer_id]
+
+    async def en_route(self, job_id: UUID, caller: Caller) -> Case:
+        return await self._visit(job_id, caller, visiting.en_route)
+
+    async def on_scene(self, job_id: UUID, caller: Caller) -> Case:
+        return await self._visit(job_id, caller, visiting.on_scene)
+
+    async def done(self, job_id: UUID, caller: Caller, outcome: Outcome) -> Case:
+        return await self._visit(job_id, caller, lambda case: visiting.done(case, outcome))
+
+    async def release(self, job_id: UUID, caller: Caller) -> Case:
+        return await self._visit(job_id, caller, visiting.release)
+
+    async def show(self, offer_id: UUID, caller: Caller) -> tuple[Case, Offer]:
+        """Reads only, but through the same door, so that what is shown is what an answer would meet."""
+        async with reading(self._pool) as connection, connection.transaction():
+            docket = await self._docket_of(connection, offer_id, caller)
+            return docket.case_of_offer(offer_id)
+
+    async def link(self, offer_id: UUID, caller: Caller) -> str:
+        """A new link for this offer, to be sent by hand."""
+        async with self._offer(offer_id, caller) as (docket, _, _):
+            return await issue_link(docket.connection, offer_id)
+
+    @asynccontextmanager
+    async def _offer(self, offer_id: UUID, caller: Caller) -> AsyncIterator[tuple[Docket, Case, Offer]]:
+        async with transaction(self._pool, "dispatch.answer") as connection:
+            docket = await self._docket_of(connection, offer_id, caller)
+            yield docket, *docket.case_of_offer(offer_id)
+            await docket.save()
+        self._wake()
+
+    async def _docket_of(self, connection: asyncpg.Connection, offer_id: UUID, caller: Caller) -> Docket:
+        allowed = await offer_of_link(connection, caller)
+        if allowed not in {None, offer_id}:
+            raise NotFound("offer")
+        return await open_docket(connection, actor=actor_of(caller), offer_ids=[offer_id])
+
+    async def _visit(self, job_id: UUID, caller: Caller, decide: Callable[[Case], None]) -> Case:
+        async with transaction(self._pool, "dispatch.answer") as connection:
+            allowed = await offer_of_link(connection, caller)
+            docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id])
+            case = docket.case(job_id)
+            winner = case.winning_offer()
+            if allowed is not None and (winner is None or winner.id != allowed):
+                raise NotFound("assignment")
+            decide(case)
+            await docket.save()
+        self._wake()
+        return case
+
+
+def actor_of(caller: Caller) -> str:
+    """For the audit: the role, and the name its token was given; never who a person is."""
+    return caller.role if caller.name == caller.role else f"{caller.role}:{caller.name}"

@@ -1,0 +1,84 @@
+"""Events in: a batch is one transaction of inbox, cases, reports and everything they tell. The rules stand in handlers.py."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from dispatch.docket import QUERIES, Docket, open_docket, timer_of
+from dispatch.handlers import HANDLERS, offer_of, request_of
+from dispatch.timer import Due, TimerKind
+from shared.events.contract import ChannelKind
+from shared.events.envelope import Event
+from shared.events.messages import MessageChanged
+from shared.events.registry import EventType, Topic
+from shared.postgres.transaction import transaction
+from shared.timers import set_timers
+from shared.transport.inbox import first_seen
+
+TOPICS: Final = (Topic.REQUESTS, Topic.MESSAGES)
+GROUP: Final = "dispatch"
+
+
+class EventHandler:
+    """What the consumer runner calls with each batch of a lane. `wake` rings after each commit: there may be new work."""
+
+    def __init__(self, pool: asyncpg.Pool, wake: Callable[[], None]) -> None:
+        self._pool = pool
+        self._wake = wake
+
+    async def __call__(self, events: Sequence[Event]) -> None:
+        """Returns after the commit. Twice the same events: the inbox knows, nothing happens."""
+        async with transaction(self._pool, "dispatch.consume") as connection:
+            fresh = await first_seen(connection, events)
+            if fresh:
+                await handle(connection, fresh)
+        self._wake()
+
+
+async def handle(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
+    decided = [event for event in events if event.type in HANDLERS]
+    if decided:
+        await _decide(connection, decided)
+    # After the cases: their jobs are locked before their offers (law 2).
+    await _take_reports(connection, [event.body for event in events if isinstance(event.body, MessageChanged)], events)
+
+
+async def _decide(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
+    requests = {found for event in events if (found := request_of(event))}
+    offers = {found for event in events if (found := offer_of(event))}
+    docket = await open_docket(connection, actor="event", request_ids=requests, offer_ids=offers)
+    unknown = [request_id for request_id in requests if docket.of_request(request_id) is None]
+    known_dead = await _load_tombstones(connection, docket, unknown)
+    for event in events:
+        HANDLERS[event.type](event, docket)
+    await docket.save()
+    await docket.note(docket.refusals)
+    buried = {key: version for key, version in docket.buried.items() if known_dead.get(key) != version}
+    if buried:
+        await connection.execute(QUERIES["put_tombstones"], list(buried), list(buried.values()))
+
+
+async def _load_tombstones(connection: asyncpg.Connection, docket: Docket, unknown: Sequence[UUID]) -> dict[UUID, int]:
+    if not unknown:
+        return {}
+    rows = await connection.fetch(QUERIES["tombstones"], unknown)
+    docket.buried.update({row["request_id"]: row["request_version"] for row in rows})
+    return dict(docket.buried)
+
+
+async def _take_reports(connection: asyncpg.Connection, reports: Sequence[MessageChanged], events: Sequence[Event]) -> None:
+    submitted = [event.body for event in events if event.type is EventType.MESSAGE_SUBMITTED]
+    sent = [body for body in submitted if isinstance(body, MessageChanged)]
+    offers = [(body.offer_id, body.at) for body in sent if body.offer_id]
+    if offers:
+        rows = await connection.fetch(QUERIES["offers_submitted"], *(list(column) for column in zip(*offers, strict=True)))
+        dues = [Due(TimerKind.OFFER_EXPIRY, row["id"], row["expires_at"], 0) for row in rows]
+        await set_timers(connection, [timer_of(due) for due in dues])
+    texts = [(body.contact_point_id, body.at) for body in sent if body.channel is ChannelKind.SMS]
+    if texts:
+        await connection.execute(QUERIES["count_messages"], *(list(column) for column in zip(*texts, strict=True)))
+    blocked = [(body.contact_point_id, body.retry_at) for body in reports if body.reason and body.retry_at]
+    if blocked:
+        await connection.execute(QUERIES["block_contact_points"], *(list(column) for column in zip(*blocked, strict=True)))

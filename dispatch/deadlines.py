@@ -1,0 +1,102 @@
+"""When time is up: leases, clocks, opening hours, promises. One handler a kind of timer, run by shared/timers.TimerLoop.
+
+A handler runs in the transaction that deletes its timer. It loads under locks, looks whether the moment still counts, decides
+and saves: a timer that is early, late or doubled changes nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+import asyncpg
+
+from dispatch.answering import lapse
+from dispatch.case import Case
+from dispatch.docket import Docket, open_docket
+from dispatch.escalating import escalate
+from dispatch.escalation import Reason, is_due
+from dispatch.job import OPEN
+from dispatch.offer import is_lapsed
+from dispatch.pausing import pause_off_hours, resume
+from dispatch.shifts import extend_horizon
+from dispatch.sla import is_missed, milestones
+from dispatch.timer import TimerKind
+from shared.events.assignments import JobStatus, OfferStatus
+from shared.timers import Timer
+
+OnTime = Callable[[asyncpg.Connection, Timer], Awaitable[None]]
+ROUND: Final = 1000
+Decision = Callable[[Case, Docket, Timer], None]
+
+
+async def expire_offer(connection: asyncpg.Connection, timer: Timer) -> None:
+    docket = await open_docket(connection, actor="clock", offer_ids=[timer.subject])
+    found = docket.find_offer(timer.subject)
+    if found is None:
+        return
+    case, offer = found
+    if is_lapsed(offer, docket.now):
+        lapse(case, offer, docket.leads, OfferStatus.EXPIRED)
+        await docket.save()
+
+
+def on_job(decide: Decision) -> OnTime:
+    """A handler for timers whose subject is a job; one that is over wants nothing any more."""
+
+    async def handle(connection: asyncpg.Connection, timer: Timer) -> None:
+        docket = await open_docket(connection, actor="clock", job_ids=[timer.subject])
+        case = docket.cases.get(timer.subject)
+        if case is not None and case.job.closed_at is None:
+            decide(case, docket, timer)
+            await docket.save()
+
+    return handle
+
+
+def escalate_on_clock(case: Case, docket: Docket, _: Timer) -> None:
+    if case.job.status in OPEN and case.job.not_before is None and is_due(case.job, docket.now):
+        escalate(case, docket.leads, Reason.NOBODY_ANSWERED)
+
+
+def escalate_at_once(reason: Reason) -> Decision:
+    """The matcher found nobody. Once escalated, the clock of the escalation goes on by itself."""
+
+    def decide(case: Case, docket: Docket, _: Timer) -> None:
+        waits = case.job.status is JobStatus.PENDING and case.job.not_before is None
+        if waits and case.job.escalated_to is None:
+            pause_off_hours(case)
+            if case.job.not_before is None:
+                escalate(case, docket.leads, reason)
+
+    return decide
+
+
+def watch_promises(case: Case, docket: Docket, timer: Timer) -> None:
+    """A warning or a breach, each once; then the next moment of the list. A moment moved by an amendment waits for its time.
+
+    The guard counts from one; every further look at the same position adds ROUND, because a timer cannot move itself.
+    """
+    moments = milestones(case.job.priority, case.job.filed_at)
+    looks, position = divmod(timer.guard - 1, ROUND)
+    if position >= len(moments):
+        return
+    moment = moments[position]
+    if moment.at <= docket.now:
+        if is_missed(case.job, moment):
+            case.tell(moment.type, reason=moment.stage, until=moment.until)
+        looks, position = 0, position + 1
+    else:
+        looks += 1
+    if position < len(moments):
+        case.set_timer(TimerKind.SLA, moments[position].at, guard=looks * ROUND + position + 1)
+
+
+ON_TIME: Final[Mapping[str, OnTime]] = {
+    TimerKind.OFFER_EXPIRY: expire_offer,
+    TimerKind.ESCALATE: on_job(escalate_on_clock),
+    TimerKind.NOBODY_ON_SHIFT: on_job(escalate_at_once(Reason.NOBODY_ON_SHIFT)),
+    TimerKind.NOBODY_LEFT: on_job(escalate_at_once(Reason.NOBODY_LEFT)),
+    TimerKind.CLOSE: on_job(lambda case, _docket, _timer: pause_off_hours(case)),
+    TimerKind.OPEN: on_job(lambda case, _docket, _timer: resume(case)),
+    TimerKind.SLA: on_job(watch_promises),
+    TimerKind.HORIZON: extend_horizon,
+}

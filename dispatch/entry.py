@@ -1,0 +1,145 @@
+"""One entry of a roster, as somebody wrote it: checked, and told what to do about each mistake; no I/O."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Final, TypeVar
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from dispatch.shift import Rule, parse_rules
+from shared.categories import SKILLS
+from shared.errors import Invalid
+from shared.events.assignments import ResponderKind
+from shared.geo.communes import COMMUNES
+from shared.phones import parse_phone
+
+T = TypeVar("T")
+
+# Ids of responders are made from the city and the id their owner uses, so that the same line always means the same responder.
+RESPONDERS: Final = UUID("6a4f3c1e-8f0b-5b7e-9d53-0d1f2a7c9e11")
+EXTERNAL_ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+class Member(BaseModel):
+    """Somebody of a team. Only vetted members who are present count for its capacity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=EXTERNAL_ID)]
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    vetted: bool = False
+    trained: bool = False
+    present: bool = True
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, value: str) -> str:
+        return plain(value)
+
+
+class Entry(BaseModel):
+    """A responder as the roster has it. `confirmed`: the owner of the phone has said that it is theirs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ResponderKind
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    phone: Annotated[str, Field(max_length=40)]
+    commune_code: str
+    lat: Annotated[float | None, Field(ge=-90, le=90, allow_inf_nan=False)] = None
+    lon: Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)] = None
+    skills: Annotated[tuple[str, ...], Field(max_length=50)] = ()
+    capacity: Annotated[int, Field(ge=0, le=100)] = 1
+    language: Annotated[str, Field(pattern="^(vi|en)$")] = "vi"
+    shifts: Annotated[str, Field(max_length=1000)] = "always"
+    members: Annotated[tuple[Member, ...], Field(max_length=200)] = ()
+    confirmed: bool = False
+    active: bool = True
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, value: str) -> str:
+        return plain(value)
+
+    @field_validator("phone")
+    @classmethod
+    def _phone(cls, value: str) -> str:
+        """In E.164 from here on."""
+        return _told(lambda: parse_phone(value).e164)
+
+    @field_validator("commune_code")
+    @classmethod
+    def _commune(cls, value: str) -> str:
+        if COMMUNES.by_code(value) is None:
+            raise ValueError("is no commune of this city; use its code of five digits")
+        return value
+
+    @field_validator("skills")
+    @classmethod
+    def _skills(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not set(value).issubset(SKILLS):
+            raise ValueError(f"names a skill that no category asks for; known are {', '.join(SKILLS)}")
+        return tuple(sorted(set(value)))
+
+    @field_validator("shifts")
+    @classmethod
+    def _shifts(cls, value: str) -> str:
+        _told(lambda: parse_rules(value))
+        return value
+
+    def rules(self) -> tuple[Rule, ...]:
+        return parse_rules(self.shifts)
+
+    def home(self) -> tuple[float, float]:
+        """Where the responder starts from: their own point, else the middle of the commune."""
+        if self.lat is not None and self.lon is not None:
+            return self.lat, self.lon
+        commune = COMMUNES.by_code(self.commune_code)
+        assert commune is not None  # noqa: S101 - checked above
+        return commune.lat, commune.lon
+
+    def present_members(self) -> int | None:
+        """None for somebody who is no team with members."""
+        return sum(member.vetted and member.present for member in self.members) if self.members else None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entry and the id its owner uses for it."""
+
+    external_id: str
+    entry: Entry
+
+    def id(self, city: str) -> UUID:
+        return responder_id(city, self.external_id)
+
+
+def responder_id(city: str, external_id: str) -> UUID:
+    return uuid5(RESPONDERS, f"{city}/{external_id}")
+
+
+def plain(value: str) -> str:
+    """A name is one line of text."""
+    if CONTROL.search(value):
+        raise ValueError("must be one line of plain text")
+    return " ".join(value.split())
+
+
+def mistakes(error: ValidationError) -> list[str]:
+    """Field and advice of each mistake, never what was written there."""
+    found = []
+    for item in error.errors(include_input=False, include_url=False, include_context=False):
+        field = ".".join(str(part) for part in item["loc"]) or "row"
+        found.append(f"{field}: {item['msg'].removeprefix('Value error, ')}")
+    return found
+
+
+def _told(check: Callable[[], T]) -> T:
+    """Pydantic collects ValueErrors; our own refusal carries the advice."""
+    try:
+        return check()
+    except Invalid as error:
+        raise ValueError(error.advice) from None

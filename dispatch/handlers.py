@@ -1,0 +1,148 @@
+"""What each event asks of us: a table from event type to a decision on a loaded docket. No I/O, no SQL."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from dispatch import opening, visiting
+from dispatch.answering import accept, decline, lapse, thank
+from dispatch.case import Case
+from dispatch.docket import Docket
+from dispatch.escalating import own, pass_on
+from dispatch.offer import Offer
+from shared.errors import Refused
+from shared.events.assignments import OfferKind, OfferStatus, Outcome
+from shared.events.envelope import Event
+from shared.events.messages import Answer, MessageChanged, ReplyReceived
+from shared.events.registry import EventType
+from shared.events.requests import RequestChanged, RequestState, RequestStatus
+from shared.telemetry.metrics import STALE_EVENTS
+
+Handler = Callable[[Event, Docket], None]
+
+
+class NotYours(Refused):
+    def __init__(self) -> None:
+        super().__init__("not_yours", "somebody else has this assignment, or nobody")
+
+
+def take_request(event: Event, docket: Docket) -> None:
+    """A job is made from whichever state event comes first; an older version than the one we know is dropped."""
+    assert isinstance(event.body, RequestChanged)  # noqa: S101 - the registry says so
+    request = event.body.request
+    case = docket.of_request(request.request_id)
+    if case is None:
+        _first_sight(event.type, request, docket)
+    elif request.version > case.job.request_version:
+        _known(event.type, request, case, docket)
+    else:
+        STALE_EVENTS.labels("dispatch", event.type).inc()
+
+
+def _first_sight(kind: EventType, request: RequestState, docket: Docket) -> None:
+    if request.status is RequestStatus.CANCELLED:
+        docket.buried[request.request_id] = max(request.version, docket.buried.get(request.request_id, 0))
+    elif docket.buried.get(request.request_id, 0) > request.version and kind is not EventType.REQUEST_REOPENED:
+        STALE_EVENTS.labels("dispatch", kind).inc()
+    elif opening.wants_a_job(request):
+        job = opening.new_job(request, now=docket.now)
+        docket.add(opening.open_case(job, now=docket.now, parties=docket.parties))
+
+
+def _known(kind: EventType, request: RequestState, case: Case, docket: Docket) -> None:
+    if case.job.closed_at is not None:
+        if kind is EventType.REQUEST_REOPENED:
+            job = opening.reopened_job(case, request)
+            docket.add(opening.open_case(job, now=docket.now, parties=docket.parties))
+    elif request.status is RequestStatus.CANCELLED:
+        visiting.cancel(case)
+    elif kind is EventType.REQUEST_VISIT_AGREED:
+        opening.agree(case, request)
+    elif kind is EventType.REQUEST_VISIT_REFUSED:
+        opening.refuse(case, request)
+    else:
+        opening.amend(case, request, docket.leads)
+
+
+def take_reply(event: Event, docket: Docket) -> None:
+    """An answer by message. A refusal is no error: it is kept in the audit, and a late yes is thanked."""
+    assert isinstance(event.body, ReplyReceived)  # noqa: S101 - same
+    reply = event.body
+    found = docket.find_offer(reply.offer_id)
+    if found is None or found[1].contact_point_id != reply.contact_point_id:
+        docket.refusals.append(("answer.unknown_offer", reply.offer_id, {"answer": reply.answer.value}))
+        return
+    case, offer = found
+    try:
+        answer(case, offer, reply, docket)
+    except Refused as refusal:
+        docket.refusals.append(("answer.refused", case.job.id, {"answer": reply.answer.value, "reason": refusal.reason}))
+        if reply.answer is Answer.ACCEPT:
+            thank(case, offer, refusal, docket.leads, received_at=reply.received_at)
+
+
+def answer(case: Case, offer: Offer, reply: ReplyReceived, docket: Docket) -> None:
+    """Raises Refused."""
+    if offer.kind is OfferKind.ESCALATION:
+        _lead_answers(case, offer, reply.answer, docket)
+    elif reply.answer is Answer.ACCEPT:
+        accept(case, offer, member=reply.member)
+    elif reply.answer in {Answer.DECLINE, Answer.CITY_DESK}:
+        decline(case, offer, docket.leads)
+    elif offer.status is not OfferStatus.ACCEPTED:
+        raise NotYours
+    else:
+        VISITS[reply.answer](case)
+
+
+def _lead_answers(case: Case, offer: Offer, said: Answer, docket: Docket) -> None:
+    if said is Answer.ACCEPT:
+        own(case, offer)
+    elif said in {Answer.DECLINE, Answer.CITY_DESK}:
+        pass_on(case, offer, docket.leads, to_desk=said is Answer.CITY_DESK)
+    elif said is Answer.DONE:
+        visiting.done(case, Outcome.SOLVED)
+    else:
+        raise NotYours
+
+
+def take_failure(event: Event, docket: Docket) -> None:
+    """An offer that reached nobody: the next one is asked."""
+    assert isinstance(event.body, MessageChanged)  # noqa: S101 - same
+    found = docket.find_offer(event.body.offer_id) if event.body.offer_id else None
+    if found is not None:
+        reason = event.body.reason.value if event.body.reason else None
+        lapse(*found, docket.leads, OfferStatus.UNDELIVERABLE, reason)
+
+
+VISITS: Final[Mapping[Answer, Callable[[Case], None]]] = MappingProxyType(
+    {
+        Answer.EN_ROUTE: visiting.en_route,
+        Answer.ON_SCENE: visiting.on_scene,
+        Answer.DONE: lambda case: visiting.done(case, Outcome.SOLVED),
+        Answer.RELEASE: visiting.release,
+    }
+)
+
+HANDLERS: Final[Mapping[EventType, Handler]] = MappingProxyType(
+    {
+        EventType.REQUEST_FILED: take_request,
+        EventType.REQUEST_LOCATED: take_request,
+        EventType.REQUEST_AMENDED: take_request,
+        EventType.REQUEST_CANCELLED: take_request,
+        EventType.REQUEST_VISIT_AGREED: take_request,
+        EventType.REQUEST_VISIT_REFUSED: take_request,
+        EventType.REQUEST_REOPENED: take_request,
+        EventType.REPLY_RECEIVED: take_reply,
+        EventType.MESSAGE_FAILED: take_failure,
+    }
+)
+
+
+def request_of(event: Event) -> UUID | None:
+    return event.body.request.request_id if isinstance(event.body, RequestChanged) else None
+
+
+def offer_of(event: Event) -> UUID | None:
+    return event.body.offer_id if isinstance(event.body, MessageChanged | ReplyReceived) else None

@@ -1,0 +1,155 @@
+"""Rows to nouns and back. What is stored has been checked; nothing is checked or told here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from dispatch.case import Case
+from dispatch.escalation import Lead, Level
+from dispatch.job import Job
+from dispatch.offer import Offer
+from dispatch.responder import Contact, Responder
+from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome, ResponderKind
+from shared.events.contract import ChannelKind, Contract, Place, Priority, Recipient, Sealed
+
+Columns = list[list[Any]]
+
+
+def job_of(row: asyncpg.Record) -> Job:
+    found = dict(row)
+    del found["updated_at"]
+    place = Place(lat=found.pop("lat"), lon=found.pop("lon"))
+    details = Sealed.model_validate(found.pop("details"))
+    resident = Recipient.model_validate(found.pop("resident"))
+    found |= {
+        "status": JobStatus(found["status"]),
+        "priority": Priority(found["priority"]),
+        "outcome": Outcome(found["outcome"]) if found["outcome"] else None,
+        "skills": tuple(found["skills"]),
+        "excluded": tuple(found["excluded"]),
+    }
+    return Job(place=place, details=details, resident=resident, **found)
+
+
+def offer_of(row: asyncpg.Record) -> Offer:
+    found = dict(row)
+    del found["updated_at"]
+    found |= {
+        "kind": OfferKind(found["kind"]),
+        "status": OfferStatus(found["status"]),
+        "member": sealed_of(found["member"]),
+    }
+    return Offer(**found)
+
+
+def responder_of(row: asyncpg.Record) -> Responder:
+    found = dict(row)
+    found |= {"kind": ResponderKind(found["kind"]), "name": sealed_of(found["name"])}
+    return Responder(**found)
+
+
+def contact_of(row: asyncpg.Record, id_column: str = "id") -> Contact:
+    return Contact(
+        id=row[id_column],
+        address=sealed_of(row["address"]),
+        language=row["language"],
+        channels=tuple(ChannelKind(channel) for channel in row["channels"]),
+        confirmed_at=row["confirmed_at"],
+    )
+
+
+def lead_of(row: asyncpg.Record) -> Lead:
+    return Lead(
+        id=row["id"],
+        city=row["city"],
+        commune_code=row["commune_code"],
+        level=Level(row["role"]),
+        contact=contact_of(row, "contact_point_id"),
+        name=sealed_of(row["name"]),
+    )
+
+
+def sealed_of(stored: Any) -> Sealed | None:
+    return None if stored is None else Sealed.model_validate(stored)
+
+
+def to_json(value: Contract) -> bytes:
+    return value.__pydantic_serializer__.to_json(value)
+
+
+def to_array(values: Sequence[object]) -> str:
+    """A PostgreSQL array as text: arrays of unequal length do not fit into one array parameter. Words and ids only."""
+    return "{" + ",".join(f'"{value}"' for value in values) + "}"
+
+
+def inserted_jobs(jobs: Sequence[Job]) -> Columns:
+    """The parameters of `insert_jobs`."""
+    return _turned(
+        [
+            (
+                *(
+                    job.id,
+                    job.request_id,
+                    job.round,
+                    job.request_version,
+                    job.city,
+                    job.code,
+                    job.version,
+                    job.status,
+                    job.priority,
+                ),
+                *(job.category, to_array(job.skills), job.commune_code, job.place.lat, job.place.lon, job.vulnerable, job.visit),
+                *(to_json(job.details), to_json(job.resident), job.visit_consent, job.by_call, job.not_before, job.filed_at),
+                *(job.opened_at, job.waiting_since, job.outcome, job.closed_at),
+            )
+            for job in jobs
+        ]
+    )
+
+
+def updated_jobs(pairs: Sequence[tuple[Job, Job]]) -> Columns:
+    """The parameters of `update_jobs`, from (before, after)."""
+    return _turned(
+        [
+            (
+                *(job.id, before.version, job.request_version, job.version, job.status, job.priority, job.category),
+                *(to_array(job.skills), job.commune_code, job.place.lat, job.place.lon, job.vulnerable, job.visit, job.wave),
+                *(job.waves_empty, to_array(job.excluded), to_json(job.details), to_json(job.resident), job.visit_consent),
+                *(job.by_call, job.escalated_to, job.escalated_at, job.responder_id, job.outcome, job.not_before),
+                *(job.waiting_since, job.accepted_at, job.en_route_at, job.on_scene_at, job.done_at, job.closed_at),
+            )
+            for before, job in pairs
+        ]
+    )
+
+
+def updated_offers(offers: Sequence[Offer]) -> Columns:
+    return _turned(
+        [
+            (offer.id, offer.status, offer.reason, to_json(offer.member) if offer.member else None, offer.ended_at)
+            for offer in offers
+        ]
+    )
+
+
+def inserted_escalations(offers: Sequence[Offer]) -> Columns:
+    return _turned(
+        [
+            (
+                *(offer.id, offer.job_id, offer.request_id, offer.city, offer.visit, offer.wave, offer.level),
+                *(offer.contact_point_id, offer.lease_seconds, offer.expires_at, offer.not_after, offer.made_at),
+            )
+            for offer in offers
+        ]
+    )
+
+
+def updated_responders(responders: Sequence[Responder], cases: Sequence[Case]) -> Columns:
+    answered = [responder_id for case in cases for responder_id in case.answered]
+    winners = {case.job.responder_id for case in cases if case.job.responder_id in case.answered}
+    return _turned([(one.id, one.load, one.capacity, answered.count(one.id), one.id in winners) for one in responders])
+
+
+def _turned(rows: Sequence[tuple[Any, ...]]) -> Columns:
+    return [list(column) for column in zip(*rows, strict=True)]

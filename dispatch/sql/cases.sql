@@ -1,0 +1,120 @@
+-- Reading and writing cases: jobs, then responders, then offers, always in that order, rows of a kind by id (law 2).
+
+-- name: lock_jobs
+-- $1 job ids, $2 request ids: of a request its newest job. One statement, so that one order holds for the whole batch.
+select * from jobs
+where id = any (
+    select unnest($1::uuid[])
+    union
+    select (select newest.id from jobs newest where newest.request_id = asked.request_id order by newest.round desc limit 1)
+    from unnest($2::uuid[]) as asked (request_id)
+)
+order by id
+for update
+
+-- name: jobs_of_offers
+-- An offer never changes its job, so this may be read before the lock.
+select id, job_id from offers where id = any ($1::uuid[])
+
+-- name: offers_of_jobs
+-- All that may still matter, and those that were asked for. The job's lock keeps their status still.
+select * from offers
+where job_id = any ($1::uuid[]) and (status in ('pending', 'accepted') or id = any ($2::uuid[]))
+order by id
+
+-- name: lock_responders
+select id, kind, name, contact_point_id, declared_capacity, present_members, capacity, load, active
+from responders where id = any ($1::uuid[])
+order by id
+for update
+
+-- name: contacts
+select id, address, language, channels, confirmed_at from contact_points where id = any ($1::uuid[])
+
+-- name: seats
+-- Who answers for these communes, and for their city. Nobody unconfirmed is asked.
+select leads.id, leads.city, leads.commune_code, leads.role, leads.name, leads.contact_point_id,
+    point.address, point.language, point.channels, point.confirmed_at
+from leads join contact_points point on point.id = leads.contact_point_id
+where leads.active and point.confirmed_at is not null and point.address is not null
+    and leads.city = any ($1::text[]) and (leads.commune_code is null or leads.commune_code = any ($2::text[]))
+order by leads.commune_code nulls last, leads.role, leads.id
+
+-- name: tombstones
+select request_id, request_version from tombstones where request_id = any ($1::uuid[])
+
+-- name: put_tombstones
+insert into tombstones (request_id, request_version)
+select distinct on (request_id) request_id, request_version
+from unnest($1::uuid[], $2::bigint[]) as given (request_id, request_version)
+order by request_id, request_version desc
+on conflict (request_id) do update set request_version = greatest(tombstones.request_version, excluded.request_version)
+
+-- name: insert_jobs
+insert into jobs (id, request_id, round, request_version, city, code, version, status, priority, category, skills, commune_code,
+    lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
+    outcome, closed_at)
+select id, request_id, round, request_version, city, code, version, status, priority, category, skills::text[], commune_code,
+    lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
+    outcome, closed_at
+from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[],
+    $10::text[], $11::text[], $12::text[], $13::double precision[], $14::double precision[], $15::integer[], $16::integer[],
+    $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
+    $24::timestamptz[], $25::text[], $26::timestamptz[])
+    as given (id, request_id, round, request_version, city, code, version, status, priority, category, skills, commune_code,
+    lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
+    outcome, closed_at)
+
+-- name: update_jobs
+-- $2 is the version the decision was made on: whoever finds another one has decided on something that is no longer true.
+update jobs set
+    request_version = given.request_version, version = given.version, status = given.status, priority = given.priority,
+    category = given.category, skills = given.skills::text[], commune_code = given.commune_code, lat = given.lat, lon = given.lon,
+    vulnerable = given.vulnerable, visit = given.visit, wave = given.wave, waves_empty = given.waves_empty,
+    excluded = given.excluded::uuid[], details = given.details, resident = given.resident,
+    visit_consent = given.visit_consent, by_call = given.by_call, escalated_to = given.escalated_to,
+    escalated_at = given.escalated_at, responder_id = given.responder_id, outcome = given.outcome, not_before = given.not_before,
+    waiting_since = given.waiting_since, accepted_at = given.accepted_at, en_route_at = given.en_route_at,
+    on_scene_at = given.on_scene_at, done_at = given.done_at, closed_at = given.closed_at, updated_at = clock_timestamp()
+from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::double precision[], $11::double precision[], $12::integer[], $13::integer[], $14::integer[], $15::integer[],
+    $16::text[], $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::text[], $22::timestamptz[], $23::uuid[],
+    $24::text[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::timestamptz[],
+    $30::timestamptz[], $31::timestamptz[])
+    as given (id, decided_on, request_version, version, status, priority, category, skills, commune_code, lat, lon, vulnerable,
+    visit, wave, waves_empty, excluded, details, resident, visit_consent, by_call, escalated_to, escalated_at, responder_id,
+    outcome, not_before, waiting_since, accepted_at, en_route_at, on_scene_at, done_at, closed_at)
+where jobs.id = given.id and jobs.version = given.decided_on
+returning jobs.id
+
+-- name: update_responders
+-- $4 how often they answered, $5 whether they said yes; `updated_at` tells the matcher to read them again. Locked before.
+update responders set
+    load = given.load, capacity = given.capacity, offers_answered = offers_answered + given.answered,
+    last_accepted_at = case when given.accepted then $6 else last_accepted_at end, updated_at = clock_timestamp()
+from unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::boolean[])
+    as given (id, load, capacity, answered, accepted)
+where responders.id = given.id
+
+-- name: update_offers
+-- Locked by id first: notify's reports touch the same rows without the job's lock.
+with locked as (select id from offers where id = any ($1::uuid[]) order by id for update)
+update offers set
+    status = given.status, reason = given.reason, member = given.member, ended_at = given.ended_at, updated_at = clock_timestamp()
+from locked join unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[])
+    as given (id, status, reason, member, ended_at) on given.id = locked.id
+where offers.id = given.id
+
+-- name: insert_escalations
+insert into offers (id, job_id, request_id, city, kind, visit, wave, level, contact_point_id, lease_seconds, expires_at,
+    not_after, made_at)
+select id, job_id, request_id, city, 'escalation', visit, wave, level, contact_point_id, lease_seconds, expires_at, not_after, made_at
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::integer[], $7::text[], $8::uuid[],
+    $9::double precision[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+    as given (id, job_id, request_id, city, visit, wave, level, contact_point_id, lease_seconds, expires_at, not_after, made_at)
+
+-- name: write_audit
+insert into audit (at, actor, action, subject, detail)
+select $1, $2, action, subject, detail
+from unnest($3::text[], $4::uuid[], $5::jsonb[]) with ordinality as given (action, subject, detail, place)
+order by place

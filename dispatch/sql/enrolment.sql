@@ -1,0 +1,81 @@
+-- The roster: who is on it, how they are reached, and who answers for a ward.
+
+-- name: lock_roster
+select id from responders where id = any ($1::uuid[]) order by id for update
+
+-- name: put_contact_points
+-- An address is sealed once and stays; a confirmation is never taken back by a list.
+insert into contact_points (id, city, address, language, confirmed_at)
+select distinct on (id) id, $1, address, language, case when confirmed then $2::timestamptz end
+from unnest($3::uuid[], $4::jsonb[], $5::text[], $6::boolean[]) as given (id, address, language, confirmed)
+order by id, confirmed desc
+on conflict (id) do update set
+    address = coalesce(contact_points.address, excluded.address), language = excluded.language,
+    confirmed_at = coalesce(contact_points.confirmed_at, excluded.confirmed_at), updated_at = clock_timestamp()
+
+-- name: put_responders
+insert into responders (id, external_id, city, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills, language,
+    declared_capacity, present_members, capacity, active)
+select id, external_id, $1, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills::text[], language,
+    declared_capacity, present_members, effective_capacity(declared_capacity, present_members, 0), active
+from unnest($2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::uuid[], $7::text[], $8::double precision[], $9::double precision[],
+    $10::text[], $11::text[], $12::integer[], $13::integer[], $14::boolean[])
+    as given (id, external_id, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills, language,
+    declared_capacity, present_members, active)
+order by id
+on conflict (id) do update set
+    kind = excluded.kind, name = excluded.name, contact_point_id = excluded.contact_point_id,
+    commune_code = excluded.commune_code, home_lat = excluded.home_lat, home_lon = excluded.home_lon, skills = excluded.skills,
+    language = excluded.language, declared_capacity = excluded.declared_capacity, present_members = excluded.present_members,
+    capacity = effective_capacity(excluded.declared_capacity, excluded.present_members, responders.load),
+    active = excluded.active, version = responders.version + 1, updated_at = clock_timestamp()
+returning (xmax = 0) as is_new
+
+-- name: forget_members
+delete from members where responder_id = any ($1::uuid[])
+
+-- name: put_members
+insert into members (id, responder_id, external_id, name, vetted_at, trained_at, present)
+select id, responder_id, external_id, name, case when vetted then $1::timestamptz end, case when trained then $1 end, present
+from unnest($2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::boolean[], $7::boolean[], $8::boolean[])
+    as given (id, responder_id, external_id, name, vetted, trained, present)
+order by responder_id, external_id
+
+-- name: put_leads
+insert into leads (id, city, commune_code, role, name, contact_point_id)
+select distinct on (commune_code, role) id, $1, commune_code, role, name, contact_point_id
+from unnest($2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::uuid[]) as given (id, commune_code, role, name, contact_point_id)
+order by commune_code, role
+on conflict (city, commune_code, role) do update set
+    name = excluded.name, contact_point_id = excluded.contact_point_id, active = true, updated_at = clock_timestamp()
+
+-- name: missing_responders
+-- On our roster, in one of these communes, and not on the new list.
+select commune_code, external_id from responders
+where city = $1 and active and commune_code = any ($2::text[]) and id <> all ($3::uuid[])
+order by commune_code, external_id
+
+-- name: responder
+select responders.id, external_id, responders.city, kind, commune_code, home_lat, home_lon, skills, responders.language,
+    declared_capacity, capacity, load, active, version, contact_point_id, point.confirmed_at,
+    exists (select from shifts where responder_id = responders.id and starts_at <= $2 and ends_at > $2) as on_shift
+from responders join contact_points point on point.id = contact_point_id
+where responders.id = $1
+
+-- name: confirm_contact_point
+update contact_points set confirmed_at = coalesce(confirmed_at, $2), updated_at = clock_timestamp()
+where id = $1 and address is not null
+returning id
+
+-- name: touch_responders_of_contact_point
+with locked as (select id from responders where contact_point_id = $1 order by id for update)
+update responders set updated_at = clock_timestamp() from locked where responders.id = locked.id
+
+-- name: escalated_jobs
+-- What ward leads and the desk have in front of them, the longest waiting first.
+select jobs.id, request_id, code, priority, category, commune_code, status, escalated_to, escalated_at, filed_at,
+    exists (select from offers where job_id = jobs.id and kind = 'escalation' and offers.status = 'accepted') as owned
+from jobs
+where escalated_to is not null and closed_at is null and ($1::text is null or jobs.city = $1)
+order by priority, filed_at
+limit $2
