@@ -56,9 +56,15 @@ bench: setup-dev ## Measure side by side with honest peers; writes bench/results
 crash: setup-dev ## Kill processes at every named point and look whether anything was lost
 	$(PYTEST) -q -m crash
 
-.PHONY: asyncapi
-asyncapi: setup ## Write docs/asyncapi.yaml from the registry of events
+.PHONY: docs
+docs: setup ## Write docs/asyncapi.yaml, settings.md and metrics.md from the lists in the code
 	$(PY) -m services.cli asyncapi > docs/asyncapi.yaml
+	$(PY) -m services.cli settings > docs/settings.md
+	$(PY) -m services.cli metrics > docs/metrics.md
+
+.PHONY: env
+env: ## Write .env with fresh secrets for docker compose
+	scripts/make-env.sh
 
 .PHONY: requirements
 requirements: setup-dev ## Compile requirements/*.txt, hash-pinned, from the .in files

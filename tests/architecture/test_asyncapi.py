@@ -13,7 +13,7 @@ GOLDEN = ROOT / "docs/asyncapi.yaml"
 
 
 def test_the_document_is_the_one_that_the_registry_gives() -> None:
-    assert GOLDEN.read_text(encoding="utf-8") == to_yaml(document()), "run `make asyncapi` and read what changed"
+    assert GOLDEN.read_text(encoding="utf-8") == to_yaml(document()), "run `make docs` and read what changed"
 
 
 def test_our_yaml_reads_back_as_what_was_written() -> None:

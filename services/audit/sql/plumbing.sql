@@ -15,3 +15,13 @@ select count(*) from dead_letters where status in ('dead', 'parked')
 -- name: look_into
 -- For this connection, until the next one.
 select set_config('search_path', $1, false)
+
+-- name: newest_migration
+select max(version) from schema_migrations
+
+-- name: move_clock
+-- Only the embedded profile: the login has to be the superuser.
+select transport.set_clock_offset($1)
+
+-- name: app_clock
+select transport.app_clock()

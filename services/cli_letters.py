@@ -1,0 +1,73 @@
+"""Commands about events that could not be handled: dead-letters list, show, replay, discard."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+import typer
+
+from services.cli_output import AsJson, console, print_json, print_rows
+from services.home import database_of
+from services.settings import read_settings
+from shared.postgres.pool import open_pool
+from shared.transport.dead_letters import DeadLetters, LetterStatus
+
+ContextName = Literal["intake", "dispatch", "notify"]
+CONTEXTS: tuple[ContextName, ...] = ("intake", "dispatch", "notify")
+Which = Annotated[ContextName, typer.Argument(help="Whose letter: each context keeps its own.")]
+
+app = typer.Typer(help="Events that could not be handled. Nothing here is ever dropped unasked.")
+
+
+@app.command("list")
+def list_(status: LetterStatus | None = None, limit: int = 100, as_json: AsJson = False) -> None:
+    """All of them, newest first."""
+    rows = []
+    for context in CONTEXTS:
+        letters = _with(context, lambda own: own.list(status, limit))
+        rows += [{"context": context, **asdict(letter)} for letter in letters]
+    columns = ("context", "id", "status", "topic", "subject", "reason", "at")
+    print_rows(rows, as_json=as_json, columns=columns, empty="no dead letters")
+
+
+@app.command()
+def show(context: Which, letter: int, as_json: AsJson = False) -> None:
+    """One of them with its headers. The body stays where it is: sealed or not, it is somebody's."""
+    found, record = _with(context, lambda own: own.show(letter))
+    headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
+    if as_json:
+        print_json({"context": context, **asdict(found), "headers": headers, "body_bytes": len(record.value)})
+        return
+    for name, value in {**asdict(found), **headers, "body bytes": len(record.value)}.items():
+        console.print(f"{name:20} {value}", markup=False)
+
+
+@app.command()
+def replay(context: Which, letter: int, as_json: AsJson = False) -> None:
+    """Let the consumer that owns its lane try again, with the same event id; what waits behind it follows by itself."""
+    _with(context, lambda own: own.replay(letter))
+    _say(context, letter, "replay asked for", as_json)
+
+
+@app.command()
+def discard(context: Which, letter: int, as_json: AsJson = False) -> None:
+    """Decide that it shall not be handled; what waits behind it goes on."""
+    _with(context, lambda own: own.discard(letter))
+    _say(context, letter, "discarded", as_json)
+
+
+def _with(context: str, act: Callable[[DeadLetters], Awaitable[Any]]) -> Any:
+    async def run(dsn: str) -> Any:
+        async with open_pool(dsn, schema=context, max_size=2) as pool:
+            return await act(DeadLetters(pool))
+
+    with database_of(read_settings()) as dsn:
+        return asyncio.run(run(dsn))
+
+
+def _say(context: str, letter: int, result: str, as_json: bool) -> None:
+    if as_json:
+        print_json({"context": context, "id": letter, "result": result})
+    else:
+        console.print(f"{context} {letter}: {result}")

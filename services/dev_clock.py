@@ -1,0 +1,36 @@
+"""`POST /dev/clock`: moves the clock all rooms decide by. Embedded profile, loopback only; in production nobody may."""
+
+from typing import Annotated, Final
+
+import asyncpg
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.audit.reading import QUERIES
+
+FARTHEST_SECONDS: Final = 366 * 24 * 3600.0
+
+
+class Move(BaseModel):
+    """Seconds ahead of (or, below 0, behind) the real time; 0 puts it right again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    offset_seconds: Annotated[float, Field(ge=-FARTHEST_SECONDS, le=FARTHEST_SECONDS, allow_inf_nan=False)]
+
+
+def dev_clock(dsn: str) -> APIRouter:
+    """`dsn` is the superuser's: set_clock_offset is granted to nobody else."""
+    router = APIRouter()
+
+    @router.post("/dev/clock")
+    async def move_clock(move: Move) -> dict[str, object]:
+        connection = await asyncpg.connect(dsn)
+        try:
+            await connection.execute(QUERIES["move_clock"], move.offset_seconds)
+            now = await connection.fetchval(QUERIES["app_clock"])
+        finally:
+            await connection.close()
+        return {"offset_seconds": move.offset_seconds, "now": now}
+
+    return router

@@ -1,0 +1,47 @@
+"""`/`: one plain page for a person. What this is, how it stands, where to go next. No script, nothing from elsewhere."""
+
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from string import Template
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from services.audit.counts import Counts
+
+FRESH_SECONDS: Final = 2.0  # anybody may ask as often as they like; the database is asked this often
+
+_PAGE: Final = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
+_FIGURES: Final = (
+    ("filed_today", "yêu cầu trong 24 giờ", "requests in 24 hours"),
+    ("waiting", "đang chờ người giúp", "waiting for a helper"),
+    ("in_work", "đang được giúp", "being helped"),
+    ("solved", "đã xong", "solved"),
+    ("on_shift", "tổ đang trực", "helpers on shift"),
+    ("messages", "tin đã gửi", "messages sent"),
+)
+
+
+def front_page(read: Callable[[], Awaitable[Counts]]) -> APIRouter:
+    """`read` asks the database; its answer is kept for FRESH_SECONDS."""
+    router = APIRouter()
+    kept: tuple[float, str] | None = None
+
+    @router.get("/", response_class=HTMLResponse, include_in_schema=False)
+    async def show() -> HTMLResponse:
+        nonlocal kept
+        if kept is None or kept[0] < time.monotonic():
+            kept = (time.monotonic() + FRESH_SECONDS, render(await read()))
+        return HTMLResponse(kept[1])
+
+    return router
+
+
+def render(counts: Counts) -> str:
+    figures = (
+        f'<div><dt>{vietnamese} <span lang="en">· {english}</span></dt><dd>{getattr(counts, name)}</dd></div>'
+        for name, vietnamese, english in _FIGURES
+    )
+    return _PAGE.substitute(figures="\n".join(figures))

@@ -1,0 +1,77 @@
+"""Documents, dashboards and alerts name only what exists, and name all of it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.reference import metrics_document, settings_document
+from services.settings import Settings, variable
+from shared.telemetry.metrics import METRICS
+from tests.architecture.repository import ROOT
+
+DASHBOARDS = sorted((ROOT / "ops/grafana/dashboards").glob("*.json"))
+SUFFIXES = {"counter": ("",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
+SERIES = {metric.name + suffix for metric in METRICS for suffix in SUFFIXES[metric.kind]}
+NAME = re.compile(r"\btechrescue_[a-z_]+\b")
+VARIABLE = re.compile(r"\bTECHRESCUE_[A-Z_]+\b")
+
+
+@pytest.mark.parametrize(("name", "text"), [("settings.md", settings_document()), ("metrics.md", metrics_document())])
+def test_generated_documents_are_current(name: str, text: str) -> None:
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, "run `make docs`"
+
+
+def test_no_document_names_a_setting_that_does_not_exist() -> None:
+    known = {variable(name) for name in Settings.model_fields}
+    documents = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "ops").rglob("*"), ROOT / "Makefile"]
+    for document in documents:
+        if document.is_file():
+            assert set(VARIABLE.findall(document.read_text(encoding="utf-8"))) <= known, document
+
+
+def test_every_series_of_a_dashboard_or_an_alert_exists() -> None:
+    assert DASHBOARDS, "there is one provisioned dashboard"
+    for file in [*DASHBOARDS, ROOT / "ops/prometheus/alerts.yml"]:
+        named = set(NAME.findall("\n".join(_expressions(file))))
+        assert named, f"{file.name} shows nothing of ours"
+        assert named <= SERIES, f"{file.name}: no such series"
+
+
+@pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: file.name)
+def test_a_dashboard_has_an_id_and_panels_that_do_not_overlap(file: Path) -> None:
+    dashboard: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    assert dashboard["uid"]
+    cells: set[tuple[int, int]] = set()
+    for panel in dashboard["panels"]:
+        place = panel["gridPos"]
+        taken = {(place["x"] + x, place["y"] + y) for x in range(place["w"]) for y in range(place["h"])}
+        assert not cells & taken, panel["title"]
+        assert place["x"] + place["w"] <= 24
+        cells |= taken
+
+
+def test_every_link_in_the_documents_leads_somewhere() -> None:
+    link = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in link.findall(document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), f"{document.name} → {target}"
+
+
+def test_decision_records_are_short_and_whole() -> None:
+    parts = ("**Context.**", "**Decision.**", "**Consequences.**", "**Rejected.**", "**Enforced by.**", "**Look again when**")
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    for record in sorted((ROOT / "docs/decisions").glob("0*.md")):
+        text = record.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 40, record.name
+        assert all(part in text for part in parts), record.name
+        assert record.name in index
+
+
+def _expressions(file: Path) -> list[str]:
+    if file.suffix != ".json":
+        return re.findall(r"expr: (.+)", file.read_text(encoding="utf-8"))
+    panels = json.loads(file.read_text(encoding="utf-8"))["panels"]
+    return [target["expr"] for panel in panels for target in panel.get("targets", [])]
