@@ -1,0 +1,139 @@
+"""Every metric of every process, in one typed list. What is not here does not exist; docs and dashboards are held against it.
+
+Names: techrescue_<context>_<thing>_<unit>[_total]. Label values come from closed sets (LABELS), never ids, names or numbers.
+Each entry reads: name, what it counts or measures, labels.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+# Label → where its values come from. A test holds every metric against these words.
+LABELS: Final[Mapping[str, str]] = {
+    "context": "intake, dispatch, notify, carrier",
+    "topic": "shared.events.registry.Topic",
+    "event_type": "shared.events.registry.EventType",
+    "outcome": "the closed set named in the metric's meaning",
+    "dependency": "PostgreSQL, Kafka, and the names of the channels",
+    "kind": "the closed set of the context: timer kinds, message kinds, escalation kinds",
+    "priority": "shared.events.contract.Priority",
+    "channel": "shared.events.requests.Channel or shared.events.contract.ChannelKind",
+    "method": "HTTP methods",
+    "route": "paths of the access table, as templates",
+    "status": "HTTP status codes",
+    "reason": "the reason words of the context's refusals",
+    "stage": "offered, accepted, on_scene, done",
+}
+
+SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+BATCH: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One entry of the list, for docs and tests."""
+
+    name: str
+    kind: str  # counter | gauge | histogram
+    meaning: str
+    labels: tuple[str, ...]
+
+
+METRICS: Final[list[Metric]] = []
+
+
+def _listed(name: str, kind: str, meaning: str, labels: Sequence[str]) -> None:
+    unknown = set(labels) - set(LABELS)
+    if unknown:
+        raise ValueError(f"{name}: labels {sorted(unknown)} are not in LABELS")
+    METRICS.append(Metric(name, kind, meaning, tuple(labels)))
+
+
+def _counter(name: str, meaning: str, *labels: str) -> Counter:
+    _listed(name, "counter", meaning, labels)
+    return Counter(name, meaning, labels)
+
+
+def _gauge(name: str, meaning: str, *labels: str) -> Gauge:
+    _listed(name, "gauge", meaning, labels)
+    return Gauge(name, meaning, labels)
+
+
+def _histogram(name: str, meaning: str, *labels: str, buckets: Sequence[float]) -> Histogram:
+    _listed(name, "histogram", meaning, labels)
+    return Histogram(name, meaning, labels, buckets=buckets)
+
+
+# The relay: outbox → transport
+RELAY_EVENTS = _counter("techrescue_relay_events_total", "events brought to the transport and marked", "context")
+RELAY_OLDEST = _gauge("techrescue_relay_oldest_unpublished_age_seconds", "age of the oldest event that waits; 0: none", "context")
+RELAY_OWNER = _gauge("techrescue_relay_owner_processes", "1 in the process that owns the outbox, else 0", "context")
+RELAY_RESTARTS = _counter(
+    "techrescue_relay_restarts_total", "times a relay lost a dependency and started over", "context", "dependency"
+)
+
+# The consumer: transport → handler
+CONSUMER_EVENTS = _counter(
+    "techrescue_consumer_events_total", "events by outcome: handled, parked, dead, replayed", "context", "outcome"
+)
+CONSUMER_BATCH = _histogram("techrescue_consumer_batch_events", "events given to a handler at once", "context", buckets=BATCH)
+CONSUMER_SECONDS = _histogram("techrescue_consumer_handler_seconds", "time of one call of a handler", "context", buckets=SECONDS)
+CONSUMER_RETRIES = _counter(
+    "techrescue_consumer_retries_total",
+    "calls that failed and come again: transient, dependency, unknown, one_by_one",
+    "context",
+    "outcome",
+)
+CONSUMER_ACKS = _counter("techrescue_consumer_acks_total", "acknowledgements: done, lost, unknown", "context", "outcome")
+CONSUMER_LANES = _gauge("techrescue_consumer_lanes_owned", "partitions that this process works on", "context")
+CONSUMER_LAG = _gauge("techrescue_consumer_lag_events", "events that wait on the lanes of this process", "context", "topic")
+CONSUMER_TRIPPED = _gauge("techrescue_consumer_tripped_breakers", "1: too many dead letters, the consumer has stopped", "context")
+CONSUMER_DRAINS = _counter("techrescue_consumer_drains_total", "lanes let go: done, given_up", "context", "outcome")
+STALE_EVENTS = _counter(
+    "techrescue_consumer_stale_events_total", "events dropped because the aggregate was newer (law 6)", "context", "event_type"
+)
+
+# Timers and retention
+TIMERS_FIRED = _counter("techrescue_timer_fired_total", "timers by outcome: done, again, failed", "context", "kind", "outcome")
+TIMERS_LATE = _histogram(
+    "techrescue_timer_late_seconds", "from due to done", "context", buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
+)
+RETENTION_ROWS = _counter("techrescue_retention_rows_total", "rows deleted because their time was over", "context", "kind")
+
+# HTTP, every process
+HTTP_REQUESTS = _counter("techrescue_http_requests_total", "answers", "method", "route", "status")
+HTTP_SECONDS = _histogram("techrescue_http_request_seconds", "time to answer", "method", "route", buckets=SECONDS)
+
+# Messages to people
+NOTIFY_MESSAGES = _counter(
+    "techrescue_notify_messages_total",
+    "messages by outcome: submitted, delivered, failed; kind is the purpose",
+    "outcome",
+    "kind",
+)
+NOTIFY_SENDS = _counter(
+    "techrescue_notify_sends_total", "attempts by outcome: submitted, refused, down, uncertain, skipped", "dependency", "outcome"
+)
+NOTIFY_SEND_SECONDS = _histogram("techrescue_notify_send_seconds", "time of one send to a carrier", "dependency", buckets=SECONDS)
+NOTIFY_DENIED = _counter(
+    "techrescue_notify_denied_messages_total", "messages that limits delayed or refused", "reason", "outcome"
+)
+NOTIFY_QUEUED = _gauge("techrescue_notify_queued_messages", "messages that may be sent and wait")
+NOTIFY_OLDEST = _gauge("techrescue_notify_oldest_queued_age_seconds", "how long the oldest of them waits; 0: none")
+NOTIFY_UNKNOWN = _gauge("techrescue_notify_unknown_messages", "messages of which nobody knows whether they left")
+NOTIFY_SWEPT = _counter(
+    "techrescue_notify_swept_total", "what got stuck, by outcome: lost, undecided, dead, question, call", "outcome"
+)
+NOTIFY_RECEIPTS = _counter("techrescue_notify_receipts_total", "receipts by outcome: new, doubled_or_forged", "outcome")
+NOTIFY_TEXTS = _counter(
+    "techrescue_notify_inbound_texts_total",
+    "texts from people by outcome: reply, asked_back, unknown_code, double, passed_on, erased, repeated, no_number",
+    "outcome",
+)
+NOTIFY_CALLS = _counter("techrescue_notify_calls_total", "call tasks: requested, taken, done, dropped, raised", "outcome")
+NOTIFY_CALLS_WAITING = _gauge("techrescue_notify_waiting_calls", "call tasks that nobody has done yet")
+NOTIFY_CALLS_OVERDUE = _gauge(
+    "techrescue_notify_overdue_calls", "of these: fell back to the city desk because nobody called in time"
+)

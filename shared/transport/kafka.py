@@ -1,0 +1,61 @@
+"""The transport over Apache Kafka: addresses, topics, and how long we wait for what. Publishing and reading are beside it."""
+
+import asyncio
+from collections.abc import Collection
+from typing import Final
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from shared.errors import DependencyDown
+from shared.events.registry import PARTITIONS, Topic
+from shared.transport.kafka_publisher import KafkaPublisher
+from shared.transport.kafka_source import KafkaSource
+
+KAFKA: Final = "Kafka"
+ADMIN_SECONDS: Final = 30.0
+RETENTION_DAYS: Final = 7  # law 14
+
+
+class KafkaTransport:
+    """`bootstrap` is `host:port[,host:port…]`."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+
+    def publisher(self) -> KafkaPublisher:
+        return KafkaPublisher(self._bootstrap)
+
+    def source(self, topics: Collection[Topic], group: str) -> KafkaSource:
+        return KafkaSource(self._bootstrap, topics, group)
+
+
+async def make_topics(bootstrap: str, *, replication: int = 1, topics: Collection[str] = tuple(Topic)) -> None:
+    """Makes what is missing; part of `techrescue migrate`. The number of partitions never changes: keys depend on it."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        async with asyncio.timeout(ADMIN_SECONDS):
+            await admin.start()
+            new = [_new_topic(topic, replication) for topic in topics]
+            answer = await admin.create_topics(new)
+            for _topic, code, *_ in answer.topic_errors:
+                error = for_code(code)
+                if code and error is not TopicAlreadyExistsError:
+                    raise error(f"could not make {_topic}")
+    except (KafkaError, OSError) as error:
+        raise DependencyDown(KAFKA) from error
+    finally:
+        await _close(admin)
+
+
+def _new_topic(topic: str, replication: int) -> NewTopic:
+    settings = {"retention.ms": str(RETENTION_DAYS * 24 * 3600 * 1000), "min.insync.replicas": str(max(1, replication - 1))}
+    return NewTopic(str(topic), num_partitions=PARTITIONS, replication_factor=replication, topic_configs=settings)
+
+
+async def _close(admin: AIOKafkaAdminClient) -> None:
+    try:
+        async with asyncio.timeout(5):
+            await admin.close()
+    except (KafkaError, OSError):
+        return

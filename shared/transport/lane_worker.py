@@ -1,0 +1,195 @@
+"""What happens to the records of one lane, in their order: handled, parked or dead, and only then acknowledged (laws 5 to 8)."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from shared.crash import crash_point
+from shared.errors import DependencyDown, UnreadableEvent
+from shared.events.envelope import Event, Record, decode
+from shared.telemetry.logs import bound, logger
+from shared.telemetry.metrics import CONSUMER_ACKS, CONSUMER_EVENTS, CONSUMER_RETRIES
+from shared.transport.attempts import Attempts, reason_of
+from shared.transport.breaker import Breaker
+from shared.transport.dead_letters import DeadLetters, LetterStatus, subject_of
+from shared.transport.port import Lane, LaneLost, Source
+
+log = logger()
+
+
+@dataclass(frozen=True, slots=True)
+class LaneTools:
+    """What all lanes of one consumer share."""
+
+    name: str
+    source: Source
+    letters: DeadLetters
+    breaker: Breaker
+    batch: int
+
+
+class LaneWorker:
+    """Works on one lane while this process owns it: one batch at a time, the lane paused meanwhile."""
+
+    def __init__(self, lane: Lane, attempts: Attempts, tools: LaneTools) -> None:
+        self.lane = lane
+        self.attempts = attempts
+        self.task: asyncio.Task[None] | None = None
+        self.leaving = False  # the lane is being let go: finish the batch in hand, start nothing new
+        self.letters_due = False
+        self.progress_at = time.monotonic()
+        self._tools = tools
+        self._blocked: set[str] | None = None  # subjects with an open letter; what the table says when we take the lane over
+
+    @property
+    def busy(self) -> bool:
+        return self.task is not None and not self.task.done()
+
+    def start(self, records: Sequence[Record]) -> None:
+        """`records` may be empty when only letters are due. The lane is paused until they are settled."""
+        if self.busy:
+            raise RuntimeError(f"{self.lane} gave records while it was paused")
+        self._tools.source.pause(self.lane)
+        self.progress_at = time.monotonic()
+        self.task = asyncio.create_task(self._work(records), name=f"{self._tools.name} {self.lane}")
+
+    async def _work(self, records: Sequence[Record]) -> None:
+        if self._blocked is None:
+            await self.attempts.patiently(self._load_blocked)
+        for batch in _batches(records, self._tools.batch):
+            await self._settle(batch)
+            self.progress_at = time.monotonic()
+            if not await self._acknowledge(batch[-1].offset + 1) or self.leaving:
+                return
+        if self.letters_due:
+            self.letters_due = False
+            await self._replay_due()
+        if not self.leaving:
+            self._tools.source.resume(self.lane)
+
+    async def _settle(self, batch: Sequence[Record]) -> None:
+        """All at once when nothing is odd about them, else one by one."""
+        events = self._plain_events(batch)
+        if events is not None and await self.attempts.until_settled(events, unknown_attempts=1) is None:
+            self._count("handled", len(events))
+            self._tools.breaker.handled(len(events))
+            return
+        if len(batch) > 1:
+            CONSUMER_RETRIES.labels(self._tools.name, "one_by_one").inc()
+        for record in batch:
+            await self._settle_one(record)
+            self.progress_at = time.monotonic()
+
+    def _plain_events(self, batch: Sequence[Record]) -> list[Event] | None:
+        try:
+            events = [decode(record) for record in batch]
+        except UnreadableEvent:
+            return None
+        if self._blocked and any(str(event.subject) in self._blocked for event in events):
+            return None
+        return events
+
+    async def _settle_one(self, record: Record) -> None:
+        if await self._parked(record):
+            return
+        with bound(event_id=record.header("ce_id")):
+            reason = await self._failure_of(record)
+            if reason is None:
+                self._count("handled")
+                self._tools.breaker.handled(1)
+            else:
+                await self._bury(record, reason)
+
+    async def _failure_of(self, record: Record) -> str | None:
+        try:
+            event = decode(record)
+        except UnreadableEvent as error:
+            return reason_of(error)
+        return await self.attempts.until_settled([event])
+
+    async def _bury(self, record: Record, reason: str) -> None:
+        log.error("consumer.event.died", consumer=self._tools.name, lane=str(self.lane), offset=record.offset, reason=reason)
+        await self.attempts.patiently(lambda: self._tools.letters.park(record, reason))
+        self._count("dead")
+        subject = subject_of(record)
+        if subject is not None:
+            self._known_blocked().add(subject)
+        self._tools.breaker.died()
+
+    async def _parked(self, record: Record) -> bool:
+        """True when the record waits behind an open letter now. What we remember is a hint; the table decides."""
+        subject = subject_of(record)
+        if subject is None or subject not in self._known_blocked():
+            return False
+        parked = False
+
+        async def park() -> None:
+            nonlocal parked
+            parked = await self._tools.letters.park_behind(record)
+
+        await self.attempts.patiently(park)
+        if parked:
+            self._count("parked")
+        else:
+            self._known_blocked().discard(subject)
+        return parked
+
+    async def _replay_due(self) -> None:
+        """Letters somebody asked for, and what waited behind them; in this lane, so that nothing overtakes."""
+        while not self.leaving:
+            due: tuple[int, Record] | None = None
+
+            async def look() -> None:
+                nonlocal due
+                due = await self._tools.letters.next_due(self.lane)
+
+            await self.attempts.patiently(look)
+            if due is None:
+                return
+            await self._replay(*due)
+            self.progress_at = time.monotonic()
+
+    async def _replay(self, letter_id: int, record: Record) -> None:
+        with bound(event_id=record.header("ce_id")):
+            reason = await self._failure_of(record)
+        status = LetterStatus.DEAD if reason else LetterStatus.REPLAYED
+        log.info("consumer.letter.replayed", consumer=self._tools.name, letter=letter_id, status=status.value, reason=reason)
+        await self.attempts.patiently(lambda: self._tools.letters.settle(letter_id, status, reason))
+        self._count("replayed" if reason is None else "dead")
+
+    async def _acknowledge(self, next_offset: int) -> bool:
+        """False when the lane is somebody else's. An acknowledgement that cannot be known is made good by the next one."""
+        crash_point("consumer.ack", "before")
+        try:
+            await self._tools.source.acknowledge(self.lane, next_offset)
+        except LaneLost:
+            self._count_ack("lost")
+            self.leaving = True
+            return False
+        except DependencyDown as error:
+            log.warning("consumer.ack.unknown", consumer=self._tools.name, lane=str(self.lane), dependency=error.dependency)
+            self._count_ack("unknown")
+            return True
+        crash_point("consumer.ack", "after")
+        self._count_ack("done")
+        return True
+
+    async def _load_blocked(self) -> None:
+        self._blocked = await self._tools.letters.open_subjects(self.lane)
+
+    def _known_blocked(self) -> set[str]:
+        if self._blocked is None:
+            self._blocked = set()
+        return self._blocked
+
+    def _count(self, outcome: str, events: int = 1) -> None:
+        CONSUMER_EVENTS.labels(self._tools.name, outcome).inc(events)
+
+    def _count_ack(self, outcome: str) -> None:
+        CONSUMER_ACKS.labels(self._tools.name, outcome).inc()
+
+
+def _batches(records: Sequence[Record], size: int) -> Iterator[Sequence[Record]]:
+    for start in range(0, len(records), size):
+        yield records[start : start + size]

@@ -1,0 +1,54 @@
+"""Being the only one: a session advisory lock on a connection of its own, which dies with it. Says nothing of what is owned."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+import asyncpg
+
+from shared.errors import DependencyDown
+from shared.postgres.failures import CLIENT_ERRORS, POSTGRES, translated
+
+ANSWER_SECONDS: Final = 10.0  # a statement that takes longer means that the connection is gone
+
+
+class Ownership:
+    """The session that holds the lock, and the only door through which an owner writes what only the owner may write."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._one_at_a_time = asyncio.Lock()  # a connection answers one question at a time
+        self.lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: self.lost.set())
+
+    async def ask(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Raises DependencyDown: then somebody else may be the owner by now, and nothing was or will be written by us."""
+        async with self._one_at_a_time:
+            try:
+                rows: list[asyncpg.Record] = await self._connection.fetch(statement, *arguments, timeout=ANSWER_SECONDS)
+            except TimeoutError:
+                raise DependencyDown(POSTGRES) from None
+            except (asyncpg.PostgresError, *CLIENT_ERRORS) as error:
+                raise translated(error, closed=self.lost.is_set()) or error from error
+        return rows
+
+
+@asynccontextmanager
+async def try_to_own(pool: asyncpg.Pool, lock_query: str, *arguments: Any) -> AsyncIterator[Ownership | None]:
+    """None when somebody else holds the lock. Afterwards the session is ended, so that the lock cannot outlive the owner."""
+    try:
+        connection: Any = await pool.acquire(timeout=ANSWER_SECONDS)
+    except (asyncpg.PostgresError, *CLIENT_ERRORS) as error:
+        raise translated(error, closed=True) or error from error
+    ownership = Ownership(connection)
+    owned = True
+    try:
+        rows = await ownership.ask(lock_query, *arguments)
+        owned = rows[0][0]
+        yield ownership if owned else None
+    finally:
+        if owned and not ownership.lost.is_set():
+            connection.terminate()
+        with suppress(asyncpg.PostgresError, *CLIENT_ERRORS):
+            await pool.release(connection, timeout=ANSWER_SECONDS)

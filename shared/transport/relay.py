@@ -1,0 +1,126 @@
+"""The relay of one context: outbox rows to the transport, in order, each at least once (law 3). Knows no event's meaning."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from shared.crash import crash_point
+from shared.errors import DependencyDown
+from shared.pacing import Backoff, Bell
+from shared.postgres.failures import POSTGRES
+from shared.telemetry.logs import logger
+from shared.telemetry.metrics import RELAY_EVENTS, RELAY_OLDEST, RELAY_OWNER, RELAY_RESTARTS
+from shared.transport.floor import Floor
+from shared.transport.outbox import record_of
+from shared.transport.owned import Ownership, try_to_own
+from shared.transport.port import Publisher, Transport
+from shared.transport.queries import QUERIES
+
+log = logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RelayPolicy:
+    batch: int = 1000
+    busy_seconds: float = 0.010  # between looks while events come
+    idle_seconds: float = 0.100
+    busy_for_seconds: float = 1.0  # how long after the last event it still counts as busy
+    owner_seconds: float = 0.5  # between tries to become the owner
+
+
+class Relay:
+    """Publishes the outbox of `schema`. Run one a process: one owns the outbox, the others stand by."""
+
+    def __init__(self, pool: asyncpg.Pool, transport: Transport, schema: str, policy: RelayPolicy | None = None) -> None:
+        self._pool = pool
+        self._transport = transport
+        self._schema = schema
+        self._policy = policy or RelayPolicy()
+        self._bell = Bell()
+        self._end = Bell()
+        self._stopping = False
+        self._oldest: float | None = None  # when the oldest waiting event was written, on our steady clock
+        RELAY_OLDEST.labels(schema).set_function(self.oldest_age_seconds)
+
+    def wake(self) -> None:
+        """There is something in the outbox: look now."""
+        self._bell.ring()
+
+    def stop(self) -> None:
+        """What stands in the outbox is still published, then `run` returns."""
+        self._stopping = True
+        self._bell.ring()
+        self._end.ring()
+
+    def oldest_age_seconds(self) -> float:
+        """How long the oldest event waits to be published; 0 when none does. Grows while the transport is away."""
+        return 0.0 if self._oldest is None else time.monotonic() - self._oldest
+
+    async def run(self) -> None:
+        """Until `stop`. Outages of the database or the transport are waited out; anything unknown is raised."""
+        backoff = Backoff(0.1, 2.0)
+        while not self._stopping:
+            try:
+                async with try_to_own(self._pool, QUERIES["try_relay_lock"]) as outbox:
+                    if outbox is not None:
+                        backoff.reset()
+                        await self._own(outbox)
+                        continue
+                await self._end.wait(self._policy.owner_seconds)
+            except DependencyDown as error:
+                log.warning("relay.dependency.lost", schema=self._schema, dependency=error.dependency)
+                RELAY_RESTARTS.labels(self._schema, error.dependency).inc()
+                await self._end.wait(backoff.delay())
+
+    async def _own(self, outbox: Ownership) -> None:
+        """Works until stopped. Without the lock connection nothing more is sent: somebody else may own the outbox by now."""
+        publisher = self._transport.publisher()
+        work = asyncio.create_task(self._publish_all(outbox, publisher))
+        watch = asyncio.create_task(outbox.lost.wait())
+        RELAY_OWNER.labels(self._schema).set(1)
+        try:
+            await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                raise DependencyDown(POSTGRES)
+            work.result()
+            await publisher.close()
+        finally:
+            RELAY_OWNER.labels(self._schema).set(0)
+            work.cancel()
+            watch.cancel()
+            await asyncio.wait({work, watch})
+            await publisher.abandon()  # after a clean close there is nothing left to drop
+
+    async def _publish_all(self, outbox: Ownership, publisher: Publisher) -> None:
+        floor, busy_until = Floor(), 0.0
+        await self._look(outbox, 0, 1)  # so that the age is known even when the transport does not answer
+        await publisher.open()
+        while True:
+            now = time.monotonic()
+            rows = await self._look(outbox, floor.next(now), self._policy.batch)
+            if rows:
+                floor.saw(rows[-1]["id"], now)
+                busy_until = now + self._policy.busy_for_seconds
+                await self._publish(outbox, publisher, rows)
+            elif self._stopping:
+                return
+            if len(rows) < self._policy.batch and not self._stopping:
+                await self._bell.wait(self._policy.busy_seconds if now < busy_until else self._policy.idle_seconds)
+
+    async def _look(self, outbox: Ownership, floor: int, limit: int) -> list[asyncpg.Record]:
+        rows = await outbox.ask(QUERIES["unpublished_events"], floor, limit)
+        self._oldest = time.monotonic() - rows[0]["age_seconds"] if rows else None
+        return rows
+
+    async def _publish(self, outbox: Ownership, publisher: Publisher, rows: Sequence[asyncpg.Record]) -> None:
+        crash_point("relay.publish", "before")
+        await publisher.publish([record_of(row) for row in rows])
+        crash_point("relay.publish", "after")
+        crash_point("relay.mark", "before")
+        # On the connection of the lock: whoever is not the owner any more cannot mark.
+        await outbox.ask(QUERIES["mark_published"], [row["id"] for row in rows])
+        crash_point("relay.mark", "after")
+        RELAY_EVENTS.labels(self._schema).inc(len(rows))

@@ -1,0 +1,58 @@
+"""How long plumbing rows are kept (law 14). Small bites, seldom; nothing waits for it."""
+
+from typing import Final
+
+import asyncpg
+
+from shared.errors import DependencyDown, Transient
+from shared.pacing import Bell
+from shared.postgres.transaction import transaction
+from shared.telemetry.logs import logger
+from shared.telemetry.metrics import RETENTION_ROWS
+from shared.transport.queries import QUERIES
+
+INBOX_DAYS: Final = 14  # longer than any transport keeps an event, so that no replay finds it new
+OUTBOX_DAYS: Final = 7  # published ones only
+LOG_DAYS: Final = 7
+BITE: Final = 5000  # rows a transaction
+EVERY_SECONDS: Final = 600.0
+
+log = logger()
+
+
+class Retention:
+    """One loop a context. Deleting twice at once does no harm."""
+
+    def __init__(self, pool: asyncpg.Pool, context: str) -> None:
+        self._pool = pool
+        self._context = context
+        self._bell = Bell()
+        self._stopping = False
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._bell.ring()
+
+    async def run(self) -> None:
+        while not self._stopping:
+            try:
+                await self.prune()
+            except (DependencyDown, Transient) as error:
+                log.warning("retention.round.skipped", context=self._context, reason=str(error))
+            await self._bell.wait(EVERY_SECONDS)
+
+    async def prune(self) -> None:
+        """Everything that is too old now."""
+        await self._prune("prune_inbox", INBOX_DAYS)
+        await self._prune("prune_outbox", OUTBOX_DAYS)
+        await self._prune("prune_log", LOG_DAYS)
+
+    async def _prune(self, query: str, days: int) -> None:
+        gone = BITE
+        while gone == BITE and not self._stopping:
+            async with transaction(self._pool, "retention.prune") as connection:
+                if query == "prune_log":
+                    gone = await connection.fetchval(QUERIES[query], days, BITE)
+                else:
+                    gone = int((await connection.execute(QUERIES[query], days, BITE)).split()[-1])
+            RETENTION_ROWS.labels(self._context, query.removeprefix("prune_")).inc(gone)

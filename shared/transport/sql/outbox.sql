@@ -1,0 +1,31 @@
+-- name: append_events
+-- One statement for the whole batch; ORDER BY gives the rows their ids in the order of the events.
+insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body)
+select event_id, topic, key, type, subject, version, $10, occurred_at, traceparent, body
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bigint[], $7::timestamptz[], $8::text[], $9::bytea[])
+    with ordinality as given (event_id, topic, key, type, subject, version, occurred_at, traceparent, body, place)
+order by place
+
+-- name: first_seen
+-- The ids that this context has not done yet. Sorted, so that two batches with the same ids never deadlock.
+insert into inbox (event_id)
+select distinct id from unnest($1::uuid[]) as given (id)
+order by id
+on conflict do nothing
+returning event_id
+
+-- name: unpublished_events
+-- $1 is a floor only for the frequent look; a full pass (floor -1) finds what was committed late with a low id.
+select id, event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body,
+    extract(epoch from clock_timestamp() - created_at)::float8 as age_seconds
+from outbox
+where published_at is null and id > $1
+order by id
+limit $2
+
+-- name: mark_published
+update outbox set published_at = clock_timestamp() where id = any ($1::bigint[])
+
+-- name: try_relay_lock
+-- One owner per schema; the lock lives as long as the session.
+select pg_try_advisory_lock(hashtextextended('relay of ' || current_schema(), 0))
