@@ -27,25 +27,23 @@ _RUN: Final = re.compile(r"\d(?:[\s.,\-–—_/·•]{0,3}\d)*")
 _GROUP: Final = re.compile(r"\d+")
 _FEW_DIGITS: Final = re.compile(r"\d\D*\d\D*\d")  # fewer than three digits hide nothing
 
-# Hints are looked for in folded text (lower case, no diacritics).
-_CODE_HINT: Final = re.compile(
-    r"\botp\b|\bo\.t\.p\b|\bma (?:so )?(?:xac (?:thuc|nhan|minh)|kich hoat|bao mat|pin|giao dich|dang nhap)"
-    r"|\bmat khau|\bmat ma\b|\bpass(?:word|code)?\b|\bpin\b|\bcvv\b|\bcvc\b|\bsmart ?otp\b|\b(?:verification|security) code\b"
-)
-_ID_HINT: Final = re.compile(
-    r"\bcccd\b|\bcmnd\b|\bcmt(?:nd)?\b|\bcan cuoc|\bchung minh|\bdinh danh|\bho chieu\b|\bso cc\b|\bcitizen id\b"
-)
-_ACCOUNT_HINT: Final = re.compile(
-    r"\bstk\b|\bso tk\b|\btk\b|\btai khoan\b|\bngan hang\b|\bchuyen khoan\b|\bck\b|\bso the\b|\baccount\b|\biban\b|\bbank\b"
-)
-_BANK_ACCOUNT_HINT: Final = re.compile(r"\bstk\b|\bso (?:tk|tai khoan|the)\b")  # strong enough to doubt a phone number
-_PHONE_HINT: Final = re.compile(
-    r"\bsdt\b|\bdt\b|\bdien thoai\b|\bso may\b|\bgoi\b|\bzalo\b|\bphone\b|\blien he\b|\bhotline\b|\btel\b"
+# Hints are looked for in folded text (lower case, no diacritics), once.
+_HINT: Final = re.compile(
+    r"\b(?:"
+    r"(?P<code>otp|o\.t\.p|ma (?:so )?(?:xac (?:thuc|nhan|minh)|kich hoat|bao mat|pin|giao dich|dang nhap)|mat khau|mat ma"
+    r"|pass(?:word|code)?|pin|cvv|cvc|(?:verification|security) code)"
+    r"|(?P<citizen_id>cccd|cmnd|cmt(?:nd)?|can cuoc|chung minh|dinh danh|ho chieu|so cc|citizen id)"
+    r"|(?P<bank>stk|so (?:tk|tai khoan|the))"  # strong enough to doubt a phone number
+    r"|(?P<account>tk|tai khoan|ngan hang|chuyen khoan|ck|account|iban|bank)"
+    r"|(?P<phone>sdt|dt|dien thoai|so may|goi|zalo|phone|lien he|hotline|tel)"
+    r")\b"
 )
 
 _NEAR: Final = 40  # characters in front in which a hint counts
 _BEHIND: Final = 24  # "123456 là mã OTP"
-_PHONE: Final = re.compile(r"0[35789]\d{8}|02\d{9}|84[35789]\d{8}|842\d{9}|840[35789]\d{8}|1[89]00(?:\d{4}|\d{6})")
+_PHONE: Final = re.compile(
+    r"0[35789]\d{8}|02\d{9}|0(?:12\d|16[2-9]|18[68]|199)\d{7}|84[35789]\d{8}|842\d{9}|840[35789]\d{8}|1[89]00(?:\d{4}|\d{6})"
+)
 _SHORT_PHONE: Final = re.compile(r"[35789]\d{8}")  # lost its leading 0, as spreadsheets do
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DATE: Final = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d(?!\d)")
@@ -64,53 +62,45 @@ _DOSSIER: Final = re.compile(r"\bh\d\d(?:\.\d+)*-\d{6}-\d{3,5}\b|(?<=\.)h\d\d-\d
 
 @dataclass(frozen=True, slots=True)
 class _Hints:
-    """What the words around one run speak of."""
+    """What the words around one run speak of. The nearest word in front says what a number is; a code is one anyway."""
 
     code: bool
     citizen_id: bool
     account: bool
-    bank_account: bool
+    bank: bool
     code_anywhere: bool
 
 
 def mask(text: str) -> str:
-    """The text with every number masked that must not be kept. Idempotent for texts without further hints."""
+    """The text with every number masked that must not be kept. Expects NFC, as the forms give it."""
     if not _FEW_DIGITS.search(text):
         return text
     plain = folded(text)
-    code_anywhere = _CODE_HINT.search(plain) is not None
+    words = [(match.lastgroup or "", match.start(), match.end()) for match in _HINT.finditer(plain)]
     dossiers = [match.span() for match in _DOSSIER.finditer(plain)]
     pieces: list[str] = []
     done = 0
     for run in _RUN.finditer(text):
         if any(start <= run.start() and run.end() <= end for start, end in dossiers):
             continue
-        hints = _hints(plain, run.start(), run.end(), code_anywhere=code_anywhere)
+        hints = _hints(words, run.start(), run.end())
         for start, end, kind in _findings(text, run.start(), run.end(), hints):
             pieces += (text[done:start], kind)
             done = end
-    return "".join((*pieces, text[done:]))
+    return "".join((*pieces, text[done:])) if pieces else text
 
 
-def _hints(plain: str, start: int, end: int, *, code_anywhere: bool) -> _Hints:
-    before = plain[max(0, start - _NEAR) : start]
-    behind = plain[end : end + _BEHIND]
-    phone = _last(_PHONE_HINT, before)
+def _hints(words: list[tuple[str, int, int]], start: int, end: int) -> _Hints:
+    last = {kind: begins for kind, begins, ends in words if start - _NEAR <= begins and ends <= start}
+    phone = last.get("phone", -1)
+    bank = last.get("bank", -1) > phone
     return _Hints(
-        code=_CODE_HINT.search(before) is not None or _CODE_HINT.search(behind) is not None,
-        citizen_id=_last(_ID_HINT, before) > phone,
-        account=_last(_ACCOUNT_HINT, before) > phone,
-        bank_account=_last(_BANK_ACCOUNT_HINT, before) > phone,
-        code_anywhere=code_anywhere,
+        code="code" in last or any(kind == "code" and end <= begins <= end + _BEHIND for kind, begins, _ in words),
+        citizen_id=last.get("citizen_id", -1) > phone,
+        account=bank or last.get("account", -1) > phone,
+        bank=bank,
+        code_anywhere=any(kind == "code" for kind, _, _ in words),
     )
-
-
-def _last(hint: re.Pattern[str], words: str) -> int:
-    """Where the last hint begins; -1 without one. The nearest word says what a number is."""
-    place = -1
-    for match in hint.finditer(words):
-        place = match.start()
-    return place
 
 
 def _findings(text: str, start: int, end: int, hints: _Hints) -> Iterator[tuple[int, int, str]]:
@@ -131,7 +121,7 @@ def _findings(text: str, start: int, end: int, hints: _Hints) -> Iterator[tuple[
 def _longest(digits: list[str], at: int, hints: _Hints) -> tuple[int, Mask | None]:
     """How many groups from `at` on belong together, and what they are; (1, None) for a number that may stay."""
     number = ""
-    found: tuple[int, Mask | None] = (1, None)
+    found: tuple[int, Mask | None] = 1, None
     for count, group in enumerate(digits[at:], start=1):
         number += group
         if len(number) > _LONGEST_NUMBER and count > 1:
@@ -145,7 +135,7 @@ def _longest(digits: list[str], at: int, hints: _Hints) -> tuple[int, Mask | Non
 
 
 def _is_phone(number: str, hints: _Hints) -> bool:
-    if hints.citizen_id or hints.bank_account:
+    if hints.citizen_id or hints.bank:
         return False  # "stk 0912345678": an account may look like a phone
     return _PHONE.fullmatch(number) is not None or _SHORT_PHONE.fullmatch(number) is not None
 

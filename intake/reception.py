@@ -51,7 +51,10 @@ class Reception:
 
 def reachable(text: str) -> Phone:
     """A number that a helper here can call. Raises Invalid."""
-    phone = parse_phone(text)
+    try:
+        phone = parse_phone(text)
+    except Invalid as error:
+        raise Invalid("requester.phone", error.advice) from None
     if phone.kind == "foreign":
         raise Invalid("requester.phone", "must be a Vietnamese number, so that a helper can call; e.g. 0912 345 678")
     return phone

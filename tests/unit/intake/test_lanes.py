@@ -1,0 +1,84 @@
+"""Micro-batches: who waits together is served together, everybody gets their own answer, nobody is forgotten."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from intake.lanes import Lanes
+from tests.support.eventually import eventually
+
+
+class Doubling:
+    """Work that doubles numbers, remembers its batches, and waits at a gate."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.gate = asyncio.Event()
+        self.together = 0
+        self.most_together = 0
+
+    async def __call__(self, items: Sequence[int]) -> Sequence[int | BaseException]:
+        self.batches.append(list(items))
+        self.together += 1
+        self.most_together = max(self.most_together, self.together)
+        await self.gate.wait()
+        self.together -= 1
+        if 13 in items and len(items) > 1:
+            raise RuntimeError("the whole batch")
+        return [ValueError("unlucky") if item == 13 else 2 * item for item in items]
+
+
+async def test_one_caller_is_served_at_once() -> None:
+    work = Doubling()
+    work.gate.set()
+    assert await Lanes(work).submit(21) == 42
+
+
+async def test_callers_of_one_moment_share_a_batch() -> None:
+    work = Doubling()
+    work.gate.set()
+    lanes = Lanes(work, lanes=1)
+    assert await asyncio.gather(*(lanes.submit(n) for n in range(5))) == [0, 2, 4, 6, 8]
+    assert work.batches == [[0, 1, 2, 3, 4]]
+
+
+async def test_who_comes_while_all_lanes_work_is_gathered() -> None:
+    work = Doubling()
+    lanes = Lanes(work, lanes=2, most=3)
+    first = lanes.submit(1)
+    await eventually(lambda: work.together == 1)
+    waiting = [lanes.submit(n) for n in range(10, 18) if n != 13]
+    await eventually(lambda: work.together == 2)
+    work.gate.set()
+    assert await first == 2
+    assert await asyncio.gather(*waiting) == [2 * n for n in range(10, 18) if n != 13]
+    assert max(map(len, work.batches)) <= 3
+    assert work.most_together == 2
+
+
+async def test_an_error_for_one_is_told_to_that_one() -> None:
+    work = Doubling()
+    work.gate.set()
+    with pytest.raises(ValueError, match="unlucky"):
+        await Lanes(work).submit(13)
+
+
+async def test_what_the_work_raises_is_told_to_the_whole_batch_and_the_next_is_served() -> None:
+    work = Doubling()
+    work.gate.set()
+    lanes = Lanes(work, lanes=1)
+    told = await asyncio.gather(*(lanes.submit(n) for n in (1, 13, 2)), return_exceptions=True)
+    assert [str(error) for error in told] == ["the whole batch"] * 3
+    assert await lanes.submit(4) == 8
+
+
+async def test_a_caller_that_goes_away_leaves_the_others_alone() -> None:
+    work = Doubling()
+    lanes = Lanes(work, lanes=1)
+    gone, stays = lanes.submit(1), lanes.submit(2)
+    await eventually(lambda: work.together == 1)
+    gone.cancel()
+    work.gate.set()
+    assert await stays == 4
+    assert work.batches == [[1, 2]]
