@@ -68,7 +68,7 @@ class Entry(BaseModel):
     @classmethod
     def _phone(cls, value: str) -> str:
         """In E.164 from here on."""
-        return _told(lambda: parse_phone(value).e164)
+        return e164(value)
 
     @field_validator("commune_code")
     @classmethod
@@ -119,6 +119,11 @@ class Named:
 
 def responder_id(city: str, external_id: str) -> UUID:
     return uuid5(RESPONDERS, f"{city}/{external_id}")
+
+
+def e164(value: str) -> str:
+    """For pydantic: raises ValueError with the advice."""
+    return _told(lambda: parse_phone(value).e164)
 
 
 def plain(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Forgetting a person behind a contact point, as far as dispatch knows them. The vault's keys are deleted by who calls this."""
+"""Forgetting a person behind a contact point, as far as dispatch knows them. Keys and dead letters are the caller's."""
 
 from uuid import UUID
 
@@ -29,5 +29,5 @@ async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> None:
     await docket.save()
     gone = await connection.fetch(QUERIES["forget_responders"], contact_point_id)
     await connection.execute(QUERIES["forget_members"], [row["id"] for row in gone])
-    for name in ("forget_leads", "forget_contact_point", "forget_allowance", "forget_dead_letters"):
+    for name in ("forget_leads", "forget_contact_point", "forget_allowance"):
         await connection.execute(QUERIES[name], contact_point_id)

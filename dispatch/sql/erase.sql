@@ -19,8 +19,3 @@ update contact_points set address = null, confirmed_at = null, updated_at = cloc
 
 -- name: forget_allowance
 delete from allowances where contact_point_id = $1
-
--- name: forget_dead_letters
--- Bodies name the contact point they are about; a replay would bring the person back.
-update dead_letters set body = '', status = 'discarded', resolved_at = coalesce(resolved_at, clock_timestamp())
-where position($1::uuid::text::bytea in body) > 0

@@ -1,0 +1,133 @@
+"""The HTTP routes of dispatch: bodies in, use cases called, answers out. No rules, no SQL; who may call stands in access.py."""
+
+import re
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from dispatch.answers import Answers
+from dispatch.case import Case
+from dispatch.directory import Directory
+from dispatch.enrolment import Seat
+from dispatch.entry import EXTERNAL_ID, Entry, Named
+from dispatch.escalation import Level
+from dispatch.forms import DeclineForm, LeadForm, OutcomeForm
+from dispatch.offer import Offer
+from shared.errors import Invalid, NotFound
+from shared.geo.communes import COMMUNES
+from shared.http.body import BODY, JsonBody
+from shared.http.guard import caller
+
+EntryBody: Final = JsonBody(Entry)
+OutcomeBody: Final = JsonBody(OutcomeForm)
+DeclineBody: Final = JsonBody(DeclineForm)
+LeadBody: Final = JsonBody(LeadForm)
+
+
+def router(*, answers: Answers, directory: Directory) -> APIRouter:
+    routes = APIRouter()
+    _add_offers(routes, answers)
+    _add_assignments(routes, answers)
+    _add_directory(routes, directory)
+    return routes
+
+
+def _add_offers(routes: APIRouter, answers: Answers) -> None:
+    @routes.get("/v1/offers/{id}")
+    async def show_offer(id: UUID, request: Request) -> Response:  # noqa: A002 - the path names it so
+        return _json(offer_view(*await answers.show(id, await caller(request))))
+
+    @routes.post("/v1/offers/{id}/accept")
+    async def accept_offer(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(offer_view(*await answers.accept(id, await caller(request))))
+
+    @routes.post("/v1/offers/{id}/decline")
+    async def decline_offer(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        form = DeclineBody.parse(request) if request.scope.get(BODY) else DeclineForm()
+        return _json(offer_view(*await answers.decline(id, await caller(request), to_desk=form.to_desk)))
+
+    @routes.post("/v1/offers/{id}/link", status_code=201)
+    async def make_link(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json({"offer_id": id, "t": await answers.link(id, await caller(request))}, 201)
+
+
+def _add_assignments(routes: APIRouter, answers: Answers) -> None:
+    @routes.post("/v1/assignments/{id}/en-route")
+    async def set_out(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(job_view(await answers.en_route(id, await caller(request))))
+
+    @routes.post("/v1/assignments/{id}/on-scene")
+    async def arrive(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(job_view(await answers.on_scene(id, await caller(request))))
+
+    @routes.post("/v1/assignments/{id}/done", openapi_extra=OutcomeBody.schema())
+    async def finish(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        outcome = OutcomeBody.parse(request).outcome
+        return _json(job_view(await answers.done(id, await caller(request), outcome)))
+
+    @routes.post("/v1/assignments/{id}/release")
+    async def give_back(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(job_view(await answers.release(id, await caller(request))))
+
+
+def _add_directory(routes: APIRouter, directory: Directory) -> None:
+    @routes.put("/v1/responders/{id}", openapi_extra=EntryBody.schema())
+    async def put_responder(id: str, request: Request) -> Response:  # noqa: A002 - same
+        if not re.fullmatch(EXTERNAL_ID, id):
+            raise Invalid("id", "must be 1 to 64 letters, digits, dots, dashes or underscores")
+        return _json(await directory.put(Named(id, EntryBody.parse(request))))
+
+    @routes.get("/v1/responders/{id}")
+    async def show_responder(id: str) -> Response:  # noqa: A002 - same
+        return _json(await directory.show(id))
+
+    @routes.put("/v1/leads/{commune_code}", openapi_extra=LeadBody.schema())
+    async def put_lead(commune_code: str, request: Request) -> Response:
+        form = LeadBody.parse(request)
+        if COMMUNES.by_code(commune_code) is None:
+            raise NotFound("commune")
+        await directory.put_lead(Seat(Level(form.role), commune_code, form.name, form.phone, form.confirmed))
+        return _json({"commune_code": commune_code, "role": form.role})
+
+    @routes.post("/v1/contact-points/{id}/confirm")
+    async def confirm_contact_point(id: UUID) -> Response:  # noqa: A002 - same
+        await directory.confirm(id)
+        return _json({"id": id, "confirmed": True})
+
+    @routes.get("/v1/escalations")
+    async def list_escalations(request: Request) -> Response:
+        return _json({"jobs": await directory.escalations((await caller(request)).city)})
+
+
+def offer_view(case: Case, offer: Offer) -> dict[str, Any]:
+    """What somebody who was asked may see: what, roughly where, until when. No name, number or address."""
+    return {
+        "id": offer.id,
+        "kind": offer.kind,
+        "status": offer.status,
+        "expires_at": offer.expires_at,
+        "distance_m": offer.distance_m,
+        "reason": offer.reason,
+        "assignment": job_view(case),
+    }
+
+
+def job_view(case: Case) -> dict[str, Any]:
+    job = case.job
+    return {
+        "id": job.id,
+        "code": job.code,
+        "status": job.status,
+        "priority": job.priority,
+        "category": job.category,
+        "commune_code": job.commune_code,
+        "visit": job.visit,
+        "outcome": job.outcome,
+        "escalated_to": job.escalated_to,
+    }
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, media_type="application/json")

@@ -1,0 +1,53 @@
+"""Use cases of who is on the roster, for the HTTP side: put, show, confirm, and the queue of what nobody has taken."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from dispatch.docket import QUERIES
+from dispatch.enrolment import Seat, confirm, put_entries, put_seats
+from dispatch.entry import Named, responder_id
+from shared.errors import NotFound
+from shared.postgres.transaction import app_now, reading, transaction
+from shared.security.vault import Vault
+
+MOST: Final = 500  # rows of a queue; who has more in front of them looks at a priority first
+
+
+class Directory:
+    def __init__(self, pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[], None]) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._city = city
+        self._wake = wake
+
+    async def put(self, named: Named) -> dict[str, Any]:
+        """The responder is now exactly as written; nobody is asked before their phone is confirmed."""
+        async with transaction(self._pool, "dispatch.roster") as connection:
+            await put_entries(connection, self._vault, self._city, [named])
+        self._wake()
+        return await self.show(named.external_id)
+
+    async def show(self, external_id: str) -> dict[str, Any]:
+        """Without name and number: those are for whoever writes to them. Raises NotFound."""
+        async with reading(self._pool) as connection:
+            now = await app_now(connection)
+            row = await connection.fetchrow(QUERIES["responder"], responder_id(self._city, external_id), now)
+        if row is None:
+            raise NotFound("responder")
+        return dict(row)
+
+    async def put_lead(self, seat: Seat) -> None:
+        async with transaction(self._pool, "dispatch.roster") as connection:
+            await put_seats(connection, self._vault, self._city, [seat])
+
+    async def confirm(self, contact_point_id: UUID) -> None:
+        async with transaction(self._pool, "dispatch.roster") as connection:
+            await confirm(connection, contact_point_id)
+        self._wake()
+
+    async def escalations(self, city: str | None) -> list[dict[str, Any]]:
+        async with reading(self._pool) as connection:
+            return [dict(row) for row in await connection.fetch(QUERIES["escalated_jobs"], city, MOST)]

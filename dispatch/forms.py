@@ -1,0 +1,43 @@
+"""Bodies that dispatch's routes take. What is unknown is refused, so that a misspelt field is not lost in silence."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from dispatch.entry import e164, plain
+from shared.events.assignments import Outcome
+
+
+class OutcomeForm(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    outcome: Outcome
+
+
+class DeclineForm(BaseModel):
+    """`to_desk`: of an escalation, straight to the city desk."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    to_desk: bool = False
+
+
+class LeadForm(BaseModel):
+    """Who answers for a ward. Asked only once `confirmed`, here or by POST /v1/contact-points/{id}/confirm."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Literal["ward_lead", "deputy"]
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    phone: Annotated[str, Field(max_length=40)]
+    confirmed: bool = False
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, value: str) -> str:
+        return plain(value)
+
+    @field_validator("phone")
+    @classmethod
+    def _phone(cls, value: str) -> str:
+        return e164(value)

@@ -1,0 +1,162 @@
+"""Reads the roster and the waiting jobs of one city into memory, and keeps them fresh. The rules are in roster and matching.
+
+Every half second what changed since the last look is read again, with an overlap, because a transaction commits later than the
+time it writes; every ten seconds with a long overlap; and every five minutes everything, a page at a time, so that the event loop
+is never held. (Reading thirty seconds again each time would, under load, read each row sixty times.) Wake-ups are hints.
+"""
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from dispatch.docket import QUERIES
+from dispatch.neighbours import Neighbourhood
+from dispatch.picture import Picture
+from dispatch.policy import Policy
+from dispatch.roster import Roster
+from dispatch.waiting import WaitingJobs
+from shared.postgres.transaction import reading
+
+NIL: Final = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """Seconds."""
+
+    look: float = 0.5  # between looks for what changed on the roster; for jobs it is each look of the matcher
+    overlap: float = 2.0
+    wide_look: float = 10.0
+    wide_overlap: float = 30.0
+    everything: float = 300.0
+    picture: float = 1.0  # shifts begin and end without anybody writing a row
+    page: int = 2000
+
+
+class Index:
+    def __init__(self, pool: asyncpg.Pool, city: str, neighbourhood: Neighbourhood, policy: Policy, freshness: Freshness) -> None:
+        self.roster = Roster(neighbourhood, policy)
+        self.waiting = WaitingJobs(self.roster, neighbourhood, policy)
+        self._pool = pool
+        self._city = city
+        self._freshness = freshness
+        self._ahead = 0.0  # of the application's clock before our steady one
+        self._looked = self._looked_wide = self._jobs_looked = self._swept = time.monotonic()
+        self._page_after: UUID | None = None  # where the reading of everything stands; None: not under way
+        self._picture: Picture | None = None
+        self._pictured = 0.0
+
+    @property
+    def now(self) -> float:
+        """Epoch seconds of the application's clock, as of the last look."""
+        return time.monotonic() + self._ahead
+
+    async def load(self) -> None:
+        """Everything, before the first match."""
+        async with reading(self._pool, limit_seconds=60) as connection:
+            await self._read_clock(connection)
+            self._begin_sweep()
+            while self._page_after is not None:
+                await self._sweep_page(connection)
+            await self._read_all_phones(connection)
+            await self._read_jobs(connection, None)
+
+    async def refresh(self) -> None:
+        """What is due to be read again. Raises DependencyDown."""
+        async with reading(self._pool) as connection:
+            await self._read_clock(connection)
+            started = time.monotonic()
+            wide = started - self._looked_wide >= self._freshness.wide_look
+            if wide or started - self._looked >= self._freshness.look:
+                overlap = self._freshness.wide_overlap if wide else self._freshness.overlap
+                await self._read_changes(connection, started - self._looked + overlap)
+                self._looked = started
+                self._looked_wide = started if wide else self._looked_wide
+            overlap = self._freshness.wide_overlap if wide else self._freshness.overlap
+            await self._read_jobs(connection, started - self._jobs_looked + overlap)
+            self._jobs_looked = started
+            await self._sweep(connection, started)
+
+    async def read_again(self, job_ids: Sequence[UUID], responder_ids: Sequence[UUID]) -> None:
+        """What a race was lost over."""
+        async with reading(self._pool) as connection:
+            self.waiting.drop(job_ids)
+            self.waiting.put(await _rows(connection, QUERIES["still_waiting"], job_ids))
+            await self._read_responders(connection, responder_ids)
+            self.roster.put_pending(await _rows(connection, QUERIES["pending_of_responders"], responder_ids))
+
+    def picture(self) -> Picture:
+        """Who may be asked now; the same one while nothing has changed, with what was taken from it."""
+        old = time.monotonic() - self._pictured > self._freshness.picture
+        if self._picture is None or self.roster.changed or old:
+            self._picture, self._pictured = self.roster.picture(self.now), time.monotonic()
+        return self._picture
+
+    async def _read_clock(self, connection: asyncpg.Connection) -> None:
+        self._ahead = await connection.fetchval(QUERIES["app_seconds"]) - time.monotonic()
+
+    async def _read_jobs(self, connection: asyncpg.Connection, changed_within: float | None) -> None:
+        after = NIL
+        while True:
+            rows = await _rows(connection, QUERIES["waiting_jobs"], self._city, changed_within, after, self._freshness.page)
+            self.waiting.put(rows)
+            if len(rows) < self._freshness.page:
+                return
+            after = rows[-1]["id"]
+
+    async def _read_changes(self, connection: asyncpg.Connection, within: float) -> None:
+        rows = await _rows(connection, QUERIES["changed_responders"], self._city, within)
+        changed = [row["id"] for row in rows]
+        for start in range(0, len(changed), self._freshness.page):
+            await self._read_responders(connection, changed[start : start + self._freshness.page])
+        self.roster.put_pending(await _rows(connection, QUERIES["phones_of_ended_offers"], self._city, within))
+        self.roster.put_blocked(await _rows(connection, QUERIES["blocked_phones"], within))
+
+    async def _read_responders(self, connection: asyncpg.Connection, ids: Collection[UUID]) -> None:
+        if ids:
+            await self._put(connection, await _rows(connection, QUERIES["roster_rows"], ids))
+
+    async def _put(self, connection: asyncpg.Connection, rows: Sequence[Any]) -> None:
+        ids = [row["id"] for row in rows]
+        windows = await _rows(connection, QUERIES["shift_windows"], ids)
+        self.roster.put(rows)
+        self.roster.put_windows(ids, windows)
+
+    async def _sweep(self, connection: asyncpg.Connection, started: float) -> None:
+        """One page of the reading of everything, if one is under way or due."""
+        if self._page_after is None:
+            if started - self._swept < self._freshness.everything:
+                return
+            self._begin_sweep()
+            await self._read_jobs(connection, None)
+        await self._sweep_page(connection)
+        if self._page_after is None:
+            await self._read_all_phones(connection)
+
+    def _begin_sweep(self) -> None:
+        self._swept = time.monotonic()
+        self.roster.sweep += 1
+        self._page_after = NIL
+
+    async def _sweep_page(self, connection: asyncpg.Connection) -> None:
+        rows = await _rows(connection, QUERIES["roster_page"], self._city, self._page_after, self._freshness.page)
+        await self._put(connection, rows)
+        if len(rows) < self._freshness.page:
+            self._page_after = None
+            self.roster.forget_unseen()
+        else:
+            self._page_after = rows[-1]["id"]
+
+    async def _read_all_phones(self, connection: asyncpg.Connection) -> None:
+        pending = await _rows(connection, QUERIES["pending_phones"], self._city)
+        self.roster.put_pending(pending, all_of_them=True)
+        self.roster.put_blocked(await _rows(connection, QUERIES["blocked_phones"], None))
+
+
+async def _rows(connection: asyncpg.Connection, statement: str, *arguments: Any) -> Any:
+    """Records are read by name and by position here, which no type of theirs says."""
+    return await connection.fetch(statement, *arguments)

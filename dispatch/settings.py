@@ -1,0 +1,12 @@
+"""What a deployment may choose about dispatch, and what it gets when it chooses nothing."""
+
+from dataclasses import dataclass, field
+
+from dispatch.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchSettings:
+    city: str = "hanoi"
+    city_desk_phone: str | None = None  # E.164; the last to be asked. None: the roster brings it
+    policy: Policy = field(default_factory=Policy)
