@@ -20,7 +20,9 @@ secret() { head -c 18 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # The process group of a box is in its .pid file; smsbox forks a new process when bearerbox dies, but stays in its group.
-running() { [[ -s $home/$1.pid ]] && kill -0 -- "-$(cat "$home/$1.pid")" 2>/dev/null; }
+# A zombie that nobody has reaped yet does not run.
+group_runs() { ps -o stat= -g "$1" 2>/dev/null | grep -qv '^Z'; }
+running() { [[ -s $home/$1.pid ]] && group_runs "$(cat "$home/$1.pid")"; }
 
 install_kannel() {
   [[ -x /usr/sbin/bearerbox && -x /usr/lib/kannel/test/fakesmsc ]] && return
@@ -126,7 +128,8 @@ start_box() { # name, binary, port that shows it is up
   }
   local until=$((SECONDS + wait_seconds))
   until listening "$3"; do
-    if ((SECONDS > until)) || ! running "$1"; then
+    # The process itself, not its group: setsid may not have made that yet.
+    if ((SECONDS > until)) || ! kill -0 "$(cat "$home/$1.pid")" 2>/dev/null && ! running "$1"; then
       echo "$1 did not come up; see $home/$1.out and $home/$1.log" >&2
       exit 1
     fi
@@ -139,7 +142,7 @@ stop_box() {
   local group until=$((SECONDS + 10))
   group=$(cat "$home/$1.pid")
   kill -TERM -- "-$group" 2>/dev/null || true
-  while kill -0 -- "-$group" 2>/dev/null; do
+  while group_runs "$group"; do
     ((SECONDS < until)) || kill -KILL -- "-$group" 2>/dev/null || true
     sleep 0.05
   done
