@@ -1,0 +1,55 @@
+"""The parts of dispatch that a process runs: routes, consumer, matcher, timers, relay. Wiring only; called by `services`."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import asyncpg
+
+from dispatch.answers import Answers
+from dispatch.api import router
+from dispatch.consumer import GROUP, TOPICS, EventHandler
+from dispatch.deadlines import ON_TIME
+from dispatch.directory import Directory
+from dispatch.matcher import Matcher
+from dispatch.settings import DispatchSettings
+from dispatch.upkeep import Upkeep
+from shared.lifecycle import Parts
+from shared.security.tokens import Tokens
+from shared.security.vault import Vault
+from shared.timers import TimerLoop
+from shared.transport.consumer import Consumer
+from shared.transport.dead_letters import DeadLetters
+from shared.transport.port import Transport
+from shared.transport.relay import Relay
+
+SCHEMA: Final = "dispatch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchDeps:
+    """`pool` acts as the role of schema dispatch."""
+
+    pool: asyncpg.Pool
+    vault: Vault
+    tokens: Tokens
+    transport: Transport
+    settings: DispatchSettings = field(default_factory=DispatchSettings)
+
+
+def parts(deps: DispatchDeps) -> Parts:
+    pool, settings = deps.pool, deps.settings
+    relay = Relay(pool, deps.transport, SCHEMA)
+    matcher = Matcher(pool, settings.city, told=relay.wake, policy=settings.policy)
+
+    def changed() -> None:
+        relay.wake()
+        matcher.wake()
+
+    routes = router(answers=Answers(pool, changed), directory=Directory(pool, deps.vault, settings.city, changed))
+    source = deps.transport.source(TOPICS, GROUP)
+    return Parts(
+        routers=[routes],
+        loops=[matcher, TimerLoop(pool, "dispatch.timer", ON_TIME), Upkeep(pool, deps.vault, settings)],
+        consumers=[Consumer(source, EventHandler(pool, changed), DeadLetters(pool), SCHEMA)],
+        relay=relay,
+    )
