@@ -8,16 +8,12 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-import asyncpg
-from fastapi import APIRouter
-
 from services.demo import ensure_demo, ensure_tokens
 from services.dev_clock import dev_clock
 from services.dispatch import ROOM as DISPATCH
 from services.home import master_key_of, own_home
 from services.intake import ROOM as INTAKE
 from services.notify import ROOM as NOTIFY
-from services.notify import dev_carrier
 from services.process import Ground, Room, main, run_process
 from services.settings import Settings
 from shared.errors import Misconfigured
@@ -49,12 +45,8 @@ async def _run_on(settings: Settings, dsn: str) -> None:
     await ensure_tokens(dsn, settings.home)
     if settings.demo:
         await ensure_demo(dsn, master_key, settings.city)
-    ground = Ground(dsn=dsn, master_key=master_key, dev_routers=_dev_routers(settings, dsn), complete=True)
+    ground = Ground(dsn=dsn, master_key=master_key, dev_routers=[dev_clock(dsn)], complete=True)
     await run_process(settings, ground, ROOMS)
-
-
-def _dev_routers(settings: Settings, dsn: str) -> list[APIRouter]:
-    return [dev_clock(dsn)]
 
 
 if __name__ == "__main__":

@@ -44,7 +44,8 @@ def migrate(as_json: AsJson = False) -> None:
 
 @app.command()
 def check(
-    drained: Annotated[bool, typer.Option("--drained", help="Nothing may be in flight any more.")] = False, as_json: AsJson = False
+    drained: Annotated[bool, typer.Option("--drained", help="Nothing may be in flight any more.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Is anything lost, doubled or stuck? Exit 0 and counts, or 1 and the rows. What is younger than 60 s is in flight."""
     with database_of(read_settings()) as dsn:

@@ -6,7 +6,7 @@ import asyncpg
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.audit.reading import QUERIES
+from services.queries import QUERIES
 
 FARTHEST_SECONDS: Final = 366 * 24 * 3600.0
 

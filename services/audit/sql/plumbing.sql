@@ -18,10 +18,3 @@ select set_config('search_path', $1, false)
 
 -- name: newest_migration
 select max(version) from schema_migrations
-
--- name: move_clock
--- Only the embedded profile: the login has to be the superuser.
-select transport.set_clock_offset($1)
-
--- name: app_clock
-select transport.app_clock()

@@ -1,0 +1,80 @@
+"""Commands about people: erase, mask, roster import."""
+
+import asyncio
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dispatch.importing import ImportReport, import_roster
+from intake.masking import mask as masked
+from services.cli_output import AsJson, console, print_json
+from services.erasing import erase as erase_person
+from services.home import database_of, master_key_of
+from services.settings import read_settings
+from shared.phones import parse_phone
+from shared.postgres.pool import open_pool
+from shared.security.vault import Vault
+
+app = typer.Typer()
+roster = typer.Typer(help="Who can be sent.")
+
+
+@app.command()
+def erase(
+    phone: Annotated[str, typer.Argument(help="The person's number.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forget a person: keys, numbers, texts, in every room. It cannot be undone."""
+    number = parse_phone(phone).e164
+    if not yes:
+        typer.confirm("This cannot be undone. Forget this person?", abort=True)
+    settings = read_settings()
+    with database_of(settings) as dsn:
+        done = asyncio.run(erase_person(dsn, master_key_of(settings), number))
+    if as_json:
+        print_json(done)
+    else:
+        console.print(f"forgotten: {done.keys} keys are gone; processes that hold one drop it within 60 s")
+
+
+@app.command()
+def mask(
+    texts: Annotated[list[str] | None, typer.Argument(help="Texts; none: a line each from standard input.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is left of a text before it is stored: no one-time codes, no card, account or citizen-ID numbers."""
+    for text in texts or (line.rstrip("\n") for line in sys.stdin):
+        if as_json:
+            print_json({"text": text, "masked": masked(text)})
+        else:
+            typer.echo(masked(text))
+
+
+@roster.command("import")
+def import_(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], as_json: AsJson = False) -> None:
+    """Load responders from a CSV file. Good rows are loaded, every bad one is reported by its line. Exit 1 when there are any."""
+    settings = read_settings()
+
+    async def run(dsn: str) -> ImportReport:
+        async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
+            return await import_roster(pool, Vault(master_key_of(settings)), settings.city, file.read_bytes())
+
+    with database_of(settings) as dsn:
+        report = asyncio.run(run(dsn))
+    if as_json:
+        print_json(asdict(report))
+    else:
+        _print_report(report)
+    raise typer.Exit(1 if report.bad_rows else 0)
+
+
+def _print_report(report: ImportReport) -> None:
+    console.print(f"{report.added} added, {report.changed} changed, {report.leads} leads, {len(report.bad_rows)} bad rows")
+    for bad in report.bad_rows:
+        console.print(f"line {bad.line}: {bad.advice}", markup=False)
+    for commune, ids in sorted(report.missing.items()):
+        console.print(f"not on the new list of {commune}: {', '.join(ids)}", markup=False)

@@ -1,0 +1,55 @@
+"""`techrescue story`: how the story looks on a terminal. What happens in it stands in story.py."""
+
+import asyncio
+import json
+from typing import Annotated, Final
+
+import typer
+
+from services.cli_output import AsJson, console, print_json
+from services.settings import Settings, read_settings
+from services.story import CALLS, Line, Story
+from shared.errors import Misconfigured
+
+COLOURS: Final = {"caller": "cyan", "system": "white", "responder": "green", "resident": "yellow"}
+
+app = typer.Typer()
+
+
+@app.command()
+def story(
+    url: Annotated[str | None, typer.Option(help="Where it runs; the default is this machine.")] = None,
+    limit_seconds: Annotated[float, typer.Option(min=5, max=600, help="How long it may take.")] = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Three calls for help against a running demonstration (`make run`), told as they happen. Exit 0 when all are solved."""
+    settings = read_settings()
+    played = Story(url or f"http://localhost:{settings.port}", _tokens(settings), limit_seconds=limit_seconds)
+    asyncio.run(_tell(played, as_json=as_json))
+
+
+async def _tell(played: Story, *, as_json: bool) -> None:
+    if not as_json:
+        console.print("[bold]Three people need help at the same time: at the hotline, on the web and in the chat.[/]")
+        console.print("Quoted lines are what their phones and those of the helpers really get and send.\n")
+    async for line in played.run():
+        if as_json:
+            print_json(line)
+        else:
+            _print(line)
+    if not as_json:
+        console.print(f"\n[bold]All {len(CALLS)} are solved.[/] `techrescue case CODE` tells each one's whole life.")
+
+
+def _print(line: Line) -> None:
+    console.print(f"[dim]{line.at_seconds:6.1f} s  {line.request}[/]  [{COLOURS[line.actor]}]{line.actor:9}[/]  {line.what}")
+    if line.text:
+        console.print(f"{'':36}“{line.text}”", markup=False)
+
+
+def _tokens(settings: Settings) -> dict[str, str]:
+    file = settings.home / "tokens.json"
+    if not file.exists():
+        raise Misconfigured(f"{file} is not there: the story needs a running demonstration (`make run`) and its TECHRESCUE_HOME")
+    tokens: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return tokens

@@ -1,0 +1,19 @@
+"""`python -m services.dispatch`: who goes. Several may run: they share the work, and one of them matches."""
+
+from typing import Final
+
+from dispatch.service import DispatchDeps, parts
+from dispatch.settings import DispatchSettings
+from services.process import Base, Room, main, production
+from shared.lifecycle import Parts
+
+
+def build(base: Base) -> Parts:
+    settings = DispatchSettings(city=base.settings.city, city_desk_phone=base.settings.city_desk_phone)
+    return parts(DispatchDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
+
+
+ROOM: Final = Room("dispatch", build)
+
+if __name__ == "__main__":
+    main(production([ROOM]))

@@ -1,0 +1,50 @@
+"""`techrescue erase`: every room forgets its part and the vault its keys, in one transaction or not at all."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+import dispatch.erase
+import intake.erase
+import notify.erase
+from services.queries import QUERIES
+from shared.errors import NotFound
+from shared.postgres.pool import open_pool
+from shared.postgres.transaction import transaction
+from shared.security.vault import Vault
+from shared.transport.dead_letters import DeadLetters
+
+ROOMS: Final[Mapping[str, Callable[[asyncpg.Connection, UUID], Awaitable[Any]]]] = {
+    "intake": intake.erase.erase,
+    "dispatch": dispatch.erase.erase,
+    "notify": notify.erase.erase,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    contact_point_id: UUID
+    keys: int  # that are gone; from now on nothing that they sealed can be read, wherever a copy is
+
+
+async def erase(dsn: str, master_key: bytes, phone: str) -> Erased:
+    """`phone` in E.164. Raises NotFound for a number that was never here, or has been erased before."""
+    vault = Vault(master_key)
+    async with (
+        open_pool(dsn, schema="intake", max_size=1) as pool,
+        transaction(pool, "vault.change", limit_seconds=60) as connection,
+    ):
+        await connection.execute(QUERIES["become_login"])
+        person = await vault.find_contact_point(connection, phone)
+        if person is None:
+            raise NotFound("person")
+        keys = [row["id"] for row in await connection.fetch(QUERIES["keys_of_person"], person)]
+        for room, forget in ROOMS.items():
+            await connection.execute(QUERIES["look_into"], f"{room},transport")
+            await forget(connection, person)
+            await DeadLetters(pool).forget(connection, keys)
+        await connection.execute(QUERIES["forget_carrier_messages"], phone)
+        return Erased(person, await vault.erase(connection, person))

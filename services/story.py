@@ -1,0 +1,220 @@
+"""A story for people who have never seen the system: three calls for help, what it does about them, and what people answer.
+
+Plays the callers and the phones against a running demonstration, over HTTP only. What it says is decided here; how it looks, in
+cli_story.py.
+"""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+
+from shared.errors import DependencyDown, TechRescueError
+
+POLL_SECONDS: Final = 0.2
+SETTLED: Final = frozenset({"resolved", "closed"})
+
+_QUESTION: Final = re.compile(r"\b1 (\d{2})\b")
+_JOB: Final = re.compile(r"\b(?:DI|DEN|XONG) (\d{2})\b")
+
+
+class StoryFailed(TechRescueError):
+    """The system did not do what the story expects of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call for help as somebody makes it."""
+
+    channel: str
+    role: str | None  # whose token; the web needs none
+    who: str
+    category: str
+    words: str
+    lat: float
+    lon: float
+
+
+CALLS: Final[Sequence[Call]] = (
+    Call(
+        "hotline",
+        "operator",
+        "Cô Hoa",
+        "system_outage",
+        "Quầy một cửa không vào được hệ thống, bốn mươi người đang đợi",
+        21.0345,
+        105.8142,
+    ),
+    Call(
+        "web",
+        None,
+        "Bác Minh",
+        "fraud",
+        "Có người tự xưng cán bộ phường đòi cài VNeID giả, tôi đã bấm vào liên kết",
+        20.9712,
+        105.7788,
+    ),
+    Call(
+        "chat",
+        "adapter",
+        "Chị Thu",
+        "equipment",
+        "Máy in ở điểm dịch vụ công hỏng, hồ sơ phải nộp trong hôm nay",
+        21.0722,
+        105.9036,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened. `text` is what a phone received or sent, word for word."""
+
+    request: str  # the tracking code
+    actor: str  # caller, system, resident, responder
+    what: str
+    text: str | None = None
+    at_seconds: float = 0.0  # since the story began
+
+
+@dataclass(slots=True)
+class _Plot:
+    """How far one request has come."""
+
+    call: Call
+    id: str
+    code: str
+    status: str = ""
+    helper: str | None = None  # the phone that answered first
+    number: str | None = None  # of the job, in the helper's words
+    said: set[str] = field(default_factory=set)
+    told_others: int = 0
+
+
+class Story:
+    """`tokens` by role. `run` yields lines as they happen; raises StoryFailed when it takes longer than `limit_seconds`."""
+
+    def __init__(self, url: str, tokens: Mapping[str, str], *, limit_seconds: float = 120.0) -> None:
+        self._url = url.rstrip("/")
+        self._tokens = tokens
+        self._limit = limit_seconds
+        self._began = time.monotonic()
+        self._plots: dict[str, _Plot] = {}  # by request id
+        self._since = 0
+
+    async def run(self) -> AsyncIterator[Line]:
+        try:
+            async with aiohttp.ClientSession(self._url, timeout=aiohttp.ClientTimeout(total=10)) as self._http:
+                await self._skip_old_messages()
+                for call in CALLS:
+                    yield await self._file(call)
+                while not all(plot.status in SETTLED and "done" in plot.said for plot in self._plots.values()):
+                    self._check_time()
+                    for line in await self._look():
+                        yield line
+                    await asyncio.sleep(POLL_SECONDS)
+        except aiohttp.ClientConnectionError as error:
+            raise DependencyDown(f"TechRescue at {self._url}") from error
+
+    async def _file(self, call: Call) -> Line:
+        phone = f"+84900{secrets.randbelow(900_000) + 100_000:06d}"  # the demonstration's range; a new one each time
+        body = {
+            "channel": call.channel,
+            "requester": {"name": call.who, "phone": phone},
+            "category": call.category,
+            "description": call.words,
+            "location": {"lat": call.lat, "lon": call.lon},
+            "visit_consent": True,
+        }
+        headers = {"Idempotency-Key": secrets.token_hex(16)}
+        if call.role:
+            headers["Authorization"] = f"Bearer {self._tokens[call.role]}"
+        answer = await self._ask("POST", "/v1/requests", json=body, headers=headers)
+        self._plots[answer["id"]] = _Plot(call, answer["id"], answer["code"], answer["status"])
+        phrase = f", and the operator reads aloud the pass phrase “{answer['pass_phrase']}”" if answer.get("pass_phrase") else ""
+        return self._line(
+            answer["code"], "caller", f"{call.who} by {call.channel}: accepted as {answer['priority']}{phrase}", call.words
+        )
+
+    async def _look(self) -> list[Line]:
+        lines: list[Line] = []
+        for message in await self._messages():
+            plot = self._plots.get(str(message["request_id"]))
+            if plot is not None:
+                lines += await self._react(plot, message)
+        for plot in self._plots.values():
+            lines += await self._follow(plot)
+        return lines
+
+    async def _react(self, plot: _Plot, message: Mapping[str, Any]) -> list[Line]:
+        kind, text, phone = str(message["kind"]), str(message["text"]), str(message["to"])
+        question, job = _QUESTION.search(text), _JOB.search(text)
+        if kind == "offer":
+            if plot.helper is not None or question is None:
+                return [self._line(plot.code, "system", f"also asks the helper at {_short(phone)}")]
+            plot.helper = phone
+            asked = self._line(plot.code, "system", f"asks the helper at {_short(phone)}", text)
+            return [asked, await self._answer(plot, f"1 {question[1]}", "answers first: yes")]
+        if kind in {"taken", "already_taken"}:
+            plot.told_others += 1
+            return [self._line(plot.code, "system", f"thanks {_short(phone)}: somebody else was faster", text)]
+        lines = [self._line(plot.code, "system", f"tells {self._whom(plot, phone)}", text)]
+        if kind in {"accepted_responder", "cleared_responder"} and job is not None:
+            plot.number = job[1]
+            lines.append(await self._answer(plot, f"DI {plot.number}", "is on the way"))
+        if kind == "en_route_responder":
+            lines.append(await self._answer(plot, f"DEN {plot.number}", "has arrived, and says the pass phrase at the door"))
+        if kind == "done_responder":
+            plot.said.add("done")
+        return lines
+
+    async def _follow(self, plot: _Plot) -> list[Line]:
+        seen = await self._ask("GET", f"/v1/requests/{plot.code}")
+        if seen["status"] == plot.status:
+            return []
+        plot.status = seen["status"]
+        lines = [self._line(plot.code, "resident", f"looks the code up and reads: {seen.get('label', plot.status)}")]
+        if plot.status == "in_progress" and plot.number and "finished" not in plot.said:
+            plot.said.add("finished")
+            lines.append(await self._answer(plot, f"XONG {plot.number}", "has solved it"))
+        return lines
+
+    async def _answer(self, plot: _Plot, text: str, what: str) -> Line:
+        await self._ask("POST", "/dev/replies", json={"from": plot.helper, "text": text})
+        return self._line(plot.code, "responder", what, text)
+
+    async def _messages(self) -> list[dict[str, Any]]:
+        found = await self._ask("GET", "/dev/messages", params={"since": str(self._since)})
+        messages: list[dict[str, Any]] = found["messages"] if isinstance(found, dict) else found
+        self._since = max([self._since, *(int(message["id"]) for message in messages)])
+        return messages
+
+    async def _skip_old_messages(self) -> None:
+        while await self._messages():
+            self._check_time()
+
+    async def _ask(self, method: str, path: str, **options: Any) -> Any:
+        async with self._http.request(method, path, **options) as response:
+            if response.status >= 400:  # noqa: PLR2004 - HTTP's own limit
+                raise StoryFailed(f"{method} {path} was answered {response.status}")
+            return await response.json() if response.content_type == "application/json" else None
+
+    def _check_time(self) -> None:
+        if time.monotonic() - self._began > self._limit:
+            open_ones = [f"{plot.code} is {plot.status}" for plot in self._plots.values() if plot.status not in SETTLED]
+            raise StoryFailed(f"not at its end after {self._limit:.0f} s: {', '.join(open_ones) or 'a last message is missing'}")
+
+    def _line(self, code: str, actor: str, what: str, text: str | None = None) -> Line:
+        return Line(code, actor, what, text, time.monotonic() - self._began)
+
+    def _whom(self, plot: _Plot, phone: str) -> str:
+        return "the helper" if phone == plot.helper else plot.call.who
+
+
+def _short(phone: str) -> str:
+    return f"…{phone[-4:]}"
