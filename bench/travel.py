@@ -94,6 +94,8 @@ def _people(places: Places) -> People:
     count = len(places)
     return People(
         row=np.arange(count),
+        lat=np.zeros(count),
+        lon=np.zeros(count),
         x_m=places[:, 0],
         y_m=places[:, 1],
         commune=np.zeros(count, dtype=np.int64),

@@ -46,6 +46,7 @@ class Index:
         self._freshness = freshness
         self._ahead = 0.0  # of the application's clock before our steady one
         self._looked = self._looked_wide = self._jobs_looked = self._swept = time.monotonic()
+        self._look_now = False
         self._page_after: UUID | None = None  # where the reading of everything stands; None: not under way
         self._picture: Picture | None = None
         self._pictured = 0.0
@@ -71,10 +72,10 @@ class Index:
             await self._read_clock(connection)
             started = time.monotonic()
             wide = started - self._looked_wide >= self._freshness.wide_look
-            if wide or started - self._looked >= self._freshness.look:
+            if wide or self._look_now or started - self._looked >= self._freshness.look:
                 overlap = self._freshness.wide_overlap if wide else self._freshness.overlap
                 await self._read_changes(connection, started - self._looked + overlap)
-                self._looked = started
+                self._looked, self._look_now = started, False
                 self._looked_wide = started if wide else self._looked_wide
             overlap = self._freshness.wide_overlap if wide else self._freshness.overlap
             await self._read_jobs(connection, started - self._jobs_looked + overlap)
@@ -88,6 +89,10 @@ class Index:
             self.waiting.put(await _rows(connection, QUERIES["still_waiting"], job_ids))
             await self._read_responders(connection, responder_ids)
             self.roster.put_pending(await _rows(connection, QUERIES["pending_of_responders"], responder_ids))
+
+    def look_again(self) -> None:
+        """The next refresh reads the changes of the roster, however short the last time is ago."""
+        self._look_now = True
 
     def picture(self) -> Picture:
         """Who may be asked now; the same one while nothing has changed, with what was taken from it."""
@@ -109,10 +114,12 @@ class Index:
             after = rows[-1]["id"]
 
     async def _read_changes(self, connection: asyncpg.Connection, within: float) -> None:
-        rows = await _rows(connection, QUERIES["changed_responders"], self._city, within)
-        changed = [row["id"] for row in rows]
-        for start in range(0, len(changed), self._freshness.page):
-            await self._read_responders(connection, changed[start : start + self._freshness.page])
+        page = self._freshness.page
+        rows = await _rows(connection, QUERIES["changed_responders"], self._city, within, page + 1)
+        if len(rows) > page:  # at midnight, when a day's shifts are made, and after an import: page by page then
+            self._begin_sweep()
+        else:
+            await self._read_responders(connection, [row["id"] for row in rows])
         self.roster.put_pending(await _rows(connection, QUERIES["phones_of_ended_offers"], self._city, within))
         self.roster.put_blocked(await _rows(connection, QUERIES["blocked_phones"], within))
 

@@ -14,12 +14,14 @@ from scipy.spatial import Delaunay
 
 from dispatch.people import Floats
 from dispatch.policy import Policy
+from shared.geo.communes import COMMUNES
+from shared.geo.plane import to_metres
 
 _SHAPE: Final = 3  # points; fewer have no triangle
 
 
 @dataclass(frozen=True, slots=True)
-class Communes:
+class Neighbourhood:
     """Codes and their positions in `spill_over`; the last position stands for every code we do not know."""
 
     index: dict[str, int]
@@ -29,7 +31,13 @@ class Communes:
         return self.index.get(code, len(self.index))
 
     @classmethod
-    def of_centres(cls, codes: Sequence[str], centres_m: Floats, policy: Policy) -> "Communes":
+    def of_city(cls, policy: Policy) -> "Neighbourhood":
+        """Of the communes this deployment serves."""
+        centres = np.array([to_metres(commune.lat, commune.lon) for commune in COMMUNES])
+        return cls.of_centres([commune.code for commune in COMMUNES], centres, policy)
+
+    @classmethod
+    def of_centres(cls, codes: Sequence[str], centres_m: Floats, policy: Policy) -> "Neighbourhood":
         """`centres_m` has a row (x, y) a code."""
         count = len(codes)
         minutes = np.full((count + 1, count + 1), policy.elsewhere_minutes)

@@ -22,6 +22,7 @@ class WaitingJob:
     version: int
     priority: Priority
     skills: int  # bits
+    needs: tuple[str, ...] = ()  # the same in words
     commune: int
     x_m: float  # on the local plane
     y_m: float

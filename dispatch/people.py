@@ -16,6 +16,8 @@ class People:
     """Eligible people. All arrays have one length, but for `spill_over`; only `free` changes: who was taken since."""
 
     row: Ints  # of the roster
+    lat: Floats
+    lon: Floats
     x_m: Floats  # on the local plane
     y_m: Floats
     commune: Ints

@@ -52,7 +52,8 @@ class Policy:
     vulnerable_minutes: float = 10.0  # each reason to go first counts as this much waiting, …
     vulnerable_most: int = 3  # … up to so many reasons
     send_seconds: float = 120.0  # an offer that has not left by then is dead: its lease never began
-    retry_seconds: float = 5.0  # a job that nobody could take is tried again after this
+    retry_seconds: float = 2.0  # a job that nobody could take is tried again after this
+    wave_size: int | None = None  # None: of the tier; a number for all tiers in drills and benchmarks
     visit_seconds: Mapping[Priority, float] = field(default_factory=lambda: VISIT_SECONDS)
 
     @property

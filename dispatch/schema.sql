@@ -13,6 +13,7 @@ create table dispatch.contact_points (
     confirmed_at timestamptz,
     updated_at timestamptz not null default clock_timestamp()
 );
+create index contact_points_changed on dispatch.contact_points (city, updated_at);
 
 -- Teams, volunteers, engineers and mobile points: one pool.
 create table dispatch.responders (
@@ -193,6 +194,7 @@ create unique index offers_one_pending_visit_a_contact_point on dispatch.offers 
     where kind = 'visit' and status = 'pending';
 create unique index offers_one_pending_escalation_a_job on dispatch.offers (job_id) where kind = 'escalation' and status = 'pending';
 create index offers_of_job on dispatch.offers (job_id);
+create index offers_ended_lately on dispatch.offers (city, updated_at) where kind = 'visit' and status <> 'pending';
 
 -- 128-bit link tokens, only their SHA-256: reading this table opens no door.
 create table dispatch.link_tokens (

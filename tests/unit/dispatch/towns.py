@@ -26,6 +26,8 @@ def people_at(
     xy = np.array(places, dtype=float).reshape(count, 2)
     return People(
         row=np.arange(count) + 100,
+        lat=np.full(count, 21.0),
+        lon=np.full(count, 105.8),
         x_m=xy[:, 0],
         y_m=xy[:, 1],
         commune=np.array(communes if communes is not None else [0] * count, dtype=np.int64),

@@ -1,0 +1,203 @@
+"""The loop that asks people: one matcher a city, in whichever process holds the lock. Who is asked, `matching.py` decides.
+
+Alone at once when idle, in batches under load: each turn takes all jobs that wait, up to a batch, and what comes in meanwhile is
+the next. The database is the arbiter: what lost a race is read again and tried again. A matcher that loses its lock connection
+steps down at once, and another process takes over.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from dispatch.decision import Decision, Witness, decisions, distances_m
+from dispatch.docket import QUERIES
+from dispatch.index import Freshness, Index
+from dispatch.matching import Matching, match
+from dispatch.neighbours import Neighbourhood
+from dispatch.offers_made import Asked, make_offers
+from dispatch.pairs import WaitingJob
+from dispatch.picture import Picture
+from dispatch.policy import QUIET_FOR, Policy, is_quiet
+from dispatch.timer import TimerKind
+from dispatch.waiting import Waiting
+from shared.calendar import OFFICE_HOURS
+from shared.errors import DependencyDown, Transient
+from shared.events.contract import Priority
+from shared.pacing import Backoff, Bell
+from shared.postgres.failures import POSTGRES
+from shared.postgres.transaction import transaction
+from shared.service_levels import starts_at
+from shared.telemetry.logs import logger
+from shared.transport.owned import Ownership, try_to_own
+
+IDLE_SECONDS: Final = 0.05  # between looks when nobody rings: jobs may come in through other processes
+OWNER_SECONDS: Final = 0.5  # between tries to become the matcher
+
+log = logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one turn has decided, before the database has agreed."""
+
+    jobs: Sequence[WaitingJob]
+    matching: Matching
+    distances: Sequence[int]
+    decisions: dict[int, Decision]
+
+
+class Matcher:
+    """`told` rings after each commit: there are events to publish. `neighbourhood` defaults to the city's own communes."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        city: str,
+        *,
+        told: Callable[[], None] = lambda: None,
+        policy: Policy | None = None,
+        freshness: Freshness | None = None,
+        neighbourhood: Neighbourhood | None = None,
+    ) -> None:
+        self._pool = pool
+        self._city = city
+        self._told = told
+        self._policy = policy or Policy()
+        self._freshness = freshness or Freshness()
+        self._neighbourhood = neighbourhood or Neighbourhood.of_city(self._policy)
+        self._bell = Bell()
+        self._end = Bell()
+        self._stopping = False
+        self.is_matching = False
+
+    def wake(self) -> None:
+        """A hint: jobs may be waiting."""
+        self._bell.ring()
+
+    def stop(self) -> None:
+        """The turn in hand is finished, then `run` returns."""
+        self._stopping = True
+        self._bell.ring()
+        self._end.ring()
+
+    async def run(self) -> None:
+        """Until `stop`. Database outages are waited out; anything unknown is raised."""
+        backoff = Backoff(0.1, 2.0)
+        while not self._stopping:
+            try:
+                async with try_to_own(self._pool, QUERIES["try_matcher_lock"], self._city) as city:
+                    if city is not None:
+                        backoff.reset()
+                        await self._own(city)
+                        continue
+                await self._end.wait(OWNER_SECONDS)
+            except (DependencyDown, Transient) as error:
+                log.warning("dispatch.matcher.interrupted", city=self._city, error=str(error))
+                await self._end.wait(backoff.delay())
+
+    async def _own(self, city: Ownership) -> None:
+        """Without the lock connection nothing more is offered: somebody else may be the matcher by now."""
+        work = asyncio.create_task(self._match_until_stopped())
+        watch = asyncio.create_task(city.lost.wait())
+        try:
+            await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                raise DependencyDown(POSTGRES)
+            work.result()
+        finally:
+            self.is_matching = False
+            work.cancel()
+            watch.cancel()
+            await asyncio.wait({work, watch})
+
+    async def _match_until_stopped(self) -> None:
+        index = Index(self._pool, self._city, self._neighbourhood, self._policy, self._freshness)
+        await index.load()
+        self.is_matching = True
+        log.info("dispatch.matcher.started", city=self._city, responders=len(index.roster), jobs=len(index.waiting))
+        while not self._stopping:
+            await index.refresh()
+            if not await self._turn(index):
+                await self._bell.wait(IDLE_SECONDS)
+
+    async def _turn(self, index: Index) -> bool:
+        """True when somebody was asked: there may be more to do."""
+        now = index.now
+        moment = datetime.fromtimestamp(now, UTC)
+        await self._send_home(index, index.waiting.off_hours(now, lambda tier: starts_at(tier, moment) <= moment))
+        waiting = index.waiting.due(now, lambda tier: may_ask(tier, moment))
+        if not waiting:
+            return False
+        picture = index.picture()
+        jobs = index.waiting.prepared(waiting, now)
+        witness = Witness(jobs, picture, lambda person: index.roster.id_of(int(picture.people.row[person])), self._policy)
+        # In a thread: building trees and dense solves give the interpreter's lock away, and the loop lives on.
+        plan = await asyncio.to_thread(_plan, witness, now)
+        made = await self._offer(index, plan, picture) if plan.matching.proposals else False
+        unplaced = [jobs[job] for job in plan.matching.unplaced]
+        doubted = index.waiting.doubt(job.id for job in unplaced)
+        if doubted:
+            index.look_again()
+        await self._nobody(index, [job for job in unplaced if job.id not in doubted], waiting, picture)
+        return made or bool(doubted)
+
+    async def _offer(self, index: Index, plan: Plan, picture: Picture) -> bool:
+        asked = [
+            Asked(plan.jobs[one.job], index.roster.id_of(int(picture.people.row[one.person])), distance)
+            for one, distance in zip(plan.matching.proposals, plan.distances, strict=True)
+        ]
+        recorded = {plan.jobs[job].id: decision for job, decision in plan.decisions.items()}
+        made, now = await make_offers(self._pool, self._city, asked, recorded, self._policy)
+        self._told()
+        rows = [int(picture.people.row[one.person]) for one in plan.matching.proposals]
+        index.roster.offered([row for row, one in zip(rows, asked, strict=True) if one in made], now)
+        index.waiting.drop({one.job.id for one in made})
+        lost = [one for one in asked if one not in made]
+        if lost:
+            await index.read_again([one.job.id for one in lost], [one.responder_id for one in lost])
+        return bool(made)
+
+    async def _nobody(self, index: Index, jobs: Sequence[WaitingJob], waiting: Sequence[Waiting], picture: Picture) -> None:
+        """Nobody can take it: whoever owns such jobs hears at once, once; and it is tried again."""
+        if not jobs:
+            return
+        now = index.now
+        escalated = {job.row["id"] for job in waiting if job.row["escalated"]}
+        told = [
+            (_why(job, picture), job)
+            for job in jobs
+            if job.id not in escalated and not picture.somebody_soon(job, now, self._policy.visit_seconds[job.priority])
+        ]
+        await self._tell([(kind, job.id, job.version) for kind, job in told])
+        index.waiting.delay([job.id for job in jobs], now + self._policy.retry_seconds)
+
+    async def _send_home(self, index: Index, jobs: Sequence[Waiting]) -> None:
+        """P3 and P4 whose day is over; the timer's handler tells the resident when it goes on."""
+        await self._tell([(TimerKind.CLOSE, job.row["id"], job.row["version"]) for job in jobs])
+        index.waiting.delay([job.row["id"] for job in jobs], index.now + self._policy.retry_seconds)
+
+    async def _tell(self, timers: Sequence[tuple[TimerKind, UUID, int]]) -> None:
+        if timers:
+            async with transaction(self._pool, "dispatch.match") as connection:
+                await connection.execute(QUERIES["tell_of_nobody"], *(list(column) for column in zip(*timers, strict=True)))
+
+
+def may_ask(tier: Priority, now: datetime) -> bool:
+    """P3 and P4 only in staffed hours, and never at night, whatever the hours of a city are."""
+    quiet = tier in QUIET_FOR and is_quiet(now.astimezone(OFFICE_HOURS.timezone).time())
+    return not quiet and starts_at(tier, now) <= now
+
+
+def _plan(witness: Witness, now: float) -> Plan:
+    matching = match(witness.jobs, witness.picture.people, witness.policy, now=now)
+    distances = distances_m(matching, witness)
+    return Plan(witness.jobs, matching, distances, decisions(matching, distances, witness))
+
+
+def _why(job: WaitingJob, picture: Picture) -> TimerKind:
+    return TimerKind.NOBODY_LEFT if picture.somebody_on_shift(job) else TimerKind.NOBODY_ON_SHIFT

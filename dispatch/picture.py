@@ -1,0 +1,36 @@
+"""One moment of the roster: who may be asked, who may be asked soon, and why nobody else may. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.pairs import WaitingJob
+from dispatch.people import Ints, People
+
+Masks = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    people: People
+    exclusions: Mapping[str, int]  # by the first rule that excludes somebody
+    busy_rows: Ints  # of the roster: nothing hinders them but an offer that is still open
+    busy_skills: Masks
+    on_shift_skills: Masks  # each kind of person at work once
+
+    def somebody_soon(self, job: WaitingJob, now: float, visit_seconds: float) -> bool:
+        """Somebody who could take it was just asked something else: that is over within a lease, no reason to escalate."""
+        busy = self.busy_rows[_able(self.busy_skills, job.skills)]
+        people = self.people
+        taken = people.row[~people.free & _able(people.skills, job.skills) & (people.shift_ends_at > now + visit_seconds)]
+        return any(int(row) not in job.excluded for rows in (busy, taken) for row in rows[: len(job.excluded) + 1])
+
+    def somebody_on_shift(self, job: WaitingJob) -> bool:
+        return bool(_able(self.on_shift_skills, job.skills).any())
+
+
+def _able(skills: Masks, needed: int) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = (skills & np.uint64(needed)) == np.uint64(needed)
+    return found

@@ -1,0 +1,214 @@
+"""Everybody on the roster of one city, as arrays in memory: what matching may believe between two looks at the database.
+
+About 200 bytes a person, so that 100,000 fit beside everything else. It is only a picture: the guarded statement that makes the
+offers decides. No I/O; `index.py` reads the rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.neighbours import Neighbourhood
+from dispatch.people import Bools, Floats, Ints, People
+from dispatch.picture import Picture
+from dispatch.policy import Policy
+from shared.geo.plane import to_metres
+from shared.service_levels import POSITION_STALE_SECONDS
+
+Row = Mapping[str, Any]
+
+_FIRST_SIZE: Final = 1024
+_FLOATS: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "position_at", "last_offered_at")
+_COLUMNS: Final = {
+    **dict.fromkeys(_FLOATS, np.float64),
+    "silence": np.float32,
+    "skills": np.uint64,
+    "free": np.int16,
+    "load": np.int16,
+    "commune": np.int16,
+    "contact": np.int32,
+    "active": np.bool_,
+    "confirmed": np.bool_,
+    "sweep": np.int32,  # in which reading of everything this row was last seen
+}
+
+
+class Skills:
+    """Words to bits, in the order they are met. 64 kinds of skill are more than any roster has."""
+
+    def __init__(self) -> None:
+        self._bits: dict[str, int] = {}
+
+    def mask(self, words: Sequence[str]) -> int:
+        """Raises OverflowError when a row with it is stored, should there ever be more than 64 words."""
+        return sum(1 << self._bits.setdefault(word, len(self._bits)) for word in set(words))
+
+
+class Roster:
+    def __init__(self, communes: Neighbourhood, policy: Policy) -> None:
+        self.skills = Skills()
+        self.changed = True  # since the last picture
+        self.sweep = 0
+        self._communes = communes
+        self._policy = policy
+        self._rows: dict[UUID, int] = {}
+        self._ids: list[UUID] = []
+        self._contacts: dict[UUID, int] = {}
+        self._columns: dict[str, NDArray[Any]] = {name: np.zeros(_FIRST_SIZE, kind) for name, kind in _COLUMNS.items()}
+        self._pending: Bools = np.zeros(_FIRST_SIZE, dtype=bool)  # by contact: an offer of ours is still open
+        self._blocked_until: Floats = np.zeros(_FIRST_SIZE)  # by contact, epoch seconds
+        self._windows: tuple[Ints, Floats, Floats] = (np.empty(0, np.int64), np.empty(0), np.empty(0))
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """People as `matching.sql` names their columns; known ones are overwritten."""
+        if not rows:
+            return
+        at = np.array([self._row_of(row["id"]) for row in rows])
+        columns = self._columns
+        for name in _FLOATS:
+            columns[name][at] = [row[name] for row in rows]
+        made = np.array([row["offers_made"] for row in rows], dtype=float)
+        answered = np.array([row["offers_answered"] for row in rows], dtype=float)
+        columns["silence"][at] = 1 - (answered + 2) / (made + 2)  # two answers on credit: who is new is not called silent
+        columns["skills"][at] = [self.skills.mask(row["skills"]) for row in rows]
+        columns["free"][at] = [row["capacity"] - row["load"] for row in rows]
+        columns["load"][at] = [row["load"] for row in rows]
+        columns["commune"][at] = [self._communes.of(row["commune_code"]) for row in rows]
+        columns["contact"][at] = [self._contact_of(row["contact_point_id"]) for row in rows]
+        columns["active"][at] = [row["active"] for row in rows]
+        columns["confirmed"][at] = [row["confirmed"] for row in rows]
+        columns["sweep"][at] = self.sweep
+        self.changed = True
+
+    def put_windows(self, responders: Sequence[UUID], windows: Sequence[Row]) -> None:
+        """When these people are on shift; replaces what was known of them. Windows of one person do not touch."""
+        replaced = np.zeros(len(self._ids), dtype=bool)
+        replaced[[self._rows[responder] for responder in responders]] = True
+        owner, start, end = self._windows
+        keep = ~replaced[owner]
+        known = [row for row in windows if row["responder_id"] in self._rows]
+        self._windows = (
+            np.concatenate([owner[keep], np.array([self._rows[row["responder_id"]] for row in known], dtype=np.int64)]),
+            np.concatenate([start[keep], np.array([row["starts_at"] for row in known], dtype=float)]),
+            np.concatenate([end[keep], np.array([row["ends_at"] for row in known], dtype=float)]),
+        )
+        self.changed = True
+
+    def put_pending(self, contacts: Sequence[tuple[UUID, bool]], *, all_of_them: bool = False) -> None:
+        """Whether an offer is open on a phone; with `all_of_them` no other phone has one."""
+        if all_of_them:
+            self._pending[:] = False
+        for contact_point_id, pending in contacts:
+            if contact_point_id in self._contacts:
+                self._pending[self._contacts[contact_point_id]] = pending
+                self.changed = True
+
+    def put_blocked(self, contacts: Sequence[tuple[UUID, float]]) -> None:
+        """Until when (epoch seconds) a phone has had enough messages."""
+        for contact_point_id, until in contacts:
+            if contact_point_id in self._contacts:
+                self._blocked_until[self._contacts[contact_point_id]] = until
+                self.changed = True
+
+    def offered(self, rows: Sequence[int], now: float) -> None:
+        """What this process has just committed, before it is read back."""
+        at = np.array(rows, dtype=np.int64)
+        self._pending[self._columns["contact"][at]] = True
+        self._columns["last_offered_at"][at] = now
+
+    def forget_unseen(self) -> None:
+        """After everything was read: who is not there any more is not asked any more."""
+        count = len(self._ids)
+        self._columns["active"][:count] &= self._columns["sweep"][:count] == self.sweep
+        self.changed = True
+
+    def id_of(self, row: int) -> UUID:
+        return self._ids[row]
+
+    def rows_of(self, ids: Sequence[UUID]) -> frozenset[int]:
+        return frozenset(self._rows[one] for one in ids if one in self._rows)
+
+    def picture(self, now: float) -> Picture:
+        """Who may be asked at `now` (epoch seconds), and why the others may not. Copies: it may be used in a thread."""
+        count = len(self._ids)
+        column = {name: values[:count] for name, values in self._columns.items()}
+        contact = column["contact"]
+        shift_ends_at = np.zeros(count)
+        owner, start, end = self._windows
+        running = (start <= now) & (end > now)
+        shift_ends_at[owner[running]] = end[running]
+        obstacles = {
+            "off_shift": shift_ends_at <= now,
+            "phone_not_confirmed": ~column["confirmed"],
+            "full": column["free"] <= 0,
+            "had_enough_messages": self._blocked_until[contact] > now,
+            "pending_offer": self._pending[contact],  # the last: it is over soon
+        }
+        left: Bools = column["active"].copy()
+        stopped: dict[str, Bools] = {}
+        for reason, hindered in obstacles.items():
+            stopped[reason] = left & hindered
+            left = left & ~hindered
+        busy = np.flatnonzero(stopped["pending_offer"])
+        on_shift = column["active"] & ~obstacles["off_shift"]
+        self.changed = False
+        return Picture(
+            people=self._people(np.flatnonzero(left), column, shift_ends_at, now),
+            exclusions={reason: int(mask.sum()) for reason, mask in stopped.items()},
+            busy_rows=busy,
+            busy_skills=column["skills"][busy],
+            on_shift_skills=np.unique(column["skills"][on_shift]),
+        )
+
+    def _people(self, rows: Ints, column: Mapping[str, NDArray[Any]], shift_ends_at: Floats, now: float) -> People:
+        fresh = column["position_at"][rows] > now - POSITION_STALE_SECONDS
+        lat = np.where(fresh, column["position_lat"][rows], column["home_lat"][rows])
+        lon = np.where(fresh, column["position_lon"][rows], column["home_lon"][rows])
+        x_m, y_m = to_metres(lat, lon)
+        policy = self._policy
+        idle = np.maximum(now - column["last_offered_at"][rows], 0.0)
+        contact = column["contact"][rows].astype(np.int64)
+        return People(
+            row=rows,
+            lat=lat,
+            lon=lon,
+            x_m=x_m,
+            y_m=y_m,
+            commune=column["commune"][rows].astype(np.int64),
+            skills=column["skills"][rows],
+            shift_ends_at=shift_ends_at[rows],
+            contact=contact,
+            load_minutes=column["load"][rows] * policy.load_minutes,
+            recent_minutes=policy.recent_minutes * np.maximum(1 - idle / policy.recent_seconds, 0.0),
+            silence_minutes=column["silence"][rows].astype(float) * policy.silence_minutes,
+            free=np.ones(len(rows), dtype=bool),
+            shares_phones=len(self._contacts) < len(self._ids),
+            spill_over=self._communes.spill_over,
+        )
+
+    def _row_of(self, responder_id: UUID) -> int:
+        row = self._rows.get(responder_id)
+        if row is None:
+            row = self._rows[responder_id] = len(self._ids)
+            self._ids.append(responder_id)
+            if row >= len(self._columns["active"]):
+                self._columns = {name: _doubled(values) for name, values in self._columns.items()}
+        return row
+
+    def _contact_of(self, contact_point_id: UUID) -> int:
+        found = self._contacts.get(contact_point_id)
+        if found is None:
+            found = self._contacts[contact_point_id] = len(self._contacts)
+            if found >= len(self._pending):
+                self._pending, self._blocked_until = _doubled(self._pending), _doubled(self._blocked_until)
+        return found
+
+
+def _doubled(values: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate([values, np.zeros_like(values)])
