@@ -102,7 +102,7 @@ def _accepted(filed: Filed) -> Response:
 def _changed(request: StoredRequest) -> Response:
     return _json(
         {
-            "id": request.id,
+            "id": str(request.id),
             "code": request.code,
             "status": request.status,
             "priority": request.priority,

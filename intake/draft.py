@@ -124,8 +124,8 @@ def _resident(filing: Filing, stamp: Stamp) -> dict[str, Any]:
     """A `Recipient`."""
     return {
         "role": Role.RESIDENT,
-        "contact_point_id": stamp.contact_point_id,
-        "address": {"key_id": stamp.phone.key_id, "box": stamp.phone.box},
+        "contact_point_id": str(stamp.contact_point_id),  # asyncpg's UUIDs are a subclass, which orjson does not know
+        "address": {"key_id": str(stamp.phone.key_id), "box": stamp.phone.box},
         "name": None,
         "language": filing.form.language,
         "channels": (ChannelKind.CALL if filing.by_call else ChannelKind.SMS,),
@@ -148,7 +148,7 @@ def _state(filing: Filing, stamp: Stamp, request_id: UUID, resident: dict[str, A
         "commune_code": None if located is None else located.commune_code,
         "place": None if located is None else {"lat": located.lat, "lon": located.lon},
         "resident": resident,
-        "details": {"key_id": stamp.details.key_id, "box": stamp.details.box},
+        "details": {"key_id": str(stamp.details.key_id), "box": stamp.details.box},
         "vulnerable": _vulnerable(filing),
         "visit_consent": form.visit_consent,
         "by_call": filing.by_call,

@@ -3,7 +3,7 @@
 -- name: take_allowances
 -- One more use of each bucket. Sorted, so that two callers never deadlock. A refused try counts, but moves no window.
 insert into allowances (bucket, window_ends_at, used)
-select bucket, $3 + make_interval(secs => seconds), 1
+select bucket, $3::timestamptz + make_interval(secs => seconds), 1
 from unnest($1::bytea[], $2::float8[]) as given (bucket, seconds)
 order by bucket
 on conflict (bucket) do update set

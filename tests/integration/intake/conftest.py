@@ -1,0 +1,136 @@
+"""Intake on a real database, reached over HTTP as callers reach it; only the transport is left out."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+
+from intake.api import router
+from intake.board import Board
+from intake.changes import Changes
+from intake.deadlines import Deadlines
+from intake.filing import Filer
+from intake.limits import Limits
+from intake.reception import Reception, find_place, find_priority
+from intake.settings import IntakeSettings
+from intake.tracking import Tracking
+from shared.http.app import build_app
+from shared.postgres.pool import open_pool
+from shared.security.tokens import Role, Tokens, issue
+from shared.security.vault import Vault
+from shared.timers import TimerLoop
+
+MASTER_KEY = b"intake tests: 32 bytes of secret"
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    """What an operator at the hotline would file; `changes` replace fields."""
+    return {
+        "channel": "hotline",
+        "requester": {"name": "Nguyễn Thị Bình", "phone": "0912 345 678"},
+        "category": "vneid_login",
+        "description": "Không đăng nhập được VNeID từ sáng",
+        "location": {"lat": 21.0285, "lon": 105.8542},
+        **changes,
+    }
+
+
+@dataclass
+class Desk:
+    """Everything a test does to intake: file, change, ask, and look into its tables."""
+
+    dsn: str
+    pool: asyncpg.Pool
+    vault: Vault
+    filer: Filer
+    board: Board
+    timers: TimerLoop
+    client: httpx.AsyncClient
+    tokens: Mapping[str, str]
+    woken: list[int] = field(default_factory=list)
+    keys: int = 0
+
+    async def post(
+        self, path: str, body: Any = None, *, role: str | None = "operator", headers: Mapping[str, str] = {}
+    ) -> httpx.Response:
+        return await self.send("POST", path, body, role=role, headers=headers)
+
+    async def send(
+        self, method: str, path: str, body: Any = None, *, role: str | None = "operator", headers: Mapping[str, str] = {}
+    ) -> httpx.Response:
+        sent = dict(headers)
+        if role is not None:
+            sent["authorization"] = f"Bearer {self.tokens[role]}"
+        content = body if isinstance(body, bytes | None) else orjson.dumps(body)
+        if content is not None:
+            sent.setdefault("content-type", "application/json")
+        return await self.client.request(method, path, content=content, headers=sent)
+
+    async def file(self, body: Any = None, *, role: str | None = "operator", key: str | None = None) -> httpx.Response:
+        self.keys += 1
+        return await self.post(
+            "/v1/requests", form() if body is None else body, role=role, headers={"idempotency-key": key or f"key-{self.keys}"}
+        )
+
+    async def filed(self, **changes: Any) -> dict[str, Any]:
+        response = await self.file(form(**changes))
+        assert response.status_code == 202, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def rows(self, query: str, *values: Any) -> list[asyncpg.Record]:
+        return await self.pool.fetch(query, *values)
+
+    async def count(self, table: str) -> int:
+        return await self.pool.fetchval(f"select count(*) from {table}")  # type: ignore[no-any-return]
+
+    async def events(self, kind: str | None = None) -> list[dict[str, Any]]:
+        rows = await self.rows("select type, body from outbox where $1::text is null or type = $1 order by id", kind)
+        return [{"type": row["type"], **orjson.loads(row["body"])} for row in rows]
+
+
+@asynccontextmanager
+async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIterator[Desk]:
+    settings = settings or IntakeSettings()
+    vault = Vault(MASTER_KEY)
+    login = await asyncpg.connect(dsn)
+    secrets = {role.value: await issue(login, f"test {role.value}", role, timedelta(hours=1)) for role in Role}
+    await login.close()
+    async with open_pool(dsn, schema="intake") as pool:
+        woken: list[int] = []
+        tokens = Tokens(pool)
+        limits = Limits(pool, vault.blind_index, settings)
+        filer = Filer(pool, vault, settings, lambda: woken.append(1))
+        routes = router(
+            filer=filer,
+            reception=Reception(vault.blind_index),
+            limits=limits,
+            changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=lambda: woken.append(1)),
+            tracking=Tracking(pool, limits),
+        )
+        app = build_app([routes], tokens=tokens)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
+            yield Desk(
+                dsn=dsn,
+                pool=pool,
+                vault=vault,
+                filer=filer,
+                board=Board(pool, settings),
+                timers=TimerLoop(pool, "intake.timer", Deadlines(settings).handlers),
+                client=client,
+                tokens=secrets,
+                woken=woken,
+            )
+
+
+@pytest.fixture
+async def desk(dsn: str) -> AsyncIterator[Desk]:
+    async with open_desk(dsn) as opened:
+        yield opened
