@@ -18,30 +18,31 @@ RETENTION_DAYS: Final = 7  # law 14
 
 
 class KafkaTransport:
-    """`bootstrap` is `host:port[,host:port…]`."""
+    """`bootstrap` is `host:port[,host:port…]`. `prefix` stands before every topic's name: several systems on one broker."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, *, prefix: str = "") -> None:
         self._bootstrap = bootstrap
+        self._prefix = prefix
 
     def publisher(self) -> KafkaPublisher:
-        return KafkaPublisher(self._bootstrap)
+        return KafkaPublisher(self._bootstrap, prefix=self._prefix)
 
     def source(self, topics: Collection[Topic], group: str) -> KafkaSource:
-        return KafkaSource(self._bootstrap, topics, group)
+        return KafkaSource(self._bootstrap, topics, group, prefix=self._prefix)
 
 
-async def make_topics(bootstrap: str, *, replication: int = 1, topics: Collection[str] = tuple(Topic)) -> None:
+async def make_topics(bootstrap: str, *, prefix: str = "", replication: int = 1) -> None:
     """Makes what is missing; part of `techrescue migrate`. The number of partitions never changes: keys depend on it."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     try:
         async with asyncio.timeout(ADMIN_SECONDS):
             await admin.start()
-            new = [_new_topic(topic, replication) for topic in topics]
+            new = [_new_topic(prefix + topic, replication) for topic in Topic]
             answer = await admin.create_topics(new)
-            for _topic, code, *_ in answer.topic_errors:
+            for name, code, *_ in answer.topic_errors:
                 error = for_code(code)
                 if code and error is not TopicAlreadyExistsError:
-                    raise error(f"could not make {_topic}")
+                    raise error(f"could not make {name}")
     except (KafkaError, OSError) as error:
         raise DependencyDown(KAFKA) from error
     finally:
@@ -50,7 +51,7 @@ async def make_topics(bootstrap: str, *, replication: int = 1, topics: Collectio
 
 def _new_topic(topic: str, replication: int) -> NewTopic:
     settings = {"retention.ms": str(RETENTION_DAYS * 24 * 3600 * 1000), "min.insync.replicas": str(max(1, replication - 1))}
-    return NewTopic(str(topic), num_partitions=PARTITIONS, replication_factor=replication, topic_configs=settings)
+    return NewTopic(topic, num_partitions=PARTITIONS, replication_factor=replication, topic_configs=settings)
 
 
 async def _close(admin: AIOKafkaAdminClient) -> None:

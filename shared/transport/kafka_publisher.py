@@ -24,7 +24,8 @@ BATCH_BYTES: Final = 900 * 1024  # below the broker's limit of 1 MiB for a batch
 
 
 class KafkaPublisher:
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, *, prefix: str = "") -> None:
+        self._prefix = prefix
         self._producer = AIOKafkaProducer(
             bootstrap_servers=bootstrap,
             acks="all",
@@ -46,8 +47,9 @@ class KafkaPublisher:
         try:
             lanes: dict[tuple[str, int], list[Record]] = {}
             for record in records:
-                partition = _partition(record.key, await self._partitions_of(record.topic))
-                lanes.setdefault((record.topic, partition), []).append(record)
+                topic = self._prefix + record.topic
+                partition = _partition(record.key, await self._partitions_of(topic))
+                lanes.setdefault((topic, partition), []).append(record)
             async with asyncio.TaskGroup() as sends:
                 for (topic, partition), lane in lanes.items():
                     sends.create_task(self._send(topic, partition, lane))
@@ -91,7 +93,7 @@ class KafkaPublisher:
 
     @staticmethod
     def _added(batch: BatchBuilder, record: Record) -> bool:
-        added = batch.append(timestamp=None, key=record.key, value=record.value, headers=record.headers)
+        added = batch.append(timestamp=None, key=record.key, value=record.value, headers=list(record.headers))
         return added is not None
 
     async def _partitions_of(self, topic: str) -> int:

@@ -23,10 +23,11 @@ FETCH_WAIT_MS: Final = 20  # a resumed lane waits for the fetch that runs: p99 6
 
 
 class KafkaSource:
-    def __init__(self, bootstrap: str, topics: Collection[Topic], group: str) -> None:
+    def __init__(self, bootstrap: str, topics: Collection[Topic], group: str, *, prefix: str = "") -> None:
         self._bootstrap = bootstrap
         self._topics = sorted(topics)
-        self._group = group
+        self._group = prefix + group
+        self._prefix = prefix
         self._consumer: AIOKafkaConsumer | None = None
 
     async def open(self, listener: LaneListener) -> None:
@@ -41,7 +42,7 @@ class KafkaSource:
             rebalance_timeout_ms=int(REBALANCE_SECONDS * 1000),
             max_poll_interval_ms=300_000,
         )
-        consumer.subscribe(topics=self._topics, listener=_Rebalance(listener))
+        consumer.subscribe(topics=[self._prefix + topic for topic in self._topics], listener=_Rebalance(self, listener))
         try:
             async with asyncio.timeout(START_SECONDS):
                 await consumer.start()
@@ -57,7 +58,11 @@ class KafkaSource:
             return {}
         except KafkaError as error:
             raise DependencyDown(KAFKA) from error
-        return {_lane(partition): [_record(message) for message in messages] for partition, messages in found.items()}
+        batches = {}
+        for partition, messages in found.items():
+            lane = self.lane(partition)
+            batches[lane] = [_record(lane, message) for message in messages]
+        return batches
 
     def pause(self, lane: Lane) -> None:
         self._if_assigned("pause", lane)
@@ -68,7 +73,7 @@ class KafkaSource:
     async def acknowledge(self, lane: Lane, next_offset: int) -> None:
         try:
             async with asyncio.timeout(ACK_SECONDS):
-                await self._open_consumer().commit({TopicPartition(lane.topic.value, lane.partition): next_offset})
+                await self._open_consumer().commit({self.partition(lane): next_offset})
         except (CommitFailedError, IllegalStateError):
             raise LaneLost(f"{lane} is not ours any more") from None
         except (KafkaError, OSError) as error:
@@ -82,7 +87,7 @@ class KafkaSource:
         try:
             async with asyncio.timeout(LAG_SECONDS):
                 ends = await consumer.end_offsets(partitions)
-                return {_lane(partition): end - await consumer.position(partition) for partition, end in ends.items()}
+                return {self.lane(partition): end - await consumer.position(partition) for partition, end in ends.items()}
         except IllegalStateError:
             return {}  # a rebalance came in between
         except (KafkaError, OSError) as error:
@@ -98,6 +103,12 @@ class KafkaSource:
         except (KafkaError, OSError):
             return  # the broker notices by itself, after the session time-out
 
+    def lane(self, partition: TopicPartition) -> Lane:
+        return Lane(Topic(partition.topic.removeprefix(self._prefix)), partition.partition)
+
+    def partition(self, lane: Lane) -> TopicPartition:
+        return TopicPartition(self._prefix + lane.topic, lane.partition)
+
     def _open_consumer(self) -> AIOKafkaConsumer:
         if self._consumer is None:
             raise DependencyDown(KAFKA)
@@ -106,33 +117,30 @@ class KafkaSource:
     def _if_assigned(self, what: str, lane: Lane) -> None:
         """A lane that a rebalance took in this instant needs neither."""
         try:
-            getattr(self._open_consumer(), what)(TopicPartition(lane.topic.value, lane.partition))
+            getattr(self._open_consumer(), what)(self.partition(lane))
         except IllegalStateError:
             return
 
 
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, listener: LaneListener) -> None:
+    def __init__(self, source: KafkaSource, listener: LaneListener) -> None:
+        self._source = source
         self._listener = listener
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        await self._listener.lanes_revoked([_lane(partition) for partition in revoked])
+        await self._listener.lanes_revoked([self._source.lane(partition) for partition in revoked])
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        await self._listener.lanes_assigned([_lane(partition) for partition in assigned])
+        await self._listener.lanes_assigned([self._source.lane(partition) for partition in assigned])
 
 
-def _lane(partition: TopicPartition) -> Lane:
-    return Lane(Topic(partition.topic), partition.partition)
-
-
-def _record(message: Any) -> Record:
+def _record(lane: Lane, message: Any) -> Record:
     """Anybody may have written it: a record without key or value is one all the same, and decode says what is wrong with it."""
     return Record(
-        topic=Topic(message.topic),
+        topic=lane.topic,
         key=message.key or b"",
         headers=tuple((name, value or b"") for name, value in message.headers),
         value=message.value or b"",
-        partition=message.partition,
+        partition=lane.partition,
         offset=message.offset,
     )

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 import asyncpg
+import orjson
 
 from shared.crash import crash_point
 from shared.errors import DependencyDown, Transient
@@ -87,7 +88,8 @@ class PostgresLogPublisher:
                 [record.topic.value for record in records],
                 [record.header("ce_id") for record in records],
                 [record.key.decode() for record in records],
-                [[[name, value.decode()] for name, value in record.headers] for record in records],
+                # As text: a list of lists would be taken for an array of two dimensions.
+                [orjson.dumps([[name, value.decode()] for name, value in record.headers]) for record in records],
                 [record.value for record in records],
             )
 

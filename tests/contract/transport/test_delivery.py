@@ -1,0 +1,156 @@
+"""What every transport and the consumer on top of it promise: order per key, at least once, effects once (laws 4 to 8)."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from shared.events.envelope import Event
+from tests.contract.transport.places import QUICK, Effects, Place
+from tests.support.events import number_of, numbered, numbers_of
+from tests.support.eventually import eventually
+from tests.support.running import running
+
+
+class Seen:
+    """A handler that only remembers."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    async def __call__(self, events: Sequence[Event]) -> None:
+        self.events += events
+
+    def numbers(self) -> list[int]:
+        return numbers_of(self.events)
+
+
+async def test_everything_published_arrives_unchanged(place: Place) -> None:
+    seen, event = Seen(), numbered(1)
+    await place.publish([event])
+    async with running(place.consumer(seen)):
+        await eventually(lambda: seen.events, within=15)
+    assert seen.events == [event]
+
+
+async def test_events_of_one_key_keep_their_order(place: Place) -> None:
+    keys = [uuid4() for _ in range(10)]
+    seen = Seen()
+    async with running(place.consumer(seen)), place.publishing() as publish:
+        for start in range(0, 300, 50):
+            await publish([numbered(n, key=keys[n % 10]) for n in range(start, start + 50)])
+        await eventually(lambda: len(seen.events) == 300, within=15)
+    for numbers in by_key(seen.events).values():
+        assert numbers == sorted(numbers)
+
+
+async def test_a_second_start_goes_on_where_the_first_stopped(place: Place) -> None:
+    first, second = Seen(), Seen()
+    await place.publish([numbered(n) for n in range(20)])
+    async with running(place.consumer(first)):
+        await eventually(lambda: len(first.events) == 20, within=15)
+    await place.publish([numbered(n) for n in range(20, 30)])
+    async with running(place.consumer(second)):
+        await eventually(lambda: len(second.events) == 10, within=15)
+    assert sorted(second.numbers()) == list(range(20, 30))
+
+
+async def test_a_new_group_reads_from_the_beginning(place: Place) -> None:
+    seen = Seen()
+    await place.publish([numbered(n) for n in range(5)])
+    async with running(place.consumer(seen, group=f"late-{uuid4().hex[:8]}")):
+        await eventually(lambda: sorted(seen.numbers()) == list(range(5)), within=15)
+
+
+async def test_a_replay_of_everything_takes_no_effect_twice(place: Place) -> None:
+    await place.publish([numbered(n) for n in range(30)])
+    for round_of in ("one", "two", "three"):
+        effects = Effects(place.pool)
+        async with running(place.consumer(effects, group=f"{round_of}-{uuid4().hex[:8]}")):
+            await eventually(lambda effects=effects: sum(map(len, effects.calls)) == 30, within=15)
+    assert sorted(await place.effects()) == list(range(30))
+
+
+async def test_a_doubled_event_takes_effect_once(place: Place) -> None:
+    event = numbered(1)
+    await place.publish([event, event])
+    await place.publish([event, numbered(2, key=event.key)])
+    async with running(place.consumer(Effects(place.pool))):
+        await eventually(lambda: _has(place, 2), within=15)
+    assert await place.effects() == [1, 2]
+
+
+async def test_work_that_outlives_the_drain_is_not_acknowledged(place: Place) -> None:
+    started = asyncio.Event()
+
+    async def hangs(_: Sequence[Event]) -> None:
+        started.set()
+        await asyncio.Event().wait()
+
+    await place.publish([numbered(1)])
+    policy = type(QUICK)(poll_seconds=0.05, drain_seconds=0.1, cancel_seconds=2.0)
+    async with running(place.consumer(hangs, policy=policy)):
+        await started.wait()
+    seen = Seen()
+    async with running(place.consumer(seen)):
+        await eventually(lambda: seen.numbers() == [1], within=15)
+
+
+async def test_work_in_hand_is_finished_and_acknowledged_at_stop(place: Place) -> None:
+    started, gate, first = asyncio.Event(), asyncio.Event(), Seen()
+
+    async def slow(events: Sequence[Event]) -> None:
+        started.set()
+        await gate.wait()
+        await first(events)
+
+    await place.publish([numbered(1)])
+    consumer = place.consumer(slow)
+    task = asyncio.create_task(consumer.run())
+    await started.wait()
+    consumer.stop()
+    gate.set()
+    await task
+    second = Seen()
+    await place.publish([numbered(2)])
+    async with running(place.consumer(second)):
+        await eventually(lambda: second.events, within=15)
+    assert (first.numbers(), second.numbers()) == ([1], [2])
+
+
+async def test_a_member_killed_after_its_commit_repeats_no_effect(shared_place: Place) -> None:
+    """The textbook consumer books twice here, or loses the event."""
+    await shared_place.publish([numbered(n) for n in range(40)])
+    killed = await asyncio.to_thread(_member, shared_place, "consumer.ack.before:1")
+    assert killed == -9
+    assert await shared_place.effects(), "it died before it had done anything"
+    assert await asyncio.to_thread(_member, shared_place, "") == 0
+    assert sorted(await shared_place.effects()) == list(range(40))
+
+
+async def test_a_member_killed_before_its_commit_loses_nothing(shared_place: Place) -> None:
+    await shared_place.publish([numbered(n) for n in range(40)])
+    assert await asyncio.to_thread(_member, shared_place, "notify.consume.before:1") == -9
+    assert await shared_place.effects() == []
+    assert await asyncio.to_thread(_member, shared_place, "") == 0
+    assert sorted(await shared_place.effects()) == list(range(40))
+
+
+def by_key(events: Sequence[Event]) -> dict[UUID, list[int]]:
+    found: dict[UUID, list[int]] = defaultdict(list)
+    for event in events:
+        found[event.key].append(number_of(event))
+    return found
+
+
+async def _has(place: Place, effects: int) -> bool:
+    return len(await place.effects()) >= effects
+
+
+def _member(place: Place, crash_at: str) -> int:
+    environment = {**os.environ, **place.settings, "GROUP": place.group, "EXPECTED": "40", "TECHRESCUE_CRASH_AT": crash_at}
+    command = [sys.executable, "-m", "tests.contract.transport.member"]
+    return subprocess.run(command, env=environment, timeout=60, check=False).returncode
