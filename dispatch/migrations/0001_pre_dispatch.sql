@@ -243,4 +243,4 @@ grant execute on all functions in schema dispatch to techrescue_dispatch;
 grant select on all tables in schema dispatch to auditor;
 
 -- migrate:down
-drop schema dispatch cascade;
+select transport.empty_schema('dispatch');

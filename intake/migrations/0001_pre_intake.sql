@@ -101,4 +101,4 @@ grant usage on all sequences in schema intake to techrescue_intake;
 grant select on all tables in schema intake to auditor;
 
 -- migrate:down
-drop schema intake cascade;
+select transport.empty_schema('intake');

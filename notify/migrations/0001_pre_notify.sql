@@ -207,4 +207,4 @@ create table notify.subjects (
 ) with (fillfactor = 70);
 
 -- migrate:down
-drop schema notify cascade;
+select transport.empty_schema('notify');

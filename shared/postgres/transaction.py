@@ -28,10 +28,10 @@ async def transaction(pool: asyncpg.Pool, site: str, *, limit_seconds: float = 1
         try:
             yield connection
         except asyncio.CancelledError:
-            connection.terminate()  # no round trip to a server that may be the reason for the cancel
+            _drop(connection)  # no round trip to a server that may be the reason for the cancel
             raise
         except BaseException:
-            if not connection.is_closed():
+            if not _is_gone(connection):
                 await started.rollback()
             raise
         crash_point(site, "before")
@@ -56,17 +56,30 @@ async def app_now(connection: asyncpg.Connection) -> datetime:
 async def _borrowed(pool: asyncpg.Pool, limit_seconds: float) -> AsyncIterator[asyncpg.Connection]:
     connection = await _acquire(pool)
     # On overrun the socket is dropped: what is running fails at once, and nothing asks the server to cancel a COMMIT (law 11).
-    watchdog = asyncio.get_running_loop().call_later(limit_seconds, connection.terminate)
+    watchdog = asyncio.get_running_loop().call_later(limit_seconds, _drop, connection)
     try:
         yield connection
     except (asyncpg.PostgresError, *CLIENT_ERRORS) as error:
-        ours = translated(error, closed=connection.is_closed())
+        ours = translated(error, closed=_is_gone(connection))
         if ours is None:
             raise
         raise ours from error
     finally:
         watchdog.cancel()
         await _release(pool, connection)
+
+
+def _is_gone(connection: Any) -> bool:
+    """A pooled connection that broke has been taken out of our hands by the pool: then even asking is an error."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
+
+
+def _drop(connection: Any) -> None:
+    if not _is_gone(connection):
+        connection.terminate()
 
 
 async def _acquire(pool: asyncpg.Pool) -> Any:

@@ -4,23 +4,28 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 PAUSE_SECONDS = 0.02
 
 
-async def eventually(check: Callable[[], T | Awaitable[T]], within: float = 5.0, *, what: str = "") -> T:
+@overload
+async def eventually(check: Callable[[], Awaitable[T]], within: float = 5.0, *, what: str = "") -> T: ...
+@overload
+async def eventually(check: Callable[[], T], within: float = 5.0, *, what: str = "") -> T: ...
+async def eventually(check: Callable[[], Any], within: float = 5.0, *, what: str = "") -> Any:
     """Calls `check` until it gives something true, and gives that back; an AssertionError in it counts as "not yet"."""
     deadline = time.monotonic() + within
     while True:
         last: object
         try:
-            found = check()
-            last = await found if inspect.isawaitable(found) else found
+            last = check()
+            if inspect.isawaitable(last):
+                last = await last
             if last:
-                return cast("T", last)
+                return last
         except AssertionError as error:
             last = error
         if time.monotonic() > deadline:

@@ -200,7 +200,30 @@ begin
         ) $ddl$, context);
 end
 $$;
-revoke execute on function transport.open_schema(name), transport.install_plumbing(name) from public;
+-- For `migrate:down`: everything in the schema goes, but for the table in which dbmate keeps count.
+create function transport.empty_schema(context name) returns void
+language plpgsql
+as $$
+declare
+    doomed text;
+begin
+    for doomed in
+        select format('drop view if exists %I.%I cascade', schemaname, viewname) from pg_views where schemaname = context
+        union all
+        select format('drop table if exists %I.%I cascade', schemaname, tablename) from pg_tables
+        where schemaname = context and tablename <> 'schema_migrations'
+        union all
+        select format('drop routine if exists %s cascade', oid::regprocedure) from pg_proc
+        where pronamespace = context::text::regnamespace
+    loop
+        execute doomed;
+    end loop;
+end
+$$;
+
+revoke execute on function
+    transport.open_schema(name), transport.install_plumbing(name), transport.empty_schema(name)
+from public;
 
 
 -- The vault: the only place where keys and phone numbers' fingerprints live ------------------------------------------
@@ -351,5 +374,5 @@ to techrescue_intake, techrescue_dispatch, techrescue_notify;
 
 -- migrate:down
 drop schema vault cascade;
-drop function transport.install_plumbing(name), transport.open_schema(name), transport.trim_log(timestamptz, integer), transport.set_clock_offset(double precision), transport.app_clock();
+drop function transport.empty_schema(name), transport.install_plumbing(name), transport.open_schema(name), transport.trim_log(timestamptz, integer), transport.set_clock_offset(double precision), transport.app_clock();
 drop table transport.log, transport.log_heads, transport.clock_offset;

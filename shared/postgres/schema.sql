@@ -1,0 +1,375 @@
+-- What the shared room's migrations lead to: roles, the clock, the embedded log, the plumbing of every context, the vault.
+-- A test applies this file to an empty database and compares the catalogs.
+
+-- Roles belong to the whole server, so they may be there already: from another database, or from a migration that runs now.
+do $$
+declare
+    wanted text;
+begin
+    foreach wanted in array array['techrescue_intake', 'techrescue_dispatch', 'techrescue_notify', 'techrescue_carrier', 'auditor'] loop
+        begin
+            execute format('create role %I nologin', wanted);
+        exception when duplicate_object or unique_violation then
+            null;
+        end;
+        begin
+            execute format('grant %I to current_user', wanted);
+        exception when unique_violation or internal_error then
+            null;
+        end;
+    end loop;
+end
+$$;
+
+create schema if not exists transport;
+create schema vault;
+grant usage on schema transport to techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, auditor;
+grant usage on schema vault to techrescue_intake, techrescue_dispatch, techrescue_notify;
+
+
+-- The clock all processes share (law 9) ------------------------------------------------------------------------------
+
+-- One row. Zero in production; tests and the embedded profile move it.
+create table transport.clock_offset (
+    only_row boolean primary key default true constraint clock_offset_one_row check (only_row),
+    seconds double precision not null default 0
+);
+insert into transport.clock_offset default values;
+grant select on transport.clock_offset to techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, auditor;
+
+create function transport.app_clock() returns timestamptz
+language sql volatile parallel safe
+as $$ select clock_timestamp() + make_interval(secs => (select seconds from transport.clock_offset)) $$;
+
+-- Granted to nobody: the superuser login of tests and of the embedded profile calls it.
+create function transport.set_clock_offset(seconds double precision) returns void
+language sql
+as $$ update transport.clock_offset set seconds = $1 $$;
+revoke execute on function transport.set_clock_offset(double precision) from public;
+
+
+-- The embedded log: what Kafka is elsewhere --------------------------------------------------------------------------
+
+-- The next number of each topic. The row is locked while appending, so that the log has no gaps and readers need no waiting.
+create table transport.log_heads (
+    topic text primary key,
+    next_seq bigint not null default 0
+);
+
+create table transport.log (
+    topic text not null,
+    seq bigint not null,
+    event_id uuid not null,
+    key text not null,
+    headers jsonb not null,
+    body bytea not null,
+    appended_at timestamptz not null default clock_timestamp(),
+    primary key (topic, seq)
+);
+grant select, insert on transport.log to techrescue_intake, techrescue_dispatch, techrescue_notify;
+grant select, insert, update on transport.log_heads to techrescue_intake, techrescue_dispatch, techrescue_notify;
+grant select on transport.log, transport.log_heads to auditor;
+
+-- Retention (law 14): a context may shorten the log at its old end, and do nothing else to it.
+create function transport.trim_log(older_than timestamptz, at_most integer) returns integer
+language plpgsql security definer set search_path = transport, pg_temp
+as $$
+declare
+    gone integer;
+begin
+    delete from transport.log where (topic, seq) in (
+        select topic, seq from transport.log where appended_at < older_than order by topic, seq limit at_most
+    );
+    get diagnostics gone = row_count;
+    return gone;
+end
+$$;
+revoke execute on function transport.trim_log(timestamptz, integer) from public;
+grant execute on function transport.trim_log(timestamptz, integer) to techrescue_intake, techrescue_dispatch, techrescue_notify;
+
+
+
+-- Every context's plumbing -------------------------------------------------------------------------------------------
+
+-- A schema that one role uses and the auditor reads. Tables that are made in it later are granted by themselves.
+create function transport.open_schema(context name) returns void
+language plpgsql
+as $$
+declare
+    owner_role name := 'techrescue_' || context;
+begin
+    execute format('create schema if not exists %I', context);
+    execute format('grant usage on schema %I to %I, auditor', context, owner_role);
+    execute format('grant select on all tables in schema %I to %I, auditor', context, owner_role);
+    execute format('alter default privileges in schema %I grant select, insert, update, delete on tables to %I', context, owner_role);
+    execute format('alter default privileges in schema %I grant usage on sequences to %I', context, owner_role);
+    execute format('alter default privileges in schema %I grant select on tables to auditor', context);
+end
+$$;
+
+create function transport.install_plumbing(context name) returns void
+language plpgsql
+as $$
+begin
+    perform transport.open_schema(context);
+
+    -- What this context has to say, in the order it was said. The id is drawn after the aggregate's row lock (law 2).
+    execute format($ddl$
+        create table %1$I.outbox (
+            id bigint generated always as identity primary key,
+            event_id uuid not null unique,
+            topic text not null,
+            key text not null,
+            type text not null,
+            subject uuid not null,
+            version bigint not null,
+            source text not null,
+            occurred_at timestamptz not null,
+            traceparent text,
+            body bytea not null constraint outbox_body_small check (octet_length(body) <= 262144),
+            created_at timestamptz not null default clock_timestamp(),
+            published_at timestamptz
+        ) $ddl$, context);
+    execute format('create index outbox_unpublished on %I.outbox (id) where published_at is null', context);
+    execute format('create index outbox_published on %I.outbox (published_at) where published_at is not null', context);
+
+    -- What this context has already done (law 6).
+    execute format($ddl$
+        create table %1$I.inbox (
+            event_id uuid primary key,
+            seen_at timestamptz not null default clock_timestamp()
+        ) $ddl$, context);
+    execute format('create index inbox_seen on %I.inbox using brin (seen_at)', context);
+
+    -- Who did what. No personal data in `detail`.
+    execute format($ddl$
+        create table %1$I.audit (
+            id bigint generated always as identity primary key,
+            at timestamptz not null default clock_timestamp(),
+            actor text not null,
+            action text not null,
+            subject uuid,
+            detail jsonb
+        ) $ddl$, context);
+    execute format('create index audit_subject on %I.audit (subject)', context);
+
+    -- What has to happen later. `guard` is the version the timer believes in; 0 believes nothing.
+    execute format($ddl$
+        create table %1$I.timers (
+            id uuid primary key,
+            kind text not null,
+            subject uuid not null,
+            due_at timestamptz not null,
+            guard bigint not null default 0,
+            created_at timestamptz not null default clock_timestamp(),
+            attempts integer not null default 0,
+            constraint timers_once unique (kind, subject, guard)
+        ) $ddl$, context);
+    execute format('create index timers_due on %I.timers (due_at)', context);
+
+    -- Events that could not be handled, and in `parked` the later ones of the same subject, in order (law 7).
+    execute format($ddl$
+        create table %1$I.dead_letters (
+            id bigint generated always as identity primary key,
+            event_id uuid not null,
+            topic text not null,
+            partition integer not null,
+            record_offset bigint not null,
+            key text not null,
+            subject text,
+            headers jsonb not null,
+            body bytea not null,
+            reason text not null,
+            parked_behind bigint references %1$I.dead_letters (id),
+            status text not null default 'dead'
+                constraint dead_letters_status check (status in ('dead', 'parked', 'replayed', 'discarded')),
+            at timestamptz not null default clock_timestamp(),
+            replay_requested_at timestamptz,
+            resolved_at timestamptz
+        ) $ddl$, context);
+    execute format('create unique index dead_letters_once on %I.dead_letters (topic, partition, record_offset, event_id)', context);
+    execute format('create index dead_letters_asked on %I.dead_letters (topic, partition) where replay_requested_at is not null', context);
+    execute format('create index dead_letters_open on %I.dead_letters (subject, id) where status in (''dead'', ''parked'')', context);
+
+    -- How far this context has read the embedded log; unused with Kafka.
+    execute format($ddl$
+        create table %1$I.checkpoints (
+            topic text not null,
+            group_name text not null,
+            next_offset bigint not null,
+            primary key (topic, group_name)
+        ) $ddl$, context);
+end
+$$;
+-- For `migrate:down`: everything in the schema goes, but for the table in which dbmate keeps count.
+create function transport.empty_schema(context name) returns void
+language plpgsql
+as $$
+declare
+    doomed text;
+begin
+    for doomed in
+        select format('drop view if exists %I.%I cascade', schemaname, viewname) from pg_views where schemaname = context
+        union all
+        select format('drop table if exists %I.%I cascade', schemaname, tablename) from pg_tables
+        where schemaname = context and tablename <> 'schema_migrations'
+        union all
+        select format('drop routine if exists %s cascade', oid::regprocedure) from pg_proc
+        where pronamespace = context::text::regnamespace
+    loop
+        execute doomed;
+    end loop;
+end
+$$;
+
+revoke execute on function
+    transport.open_schema(name), transport.install_plumbing(name), transport.empty_schema(name)
+from public;
+
+
+-- The vault: the only place where keys and phone numbers' fingerprints live ------------------------------------------
+
+-- A phone or chat account. The number itself is nowhere: the blind index is an HMAC of it, empty once the person is erased.
+create table vault.contact_points (
+    id uuid primary key,
+    blind_index bytea unique,
+    key_id uuid not null,
+    created_at timestamptz not null default clock_timestamp(),
+    erased_at timestamptz
+);
+
+-- Data keys, wrapped by the master key, which the database never sees. Deleting a row makes all it sealed unreadable.
+create table vault.keys (
+    id uuid primary key,
+    wrapped bytea not null,
+    contact_point_id uuid references vault.contact_points (id),
+    created_at timestamptz not null default clock_timestamp()
+);
+create index keys_contact_point on vault.keys (contact_point_id);
+
+-- Bearer tokens by their SHA-256. A revoked one stays, for the record; its name may be given again.
+create table vault.tokens (
+    hash bytea primary key,
+    name text not null,
+    role text not null constraint tokens_role check (role in ('operator', 'adapter', 'ward_lead', 'ops')),
+    city text,
+    created_at timestamptz not null default clock_timestamp(),
+    expires_at timestamptz not null,
+    revoked_at timestamptz
+);
+create unique index tokens_name on vault.tokens (name) where revoked_at is null;
+
+-- Get or create, for a whole batch in the caller's transaction; the answer has one row per input, doubles share one.
+-- Sorted, so that two batches never wait for each other. The second statement has a snapshot of its own and sees what
+-- a parallel transaction committed while the first one waited for it.
+create function vault.contact_points(blind_indexes bytea[], key_ids uuid[], wrapped_keys bytea[])
+returns table (ordinal integer, contact_point_id uuid, key_id uuid, wrapped_key bytea)
+language plpgsql security definer set search_path = vault, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    with given as (
+        select distinct on (blind_index) g.blind_index, g.key_id, g.wrapped
+        from unnest(blind_indexes, key_ids, wrapped_keys) with ordinality as g (blind_index, key_id, wrapped, place)
+        where not exists (select from vault.contact_points known where known.blind_index = g.blind_index)
+        order by blind_index, place
+    ), made as (
+        insert into vault.contact_points (id, blind_index, key_id)
+        select gen_random_uuid(), given.blind_index, given.key_id from given order by given.blind_index
+        on conflict (blind_index) do nothing
+        returning id, blind_index, key_id
+    )
+    insert into vault.keys (id, wrapped, contact_point_id)
+    select made.key_id, given.wrapped, made.id from made join given using (blind_index);
+
+    return query
+    select g.place::integer, point.id, point.key_id, key.wrapped
+    from unnest(blind_indexes) with ordinality as g (blind_index, place)
+    join vault.contact_points point on point.blind_index = g.blind_index
+    join vault.keys key on key.id = point.key_id
+    order by g.place;
+end
+$$;
+
+create function vault.contact_point(blind_index bytea) returns uuid
+language sql stable security definer set search_path = vault, pg_temp
+as $$ select point.id from vault.contact_points point where point.blind_index = $1 $$;
+
+-- More keys: for a person who is not (or not alone) behind a contact point. An erased contact point gets none.
+create function vault.new_keys(key_ids uuid[], wrapped_keys bytea[], contact_point_ids uuid[]) returns void
+language sql security definer set search_path = vault, pg_temp
+as $$
+    insert into vault.keys (id, wrapped, contact_point_id)
+    select g.id, g.wrapped, g.contact_point_id
+    from unnest(key_ids, wrapped_keys, contact_point_ids) as g (id, wrapped, contact_point_id)
+    where g.contact_point_id is null
+        or exists (select from vault.contact_points point where point.id = g.contact_point_id and point.erased_at is null)
+$$;
+
+create function vault.wrapped_keys(key_ids uuid[]) returns table (key_id uuid, wrapped_key bytea)
+language sql stable security definer set search_path = vault, pg_temp
+as $$ select key.id, key.wrapped from vault.keys key where key.id = any (key_ids) $$;
+
+-- Forgets a person: all keys and the fingerprint. The same number filed again later is a new contact point.
+-- Says how many keys are gone.
+create function vault.erase(contact_point_id uuid) returns integer
+language plpgsql security definer set search_path = vault, pg_temp
+as $$
+declare
+    gone integer;
+begin
+    update vault.contact_points point set blind_index = null, erased_at = clock_timestamp()
+    where point.id = $1 and point.erased_at is null;
+    delete from vault.keys key where key.contact_point_id = $1;
+    get diagnostics gone = row_count;
+    return gone;
+end
+$$;
+
+-- For a person without a contact point (on_behalf_of).
+create function vault.erase_keys(key_ids uuid[]) returns integer
+language plpgsql security definer set search_path = vault, pg_temp
+as $$
+declare
+    gone integer;
+begin
+    delete from vault.keys key where key.id = any ($1)
+        and not exists (select from vault.contact_points point where point.key_id = key.id and point.erased_at is null);
+    get diagnostics gone = row_count;
+    return gone;
+end
+$$;
+
+create function vault.token(hash bytea) returns table (name text, role text, city text, expires_at timestamptz)
+language sql stable security definer set search_path = vault, pg_temp
+as $$
+    select known.name, known.role, known.city, known.expires_at from vault.tokens known
+    where known.hash = $1 and known.revoked_at is null and known.expires_at > clock_timestamp()
+$$;
+
+-- Granted to nobody: only the login that migrates and runs the commands makes, lists and revokes tokens.
+create function vault.add_token(hash bytea, name text, role text, city text, expires_at timestamptz) returns void
+language sql security definer set search_path = vault, pg_temp
+as $$ insert into vault.tokens (hash, name, role, city, expires_at) values ($1, $2, $3, $4, $5) $$;
+
+create function vault.revoke_token(name text) returns boolean
+language sql security definer set search_path = vault, pg_temp
+as $$
+    with gone as (update vault.tokens known set revoked_at = clock_timestamp() where known.name = $1 and revoked_at is null returning 1)
+    select exists (select from gone)
+$$;
+
+create function vault.list_tokens()
+returns table (name text, role text, city text, created_at timestamptz, expires_at timestamptz, revoked_at timestamptz)
+language sql stable security definer set search_path = vault, pg_temp
+as $$ select known.name, known.role, known.city, known.created_at, known.expires_at, known.revoked_at from vault.tokens known order by known.name $$;
+
+revoke execute on all functions in schema vault from public;
+grant execute on function
+    vault.contact_points(bytea[], uuid[], bytea[]),
+    vault.contact_point(bytea),
+    vault.new_keys(uuid[], bytea[], uuid[]),
+    vault.wrapped_keys(uuid[]),
+    vault.token(bytea)
+to techrescue_intake, techrescue_dispatch, techrescue_notify;
+

@@ -1,0 +1,62 @@
+"""Migrations: once, twice, two at a time, over a socket and over TCP, and back."""
+
+import asyncio
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from shared.errors import Misconfigured
+from shared.postgres import migrate as migrating
+from shared.postgres.migrate import ROOMS, ROOT, dbmate_url, migrate, newest_versions
+from tests.support.catalog import catalog_lines
+from tests.support.databases import execute
+from tests.support.proxy import proxied
+
+ALL = ("transport", "vault", "intake", "dispatch", "notify", "carrier")
+
+
+async def test_migrating_again_changes_nothing(dsn: str) -> None:
+    before = await catalog_lines(dsn, *ALL)
+    await asyncio.to_thread(migrate, dsn)
+    assert await catalog_lines(dsn, *ALL) == before
+
+
+async def test_two_at_once_wait_for_each_other(dsn: str, empty_dsn: str) -> None:
+    await asyncio.gather(asyncio.to_thread(migrate, empty_dsn), asyncio.to_thread(migrate, empty_dsn))
+    assert await catalog_lines(empty_dsn, *ALL) == await catalog_lines(dsn, *ALL)
+
+
+async def test_it_works_over_tcp_as_well(dsn: str, empty_dsn: str) -> None:
+    async with proxied(empty_dsn) as (through, _):
+        await asyncio.to_thread(migrate, through)
+    assert await catalog_lines(empty_dsn, *ALL) == await catalog_lines(dsn, *ALL)
+
+
+async def test_the_database_knows_the_version_it_has(dsn: str) -> None:
+    for table, version in newest_versions().items():
+        await execute(dsn, f"do $$ begin assert (select max(version) from {table}) = '{version}'; end $$")
+
+
+async def test_a_migration_that_fails_says_why(empty_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "0001_pre_wrong.sql").write_text("-- migrate:up\nselect * from nowhere;\n-- migrate:down\n")
+    monkeypatch.setattr(migrating, "ROOT", tmp_path)
+    monkeypatch.setattr(migrating, "ROOMS", ((".", "wrong.schema_migrations"),))
+    with pytest.raises(Misconfigured, match="nowhere"):
+        await asyncio.to_thread(migrate, empty_dsn)
+
+
+async def test_every_migration_can_be_taken_back(dsn: str) -> None:
+    for folder, table in reversed(ROOMS):
+        for _ in list((ROOT / folder).glob("*.sql")):
+            done = await asyncio.to_thread(rollback, dsn, folder, table)
+            assert done.returncode == 0, done.stderr
+    left = await catalog_lines(dsn, *ALL)
+    assert [line for line in left if not line.startswith(("schema ", "default "))] == []
+
+
+def rollback(dsn: str, folder: str, table: str) -> "subprocess.CompletedProcess[str]":
+    command = [migrating._dbmate(), "-d", str(ROOT / folder), "--migrations-table", table, "--no-dump-schema", "rollback"]
+    environment = {**os.environ, "DATABASE_URL": dbmate_url(dsn)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
