@@ -1,0 +1,154 @@
+"""The real parts a measurement stands on: PostgreSQL (Debian's, for PostGIS), Kafka, and processes of ours and of the peers.
+
+Both sides of a comparison get the same server, with fsync and synchronous commit on. Everything started here is stopped here.
+"""
+
+import asyncio
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import aiohttp
+import asyncpg
+
+from shared.postgres.migrate import migrate
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+BINARIES: Final = Path("/usr/lib/postgresql/15/bin")
+READY_SECONDS: Final = 60
+MASTER_KEY: Final = base64.urlsafe_b64encode(bytes(range(32))).decode()  # nothing real is ever sealed with it
+POSTGRES_SETTINGS: Final = "shared_buffers=512MB max_wal_size=4GB max_connections=200 checkpoint_timeout=30min"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL cluster of this run."""
+
+    port: int
+
+    def dsn(self, database: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    async def new_database(self, *, migrated: bool) -> str:
+        """The DSN of a database made for one side of one measurement."""
+        name = f"bench_{uuid4().hex[:12]}"
+        connection = await asyncpg.connect(self.dsn("postgres"))
+        try:
+            await connection.execute(f"create database {name}")
+        finally:
+            await connection.close()
+        if migrated:
+            await asyncio.to_thread(migrate, self.dsn(name))
+        return self.dsn(name)
+
+
+@asynccontextmanager
+async def real_postgres() -> AsyncIterator[Server]:
+    """Debian's PostgreSQL 15 in a folder of its own. Raises FileNotFoundError when `scripts/bench_setup.sh` has not run."""
+    if not (BINARIES / "initdb").exists():
+        raise FileNotFoundError("PostgreSQL 15 with PostGIS is not installed; run scripts/bench_setup.sh")
+    folder, port = Path(tempfile.mkdtemp(prefix="techrescue-bench-")), free_port()
+    shutil.chown(folder, "postgres") if os.getuid() == 0 else None
+    options = " ".join(f"-c {setting}" for setting in POSTGRES_SETTINGS.split())
+    options += f" -p {port} -k {folder} -c listen_addresses=127.0.0.1"
+    data = str(folder / "data")
+    _as_postgres(BINARIES / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--locale=C.UTF-8")
+    _as_postgres(BINARIES / "pg_ctl", "-D", data, "-w", "-s", "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        yield Server(port)
+    finally:
+        _as_postgres(BINARIES / "pg_ctl", "-D", data, "-w", "-s", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_postgres(program: Path, *arguments: str) -> None:
+    """PostgreSQL refuses to run as root."""
+    switch = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    subprocess.run([*switch, str(program), *arguments], check=True, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+
+
+@asynccontextmanager
+async def real_kafka() -> AsyncIterator[str]:
+    """The bootstrap address of a broker of this run, with an empty log."""
+    port = free_port()
+    environment = {**os.environ, "TECHRESCUE_KAFKA_PORT": str(port)}
+    script = str(ROOT / "scripts" / "kafka.sh")
+    subprocess.run([script, "start"], check=True, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        subprocess.run([script, "stop"], check=True, env=environment, cwd=ROOT)
+        shutil.rmtree(ROOT / ".tools" / f"kafka-data-{port}", ignore_errors=True)
+
+
+@asynccontextmanager
+async def process(
+    module: str, *arguments: str, port: int, env: Mapping[str, str] | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python -m module arguments`, once it answers on its port; ended with SIGTERM."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("TECHRESCUE_")}
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, *arguments), env={**clean, **(env or {})}, cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    try:
+        await _answers(child, port)
+        yield child
+    finally:
+        if child.returncode is None:
+            child.terminate()
+        await child.wait()
+
+
+async def _answers(child: asyncio.subprocess.Process, port: int) -> None:
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + READY_SECONDS
+    async with aiohttp.ClientSession() as session:
+        while loop.time() < deadline:
+            if child.returncode is not None:
+                raise RuntimeError(f"the process ended with {child.returncode}")
+            try:
+                async with session.get(f"http://127.0.0.1:{port}/"):
+                    return
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.05)
+    raise TimeoutError(f"nothing answers on port {port}")
+
+
+def settings(dsn: str, bootstrap: str, port: int, **more: str) -> dict[str, str]:
+    """TECHRESCUE_* for one of our processes."""
+    given = {
+        "postgres_dsn": dsn,
+        "kafka_bootstrap": bootstrap,
+        "port": str(port),
+        "master_key": MASTER_KEY,
+        "log_level": "warning",
+    }
+    return {f"TECHRESCUE_{name.upper()}": value for name, value in {**given, **more}.items()}
+
+
+async def wrk(port: int, *, seconds: int, arguments: Sequence[str], connections: int = 64) -> bytes:
+    """One run of `wrk` with bench/filing.lua; its last line is JSON."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(ROOT / "bench" / "filing.lua")]
+    command += [f"http://127.0.0.1:{port}", "--", *arguments]
+    child = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out, errors = await child.communicate()
+    if child.returncode:
+        raise RuntimeError(f"wrk failed: {errors.decode()}")
+    return out.splitlines()[-1]
