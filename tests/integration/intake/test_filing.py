@@ -19,6 +19,8 @@ from shared.postgres import transaction as transactions
 from shared.security.phrases import phrase
 from shared.security.tokens import Caller
 from tests.integration.intake.conftest import Desk, form, open_desk
+from tests.support.eventually import eventually
+from tests.support.proxy import proxied
 
 OPERATOR = Caller("test operator", "operator")
 
@@ -149,20 +151,23 @@ async def test_a_commit_whose_outcome_is_unknown_gives_the_one_result_later(desk
     assert await desk.count("requests") == await desk.count("outbox") == 1
 
 
-async def test_a_database_that_is_away_is_told_and_recovers_without_a_restart(desk: Desk) -> None:
-    login = await asyncpg.connect(desk.dsn)
-    name = await login.fetchval("select current_database()")
-    await login.close()
-    server = await asyncpg.connect(desk.dsn.replace(f"@/{name}?", "@/postgres?"))
-    try:
-        await desk.file(key="warms the token up")
-        await server.execute(f"alter database {name} allow_connections false")
-        await server.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name)
-        assert_come_back_later(await desk.file(key="k"))
-        await server.execute(f"alter database {name} allow_connections true")
-    finally:
-        await server.close()
-    assert (await desk.file(key="k")).status_code == 202
+async def test_a_database_that_goes_away_is_told_and_recovers_without_a_restart(dsn: str) -> None:
+    """The connection breaks off in the middle of a filing; nothing is restarted, and the same key is filed once."""
+    async with proxied(dsn) as (through, proxy), open_desk(through) as desk:
+        await desk.file(key="warms-the-token-up")
+        login = await asyncpg.connect(dsn)
+        held = login.transaction()
+        await held.start()
+        await login.execute("lock table intake.requests in exclusive mode")
+        waiting = asyncio.create_task(desk.file(key="k"))
+        blocked = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+        await eventually(lambda: login.fetchval(blocked))
+        proxy.sever()
+        assert_come_back_later(await waiting)
+        await held.rollback()
+        await login.close()
+        assert (await desk.file(key="k")).status_code == 202
+        assert await desk.count("requests") == 2
 
 
 async def test_stored_answers_hold_no_phrase(desk: Desk) -> None:

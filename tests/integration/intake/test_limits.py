@@ -1,0 +1,83 @@
+"""The public doors are counted: filings per phone and per address, and wrong codes; windows are shared and they end."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from intake.limits import network_of
+from intake.settings import IntakeSettings, Limit
+from tests.integration.intake.conftest import Desk, form, open_desk
+from tests.support.databases import set_app_clock
+
+SETTINGS = IntakeSettings(
+    web_per_phone=Limit(most=2, seconds=600),
+    web_per_address=Limit(most=5, seconds=600),
+    wrong_codes_per_address=Limit(most=3, seconds=600),
+)
+
+
+@pytest.fixture
+async def strict(dsn: str) -> AsyncIterator[Desk]:
+    async with open_desk(dsn, SETTINGS) as desk:
+        yield desk
+
+
+async def file_by_web(desk: Desk, phone: str, key: str | None = None) -> int:
+    response = await desk.file(form(channel="web", requester={"name": "An", "phone": phone}), role=None, key=key)
+    if response.status_code == 429:
+        assert response.headers["content-type"] == "application/problem+json"
+        assert 1 <= int(response.headers["retry-after"]) <= 600
+    return response.status_code
+
+
+async def test_a_phone_files_so_often_and_then_waits(strict: Desk) -> None:
+    assert [await file_by_web(strict, "0912345678") for _ in range(3)] == [202, 202, 429]
+    await set_app_clock(strict.dsn, 601)
+    assert await file_by_web(strict, "0912345678") == 202
+
+
+async def test_an_address_files_so_often_and_then_waits(strict: Desk) -> None:
+    assert [await file_by_web(strict, f"091234567{n}") for n in range(6)] == [202] * 5 + [429]
+
+
+async def test_who_asks_again_for_a_lost_answer_is_not_counted(strict: Desk) -> None:
+    assert [await file_by_web(strict, "0912345678", key="k") for _ in range(5)] == [202] * 5
+    assert await strict.count("requests") == 1
+
+
+async def test_the_hotline_is_not_counted(strict: Desk) -> None:
+    assert {(await strict.file()).status_code for _ in range(8)} == {202}
+    assert await strict.count("allowances") == 0
+
+
+async def test_guessing_codes_ends_soon_for_true_codes_too(strict: Desk) -> None:
+    code = (await strict.filed())["code"]
+    assert {(await strict.client.get(f"/v1/requests/{code}")).status_code for _ in range(10)} == {200}
+    guesses = [(await strict.client.get(f"/v1/requests/TR-0000-000{n}")).status_code for n in range(3)]
+    assert guesses == [404, 404, 404]
+    blocked = await strict.client.get(f"/v1/requests/{code}")
+    assert blocked.status_code == 429
+    assert int(blocked.headers["retry-after"]) >= 1
+    await set_app_clock(strict.dsn, 601)
+    assert (await strict.client.get(f"/v1/requests/{code}")).status_code == 200
+
+
+async def test_buckets_name_nobody(strict: Desk) -> None:
+    await file_by_web(strict, "0912345678")
+    for row in await strict.rows("select bucket from allowances"):
+        assert len(row["bucket"]) == 32
+        assert b"912345678" not in row["bucket"]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:0db8:0001:0002"),
+        ("2001:db8:1:2:ffff::1", "2001:0db8:0001:0002"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_household_is_one_address(address: str, network: str) -> None:
+    assert network_of(address) == network
