@@ -118,6 +118,7 @@ def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:
         category=job.category,
         commune_code=job.commune_code,
         place=job.place,
+        round=job.round,
         visit=job.visit,
         details=job.details,
         resident=job.resident,

@@ -242,7 +242,7 @@ create table notify.sla_log (
     type text not null,
     at timestamptz not null,
     request_id uuid not null,
-    round smallint not null,                   -- each reopening and each second visit is a round of its own
+    round smallint,                            -- each reopening and each second visit is one; null: intake speaks, which does not count them
     job_id uuid,                               -- null: intake speaks
     version bigint not null,
     city text not null,
@@ -276,10 +276,6 @@ create table notify.sla_rounds (
     closed_at timestamptz,                     -- done, handed off or cancelled: no promise is missed afterwards
     outcome text,
     releases smallint not null default 0,
-    first_offer_due_at timestamptz not null,
-    accept_due_at timestamptz not null,
-    arrival_due_at timestamptz not null,
-    resolve_due_at timestamptz not null,
     counted text[] not null default '{}',      -- what sla_counts holds of this round already: counted once, never taken back
     check_at timestamptz,                      -- when the counter looks again: at once after news, at the next deadline; null: never
     primary key (request_id, round)

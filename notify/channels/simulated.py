@@ -122,7 +122,7 @@ class SimulatedCarrier:
             except TimeoutError:
                 continue
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         self._stopping.set()
 
     async def hand_out_receipts(self) -> int:

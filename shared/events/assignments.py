@@ -87,6 +87,7 @@ class JobState(Contract):
     category: str
     commune_code: str
     place: Place
+    round: int = 0  # of the request: each reopening and each second visit is a new job
     visit: int  # counts releases; a new visit has a new pass phrase
     details: Sealed  # the request's, opened for the winner only
     resident: Recipient

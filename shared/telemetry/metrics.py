@@ -66,6 +66,12 @@ def _histogram(name: str, meaning: str, *labels: str, buckets: Sequence[float]) 
     return Histogram(name, meaning, labels, buckets=buckets)
 
 
+def _rows(name: str, kind: str, meaning: str, *labels: str) -> Metric:
+    """Counted from rows by a collector of its own (notify/sla_metrics.py); here only so that the list is whole."""
+    _listed(name, kind, meaning, labels)
+    return METRICS[-1]
+
+
 # The relay: outbox → transport
 RELAY_EVENTS = _counter("techrescue_relay_events_total", "events brought to the transport and marked", "context")
 RELAY_OLDEST = _gauge("techrescue_relay_oldest_unpublished_age_seconds", "age of the oldest event that waits; 0: none", "context")
@@ -136,4 +142,23 @@ NOTIFY_CALLS = _counter("techrescue_notify_calls_total", "call tasks: requested,
 NOTIFY_CALLS_WAITING = _gauge("techrescue_notify_waiting_calls", "call tasks that nobody has done yet")
 NOTIFY_CALLS_OVERDUE = _gauge(
     "techrescue_notify_overdue_calls", "of these: fell back to the city desk because nobody called in time"
+)
+
+# Service levels, from rows: every notify process exports the same totals, so add nothing up over processes (use max)
+SLA_SECONDS = _rows(
+    "techrescue_notify_sla_stage_seconds",
+    "histogram",
+    "filed → stage on the clock of the tier, first time a round; buckets at the limits of shared/service_levels.py and their halves",
+    "stage",
+    "priority",
+)
+SLA_BREACHES = _rows("techrescue_notify_sla_breaches_total", "counter", "stages reached too late or not at all", "stage", "priority")
+SLA_ROUNDS = _rows("techrescue_notify_sla_rounds_total", "counter", "requests, each reopening and second visit anew", "priority")
+SLA_RELEASES = _rows("techrescue_notify_sla_releases_total", "counter", "accepted jobs that were given back", "priority")
+SLA_OUTCOMES = _rows(
+    "techrescue_notify_sla_outcomes_total",
+    "counter",
+    "ended rounds by outcome: shared.events.assignments.Outcome, cancelled, handed_off",
+    "outcome",
+    "priority",
 )

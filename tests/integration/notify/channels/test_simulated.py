@@ -139,7 +139,7 @@ async def test_receipts_survive_a_restart_and_a_desk_that_is_away(pool: asyncpg.
         desk.away = False
         await eventually(lambda: ReceiptStatus.DELIVERED in desk.said_of(message.id))
     finally:
-        await restarted.stop()
+        restarted.stop()
         await loop
 
 

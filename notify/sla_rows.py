@@ -1,0 +1,191 @@
+"""The rows behind the SLA figures: written with each batch of events, counted by a loop. What they mean is decided in sla.py.
+
+The consumer only merges into rounds, which no two lanes share. The counts, which all would share, are changed by the loop: lanes
+never queue for a hot row, and a scrape reads a few dozen numbers whatever the size of the log.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import asyncpg
+
+from notify.sla import Count, Reached, Round, by_round, contribution, news
+from notify.store import QUERIES
+from shared.errors import DependencyDown, Transient
+from shared.events.assignments import AssignmentChanged
+from shared.events.contract import Priority
+from shared.events.envelope import Event
+from shared.events.requests import RequestChanged
+from shared.postgres.transaction import app_now, reading, transaction
+
+CLAIM: Final = 500
+POLL_SECONDS: Final = 2.0
+FORGET_SECONDS: Final = 6 * 3600.0
+_COLUMNS: Final = {
+    Reached.OFFERED: "first_offer_at",
+    Reached.ACCEPTED: "accepted_at",
+    Reached.ON_SCENE: "on_scene_at",
+    Reached.DONE: "done_at",
+}
+Counts = Mapping[tuple[str, str, str], float]  # (series, priority, label) → value
+
+
+async def record(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
+    """In the transaction of the batch, last of all: its locks come after every other. Events it has seen change nothing."""
+    entries = [row for event in events if (row := _log_row(event)) is not None]
+    if not entries:
+        return
+    logged = await connection.fetch(QUERIES["log_sla_events"], entries)
+    fresh = {row["event_id"] for row in logged}
+    unique = {event.id: event for event in events if event.id in fresh}
+    rounds = by_round(found for event in unique.values() if (found := contribution(event)) is not None)
+    if rounds:
+        await connection.execute(QUERIES["merge_sla_rounds"], [_row_of(known) for known in rounds])
+
+
+async def count(pool: asyncpg.Pool, *, limit: int = CLAIM) -> int:
+    """Counts what has news or a deadline behind it, in one transaction; says how many rounds that were."""
+    async with transaction(pool, "notify.timer") as connection:
+        rows = await connection.fetch(QUERIES["claim_sla_rounds"], limit)
+        if not rows:
+            return 0
+        now = await app_now(connection)
+        added: dict[tuple[str, str, str], float] = defaultdict(float)
+        marked = []
+        for row in rows:
+            counts, marks, check_at = news(_round_of(row), frozenset(row["counted"]), now)
+            _add(added, counts)
+            key = {"request_id": row["request_id"], "round": row["round"]}
+            marked.append({**key, "counted": sorted(marks), "check_at": check_at})
+        await connection.execute(QUERIES["mark_sla_rounds"], marked)
+        names = ("series", "priority", "label")
+        await connection.execute(
+            QUERIES["add_sla_counts"],
+            [dict(zip(names, key, strict=True), value=value) for key, value in added.items()],
+        )
+        return len(rows)
+
+
+async def read_counts(pool: asyncpg.Pool) -> Counts:
+    async with reading(pool) as connection:
+        rows = await connection.fetch(QUERIES["read_sla_counts"])
+    return {(row["series"], row["priority"], row["label"]): row["value"] for row in rows}
+
+
+async def forget_old(pool: asyncpg.Pool) -> None:
+    """Five years is what the log is kept for."""
+    async with transaction(pool, "notify.timer") as connection:
+        await connection.execute(QUERIES["forget_old_sla_log"])
+        await connection.execute(QUERIES["forget_old_sla_rounds"])
+
+
+class SlaCounter:
+    """The loop: counts, then shows the totals to whoever exports them."""
+
+    def __init__(self, pool: asyncpg.Pool, show: Callable[[Counts], None], *, poll_seconds: float = POLL_SECONDS) -> None:
+        self._pool = pool
+        self._show = show
+        self._poll_seconds = poll_seconds
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until stopped. The database away: the totals stay as they were, and the rows wait."""
+        forget_at = 0.0
+        while not self._stopping.is_set():
+            try:
+                if time.monotonic() > forget_at:
+                    await forget_old(self._pool)
+                    forget_at = time.monotonic() + FORGET_SECONDS
+                busy = await count(self._pool) >= CLAIM
+                self._show(await read_counts(self._pool))
+            except (DependencyDown, Transient):
+                busy = False
+            if not busy:
+                await self._pause()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(self._poll_seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
+
+
+def _add(added: dict[tuple[str, str, str], float], counts: Sequence[Count]) -> None:
+    for found in counts:
+        added[str(found.series), str(found.priority), str(found.label)] += found.value
+
+
+def _row_of(known: Round) -> dict[str, Any]:
+    return {
+        "request_id": known.request_id,
+        "round": known.round,
+        "job_version": known.job_version,
+        "city": known.city,
+        "commune_code": known.commune_code,
+        "category": known.category,
+        "priority": known.priority,
+        "started_at": known.started_at,
+        "closed_at": known.closed_at,
+        "outcome": known.outcome,
+        "releases": known.releases,
+        **{column: known.reached.get(stage) for stage, column in _COLUMNS.items()},
+    }
+
+
+def _round_of(row: asyncpg.Record) -> Round:
+    return Round(
+        request_id=row["request_id"],
+        round=row["round"],
+        job_version=row["job_version"],
+        city=row["city"],
+        commune_code=row["commune_code"],
+        category=row["category"],
+        priority=Priority(row["priority"]),
+        started_at=row["started_at"],
+        reached={stage: row[column] for stage, column in _COLUMNS.items() if row[column] is not None},
+        closed_at=row["closed_at"],
+        outcome=row["outcome"],
+        releases=row["releases"],
+    )
+
+
+def _log_row(event: Event) -> dict[str, Any] | None:
+    """Ids, words and times; nothing of a person."""
+    common = {"event_id": event.id, "type": event.type, "at": event.time, "version": event.version}
+    if isinstance(event.body, RequestChanged):
+        request = event.body.request
+        return {
+            **common,
+            "request_id": request.request_id,
+            "round": None if request.reopened else 0,
+            "city": request.city,
+            "commune_code": request.commune_code,
+            "category": request.category,
+            "priority": request.priority,
+            "reason": event.body.reason,
+        }
+    if isinstance(event.body, AssignmentChanged):
+        job, offer = event.body.job, event.body.offer
+        return {
+            **common,
+            "request_id": job.request_id,
+            "round": job.round,
+            "job_id": job.job_id,
+            "city": job.city,
+            "commune_code": job.commune_code,
+            "category": job.category,
+            "priority": job.priority,
+            "visit": job.visit,
+            "wave": offer.wave if offer else None,
+            "reason": event.body.reason,
+            "outcome": job.outcome,
+            "escalated_to": job.escalated_to,
+        }
+    return None

@@ -1,0 +1,63 @@
+-- name: log_sla_events
+-- The five-year log. What is there already says nothing new: a replay changes no figure.
+insert into notify.sla_log
+select * from jsonb_populate_recordset(null::notify.sla_log, $1::jsonb)
+on conflict (event_id) do nothing
+returning event_id
+
+-- name: merge_sla_rounds
+-- Times only get earlier, words come from the newest version of the job. Sorted, so that two batches never wait for each other.
+insert into notify.sla_rounds as known (
+    request_id, round, job_version, city, commune_code, category, priority, started_at,
+    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, check_at
+)
+select request_id, round, job_version, city, commune_code, category, priority, started_at,
+    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, transport.app_clock()
+from jsonb_populate_recordset(null::notify.sla_rounds, $1::jsonb)
+order by request_id, round
+on conflict (request_id, round) do update set
+    job_version = greatest(known.job_version, excluded.job_version),
+    commune_code = case when excluded.job_version >= known.job_version then excluded.commune_code else known.commune_code end,
+    category = case when excluded.job_version >= known.job_version then excluded.category else known.category end,
+    priority = case when excluded.job_version >= known.job_version then excluded.priority else known.priority end,
+    started_at = least(known.started_at, excluded.started_at),
+    first_offer_at = least(known.first_offer_at, excluded.first_offer_at),
+    accepted_at = least(known.accepted_at, excluded.accepted_at),
+    on_scene_at = least(known.on_scene_at, excluded.on_scene_at),
+    done_at = least(known.done_at, excluded.done_at),
+    closed_at = least(known.closed_at, excluded.closed_at),
+    outcome = case
+        when excluded.job_version >= known.job_version then coalesce(excluded.outcome, known.outcome)
+        else coalesce(known.outcome, excluded.outcome)
+    end,
+    releases = known.releases + excluded.releases,
+    check_at = excluded.check_at
+
+-- name: claim_sla_rounds
+-- Rounds with news, or with a deadline that has passed. SKIP LOCKED: two processes never count the same round.
+select request_id, round, job_version, city, commune_code, category, priority, started_at,
+    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, counted
+from notify.sla_rounds where check_at <= transport.app_clock()
+order by check_at limit $1 for update skip locked
+
+-- name: mark_sla_rounds
+update notify.sla_rounds as known set counted = looked_at.counted, check_at = looked_at.check_at
+from jsonb_to_recordset($1::jsonb) as looked_at (request_id uuid, round smallint, counted text[], check_at timestamptz)
+where known.request_id = looked_at.request_id and known.round = looked_at.round
+
+-- name: add_sla_counts
+-- In the transaction that marks the rounds. Sorted by key: the few rows here are the ones that two processes share.
+insert into notify.sla_counts as known (series, priority, label, value)
+select series, priority, label, value
+from jsonb_to_recordset($1::jsonb) as added (series text, priority text, label text, value double precision)
+order by series, priority, label
+on conflict (series, priority, label) do update set value = known.value + excluded.value
+
+-- name: read_sla_counts
+select series, priority, label, value from notify.sla_counts
+
+-- name: forget_old_sla_log
+delete from notify.sla_log where at < transport.app_clock() - interval '5 years'
+
+-- name: forget_old_sla_rounds
+delete from notify.sla_rounds where check_at is null and closed_at < transport.app_clock() - interval '5 years'
