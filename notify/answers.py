@@ -42,13 +42,9 @@ _JOB_WORDS: Final = {
     ("tra", "lai"): Answer.RELEASE,
 }
 _BEFORE_NUMBER: Final = frozenset({"viec", "so", "ma"})
-_NO_NAME: Final = frozenset(word for phrase in (*_YES, *_NO, *_JOB_WORDS) for word in phrase) | {
-    "mai",
-    "nua",
-    "chua",
-    "phut",
-    "gio",
-}
+_NO_NAME: Final = frozenset(
+    [word for phrase in (*_YES, *_NO, *_JOB_WORDS) for word in phrase] + ["mai", "nua", "chua", "phut", "gio"]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,150 @@
+"""What a letter or a call is about, and how either is made of it. Pure: keys and texts are handed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from notify.call import CallTask, due_at
+from notify.ladder import next_rung
+from notify.letter import Letter
+from notify.message import Message, MessageStatus, SendingRules
+from notify.purpose import Purpose
+from notify.question import AskedOffer, Question
+from notify.routing import ANSWERS_OWN_ACT, WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
+from shared.events.assignments import AssignmentChanged, OfferState
+from shared.events.contract import Priority, Recipient, Sealed
+from shared.events.envelope import Event
+from shared.events.requests import RequestState
+from shared.ids import uuid7
+from shared.security.sealing import DataKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """One event, from whichever topic: exactly one of `request` and `change` is there."""
+
+    event: Event
+    request: RequestState | None = None
+    change: AssignmentChanged | None = None
+
+    @property
+    def city(self) -> str:
+        return self.change.job.city if self.change else self._request.city
+
+    @property
+    def request_id(self) -> UUID:
+        return self.change.job.request_id if self.change else self._request.request_id
+
+    @property
+    def job_id(self) -> UUID | None:
+        return self.change.job.job_id if self.change else None
+
+    @property
+    def priority(self) -> Priority:
+        return self.change.job.priority if self.change else self._request.priority
+
+    @property
+    def by_call(self) -> bool:
+        return self.change.job.by_call if self.change else self._request.by_call
+
+    @property
+    def details(self) -> Sealed:
+        return self.change.job.details if self.change else self._request.details
+
+    @property
+    def resident(self) -> Recipient:
+        return self.change.job.resident if self.change else self._request.resident
+
+    @property
+    def _request(self) -> RequestState:
+        if self.request is None:
+            raise TypeError("neither a request nor a job")
+        return self.request
+
+
+def asked_offer(about: About, offer: OfferState) -> AskedOffer:
+    if about.change is None:
+        raise TypeError("an offer without a job")
+    job = about.change.job
+    return AskedOffer(
+        offer_id=offer.offer_id,
+        request_id=job.request_id,
+        job_id=job.job_id,
+        city=job.city,
+        category=job.category,
+        commune_code=job.commune_code,
+        lease_seconds=offer.lease_seconds,
+        not_after=offer.not_after,
+        message_id=None,
+    )
+
+
+def letter_to(
+    about: About,
+    recipient: Recipient,
+    purpose: Purpose,
+    key: DataKey,
+    text: str,
+    *,
+    now: datetime,
+    rules: SendingRules,
+    id: UUID | None = None,  # noqa: A002 - the message's own
+    question: Question | None = None,
+    not_after: datetime | None = None,
+    wait_seconds: float = 0.0,
+) -> Letter:
+    """A queued message; `text` is sealed under the recipient's key."""
+    worth = timedelta(seconds=WORTH_SECONDS.get(purpose, WORTH_OTHERWISE_SECONDS))
+    message = Message(
+        id=id or uuid7(),
+        status=MessageStatus.QUEUED,
+        channels=recipient.channels,
+        rung=next_rung(recipient.channels, -1, rules.served) or 0,
+        is_question=question is not None,
+        not_before=now + timedelta(seconds=wait_seconds),
+        not_after=not_after or now + worth,
+    )
+    return Letter(
+        message=message,
+        cause_event_id=about.event.id,
+        contact_point_id=recipient.contact_point_id,
+        key_id=key.id,
+        address=recipient.address.box,
+        body=key.seal(text.encode(), purpose="text").box,
+        city=about.city,
+        request_id=about.request_id,
+        job_id=about.job_id,
+        question_id=question.id if question else None,
+        role=recipient.role,
+        purpose=purpose,
+        priority=about.priority,
+        own_act=purpose in ANSWERS_OWN_ACT,
+        told=True,
+        version=0,
+        traceparent=about.event.traceparent,
+        created_at=now,
+    )
+
+
+def call_to(
+    about: About, recipient: Recipient, purpose: Purpose, body: Sealed | None, *, now: datetime, asked: AskedOffer | None = None
+) -> CallTask:
+    """`body`: what to say, sealed under the recipient's key; an offer is worth nothing after its not_after."""
+    due = due_at(about.priority, now)
+    return CallTask(
+        id=uuid7(),
+        cause_event_id=about.event.id,
+        contact_point_id=recipient.contact_point_id,
+        key_id=recipient.address.key_id,
+        address=recipient.address.box,
+        body=body.box if body else None,
+        city=about.city,
+        request_id=about.request_id,
+        job_id=about.job_id,
+        offer_id=asked.offer_id if asked else None,
+        role=recipient.role,
+        purpose=purpose,
+        priority=about.priority,
+        due_at=min(due, asked.not_after) if asked else due,
+        created_at=now,
+    )

@@ -1,0 +1,132 @@
+"""A message with everything that belongs to its row: whose it is, about what, sealed text and number. No rules, no SQL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from notify.message import Message, MessageStatus
+from shared.events.contract import ChannelKind, Priority, Role, Sealed
+from shared.events.messages import FailureReason
+
+URGENCY: Final[Mapping[Priority, int]] = {Priority.P1: 0, Priority.P2: 1, Priority.P3: 2, Priority.P4: 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """`told`: others hear of its moves; answers to answers are between this person and us."""
+
+    message: Message
+    cause_event_id: UUID
+    contact_point_id: UUID
+    key_id: UUID
+    address: str | None
+    body: str | None
+    city: str
+    request_id: UUID
+    job_id: UUID | None
+    question_id: UUID | None
+    role: Role
+    purpose: str
+    priority: Priority
+    own_act: bool
+    told: bool
+    version: int
+    traceparent: str | None
+    created_at: datetime
+
+    @property
+    def id(self) -> UUID:
+        return self.message.id
+
+    @property
+    def sealed_body(self) -> Sealed | None:
+        return None if self.body is None else Sealed(key_id=self.key_id, box=self.body)
+
+    @property
+    def sealed_address(self) -> Sealed | None:
+        return None if self.address is None else Sealed(key_id=self.key_id, box=self.address)
+
+    def moved(self, message: Message) -> "Letter":
+        return replace(self, message=message)
+
+
+def row_of(letter: Letter) -> dict[str, Any]:
+    """As the columns of notify.messages, ready for jsonb_populate_recordset."""
+    message = letter.message
+    return {
+        "id": message.id,
+        "cause_event_id": letter.cause_event_id,
+        "contact_point_id": letter.contact_point_id,
+        "key_id": letter.key_id,
+        "address": letter.address,
+        "body": letter.body,
+        "city": letter.city,
+        "request_id": letter.request_id,
+        "job_id": letter.job_id,
+        "question_id": letter.question_id,
+        "role": letter.role,
+        "purpose": letter.purpose,
+        "priority": letter.priority,
+        "urgency": max(URGENCY[letter.priority] - (1 if letter.own_act else 0), 0),
+        "own_act": letter.own_act,
+        "told": letter.told,
+        "channels": message.channels,
+        "rung": message.rung,
+        "status": message.status,
+        "reason": message.reason,
+        "attempts": message.attempts,
+        "resends": message.resends,
+        "attempt_id": message.attempt_id,
+        "not_before": message.not_before,
+        "not_after": message.not_after,
+        "lease_until": message.lease_until,
+        "version": letter.version,
+        "traceparent": letter.traceparent,
+        "created_at": letter.created_at,
+        "submitted_at": message.submitted_at,
+        "ended_at": message.ended_at,
+    }
+
+
+def letter_of(row: Any) -> Letter:
+    return Letter(
+        message=_message_of(row),
+        cause_event_id=row["cause_event_id"],
+        contact_point_id=row["contact_point_id"],
+        key_id=row["key_id"],
+        address=row["address"],
+        body=row["body"],
+        city=row["city"],
+        request_id=row["request_id"],
+        job_id=row["job_id"],
+        question_id=row["question_id"],
+        role=Role(row["role"]),
+        purpose=row["purpose"],
+        priority=Priority(row["priority"]),
+        own_act=row["own_act"],
+        told=row["told"],
+        version=row["version"],
+        traceparent=row["traceparent"],
+        created_at=row["created_at"],
+    )
+
+
+def _message_of(row: Any) -> Message:
+    return Message(
+        id=row["id"],
+        status=MessageStatus(row["status"]),
+        channels=tuple(ChannelKind(channel) for channel in row["channels"]),
+        is_question=row["question_id"] is not None,
+        not_before=row["not_before"],
+        not_after=row["not_after"],
+        rung=row["rung"],
+        attempts=row["attempts"],
+        resends=row["resends"],
+        attempt_id=row["attempt_id"],
+        lease_until=row["lease_until"],
+        submitted_at=row["submitted_at"],
+        ended_at=row["ended_at"],
+        reason=FailureReason(row["reason"]) if row["reason"] else None,
+    )

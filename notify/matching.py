@@ -1,0 +1,109 @@
+"""Which question or job does an answer belong to? Pure: the answer and the phone go in, a verdict comes out (DESIGN §5)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from notify.answers import Choice, JobWord
+from notify.phone import JobOnPhone, Phone
+from notify.question import Question, meaning
+from shared.events.messages import Answer
+
+BARE_WINDOW: Final = timedelta(minutes=15)  # in which no other question may have been asked, for a bare "1" to count
+CODE_MEMORY: Final = timedelta(hours=24)  # how long a closed question still understands its code
+
+
+@dataclass(frozen=True, slots=True)
+class ToQuestion:
+    question: Question
+    answer: Answer
+    member: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToJob:
+    job: JobOnPhone
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class AskBack:
+    """It fits several; `numbers` are the codes or job numbers to choose from."""
+
+    numbers: tuple[int, ...]
+    jobs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownNumber:
+    """No question and no job of this phone has this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubled:
+    """The same answer as before."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class NoQuestion:
+    """Nothing of ours is being answered: somebody writes to us of their own accord."""
+
+
+Verdict = ToQuestion | ToJob | AskBack | UnknownNumber | Doubled | NoQuestion
+
+
+def match(answer: Choice | JobWord | None, phone: Phone, received_at: datetime) -> Verdict:
+    if isinstance(answer, JobWord):
+        return _job(answer, phone)
+    if isinstance(answer, Choice):
+        return _with_code(answer, answer.code, phone, received_at) if answer.code else _bare(answer, phone, received_at)
+    return NoQuestion()
+
+
+def _job(word: JobWord, phone: Phone) -> Verdict:
+    live = phone.live_jobs
+    if word.number is not None:
+        found = next((job for job in live if job.number == word.number), None)
+        return ToJob(found, word.answer) if found else UnknownNumber()
+    if not live:
+        return NoQuestion()
+    return ToJob(live[0], word.answer) if len(live) == 1 else AskBack(tuple(sorted(job.number for job in live)), jobs=True)
+
+
+def _with_code(choice: Choice, code: int, phone: Phone, received_at: datetime) -> Verdict:
+    asked = [q for q in phone.questions.values() if q.code == code and q.may_be_known and _remembered(q, received_at)]
+    if not asked:
+        return UnknownNumber()
+    return _to(max(asked, key=lambda question: (question.live, question.created_at)), choice, phone)
+
+
+def _bare(choice: Choice, phone: Phone, received_at: datetime) -> Verdict:
+    """Counts only if this phone had no other question lately: else a yes to the one could book the other."""
+    candidates = [q for q in phone.questions.values() if q.may_be_known and (q.live or _recent(q, received_at))]
+    if not candidates:
+        return NoQuestion()
+    if len(candidates) == 1:
+        return _to(candidates[0], choice, phone)
+    live = [question for question in candidates if question.live]
+    return AskBack(tuple(sorted(question.code for question in live or candidates)))
+
+
+def _to(question: Question, choice: Choice, phone: Phone) -> Verdict:
+    answer = meaning(question.kind, yes=choice.yes)
+    taken = next((job for job in phone.live_jobs if any(job.offer_id == offer.offer_id for offer in question.offers)), None)
+    if taken is not None and question.answer is Answer.ACCEPT and not choice.yes:
+        return ToJob(taken, Answer.RELEASE)  # "no" after "yes": they will not go, and somebody else has to
+    if question.answer is answer:
+        return Doubled(question)
+    return ToQuestion(question, answer, choice.member)
+
+
+def _remembered(question: Question, at: datetime) -> bool:
+    return question.live or (question.closed_at is not None and question.closed_at >= at - CODE_MEMORY)
+
+
+def _recent(question: Question, at: datetime) -> bool:
+    known_at = question.asked_at or question.answered_at
+    return known_at is not None and known_at >= at - BARE_WINDOW

@@ -1,0 +1,117 @@
+"""The events notify emits, built from its rows. No SQL; the outbox is written by whoever holds the transaction."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from notify.call import CallTask
+from notify.letter import Letter
+from notify.message import News
+from notify.question import AskedOffer
+from shared.events.contract import ChannelKind, Sealed
+from shared.events.envelope import Event
+from shared.events.messages import Answer, CallChanged, FailureReason, MessageChanged, MessageReceived, ReplyReceived
+from shared.events.registry import EventType
+
+_TYPES: Final = {
+    News.SUBMITTED: EventType.MESSAGE_SUBMITTED,
+    News.DELIVERED: EventType.MESSAGE_DELIVERED,
+    News.FAILED: EventType.MESSAGE_FAILED,
+}
+
+
+def of_message(
+    news: News, letter: Letter, version: int, now: datetime, *, offer: AskedOffer | None, retry_at: datetime | None = None
+) -> Event:
+    """A text that tells of several offers makes one event for each: each lease starts by its own."""
+    body = MessageChanged(
+        message_id=letter.id,
+        city=offer.city if offer else letter.city,
+        request_id=offer.request_id if offer else letter.request_id,
+        offer_id=offer.offer_id if offer else None,
+        contact_point_id=letter.contact_point_id,
+        role=letter.role,
+        purpose=letter.purpose,
+        channel=letter.message.channel,
+        at=now,
+        reason=letter.message.reason if news is News.FAILED else None,
+        retry_at=retry_at,
+    )
+    return Event(
+        type=_TYPES[news],
+        subject=letter.id,
+        version=version,
+        key=body.request_id,
+        body=body,
+        time=now,
+        traceparent=letter.traceparent,
+    )
+
+
+def of_call(kind: EventType, task: CallTask, now: datetime) -> Event:
+    """call.requested or call.done; the subject is the call task."""
+    body = CallChanged(
+        call_id=task.id,
+        city=task.city,
+        request_id=task.request_id,
+        contact_point_id=task.contact_point_id,
+        purpose=task.purpose,
+        owner=task.owner,
+        due_at=task.due_at,
+    )
+    return Event(type=kind, subject=task.id, version=task.version, key=task.request_id, body=body, time=now)
+
+
+def of_called_offer(task: CallTask, now: datetime, *, failed: FailureReason | None = None) -> Event:
+    """An offer told on the telephone: with the desk it is submitted and its lease runs. `failed`: it could not be told at all."""
+    body = MessageChanged(
+        message_id=task.id,
+        city=task.city,
+        request_id=task.request_id,
+        offer_id=task.offer_id,
+        contact_point_id=task.contact_point_id,
+        role=task.role,
+        purpose=task.purpose,
+        channel=ChannelKind.CALL,
+        at=now,
+        reason=failed,
+    )
+    kind = EventType.MESSAGE_SUBMITTED if failed is None else EventType.MESSAGE_FAILED
+    return Event(type=kind, subject=task.id, version=task.version + 1, key=task.request_id, body=body, time=now)
+
+
+def of_reply(
+    *,
+    contact_point_id: UUID,
+    version: int,
+    city: str,
+    request_id: UUID,
+    job_id: UUID,
+    offer_id: UUID,
+    answer: Answer,
+    member: Sealed | None,
+    received_at: datetime,
+    now: datetime,
+) -> Event:
+    body = ReplyReceived(
+        city=city,
+        contact_point_id=contact_point_id,
+        request_id=request_id,
+        job_id=job_id,
+        offer_id=offer_id,
+        answer=answer,
+        member=member,
+        received_at=received_at,
+    )
+    return Event(
+        type=EventType.REPLY_RECEIVED, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now
+    )
+
+
+def of_text(*, contact_point_id: UUID, version: int, city: str, text: Sealed, received_at: datetime, now: datetime) -> Event:
+    body = MessageReceived(
+        city=city, contact_point_id=contact_point_id, channel=ChannelKind.SMS, text=text, received_at=received_at
+    )
+    return Event(
+        type=EventType.MESSAGE_RECEIVED, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now
+    )

@@ -1,0 +1,167 @@
+"""What one phone is asked: the queue of its questions, the numbers they carry, and the jobs it has taken. Pure.
+
+At most one question is open. Offers to go somewhere come before escalations; what they push aside keeps its code. Codes of
+questions and numbers of jobs come out of the same 90, so that no number ever means two things.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from notify.question import AskedOffer, Question, QuestionStatus, moved, without
+from shared.errors import Transient
+from shared.events.assignments import OfferKind
+from shared.ids import uuid7
+
+FIRST_CODE: Final = 10
+LAST_CODE: Final = 99
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOnPhone:
+    """An accepted job and the number this person calls it by."""
+
+    job_id: UUID
+    offer_id: UUID
+    request_id: UUID
+    city: str
+    number: int
+    began_at: datetime
+    ended_at: datetime | None = None
+
+
+class NoNumberLeft(Transient):
+    """All 90 numbers of this phone are in use; it is tried again when one is free."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Phone:
+    """A working copy of everything open on one phone, held under its row lock. `changed_*` say what has to be saved."""
+
+    id: UUID
+    last_code: int = FIRST_CODE - 1
+    questions: dict[UUID, Question] = field(default_factory=dict)
+    jobs: dict[UUID, JobOnPhone] = field(default_factory=dict)
+    changed_questions: set[UUID] = field(default_factory=set)
+    changed_jobs: set[UUID] = field(default_factory=set)
+
+    @property
+    def open_question(self) -> Question | None:
+        return next((question for question in self.questions.values() if question.status is QuestionStatus.OPEN), None)
+
+    @property
+    def live_jobs(self) -> list[JobOnPhone]:
+        return [job for job in self.jobs.values() if job.ended_at is None]
+
+    def put(self, question: Question) -> None:
+        if self.questions.get(question.id) != question:
+            self.questions[question.id] = question
+            self.changed_questions.add(question.id)
+
+    def question_of(self, offer_id: UUID) -> Question | None:
+        return next((q for q in self.questions.values() if any(offer.offer_id == offer_id for offer in q.offers)), None)
+
+
+def ask(phone: Phone, offer: AskedOffer, kind: OfferKind, now: datetime) -> Question:
+    """A new question, or for a lead one more offer in the question that is still live. Opens it, or puts it in the queue."""
+    shared = _shared_escalation(phone) if kind is OfferKind.ESCALATION else None
+    if shared is not None:
+        later = max(shared.expires_at, offer.not_after)
+        question = replace(shared, offers=(*shared.offers, offer), expires_at=later)
+        phone.put(question)
+        return question
+    question = Question(
+        id=uuid7(),
+        kind=kind,
+        code=_next_number(phone),
+        status=QuestionStatus.WAITING,
+        created_at=now,
+        expires_at=offer.not_after,
+        offers=(offer,),
+    )
+    phone.put(question)
+    _make_way(phone, question, now)
+    promote(phone, now)
+    return phone.questions[question.id]
+
+
+def close_offer(phone: Phone, offer_id: UUID, status: QuestionStatus, now: datetime) -> Question | None:
+    """Dispatch has decided about this offer. Its question ends with its last offer, and the next in the queue opens."""
+    question = phone.question_of(offer_id)
+    if question is None:
+        return None
+    question = without(question, offer_id, now)
+    if question.live and not question.open_offers:
+        question = moved(question, status, now)
+    phone.put(question)
+    promote(phone, now)
+    return question
+
+
+def expire(phone: Phone, question_id: UUID, now: datetime) -> None:
+    """The time of this question is over and nobody said so: the queue must not stand still."""
+    question = phone.questions.get(question_id)
+    if question is not None and question.live and question.expires_at <= now:
+        phone.put(moved(question, QuestionStatus.EXPIRED, now))
+        promote(phone, now)
+
+
+def promote(phone: Phone, now: datetime) -> None:
+    """Opens the first in the queue if nothing is open: visits first, then the oldest."""
+    waiting = [question for question in phone.questions.values() if question.live]
+    if not waiting or phone.open_question is not None:
+        return
+    first = min(waiting, key=lambda question: (question.kind is not OfferKind.VISIT, question.created_at, question.id))
+    phone.put(moved(first, QuestionStatus.OPEN, now))
+
+
+def take_job(phone: Phone, job: JobOnPhone) -> JobOnPhone:
+    """The job gets the code of its question as its number where that is free; taking it twice changes nothing."""
+    known = phone.jobs.get(job.job_id)
+    if known is not None and known.ended_at is None:
+        return known
+    question = phone.question_of(job.offer_id)
+    number = question.code if question is not None and question.code not in _numbers_in_use(phone) else _next_number(phone)
+    taken = replace(job, number=number)
+    phone.jobs[job.job_id] = taken
+    phone.changed_jobs.add(job.job_id)
+    return taken
+
+
+def end_job(phone: Phone, job_id: UUID, now: datetime) -> JobOnPhone | None:
+    job = phone.jobs.get(job_id)
+    if job is None or job.ended_at is not None:
+        return job
+    phone.jobs[job_id] = replace(job, ended_at=now)
+    phone.changed_jobs.add(job_id)
+    return job
+
+
+def _make_way(phone: Phone, question: Question, now: datetime) -> None:
+    """A visit pushes an open escalation aside: back into the queue, or paused if its text may have been read."""
+    current = phone.open_question
+    if question.kind is OfferKind.VISIT and current is not None and current.kind is not OfferKind.VISIT:
+        aside = QuestionStatus.WAITING if current.asked_at is None else QuestionStatus.PAUSED
+        phone.put(moved(current, aside, now))
+
+
+def _shared_escalation(phone: Phone) -> Question | None:
+    return next((q for q in phone.questions.values() if q.live and q.kind is OfferKind.ESCALATION), None)
+
+
+def _numbers_in_use(phone: Phone) -> set[int]:
+    questions: Iterable[int] = (question.code for question in phone.questions.values() if question.live)
+    return {*questions, *(job.number for job in phone.live_jobs)}
+
+
+def _next_number(phone: Phone) -> int:
+    """Round and round, so that a number comes back as late as it can."""
+    used = _numbers_in_use(phone)
+    for step in range(1, LAST_CODE - FIRST_CODE + 2):
+        code = FIRST_CODE + (phone.last_code - FIRST_CODE + step) % (LAST_CODE - FIRST_CODE + 1)
+        if code not in used:
+            phone.last_code = code
+            return code
+    raise NoNumberLeft(f"phone {phone.id} has no number left")

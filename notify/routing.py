@@ -1,0 +1,107 @@
+"""Which event writes to whom, and what for: one table. Pure; the words are in templates/, the fields in wording.py."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from notify.purpose import Purpose
+from shared.events.assignments import OfferKind
+from shared.events.contract import Role
+from shared.events.registry import EventType
+
+PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
+    (EventType.REQUEST_FILED, Role.RESIDENT): Purpose.FILED,
+    (EventType.REQUEST_REOPENED, Role.RESIDENT): Purpose.FILED,
+    (EventType.REQUEST_CANCELLED, Role.RESIDENT): Purpose.CANCELLED_RESIDENT,
+    (EventType.CLOCK_PAUSED, Role.RESIDENT): Purpose.WAITING_OFF_HOURS,
+    (EventType.JOB_ESCALATED, Role.RESIDENT): Purpose.ESCALATED_RESIDENT,
+    (EventType.JOB_ESCALATED, Role.LEAD): Purpose.ACCEPTED_LEAD,  # a lead has said "mine"
+    (EventType.JOB_CANCELLED, Role.RESPONDER): Purpose.WITHDRAWN,
+    (EventType.OFFER_MADE, Role.RESPONDER): Purpose.OFFER,
+    (EventType.OFFER_MADE, Role.LEAD): Purpose.ESCALATION,
+    (EventType.OFFER_WITHDRAWN, Role.RESPONDER): Purpose.WITHDRAWN,
+    (EventType.OFFER_WITHDRAWN, Role.LEAD): Purpose.WITHDRAWN,
+    (EventType.ASSIGNMENT_ACCEPTED, Role.RESIDENT): Purpose.ACCEPTED_RESIDENT,
+    (EventType.ASSIGNMENT_ACCEPTED, Role.RESPONDER): Purpose.ACCEPTED_RESPONDER,
+    (EventType.ASSIGNMENT_ACCEPTED, Role.LEAD): Purpose.ACCEPTED_LEAD,
+    (EventType.ASSIGNMENT_CLEARED, Role.RESPONDER): Purpose.CLEARED_RESPONDER,
+    (EventType.ASSIGNMENT_CLEARED, Role.LEAD): Purpose.ACCEPTED_LEAD,
+    (EventType.ASSIGNMENT_EN_ROUTE, Role.RESIDENT): Purpose.EN_ROUTE_RESIDENT,
+    (EventType.ASSIGNMENT_EN_ROUTE, Role.RESPONDER): Purpose.EN_ROUTE_RESPONDER,
+    (EventType.ASSIGNMENT_EN_ROUTE, Role.LEAD): Purpose.EN_ROUTE_RESPONDER,
+    (EventType.ASSIGNMENT_DONE, Role.RESIDENT): Purpose.DONE_RESIDENT,
+    (EventType.ASSIGNMENT_DONE, Role.RESPONDER): Purpose.DONE_RESPONDER,
+    (EventType.ASSIGNMENT_DONE, Role.LEAD): Purpose.DONE_RESPONDER,
+    (EventType.ASSIGNMENT_RELEASED, Role.RESIDENT): Purpose.RELEASED_RESIDENT,
+    (EventType.ASSIGNMENT_RELEASED, Role.RESPONDER): Purpose.RELEASED_RESPONDER,
+    (EventType.ASSIGNMENT_RELEASED, Role.LEAD): Purpose.RELEASED_RESPONDER,
+    (EventType.ASSIGNMENT_HANDED_OFF, Role.RESIDENT): Purpose.HANDED_OFF_RESIDENT,
+}
+
+_BY_REASON: Final[Mapping[str, Purpose]] = {"taken": Purpose.TAKEN, "already_taken": Purpose.ALREADY_TAKEN}
+
+QUESTION_KINDS: Final[Mapping[Purpose, OfferKind]] = {Purpose.OFFER: OfferKind.VISIT, Purpose.ESCALATION: OfferKind.ESCALATION}
+
+# What answers something this person has just done may come at night: they are awake and wait for it.
+ANSWERS_OWN_ACT: Final = frozenset(
+    {
+        Purpose.FILED,
+        Purpose.WAITING_OFF_HOURS,
+        Purpose.CANCELLED_RESIDENT,
+        Purpose.EN_ROUTE_RESIDENT,  # somebody comes to the door: silence would be the greater fright
+        Purpose.ALREADY_TAKEN,
+        Purpose.ACCEPTED_RESPONDER,
+        Purpose.ACCEPTED_LEAD,
+        Purpose.CLEARED_RESPONDER,
+        Purpose.EN_ROUTE_RESPONDER,
+        Purpose.RELEASED_RESPONDER,
+        Purpose.DONE_RESPONDER,
+        Purpose.ASK_BACK,
+        Purpose.ASK_WHICH_JOB,
+        Purpose.TOO_LATE,
+        Purpose.NOT_UNDERSTOOD,
+        Purpose.ALREADY_ANSWERED,
+    }
+)
+
+# Nobody was reached by machine: for these somebody has to telephone, because not knowing would do harm.
+CALL_WHEN_UNREACHED: Final = frozenset(
+    {
+        Purpose.FILED,
+        Purpose.ACCEPTED_RESIDENT,
+        Purpose.EN_ROUTE_RESIDENT,
+        Purpose.RELEASED_RESIDENT,
+        Purpose.ESCALATED_RESIDENT,
+        Purpose.DONE_RESIDENT,
+        Purpose.HANDED_OFF_RESIDENT,
+        Purpose.CANCELLED_RESIDENT,
+        Purpose.WAITING_OFF_HOURS,
+        Purpose.ACCEPTED_RESPONDER,
+        Purpose.ACCEPTED_LEAD,
+        Purpose.CLEARED_RESPONDER,
+        Purpose.EN_ROUTE_RESPONDER,
+    }
+)
+
+_HOUR: Final = 3600.0
+# After this a text is worth nothing any more, and is not sent. Longer than a night for what may wait for the morning.
+WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
+    Purpose.TAKEN: 1 * _HOUR,
+    Purpose.ALREADY_TAKEN: 1 * _HOUR,
+    Purpose.WITHDRAWN: 4 * _HOUR,
+    Purpose.EN_ROUTE_RESIDENT: 1 * _HOUR,
+    Purpose.EN_ROUTE_RESPONDER: 2 * _HOUR,
+    Purpose.ASK_BACK: 0.25 * _HOUR,
+    Purpose.ASK_WHICH_JOB: 0.25 * _HOUR,
+    Purpose.TOO_LATE: 0.25 * _HOUR,
+    Purpose.NOT_UNDERSTOOD: 0.25 * _HOUR,
+    Purpose.ALREADY_ANSWERED: 0.25 * _HOUR,
+}
+WORTH_OTHERWISE_SECONDS: Final = 14 * _HOUR
+
+
+def purpose_of(event: EventType, role: Role, reason: str | None = None) -> Purpose | None:
+    """What this person is told because of this event; None: nothing."""
+    purpose = PURPOSES.get((event, role))
+    if event is EventType.OFFER_WITHDRAWN and purpose is not None:
+        return _BY_REASON.get(reason or "", purpose)
+    return purpose

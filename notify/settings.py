@@ -1,0 +1,21 @@
+"""What a deployment may set about notify; every default is DESIGN §8 or measured. Seconds are floats."""
+
+from dataclasses import dataclass, field
+
+from notify.message import SendingRules
+from notify.throttle import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifySettings:
+    city: str = "hanoi"  # where a text comes from that belongs to nothing we know
+    sending: SendingRules = field(default_factory=SendingRules)
+    limits: Limits = field(default_factory=Limits)
+    claim_batch: int = 200  # messages one claim takes at most
+    in_flight: int = 400  # sends that wait for the carrier at the same time
+    poll_seconds: float = 0.2  # when nobody rings: a moved clock, another process's rows
+    down_first_seconds: float = 0.5  # a carrier that is away is tried again after this, doubled up to
+    down_last_seconds: float = 15.0
+    bundle_seconds: float = 30.0  # more escalations to the same lead wait this long for each other
+    sweep_seconds: float = 1.0
+    question_grace_seconds: float = 30.0  # dispatch ends questions; after this we do not wait for its word

@@ -1,0 +1,160 @@
+"""What follows when messages move: rows, questions, call tasks and events, all in the caller's transaction.
+
+Sender, receipts and sweeper come through here. The caller holds the locks: first the phones of questions, then the messages.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from notify.call import CallTask, due_at
+from notify.letter import Letter, letter_of, row_of
+from notify.message import Moved, News
+from notify.news import of_call, of_message
+from notify.phone import close_offer
+from notify.question import AskedOffer, QuestionStatus, submitted
+from notify.routing import CALL_WHEN_UNREACHED
+from notify.store import QUERIES, SOURCE, Line, Lines, lock_lines, save_lines
+from shared.events.envelope import Event
+from shared.events.messages import FailureReason
+from shared.events.registry import EventType
+from shared.ids import uuid7
+from shared.telemetry.metrics import NOTIFY_CALLS, NOTIFY_MESSAGES
+from shared.transport.outbox import append
+
+_RANK: Final = {"sending": 0, "unknown": 1, "submitted": 2, "not_sent": 3, "delivered": 3, "undelivered": 3}
+_NO_CALL: Final = frozenset({FailureReason.TOO_LATE, FailureReason.ERASED})  # worth nothing any more, or nobody to call
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptWord:
+    """What is now known of an attempt; `status` is one of message_attempts."""
+
+    id: UUID
+    status: str
+    carrier_ref: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    letter: Letter  # as it was
+    moved: Moved
+    attempt: AttemptWord | None = None
+
+
+async def lock_letters(
+    connection: asyncpg.Connection, ids: Iterable[UUID], now: datetime
+) -> tuple[dict[UUID, Letter], dict[UUID, Line]]:
+    """The messages and, before them, the phones of those that ask something."""
+    wanted = sorted(set(ids))
+    phones = await connection.fetch(QUERIES["phones_of_questions"], wanted)
+    lines = await lock_lines(connection, [row["contact_point_id"] for row in phones], now)
+    rows = await connection.fetch(QUERIES["lock_messages"], wanted)
+    return {row["id"]: letter_of(row) for row in rows}, lines
+
+
+async def settle(connection: asyncpg.Connection, changes: Sequence[Change], lines: Lines, now: datetime) -> None:
+    """Several changes of one message stand in their order; each starts where the one before ended."""
+    settled: dict[UUID, Letter] = {}
+    events: list[Event] = []
+    calls: list[CallTask] = []
+    for change in changes:
+        after = settled.get(change.letter.id, change.letter).moved(change.moved.message)
+        if change.moved.news:
+            told = _tell(change.moved, after, lines.get(after.contact_point_id), now)
+            events += told
+            after = replace(after, version=after.version + len(told))
+            calls += _calls(after, now)
+        if after != change.letter:
+            settled[after.id] = after
+    await save_lines(connection, lines)
+    if settled:
+        await connection.execute(QUERIES["save_messages"], [row_of(letter) for letter in settled.values()])
+    await _save_attempts(connection, [change.attempt for change in changes if change.attempt], now)
+    await insert_calls(connection, calls, now)
+    await append(connection, events, source=SOURCE)
+
+
+async def insert_calls(connection: asyncpg.Connection, calls: Collection[CallTask], now: datetime) -> None:
+    """New call tasks, and the word that somebody has to telephone."""
+    if not calls:
+        return
+    await connection.execute(QUERIES["insert_calls"], [call_row(task) for task in calls])
+    await append(connection, [of_call(EventType.CALL_REQUESTED, task, now) for task in calls], source=SOURCE)
+    NOTIFY_CALLS.labels("requested").inc(len(calls))
+
+
+def call_row(task: CallTask) -> dict[str, Any]:
+    return {name: getattr(task, name) for name in CallTask.__slots__}
+
+
+def offers_told(letter: Letter, line: Line | None) -> tuple[AskedOffer, ...]:
+    """The offers this text tells of, whether or not they are still to be answered."""
+    question = line.phone.questions.get(letter.question_id) if line and letter.question_id else None
+    return tuple(offer for offer in question.offers if offer.message_id == letter.id) if question else ()
+
+
+def _tell(moved: Moved, letter: Letter, line: Line | None, now: datetime) -> list[Event]:
+    told = offers_told(letter, line)
+    if line is not None and letter.question_id is not None:
+        _turn_question(moved, letter, line, told, now)
+    events: list[Event] = []
+    for news in moved.news:
+        NOTIFY_MESSAGES.labels(news, letter.purpose).inc()
+        offers: tuple[AskedOffer | None, ...] = told or (None,)
+        for offer in offers if letter.told else ():
+            version = letter.version + len(events) + 1
+            events.append(of_message(news, letter, version, now, offer=offer, retry_at=moved.retry_at))
+    return events
+
+
+def _turn_question(moved: Moved, letter: Letter, line: Line, told: tuple[AskedOffer, ...], now: datetime) -> None:
+    question = line.phone.questions.get(letter.question_id) if letter.question_id else None
+    if question is not None and News.SUBMITTED in moved.news:
+        line.phone.put(submitted(question, letter.id, letter.message.submitted_at or now))
+    if News.FAILED in moved.news:
+        for offer in told:
+            close_offer(line.phone, offer.offer_id, QuestionStatus.WITHDRAWN, now)
+
+
+def _calls(letter: Letter, now: datetime) -> list[CallTask]:
+    """No machine reached this person, and not knowing would do harm."""
+    reason = letter.message.reason
+    if letter.purpose not in CALL_WHEN_UNREACHED or reason is None or reason in _NO_CALL or letter.body is None:
+        return []
+    return [
+        CallTask(
+            id=uuid7(),
+            cause_event_id=letter.cause_event_id,
+            contact_point_id=letter.contact_point_id,
+            key_id=letter.key_id,
+            address=letter.address,
+            body=letter.body,
+            city=letter.city,
+            request_id=letter.request_id,
+            job_id=letter.job_id,
+            offer_id=None,
+            role=letter.role,
+            purpose=letter.purpose,
+            priority=letter.priority,
+            due_at=due_at(letter.priority, now),
+            created_at=now,
+        )
+    ]
+
+
+async def _save_attempts(connection: asyncpg.Connection, words: Sequence[AttemptWord], now: datetime) -> None:
+    """Of several words about one attempt in the same breath the strongest is written; the statement knows no order."""
+    strongest: dict[UUID, AttemptWord] = {}
+    for word in words:
+        known = strongest.get(word.id)
+        if known is None or _RANK[word.status] > _RANK[known.status]:
+            strongest[word.id] = word
+    if strongest:
+        columns = zip(*((word.id, word.status, word.carrier_ref, word.reason) for word in strongest.values()), strict=True)
+        await connection.execute(QUERIES["save_attempts"], *map(list, columns), now)

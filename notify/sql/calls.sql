@@ -1,0 +1,34 @@
+-- name: insert_calls
+insert into call_tasks
+select * from jsonb_populate_recordset(null::call_tasks, $1)
+on conflict (cause_event_id, contact_point_id, purpose) do nothing
+
+-- name: lock_calls
+select * from call_tasks where id = any ($1::uuid[]) order by id for update
+
+-- name: save_calls
+update call_tasks task
+set status = given.status, owner = given.owner, due_at = given.due_at, raised = given.raised, version = given.version,
+    outcome = given.outcome, taken_at = given.taken_at, ended_at = given.ended_at
+from jsonb_populate_recordset(null::call_tasks, $1) given
+where task.id = given.id
+
+-- name: calls_to_make
+-- What fell back to the desk first, then by time.
+select * from call_tasks where status in ('open', 'taken') order by raised desc, due_at, id limit $1
+
+-- name: calls_of_requests
+-- $2 null: every purpose.
+select id from call_tasks
+where request_id = any ($1::uuid[]) and status in ('open', 'taken') and ($2::text[] is null or purpose = any ($2::text[]))
+order by id
+
+-- name: calls_of_offers
+select id from call_tasks where offer_id = any ($1::uuid[]) and request_id = any ($2::uuid[]) and status in ('open', 'taken') order by id
+
+-- name: overdue_calls
+select id from call_tasks where status in ('open', 'taken') and due_at <= $1 order by due_at limit $2
+
+-- name: call_ages
+select count(*) as waiting, count(*) filter (where raised > 0) as overdue
+from call_tasks where status in ('open', 'taken')

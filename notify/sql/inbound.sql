@@ -1,0 +1,29 @@
+-- name: store_text
+-- The carrier's own retries carry the same id and change nothing.
+insert into inbound_texts (carrier, carrier_message_id, contact_point_id, key_id, body, received_at)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (carrier, carrier_message_id) do nothing
+returning id
+
+-- name: meet_contact_point
+-- Somebody we never wrote to writes to us.
+insert into contact_points (id, key_id, address) values ($1, $2, $3) on conflict (id) do nothing
+
+-- name: unread_texts
+select id, contact_point_id, key_id, body, received_at, carrier from inbound_texts
+where contact_point_id = any ($1::uuid[]) and handled_at is null
+order by id
+for update
+
+-- name: mark_texts
+update inbound_texts text set handled_at = $3, outcome = given.outcome
+from unnest($1::bigint[], $2::text[]) as given (id, outcome)
+where text.id = given.id
+
+-- name: known_subjects
+select id, version from subjects where id = any ($1::uuid[])
+
+-- name: remember_subjects
+insert into subjects as known (id, version)
+select id, version from unnest($1::uuid[], $2::bigint[]) as given (id, version) order by id
+on conflict (id) do update set version = greatest(known.version, excluded.version)

@@ -1,0 +1,149 @@
+-- name: insert_messages
+insert into messages
+select * from jsonb_populate_recordset(null::messages, $1)
+on conflict (cause_event_id, contact_point_id, purpose) do nothing
+
+-- name: lock_messages
+select * from messages where id = any ($1::uuid[]) order by id for update
+
+-- name: read_messages
+select * from messages where id = any ($1::uuid[])
+
+-- name: save_messages
+-- Only what moves; the row is locked by the caller.
+update messages message
+set rung = given.rung, status = given.status, reason = given.reason, attempts = given.attempts, resends = given.resends,
+    attempt_id = given.attempt_id, not_before = given.not_before, lease_until = given.lease_until, version = given.version,
+    submitted_at = given.submitted_at, ended_at = given.ended_at
+from jsonb_populate_recordset(null::messages, $1) given
+where message.id = given.id
+
+-- name: rewrite_messages
+-- A text that has not left tells of one offer more.
+update messages message set body = given.body
+from unnest($1::uuid[], $2::text[]) as given (id, body)
+where message.id = given.id and message.status in ('held', 'queued')
+returning message.id
+
+-- name: claim_messages
+-- The most urgent first, each urgency by its age. SKIP LOCKED: two senders never take the same row. One text of a phone is on its
+-- way at a time, so that "taken" never overtakes the offer it speaks of.
+select message.*
+from generate_series(0, 3) as level (urgency)
+cross join lateral (
+    select * from messages candidate
+    where candidate.status = 'queued'
+        and candidate.urgency = level.urgency
+        and candidate.not_before <= $1
+        and candidate.not_after > $1
+        and candidate.channels[candidate.rung + 1] = any ($2::text[])
+        and not exists (
+            select from messages ahead
+            where ahead.contact_point_id = candidate.contact_point_id and ahead.status = 'sending' and ahead.lease_until > $1)
+    order by candidate.not_before, candidate.id
+    limit $3
+    for update skip locked
+) message
+order by level.urgency, message.not_before, message.id
+limit $3
+
+-- name: recent_sends
+-- What counts against these people's allowance.
+select contact_point_id, started_at from message_attempts
+where contact_point_id = any ($1::uuid[]) and started_at > $2 and counts and channel = 'sms'
+
+-- name: delay_messages
+update messages message set not_before = given.not_before
+from unnest($1::uuid[], $2::timestamptz[]) as given (id, not_before)
+where message.id = given.id
+
+-- name: insert_attempts
+insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, started_at)
+select id, message_id, contact_point_id, number, channel, carrier, $7
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[])
+    as given (id, message_id, contact_point_id, number, channel, carrier)
+
+-- name: save_attempts
+-- A word that ends an attempt is kept; what comes after it changes nothing.
+update message_attempts attempt
+set status = given.status,
+    counts = given.status <> 'not_sent',
+    carrier_ref = coalesce(given.carrier_ref, attempt.carrier_ref),
+    reason = coalesce(given.reason, attempt.reason),
+    submitted_at = case when given.status in ('submitted', 'delivered') then coalesce(attempt.submitted_at, $5) else attempt.submitted_at end,
+    ended_at = case when given.status in ('delivered', 'undelivered', 'not_sent') then $5 end
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as given (id, status, carrier_ref, reason)
+where attempt.id = given.id and attempt.status not in ('delivered', 'undelivered', 'not_sent')
+
+-- name: withdraw_texts
+-- Texts that tell of nothing but these offers, and have not left. What is not in the answer has left, or is about to.
+update messages message set status = 'withdrawn', ended_at = $2
+where message.id in (
+        select told.id from messages told
+        join question_offers asked on asked.message_id = told.id
+        where asked.offer_id = any ($1::uuid[]) and told.status in ('held', 'queued')
+            and not exists (
+                select from question_offers other
+                where other.message_id = told.id and other.closed_at is null and not other.offer_id = any ($1::uuid[]))
+        order by told.id
+        for update of told)
+    and message.status in ('held', 'queued')
+returning message.id, message.resends
+
+-- name: withdraw_texts_of_requests
+-- The request is gone: nothing that still waits about it is worth saying.
+update messages message set status = 'withdrawn', ended_at = $2
+where message.id in (
+        select waiting.id from messages waiting
+        where waiting.request_id = any ($1::uuid[]) and waiting.status in ('held', 'queued') and waiting.question_id is null
+        order by waiting.id
+        for update)
+    and message.status in ('held', 'queued')
+
+-- name: lost_messages
+-- Their sender died or hangs: nobody knows whether they left.
+select id, status, attempt_id from messages where status = 'sending' and lease_until < $1 order by lease_until limit $2
+
+-- name: undecided_messages
+-- Unknown, and nobody has told in time.
+-- $3: carriers that can be asked.
+select message.id, message.status, message.attempt_id from messages message
+left join message_attempts attempt on attempt.id = message.attempt_id
+where message.status = 'unknown' and message.lease_until < $1
+    and (attempt.carrier is null or not attempt.carrier = any ($3::text[]) or message.not_after < $1)
+order by message.lease_until
+limit $2
+
+-- name: unknown_attempts
+-- To ask the carrier about, where it can be asked.
+select message.id, message.attempt_id, attempt.carrier from messages message
+join message_attempts attempt on attempt.id = message.attempt_id
+where message.status = 'unknown' and attempt.carrier = any ($1::text[])
+order by message.lease_until
+limit $2
+
+-- name: dead_messages
+-- They were not sent while they were worth something.
+select id, status, attempt_id from messages where status in ('held', 'queued') and not_after <= $1 order by not_after limit $2
+
+-- name: new_receipts
+-- Each word of a carrier once, of attempts that are ours; a forged one finds no attempt. Sorted against deadlocks.
+insert into receipts (attempt_id, status, carrier, carrier_ref, at)
+select distinct on (attempt.id, given.status) attempt.id, given.status, given.carrier, given.carrier_ref, $5
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as given (attempt_id, status, carrier, carrier_ref)
+join message_attempts attempt on attempt.id = given.attempt_id and attempt.carrier = given.carrier
+order by attempt.id, given.status
+on conflict do nothing
+returning attempt_id, status, carrier_ref
+
+-- name: messages_of_attempts
+select id as attempt_id, message_id from message_attempts where id = any ($1::uuid[])
+
+-- name: waiting_ages
+-- For the gauges: how long the oldest waits, and how many nobody knows about.
+select
+    coalesce(extract(epoch from $1 - min(not_before) filter (where status = 'queued' and not_before <= $1)), 0)::float8 as queued_seconds,
+    count(*) filter (where status = 'queued' and not_before <= $1) as queued,
+    count(*) filter (where status = 'unknown') as unknown
+from messages
+where status in ('queued', 'unknown')

@@ -1,0 +1,205 @@
+"""What got stuck is found here and goes on: lost leases, unknown attempts, dead texts, questions and calls out of time.
+
+Each kind in batches of its own transaction; several processes may sweep at once: rows are locked and looked at again.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from notify.call import call_of, overdue
+from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain, ReceiptStatus
+from notify.letter import Letter
+from notify.message import MessageStatus, Moved, by_receipt, failed, given_up, lost, never_seen
+from notify.news import of_call
+from notify.phone import expire
+from notify.settings import NotifySettings
+from notify.settlement import AttemptWord, Change, call_row, lock_letters, settle
+from notify.store import QUERIES, SOURCE, lock_lines, save_lines
+from shared.errors import DependencyDown, Transient
+from shared.events.contract import ChannelKind
+from shared.events.messages import FailureReason
+from shared.events.registry import EventType
+from shared.pacing import Backoff, Bell
+from shared.postgres.transaction import app_now, reading, transaction
+from shared.telemetry.logs import logger
+from shared.telemetry.metrics import (
+    NOTIFY_CALLS,
+    NOTIFY_CALLS_OVERDUE,
+    NOTIFY_CALLS_WAITING,
+    NOTIFY_OLDEST,
+    NOTIFY_QUEUED,
+    NOTIFY_SWEPT,
+    NOTIFY_UNKNOWN,
+)
+from shared.transport.outbox import append
+
+log = logger()
+
+BATCH: Final = 200
+SITE: Final = "notify.timer"
+
+
+class Sweeper:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        carriers: Mapping[ChannelKind, Carrier],
+        settings: NotifySettings,
+        *,
+        wake: Sequence[Bell] = (),
+    ) -> None:
+        self._pool = pool
+        self._askable = {carrier.name: carrier for carrier in carriers.values()}
+        self._settings = settings
+        self._wake = wake
+        self._end = Bell()
+        self._stopping = False
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._end.ring()
+
+    async def run(self) -> None:
+        backoff = Backoff(0.2, 5.0)
+        while not self._stopping:
+            try:
+                found = await self.sweep()
+                backoff.reset()
+            except (DependencyDown, Transient) as error:
+                log.warning("notify.sweep.failed", error=type(error).__name__)
+                await self._end.wait(backoff.delay())
+                continue
+            if found:
+                for bell in self._wake:
+                    bell.ring()
+            await self._end.wait(self._settings.sweep_seconds)
+
+    async def sweep(self) -> int:
+        """Everything that is out of time once; says how much it was."""
+        kinds: tuple[tuple[str, Callable[[], Awaitable[int]]], ...] = (
+            ("lost", self._lose),
+            ("undecided", self._ask),
+            ("undecided", self._give_up),
+            ("dead", self._bury),
+            ("question", self._expire),
+            ("call", self._raise_calls),
+        )
+        total = 0
+        for kind, work in kinds:
+            found = await work()
+            NOTIFY_SWEPT.labels(kind).inc(found)
+            total += found
+        await self._measure()
+        return total
+
+    async def _lose(self) -> int:
+        """Their sender died, hangs, or could not record."""
+        rules = self._settings.sending
+        return await self._move("lost_messages", lambda letter, now: lost(letter.message, now, rules), attempt="unknown")
+
+    async def _give_up(self) -> int:
+        """Nobody told, and nobody can be asked; where somebody can, we wait as long as the message is worth anything."""
+        names = [name for name, carrier in self._askable.items() if carrier.can_be_asked]
+        return await self._move("undecided_messages", lambda letter, now: given_up(letter.message, now), names)
+
+    async def _bury(self) -> int:
+        """They were not sent while they were worth something."""
+        return await self._move("dead_messages", lambda letter, now: failed(letter.message, FailureReason.TOO_LATE, now))
+
+    async def _ask(self) -> int:
+        """Carriers that can be asked are asked, outside any transaction; what they say is taken like a receipt."""
+        names = [name for name, carrier in self._askable.items() if carrier.can_be_asked]
+        if not names:
+            return 0
+        async with reading(self._pool) as connection:
+            rows = await connection.fetch(QUERIES["unknown_attempts"], names, BATCH)
+        decided = 0
+        for row in rows:
+            try:
+                said = await self._askable[row["carrier"]].ask(row["attempt_id"])
+            except (CarrierDown, CarrierUncertain, CarrierRefused):
+                continue
+            await self._believe(row["id"], row["attempt_id"], said)
+            decided += 1
+        return decided
+
+    async def _believe(self, message_id: UUID, attempt_id: UUID, said: ReceiptStatus | None) -> None:
+        async with transaction(self._pool, SITE) as connection:
+            now = await app_now(connection)
+            letters, lines = await lock_letters(connection, [message_id], now)
+            letter = letters.get(message_id)
+            if letter is None or letter.message.attempt_id != attempt_id or letter.message.status is not MessageStatus.UNKNOWN:
+                return
+            if said is None:
+                moved, word = never_seen(letter.message, now), "not_sent"
+            else:
+                moved = by_receipt(letter.message, attempt_id, said, now, self._settings.sending)
+                word = "delivered" if said is ReceiptStatus.DELIVERED else "submitted"
+            await settle(connection, [Change(letter, moved, AttemptWord(attempt_id, word))], lines, now)
+
+    async def _move(
+        self, query: str, move: Callable[[Letter, datetime], Moved], *parameters: object, attempt: str | None = None
+    ) -> int:
+        """`query` finds candidates without a lock; under it only those are moved that are still as they were found."""
+        async with transaction(self._pool, SITE) as connection:
+            seen = await app_now(connection)
+            rows = await connection.fetch(QUERIES[query], seen, BATCH, *parameters)
+            if not rows:
+                return 0
+            now = await app_now(connection)
+            found = {row["id"]: (row["status"], row["attempt_id"]) for row in rows}
+            letters, lines = await lock_letters(connection, found, now)
+            still = [
+                letter for letter in letters.values() if (letter.message.status, letter.message.attempt_id) == found[letter.id]
+            ]
+            changes = [_change(letter, move(letter, now), attempt) for letter in still]
+            await settle(connection, changes, lines, now)
+            return len(changes)
+
+    async def _expire(self) -> int:
+        """Dispatch has not said how these ended; the queue of the phone must not stand still."""
+        async with transaction(self._pool, SITE) as connection:
+            now = await app_now(connection)
+            over = now - timedelta(seconds=self._settings.question_grace_seconds)
+            rows = await connection.fetch(QUERIES["expired_questions"], over, BATCH)
+            lines = await lock_lines(connection, [row["contact_point_id"] for row in rows], now)
+            for row in rows:
+                expire(lines[row["contact_point_id"]].phone, row["id"], over)
+            await save_lines(connection, lines)
+            return len(rows)
+
+    async def _raise_calls(self) -> int:
+        """Nobody called in time: it goes up to the city desk, and everybody sees it."""
+        async with transaction(self._pool, SITE) as connection:
+            now = await app_now(connection)
+            rows = await connection.fetch(QUERIES["overdue_calls"], now, BATCH)
+            locked = await connection.fetch(QUERIES["lock_calls"], [row["id"] for row in rows]) if rows else []
+            before = [call_of(row) for row in locked]
+            raised = [after for task in before if (after := overdue(task, now)) != task]
+            if raised:
+                await connection.execute(QUERIES["save_calls"], [call_row(task) for task in raised])
+                await append(connection, [of_call(EventType.CALL_REQUESTED, task, now) for task in raised], source=SOURCE)
+                NOTIFY_CALLS.labels("raised").inc(len(raised))
+            return len(raised)
+
+    async def _measure(self) -> None:
+        async with reading(self._pool) as connection:
+            now = await app_now(connection)
+            messages = await connection.fetch(QUERIES["waiting_ages"], now)
+            calls = await connection.fetch(QUERIES["call_ages"])
+        for row in messages:
+            NOTIFY_OLDEST.set(row["queued_seconds"])
+            NOTIFY_QUEUED.set(row["queued"])
+            NOTIFY_UNKNOWN.set(row["unknown"])
+        for row in calls:
+            NOTIFY_CALLS_WAITING.set(row["waiting"])
+            NOTIFY_CALLS_OVERDUE.set(row["overdue"])
+
+
+def _change(letter: Letter, moved: Moved, attempt: str | None) -> Change:
+    known = letter.message.attempt_id
+    return Change(letter, moved, AttemptWord(known, attempt) if known and attempt else None)

@@ -1,0 +1,188 @@
+"""From an event to the fields of a text: what may be said to whom. Pure; sealed values are opened by the `Opener` handed in.
+
+Name, phone and address of the resident go to the winner only, and only once the visit is agreed to. The phrase goes to the
+resident, and to the winner with "on my way".
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+
+from notify.purpose import Purpose
+from notify.question import Question
+from notify.templates import distance_text, lease_text, phone_text, when_text
+from shared.categories import CATEGORIES
+from shared.events.assignments import AssignmentChanged, JobState, OfferState
+from shared.events.contract import Sealed
+from shared.events.requests import Channel, RequestState
+from shared.geo.communes import COMMUNES
+from shared.security.phrases import phrase
+from shared.service_levels import Stage, deadline, starts_at
+
+Opener = Callable[[Sealed | None, str], str | None]  # (box, purpose) → text; None: absent, or its key is gone
+HOTLINE: Final = "1022"
+NEWS_OTHERWISE: Final = timedelta(hours=24)
+_PHRASE_BY_TEXT: Final = frozenset({Channel.WEB, Channel.CHAT})  # on the hotline it was read aloud
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What a text is made of: exactly one of `request` and `change`."""
+
+    language: str
+    now: datetime
+    opened: Opener
+    request: RequestState | None = None
+    change: AssignmentChanged | None = None
+    number: int | None = None
+
+
+def fields(purpose: Purpose, telling: Telling) -> dict[str, str]:
+    """Only what is known: an absent field picks another wording in templates/."""
+    if telling.request is not None:
+        return _present(_of_request(telling.request, telling))
+    if telling.change is None:
+        return {}
+    job, offer = telling.change.job, telling.change.offer
+    common = {"code": job.code, **_place_and_category(job.category, job.commune_code, telling.language)}
+    common["number"] = str(telling.number) if telling.number is not None else None
+    special = _SPECIAL.get(purpose)
+    return _present({**common, **(special(telling, job, offer) if special else {})})
+
+
+def question_fields(question: Question, language: str, distance_m: int | None = None) -> dict[str, str]:
+    """An offer, or the escalations that one text tells of; several are told by how many and where."""
+    told = question.open_offers
+    texts = [_place_and_category(offer.category, offer.commune_code, language) for offer in told]
+    places = list(dict.fromkeys(text["commune"] or "" for text in texts))
+    several = f"{len(told)} việc" if language != "en" else f"{len(told)} requests"
+    return _present(
+        {
+            "category": texts[0]["category"] if len(told) == 1 else several,
+            "commune": ", ".join(places) if len(", ".join(places)) <= _LONGEST_PLACES else f"{places[0]} +{len(places) - 1}",
+            "question": str(question.code),
+            "lease": lease_text(min(offer.lease_seconds for offer in told), language),
+            "distance": None if distance_m is None else distance_text(distance_m, language),
+        }
+    )
+
+
+_LONGEST_PLACES: Final = 40
+
+
+def _of_request(request: RequestState, telling: Telling) -> dict[str, str | None]:
+    opens = starts_at(request.priority, telling.now)
+    by_text = request.channel in _PHRASE_BY_TEXT or request.reopened > 0
+    expected = None if request.expected_at is None else when_text(request.expected_at, telling.now, telling.language)
+    return {
+        "code": request.code,
+        "opens": when_text(opens, telling.now, telling.language) if opens > telling.now else None,
+        "expected": expected,
+        "phrase": _phrase(_details(request.details, telling.opened), 0) if by_text else None,
+    }
+
+
+def _who(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
+    if job.responder is None:
+        return {"who": None}
+    name = telling.opened(job.responder.name, "name")
+    member = telling.opened(job.responder.member, "name")
+    who = f"{member} ({name})" if member and name else member or name
+    unnamed = "người của TechRescue" if telling.language != "en" else "somebody of TechRescue"
+    return {"who": who or unnamed, "helper": job.responder.kind}
+
+
+def _on_the_way(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
+    return {**_who(telling, job, offer), **_words(telling, job, offer)}
+
+
+def _words(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
+    return {"phrase": _phrase(_details(job.details, telling.opened), job.visit)}
+
+
+def _door(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
+    """Where to go, and to whom: for the winner, once the visited person agrees."""
+    if job.visit_consent is not True:
+        return {}
+    details = _details(job.details, telling.opened)
+    if not details:
+        return {}
+    unnamed = "người cần giúp" if telling.language != "en" else "the resident"
+    phone = _text(details.get("phone"))
+    return {
+        "name": _text(details.get("name")) or unnamed,
+        "phone": phone_text(phone) if phone else HOTLINE,
+        "address": _address(details, job, telling.language),
+    }
+
+
+def _address(details: Mapping[str, Any], job: JobState, language: str) -> str | None:
+    written = _text(details.get("address"))
+    commune = _place_and_category(job.category, job.commune_code, language)["commune"]
+    lat, lon = details.get("lat"), details.get("lon")
+    point = f"{lat:.5f},{lon:.5f}" if isinstance(lat, int | float) and isinstance(lon, int | float) else None
+    return written or (f"{commune} ({point})" if point else commune)
+
+
+def _escalated(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
+    news = deadline(job.priority, Stage.NEWS, telling.now) or telling.now + NEWS_OTHERWISE
+    return {"owner": job.escalated_to, "next_news": when_text(news, telling.now, telling.language)}
+
+
+def _until(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
+    until = telling.change.until if telling.change else None
+    return {"opens": when_text(until or starts_at(job.priority, telling.now), telling.now, telling.language)}
+
+
+def _outcome(_: Telling, job: JobState, __: OfferState | None) -> dict[str, str | None]:
+    return {"outcome": job.outcome}
+
+
+def _reason(telling: Telling, _: JobState, __: OfferState | None) -> dict[str, str | None]:
+    return {"reason": telling.change.reason if telling.change else None}
+
+
+_SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None], dict[str, str | None]]]] = {
+    Purpose.ACCEPTED_RESIDENT: _who,
+    Purpose.VISIT_CONSENT: _who,
+    Purpose.EN_ROUTE_RESIDENT: _on_the_way,
+    Purpose.RELEASED_RESIDENT: _words,
+    Purpose.EN_ROUTE_RESPONDER: _words,
+    Purpose.ACCEPTED_RESPONDER: _door,
+    Purpose.CLEARED_RESPONDER: _door,
+    Purpose.ACCEPTED_LEAD: _door,
+    Purpose.ESCALATED_RESIDENT: _escalated,
+    Purpose.WAITING_OFF_HOURS: _until,
+    Purpose.DONE_RESIDENT: _outcome,
+    Purpose.WITHDRAWN: _reason,
+}
+
+
+def _place_and_category(category: str, commune_code: str, language: str) -> dict[str, str | None]:
+    commune, known = COMMUNES.by_code(commune_code), CATEGORIES.get(category)
+    label = category if known is None else (known.label_en if language == "en" else known.label_vi)
+    return {"commune": commune.name if commune else commune_code, "category": label}
+
+
+def _details(details: Sealed, opened: Opener) -> Mapping[str, Any]:
+    text = opened(details, "details")
+    if text is None:
+        return {}
+    found = orjson.loads(text)
+    return found if isinstance(found, dict) else {}
+
+
+def _phrase(details: Mapping[str, Any], visit: int) -> str | None:
+    seed = _text(details.get("phrase_seed"))
+    return phrase(seed, visit) if seed else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _present(found: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in found.items() if value is not None}
