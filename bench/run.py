@@ -27,6 +27,7 @@ def main() -> int:
     arguments = _arguments()
     if arguments.one:
         return _run_once(arguments.one)
+    subprocess.run([str(FOLDER.parent / "scripts" / "bench_setup.sh")], check=True)
     names = arguments.names or bench_names()
     failed = False
     for name in names:

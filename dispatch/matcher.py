@@ -74,6 +74,7 @@ class Matcher:
         self._end = Bell()
         self._stopping = False
         self.is_matching = False
+        self.index: Index | None = None  # of this process, once it has been the matcher
 
     def wake(self) -> None:
         """A hint: jobs may be waiting."""
@@ -116,7 +117,7 @@ class Matcher:
             await asyncio.wait({work, watch})
 
     async def _match_until_stopped(self) -> None:
-        index = Index(self._pool, self._city, self._neighbourhood, self._policy, self._freshness)
+        index = self.index = Index(self._pool, self._city, self._neighbourhood, self._policy, self._freshness)
         await index.load()
         self.is_matching = True
         log.info("dispatch.matcher.started", city=self._city, responders=len(index.roster), jobs=len(index.waiting))

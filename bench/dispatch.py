@@ -1,0 +1,252 @@
+"""From the event to the committed offer: ours against the textbook, on one PostgreSQL and one Kafka, and with the roster growing.
+
+A round: people free again, the requests published, everything connected, all outside the clock; then the gate opens. Rates are
+committed offers a second, counted in the tables.
+"""
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from statistics import median
+from uuid import uuid4
+
+import asyncpg
+import orjson
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+
+from bench.city import CITY, put_people, requests
+from bench.parts import real_kafka, real_postgres
+from bench.peers.textbook_dispatch import SCHEMA, TextbookDispatcher, Wanted
+from bench.rows import Row, compared, limited, told
+from dispatch.consumer import EventHandler
+from dispatch.matcher import Matcher
+from dispatch.policy import Policy
+from shared.events.envelope import Event, encode
+from shared.events.registry import Topic
+from shared.events.requests import RequestChanged
+from shared.postgres.pool import open_pool
+from shared.transport.consumer import Consumer
+from shared.transport.dead_letters import DeadLetters
+from shared.transport.kafka import KafkaTransport, make_topics
+
+RESPONDERS = 30_000
+ROUNDS, JOBS = 6, 10_000  # ours: about 20 s
+CAREFUL_ROUNDS, CAREFUL_JOBS = 3, 800  # about 20 s
+AUTO_ROUNDS, AUTO_JOBS = 3, 4_000
+SCALE_ROUNDS, SCALE_JOBS = 12, 450  # fewer than half of the smallest roster
+SMALL, LARGE = 1_000, 100_000
+TABLES = ("jobs", "offers", "decisions", "outbox", "inbox", "audit", "timers", "tombstones")
+LONGEST_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    dsn: str
+    bootstrap: str
+
+
+async def rows() -> list[Row]:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)  # both sides run in this process
+    async with real_postgres() as server, real_kafka() as bootstrap:
+        dsn = await server.new_database(migrated=True)
+        parts = Parts(dsn, bootstrap)
+        await _on(dsn, lambda connection: put_people(connection, RESPONDERS))
+        await _on(dsn, _put_textbook_people)
+        ours = await _our_rate(parts, ROUNDS, JOBS)
+        careful = await _textbook_rate(parts, CAREFUL_ROUNDS, CAREFUL_JOBS, careful=True)
+        automatic = await _textbook_rate(parts, AUTO_ROUNDS, AUTO_JOBS, careful=False)
+        few, many = await _scaled(parts, SMALL), await _scaled(parts, LARGE)
+    return [
+        compared("dispatch, event to committed offer, 30,000 responders, careful textbook (offers/s)", ours, careful, ">= 20"),
+        compared(
+            "dispatch, event to committed offer, 30,000 responders, auto-commit textbook (offers/s)", ours, automatic, ">= 4"
+        ),
+        limited("dispatch, time per offer with 100,000 responders by that with 1,000 (ratio)", few / many, "<= 1.3"),
+        told("dispatch with 1,000 responders, rounds of 450 (offers/s)", few),
+        told("dispatch with 100,000 responders, rounds of 450 (offers/s)", many),
+    ]
+
+
+async def _scaled(parts: Parts, responders: int) -> float:
+    await _on(parts.dsn, lambda connection: put_people(connection, responders))
+    return await _our_rate(parts, SCALE_ROUNDS, SCALE_JOBS)
+
+
+async def _our_rate(parts: Parts, rounds: int, jobs: int) -> float:
+    """Median of the rounds, after one that only warms up."""
+    rates = []
+    async with _topics(parts.bootstrap) as prefix, open_pool(parts.dsn, schema="dispatch") as pool:
+        gate = asyncio.Event()
+        async with _our_consumer(pool, parts.bootstrap, prefix, gate) as wake:
+            for number in range(rounds + 1):
+                await _on(parts.dsn, _free_everybody)
+                async with _matcher(pool, wake):
+                    await _publish(parts.bootstrap, prefix, requests(jobs, seed=number))
+                    rates.append(await _timed(gate, jobs, lambda: pool.fetchval("select count(*) from offers")))
+    return median(rates[1:])
+
+
+@asynccontextmanager
+async def _our_consumer(
+    pool: asyncpg.Pool, bootstrap: str, prefix: str, gate: asyncio.Event
+) -> AsyncIterator[list[Callable[[], None]]]:
+    """The runner with dispatch's own handler; it yields where the matcher of a round puts its bell."""
+    bells: list[Callable[[], None]] = []
+
+    def wake() -> None:
+        for ring in bells:
+            ring()
+
+    handler = EventHandler(pool, wake)
+
+    async def handle(events: Sequence[Event]) -> None:
+        await gate.wait()
+        await handler(events)
+
+    source = KafkaTransport(bootstrap, prefix=prefix).source([Topic.REQUESTS], "dispatch")
+    consumer = Consumer(source, handle, DeadLetters(pool), "dispatch")
+    running = asyncio.create_task(consumer.run())
+    try:
+        yield bells
+    finally:
+        consumer.stop()
+        await running
+
+
+@asynccontextmanager
+async def _matcher(pool: asyncpg.Pool, bells: list[Callable[[], None]]) -> AsyncIterator[None]:
+    """A new one each round, so that it reads the freed roster; the reading is outside the clock."""
+    matcher = Matcher(pool, CITY, policy=Policy(wave_size=1))
+    running = asyncio.create_task(matcher.run())
+    while not matcher.is_matching:  # noqa: ASYNC110 - a benchmark may look at its watch
+        await asyncio.sleep(0.01)
+    bells[:] = [matcher.wake]
+    try:
+        yield
+    finally:
+        matcher.stop()
+        await running
+
+
+async def _textbook_rate(parts: Parts, rounds: int, jobs: int, *, careful: bool) -> float:
+    rates = []
+    async with _topics(parts.bootstrap) as prefix, asyncpg.create_pool(parts.dsn, min_size=1, max_size=10) as pool:
+        for number in range(rounds + 1):
+            await _on(parts.dsn, _free_textbook_people)
+            await _publish(parts.bootstrap, prefix, requests(jobs, seed=number))
+            consumer = AIOKafkaConsumer(
+                prefix + Topic.REQUESTS,
+                bootstrap_servers=parts.bootstrap,
+                group_id="textbook",
+                auto_offset_reset="earliest",
+                enable_auto_commit=not careful,
+            )
+            async with consumer:
+                rates.append(await _textbook_round(pool, consumer, jobs, careful=careful))
+    return median(rates[1:])
+
+
+async def _textbook_round(pool: asyncpg.Pool, consumer: AIOKafkaConsumer, jobs: int, *, careful: bool) -> float:
+    await consumer.seek_to_committed()  # the group is joined and the fetch positions are known before the clock starts
+    dispatcher = TextbookDispatcher(pool, consumer, _wanted, careful=careful)
+    gate = asyncio.Event()
+
+    async def work() -> None:
+        await gate.wait()
+        await dispatcher.run()
+
+    running = asyncio.create_task(work())
+    rate = await _timed(gate, jobs, lambda: pool.fetchval("select count(*) from textbook.offers"))
+    running.cancel()
+    await asyncio.wait({running})
+    if careful:
+        await consumer.commit()
+    return rate
+
+
+async def _timed(gate: asyncio.Event, jobs: int, count: Callable[[], Awaitable[int]]) -> float:
+    """Opens the gate and looks until all are there: committed offers a second."""
+    await asyncio.sleep(0.5)  # what was published is fetched meanwhile, on both sides
+    started = time.perf_counter()
+    gate.set()
+    while (found := await count()) < jobs:
+        if time.perf_counter() - started > LONGEST_SECONDS:
+            raise AssertionError(f"only {found} of {jobs} offers after {LONGEST_SECONDS} s")
+        await asyncio.sleep(0.01)
+    taken = time.perf_counter() - started
+    gate.clear()
+    return jobs / taken
+
+
+@asynccontextmanager
+async def _topics(bootstrap: str) -> AsyncIterator[str]:
+    """A set of topics of its own, by their prefix; deleted afterwards."""
+    prefix = f"bench-{uuid4().hex[:8]}."
+    await make_topics(bootstrap, prefix=prefix)
+    try:
+        yield prefix
+    finally:
+        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+        await admin.start()
+        await admin.delete_topics([prefix + topic for topic in Topic])
+        await admin.close()
+
+
+async def _publish(bootstrap: str, prefix: str, events: Sequence[Event]) -> None:
+    publisher = KafkaTransport(bootstrap, prefix=prefix).publisher()
+    await publisher.open()
+    await publisher.publish([encode(event, source="/intake") for event in events])
+    await publisher.close()
+
+
+def _wanted(value: bytes) -> Wanted:
+    """The same model as ours."""
+    request = RequestChanged.model_validate_json(value).request
+    if request.place is None:
+        raise AssertionError("every request of the benchmark has a place")
+    return Wanted(request.request_id, request.priority, request.skills, request.place.lat, request.place.lon)
+
+
+async def _on(dsn: str, work: Callable[[asyncpg.Connection], Awaitable[object]]) -> None:
+    connection = await asyncpg.connect(dsn, timeout=30, command_timeout=300)
+    try:
+        await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_json, decoder=orjson.loads)
+        await work(connection)
+    finally:
+        await connection.close()
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+async def _free_everybody(connection: asyncpg.Connection) -> None:
+    await connection.execute(f"truncate {', '.join(f'dispatch.{table}' for table in TABLES)}")
+    await connection.execute(
+        "update dispatch.responders set offers_made = 0, last_offered_at = null where last_offered_at is not null"
+    )
+    await connection.execute("vacuum analyze dispatch.responders, dispatch.jobs, dispatch.offers")
+    await connection.execute("checkpoint")
+
+
+async def _put_textbook_people(connection: asyncpg.Connection) -> None:
+    await connection.execute(SCHEMA)
+    await connection.execute(
+        """insert into textbook.responders (id, place, skills, shift, capacity)
+           select one.id, st_point(home_lon, home_lat)::geography, skills, tstzrange(starts_at, ends_at), capacity
+           from dispatch.responders one join dispatch.shifts on responder_id = one.id"""
+    )
+    await connection.execute("vacuum analyze textbook.responders")
+
+
+async def _free_textbook_people(connection: asyncpg.Connection) -> None:
+    await connection.execute("truncate textbook.jobs, textbook.offers")
+    await connection.execute("update textbook.responders set pending = false where pending")
+    await connection.execute("vacuum analyze textbook.responders")
+    await connection.execute("checkpoint")
