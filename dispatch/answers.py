@@ -15,7 +15,7 @@ from dispatch.links import issue_link, offer_of_link
 from dispatch.offer import Offer
 from shared.errors import NotFound
 from shared.events.assignments import OfferKind, Outcome
-from shared.postgres.transaction import reading, transaction
+from shared.postgres.transaction import transaction
 from shared.security.tokens import Caller
 
 
@@ -57,7 +57,7 @@ class Answers:
 
     async def show(self, offer_id: UUID, caller: Caller) -> tuple[Case, Offer]:
         """Reads only, but through the same door, so that what is shown is what an answer would meet."""
-        async with reading(self._pool) as connection, connection.transaction():
+        async with transaction(self._pool, "dispatch.answer") as connection:
             docket = await self._docket_of(connection, offer_id, caller)
             return docket.case_of_offer(offer_id)
 
