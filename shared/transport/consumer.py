@@ -122,7 +122,8 @@ class Consumer:
     def _check(self, worker: LaneWorker) -> None:
         """A worker's own errors are the runner's: it crashes rather than work on."""
         if worker.task is not None and worker.task.done() and not worker.task.cancelled():
-            self._broken = self._broken or worker.task.exception()
+            error = worker.task.exception()
+            self._broken = self._broken or error
 
     async def lanes_assigned(self, lanes: Collection[Lane]) -> None:
         for lane in lanes:

@@ -33,14 +33,13 @@ def mock_cluster() -> Iterator[str]:
 
 
 @pytest.fixture(params=["postgres_log", "mock", KAFKA])
-async def place(request: pytest.FixtureRequest, pool: asyncpg.Pool, dsn: str) -> Place:
-    """For what every transport must do with one member in the group."""
+async def any_place(request: pytest.FixtureRequest, pool: asyncpg.Pool, dsn: str) -> Place:
+    """The mock cluster too: Kafka's protocol where no Java is at hand. It takes 3 s to form a group and forgets none for 10."""
     return await make_place(request, pool, dsn)
 
 
 @pytest.fixture(params=["postgres_log", KAFKA])
-async def shared_place(request: pytest.FixtureRequest, pool: asyncpg.Pool, dsn: str) -> Place:
-    """For groups of several members, which the mock cluster does not know."""
+async def place(request: pytest.FixtureRequest, pool: asyncpg.Pool, dsn: str) -> Place:
     return await make_place(request, pool, dsn)
 
 

@@ -28,18 +28,18 @@ class Seen:
         return numbers_of(self.events)
 
 
-async def test_everything_published_arrives_unchanged(place: Place) -> None:
+async def test_everything_published_arrives_unchanged(any_place: Place) -> None:
     seen, event = Seen(), numbered(1)
-    await place.publish([event])
-    async with running(place.consumer(seen)):
+    await any_place.publish([event])
+    async with running(any_place.consumer(seen)):
         await eventually(lambda: seen.events, within=15)
     assert seen.events == [event]
 
 
-async def test_events_of_one_key_keep_their_order(place: Place) -> None:
+async def test_events_of_one_key_keep_their_order(any_place: Place) -> None:
     keys = [uuid4() for _ in range(10)]
     seen = Seen()
-    async with running(place.consumer(seen)), place.publishing() as publish:
+    async with running(any_place.consumer(seen)), any_place.publishing() as publish:
         for start in range(0, 300, 50):
             await publish([numbered(n, key=keys[n % 10]) for n in range(start, start + 50)])
         await eventually(lambda: len(seen.events) == 300, within=15)
@@ -74,13 +74,13 @@ async def test_a_replay_of_everything_takes_no_effect_twice(place: Place) -> Non
     assert sorted(await place.effects()) == list(range(30))
 
 
-async def test_a_doubled_event_takes_effect_once(place: Place) -> None:
+async def test_a_doubled_event_takes_effect_once(any_place: Place) -> None:
     event = numbered(1)
-    await place.publish([event, event])
-    await place.publish([event, numbered(2, key=event.key)])
-    async with running(place.consumer(Effects(place.pool))):
-        await eventually(lambda: _has(place, 2), within=15)
-    assert await place.effects() == [1, 2]
+    await any_place.publish([event, event])
+    await any_place.publish([event, numbered(2, key=event.key)])
+    async with running(any_place.consumer(Effects(any_place.pool))):
+        await eventually(lambda: _has(any_place, 2), within=15)
+    assert await any_place.effects() == [1, 2]
 
 
 async def test_work_that_outlives_the_drain_is_not_acknowledged(place: Place) -> None:
@@ -121,22 +121,22 @@ async def test_work_in_hand_is_finished_and_acknowledged_at_stop(place: Place) -
     assert (first.numbers(), second.numbers()) == ([1], [2])
 
 
-async def test_a_member_killed_after_its_commit_repeats_no_effect(shared_place: Place) -> None:
+async def test_a_member_killed_after_its_commit_repeats_no_effect(place: Place) -> None:
     """The textbook consumer books twice here, or loses the event."""
-    await shared_place.publish([numbered(n) for n in range(40)])
-    killed = await asyncio.to_thread(_member, shared_place, "consumer.ack.before:1")
+    await place.publish([numbered(n) for n in range(40)])
+    killed = await asyncio.to_thread(_member, place, "consumer.ack.before:1")
     assert killed == -9
-    assert await shared_place.effects(), "it died before it had done anything"
-    assert await asyncio.to_thread(_member, shared_place, "") == 0
-    assert sorted(await shared_place.effects()) == list(range(40))
+    assert await place.effects(), "it died before it had done anything"
+    assert await asyncio.to_thread(_member, place, "") == 0
+    assert sorted(await place.effects()) == list(range(40))
 
 
-async def test_a_member_killed_before_its_commit_loses_nothing(shared_place: Place) -> None:
-    await shared_place.publish([numbered(n) for n in range(40)])
-    assert await asyncio.to_thread(_member, shared_place, "notify.consume.before:1") == -9
-    assert await shared_place.effects() == []
-    assert await asyncio.to_thread(_member, shared_place, "") == 0
-    assert sorted(await shared_place.effects()) == list(range(40))
+async def test_a_member_killed_before_its_commit_loses_nothing(place: Place) -> None:
+    await place.publish([numbered(n) for n in range(40)])
+    assert await asyncio.to_thread(_member, place, "notify.consume.before:1") == -9
+    assert await place.effects() == []
+    assert await asyncio.to_thread(_member, place, "") == 0
+    assert sorted(await place.effects()) == list(range(40))
 
 
 def by_key(events: Sequence[Event]) -> dict[UUID, list[int]]:
