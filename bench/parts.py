@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -90,11 +91,12 @@ async def real_kafka() -> AsyncIterator[str]:
     port = free_port()
     environment = {**os.environ, "TECHRESCUE_KAFKA_PORT": str(port)}
     script = str(ROOT / "scripts" / "kafka.sh")
-    subprocess.run([script, "start"], check=True, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    run = partial(subprocess.run, check=True, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    await asyncio.to_thread(run, [script, "start"])
     try:
         yield f"127.0.0.1:{port}"
     finally:
-        subprocess.run([script, "stop"], check=True, env=environment, cwd=ROOT)
+        await asyncio.to_thread(run, [script, "stop"])
         shutil.rmtree(ROOT / ".tools" / f"kafka-data-{port}", ignore_errors=True)
 
 

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from intake.forms import RequestForm
+from bench.peers.forms import RequestForm
 
 app = FastAPI()
 

@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaProducer
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from intake.forms import RequestForm
+from bench.peers.forms import RequestForm
 
 SCHEMA = """
 create table if not exists textbook_requests (
