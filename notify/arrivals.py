@@ -1,5 +1,6 @@
 """The desk where carriers hand in what comes back: receipts and texts, each on disk before the carrier hears "thank you"."""
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import asyncpg
@@ -20,13 +21,16 @@ BATCH: Final = 200
 
 
 class Desk:
-    """The real `Arrivals`. `bell` rings when a text is there to be read."""
+    """The real `Arrivals`. `bell` rings when a text is there to be read, `wake` is called when a receipt made news."""
 
-    def __init__(self, pool: asyncpg.Pool, vault: Vault, settings: NotifySettings, bell: Bell) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, vault: Vault, settings: NotifySettings, bell: Bell, *, wake: Sequence[Callable[[], None]] = ()
+    ) -> None:
         self._pool = pool
         self._vault = vault
         self._settings = settings
         self._bell = bell
+        self._wake = wake
         self._receipts = Batches(self._take_receipts, limit=BATCH)
 
     async def take_receipt(self, receipt: Receipt) -> None:
@@ -65,3 +69,5 @@ class Desk:
 
     async def _take_receipts(self, receipts: list[Receipt]) -> None:
         await take_receipts(self._pool, receipts, self._settings.sending)
+        for wake in self._wake:
+            wake()

@@ -18,7 +18,6 @@ from shared.events.contract import Recipient
 from shared.events.envelope import Event
 from shared.events.registry import REGISTRY, EventType, Topic
 from shared.events.requests import RequestChanged, RequestStatus
-from shared.pacing import Bell
 from shared.postgres.transaction import app_now, transaction
 from shared.security.vault import Vault
 from shared.telemetry.metrics import STALE_EVENTS
@@ -31,7 +30,7 @@ Observer = Callable[[asyncpg.Connection, Sequence[Event]], Awaitable[None]]  # s
 
 
 class Notifier:
-    """The handler that the consumer runner calls. `wake` rings after the commit: there may be something to send."""
+    """The handler that the consumer runner calls. `wake` is called after the commit: there may be something to send."""
 
     def __init__(
         self,
@@ -39,7 +38,7 @@ class Notifier:
         vault: Vault,
         settings: NotifySettings,
         *,
-        wake: Sequence[Bell] = (),
+        wake: Sequence[Callable[[], None]] = (),
         observers: Sequence[Observer] = (),
     ) -> None:
         self._observers = observers
@@ -59,8 +58,8 @@ class Notifier:
                 await batch.save()
             for observe in self._observers:
                 await observe(connection, fresh)
-        for bell in self._wake:
-            bell.ring()
+        for wake in self._wake:
+            wake()
 
     async def _open_batch(self, connection: asyncpg.Connection, abouts: Sequence[About]) -> Batch:
         """Locks every phone that the batch may touch, once and sorted; then takes back texts that have not left."""

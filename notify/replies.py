@@ -3,7 +3,7 @@
 The text is stored before anything is made of it (arrivals.py); this loop reads what is stored, so that a kill loses nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -56,9 +56,11 @@ class _Reading:
 
 
 class Replies:
-    """A loop, any number of processes; `bells` ring when something was answered: there may be texts to send."""
+    """A loop, any number of processes; `wake` is called when something was read: there may be texts to send, and events."""
 
-    def __init__(self, pool: asyncpg.Pool, vault: Vault, settings: NotifySettings, bell: Bell, wake: Sequence[Bell] = ()) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, vault: Vault, settings: NotifySettings, bell: Bell, wake: Sequence[Callable[[], None]] = ()
+    ) -> None:
         self._pool = pool
         self._vault = vault
         self._settings = settings
@@ -99,8 +101,8 @@ class Replies:
             for row in rows:
                 _read(reading, row)
             await _save(connection, reading)
-        for bell in self._wake:
-            bell.ring()
+        for wake in self._wake:
+            wake()
         return len(rows)
 
 

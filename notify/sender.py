@@ -47,14 +47,21 @@ class Sender:
     """One a process; any number of processes. `stop` lets the sends under way end and be recorded."""
 
     def __init__(
-        self, pool: asyncpg.Pool, vault: Vault, carriers: Mapping[ChannelKind, Carrier], settings: NotifySettings, bell: Bell
+        self,
+        pool: asyncpg.Pool,
+        vault: Vault,
+        carriers: Mapping[ChannelKind, Carrier],
+        settings: NotifySettings,
+        bell: Bell,
+        *,
+        wake: Sequence[Callable[[], None]] = (),
     ) -> None:
         self._pool = pool
         self._vault = vault
         self._carriers = carriers
         self._settings = settings
         self._bell = bell
-        self._recorder = _Recorder(pool, settings)
+        self._recorder = _Recorder(pool, settings, wake)
         self._sends: set[asyncio.Task[None]] = set()
         self._in_flight = 0
         self._outages = {channel: _Outage(settings) for channel in carriers}
@@ -190,9 +197,10 @@ class _Outage:
 class _Recorder:
     """Writes outcomes in batches. The database away: they are kept and written later; a process that dies leaves `unknown`."""
 
-    def __init__(self, pool: asyncpg.Pool, settings: NotifySettings) -> None:
+    def __init__(self, pool: asyncpg.Pool, settings: NotifySettings, wake: Sequence[Callable[[], None]]) -> None:
         self._pool = pool
         self._settings = settings
+        self._wake = wake
         self._waiting: list[Outcome] = []
         self._bell = Bell()
         self._stopping = False
@@ -224,6 +232,8 @@ class _Recorder:
             else:
                 del self._waiting[: len(batch)]
                 backoff.reset()
+                for wake in self._wake:
+                    wake()
 
 
 async def record(pool: asyncpg.Pool, outcomes: Sequence[Outcome]) -> None:

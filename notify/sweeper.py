@@ -50,7 +50,7 @@ class Sweeper:
         carriers: Mapping[ChannelKind, Carrier],
         settings: NotifySettings,
         *,
-        wake: Sequence[Bell] = (),
+        wake: Sequence[Callable[[], None]] = (),
     ) -> None:
         self._pool = pool
         self._askable = {carrier.name: carrier for carrier in carriers.values()}
@@ -74,8 +74,8 @@ class Sweeper:
                 await self._end.wait(backoff.delay())
                 continue
             if found:
-                for bell in self._wake:
-                    bell.ring()
+                for wake in self._wake:
+                    wake()
             await self._end.wait(self._settings.sweep_seconds)
 
     async def sweep(self) -> int:

@@ -32,3 +32,6 @@ select id from call_tasks where status in ('open', 'taken') and due_at <= $1 ord
 -- name: call_ages
 select count(*) as waiting, count(*) filter (where raised > 0) as overdue
 from call_tasks where status in ('open', 'taken')
+
+-- name: note_call
+insert into audit (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)

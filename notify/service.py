@@ -1,0 +1,96 @@
+"""The parts of notify that a process runs: routes, consumer, sender, replies, sweeper, relay. Wiring only."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import asyncpg
+from fastapi import APIRouter
+
+from notify import sla_rows
+from notify.api import router
+from notify.arrivals import Desk
+from notify.callbacks import kannel_router
+from notify.calls import Calls
+from notify.channels.kannel import KannelCarrier
+from notify.channels.phones import phones_router
+from notify.channels.port import Arrivals, Carrier
+from notify.channels.simulated import Knobs, SimulatedCarrier
+from notify.consumer import TOPICS, Notifier
+from notify.replies import Replies
+from notify.sender import Sender
+from notify.settings import NotifySettings
+from notify.sla_metrics import SLA_SERIES
+from notify.sweeper import Sweeper
+from shared.events.contract import ChannelKind
+from shared.lifecycle import Loop, Parts
+from shared.pacing import Bell
+from shared.security.tokens import Tokens
+from shared.security.vault import Vault
+from shared.transport.consumer import Consumer
+from shared.transport.dead_letters import DeadLetters
+from shared.transport.port import Transport
+from shared.transport.relay import Relay
+
+SCHEMA: Final = "notify"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carriage:
+    """The providers of a deployment, and what comes with them."""
+
+    carriers: Mapping[ChannelKind, Carrier]
+    routers: Sequence[APIRouter] = ()
+    loops: Sequence[Loop] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyDeps:
+    """`pool` acts as the role of schema notify; `carriage` gets the desk where what comes back is handed in."""
+
+    pool: asyncpg.Pool
+    vault: Vault
+    tokens: Tokens
+    transport: Transport
+    carriage: Callable[[Arrivals], Carriage]
+    settings: NotifySettings = field(default_factory=NotifySettings)
+
+
+def simulated(pool: asyncpg.Pool, knobs: Knobs | None = None, *, dev_routes: bool) -> Callable[[Arrivals], Carriage]:
+    """`pool` acts as the role of schema carrier. `dev_routes`: the embedded profile's /dev/messages and /dev/replies."""
+
+    def carriage(arrivals: Arrivals) -> Carriage:
+        carrier = SimulatedCarrier(pool, arrivals, knobs=knobs)
+        routers = [phones_router(pool, arrivals)] if dev_routes else []
+        return Carriage(carriers={ChannelKind.SMS: carrier}, routers=routers, loops=[carrier])
+
+    return carriage
+
+
+def kannel(carrier: KannelCarrier, callback_secret: str) -> Callable[[Arrivals], Carriage]:
+    def carriage(arrivals: Arrivals) -> Carriage:
+        return Carriage(carriers={ChannelKind.SMS: carrier}, routers=[kannel_router(arrivals, callback_secret)])
+
+    return carriage
+
+
+def parts(deps: NotifyDeps) -> Parts:
+    pool, vault, settings = deps.pool, deps.vault, deps.settings
+    to_send, to_read = Bell(), Bell()
+    relay = Relay(pool, deps.transport, SCHEMA)
+    desk = Desk(pool, vault, settings, to_read, wake=[to_send.ring, relay.wake])
+    carriage = deps.carriage(desk)
+    notifier = Notifier(pool, vault, settings, wake=[to_send.ring, relay.wake], observers=[sla_rows.record])
+    source = deps.transport.source(TOPICS, SCHEMA)
+    return Parts(
+        routers=[router(Calls(pool, vault)), *carriage.routers],
+        loops=[
+            Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake]),
+            Replies(pool, vault, settings, to_read, wake=[to_send.ring, relay.wake]),
+            Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake]),
+            sla_rows.SlaCounter(pool, SLA_SERIES.show),
+            *carriage.loops,
+        ],
+        consumers=[Consumer(source, notifier.handle, DeadLetters(pool), SCHEMA)],
+        relay=relay,
+    )
