@@ -130,4 +130,5 @@ def job_view(case: Case) -> dict[str, Any]:
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status, media_type="application/json")
+    # default: asyncpg has a UUID class of its own, which orjson does not know
+    return Response(orjson.dumps(body, default=str), status, media_type="application/json")

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, Self, TypeVar
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from dispatch.shift import Rule, parse_rules
 from shared.categories import SKILLS
@@ -89,6 +89,14 @@ class Entry(BaseModel):
     def _shifts(cls, value: str) -> str:
         _told(lambda: parse_rules(value))
         return value
+
+    @model_validator(mode="after")
+    def _home(self) -> Self:
+        if (self.lat is None) != (self.lon is None):
+            raise ValueError("lat and lon belong together; give both or neither")
+        if self.lat is not None and self.lon is not None and not COMMUNES.covers(self.lat, self.lon):
+            raise ValueError("lat and lon are outside the city; leave them out when they are not known")
+        return self
 
     def rules(self) -> tuple[Rule, ...]:
         return parse_rules(self.shifts)

@@ -1,0 +1,181 @@
+"""Dispatch on a real database, reached as others reach it: events, HTTP, timers. Transport and matcher are left out."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+
+from dispatch.answers import Answers
+from dispatch.api import router
+from dispatch.consumer import EventHandler
+from dispatch.deadlines import ON_TIME
+from dispatch.directory import Directory
+from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
+from dispatch.entry import Entry, Named, responder_id
+from dispatch.escalation import Level
+from dispatch.offers_made import Asked, make_offers
+from dispatch.policy import Policy
+from dispatch.rows import offer_of
+from shared.events.assignments import ResponderKind
+from shared.events.contract import Priority
+from shared.events.envelope import Event
+from shared.events.messages import Answer
+from shared.events.registry import EventType
+from shared.events.requests import RequestState
+from shared.http.app import build_app
+from shared.postgres.pool import open_pool
+from shared.postgres.transaction import app_now, transaction
+from shared.security.tokens import Caller, Role, Tokens, issue
+from shared.security.vault import Vault
+from shared.timers import TimerLoop
+from tests.support.databases import set_app_clock
+from tests.support.dispatching import COMMUNE, NOW, a_request, reply, said
+
+MASTER_KEY = b"dispatch tests: 32 bytes, secret"
+OPERATOR = Caller("An", "operator", "hanoi")
+
+
+@dataclass(frozen=True)
+class JobToOffer:
+    """What `make_offers` needs of a waiting job."""
+
+    id: UUID
+    version: int
+    priority: Priority
+
+
+def entry(number: int, **changes: Any) -> Named:
+    fields: dict[str, Any] = {
+        "kind": ResponderKind.VOLUNTEER,
+        "name": f"Tình nguyện {number}",
+        "phone": f"09120{number:05d}",
+        "commune_code": COMMUNE,
+        "confirmed": True,
+    }
+    return Named(f"V-{number}", Entry(**{**fields, **changes}))
+
+
+@dataclass
+class Town:
+    dsn: str
+    pool: asyncpg.Pool
+    vault: Vault
+    handle: EventHandler
+    answers: Answers
+    timers: TimerLoop
+    client: httpx.AsyncClient
+    tokens: Mapping[str, str]
+
+    async def enrol(self, *entries: Named) -> list[UUID]:
+        async with transaction(self.pool, "dispatch.roster") as connection:
+            await put_entries(connection, self.vault, "hanoi", entries)
+        return [responder_id("hanoi", named.external_id) for named in entries]
+
+    async def seat(self, *levels: Level) -> None:
+        async with transaction(self.pool, "dispatch.roster") as connection:
+            await put_city_desk(connection, self.vault, "hanoi", "+842438250000")
+            seats = [
+                Seat(level, COMMUNE, level.value, f"+84913{place:06d}", confirmed=True) for place, level in enumerate(levels)
+            ]
+            if seats:
+                await put_seats(connection, self.vault, "hanoi", seats)
+
+    async def now(self) -> datetime:
+        async with self.pool.acquire() as connection:
+            return await app_now(connection)
+
+    async def clock_to(self, at: datetime) -> None:
+        """Moves the database's clock to this moment."""
+        real = await self.pool.fetchval("select clock_timestamp()")
+        await set_app_clock(self.dsn, (at - real).total_seconds())
+
+    async def later(self, seconds: float) -> None:
+        """Moves the clock on, and lets every timer that is due fire."""
+        await self.clock_to(await self.now() + timedelta(seconds=seconds))
+        await self.fire()
+
+    async def fire(self) -> None:
+        while await self.timers.fire_due():
+            pass
+
+    async def filed(self, **changes: Any) -> tuple[RequestState, UUID]:
+        """A request that has become a job."""
+        request = a_request(filed_at=await self.now(), **changes)
+        await self.handle([said(EventType.REQUEST_FILED, request)])
+        return request, await self.job_id(request)
+
+    async def job_id(self, request: RequestState) -> UUID:
+        found: UUID = await self.pool.fetchval(
+            "select id from jobs where request_id = $1 order by round desc limit 1", request.request_id
+        )
+        return found
+
+    async def job(self, job_id: UUID) -> asyncpg.Record:
+        return await self.pool.fetchrow("select * from jobs where id = $1", job_id)
+
+    async def offered(self, job_id: UUID, responders: Sequence[UUID]) -> list[UUID]:
+        """One wave, as the matcher makes it."""
+        job = await self.job(job_id)
+        waiting: Any = JobToOffer(job_id, job["version"], Priority(job["priority"]))
+        made, _ = await make_offers(self.pool, "hanoi", [Asked(waiting, one, 500) for one in responders], {}, Policy())
+        assert len(made) == len(responders)
+        rows = await self.pool.fetch("select id, responder_id from offers where job_id = $1 and status = 'pending'", job_id)
+        by_responder = {row["responder_id"]: row["id"] for row in rows}
+        return [by_responder[one] for one in responders]
+
+    async def offer(self, offer_id: UUID) -> Any:
+        return await self.pool.fetchrow("select * from offers where id = $1", offer_id)
+
+    async def replies(self, offer_id: UUID, answer: Answer, *, received_at: datetime | None = None) -> Event:
+        event = reply(offer_of(await self.offer(offer_id)), answer, received_at=received_at or await self.now())
+        await self.handle([event])
+        return event
+
+    async def events(self, kind: str | None = None) -> list[dict[str, Any]]:
+        rows = await self.pool.fetch(
+            "select type, version, subject, body from outbox where $1::text is null or type = $1 order by id", kind
+        )
+        return [{**dict(row), **orjson.loads(row["body"])} for row in rows]
+
+    async def statuses(self, job_id: UUID) -> dict[str, int]:
+        rows = await self.pool.fetch("select status, count(*) from offers where job_id = $1 group by status", job_id)
+        return {row[0]: row[1] for row in rows}
+
+    async def send(self, method: str, path: str, body: Any = None, *, role: str | None = "operator") -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.tokens[role]}"} if role else {}
+        if body is None:
+            return await self.client.request(method, path, headers=headers)
+        return await self.client.request(
+            method, path, content=orjson.dumps(body), headers={**headers, "content-type": "application/json"}
+        )
+
+
+@asynccontextmanager
+async def open_town(dsn: str) -> AsyncIterator[Town]:
+    login = await asyncpg.connect(dsn)
+    tokens = {role.value: await issue(login, f"test {role.value}", role, timedelta(hours=1)) for role in Role}
+    await login.close()
+    vault = Vault(MASTER_KEY)
+    async with open_pool(dsn, schema="dispatch") as pool:
+        answers = Answers(pool, lambda: None)
+        routes = router(answers=answers, directory=Directory(pool, vault, "hanoi", lambda: None))
+        app = build_app([routes], tokens=Tokens(pool))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
+            handle = EventHandler(pool, lambda: None)
+            yield Town(dsn, pool, vault, handle, answers, TimerLoop(pool, "dispatch.timer", ON_TIME), client, tokens)
+
+
+@pytest.fixture
+async def town(dsn: str) -> AsyncIterator[Town]:
+    """Monday 10:00, nobody enrolled yet."""
+    async with open_town(dsn) as opened:
+        await opened.clock_to(NOW)
+        yield opened
