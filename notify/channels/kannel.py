@@ -64,9 +64,10 @@ class KannelCarrier:
         self._clock = clock
 
     async def send(self, message: Outgoing) -> Submission:
-        params = self._params(message)
+        headers = self._headers(message)
+        url, text = f"{self._settings.url}/cgi-bin/sendsms", message.text.encode()
         try:
-            async with self._session.get(f"{self._settings.url}/cgi-bin/sendsms", params=params, allow_redirects=False) as answer:
+            async with self._session.post(url, data=text, headers=headers, allow_redirects=False) as answer:
                 _judge(answer.status, await answer.content.read(200))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise CarrierDown from None  # nothing left this machine
