@@ -59,6 +59,14 @@ class Consumer:
         self._stopping = True
         self._end.ring()
 
+    def lanes(self) -> list[Lane]:
+        """What this process works on now."""
+        return list(self._workers)
+
+    def letting_go(self) -> bool:
+        """A lane is being drained just now."""
+        return any(worker.leaving for worker in self._workers.values())
+
     def trouble(self) -> str | None:
         """Why this process should be restarted, or None; for /livez (law 8)."""
         if self._tripped:

@@ -126,7 +126,7 @@ async def test_what_passes_by_itself_is_waited_out_and_never_dies(place: Place, 
     effects = Effects(place.pool, poison={1: error})
     await place.publish([numbered(1)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: len(effects.calls) > 6, within=15)
+        await eventually(lambda: len(effects.calls) > 4, within=15)
         effects.poison.clear()
         await eventually(lambda: _effects(place, 1))
     assert await place.letters.list() == []

@@ -1,0 +1,165 @@
+"""Timers on a real PostgreSQL: fired once, in the transaction of their effect, by whichever process is there (law 9)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from shared.postgres.pool import open_pool
+from shared.postgres.transaction import app_now, transaction
+from shared.timers import Timer, TimerLoop, clear_timers, set_timers
+from tests.support.databases import set_app_clock
+from tests.support.eventually import eventually
+from tests.support.running import running
+
+SITE = "notify.timer"
+
+
+@pytest.fixture
+async def pool(dsn: str) -> AsyncIterator[asyncpg.Pool]:
+    async with open_pool(dsn, schema="notify") as pool:
+        yield pool
+
+
+class Fired:
+    """Writes an audit row for each timer, and fails as often as `failures` says."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
+        self.calls = 0
+
+    async def __call__(self, connection: asyncpg.Connection, timer: Timer) -> None:
+        self.calls += 1
+        await connection.execute("insert into audit (actor, action, subject) values ('timer', $1, $2)", timer.kind, timer.subject)
+        if self.failures:
+            self.failures -= 1
+            raise ValueError("not this time")
+
+
+async def put(pool: asyncpg.Pool, *timers: Timer) -> None:
+    async with transaction(pool, SITE) as connection:
+        await set_timers(connection, timers)
+
+
+async def timer_in(pool: asyncpg.Pool, seconds: float, *, subject: UUID | None = None, guard: int = 0) -> Timer:
+    async with pool.acquire() as connection:
+        due: datetime = await app_now(connection) + timedelta(seconds=seconds)
+    return Timer(kind="knock", subject=subject or uuid4(), due_at=due, guard=guard)
+
+
+async def done(pool: asyncpg.Pool) -> list[UUID]:
+    return [row["subject"] for row in await pool.fetch("select subject from audit order by id")]
+
+
+async def test_a_due_timer_fires_once_and_is_gone(pool: asyncpg.Pool) -> None:
+    timer = await timer_in(pool, -1)
+    await put(pool, timer)
+    loop = TimerLoop(pool, SITE, {"knock": Fired()})
+    assert await loop.fire_due() == 1
+    assert await loop.fire_due() == 0
+    assert await done(pool) == [timer.subject]
+
+
+async def test_a_timer_waits_for_the_moved_clock(pool: asyncpg.Pool, dsn: str) -> None:
+    await put(pool, await timer_in(pool, 3600))
+    async with running(TimerLoop(pool, SITE, {"knock": Fired()})):
+        await set_app_clock(dsn, 3500)
+        assert await done(pool) == []
+        await set_app_clock(dsn, 3601)
+        await eventually(lambda: _fired(pool, 1))
+
+
+async def test_several_processes_fire_each_timer_once(pool: asyncpg.Pool) -> None:
+    timers = [await timer_in(pool, -1) for _ in range(100)]
+    await put(pool, *timers)
+    loops = [TimerLoop(pool, SITE, {"knock": Fired()}) for _ in range(4)]
+    async with running(*loops):
+        await eventually(lambda: _fired(pool, 100), within=15)
+    assert sorted(await done(pool)) == sorted(timer.subject for timer in timers)
+
+
+async def test_a_failing_timer_takes_no_effect_stays_and_comes_again(pool: asyncpg.Pool, dsn: str) -> None:
+    broken, fine = await timer_in(pool, -2), await timer_in(pool, -1)
+    await put(pool, broken, fine)
+    handler = Fired(failures=1)
+    loop = TimerLoop(pool, SITE, {"knock": handler})
+    await loop.fire_due()
+    assert await done(pool) == [fine.subject]
+    assert await pool.fetchval("select attempts from timers") == 1
+    await set_app_clock(dsn, 10)
+    await loop.fire_due()
+    assert await done(pool) == [fine.subject, broken.subject]
+
+
+async def test_an_unknown_kind_stays_for_a_process_that_knows_it(pool: asyncpg.Pool) -> None:
+    await put(pool, await timer_in(pool, -1))
+    await TimerLoop(pool, SITE, {}).fire_due()
+    assert await pool.fetchval("select count(*) from timers") == 1
+
+
+async def test_the_same_timer_again_moves(pool: asyncpg.Pool) -> None:
+    timer = await timer_in(pool, -1)
+    await put(pool, timer)
+    await put(pool, await timer_in(pool, 3600, subject=timer.subject))
+    assert await TimerLoop(pool, SITE, {"knock": Fired()}).fire_due() == 0
+    assert await pool.fetchval("select count(*) from timers") == 1
+
+
+async def test_a_timer_moved_while_it_fires_is_rolled_back(pool: asyncpg.Pool) -> None:
+    """It locks nothing before its effect, so nobody waits for it; whoever moves it wins."""
+    timer = await timer_in(pool, -1)
+    later = await timer_in(pool, 3600, subject=timer.subject)
+    await put(pool, timer)
+
+    async def moved_meanwhile(connection: asyncpg.Connection, fired: Timer) -> None:
+        await Fired()(connection, fired)
+        await put(pool, later)
+
+    await TimerLoop(pool, SITE, {"knock": moved_meanwhile}).fire_due()
+    assert await done(pool) == []
+    assert await pool.fetchval("select due_at from timers") == later.due_at
+
+
+async def test_a_timer_cleared_while_it_fires_is_rolled_back(pool: asyncpg.Pool) -> None:
+    timer = await timer_in(pool, -1)
+    await put(pool, timer)
+
+    async def cleared_meanwhile(connection: asyncpg.Connection, fired: Timer) -> None:
+        await Fired()(connection, fired)
+        async with transaction(pool, SITE) as other:
+            await clear_timers(other, ["knock"], [timer.subject])
+
+    await TimerLoop(pool, SITE, {"knock": cleared_meanwhile}).fire_due()
+    assert await done(pool) == []
+
+
+async def test_an_aggregate_lock_held_elsewhere_never_deadlocks_with_a_firing_timer(pool: asyncpg.Pool) -> None:
+    """Lock order: the aggregate, then the timer (law 2). The other side does the same, at the same time."""
+    subject = uuid4()
+    await put(pool, await timer_in(pool, -1, subject=subject))
+    locked, entered = asyncio.Event(), asyncio.Event()
+
+    async def needs_the_aggregate(connection: asyncpg.Connection, _: Timer) -> None:
+        entered.set()
+        await connection.execute("select pg_advisory_xact_lock(1)")
+
+    async def other_side() -> None:
+        async with transaction(pool, SITE) as connection:
+            await connection.execute("select pg_advisory_xact_lock(1)")
+            locked.set()
+            await entered.wait()
+            await set_timers(connection, [await timer_in(pool, 3600, subject=subject)])
+
+    other = asyncio.create_task(other_side())
+    await locked.wait()
+    async with asyncio.timeout(0.9):  # deadlock_timeout is 1 s
+        await TimerLoop(pool, SITE, {"knock": needs_the_aggregate}).fire_due()
+        await other
+    assert await pool.fetchval("select count(*) from timers") == 1
+
+
+async def _fired(pool: asyncpg.Pool, count: int) -> bool:
+    return len(await done(pool)) >= count

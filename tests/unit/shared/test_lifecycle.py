@@ -1,0 +1,104 @@
+"""The order of stopping, and that a part which dies takes the process down loudly."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from shared.lifecycle import Lifecycle, Parts
+
+
+class Part:
+    """Writes down when it ends."""
+
+    def __init__(self, name: str, log: list[str], *, error: Exception | None = None, deaf: bool = False) -> None:
+        self._name, self._log, self._error, self._deaf = name, log, error, deaf
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        if self._error:
+            raise self._error
+        try:
+            await self._stop.wait()
+        except asyncio.CancelledError:
+            self._log.append(f"{self._name} cancelled")
+            raise
+        self._log.append(self._name)
+
+    def stop(self) -> None:
+        if not self._deaf:
+            self._stop.set()
+
+
+@asynccontextmanager
+async def pool(log: list[str]) -> AsyncIterator[str]:
+    yield "pool"
+    log.append("pool")
+
+
+async def test_stopping_goes_from_the_outside_in() -> None:
+    log: list[str] = []
+    async with Lifecycle() as life:
+        assert await life.enter(pool(log)) == "pool"
+        life.run_parts(Parts(loops=[Part("loop", log)], consumers=[Part("consumer", log)], relay=Part("relay", log)))
+        life.stop()
+        await life.until_stopped()
+    assert log == ["consumer", "loop", "relay", "pool"]
+
+
+async def test_a_signal_stops() -> None:
+    log: list[str] = []
+    async with Lifecycle() as life:
+        life.spawn(Part("loop", log))
+        os.kill(os.getpid(), signal.SIGTERM)
+        await life.until_stopped()
+    assert log == ["loop"]
+
+
+async def test_a_part_that_dies_ends_the_process_with_its_error() -> None:
+    log: list[str] = []
+    with pytest.raises(ZeroDivisionError):
+        async with Lifecycle() as life:
+            life.spawn(Part("loop", log), Part("broken", log, error=ZeroDivisionError()))
+            await life.until_stopped()
+    assert log == ["loop"]
+
+
+async def test_a_part_that_ends_unasked_ends_the_process_too() -> None:
+    part = Part("loop", [])
+    part.stop()
+    with pytest.raises(RuntimeError, match="ended by itself"):
+        async with Lifecycle() as life:
+            life.spawn(part)
+            await life.until_stopped()
+
+
+async def test_a_part_that_does_not_listen_is_cancelled_in_time() -> None:
+    log: list[str] = []
+    async with Lifecycle(drain_seconds=0.05) as life:
+        life.consume(Part("consumer", log, deaf=True))
+        life.relay(Part("relay", log))
+        await asyncio.sleep(0)  # they have begun
+        life.stop()
+    assert log == ["consumer cancelled", "relay"]
+
+
+async def test_http_is_served_until_the_stop(unused_tcp_port: int) -> None:
+    app, ready = FastAPI(), asyncio.Event()
+
+    @app.get("/")
+    async def root() -> str:
+        return "here"
+
+    async with Lifecycle() as life:
+        serving = asyncio.create_task(life.serve(app, host="127.0.0.1", port=unused_tcp_port, on_ready=ready.set))
+        await ready.wait()
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"http://127.0.0.1:{unused_tcp_port}/")).json() == "here"
+        life.stop()
+        await serving
