@@ -11,6 +11,7 @@ from dispatch.answering import accept, decline, lapse
 from dispatch.escalating import escalate, own, pass_on
 from dispatch.escalation import Level, Reason
 from dispatch.job import LIVE, OPEN, OWNED
+from dispatch.offer import Offer
 from dispatch.pausing import pause_off_hours, resume
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
@@ -75,7 +76,7 @@ class OneJob(RuleBasedStateMachine):
     def time_goes_on(self, hours: int) -> None:
         self.case.now += timedelta(hours=hours)
 
-    def pick(self, place: int):  # type: ignore[no-untyped-def]
+    def pick(self, place: int) -> Offer:
         offers = list(self.case.offers.values())
         return offers[place % len(offers)]
 

@@ -1,6 +1,7 @@
 """Weekly rules and dated windows: local hours, nights over midnight, half-open."""
 
 from datetime import UTC, date, datetime, time
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -50,7 +51,7 @@ def test_a_rotation_makes_nothing_before_it_begins_or_after_its_last_day() -> No
 
 def test_around_the_clock_leaves_no_gap() -> None:
     made = list(windows_of(rotation(set(range(1, 8)), time(), time()), MONDAY, date(2026, 3, 9)))
-    assert all(one.ends_at == next_one.starts_at for one, next_one in zip(made, made[1:], strict=False))
+    assert all(one.ends_at == next_one.starts_at for one, next_one in pairwise(made))
 
 
 def test_the_horizon_begins_yesterday_because_a_night_may_still_run() -> None:
