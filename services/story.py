@@ -189,8 +189,7 @@ class Story:
         return self._line(plot.code, "responder", what, text)
 
     async def _messages(self) -> list[dict[str, Any]]:
-        found = await self._ask("GET", "/dev/messages", params={"since": str(self._since)})
-        messages: list[dict[str, Any]] = found["messages"] if isinstance(found, dict) else found
+        messages: list[dict[str, Any]] = await self._ask("GET", "/dev/messages", params={"since": str(self._since)})
         self._since = max([self._since, *(int(message["id"]) for message in messages)])
         return messages
 

@@ -54,9 +54,7 @@ def test_settings_are_frozen() -> None:
         ("TECHRESCUE_POSTGRES_DNS", "postgresql://localhost/x", "no such setting"),
     ],
 )
-def test_nonsense_is_refused_by_name_and_with_advice(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, advice: str
-) -> None:
+def test_nonsense_is_refused_by_name_and_with_advice(monkeypatch: pytest.MonkeyPatch, name: str, value: str, advice: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(Misconfigured, match=name) as refused:
         read_settings()

@@ -1,0 +1,104 @@
+"""The commands, as somebody types them beside a running system."""
+
+import json
+
+from tests.support.town import Town
+
+
+def test_the_story_runs_through(town: Town) -> None:
+    status, said = town.command("story", "--limit-seconds", "60")
+    assert status == 0, said
+    assert "All 3 are solved" in said
+    assert said.count("answers first: yes") == 3
+
+
+async def test_case_tells_one_requests_whole_life(town: Town) -> None:
+    request = town.file()
+    offer = await town.sms(request, "offer")
+    town.answer(offer.to, f"1 {offer.question}")
+    await town.becomes(request, "assigned")
+    status, said = town.command("case", request["code"].lower(), "--json")
+    assert status == 0, said
+    told = json.loads(said)
+    happened = [entry["what"] for entry in told["entries"]]
+    for what in (
+        "request.filed",
+        "job.opened",
+        "offer.made",
+        "decided",
+        "message submitted",
+        "answered accept",
+        "assignment.accepted",
+    ):
+        assert any(entry.startswith(what) for entry in happened), (what, happened)
+    assert happened.index("request.filed") < happened.index("job.opened") < happened.index("assignment.accepted")
+    for secret in ("Cô Hoa", request["phone"], "một cửa", offer.to):
+        assert secret not in said
+    assert town.command("case", request["code"])[0] == 0
+
+
+def test_check_prints_counts_and_exits_by_its_verdict(town: Town) -> None:
+    status, said = town.command("check")
+    assert status == 0, said
+    assert "holds" in said
+
+
+def test_tokens_are_issued_used_listed_and_revoked(town: Town) -> None:
+    status, said = town.command("token", "issue", "night-shift", "operator", "--json")
+    assert status == 0, said
+    secret = json.loads(said)["token"]
+    call = {"headers": {"Authorization": f"Bearer {secret}"}}
+    assert town.http.get("/v1/calls", **call).status_code == 200  # type: ignore[arg-type]
+    assert "night-shift" in town.command("token", "list")[1]
+    assert secret not in town.command("token", "list", "--json")[1]
+    assert town.command("token", "revoke", "night-shift")[0] == 0
+    assert town.command("token", "revoke", "nobody")[0] == 2
+
+
+def test_a_roster_file_loads_its_good_rows_and_names_the_bad(town: Town) -> None:
+    file = town.home / "roster.csv"
+    file.write_text(
+        "id,kind,name,phone,commune_code,skills,confirmed\n"
+        "e-1,engineer,Kỹ sư 1,0900 000 001,00004,network|systems,yes\n"
+        "e-2,engineer,Kỹ sư 2,12,00004,network,yes\n",
+        encoding="utf-8",
+    )
+    status, said = town.command("roster", "import", str(file), "--json")
+    report = json.loads(said)
+    assert status == 1
+    assert (report["added"], [bad["line"] for bad in report["bad_rows"]]) == (1, [3])
+
+
+def test_mask_takes_arguments_or_lines(town: Town) -> None:
+    status, said = town.command("mask", "--json", "mã OTP là 123456")
+    assert status == 0
+    assert "123456" not in json.loads(said)["masked"]
+
+
+async def test_an_erased_person_cannot_be_found_again(town: Town) -> None:
+    request = town.file(lat=21.1, lon=105.75)
+    await town.sms(request, "offer")
+    status, said = town.command("erase", request["phone"], "--yes", "--json")
+    assert status == 0, said
+    await town.becomes(request, "cancelled")
+    assert town.command("erase", request["phone"], "--yes")[0] == 2, "nobody is there any more"
+    await town.holds()
+
+
+def test_dead_letters_are_listed(town: Town) -> None:
+    status, said = town.command("dead-letters", "list", "--json")
+    assert (status, said.strip()) == (0, "")
+
+
+def test_what_needs_no_system_runs_without_one(town: Town) -> None:
+    for command in (["crash-points"], ["asyncapi"], ["settings"], ["metrics"]):
+        status, said = town.command(*command)
+        assert status == 0
+        assert said
+
+
+def test_a_mistake_is_one_line_and_says_what_to_do(town: Town) -> None:
+    status, said = town.command("case", "what?")
+    assert status == 2
+    assert said.startswith("techrescue: code:")
+    assert "Traceback" not in said

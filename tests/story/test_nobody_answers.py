@@ -1,0 +1,32 @@
+"""Nobody takes it: the wave ends, the ward lead is asked, then the deputy, then the city. There is always somebody."""
+
+from services.demo import CITY_DESK, DEPUTY, WARD_LEAD, phone
+from shared.geo.communes import COMMUNES
+from tests.support.eventually import eventually
+from tests.support.town import Town
+
+MINUTE = 60.0
+
+
+async def test_silence_climbs_to_the_city_desk(own_town: Town) -> None:
+    town = own_town
+    request = town.file(lat=21.035, lon=105.814)
+    number = next(place for place, commune in enumerate(COMMUNES) if commune.code == request["commune_code"])
+    await eventually(lambda: len(town.messages(request, "offer")) == 5, 10)
+
+    asked: list[str] = []
+    for later in range(2, 60, 2):
+        town.move_clock(later * MINUTE)
+        wanted = {phone(number, WARD_LEAD), phone(number, DEPUTY), CITY_DESK}
+        await eventually(lambda: town.track(request)["status"] in {"filed", "waiting"})
+        asked = list(dict.fromkeys(sms.to for sms in town.messages(request, "escalation")))
+        if wanted <= set(asked):
+            break
+        await town.holds()
+    assert asked == [phone(number, WARD_LEAD), phone(number, DEPUTY), CITY_DESK]
+
+    resident = await town.sms(request, "escalated_resident", to=request["phone"])
+    assert request["code"] in resident.text
+    desk = await town.sms(request, "escalation", to=CITY_DESK)
+    town.answer(CITY_DESK, f"1 {desk.question}")
+    await town.sms(request, "accepted_lead", to=CITY_DESK)

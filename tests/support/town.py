@@ -1,0 +1,191 @@
+"""A whole TechRescue in a process of its own, and the people of a town around it: callers, phones, a clock that can be moved."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from tests.support.eventually import eventually
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 30.0
+STOP_SECONDS = 40.0
+
+
+@dataclass(frozen=True)
+class Sms:
+    """One message as the simulated carrier handed it to a phone."""
+
+    id: int
+    to: str
+    kind: str
+    request_id: str
+    text: str
+
+    @property
+    def question(self) -> str:
+        found = re.search(r"\b1 (\d{2})\b", self.text)
+        assert found, self.text
+        return found[1]
+
+    @property
+    def job(self) -> str:
+        found = re.search(r"\b(?:DI|DEN|XONG) (\d{2})\b", self.text)
+        assert found, self.text
+        return found[1]
+
+
+class Town:
+    """`home` is kept over `kill` and `start`, as on a real machine."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        self.home = home
+        self.settings = settings
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10)
+        self._process: subprocess.Popen[str] | None = None
+
+    def environment(self) -> dict[str, str]:
+        own = {"TECHRESCUE_HOME": str(self.home), "TECHRESCUE_PORT": str(self.port), "TECHRESCUE_LOG_LEVEL": "warning"}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TECHRESCUE_")}
+        return {**inherited, **own, **self.settings}
+
+    def start(self) -> "Town":
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / "process.log").open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "services.all_in_one"],
+                cwd=ROOT,
+                env=self.environment(),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert self._process.stdout is not None
+        watchdog = threading.Timer(READY_SECONDS, self._process.kill)
+        watchdog.start()
+        line = self._process.stdout.readline()
+        watchdog.cancel()
+        if not line.startswith("ready: "):
+            self._end(5)
+            raise AssertionError(self.log())
+        return self
+
+    def kill(self) -> None:
+        """kill -9: nothing is told to stop. The database goes on, as it would for another process."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._end(5)
+
+    def stop(self) -> int:
+        """SIGTERM; the exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._end(STOP_SECONDS)
+
+    def _end(self, seconds: float) -> int:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        try:
+            status = self._process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
+        self._process.stdout.close()
+        self._process = None
+        return status
+
+    def close(self) -> None:
+        """The end of the test, however far it came: also a database that a killed process left is stopped."""
+        self.http.close()
+        if self._process is None:
+            self.start()
+        self.stop()
+
+    def log(self) -> str:
+        return (self.home / "process.log").read_text(encoding="utf-8")[-4000:]
+
+    def token(self, role: str) -> dict[str, str]:
+        tokens: dict[str, str] = json.loads((self.home / "tokens.json").read_text(encoding="utf-8"))
+        return {"Authorization": f"Bearer {tokens[role]}"}
+
+    def file(self, *, lat: float = 21.035, lon: float = 105.814, key: str | None = None, **changes: Any) -> dict[str, Any]:
+        """A hotline call about a service point that is down, unless `changes` say otherwise."""
+        body = {
+            "channel": "hotline",
+            "requester": {"name": "Cô Hoa", "phone": f"+84900{uuid4().int % 900_000 + 100_000}"},
+            "category": "system_outage",
+            "description": "Quầy một cửa không vào được hệ thống",
+            "location": {"lat": lat, "lon": lon},
+            "visit_consent": True,
+            **changes,
+        }
+        headers = {**self.token("operator"), "Idempotency-Key": key or uuid4().hex}
+        answer = self.http.post("/v1/requests", json=body, headers=headers)
+        assert answer.status_code == 202, answer.text
+        return {**answer.json(), "phone": body["requester"]["phone"]}
+
+    def messages(self, request: dict[str, Any], kind: str | None = None) -> list[Sms]:
+        """All about this request, in the order of delivery."""
+        found = self.http.get("/dev/messages", params={"since": 0, "limit": 1000}).json()
+        rows = found["messages"] if isinstance(found, dict) else found
+        all_of_it = [
+            Sms(r["id"], r["to"], r["kind"], r["request_id"], r["text"]) for r in rows if r["request_id"] == request["id"]
+        ]
+        return [sms for sms in all_of_it if kind in {None, sms.kind}]
+
+    async def sms(self, request: dict[str, Any], kind: str, *, to: str | None = None, within: float = 10) -> Sms:
+        """The newest of this kind, once it is there."""
+
+        def newest() -> Sms | None:
+            found = [sms for sms in self.messages(request, kind) if to in {None, sms.to}]
+            return found[-1] if found else None
+
+        found = await eventually(newest, within, what=f"an SMS {kind}")
+        assert found is not None
+        return found
+
+    def answer(self, phone: str, text: str) -> None:
+        assert self.http.post("/dev/replies", json={"from": phone, "text": text}).is_success
+
+    def move_clock(self, seconds: float) -> None:
+        """From now on it is `seconds` later than it really is."""
+        assert self.http.post("/dev/clock", json={"offset_seconds": seconds}).is_success
+
+    def track(self, request: dict[str, Any]) -> dict[str, Any]:
+        seen: dict[str, Any] = self.http.get(f"/v1/requests/{request['code']}").json()
+        return seen
+
+    async def becomes(self, request: dict[str, Any], status: str, within: float = 10) -> None:
+        await eventually(lambda: self.track(request)["status"] == status, within, what=f"{request['code']} becomes {status}")
+
+    def command(self, *arguments: str) -> tuple[int, str]:
+        """A `techrescue` command as somebody types it in another terminal."""
+        command = [sys.executable, "-m", "services.cli", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=150, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    async def holds(self, *, drained: bool = False) -> None:
+        """`techrescue check` finds nothing, at the latest in a while."""
+
+        def judged() -> bool:
+            status, self.verdict = self.command("check", "--json", *(["--drained"] if drained else []))
+            return status == 0
+
+        self.verdict = ""
+        try:
+            await eventually(judged, 20)
+        except AssertionError:
+            raise AssertionError(self.verdict) from None
