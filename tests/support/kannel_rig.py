@@ -34,6 +34,7 @@ class KannelRig:
 
     def __init__(self, home: Path, callback_port: int) -> None:
         self.home = home
+        self.callback_port = callback_port
         self.callback_url = f"http://127.0.0.1:{callback_port}"
         self.base = _free_ports()
         self._phones: list[subprocess.Popen[bytes]] = []

@@ -1,6 +1,6 @@
 """Events of one request as dispatch and intake would tell them, with the times that SLA figures are made of."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -61,6 +61,7 @@ class Story:
         *,
         offer_kind: OfferKind = OfferKind.VISIT,
         opened_at: datetime | None = None,
+        to: Recipient | None = None,
         **changes: Any,
     ) -> Event:
         self.version += 1
@@ -90,9 +91,9 @@ class Story:
                 status=OfferStatus.PENDING,
                 wave=1,
                 responder_id=None,
-                contact_point_id=NOBODY,
+                contact_point_id=to.contact_point_id if to else NOBODY,
                 lease_seconds=180,
-                not_after=at,
+                not_after=at + timedelta(minutes=10),
             )
-        body = AssignmentChanged(job=job, offer=offer)
+        body = AssignmentChanged(job=job, offer=offer, recipients=(to,) if to else ())
         return Event(type=kind, subject=job.job_id, version=self.version, key=self.request_id, body=body, time=at)
