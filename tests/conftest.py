@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.clock import FixedClock
+from shared.security.vault import Vault
 from tests.support.databases import TestServer, start_test_server, stop_test_server
 
 
@@ -31,6 +32,16 @@ def empty_dsn(postgres: TestServer) -> Iterator[str]:
     fresh = postgres.create_database("template0")
     yield fresh
     postgres.drop_database(fresh)
+
+
+@pytest.fixture
+def master_key() -> bytes:
+    return bytes(range(32))
+
+
+@pytest.fixture
+def vault(master_key: bytes) -> Vault:
+    return Vault(master_key)
 
 
 @pytest.fixture

@@ -50,9 +50,14 @@ class TestServer:
         run(execute(self.dsn, f"drop database if exists {found[1]} with (force)"))
 
 
+def a_home() -> Path:
+    """An empty folder for a server, not under pytest's own: those vanish while other runs start."""
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+
+
 def start_test_server() -> TestServer:
     sweep_left_over_servers()
-    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    home = a_home()
     embedded = start_embedded(home, settings=FAST)
     server = TestServer(dsn=embedded.dsn, embedded=embedded)
     run(execute(server.dsn, f"create database {TEMPLATE}"))

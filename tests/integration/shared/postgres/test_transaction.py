@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -11,7 +10,7 @@ from shared.errors import DependencyDown, Transient
 from shared.postgres.embedded import remove_embedded, start_embedded
 from shared.postgres.pool import open_pool
 from shared.postgres.transaction import app_now, reading, transaction
-from tests.support.databases import FAST, execute, set_app_clock
+from tests.support.databases import FAST, a_home, execute, set_app_clock
 from tests.support.eventually import eventually
 from tests.support.proxy import proxied
 
@@ -179,8 +178,8 @@ class TestASilentNetwork:
             proxy.thaw()
 
 
-async def test_the_same_pool_goes_on_after_the_server_was_away(tmp_path_factory: pytest.TempPathFactory) -> None:
-    home = Path(tmp_path_factory.mktemp("away"))
+async def test_the_same_pool_goes_on_after_the_server_was_away() -> None:
+    home = a_home()
     server = start_embedded(home, settings=FAST)
     try:
         await execute(server.dsn, "create schema intake; create role techrescue_intake")
