@@ -1,0 +1,69 @@
+"""A carrier that writes down what it was asked to send, with knobs; a real implementation of the port."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from notify.channels.port import CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
+
+
+@dataclass
+class RecordingCarrier:
+    """`taken` is what the "network" has; `knows` what it would answer when asked."""
+
+    name: str = "recording"
+    can_be_asked: bool = False
+    latency_seconds: float = 0.0
+    refuses: CarrierRefused | None = None
+    down: bool = False
+    answers_lost: int = 0  # so many next sends are taken over, but nobody hears of it
+    swallowed: int = 0  # so many next sends vanish on the way, and nobody hears of it
+    hold: asyncio.Event | None = None  # set: sends wait here before they are taken
+    on_send: Callable[[Outgoing], None] | None = None
+    taken: list[Outgoing] = field(default_factory=list)
+    tried: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
+    knows: dict[UUID, ReceiptStatus] = field(default_factory=dict)
+
+    async def send(self, message: Outgoing) -> Submission:
+        self.tried += 1
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            return await self._send(message)
+        finally:
+            self.at_once -= 1
+
+    async def _send(self, message: Outgoing) -> Submission:
+        if self.on_send:
+            self.on_send(message)
+        if self.latency_seconds:
+            await asyncio.sleep(self.latency_seconds)
+        if self.hold:
+            await self.hold.wait()
+        if self.down:
+            raise CarrierDown
+        if self.refuses:
+            raise self.refuses
+        if self.swallowed:
+            self.swallowed -= 1
+            raise CarrierUncertain
+        self.taken.append(message)
+        self.knows[message.id] = ReceiptStatus.ACCEPTED
+        if self.answers_lost:
+            self.answers_lost -= 1
+            raise CarrierUncertain
+        return Submission(carrier_ref=f"ref-{len(self.taken)}")
+
+    async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
+        if self.down:
+            raise CarrierDown
+        return self.knows.get(attempt_id)
+
+    def texts(self, kind: str | None = None) -> list[str]:
+        return [message.text for message in self.taken if kind in {None, message.kind}]
+
+    def kinds(self) -> list[str]:
+        return [message.kind for message in self.taken]
