@@ -83,17 +83,19 @@ class Story:
             filed_at=self.filed_at,
             opened_at=opened_at or self.filed_at,
         ).model_copy(update=changes)
-        offer = None
-        if kind is EventType.OFFER_MADE:
-            offer = OfferState(
-                offer_id=uuid7(),
-                kind=offer_kind,
-                status=OfferStatus.PENDING,
-                wave=1,
-                responder_id=None,
-                contact_point_id=to.contact_point_id if to else NOBODY,
-                lease_seconds=180,
-                not_after=at + timedelta(minutes=10),
-            )
+        offer = _offer(at, offer_kind, to) if kind is EventType.OFFER_MADE else None
         body = AssignmentChanged(job=job, offer=offer, recipients=(to,) if to else ())
         return Event(type=kind, subject=job.job_id, version=self.version, key=self.request_id, body=body, time=at)
+
+
+def _offer(at: datetime, kind: OfferKind, to: Recipient | None) -> OfferState:
+    return OfferState(
+        offer_id=uuid7(),
+        kind=kind,
+        status=OfferStatus.PENDING,
+        wave=1,
+        responder_id=None,
+        contact_point_id=to.contact_point_id if to else NOBODY,
+        lease_seconds=180,
+        not_after=at + timedelta(minutes=10),
+    )
