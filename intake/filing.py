@@ -126,10 +126,9 @@ class Filer:
 
     async def _insert(self, connection: asyncpg.Connection, drafts: Sequence[Draft]) -> set[Any]:
         """The ids of the requests that are new; the others' keys were there already."""
-        columns = zip(*(d.row for d in drafts), strict=True)
         rows = await connection.fetch(
             QUERIES["file_requests"],
-            *columns,
+            orjson.dumps([d.row for d in drafts]).decode(),
             self._settings.city,
             drafts[0].now,
             CITY_DESK,

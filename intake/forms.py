@@ -72,6 +72,12 @@ class Form(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+# Words of closed sets may come as plain strings also from Python: a framework that has parsed the JSON itself hands us those.
+Door = Annotated[Channel, Field(strict=False)]
+Told = Annotated[Contact, Field(strict=False)]
+Reasons = Annotated[tuple[Annotated[Vulnerable, Field(strict=False)], ...], Field(max_length=len(Vulnerable), strict=False)]
+
+
 class Requester(Form):
     name: Name
     phone: PhoneText
@@ -87,7 +93,7 @@ class Point(Form):
 class RequestForm(Form):
     """Body of POST /v1/requests."""
 
-    channel: Channel
+    channel: Door
     requester: Requester
     category: CategoryKey
     description: Text
@@ -95,10 +101,10 @@ class RequestForm(Form):
     address: Line | None = None
     commune_code: CommuneCode | None = None
     on_behalf_of: Name | None = None
-    vulnerable: Annotated[tuple[Vulnerable, ...], Field(max_length=len(Vulnerable))] = ()
+    vulnerable: Reasons = ()
     language: Language = "vi"
     visit_consent: bool | None = None
-    contact: Contact = Contact.MESSAGE
+    contact: Told = Contact.MESSAGE
 
 
 class PlaceForm(Form):
@@ -123,8 +129,8 @@ class Amendment(Form):
     location: Point | None = None
     commune_code: CommuneCode | None = None
     address: Line | None = None
-    vulnerable: Annotated[tuple[Vulnerable, ...], Field(max_length=len(Vulnerable))] | None = None
-    contact: Contact | None = None
+    vulnerable: Reasons | None = None
+    contact: Told | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

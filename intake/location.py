@@ -29,8 +29,7 @@ class CommuneMap(Protocol):
     """`shared.geo.communes.COMMUNES`, or a small one in a test."""
 
     def by_code(self, code: str) -> CommuneLike | None: ...
-    def nearest(self, lat: float, lon: float) -> CommuneLike: ...
-    def covers(self, lat: float, lon: float) -> bool: ...
+    def at(self, lat: float, lon: float) -> CommuneLike | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +48,9 @@ def locate(point: tuple[float, float] | None, commune_code: str | None, communes
     if point is None:
         return None if named is None else _coarse(named.code, named.lat, named.lon)
     lat, lon = point
-    if not communes.covers(lat, lon):
+    nearest = communes.at(lat, lon)
+    if nearest is None:
         raise Invalid("location", "lies outside the area served; check that lat and lon are not exchanged, or send null")
-    nearest = communes.nearest(lat, lon)
     note = PlaceNote.COORDINATES_WON if named is not None and named.code != nearest.code else None
     return _coarse(nearest.code, lat, lon, note)
 

@@ -45,6 +45,7 @@ class Reception:
             wants_phrase=hears_phrase(caller.role),
             key_hash=self._fingerprint(f"idempotency key of {caller.role} {caller.name}: {key}"),
             body_hash=self._fingerprint(f"request body: {form.model_dump_json()}"),
+            vulnerable=sorted({word.value for word in form.vulnerable}) if form.vulnerable else [],
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
         )
 

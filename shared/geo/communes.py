@@ -45,9 +45,15 @@ class Communes:
 
     def covers(self, lat: float, lon: float) -> bool:
         """False for a point that no commune here can contain, also for NaN and infinities."""
+        return self.at(lat, lon) is not None
+
+    def at(self, lat: float, lon: float) -> Commune | None:
+        """The nearest commune, or None for a point that is not covered; both in one pass, because every filing asks."""
         if not (self._south <= lat <= self._north and self._west <= lon <= self._east):
-            return False
-        return bool(self._squared_m(lat, lon).min() <= FARTHEST_M**2)
+            return None
+        squared = self._squared_m(lat, lon)
+        nearest = int(squared.argmin())
+        return self._all[nearest] if squared[nearest] <= FARTHEST_M**2 else None
 
     def __iter__(self) -> Iterator[Commune]:
         return iter(self._all)

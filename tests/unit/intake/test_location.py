@@ -24,11 +24,10 @@ class TwoCommunes:
     def by_code(self, code: str) -> FixedCommune | None:
         return {"00001": WEST, "00002": EAST}.get(code)
 
-    def nearest(self, lat: float, lon: float) -> FixedCommune:
+    def at(self, lat: float, lon: float) -> FixedCommune | None:
+        if not (20.5 <= lat <= 21.5 and 105 <= lon <= 106):
+            return None
         return WEST if lon < 105.5 else EAST
-
-    def covers(self, lat: float, lon: float) -> bool:
-        return 20.5 <= lat <= 21.5 and 105 <= lon <= 106
 
 
 WEST, EAST = FixedCommune("00001", 21.01234, 105.2), FixedCommune("00002", 21.0, 105.8)
