@@ -39,7 +39,8 @@ CAREFUL_ROUNDS, CAREFUL_JOBS = 3, 800  # about 20 s
 AUTO_ROUNDS, AUTO_JOBS = 3, 4_000
 SCALE_ROUNDS, SCALE_JOBS = 12, 450  # fewer than half of the smallest roster
 SMALL, LARGE = 1_000, 100_000
-TABLES = ("jobs", "offers", "decisions", "outbox", "inbox", "audit", "timers", "tombstones")
+OURS = "select count(*) from offers where status = 'pending'"
+THEIRS = "select count(*) from textbook.offers where status = 'pending'"
 LONGEST_SECONDS = 120.0
 
 
@@ -88,7 +89,7 @@ async def _our_rate(parts: Parts, rounds: int, jobs: int) -> float:
                 await _on(parts.dsn, _free_everybody)
                 async with _matcher(pool, wake):
                     await _publish(parts.bootstrap, prefix, requests(jobs, seed=number))
-                    rates.append(await _timed(gate, jobs, lambda: pool.fetchval("select count(*) from offers")))
+                    rates.append(await _timed(gate, jobs, lambda: pool.fetchval(OURS)))
     return median(rates[1:])
 
 
@@ -162,7 +163,7 @@ async def _textbook_round(pool: asyncpg.Pool, consumer: AIOKafkaConsumer, jobs: 
         await dispatcher.run()
 
     running = asyncio.create_task(work())
-    rate = await _timed(gate, jobs, lambda: pool.fetchval("select count(*) from textbook.offers"))
+    rate = await _timed(gate, jobs, lambda: pool.fetchval(THEIRS))
     running.cancel()
     await asyncio.wait({running})
     if careful:
@@ -227,11 +228,14 @@ def _json(value: object) -> str:
 
 
 async def _free_everybody(connection: asyncpg.Connection) -> None:
-    await connection.execute(f"truncate {', '.join(f'dispatch.{table}' for table in TABLES)}")
+    """Offers end, people are idle again. What was written stays: real tables are not empty."""
+    await connection.execute("update dispatch.offers set status = 'withdrawn', ended_at = now() where status = 'pending'")
+    await connection.execute("delete from dispatch.timers")
+    await connection.execute("truncate dispatch.allowances")
     await connection.execute(
         "update dispatch.responders set offers_made = 0, last_offered_at = null where last_offered_at is not null"
     )
-    await connection.execute("vacuum analyze dispatch.responders, dispatch.jobs, dispatch.offers")
+    await connection.execute("vacuum analyze")
     await connection.execute("checkpoint")
 
 
@@ -246,7 +250,7 @@ async def _put_textbook_people(connection: asyncpg.Connection) -> None:
 
 
 async def _free_textbook_people(connection: asyncpg.Connection) -> None:
-    await connection.execute("truncate textbook.jobs, textbook.offers")
+    await connection.execute("update textbook.offers set status = 'withdrawn' where status = 'pending'")
     await connection.execute("update textbook.responders set pending = false where pending")
-    await connection.execute("vacuum analyze textbook.responders")
+    await connection.execute("vacuum analyze")
     await connection.execute("checkpoint")

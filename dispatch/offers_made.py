@@ -1,7 +1,7 @@
 """The transaction that asks people: offers, the jobs they raise, their timers, the record, and the events that tell of them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from dispatch.pairs import WaitingJob
 from dispatch.policy import Policy
 from dispatch.responder import recipient
 from dispatch.rows import contact_of, job_of, sealed_of
-from shared.events.assignments import AssignmentChanged, OfferKind, OfferState, OfferStatus
+from shared.events.assignments import AssignmentChanged, JobStatus, OfferKind, OfferState, OfferStatus
 from shared.events.contract import Recipient, Role
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -34,73 +34,105 @@ class Asked:
     distance_m: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """To be made: its job and its responder are locked."""
+
+    id: UUID
+    asked: Asked
+    job: Job
+    responder: asyncpg.Record
+
+    @property
+    def lease_seconds(self) -> float:
+        return SERVICE_LEVELS[self.job.priority].lease_seconds
+
+
 async def make_offers(
     pool: asyncpg.Pool, city: str, asked: Sequence[Asked], recorded: Mapping[UUID, Decision], policy: Policy
 ) -> tuple[Collection[Asked], float]:
     """Those that the database agreed to, and when (epoch seconds). Raises DependencyDown, Transient."""
-    by_offer = {uuid7(): one for one in asked}
     async with transaction(pool, "dispatch.match") as connection:
-        offers = await connection.fetch(QUERIES["make_offers"], *_columns(city, by_offer, recorded, policy))
+        offers = await _agreed(connection, asked)
         if not offers:
             return (), 0.0
-        jobs = await connection.fetch(QUERIES["offered_jobs"], list({offer["job_id"] for offer in offers}))
-        responders = await connection.fetch(QUERIES["offered_responders"], [offer["responder_id"] for offer in offers])
-        await append(connection, _events(offers, jobs, responders), source=SOURCE)
-    return {by_offer[offer["id"]] for offer in offers}, offers[0]["made_at"].timestamp()
+        rows = await connection.fetch(QUERIES["make_offers"], *_columns(offers, city, policy), *_decided(offers, recorded))
+        made = {row["id"]: row for row in rows}
+        await append(connection, _events([offer for offer in offers if offer.id in made], made), source=SOURCE)
+    when = next(iter(made.values()))["made_at"].timestamp() if made else 0.0
+    return {offer.asked for offer in offers if offer.id in made}, when
 
 
-def _columns(city: str, by_offer: Mapping[UUID, Asked], recorded: Mapping[UUID, Decision], policy: Policy) -> tuple[Any, ...]:
-    asked = by_offer.values()
+async def _agreed(connection: asyncpg.Connection, asked: Sequence[Asked]) -> list[_Offer]:
+    """Those whose job still waits at the version it was planned for, and whose responder is still free; all locked."""
+    rows = await connection.fetch(QUERIES["lock_waiting_jobs"], list({one.job.id for one in asked}))
+    jobs = {row["id"]: row for row in rows}
+    open_jobs = [one for one in asked if one.job.id in jobs and jobs[one.job.id]["version"] == one.job.version]
+    if not open_jobs:
+        return []
+    rows = await connection.fetch(QUERIES["lock_free_responders"], [one.responder_id for one in open_jobs])
+    responders = {row["id"]: row for row in rows}
+    return [
+        _Offer(uuid7(), one, job_of(jobs[one.job.id]), responders[one.responder_id])
+        for one in open_jobs
+        if one.responder_id in responders
+    ]
+
+
+def _columns(offers: Sequence[_Offer], city: str, policy: Policy) -> tuple[Any, ...]:
     return (
-        list(by_offer),
-        [one.job.id for one in asked],
-        [one.job.version for one in asked],
-        [one.responder_id for one in asked],
-        [SERVICE_LEVELS[one.job.priority].lease_seconds for one in asked],
-        [one.distance_m for one in asked],
+        [offer.id for offer in offers],
+        [offer.job.id for offer in offers],
+        [offer.job.request_id for offer in offers],
+        [offer.job.visit for offer in offers],
+        [offer.job.wave + 1 for offer in offers],
+        [offer.asked.responder_id for offer in offers],
+        [offer.responder["contact_point_id"] for offer in offers],
+        [offer.lease_seconds for offer in offers],
+        [offer.asked.distance_m for offer in offers],
         city,
         policy.send_seconds,
-        list(recorded),
-        [decision.candidates for decision in recorded.values()],
-        [decision.exclusions for decision in recorded.values()],
     )
 
 
-def _events(
-    offers: Sequence[asyncpg.Record], jobs: Sequence[asyncpg.Record], responders: Sequence[asyncpg.Record]
-) -> list[Event]:
-    """One an offer, in the order of their versions: the last carries the version that the job has now."""
-    by_id = {row["id"]: job_of(row) for row in jobs}
-    recipients = {row["id"]: _recipient(row) for row in responders}
-    left: dict[UUID, int] = {}
-    for offer in offers:
-        left[offer["job_id"]] = left.get(offer["job_id"], 0) + 1
+def _decided(offers: Sequence[_Offer], recorded: Mapping[UUID, Decision]) -> tuple[Any, ...]:
+    jobs = {offer.job.id: offer.job for offer in offers}
+    return (
+        list(jobs),
+        [job.visit for job in jobs.values()],
+        [job.wave + 1 for job in jobs.values()],
+        [recorded[job_id].candidates for job_id in jobs],
+        [recorded[job_id].exclusions for job_id in jobs],
+    )
+
+
+def _events(offers: Sequence[_Offer], made: Mapping[UUID, asyncpg.Record]) -> list[Event]:
+    """One an offer; each raises the version of its job by one."""
+    versions: dict[UUID, int] = {}
     events = []
     for offer in offers:
-        job = by_id[offer["job_id"]]
-        left[job.id] -= 1
-        events.append(_event(job, job.version - left[job.id], offer, recipients[offer["responder_id"]]))
+        version = versions[offer.job.id] = versions.get(offer.job.id, offer.job.version) + 1
+        events.append(_event(offer, version, made[offer.id]))
     return events
 
 
-def _event(job: Job, version: int, offer: asyncpg.Record, recipients: tuple[Recipient, ...]) -> Event:
-    body = AssignmentChanged(
-        job=job_state(job).model_copy(update={"version": version}), offer=_state(job, offer), recipients=recipients
-    )
-    return Event(type=EventType.OFFER_MADE, subject=job.id, version=version, key=job.request_id, body=body, time=offer["made_at"])
+def _event(offer: _Offer, version: int, made: asyncpg.Record) -> Event:
+    job = replace(offer.job, status=JobStatus.OFFERED, version=version, wave=offer.job.wave + 1)
+    body = AssignmentChanged(job=job_state(job), offer=_state(offer, made), recipients=_recipient(offer.responder))
+    return Event(type=EventType.OFFER_MADE, subject=job.id, version=version, key=job.request_id, body=body, time=made["made_at"])
 
 
-def _state(job: Job, offer: asyncpg.Record) -> OfferState:
+def _state(offer: _Offer, made: asyncpg.Record) -> OfferState:
     return OfferState(
-        offer_id=offer["id"],
+        offer_id=offer.id,
         kind=OfferKind.VISIT,
         status=OfferStatus.PENDING,
-        wave=job.wave,
-        responder_id=offer["responder_id"],
-        contact_point_id=offer["contact_point_id"],
-        lease_seconds=offer["lease_seconds"],
-        not_after=offer["expires_at"],
-        distance_m=offer["distance_m"],
+        wave=offer.job.wave + 1,
+        responder_id=offer.asked.responder_id,
+        contact_point_id=offer.responder["contact_point_id"],
+        lease_seconds=offer.lease_seconds,
+        not_after=made["expires_at"],
+        distance_m=offer.asked.distance_m,
     )
 
 

@@ -14,7 +14,7 @@ select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit,
     coalesce(extract(epoch from not_before), 0)::float8 as not_before, extract(epoch from waiting_since)::float8 as waiting_since
 from jobs
 where city = $1 and status = 'pending' and id > $3
-    and updated_at > coalesce(clock_timestamp() - make_interval(secs => $2), '-infinity')
+    and updated_at > coalesce(statement_timestamp() - make_interval(secs => $2), '-infinity')
 order by id
 limit $4
 
@@ -39,10 +39,10 @@ limit $3
 
 -- name: changed_responders
 -- A new number, or one that was confirmed, is a change of those whom it reaches. `roster_rows` reads them, unless they are many.
-select id from responders where city = $1 and updated_at > clock_timestamp() - make_interval(secs => $2)
+select id from responders where city = $1 and updated_at > statement_timestamp() - make_interval(secs => $2)
 union
 select one.id from contact_points point join responders one on one.contact_point_id = point.id
-where point.city = $1 and point.updated_at > clock_timestamp() - make_interval(secs => $2)
+where point.city = $1 and point.updated_at > statement_timestamp() - make_interval(secs => $2)
 limit $3
 
 -- name: roster_rows
@@ -75,7 +75,7 @@ select distinct ended.contact_point_id, exists (
 ) as pending
 from offers ended
 where ended.city = $1 and ended.kind = 'visit' and ended.status <> 'pending'
-    and ended.updated_at > clock_timestamp() - make_interval(secs => $2)
+    and ended.updated_at > statement_timestamp() - make_interval(secs => $2)
 
 -- name: pending_of_responders
 select one.contact_point_id, exists (
@@ -88,44 +88,43 @@ from responders one where one.id = any ($1::uuid[])
 select contact_point_id, coalesce(extract(epoch from greatest(blocked_until, sent_at[5] + interval '15 minutes',
     sent_at[11] + interval '1 hour', sent_at[21] + interval '3 hours')), 0)::float8 as blocked_until
 from allowances
-where updated_at > coalesce(clock_timestamp() - make_interval(secs => $1), '-infinity')
+where updated_at > coalesce(statement_timestamp() - make_interval(secs => $1), '-infinity')
+
+-- name: lock_waiting_jobs
+-- The database is the arbiter: what is no longer waiting falls out; the caller looks at the version. By id (law 2).
+select * from jobs
+where id = any ($1::uuid[]) and status = 'pending' and (not_before is null or not_before <= transport.app_clock())
+order by id
+for update
+
+-- name: lock_free_responders
+-- After the jobs, by id. Full, gone, or asked something else meanwhile, on this phone: falls out.
+select one.id, one.name, one.contact_point_id, point.address, point.language, point.channels, point.confirmed_at
+from responders one join contact_points point on point.id = one.contact_point_id
+where one.id = any ($1::uuid[]) and one.active and one.load < one.capacity
+    and point.confirmed_at is not null and point.address is not null
+    and not exists (
+        select from offers where offers.contact_point_id = one.contact_point_id and kind = 'visit' and status = 'pending'
+    )
+order by one.id
+for update of one
 
 -- name: make_offers
--- The database is the arbiter: a job that is no longer waiting at that version, a responder who is full, gone or asked by
--- somebody else falls out, and the others are offered. Jobs are locked by id, then responders by id (law 2); the time is read
--- after both. Each offer is a version of its job. Returns the offers made.
-with given as materialized (
-    select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::float8[], $6::integer[]) with ordinality
-        as given (offer_id, job_id, job_version, responder_id, lease_seconds, distance_m, place)
-), locked_job as materialized (
-    select id, request_id, version, status, visit, wave, not_before from jobs
-    where id = any ($2::uuid[])
-    order by id
-    for update
-), open_job as materialized (
-    select * from locked_job
-    where status = 'pending' and (not_before is null or not_before <= transport.app_clock())
-        and version = (select max(job_version) from given where job_id = locked_job.id)
-), locked_responder as materialized (
-    select id, contact_point_id, active and load < capacity as free from responders
-    where id in (select responder_id from given join open_job on open_job.id = given.job_id)
-    order by id
-    for update
-), moment as materialized (
-    select transport.app_clock() as now from (select count(*) from locked_responder) as after_the_locks
+-- What the locked rows allow, with everything that goes with it. Each offer is a version of its job. Returns the offers made:
+-- the unique indexes have the last word. No joins between the given rows: the planner knows nothing of their number.
+with moment as materialized (
+    select transport.app_clock() as now
 ), offered as (
-    insert into offers (id, job_id, request_id, city, kind, visit, wave, responder_id, contact_point_id, lease_seconds, expires_at,
-        not_after, distance_m, made_at)
-    select given.offer_id, open_job.id, open_job.request_id, $7, 'visit', open_job.visit, open_job.wave + 1, responder.id,
-        responder.contact_point_id, given.lease_seconds, now + make_interval(secs => given.lease_seconds + $8),
-        now + make_interval(secs => given.lease_seconds + $8), given.distance_m, now
-    from moment, given
-        join open_job on open_job.id = given.job_id
-        join locked_responder responder on responder.id = given.responder_id
-    where responder.free
-    order by given.place
+    insert into offers (id, job_id, request_id, city, kind, visit, wave, responder_id, contact_point_id, lease_seconds,
+        distance_m, made_at, expires_at, not_after)
+    select id, job_id, request_id, $10, 'visit', visit, wave, responder_id, contact_point_id, lease_seconds, distance_m, now,
+        now + make_interval(secs => lease_seconds + $11), now + make_interval(secs => lease_seconds + $11)
+    from moment, unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::integer[], $6::uuid[], $7::uuid[], $8::float8[],
+        $9::integer[]) with ordinality
+        as given (id, job_id, request_id, visit, wave, responder_id, contact_point_id, lease_seconds, distance_m, place)
+    order by place
     on conflict do nothing
-    returning id, job_id, responder_id, contact_point_id, expires_at, made_at
+    returning id, job_id, responder_id, made_at, expires_at
 ), asked as (
     update responders set offers_made = offers_made + 1, last_offered_at = made_at
     from offered where responders.id = offered.responder_id
@@ -144,24 +143,12 @@ with given as materialized (
     from offered
 ), decided as (
     insert into decisions (job_id, visit, wave, at, candidates, exclusions)
-    select open_job.id, open_job.visit, open_job.wave + 1, now, candidates, exclusions
-    from moment, unnest($9::uuid[], $10::jsonb[], $11::jsonb[]) as made (job_id, candidates, exclusions)
-        join open_job on open_job.id = made.job_id
-    where made.job_id in (select job_id from offered)
+    select job_id, visit, wave, now, candidates, exclusions
+    from moment, unnest($12::uuid[], $13::integer[], $14::integer[], $15::jsonb[], $16::jsonb[])
+        as given (job_id, visit, wave, candidates, exclusions)
+    where job_id in (select job_id from offered)
 )
-select offered.id, offered.job_id, offered.responder_id, offered.contact_point_id, offered.made_at, offered.expires_at,
-    given.lease_seconds, given.distance_m, given.place
-from offered join given on given.offer_id = offered.id
-order by given.place
-
--- name: offered_jobs
--- As `make_offers` left them, in the same transaction.
-select * from jobs where id = any ($1::uuid[])
-
--- name: offered_responders
-select one.id, one.name, one.contact_point_id, point.address, point.language, point.channels, point.confirmed_at
-from responders one join contact_points point on point.id = one.contact_point_id
-where one.id = any ($1::uuid[])
+select id, made_at, expires_at from offered
 
 -- name: tell_of_nobody
 -- A timer that is due at once takes the job, under its own lock, to those who own what nobody takes.
