@@ -236,19 +236,21 @@ create index receipts_due on carrier.receipts (due_at, id);
 
 -- Service levels ---------------------------------------------------------------------------------------------------------------
 
--- What happened, kept five years; every figure can be counted again from here. No person, no phone, no place finer than a commune.
+-- What happened, kept five years; every figure can be counted again from here. No person, no place finer than a commune.
 create table notify.sla_log (
     event_id uuid primary key,
     type text not null,
     at timestamptz not null,
     request_id uuid not null,
-    round smallint,                            -- each reopening and each second visit is one; null: intake speaks, which does not count them
+    round smallint,                            -- each reopening and second visit is one; null: intake speaks of a later one
     job_id uuid,                               -- null: intake speaks
     version bigint not null,
     city text not null,
     commune_code text,
     category text not null,
     priority text not null,
+    started_at timestamptz not null,           -- of the round; of the request where intake speaks
+    offer_kind text,
     visit smallint,
     wave smallint,
     reason text,
@@ -277,7 +279,7 @@ create table notify.sla_rounds (
     outcome text,
     releases smallint not null default 0,
     counted text[] not null default '{}',      -- what sla_counts holds of this round already: counted once, never taken back
-    check_at timestamptz,                      -- when the counter looks again: at once after news, at the next deadline; null: never
+    check_at timestamptz,                      -- when the counter looks again: after news, at the next deadline; null: never
     primary key (request_id, round)
 ) with (fillfactor = 70);
 create index sla_rounds_to_check on notify.sla_rounds (check_at) where check_at is not null;

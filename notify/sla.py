@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from shared.events.assignments import AssignmentChanged, OfferKind
+from shared.events.assignments import AssignmentChanged, JobState, OfferKind
 from shared.events.contract import Priority
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -82,6 +82,11 @@ def contribution(event: Event) -> Round | None:
     if isinstance(event.body, AssignmentChanged):
         return _of_job(event, event.body)
     return None
+
+
+def started_at(job: JobState) -> datetime:
+    """The first round runs from filing; a later one from when its job was opened."""
+    return job.filed_at if job.round == 0 else job.opened_at
 
 
 def merged(one: Round, other: Round) -> Round:
@@ -182,7 +187,7 @@ def _of_job(event: Event, body: AssignmentChanged) -> Round:
         commune_code=job.commune_code,
         category=job.category,
         priority=job.priority,
-        started_at=job.filed_at if job.round == 0 else job.opened_at,
+        started_at=started_at(job),
         reached={stage: event.time} if stage else {},
         closed_at=event.time if ended else None,
         outcome=_ENDS_WITH.get(event.type, job.outcome) if ended else None,

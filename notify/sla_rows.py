@@ -9,10 +9,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 
-from notify.sla import Count, Reached, Round, by_round, contribution, news
+from notify.sla import Count, Reached, Round, by_round, contribution, news, started_at
 from notify.store import QUERIES
 from shared.errors import DependencyDown, Transient
 from shared.events.assignments import AssignmentChanged
@@ -73,6 +74,12 @@ async def read_counts(pool: asyncpg.Pool) -> Counts:
     async with reading(pool) as connection:
         rows = await connection.fetch(QUERIES["read_sla_counts"])
     return {(row["series"], row["priority"], row["label"]): row["value"] for row in rows}
+
+
+async def differences(connection: asyncpg.Connection | asyncpg.Pool) -> list[tuple[UUID, int]]:
+    """Rounds that the log contradicts; must be empty."""
+    rows = await connection.fetch(QUERIES["find_sla_differences"])
+    return [(row["request_id"], row["round"]) for row in rows]
 
 
 async def forget_old(pool: asyncpg.Pool) -> None:
@@ -169,6 +176,7 @@ def _log_row(event: Event) -> dict[str, Any] | None:
             "commune_code": request.commune_code,
             "category": request.category,
             "priority": request.priority,
+            "started_at": request.filed_at,
             "reason": event.body.reason,
         }
     if isinstance(event.body, AssignmentChanged):
@@ -182,6 +190,8 @@ def _log_row(event: Event) -> dict[str, Any] | None:
             "commune_code": job.commune_code,
             "category": job.category,
             "priority": job.priority,
+            "started_at": started_at(job),
+            "offer_kind": offer.kind if offer else None,
             "visit": job.visit,
             "wave": offer.wave if offer else None,
             "reason": event.body.reason,

@@ -38,6 +38,8 @@ create table notify.sla_log (
     commune_code text,
     category text not null,
     priority text not null,
+    started_at timestamptz not null,
+    offer_kind text,
     visit smallint,
     wave smallint,
     reason text,

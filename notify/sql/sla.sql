@@ -56,6 +56,30 @@ on conflict (series, priority, label) do update set value = known.value + exclud
 -- name: read_sla_counts
 select series, priority, label, value from notify.sla_counts
 
+-- name: find_sla_differences
+-- The rounds whose times are not what the log says: none, ever. For `check`, and for whoever doubts a figure.
+with told as (
+    select request_id, round,
+        min(started_at) as started_at,
+        min(at) filter (where type = 'offer.made' and offer_kind = 'visit') as first_offer_at,
+        min(at) filter (where type = 'assignment.accepted') as accepted_at,
+        min(at) filter (where type = 'assignment.on_scene') as on_scene_at,
+        min(at) filter (where type = 'assignment.done') as done_at,
+        min(at) filter (
+            where type in ('assignment.done', 'assignment.handed_off', 'job.cancelled', 'request.cancelled')
+        ) as closed_at,
+        count(*) filter (where type = 'assignment.released')::smallint as releases
+    from notify.sla_log where round is not null group by request_id, round
+)
+select coalesce(told.request_id, known.request_id) as request_id, coalesce(told.round, known.round) as round
+from told full join notify.sla_rounds known on known.request_id = told.request_id and known.round = told.round
+where (
+    told.started_at, told.first_offer_at, told.accepted_at, told.on_scene_at, told.done_at, told.closed_at, told.releases
+) is distinct from (
+    known.started_at, known.first_offer_at, known.accepted_at, known.on_scene_at, known.done_at, known.closed_at, known.releases
+)
+limit 100
+
 -- name: forget_old_sla_log
 delete from notify.sla_log where at < transport.app_clock() - interval '5 years'
 

@@ -10,8 +10,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from notify.sla_metrics import SlaSeries
-from notify.sla_rows import SlaCounter, count, forget_old, read_counts, record
-from shared.events.assignments import Outcome
+from notify.sla_rows import SlaCounter, count, differences, forget_old, read_counts, record
+from shared.events.assignments import OfferKind, Outcome
 from shared.events.contract import Priority
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -95,6 +95,18 @@ async def test_a_deadline_that_passes_is_counted_by_the_clock_alone(pool: asyncp
     assert ("breaches", "P2", "accepted") not in found
     await set_app_clock(dsn, 3600)
     assert (await all_counted(pool))["breaches", "P2", "accepted"] == 1
+
+
+async def test_every_time_can_be_read_from_the_log_again(pool: asyncpg.Pool) -> None:
+    story = Story(hours_ago(9), priority=Priority.P1)
+    now = datetime.now(UTC)
+    escalation = story.told(EventType.OFFER_MADE, story.filed_at, offer_kind=OfferKind.ESCALATION)
+    await take(pool, [*life(Story(hours_ago(3))), *life(story), escalation, story.told(EventType.ASSIGNMENT_RELEASED, now)])
+    second = Story(hours_ago(2), round_number=1)
+    await take(pool, [second.told(EventType.JOB_OPENED, now, opened_at=now), second.told(EventType.JOB_CANCELLED, now)])
+    assert await differences(pool) == []
+    await pool.execute("update notify.sla_rounds set accepted_at = accepted_at - interval '1 minute' where round = 0")
+    assert len(await differences(pool)) == 2
 
 
 async def test_two_counters_at_once_count_each_round_once(pool: asyncpg.Pool) -> None:
