@@ -1,0 +1,64 @@
+"""A Kafka broker of a test's own, to be killed and started again; the jars are those of `make kafka`."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Broker:
+    port: int
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def folder(self) -> Path:
+        return ROOT / ".tools" / f"kafka-data-{self.port}"
+
+    def start(self) -> None:
+        """Returns when it answers. What it had stored is still there."""
+        self._script("start")
+
+    def kill(self) -> None:
+        os.kill(int((self.folder / "broker.pid").read_text()), signal.SIGKILL)
+
+    def remove(self) -> None:
+        self._script("stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _script(self, command: str) -> None:
+        environment = {**os.environ, "TECHRESCUE_KAFKA_PORT": str(self.port)}
+        subprocess.run(["scripts/kafka.sh", command], cwd=ROOT, env=environment, check=True, timeout=120, capture_output=True)
+
+
+@contextmanager
+def own_broker() -> Iterator[Broker]:
+    broker = Broker(_two_free_ports())
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.remove()
+
+
+def _two_free_ports() -> int:
+    """The first of two neighbours: the broker's and its controller's."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
