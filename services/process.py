@@ -107,7 +107,7 @@ async def _bases(settings: Settings, ground: Ground, rooms: Sequence[Room], life
     bases: list[Base] = []
     for room in rooms:
         pool = await life.enter(open_pool(ground.dsn, schema=room.name, max_size=settings.pool_size))
-        kafka = KafkaTransport(settings.kafka_bootstrap) if settings.kafka_bootstrap else None
+        kafka = KafkaTransport(settings.kafka_bootstrap, prefix=settings.kafka_prefix) if settings.kafka_bootstrap else None
         tokens = tokens or Tokens(pool)
         bases.append(Base(settings, life, ground, pool, vault, tokens, kafka or PostgresLog(pool, bells)))
     return bases

@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         None,
         description="`host:port[,host:port]`; required outside the embedded profile; unset there: the log in PostgreSQL",
     )
+    kafka_prefix: str = Field(
+        "",
+        pattern=r"^([a-z0-9-]{1,40}\.)?$",
+        description="Stands before the name of every topic and group, e.g. `staging.`: one broker, several systems",
+    )
     master_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
         None, description="32 bytes, URL-safe base64: wraps every person's key. Whoever loses it can read no name or phone again"
     )
