@@ -32,11 +32,13 @@ PORTS: Final = 6
 class KannelRig:
     """`home` survives a stop, with its spool. `settings` is what notify needs to talk to it."""
 
-    def __init__(self, home: Path, callback_port: int) -> None:
+    def __init__(self, home: Path, callback_port: int, *, smsc: str = "fake") -> None:
+        self.smsc = smsc
         self.home = home
         self.callback_port = callback_port
         self.callback_url = f"http://127.0.0.1:{callback_port}"
         self.base = _free_ports()
+        self.smsc_port = self.base + 5
         self._phones: list[subprocess.Popen[bytes]] = []
 
     async def start(self) -> None:
@@ -69,7 +71,7 @@ class KannelRig:
     def phones(self, typed: str | None = None) -> None:
         """The SMSC comes up. `typed` is what a phone sends us then, once."""
         sends = "1 2 text nop" if typed is None else f"+84912345678 8088 ucs2 {quote_plus(typed.encode('utf-16-be'))}"
-        command = [FAKESMSC, "-H", "127.0.0.1", "-r", str(self.base + 5), "-m", "0" if typed is None else "1", sends]
+        command = [FAKESMSC, "-H", "127.0.0.1", "-r", str(self.smsc_port), "-m", "0" if typed is None else "1", sends]
         with (self.home / "smsc.log").open("ab") as log:
             self._phones.append(subprocess.Popen(command, stdout=log, stderr=log))
 
@@ -97,6 +99,7 @@ class KannelRig:
             "KANNEL_HOME": str(self.home),
             "KANNEL_PORT": str(self.base),
             "KANNEL_CALLBACK_URL": self.callback_url,
+            "KANNEL_SMSC": self.smsc,
         }
         process = await asyncio.create_subprocess_exec(str(ROOT / "scripts" / "kannel.sh"), command, env=env)
         assert await process.wait() == 0
