@@ -12,7 +12,7 @@ from dispatch.pausing import pause_off_hours
 from dispatch.responder import CapacityFull, taking
 from dispatch.withdrawing import end_escalation, end_wave, tell_withdrawn, withdrawn_offers
 from shared.errors import Refused
-from shared.events.assignments import OfferKind, OfferStatus
+from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.contract import Sealed
 from shared.events.registry import EventType
 
@@ -22,7 +22,7 @@ def accept(case: Case, offer: Offer, *, member: Sealed | None = None) -> None:
     if offer.status is OfferStatus.ACCEPTED:
         return
     if offer.status not in ANSWERABLE or case.job.status not in OPEN or offer.responder_id is None:
-        raise OfferClosed(offer.status, None if offer.status is OfferStatus.DECLINED else "already_taken")
+        raise OfferClosed(offer.status, _why_closed(case, offer))
     case.put_responder(taking(case.responder(offer.responder_id)))
     winner = case.put(moved(offer, OfferStatus.ACCEPTED, now=case.now, member=member))
     losers = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
@@ -30,6 +30,13 @@ def accept(case: Case, offer: Offer, *, member: Sealed | None = None) -> None:
     case.answered.append(offer.responder_id)
     case.tell(EventType.ASSIGNMENT_ACCEPTED, offer=winner, recipients=case.asked(winner) + case.resident())
     tell_withdrawn(case, losers)
+
+
+def _why_closed(case: Case, offer: Offer) -> str | None:
+    """Nobody is told that somebody else was faster when nobody was."""
+    if offer.status is OfferStatus.DECLINED:
+        return None
+    return "cancelled" if case.job.status is JobStatus.CANCELLED else "already_taken"
 
 
 def decline(case: Case, offer: Offer, leads: Sequence[Lead]) -> None:
@@ -65,7 +72,7 @@ def after_wave(case: Case, leads: Sequence[Lead]) -> None:
 
 
 def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, received_at: datetime) -> None:
-    """A yes by message that came too late deserves an answer: "already taken, thank you".
+    """A yes by message that came too late deserves an answer: "already taken, thank you", or that the request is gone.
 
     Not when the answer crossed our own "taken by another" on the way: that person knows.
     """
@@ -77,5 +84,5 @@ def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, 
         after_wave(case, leads)
         return
     told = offer.status is OfferStatus.WITHDRAWN and offer.ended_at is not None and received_at <= offer.ended_at
-    if not told and refusal.reason in {"already_taken", "full"}:
+    if not told and refusal.reason in {"already_taken", "cancelled", "full"}:
         case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)

@@ -37,6 +37,7 @@ class Case:
     events: list[Event] = field(default_factory=list)
     timers: list[Due] = field(default_factory=list)
     answered: list[UUID] = field(default_factory=list)  # responders who said yes or no: their statistics
+    clocks_restarted: bool = False  # another tier: the timers of the old one are void
     followed_by: Job | None = None  # a second visit is a new job
 
     def tell(

@@ -27,12 +27,12 @@ from dispatch.rows import (
     updated_offers,
     updated_responders,
 )
-from dispatch.timer import Due
+from dispatch.timer import Due, TimerKind
 from shared.errors import NotFound, Transient
 from shared.ids import uuid7
 from shared.postgres.queries import load_queries
 from shared.postgres.transaction import app_now
-from shared.timers import Timer, set_timers
+from shared.timers import Timer, clear_timers, set_timers
 from shared.transport.outbox import append
 
 QUERIES: Final = load_queries(Path(__file__).parent / "sql")
@@ -97,6 +97,8 @@ class Docket:
         await self._save_jobs(cases)
         await self._save_responders(cases)
         await self._save_offers(cases)
+        restarted = [case.job.id for case in cases if case.clocks_restarted]
+        await clear_timers(self.connection, (TimerKind.ESCALATE, TimerKind.SLA), restarted)
         await set_timers(self.connection, [timer_of(due) for case in cases for due in case.timers])
         events = events_of(cases)
         await append(self.connection, events, source=SOURCE)

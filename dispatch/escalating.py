@@ -8,7 +8,7 @@ from dispatch.escalation import Lead, Level, Reason, escalation_offer, next_due,
 from dispatch.job import OPEN
 from dispatch.offer import ANSWERABLE, Offer, OfferClosed, moved
 from dispatch.timer import TimerKind
-from dispatch.withdrawing import end_escalation, tell_withdrawn, withdrawn_offers
+from dispatch.withdrawing import tell_withdrawn, withdrawn_offers
 from shared.events.assignments import OfferKind, OfferStatus
 from shared.events.registry import EventType
 from shared.service_levels import SERVICE_LEVELS
@@ -19,10 +19,11 @@ def escalate(case: Case, leads: Sequence[Lead], reason: Reason, *, to: Level | N
     first = case.job.escalated_to is None
     seats = seats_for(case.job, leads)
     level, seat = next_level(_below(to) if to else case.job.escalated_to, seats)
-    gone = end_escalation(case, reason="taken")
+    unanswered = _end_level(case)
     case.job = replace(case.job, escalated_to=level, escalated_at=case.now)
     case.tell(EventType.JOB_ESCALATED, recipients=case.resident() if first else (), reason=reason)
-    tell_withdrawn(case, gone)
+    for offer in unanswered:
+        case.tell(EventType.OFFER_EXPIRED, offer=offer)
     if seat:
         _ask(case, level, seat)
     case.set_timer(TimerKind.ESCALATE, next_due(case.job.priority, case.now))
@@ -68,6 +69,14 @@ def _next(case: Case, offer: Offer, leads: Sequence[Lead], *, to: Level | None) 
     # The city desk is the last: it keeps the job, and its timer asks it again instead of a loop of questions.
     if case.job.status in OPEN and offer.level != Level.CITY_DESK:
         escalate(case, leads, Reason.NOBODY_ANSWERED, to=to)
+
+
+def _end_level(case: Case) -> list[Offer]:
+    """The level before had its time. A late "mine" still counts while the job is open."""
+    for offer in case.having(OfferKind.ESCALATION, OfferStatus.ACCEPTED):
+        case.put(moved(offer, OfferStatus.COMPLETED, now=case.now))
+    pending = case.having(OfferKind.ESCALATION, OfferStatus.PENDING)
+    return [case.put(moved(offer, OfferStatus.EXPIRED, now=case.now)) for offer in pending]
 
 
 def _ask(case: Case, level: Level, seat: Lead) -> None:

@@ -57,9 +57,7 @@ def open_case(job: Job, *, now: datetime, parties: Parties) -> Case:
     """A new job is told, its clocks are set; off hours P3 and P4 wait from the start."""
     case = Case(job=job, offers={}, parties=parties, now=now)
     case.tell(EventType.JOB_OPENED)
-    case.set_timer(TimerKind.ESCALATE, first_due(job.priority, job.waiting_since))
-    first, *_ = milestones(job.priority, job.filed_at)
-    case.set_timer(TimerKind.SLA, first.at, guard=1)
+    _set_clocks(case)
     pause_off_hours(case)
     return case
 
@@ -78,6 +76,9 @@ def amend(case: Case, request: RequestState, leads: Sequence[Lead]) -> None:
         _ask_anew(case, leads)
     elif case.job.status in OWNED and (untrue or before.details != case.job.details):
         _tell_winner(case, "amended")
+    if before.priority is not case.job.priority:
+        case.clocks_restarted = True
+        _set_clocks(case)
 
 
 def agree(case: Case, request: RequestState) -> None:
@@ -95,6 +96,14 @@ def refuse(case: Case, request: RequestState) -> None:
         done(case, Outcome.REFUSED)
     else:
         cancel(case, "cancelled")
+
+
+def _set_clocks(case: Case) -> None:
+    """The escalation and the promises, as the tier has them; what is over already is due at once."""
+    job = case.job
+    case.set_timer(TimerKind.ESCALATE, first_due(job.priority, job.waiting_since))
+    first, *_ = milestones(job.priority, job.filed_at)
+    case.set_timer(TimerKind.SLA, first.at, guard=1)
 
 
 def _ask_anew(case: Case, leads: Sequence[Lead]) -> None:

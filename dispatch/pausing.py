@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dispatch.case import Case
+from dispatch.escalation import first_due
 from dispatch.job import paused_until
 from dispatch.timer import TimerKind
 from shared.events.assignments import JobStatus
@@ -20,8 +21,12 @@ def pause_off_hours(case: Case) -> None:
 
 
 def resume(case: Case) -> None:
-    """Staffed hours have begun. A timer that comes early, or twice, changes nothing."""
+    """Staffed hours have begun. A timer that comes early, or twice, changes nothing.
+
+    The clock of the escalation is set anew: it may have rung, unheard, while the job waited.
+    """
     if case.job.not_before is None or case.job.not_before > case.now or case.job.status is not JobStatus.PENDING:
         return
     case.job = replace(case.job, not_before=None)
     case.tell(EventType.CLOCK_RESUMED)
+    case.set_timer(TimerKind.ESCALATE, first_due(case.job.priority, case.now))

@@ -16,6 +16,7 @@ from dispatch.answers import Answers
 from dispatch.api import router
 from dispatch.consumer import EventHandler
 from dispatch.deadlines import ON_TIME
+from dispatch.decision import Decision
 from dispatch.directory import Directory
 from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
 from dispatch.entry import Entry, Named, responder_id
@@ -39,6 +40,7 @@ from tests.support.databases import set_app_clock
 from tests.support.dispatching import COMMUNE, NOW, a_request, reply, said
 
 MASTER_KEY = b"dispatch tests: 32 bytes, secret"
+NO_REASONS = Decision(candidates=b"[]", exclusions=b"{}")
 OPERATOR = Caller("An", "operator", "hanoi")
 
 
@@ -124,7 +126,9 @@ class Town:
         """One wave, as the matcher makes it."""
         job = await self.job(job_id)
         waiting: Any = JobToOffer(job_id, job["version"], Priority(job["priority"]))
-        made, _ = await make_offers(self.pool, "hanoi", [Asked(waiting, one, 500) for one in responders], {}, Policy())
+        made, _ = await make_offers(
+            self.pool, "hanoi", [Asked(waiting, one, 500) for one in responders], {job_id: NO_REASONS}, Policy()
+        )
         assert len(made) == len(responders)
         rows = await self.pool.fetch("select id, responder_id from offers where job_id = $1 and status = 'pending'", job_id)
         by_responder = {row["responder_id"]: row["id"] for row in rows}

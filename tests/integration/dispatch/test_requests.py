@@ -83,6 +83,24 @@ async def test_an_amendment_takes_back_offers_that_are_no_longer_true(town: Town
     assert (job["status"], job["category"], job["excluded"]) == ("pending", "fraud", [])
 
 
+async def test_another_tier_has_other_clocks(town: Town) -> None:
+    request, job_id = await town.filed(priority=Priority.P3)
+    await town.handle([said(EventType.REQUEST_AMENDED, changed(request, priority=Priority.P1))])
+    await town.later(301)
+    assert (await town.job(job_id))["escalated_to"] == "city_desk"
+    assert [event["reason"] for event in await town.events("sla.breached")] == ["accept"]
+
+
+async def test_a_yes_to_a_cancelled_request_is_told_so_and_not_that_somebody_was_faster(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    request, job_id = await town.filed()
+    (offer,) = await town.offered(job_id, [an])
+    await town.later(400)
+    await town.handle([said(EventType.REQUEST_CANCELLED, changed(request, status=RequestStatus.CANCELLED))])
+    await town.replies(offer, Answer.ACCEPT)
+    assert [event["reason"] for event in await town.events("offer.withdrawn")] == ["cancelled"]
+
+
 async def test_cancelling_tells_everybody_who_was_asked_and_whoever_is_on_the_way(town: Town) -> None:
     an, binh = await town.enrol(entry(1), entry(2))
     asked, asked_job = await town.filed()
@@ -156,6 +174,8 @@ async def test_off_hours_an_ordinary_visit_waits_and_the_resident_is_told_when(t
     await town.later(timedelta(hours=10).total_seconds())
     assert (await town.job(ordinary))["not_before"] is None
     assert len(await town.events("clock.resumed")) == 1
+    await town.later(3601)
+    assert (await town.job(ordinary))["escalated_to"] == "city_desk"
 
 
 async def test_a_release_is_offered_again_without_the_one_who_gave_it_back(town: Town) -> None:

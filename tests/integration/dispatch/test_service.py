@@ -1,4 +1,4 @@
-"""The parts of dispatch as a process runs them: events in over a transport, people asked, answers taken; two processes share it."""
+"""The parts of dispatch as a process runs them: events in, people asked, answers taken; two share it."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
