@@ -7,14 +7,14 @@ declare
 begin
     foreach wanted in array array['techrescue_intake', 'techrescue_dispatch', 'techrescue_notify', 'techrescue_carrier', 'auditor'] loop
         begin
-            execute format('create role %I nologin', wanted);
-        exception when duplicate_object or unique_violation then
-            null;
-        end;
-        begin
-            execute format('grant %I to current_user', wanted);
-        exception when unique_violation or internal_error then
-            null;
+            if not exists (select from pg_roles where rolname = wanted) then
+                execute format('create role %I nologin', wanted);
+                execute format('grant %I to current_user', wanted);  -- pools log in as this user and take the role from there
+            elsif not pg_has_role(current_user, wanted, 'member') then
+                execute format('grant %I to current_user', wanted);
+            end if;
+        exception when duplicate_object or unique_violation or internal_error then
+            null;  -- made in the same moment from another database
         end;
     end loop;
 end

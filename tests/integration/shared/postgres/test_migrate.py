@@ -10,8 +10,10 @@ import pytest
 from shared.errors import Misconfigured
 from shared.postgres import migrate as migrating
 from shared.postgres.migrate import ROOMS, ROOT, dbmate_url, migrate, newest_versions
+from shared.postgres.pool import open_pool
+from shared.postgres.transaction import reading
 from tests.support.catalog import catalog_lines
-from tests.support.databases import execute
+from tests.support.databases import TestServer, execute
 from tests.support.proxy import proxied
 
 ALL = ("transport", "vault", "intake", "dispatch", "notify", "carrier")
@@ -45,6 +47,23 @@ async def test_a_migration_that_fails_says_why(empty_dsn: str, tmp_path: Path, m
     monkeypatch.setattr(migrating, "ROOMS", ((".", "wrong.schema_migrations"),))
     with pytest.raises(Misconfigured, match="nowhere"):
         await asyncio.to_thread(migrate, empty_dsn)
+
+
+async def test_an_ordinary_owner_can_migrate_and_its_pools_work(postgres: TestServer) -> None:
+    """No superuser, no right to make roles: an administrator made them and gave them to it."""
+    fresh = await asyncio.to_thread(postgres.create_database, "template0")
+    await execute(fresh, "drop role if exists plain; create role plain login")
+    await execute(fresh, "grant techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, auditor to plain")
+    await execute(fresh, f"alter database {fresh.split('/')[3].split('?')[0]} owner to plain")
+    plain = fresh.replace("postgres@", "plain@")
+    try:
+        await asyncio.to_thread(migrate, plain)
+        async with open_pool(plain, schema="intake") as pool, reading(pool) as connection:
+            assert await connection.fetch("select * from vault.contact_points('{}', '{}', '{}')") == []
+            assert await connection.fetchval("select count(*) from outbox") == 0
+    finally:
+        await asyncio.to_thread(postgres.drop_database, fresh)
+        await execute(postgres.dsn, "drop role plain")
 
 
 async def test_every_migration_can_be_taken_back(dsn: str) -> None:
