@@ -9,7 +9,7 @@ from intake.changes import Changes
 from intake.doors import WrongDoor, enter
 from intake.filing import Filed, Filer
 from intake.forms import Amendment, Consent, PlaceForm, RequestForm
-from intake.limits import Limits
+from intake.public_door import PublicDoor
 from intake.reception import Reception
 from intake.stored import StoredRequest
 from intake.tracking import Tracking
@@ -30,9 +30,9 @@ _FILE_DOCS: Final[dict[str, Any]] = {
 }
 
 
-def router(*, filer: Filer, reception: Reception, limits: Limits, changes: Changes, tracking: Tracking) -> APIRouter:
+def router(*, filer: Filer, reception: Reception, public_door: PublicDoor, changes: Changes, tracking: Tracking) -> APIRouter:
     routes = APIRouter()
-    _add_filing(routes, filer, reception, limits)
+    _add_filing(routes, filer, reception, public_door)
     _add_changes(routes, changes)
 
     @routes.get("/v1/requests/{code}")
@@ -42,7 +42,7 @@ def router(*, filer: Filer, reception: Reception, limits: Limits, changes: Chang
     return routes
 
 
-def _add_filing(routes: APIRouter, filer: Filer, reception: Reception, limits: Limits) -> None:
+def _add_filing(routes: APIRouter, filer: Filer, reception: Reception, public_door: PublicDoor) -> None:
     @routes.post("/v1/requests", status_code=202, openapi_extra=_FILE_DOCS)
     async def file_request(request: Request) -> Response:
         known = await caller(request)
@@ -54,11 +54,7 @@ def _add_filing(routes: APIRouter, filer: Filer, reception: Reception, limits: L
             raise _shut(error, known) from None
         filing = reception.check(form, caller=known, key=headers.get("idempotency-key"), traceparent=headers.get("traceparent"))
         if door.limited:
-            # Who asks again for an answer that was lost must not be told to come back later.
-            before = await filer.answered(filing)
-            if before is not None:
-                return _accepted(before)
-            await limits.take_filing(filing.phone, client_address(request))
+            return _accepted(await public_door.file(filing, client_address(request)))
         return _accepted(await filer.file(filing))
 
 

@@ -5,6 +5,7 @@ Idempotency-Key again and gets the one result.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,7 @@ from shared.postgres.failures import POSTGRES
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.security.phrases import new_code, phrase
 from shared.security.vault import Vault
+from shared.telemetry.metrics import INTAKE_BATCH, INTAKE_FILED
 
 SOURCE: Final = "/intake"
 ATTEMPTS: Final = 4  # of a batch that lost a race with another (deadlock, serialization)
@@ -103,6 +105,7 @@ class Filer:
             late = [filing for filing in filings if id(filing) not in told]
             known = await self._answers(connection, late) if late else {}
         self._wake()
+        _count(drafts, fresh, len(filings))
         return [told[id(filing)] if id(filing) in told else _outcome(filing, known[filing.key_hash]) for filing in filings]
 
     async def _drafts(self, connection: asyncpg.Connection, filings: Sequence[Filing]) -> list[Draft]:
@@ -154,6 +157,13 @@ class Filer:
                 words = phrase(orjson.loads(details)["phrase_seed"], 0)
             answers[row["key_hash"]] = row["body_hash"], Filed(row["answer"], words)
         return answers
+
+
+def _count(drafts: Sequence[Draft], fresh: set[Any], batch: int) -> None:
+    INTAKE_BATCH.observe(batch)
+    kinds = Counter((d.filing.form.channel, d.filing.triage.priority) for d in drafts if d.request_id in fresh)
+    for (channel, priority), count in kinds.items():
+        INTAKE_FILED.labels(channel, priority).inc(count)
 
 
 def _first_answer(d: Draft) -> Filed:

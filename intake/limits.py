@@ -10,6 +10,7 @@ from intake.queries import QUERIES
 from intake.settings import IntakeSettings, Limit
 from shared.http.limits import TooMany
 from shared.postgres.transaction import app_now, reading, transaction
+from shared.telemetry.metrics import INTAKE_REFUSED
 
 IPV6_PREFIX: Final = 64  # what one household gets
 
@@ -25,15 +26,16 @@ class Limits:
     async def take_filing(self, phone: str, address: str) -> None:
         """One more filing over the web, by this phone and from this address."""
         await self._take(
+            "filing",
             {
                 self._fingerprint(f"web phone {phone}"): self._settings.web_per_phone,
                 self._bucket("web address", address): self._settings.web_per_address,
-            }
+            },
         )
 
     async def take_wrong_code(self, address: str) -> None:
         """Somebody asked for a request that is not there: a slip of the tongue, or a guess."""
-        await self._take({self._bucket("wrong code", address): self._settings.wrong_codes_per_address})
+        await self._take("wrong_code", {self._bucket("wrong code", address): self._settings.wrong_codes_per_address})
 
     async def may_ask(self, address: str) -> None:
         """Asking for one's own request costs nothing; who guessed too often is not answered for a while."""
@@ -45,13 +47,14 @@ class Limits:
     def _bucket(self, what: str, address: str) -> bytes:
         return self._fingerprint(f"{what} {network_of(address)}")
 
-    async def _take(self, buckets: dict[bytes, Limit]) -> None:
+    async def _take(self, what: str, buckets: dict[bytes, Limit]) -> None:
         async with transaction(self._pool, "intake.change") as connection:
             now = await app_now(connection)
             seconds = [limit.seconds for limit in buckets.values()]
             rows = await connection.fetch(QUERIES["take_allowances"], list(buckets), seconds, now)
         over = [row["window_ends_at"] - now for row in rows if row["used"] > buckets[row["bucket"]].most]
         if over:
+            INTAKE_REFUSED.labels(what).inc()
             raise TooMany(max(over).total_seconds())
 
 

@@ -11,9 +11,11 @@ from intake.changes import Changes
 from intake.deadlines import Deadlines
 from intake.filing import Filer
 from intake.limits import Limits
+from intake.public_door import PublicDoor
 from intake.reception import Reception, find_place, find_priority
 from intake.settings import IntakeSettings
 from intake.tracking import Tracking
+from intake.watch import PlaceWatch
 from shared.events.registry import Topic
 from shared.lifecycle import Parts
 from shared.security.tokens import Tokens
@@ -42,10 +44,11 @@ def parts(deps: IntakeDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
     relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
+    filer = Filer(pool, vault, settings, relay.wake)
     routes = router(
-        filer=Filer(pool, vault, settings, relay.wake),
+        filer=filer,
         reception=Reception(vault.blind_index),
-        limits=limits,
+        public_door=PublicDoor(filer, limits),
         changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=relay.wake),
         tracking=Tracking(pool, limits),
     )
@@ -53,7 +56,7 @@ def parts(deps: IntakeDeps) -> Parts:
     board = Board(pool, settings)
     return Parts(
         routers=[routes],
-        loops=[TimerLoop(pool, "intake.timer", Deadlines(settings).handlers)],
+        loops=[TimerLoop(pool, "intake.timer", Deadlines(settings).handlers), PlaceWatch(pool)],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA)],
         relay=relay,
     )

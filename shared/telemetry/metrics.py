@@ -152,7 +152,9 @@ SLA_SECONDS = _rows(
     "stage",
     "priority",
 )
-SLA_BREACHES = _rows("techrescue_notify_sla_breaches_total", "counter", "stages reached too late or not at all", "stage", "priority")
+SLA_BREACHES = _rows(
+    "techrescue_notify_sla_breaches_total", "counter", "stages reached too late or not at all", "stage", "priority"
+)
 SLA_ROUNDS = _rows("techrescue_notify_sla_rounds_total", "counter", "requests, each reopening and second visit anew", "priority")
 SLA_RELEASES = _rows("techrescue_notify_sla_releases_total", "counter", "accepted jobs that were given back", "priority")
 SLA_OUTCOMES = _rows(
@@ -161,4 +163,13 @@ SLA_OUTCOMES = _rows(
     "ended rounds by outcome: shared.events.assignments.Outcome, cancelled, handed_off",
     "outcome",
     "priority",
+)
+
+# Intake
+INTAKE_FILED = _counter("techrescue_intake_filed_requests_total", "requests accepted and stored", "channel", "priority")
+INTAKE_BATCH = _histogram("techrescue_intake_filing_batch_requests", "filings that shared one transaction", buckets=BATCH)
+INTAKE_REFUSED = _counter("techrescue_intake_refused_tries_total", "tries at a public door: filing, wrong_code", "outcome")
+INTAKE_WITHOUT_PLACE = _gauge("techrescue_intake_unlocated_requests", "requests that nobody could locate yet")
+INTAKE_WITHOUT_PLACE_AGE = _gauge(
+    "techrescue_intake_oldest_unlocated_request_age_seconds", "how long the oldest of them waits; 0: none"
 )

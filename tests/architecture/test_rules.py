@@ -21,7 +21,7 @@ IMPURE = (
     "services",
 )
 PURE = (
-    *("intake/request.py", "intake/triage.py", "intake/address.py", "intake/masking.py"),
+    *("intake/request.py", "intake/triage.py", "intake/location.py", "intake/masking.py"),
     *(
         "dispatch/job.py",
         "dispatch/offer.py",

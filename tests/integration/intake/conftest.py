@@ -17,6 +17,7 @@ from intake.changes import Changes
 from intake.deadlines import Deadlines
 from intake.filing import Filer
 from intake.limits import Limits
+from intake.public_door import PublicDoor
 from intake.reception import Reception, find_place, find_priority
 from intake.settings import IntakeSettings
 from intake.tracking import Tracking
@@ -110,7 +111,7 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
         routes = router(
             filer=filer,
             reception=Reception(vault.blind_index),
-            limits=limits,
+            public_door=PublicDoor(filer, limits),
             changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=lambda: woken.append(1)),
             tracking=Tracking(pool, limits),
         )

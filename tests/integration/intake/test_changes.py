@@ -1,5 +1,6 @@
 """What people change after filing: the row, the event, the timeline and the refusals."""
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -99,6 +100,18 @@ async def test_cancelling_tells_the_resident_and_ends_it(desk: Desk) -> None:
     again = await desk.post(f"/v1/requests/{code}/cancel")
     assert (again.status_code, again.json()["reason"]) == (409, "request_is_cancelled")
     assert len(await desk.events("request.cancelled")) == 1
+
+
+async def test_many_changes_at_once_are_one_after_the_other(desk: Desk) -> None:
+    """Every version once, none lost: the row lock decides, and exactly one cancel wins."""
+    code = (await desk.filed())["code"]
+    amended = [desk.send("PATCH", f"/v1/requests/{code}", {"description": f"lần {n}"}) for n in range(20)]
+    cancelled = [desk.post(f"/v1/requests/{code}/cancel") for _ in range(5)]
+    statuses = [response.status_code for response in await asyncio.gather(*amended, *cancelled)]
+    versions = [event["request"]["version"] for event in await desk.events()]
+    assert versions == list(range(1, len(versions) + 1))
+    assert statuses[20:].count(200) == 1
+    assert len(versions) == 1 + statuses.count(200)
 
 
 @pytest.mark.parametrize("path", ["cancel", "reopen"])

@@ -1,5 +1,6 @@
 """The public doors are counted: filings per phone and per address, and wrong codes; windows are shared and they end."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -43,6 +44,12 @@ async def test_an_address_files_so_often_and_then_waits(strict: Desk) -> None:
 async def test_who_asks_again_for_a_lost_answer_is_not_counted(strict: Desk) -> None:
     assert [await file_by_web(strict, "0912345678", key="k") for _ in range(5)] == [202] * 5
     assert await strict.count("requests") == 1
+
+
+async def test_a_browser_that_sends_one_form_many_times_at_once_is_one_visitor(strict: Desk) -> None:
+    assert set(await asyncio.gather(*(file_by_web(strict, "0912345678", key="k") for _ in range(100)))) == {202}
+    assert await strict.count("requests") == 1
+    assert {row["used"] for row in await strict.rows("select used from allowances")} == {1}
 
 
 async def test_the_hotline_is_not_counted(strict: Desk) -> None:
