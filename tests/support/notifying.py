@@ -40,7 +40,13 @@ from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 from tests.support.carrier import RecordingCarrier
 from tests.support.databases import set_app_clock
+from tests.support.eventually import eventually
 
+WAITING = """
+select count(*) from messages
+where status = 'sending'
+    or (status = 'queued' and not_before <= transport.app_clock() and not_after > transport.app_clock())
+"""
 SEED = "0123456789abcdef0123456789abcdef"
 
 
@@ -150,14 +156,8 @@ class Bureau:
         request = request.model_copy(update={"version": request.version + 1})
         self.requests[request.request_id] = request
         body = RequestChanged(request=request, recipients=recipients)
-        return Event(
-            type=kind,
-            subject=request.request_id,
-            version=request.version,
-            key=request.request_id,
-            body=body,
-            time=request.filed_at,
-        )
+        id_ = request.request_id
+        return Event(type=kind, subject=id_, version=request.version, key=id_, body=body, time=request.filed_at)
 
     async def offered(self, job: JobState, person: Person, **changes: Any) -> OfferState:
         kind = changes.get("kind", OfferKind.VISIT)
@@ -208,12 +208,10 @@ class Bureau:
             await self.drained()
 
     async def drained(self, within: float = 10.0) -> None:
-        async with asyncio.timeout(within):
-            while await self.one(
-                "select count(*) from messages where status = 'sending' or (status = 'queued'"
-                " and not_before <= transport.app_clock() and not_after > transport.app_clock())"
-            ):
-                await asyncio.sleep(0.02)
+        async def nothing_waits() -> bool:
+            return bool(await self.one(WAITING) == 0)
+
+        await eventually(nothing_waits, within)
 
     async def sweep(self) -> int:
         return await Sweeper(self.pool, self.carriers, self.settings).sweep()

@@ -15,7 +15,8 @@ async def test_an_offer_is_sent_once_and_its_answer_becomes_a_reply(bureau: Bure
     offer = await bureau.offered(job, an)
     await bureau.send_all()
     assert "Trả lời 1 10 để nhận, 2 10 để từ chối" in bureau.texts_to(an)[0]
-    assert "Lan" not in bureau.texts_to(an)[0] and "Hàng Bạc" not in bureau.texts_to(an)[0]
+    assert "Lan" not in bureau.texts_to(an)[0]
+    assert "Hàng Bạc" not in bureau.texts_to(an)[0]
     submitted = await bureau.emitted(EventType.MESSAGE_SUBMITTED)
     assert [body["offer_id"] for body in submitted] == [str(offer.offer_id)]
 
@@ -35,14 +36,17 @@ async def test_the_whole_visit_tells_each_side_what_it_needs(bureau: Bureau) -> 
     await bureau.writes(an, "co")
     await bureau.accepted(job, an, lan, offer)
     await bureau.send_all()
-    assert "Bà Lan" in bureau.texts_to(an)[-1] and "0912000001" in bureau.texts_to(an)[-1] and "DEN 10" in bureau.texts_to(an)[-1]
+    assert "Bà Lan" in bureau.texts_to(an)[-1]
+    assert "0912000001" in bureau.texts_to(an)[-1]
+    assert "DEN 10" in bureau.texts_to(an)[-1]
     assert "Tổ 1" in bureau.texts_to(lan)[-1]
 
     await bureau.writes(an, "DI 10")
     both = (an.as_(Role.RESPONDER), lan.as_(Role.RESIDENT))
     await bureau.hear(bureau.about_job(EventType.ASSIGNMENT_EN_ROUTE, job, *both, status=JobStatus.EN_ROUTE))
     await bureau.send_all()
-    assert phrase(SEED, 0) in bureau.texts_to(an)[-1] and phrase(SEED, 0) in bureau.texts_to(lan)[-1]
+    assert phrase(SEED, 0) in bureau.texts_to(an)[-1]
+    assert phrase(SEED, 0) in bureau.texts_to(lan)[-1]
     assert phrase(SEED, 0) not in "".join(bureau.texts_to(an)[:-1]), "the phrase only with on-my-way"
 
     await bureau.writes(an, "đến")
@@ -73,7 +77,8 @@ async def test_without_consent_the_winner_waits_and_the_desk_asks(bureau: Bureau
     job = await bureau.job(lan, visit_consent=None)
     await bureau.accepted(job, an, lan, await bureau.offered(job, an))
     await bureau.send_all()
-    assert "Lan" not in bureau.texts_to(an)[-1] and "0912000001" not in bureau.texts_to(an)[-1]
+    assert "Lan" not in bureau.texts_to(an)[-1]
+    assert "0912000001" not in bureau.texts_to(an)[-1]
     assert await bureau.one("select purpose from call_tasks where status = 'open'") == Purpose.VISIT_CONSENT
 
     await bureau.hear(bureau.about_request(EventType.REQUEST_VISIT_AGREED, bureau.requests[job.request_id], visit_consent=True))
@@ -151,7 +156,8 @@ async def test_a_second_offer_waits_for_its_turn(bureau: Bureau) -> None:
     assert len(bureau.texts_to(an)) == 1
     await bureau.writes(an, "2 10")
     await bureau.send_all()
-    assert len(bureau.texts_to(an)) == 2 and "1 11" in bureau.texts_to(an)[-1]
+    assert len(bureau.texts_to(an)) == 2
+    assert "1 11" in bureau.texts_to(an)[-1]
     submitted = [body["offer_id"] for body in await bureau.emitted(EventType.MESSAGE_SUBMITTED)]
     assert submitted == [str(one.offer_id), str(two.offer_id)], "the second lease runs only from the second text"
 
@@ -166,7 +172,8 @@ async def test_escalations_of_a_lead_share_one_question_and_join_a_text_that_wai
     assert len(bureau.texts_to(lead)) == 1, "more escalations wait for each other"
     await bureau.move_clock(31)
     await bureau.send_all()
-    assert len(bureau.texts_to(lead)) == 2 and "3 việc" in bureau.texts_to(lead)[1]
+    assert len(bureau.texts_to(lead)) == 2
+    assert "3 việc" in bureau.texts_to(lead)[1]
     told = [body["offer_id"] for body in await bureau.emitted(EventType.MESSAGE_SUBMITTED)]
     assert sorted(told) == sorted(str(offer.offer_id) for offer in offers), "each offer's lease starts"
     await bureau.writes(lead, "1")

@@ -5,13 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from notify.channels.port import CarrierRefused, ReceiptStatus
+from notify.channels.port import Carrier, CarrierRefused, Receipt, ReceiptStatus
 from notify.claims import claim
 from notify.settings import NotifySettings
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
 from tests.support.carrier import RecordingCarrier
+from tests.support.eventually import eventually
 from tests.support.notifying import Bureau, Person, open_bureau
+
+CUT_OFF = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where pid <> pg_backend_pid() and datname = current_database() and application_name = 'techrescue-notify'
+"""
 
 
 async def offered(bureau: Bureau, **changes: object) -> Person:
@@ -86,10 +92,8 @@ async def test_a_sender_that_died_leaves_an_unknown_message_that_is_sent_once_mo
     await bureau.send_all()
     assert len(bureau.texts_to(an)) == 1
     assert await bureau.one("select resends from messages") == 1
-    assert [row["status"] for row in await bureau.rows("select status from message_attempts order by number")] == [
-        "unknown",
-        "submitted",
-    ]
+    attempts = await bureau.rows("select status from message_attempts order by number")
+    assert [row["status"] for row in attempts] == ["unknown", "submitted"]
 
 
 async def test_unknown_twice_is_given_up(bureau: Bureau) -> None:
@@ -148,8 +152,7 @@ async def test_a_carrier_that_is_away_costs_no_attempt_and_sees_one_probe_at_a_t
         await texts_that_wait(bureau, 50)
         bureau.carrier.down = True
         async with bureau.sending():
-            while bureau.carrier.tried < 53:
-                await asyncio.sleep(0.01)
+            await eventually(lambda: bureau.carrier.tried >= 53)
             bureau.carrier.down = False
             await bureau.drained()
         assert len(bureau.carrier.taken) == 50
@@ -210,7 +213,8 @@ async def test_an_offer_above_the_limit_fails_at_once_and_says_when(bureau: Bure
     await offered(bureau)
     await bureau.send_all()
     (failure,) = await bureau.emitted(EventType.MESSAGE_FAILED)
-    assert failure["reason"] == "limit" and failure["retry_at"] > failure["at"]
+    assert failure["reason"] == "limit"
+    assert failure["retry_at"] > failure["at"]
 
 
 async def test_two_senders_together_keep_the_limit(bureau: Bureau) -> None:
@@ -276,8 +280,6 @@ async def test_many_receipts_at_once_share_a_commit_and_each_counts_once(bureau:
     messages = [row["id"] for row in await bureau.rows("select id from messages")]
     desk = bureau.desk()
     attempts = [await bureau.one("select attempt_id from messages where id = $1", id_) for id_ in messages]
-    from notify.channels.port import Receipt
-
     said = [
         Receipt(carrier="recording", attempt_id=attempt, status=status)
         for attempt in attempts
@@ -294,19 +296,13 @@ async def test_what_was_sent_while_the_database_was_away_is_recorded_afterwards(
     await offered(bureau)
     bureau.carrier.hold = asyncio.Event()
     async with bureau.sending():
-        while not bureau.carrier.tried:
-            await asyncio.sleep(0.01)
-        await bureau.rows(
-            "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename = current_user"
-            " and datname = current_database()"
-        )
+        await eventually(lambda: bureau.carrier.tried)
+        await bureau.rows(CUT_OFF)
         bureau.carrier.hold.set()
         await bureau.drained()
     assert (await bureau.statuses(), len(bureau.carrier.taken)) == (["submitted"], 1)
 
 
 async def test_a_recording_carrier_is_a_carrier() -> None:
-    from notify.channels.port import Carrier
-
     carrier: Carrier = RecordingCarrier()
     assert carrier.name == "recording"

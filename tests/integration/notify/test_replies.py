@@ -1,0 +1,149 @@
+"""What people write to us, on a real database: stored first, matched once, answered politely, never lost."""
+
+import asyncio
+
+from notify.channels.port import InboundText
+from notify.replies import Replies
+from shared.events.assignments import JobStatus
+from shared.events.contract import Role, Sealed
+from shared.events.registry import EventType
+from shared.pacing import Bell
+from tests.support.eventually import eventually
+from tests.support.notifying import Bureau, Person
+
+
+async def asked(bureau: Bureau, person: Person) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000001")
+    await bureau.offered(await bureau.job(lan), person)
+    await bureau.send_all()
+
+
+async def test_a_text_that_answers_nothing_is_passed_on_sealed(bureau: Bureau) -> None:
+    stranger = await bureau.person("Ông Hải", "+84987654321")
+    await bureau.writes(stranger, "Tôi cần giúp cài VNeID")
+    (passed,) = await bureau.emitted(EventType.MESSAGE_RECEIVED)
+    assert passed["contact_point_id"] == str(stranger.id)
+    assert stranger.key.open(Sealed.model_validate(passed["text"]), purpose="text").decode() == "Tôi cần giúp cài VNeID"
+    everything = await bureau.one("select string_agg(body::text, '') from outbox") or ""
+    assert "VNeID" not in everything
+    assert await bureau.one("select count(*) from inbound_texts where body like '%VNeID%'") == 0
+
+
+async def test_a_carrier_that_repeats_itself_is_heard_once(bureau: Bureau) -> None:
+    an = await bureau.person("Tổ 1", "+84912000002")
+    await asked(bureau, an)
+    await asyncio.gather(*(bureau.writes(an, "1", id="same", read=False) for _ in range(5)))
+    await bureau.read()
+    assert len(await bureau.emitted(EventType.REPLY_RECEIVED)) == 1
+
+
+async def test_saying_yes_twice_is_answered_politely_once(bureau: Bureau) -> None:
+    an = await bureau.person("Tổ 1", "+84912000002")
+    await asked(bureau, an)
+    for _ in range(4):
+        await bureau.writes(an, "1 10")
+    await bureau.send_all()
+    assert len(await bureau.emitted(EventType.REPLY_RECEIVED)) == 1
+    assert bureau.kinds_to(an) == ["offer", "already_answered"]
+    assert await bureau.emitted(EventType.MESSAGE_RECEIVED) == []
+
+
+async def test_an_unknown_code_is_said_and_passed_on(bureau: Bureau) -> None:
+    an = await bureau.person("Tổ 1", "+84912000002")
+    await asked(bureau, an)
+    await bureau.writes(an, "1 77")
+    await bureau.send_all()
+    assert bureau.kinds_to(an) == ["offer", "not_understood"]
+    assert await bureau.emitted(EventType.REPLY_RECEIVED) == []
+    assert len(await bureau.emitted(EventType.MESSAGE_RECEIVED)) == 1
+
+
+async def test_a_late_yes_is_a_reply_with_the_time_it_came(bureau: Bureau) -> None:
+    an = await bureau.person("Tổ 1", "+84912000002")
+    await asked(bureau, an)
+    await bureau.move_clock(700)
+    await bureau.sweep()
+    assert await bureau.one("select status from questions") == "expired"
+    await bureau.writes(an, "1", read=False)
+    came = await bureau.one("select received_at from inbound_texts")
+    await bureau.move_clock(60)
+    await bureau.read()
+    (reply,) = await bureau.emitted(EventType.REPLY_RECEIVED)
+    assert reply["received_at"].startswith(f"{came:%Y-%m-%dT%H:%M:%S}")
+
+
+async def test_a_no_after_a_yes_gives_the_job_back(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    await bureau.writes(an, "1")
+    await bureau.accepted(job, an, lan, offer)
+    await bureau.writes(an, "2 10")
+    assert [reply["answer"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)] == ["accept", "release"]
+
+
+async def test_two_jobs_on_one_phone_need_the_number(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    jobs = [await bureau.job(lan), await bureau.job(lan)]
+    for job in jobs:
+        await bureau.accepted(job, an, lan, await bureau.offered(job, an))
+    await bureau.send_all()
+    await bureau.writes(an, "DEN")
+    await bureau.send_all()
+    assert bureau.kinds_to(an)[-1] == "ask_which_job"
+    assert "10, 11" in bureau.texts_to(an)[-1]
+    await bureau.writes(an, "đến 11")
+    (reply,) = await bureau.emitted(EventType.REPLY_RECEIVED)
+    assert (reply["answer"], reply["job_id"]) == ("on_scene", str(jobs[1].job_id))
+    await bureau.hear(
+        bureau.about_job(EventType.ASSIGNMENT_RELEASED, jobs[1], an.as_(Role.RESPONDER), status=JobStatus.PENDING, responder=None)
+    )
+    await bureau.writes(an, "XONG")
+    replies = await bureau.emitted(EventType.REPLY_RECEIVED)
+    assert (replies[-1]["answer"], replies[-1]["job_id"]) == ("done", str(jobs[0].job_id)), "one job is left"
+
+
+async def test_texts_of_one_phone_are_read_in_order_by_several_readers(bureau: Bureau) -> None:
+    people = [await bureau.person(f"Tổ {n}", f"+849120001{n:02}") for n in range(10)]
+    for number in range(5):
+        for person in people:
+            await bureau.writes(person, f"tin {number}", read=False)
+    readers = [Replies(bureau.pool, bureau.vault, bureau.settings, Bell()) for _ in range(3)]
+    tasks = [asyncio.create_task(reader.run()) for reader in readers]
+
+    async def all_read() -> bool:
+        return await bureau.one("select count(*) from inbound_texts where handled_at is null") == 0
+
+    await eventually(all_read)
+    for reader in readers:
+        reader.stop()
+    await asyncio.gather(*tasks)
+    passed = await bureau.emitted(EventType.MESSAGE_RECEIVED)
+    for person in people:
+        mine = [body for body in passed if body["contact_point_id"] == str(person.id)]
+        texts = [person.key.open(Sealed.model_validate(body["text"]), purpose="text").decode() for body in mine]
+        assert texts == [f"tin {number}" for number in range(5)]
+        assert [body["version"] for body in mine] == [1, 2, 3, 4, 5]
+
+
+async def test_a_sender_that_is_no_number_is_dropped(bureau: Bureau) -> None:
+    await bureau.desk().take_text(InboundText(carrier="recording", id="x", sender="VIETTEL", text="Khuyến mãi"))
+    assert await bureau.one("select count(*) from inbound_texts") == 0
+
+
+async def test_nothing_in_clear_stands_in_any_table(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Nguyễn Thị Lan", "+84912345001"), await bureau.person("Tổ Kim Mã", "+84912345002")
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    await bureau.writes(an, "1 10 Quốc Khánh")
+    await bureau.accepted(job, an, lan, offer)
+    await bureau.writes(lan, "cảm ơn Quốc Khánh nhé")
+    await bureau.send_all()
+    tables = await bureau.rows("select tablename from pg_tables where schemaname = 'notify'")
+    for table in [row["tablename"] for row in tables]:
+        rows = await bureau.one(f"select coalesce(string_agg(found::text, ' '), '') from notify.{table} found")
+        bodies = "" if table != "outbox" else await bureau.one("select string_agg(convert_from(body, 'UTF8'), '') from outbox")
+        for canary in ("Nguyễn Thị Lan", "912345001", "912345002", "Quốc Khánh", "Hàng Bạc", "Kim Mã"):
+            assert canary not in rows + bodies, table
