@@ -1,35 +1,54 @@
-"""`techrescue`: the commands, and what an error looks like to the person who typed one. Each group has a file of its own."""
+"""`techrescue`: the commands, and what an error looks like to the person who typed one. Each group has a file of its own.
+
+Only the group that is asked for is imported: somebody who wants to see one case should not wait for the matching to load.
+"""
 
 import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
 
 import typer
+from rich.console import Console
 
-from services import cli_letters, cli_people, cli_story, cli_system, cli_tokens
-from services.cli_output import console
 from shared.errors import TechRescueError
 
-app = typer.Typer(
-    name="techrescue",
-    help="Dispatch for community tech help.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.add_typer(cli_system.app)
-app.add_typer(cli_story.app)
-app.add_typer(cli_people.app)
-app.add_typer(cli_people.roster, name="roster")
-app.add_typer(cli_tokens.app, name="token")
-app.add_typer(cli_letters.app, name="dead-letters")
+# First word of a command → its module, and the group's name there when the word is a group.
+ELSEWHERE: Final = {
+    "story": ("services.cli_story", None),
+    "erase": ("services.cli_people", None),
+    "mask": ("services.cli_people", None),
+    "roster": ("services.cli_people", "roster"),
+    "token": ("services.cli_tokens", "token"),
+    "dead-letters": ("services.cli_letters", "dead-letters"),
+}
+HERE: Final = ("migrate", "check", "case", "asyncapi", "settings", "metrics", "crash-points")
+
+
+def app_for(arguments: Sequence[str]) -> typer.Typer:
+    """The group of the first word; all of them for help, and for a word that nobody knows."""
+    word = arguments[0] if arguments else ""
+    known = word in ELSEWHERE or word in HERE
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(_describe)
+    if not known or word in HERE:
+        app.add_typer(import_module("services.cli_system").app)
+    for module, group in dict.fromkeys(ELSEWHERE[name] for name in ELSEWHERE if not known or name == word):
+        app.add_typer(getattr(import_module(module), "app" if group != "roster" else "roster"), name=group)
+    return app
 
 
 def main() -> None:
+    arguments = sys.argv[1:]
     try:
-        app(prog_name="techrescue")
+        app_for(arguments)(arguments, prog_name="techrescue")
     except TechRescueError as error:  # ours say what to do; anything else is a bug and shows its traceback
-        console.file = sys.stderr
-        console.print(f"techrescue: {error}", style="red", markup=False)
+        Console(stderr=True).print(f"techrescue: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(2)
+
+
+def _describe() -> None:
+    """Dispatch for community tech help."""
 
 
 if __name__ == "__main__":

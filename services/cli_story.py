@@ -20,11 +20,14 @@ app = typer.Typer()
 def story(
     url: Annotated[str | None, typer.Option(help="Where it runs; the default is this machine.")] = None,
     limit_seconds: Annotated[float, typer.Option(min=5, max=600, help="How long it may take.")] = 120.0,
+    pace_seconds: Annotated[float, typer.Option(min=0, max=10, help="How long people think before they answer.")] = 1.0,
     as_json: AsJson = False,
 ) -> None:
     """Three calls for help against a running demonstration (`make run`), told as they happen. Exit 0 when all are solved."""
     settings = read_settings()
-    played = Story(url or f"http://localhost:{settings.port}", _tokens(settings), limit_seconds=limit_seconds)
+    played = Story(
+        url or f"http://localhost:{settings.port}", _tokens(settings), limit_seconds=limit_seconds, pace_seconds=pace_seconds
+    )
     asyncio.run(_tell(played, as_json=as_json))
 
 

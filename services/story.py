@@ -99,10 +99,11 @@ class _Plot:
 class Story:
     """`tokens` by role. `run` yields lines as they happen; raises StoryFailed when it takes longer than `limit_seconds`."""
 
-    def __init__(self, url: str, tokens: Mapping[str, str], *, limit_seconds: float = 120.0) -> None:
+    def __init__(self, url: str, tokens: Mapping[str, str], *, limit_seconds: float = 120.0, pace_seconds: float = 0.0) -> None:
         self._url = url.rstrip("/")
         self._tokens = tokens
         self._limit = limit_seconds
+        self._pace = pace_seconds  # before somebody answers: people have to read what is told
         self._began = time.monotonic()
         self._plots: dict[str, _Plot] = {}  # by request id
         self._since = 0
@@ -178,13 +179,14 @@ class Story:
         if seen["status"] == plot.status:
             return []
         plot.status = seen["status"]
-        lines = [self._line(plot.code, "resident", f"looks the code up and reads: {seen.get('label', plot.status)}")]
+        lines = [self._line(plot.code, "resident", f"looks the code up and reads “{seen['label']}” ({plot.status})")]
         if plot.status == "in_progress" and plot.number and "finished" not in plot.said:
             plot.said.add("finished")
             lines.append(await self._answer(plot, f"XONG {plot.number}", "has solved it"))
         return lines
 
     async def _answer(self, plot: _Plot, text: str, what: str) -> Line:
+        await asyncio.sleep(self._pace)
         await self._ask("POST", "/dev/replies", json={"from": plot.helper, "text": text})
         return self._line(plot.code, "responder", what, text)
 

@@ -6,7 +6,7 @@ from tests.support.town import Town
 
 
 def test_the_story_runs_through(town: Town) -> None:
-    status, said = town.command("story", "--limit-seconds", "60")
+    status, said = town.command("story", "--limit-seconds", "90", "--pace-seconds", "0")
     assert status == 0, said
     assert "All 3 are solved" in said
     assert said.count("answers first: yes") == 3
@@ -27,6 +27,7 @@ async def test_case_tells_one_requests_whole_life(town: Town) -> None:
         "offer.made",
         "decided",
         "message submitted",
+        "message delivered",
         "answered accept",
         "assignment.accepted",
     ):

@@ -47,11 +47,16 @@ from notify.messages
 where request_id = $1
 
 -- name: case_attempts
-select coalesce(attempt.submitted_at, attempt.started_at) as at, 'message ' || attempt.status as what,
+-- Handed to the carrier, and what became of it.
+select step.at, 'message ' || step.what as what,
     jsonb_build_object('message', message.id, 'to', message.role, 'purpose', message.purpose, 'channel', attempt.channel) as detail
 from notify.message_attempts attempt
 join notify.messages message on message.id = attempt.message_id
-where message.request_id = $1
+cross join lateral (
+    values (attempt.submitted_at, 'submitted'),
+        (case when attempt.status not in ('sending', 'submitted') then coalesce(attempt.ended_at, attempt.started_at) end, attempt.status)
+) as step (at, what)
+where message.request_id = $1 and step.at is not null
 
 -- name: case_answers
 select question.answered_at as at, 'answered ' || question.answer as what, jsonb_build_object('code', question.code) as detail
