@@ -49,7 +49,9 @@ async def record(connection: asyncpg.Connection, events: Sequence[Event]) -> Non
 
 async def count(pool: asyncpg.Pool, *, limit: int = CLAIM) -> int:
     """Counts what has news or a deadline behind it, in one transaction; says how many rounds that were."""
-    async with transaction(pool, "notify.timer") as connection:
+    if not await _is_there(pool, "sla_rounds_wait"):
+        return 0  # no empty commit every two seconds
+    async with transaction(pool, "notify.count") as connection:
         rows = await connection.fetch(QUERIES["claim_sla_rounds"], limit)
         if not rows:
             return 0
@@ -84,7 +86,9 @@ async def differences(connection: asyncpg.Connection | asyncpg.Pool) -> list[tup
 
 async def forget_old(pool: asyncpg.Pool) -> None:
     """Five years is what the log is kept for."""
-    async with transaction(pool, "notify.timer") as connection:
+    if not await _is_there(pool, "old_sla_log_waits"):
+        return
+    async with transaction(pool, "notify.count") as connection:
         await connection.execute(QUERIES["forget_old_sla_log"])
         await connection.execute(QUERIES["forget_old_sla_rounds"])
 
@@ -122,6 +126,11 @@ class SlaCounter:
                 await self._stopping.wait()
         except TimeoutError:
             return
+
+
+async def _is_there(pool: asyncpg.Pool, query: str) -> bool:
+    async with reading(pool) as connection:
+        return bool(await connection.fetchval(QUERIES[query]))
 
 
 def _add(added: dict[tuple[str, str, str], float], counts: Sequence[Count]) -> None:

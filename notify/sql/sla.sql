@@ -33,6 +33,9 @@ on conflict (request_id, round) do update set
     releases = known.releases + excluded.releases,
     check_at = excluded.check_at
 
+-- name: sla_rounds_wait
+select exists (select from notify.sla_rounds where check_at <= transport.app_clock())
+
 -- name: claim_sla_rounds
 -- Rounds with news, or with a deadline that has passed. SKIP LOCKED: two processes never count the same round.
 select request_id, round, job_version, city, commune_code, category, priority, started_at,
@@ -79,6 +82,9 @@ where (
     known.started_at, known.first_offer_at, known.accepted_at, known.on_scene_at, known.done_at, known.closed_at, known.releases
 )
 limit 100
+
+-- name: old_sla_log_waits
+select exists (select from notify.sla_log where at < transport.app_clock() - interval '5 years')
 
 -- name: forget_old_sla_log
 delete from notify.sla_log where at < transport.app_clock() - interval '5 years'

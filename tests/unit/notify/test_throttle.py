@@ -1,0 +1,89 @@
+"""Limits and quiet hours: how much is enough, and when it may go on."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notify.throttle import Limits, NotYet, may_send
+from shared.events.contract import Priority
+from shared.events.messages import FailureReason
+
+LIMITS = Limits()
+DAY = datetime(2026, 3, 2, 3, tzinfo=UTC)  # 10:00 in Hanoi
+
+
+def local(hour: int, minute: int = 0, day: int = 2) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=UTC) - timedelta(hours=7)
+
+
+def minutes_ago(*minutes: float) -> list[datetime]:
+    return [DAY - timedelta(minutes=m) for m in minutes]
+
+
+@pytest.mark.parametrize(
+    ("sent", "free_in_minutes"),
+    [
+        ([], None),
+        ([1, 2, 3, 4], None),
+        ([1, 2, 3, 4, 5], 10),  # the fifth newest leaves the quarter of an hour
+        ([1, 2, 3, 4, 14.5], 0.5),
+        ([1, 2, 3, 4, 15], None),  # exactly a quarter of an hour ago is out
+        ([1, 2, 3, 4, 16, 17, 18, 19, 30, 40, 50], 10),  # eleven in the hour
+        ([*range(20, 55, 4), *range(65, 180, 10)], 5),  # twenty-one in three hours; the oldest is 175 minutes old
+    ],
+)
+def test_the_windows(sent: list[float], free_in_minutes: float | None) -> None:
+    found = may_send(minutes_ago(*sent), DAY, Priority.P1, LIMITS)
+    if free_in_minutes is None:
+        assert found is None
+    else:
+        assert found == NotYet(FailureReason.LIMIT, DAY + timedelta(minutes=free_in_minutes))
+
+
+@pytest.mark.parametrize(
+    ("at", "until"),
+    [
+        (local(20, 59), None),
+        (local(21), local(7, day=3)),
+        (local(23, 59), local(7, day=3)),
+        (local(0, 30), local(7)),
+        (local(6, 59), local(7)),
+        (local(7), None),
+    ],
+)
+def test_quiet_hours(at: datetime, until: datetime | None) -> None:
+    for priority in (Priority.P3, Priority.P4):
+        assert may_send([], at, priority, LIMITS) == (NotYet(FailureReason.QUIET_HOURS, until) if until else None)
+    for priority in (Priority.P1, Priority.P2):
+        assert may_send([], at, priority, LIMITS) is None
+    assert may_send([], at, Priority.P4, LIMITS, own_act=True) is None, "who has just written is awake"
+
+
+def test_a_limit_that_ends_in_the_night_ends_in_the_morning() -> None:
+    now = local(20, 58)
+    found = may_send([now - timedelta(minutes=m) for m in (1, 2, 3, 4, 5)], now, Priority.P3, LIMITS)
+    assert found == NotYet(FailureReason.LIMIT, local(7, day=3))
+
+
+@given(st.lists(st.integers(0, 200 * 60), max_size=40), st.sampled_from(list(Priority)), st.integers(0, 86400))
+def test_whoever_waits_until_retry_at_may_then_send(ago: list[int], priority: Priority, shift: int) -> None:
+    now = DAY + timedelta(seconds=shift)
+    sent = [now - timedelta(seconds=seconds) for seconds in ago]
+    found = may_send(sent, now, priority, LIMITS)
+    if found is not None:
+        assert found.retry_at > now
+        assert may_send(sent, found.retry_at, priority, LIMITS) is None
+
+
+@given(st.lists(st.integers(0, 600), min_size=1, max_size=60))
+def test_who_obeys_never_exceeds_a_window(gaps: list[int]) -> None:
+    now, sent = DAY, list[datetime]()
+    for gap in gaps:
+        now += timedelta(seconds=gap)
+        if may_send(sent, now, Priority.P1, LIMITS) is None:
+            sent.append(now)
+    for n, window in LIMITS.windows:
+        for start in sent:
+            assert sum(start <= at < start + window for at in sent) <= n
