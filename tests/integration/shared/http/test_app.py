@@ -1,7 +1,7 @@
 """The edge as a client meets it: who may, what is read, and that no input makes it fall over."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from shared.http.body import JsonBody
 from shared.http.guard import caller
 from shared.postgres.pool import open_pool
 from shared.security.tokens import Caller, Role, Tokens, issue
+from tests.support.databases import TestServer, run
 
 CANARY = "Bà Tư 0912345678"
 
@@ -72,12 +73,29 @@ def a_router() -> APIRouter:
     return router
 
 
-@pytest.fixture
-async def secrets(dsn: str) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def edge(postgres: TestServer) -> Iterator[tuple[str, dict[str, str]]]:
+    """(DSN, a secret for each role) for all tests here: none of them changes anything."""
+    fresh = postgres.create_database()
+    yield fresh, run(a_secret_for_each_role(fresh))
+    postgres.drop_database(fresh)
+
+
+async def a_secret_for_each_role(dsn: str) -> dict[str, str]:
     connection = await asyncpg.connect(dsn)
     found = {role.value: await issue(connection, role.value, role, timedelta(days=1)) for role in Role}
     await connection.close()
     return found
+
+
+@pytest.fixture
+def dsn(edge: tuple[str, dict[str, str]]) -> str:
+    return edge[0]
+
+
+@pytest.fixture
+def secrets(edge: tuple[str, dict[str, str]]) -> dict[str, str]:
+    return edge[1]
 
 
 @pytest.fixture
