@@ -26,6 +26,7 @@ SITES: Final = frozenset(
         "notify.inbound",
         "notify.call",
         "notify.timer",
+        "notify.count",
         "carrier.deliver",
         "relay.mark",
         "log.append",

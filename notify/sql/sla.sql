@@ -34,13 +34,13 @@ on conflict (request_id, round) do update set
     check_at = excluded.check_at
 
 -- name: sla_rounds_wait
-select exists (select from notify.sla_rounds where check_at <= transport.app_clock())
+select exists (select from notify.sla_rounds where check_at <= (select transport.app_clock()))
 
 -- name: claim_sla_rounds
--- Rounds with news, or with a deadline that has passed. SKIP LOCKED: two processes never count the same round.
+-- Rounds with news, or with a deadline that has passed (the clock in a subquery: read once, so that the index serves). SKIP LOCKED: two processes never count the same round.
 select request_id, round, job_version, city, commune_code, category, priority, started_at,
     first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, counted
-from notify.sla_rounds where check_at <= transport.app_clock()
+from notify.sla_rounds where check_at <= (select transport.app_clock())
 order by check_at limit $1 for update skip locked
 
 -- name: mark_sla_rounds
@@ -84,10 +84,10 @@ where (
 limit 100
 
 -- name: old_sla_log_waits
-select exists (select from notify.sla_log where at < transport.app_clock() - interval '5 years')
+select exists (select from notify.sla_log where at < (select transport.app_clock()) - interval '5 years')
 
 -- name: forget_old_sla_log
-delete from notify.sla_log where at < transport.app_clock() - interval '5 years'
+delete from notify.sla_log where at < (select transport.app_clock()) - interval '5 years'
 
 -- name: forget_old_sla_rounds
-delete from notify.sla_rounds where check_at is null and closed_at < transport.app_clock() - interval '5 years'
+delete from notify.sla_rounds where check_at is null and closed_at < (select transport.app_clock()) - interval '5 years'

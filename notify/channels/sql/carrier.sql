@@ -22,7 +22,7 @@ order by place
 
 -- name: read_due_receipts
 -- One process plays the network; a second one would only double receipts, which are harmless.
-select id, attempt_id, status from carrier.receipts where due_at <= clock_timestamp() order by due_at, id limit 500
+select id, attempt_id, status from carrier.receipts where due_at <= (select clock_timestamp()) order by due_at, id limit 500
 
 -- name: forget_receipts
 delete from carrier.receipts where id = any ($1::bigint[])
