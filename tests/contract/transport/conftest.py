@@ -43,6 +43,12 @@ async def place(request: pytest.FixtureRequest, pool: asyncpg.Pool, dsn: str) ->
     return await make_place(request, pool, dsn)
 
 
+@pytest.fixture(params=["postgres_log"])
+async def log_place(request: pytest.FixtureRequest, pool: asyncpg.Pool, dsn: str) -> Place:
+    """For what only the log in PostgreSQL has."""
+    return await make_place(request, pool, dsn)
+
+
 @pytest.fixture(params=[KAFKA])
 async def kafka_place(request: pytest.FixtureRequest, pool: asyncpg.Pool, dsn: str) -> Place:
     """For what only Kafka does: many lanes, shared among the members."""

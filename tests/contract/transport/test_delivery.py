@@ -1,9 +1,6 @@
 """What every transport and the consumer on top of it promise: order per key, at least once, effects once (laws 4 to 8)."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID, uuid4
@@ -121,24 +118,6 @@ async def test_work_in_hand_is_finished_and_acknowledged_at_stop(place: Place) -
     assert (first.numbers(), second.numbers()) == ([1], [2])
 
 
-async def test_a_member_killed_after_its_commit_repeats_no_effect(place: Place) -> None:
-    """The textbook consumer books twice here, or loses the event."""
-    await place.publish([numbered(n) for n in range(40)])
-    killed = await asyncio.to_thread(_member, place, "consumer.ack.before:1")
-    assert killed == -9
-    assert await place.effects(), "it died before it had done anything"
-    assert await asyncio.to_thread(_member, place, "") == 0
-    assert sorted(await place.effects()) == list(range(40))
-
-
-async def test_a_member_killed_before_its_commit_loses_nothing(place: Place) -> None:
-    await place.publish([numbered(n) for n in range(40)])
-    assert await asyncio.to_thread(_member, place, "notify.consume.before:1") == -9
-    assert await place.effects() == []
-    assert await asyncio.to_thread(_member, place, "") == 0
-    assert sorted(await place.effects()) == list(range(40))
-
-
 def by_key(events: Sequence[Event]) -> dict[UUID, list[int]]:
     found: dict[UUID, list[int]] = defaultdict(list)
     for event in events:
@@ -148,9 +127,3 @@ def by_key(events: Sequence[Event]) -> dict[UUID, list[int]]:
 
 async def _has(place: Place, effects: int) -> bool:
     return len(await place.effects()) >= effects
-
-
-def _member(place: Place, crash_at: str) -> int:
-    environment = {**os.environ, **place.settings, "GROUP": place.group, "EXPECTED": "40", "TECHRESCUE_CRASH_AT": crash_at}
-    command = [sys.executable, "-m", "tests.contract.transport.member"]
-    return subprocess.run(command, env=environment, timeout=60, check=False).returncode
