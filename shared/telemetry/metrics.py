@@ -148,7 +148,7 @@ NOTIFY_CALLS_OVERDUE = _gauge(
 SLA_SECONDS = _rows(
     "techrescue_notify_sla_stage_seconds",
     "histogram",
-    "filed → stage on the clock of the tier, first time a round; buckets at the limits of shared/service_levels.py and their halves",
+    "filed → stage on the tier's clock, first time a round; buckets at the limits of shared/service_levels.py and their halves",
     "stage",
     "priority",
 )
