@@ -1,0 +1,112 @@
+"""A town whose process may die at any step: it is woken up and the step is taken again, as people and their programs do."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from shared.crash import all_points
+from tests.support.town import Town
+
+WAKE_SECONDS = 60.0
+
+
+class MortalTown(Town):
+    """`point` is where the process shall die, once. `deaths` counts how often it did, and `back_seconds` how long it was away."""
+
+    def __init__(self, home: Path, point: str | None = None, **settings: str) -> None:
+        super().__init__(home, **settings)
+        assert point is None or point.partition(":")[0] in all_points()
+        self._fuse = point
+        self.deaths = 0
+        self.back_seconds: list[float] = []
+        self.http.close()
+        address = f"http://127.0.0.1:{self.port}"
+        self.http = httpx.Client(base_url=address, timeout=20, transport=_Patient(self))
+
+    def environment(self) -> dict[str, str]:
+        armed = {"TECHRESCUE_CRASH_AT": self._fuse} if self._fuse else {}
+        return {**super().environment(), **armed}
+
+    def start(self) -> "MortalTown":
+        try:
+            super().start()
+        except AssertionError:
+            if self._fuse is None:
+                raise
+            self._fuse = None  # it died while it started
+            self.deaths += 1
+            super().start()
+        return self
+
+    def kill(self) -> None:
+        super().kill()
+        self.deaths += 1
+
+    def wake(self) -> None:
+        """Starts it again if it is dead; anything but SIGKILL at the point is a crash of its own."""
+        assert self._process is not None
+        status = self._process.poll()
+        if status is None:
+            return
+        assert status == -signal.SIGKILL, f"ended with {status}: {self.log()}"
+        assert self._fuse is not None, f"died a second time: {self.log()}"
+        self._fuse = None
+        self.deaths += 1
+        self._end(5)
+        started = time.monotonic()
+        self.start()
+        self.back_seconds.append(time.monotonic() - started)
+
+    def command(self, *arguments: str) -> tuple[int, str]:
+        """A command that the point killed is typed once more."""
+        status, said = super().command(*arguments)
+        if status == -signal.SIGKILL:
+            self._fuse = None
+            self.deaths += 1
+            status, said = super().command(*arguments)
+        return status, said
+
+    def close(self) -> None:
+        self._fuse = None
+        if self._process is not None and self._process.poll() is not None:
+            self._end(5)
+        super().close()
+
+
+class _Patient(httpx.BaseTransport):
+    """Sends again what a dead process did not answer. Filing has its key; everything else may arrive twice by our own promise."""
+
+    def __init__(self, town: MortalTown) -> None:
+        self._town = town
+        self._inner = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        deadline = time.monotonic() + WAKE_SECONDS
+        while True:
+            try:
+                return self._inner.handle_request(request)
+            except httpx.TransportError:
+                if time.monotonic() > deadline:
+                    raise
+                self._wait_for_the_end()
+                self._town.wake()
+
+    def _wait_for_the_end(self) -> None:
+        """The connection breaks a moment before the process can be buried."""
+        assert self._town._process is not None
+        try:
+            self._town._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def settings_for(bootstrap: str | None, prefix: str) -> dict[str, Any]:
+    """Over Kafka each town has topics of its own; without, the log in PostgreSQL."""
+    return {"TECHRESCUE_KAFKA_BOOTSTRAP": bootstrap, "TECHRESCUE_KAFKA_PREFIX": prefix} if bootstrap else {}
