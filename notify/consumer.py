@@ -1,6 +1,7 @@
 """Events in, letters and questions out: one table of event type → handler, one transaction a batch (laws 1, 2, 6)."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from shared.security.vault import Vault
 from shared.telemetry.metrics import STALE_EVENTS
 from shared.transport.inbox import first_seen
 
+JUST_FILED: Final = timedelta(minutes=10)
 TOPICS: Final = (Topic.REQUESTS, Topic.ASSIGNMENTS, Topic.MESSAGES)
 
 Handler = Callable[[Batch, About], Awaitable[None]]
@@ -150,6 +152,12 @@ async def over(batch: Batch, about: About) -> None:
     await tell(batch, about, number=next(iter(numbers.values()), None))
 
 
+async def paused(batch: Batch, about: About) -> None:
+    """Who has just filed was told the hour in the same breath (`opens` of the first text); later it is news."""
+    if about.change is not None and batch.now - about.change.job.filed_at > JUST_FILED:
+        await tell(batch, about)
+
+
 async def tell(batch: Batch, about: About, *, number: int | None = None) -> None:
     reason = about.change.reason if about.change else None
     for recipient in _recipients(about):
@@ -165,7 +173,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.REQUEST_REOPENED: tell,
     EventType.REQUEST_VISIT_AGREED: consent_known,
     EventType.REQUEST_VISIT_REFUSED: consent_known,
-    EventType.CLOCK_PAUSED: tell,
+    EventType.CLOCK_PAUSED: paused,
     EventType.JOB_ESCALATED: tell,
     EventType.OFFER_MADE: offered,
     EventType.OFFER_DECLINED: offer_over,

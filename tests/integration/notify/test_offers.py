@@ -1,5 +1,7 @@
 """The main road: an offer becomes a question, the answer a reply, and everybody hears what they need and nothing more."""
 
+from datetime import timedelta
+
 from notify.purpose import Purpose
 from shared.events.assignments import JobStatus, OfferKind
 from shared.events.contract import Priority, Role, Sealed
@@ -179,3 +181,21 @@ async def test_escalations_of_a_lead_share_one_question_and_join_a_text_that_wai
     await bureau.writes(lead, "1")
     replies = await bureau.emitted(EventType.REPLY_RECEIVED)
     assert sorted(reply["offer_id"] for reply in replies) == sorted(str(offer.offer_id) for offer in offers)
+
+
+async def test_the_hour_of_the_morning_is_told_once_to_who_has_just_filed(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000001")
+    await bureau.at_local(23)
+    job = await bureau.job(lan, priority=Priority.P3)
+    paused = {"reason": "off_hours", "until": await bureau.now() + timedelta(hours=8)}
+    await bureau.hear(
+        bureau.about_request(EventType.REQUEST_FILED, bureau.requests[job.request_id], lan.as_(Role.RESIDENT)),
+        bureau.about_job(EventType.CLOCK_PAUSED, job, lan.as_(Role.RESIDENT), **paused),
+    )
+    await bureau.send_all()
+    assert bureau.kinds_to(lan) == ["filed"]
+    assert "sẽ xếp người từ" in bureau.texts_to(lan)[0]
+    await bureau.move_clock(3600)
+    await bureau.hear(bureau.about_job(EventType.CLOCK_PAUSED, job, lan.as_(Role.RESIDENT), **paused))
+    await bureau.send_all()
+    assert bureau.kinds_to(lan) == ["filed", "waiting_off_hours"]
