@@ -20,7 +20,7 @@ from shared.postgres.embedded import start_embedded
 from tests.support.eventually import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 30.0
+READY_SECONDS = 90.0  # generous: a busy machine is no failure
 STOP_SECONDS = 40.0
 
 
