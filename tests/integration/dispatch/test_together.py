@@ -13,6 +13,7 @@ from shared.events.registry import EventType
 from shared.events.requests import RequestState, RequestStatus
 from tests.integration.dispatch.conftest import OPERATOR, Town, entry
 from tests.support.dispatching import a_request, said
+from tests.support.eventually import eventually
 from tests.support.running import running
 
 JOBS, PEOPLE, HANDS, TURNS = 30, 20, 6, 15
@@ -58,6 +59,7 @@ async def test_everything_at_once_leaves_no_deadlock_and_no_double(town: Town) -
     matcher = Matcher(town.pool, "hanoi", policy=Policy(retry_seconds=0.1))
     async with running(matcher, town.timers):
         await town.handle([said(EventType.REQUEST_FILED, request) for request in requests])
+        await eventually(lambda: town.pool.fetch("select id from offers limit 1"), within=10)
         await asyncio.gather(*(a_hand(town, seed, conflicts) for seed in range(HANDS)), amend_some(town, requests))
     assert conflicts == []
     assert len(await town.events("assignment.accepted")) > PEOPLE // 2  # something did happen
