@@ -62,7 +62,6 @@ class Sender:
         self._settings = settings
         self._bell = bell
         self._recorder = _Recorder(pool, settings, wake)
-        self._sends: set[asyncio.Task[None]] = set()
         self._in_flight = 0
         self._outages = {channel: _Outage(settings) for channel in carriers}
         self._stopping = False
@@ -75,20 +74,20 @@ class Sender:
         self._bell.ring()
 
     async def run(self) -> None:
-        recording = asyncio.create_task(self._recorder.run())
-        try:
-            await self._claim_all()
-            while self._sends:
-                await asyncio.wait(self._sends)
-        finally:
-            self._recorder.stop()
-            await recording
+        """An error nobody foresaw, in a send or in recording, ends the loop loudly; the leases say what is unknown then."""
+        async with asyncio.TaskGroup() as work:
+            work.create_task(self._recorder.run())
+            try:
+                async with asyncio.TaskGroup() as sends:
+                    await self._claim_all(sends)
+            finally:
+                self._recorder.stop()
 
-    async def _claim_all(self) -> None:
+    async def _claim_all(self, sends: asyncio.TaskGroup) -> None:
         backoff = Backoff(0.1, 2.0)
         while not self._stopping:
             try:
-                claimed = await self._claim()
+                claimed = await self._claim(sends)
                 backoff.reset()
             except (DependencyDown, Transient) as error:
                 log.warning("notify.claim.failed", error=type(error).__name__)
@@ -97,7 +96,7 @@ class Sender:
             if not claimed:
                 await self._bell.wait(self._settings.poll_seconds)
 
-    async def _claim(self) -> bool:
+    async def _claim(self, sends: asyncio.TaskGroup) -> bool:
         """True: there may be more right now."""
         channels = [channel for channel, outage in self._outages.items() if outage.may_try()]
         room = self._room(testing=any(self._outages[channel].testing for channel in channels))
@@ -107,7 +106,9 @@ class Sender:
         until = time.monotonic() + self._settings.sending.lease_seconds * (1 - LEASE_MARGIN)
         found = await claim(self._pool, self._vault, carriers, self._settings, limit=room)
         for _, same_phone in groupby(sorted(found.claimed, key=_phone), key=_phone):
-            self._spawn(list(same_phone), until)
+            in_turn = list(same_phone)
+            self._in_flight += len(in_turn)
+            sends.create_task(self._send_in_turn(in_turn, until))
         return found.looked_at >= room
 
     def _room(self, *, testing: bool) -> int:
@@ -117,12 +118,6 @@ class Sender:
         room = min(self._settings.in_flight - self._in_flight, self._settings.claim_batch)
         worth_it = min(self._settings.claim_batch, self._settings.in_flight) // 2
         return room if room >= worth_it else 0
-
-    def _spawn(self, claimed: Sequence[Claimed], until: float) -> None:
-        self._in_flight += len(claimed)
-        task = asyncio.create_task(self._send_in_turn(claimed, until))
-        self._sends.add(task)
-        task.add_done_callback(self._sends.discard)
 
     async def _send_in_turn(self, claimed: Sequence[Claimed], until: float) -> None:
         """Texts of one phone one after the other, in the order they were queued."""

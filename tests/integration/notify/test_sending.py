@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from notify.channels.port import Carrier, CarrierRefused, Receipt, ReceiptStatus
+from notify.channels.port import Carrier, CarrierRefused, ReceiptStatus
 from notify.claims import claim
 from notify.settings import NotifySettings
 from shared.events.contract import ChannelKind, Priority, Role
@@ -192,104 +192,6 @@ async def test_nothing_is_sent_after_its_not_after(bureau: Bureau) -> None:
     assert bureau.carrier.taken == []
     (failure,) = await bureau.emitted(EventType.MESSAGE_FAILED)
     assert failure["reason"] == "too_late"
-
-
-async def test_the_sixth_text_in_a_quarter_of_an_hour_waits(bureau: Bureau) -> None:
-    lan = await bureau.person("Bà Lan", "+84912000001")
-    for _ in range(6):
-        await filed(bureau, lan)
-    await bureau.send_all()
-    assert len(bureau.texts_to(lan)) == 5
-    await bureau.move_clock(15 * 60 + 1)
-    await bureau.send_all()
-    assert len(bureau.texts_to(lan)) == 6
-
-
-async def test_an_offer_above_the_limit_fails_at_once_and_says_when(bureau: Bureau) -> None:
-    an = await bureau.person("Tổ 1", "+84912000002")
-    for _ in range(5):
-        await filed(bureau, an)
-    await bureau.send_all()
-    await offered(bureau)
-    await bureau.send_all()
-    (failure,) = await bureau.emitted(EventType.MESSAGE_FAILED)
-    assert failure["reason"] == "limit"
-    assert failure["retry_at"] > failure["at"]
-
-
-async def test_two_senders_together_keep_the_limit(bureau: Bureau) -> None:
-    lan = await bureau.person("Bà Lan", "+84912000001")
-    for _ in range(12):
-        await filed(bureau, lan)
-    async with bureau.sending(bureau.sender(), bureau.sender(), bureau.sender()):
-        await bureau.drained()
-    assert len(bureau.texts_to(lan)) == 5
-
-
-async def test_at_night_ordinary_news_waits_for_the_morning_and_urgent_news_does_not(bureau: Bureau) -> None:
-    lan = await bureau.person("Bà Lan", "+84912000001")
-    await bureau.at_local(22)
-    for priority in (Priority.P3, Priority.P1):
-        job = await bureau.job(lan, priority=priority)
-        await bureau.hear(bureau.about_job(EventType.JOB_ESCALATED, job, lan.as_(Role.RESIDENT), escalated_to="ward_lead"))
-    await bureau.send_all()
-    assert len(bureau.texts_to(lan)) == 1
-    await bureau.at_local(8)
-    await bureau.send_all()
-    assert len(bureau.texts_to(lan)) == 2
-
-
-async def test_an_ordinary_offer_at_night_fails_with_the_hour_of_the_morning(bureau: Bureau) -> None:
-    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
-    await bureau.at_local(22)
-    await bureau.offered(await bureau.job(lan, priority=Priority.P3), an)
-    await bureau.send_all()
-    (failure,) = await bureau.emitted(EventType.MESSAGE_FAILED)
-    assert failure["reason"] == "quiet_hours"
-    assert "T00:00:00" in failure["retry_at"], "07:00 in Hanoi"
-
-
-async def test_doubled_reversed_and_forged_receipts_change_nothing(bureau: Bureau) -> None:
-    await offered(bureau)
-    await bureau.send_all()
-    message = await bureau.one("select id from messages")
-    attempt = await bureau.one("select attempt_id from messages")
-    for status in (ReceiptStatus.DELIVERED, ReceiptStatus.ACCEPTED, ReceiptStatus.DELIVERED, ReceiptStatus.REJECTED):
-        await bureau.receipt(message, status)
-    await bureau.receipt(message, ReceiptStatus.UNDELIVERED, attempt_id=message)
-    await bureau.receipt(message, ReceiptStatus.UNDELIVERED, carrier="another")
-    assert await bureau.statuses() == ["delivered"]
-    types = [body["type"] for body in await bureau.emitted()]
-    assert types == [EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_DELIVERED]
-    assert await bureau.one("select status from message_attempts where id = $1", attempt) == "delivered"
-
-
-async def test_a_reject_stays_a_reject_when_another_part_was_delivered(bureau: Bureau) -> None:
-    await offered(bureau)
-    await bureau.send_all()
-    message = await bureau.one("select id from messages")
-    for status in (ReceiptStatus.ACCEPTED, ReceiptStatus.REJECTED, ReceiptStatus.DELIVERED):
-        await bureau.receipt(message, status)
-    assert await bureau.statuses() == ["undelivered"]
-    assert [body["type"] for body in await bureau.emitted()] == [EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_FAILED]
-
-
-async def test_many_receipts_at_once_share_a_commit_and_each_counts_once(bureau: Bureau) -> None:
-    await texts_that_wait(bureau, 100)
-    await bureau.send_all()
-    messages = [row["id"] for row in await bureau.rows("select id from messages")]
-    desk = bureau.desk()
-    attempts = [await bureau.one("select attempt_id from messages where id = $1", id_) for id_ in messages]
-    said = [
-        Receipt(carrier="recording", attempt_id=attempt, status=status)
-        for attempt in attempts
-        for status in (ReceiptStatus.DELIVERED, ReceiptStatus.ACCEPTED, ReceiptStatus.DELIVERED)
-    ]
-    await asyncio.gather(*(desk.take_receipt(receipt) for receipt in said))
-    assert set(await bureau.statuses()) == {"delivered"}
-    assert len(await bureau.emitted(EventType.MESSAGE_DELIVERED)) == 100
-    versions = await bureau.rows("select distinct version from messages")
-    assert [row["version"] for row in versions] == [2]
 
 
 async def test_what_was_sent_while_the_database_was_away_is_recorded_afterwards(bureau: Bureau) -> None:

@@ -1,0 +1,67 @@
+"""What carriers say later, in any order and number, on a real database."""
+
+import asyncio
+
+from notify.channels.port import Receipt, ReceiptStatus
+from shared.events.contract import Role
+from shared.events.registry import EventType
+from tests.support.notifying import Bureau, Person
+
+
+async def offered(bureau: Bureau, **changes: object) -> Person:
+    """An offer that waits to be sent."""
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    await bureau.offered(await bureau.job(lan), an, **changes)
+    return an
+
+
+async def texts_that_wait(bureau: Bureau, count: int) -> None:
+    events = []
+    for number in range(count):
+        resident = await bureau.person(f"Bà {number}", f"+84912{number:06}")
+        request = await bureau.request(resident)
+        events.append(bureau.about_request(EventType.REQUEST_FILED, request, resident.as_(Role.RESIDENT)))
+    await bureau.hear(*events)
+
+
+async def test_doubled_reversed_and_forged_receipts_change_nothing(bureau: Bureau) -> None:
+    await offered(bureau)
+    await bureau.send_all()
+    message = await bureau.one("select id from messages")
+    attempt = await bureau.one("select attempt_id from messages")
+    for status in (ReceiptStatus.DELIVERED, ReceiptStatus.ACCEPTED, ReceiptStatus.DELIVERED, ReceiptStatus.REJECTED):
+        await bureau.receipt(message, status)
+    await bureau.receipt(message, ReceiptStatus.UNDELIVERED, attempt_id=message)
+    await bureau.receipt(message, ReceiptStatus.UNDELIVERED, carrier="another")
+    assert await bureau.statuses() == ["delivered"]
+    types = [body["type"] for body in await bureau.emitted()]
+    assert types == [EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_DELIVERED]
+    assert await bureau.one("select status from message_attempts where id = $1", attempt) == "delivered"
+
+
+async def test_a_reject_stays_a_reject_when_another_part_was_delivered(bureau: Bureau) -> None:
+    await offered(bureau)
+    await bureau.send_all()
+    message = await bureau.one("select id from messages")
+    for status in (ReceiptStatus.ACCEPTED, ReceiptStatus.REJECTED, ReceiptStatus.DELIVERED):
+        await bureau.receipt(message, status)
+    assert await bureau.statuses() == ["undelivered"]
+    assert [body["type"] for body in await bureau.emitted()] == [EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_FAILED]
+
+
+async def test_many_receipts_at_once_share_a_commit_and_each_counts_once(bureau: Bureau) -> None:
+    await texts_that_wait(bureau, 100)
+    await bureau.send_all()
+    messages = [row["id"] for row in await bureau.rows("select id from messages")]
+    desk = bureau.desk()
+    attempts = [await bureau.one("select attempt_id from messages where id = $1", id_) for id_ in messages]
+    said = [
+        Receipt(carrier="recording", attempt_id=attempt, status=status)
+        for attempt in attempts
+        for status in (ReceiptStatus.DELIVERED, ReceiptStatus.ACCEPTED, ReceiptStatus.DELIVERED)
+    ]
+    await asyncio.gather(*(desk.take_receipt(receipt) for receipt in said))
+    assert set(await bureau.statuses()) == {"delivered"}
+    assert len(await bureau.emitted(EventType.MESSAGE_DELIVERED)) == 100
+    versions = await bureau.rows("select distinct version from messages")
+    assert [row["version"] for row in versions] == [2]
