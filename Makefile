@@ -34,7 +34,7 @@ test-kannel: setup-dev ## Run the tests that need a real Kannel bearerbox and it
 	$(PYTEST) -q -m kannel
 
 .PHONY: kafka
-kafka: ## Start one Apache Kafka broker (KRaft, from Maven Central) on localhost:29092
+kafka: setup ## Start one Apache Kafka broker (KRaft, from Maven Central) on localhost:29092
 	scripts/kafka.sh start
 
 .PHONY: kafka-stop

@@ -18,6 +18,7 @@ from shared.security.sealing import KEY_BYTES
 
 PREFIX: Final = "TECHRESCUE_"
 T = TypeVar("T")
+OF_SCRIPTS: Final = {"TECHRESCUE_KAFKA_PORT", "TECHRESCUE_PYTHON"}  # scripts/kafka.sh reads these; no process does
 KANNEL_FIELDS: Final = ("url", "username", "password", "sender", "callback_url", "callback_secret")
 
 
@@ -136,7 +137,7 @@ def variable(field: str) -> str:
 
 def read_settings() -> Settings:
     """Raises Misconfigured with one line a mistake. A misspelt variable is a mistake: it would be ignored in silence."""
-    known = {variable(name) for name in Settings.model_fields}
+    known = {variable(name) for name in Settings.model_fields} | OF_SCRIPTS
     problems = [f"{name}: no such setting" for name in sorted(os.environ) if name.startswith(PREFIX) and name not in known]
     try:
         settings = Settings()

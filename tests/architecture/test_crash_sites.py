@@ -1,4 +1,4 @@
-"""Every place where a process may die is named, used, and reachable by a test; no commit, send or acknowledgement is without one."""
+"""Every place where a process may die is named and used; no commit, send or acknowledgement is without one."""
 
 import ast
 from pathlib import Path

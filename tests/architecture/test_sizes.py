@@ -3,44 +3,37 @@
 import ast
 from pathlib import Path
 
-import pytest
-
-from tests.architecture.repository import CODE, name_of, python_files, tree_of
+from tests.architecture.repository import CODE, ROOT, name_of, python_files, tree_of
 
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 
 
-@pytest.mark.parametrize("path", python_files(*CODE), ids=name_of)
-def test_a_file_is_short_and_says_what_belongs_there(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= LONGEST_FILE
-    if text.strip():
-        assert ast.get_docstring(tree_of(path)), "the first line says what belongs here"
+def lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
 
 
-@pytest.mark.parametrize("path", python_files(*CODE), ids=name_of)
-def test_functions_are_short(path: Path) -> None:
+def test_files_are_short() -> None:
+    assert not {name_of(path): lines(path) for path in python_files(*CODE) if lines(path) > LONGEST_FILE}
+
+
+def test_a_files_first_line_says_what_belongs_there() -> None:
+    assert not [name_of(path) for path in python_files(*CODE) if lines(path) and not ast.get_docstring(tree_of(path))]
+
+
+def test_functions_are_short() -> None:
     long = {
-        node.name: node.end_lineno - node.lineno + 1
+        f"{name_of(path)}:{node.name}": length
+        for path in python_files(*CODE)
         for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno
-        if node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
     }
     assert not long
 
 
-def test_sql_and_shell_files_are_short() -> None:
-    folders = ("intake", "dispatch", "notify", "shared", "scripts")
-    files = [path for suffix in ("*.sql", "*.sh") for folder in folders for path in _files(folder, suffix)]
-    # A schema is one table after the other; splitting it would hide how they hang together.
-    long = [name_of(path) for path in files if path.name != "schema.sql" and "migrations" not in path.parts]
-    assert not [name for name in long if len((_root() / name).read_text(encoding="utf-8").splitlines()) > LONGEST_FILE]
-
-
-def _root() -> Path:
-    return Path(__file__).resolve().parents[2]
-
-
-def _files(folder: str, pattern: str) -> list[Path]:
-    return sorted((_root() / folder).rglob(pattern))
+def test_files_of_queries_and_scripts_are_short() -> None:
+    """Migrations and schema.sql are one table after the other: splitting those would hide how they hang together."""
+    found = [path for suffix in ("*.sql", "*.sh") for folder in CODE for path in (ROOT / folder).rglob(suffix)]
+    queries = [path for path in found if path.name != "schema.sql" and "migrations" not in path.parts]
+    assert not {name_of(path): lines(path) for path in queries if lines(path) > LONGEST_FILE}
