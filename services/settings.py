@@ -83,6 +83,12 @@ class Settings(BaseSettings):
         pattern=r"^([a-z0-9-]{1,40}\.)?$",
         description="Stands before the name of every topic and group, e.g. `staging.`: one broker, several systems",
     )
+    kafka_prefix: str = Field(
+        "", pattern=r"^[a-z0-9.-]{0,64}$", description="Stands before every topic and group: several systems on one broker"
+    )
+    kafka_replication: int = Field(
+        1, ge=1, le=7, description="Copies of each topic that `techrescue migrate` makes; 3 in a cluster"
+    )
     master_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
         None, description="32 bytes, URL-safe base64: wraps every person's key. Whoever loses it can read no name or phone again"
     )

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -14,7 +15,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     port = os.environ.get("TECHRESCUE_KAFKA_PORT", "29092")
-    town = Town(tmp_path / "home", TECHRESCUE_KAFKA_BOOTSTRAP=f"127.0.0.1:{port}").start()
+    kafka = {"TECHRESCUE_KAFKA_BOOTSTRAP": f"127.0.0.1:{port}", "TECHRESCUE_KAFKA_PREFIX": f"story{uuid4().hex[:8]}."}
+    town = Town(tmp_path / "home", **kafka).start()
     yield town
     town.close()
 
