@@ -102,20 +102,29 @@ async def real_kafka() -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def process(
-    module: str, *arguments: str, port: int, env: Mapping[str, str] | None = None
+    module: str, *arguments: str, port: int | None = None, env: Mapping[str, str] | None = None
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m module arguments`, once it answers on its port; ended with SIGTERM."""
+    """`python -m module arguments`, once it answers on its port, or says `ready`; ended with SIGTERM."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TECHRESCUE_")}
+    output = subprocess.PIPE if port is None else subprocess.DEVNULL
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, *arguments), env={**clean, **(env or {})}, cwd=ROOT, stdout=subprocess.DEVNULL
+        *(sys.executable, "-m", module, *arguments), env={**clean, **(env or {})}, cwd=ROOT, stdout=output
     )
     try:
-        await _answers(child, port)
+        await (_says_ready(child) if port is None else _answers(child, port))
         yield child
     finally:
         if child.returncode is None:
             child.terminate()
         await child.wait()
+
+
+async def _says_ready(child: asyncio.subprocess.Process) -> None:
+    assert child.stdout is not None
+    async with asyncio.timeout(READY_SECONDS):
+        line = await child.stdout.readline()
+    if not line.startswith(b"ready"):
+        raise RuntimeError(f"the process said {line!r}")
 
 
 async def _answers(child: asyncio.subprocess.Process, port: int) -> None:
