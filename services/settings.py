@@ -83,9 +83,6 @@ class Settings(BaseSettings):
         pattern=r"^([a-z0-9-]{1,40}\.)?$",
         description="Stands before the name of every topic and group, e.g. `staging.`: one broker, several systems",
     )
-    kafka_prefix: str = Field(
-        "", pattern=r"^[a-z0-9.-]{0,64}$", description="Stands before every topic and group: several systems on one broker"
-    )
     kafka_replication: int = Field(
         1, ge=1, le=7, description="Copies of each topic that `techrescue migrate` makes; 3 in a cluster"
     )
