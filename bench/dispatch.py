@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeVar
 from uuid import uuid4
 
 import asyncpg
@@ -33,6 +34,7 @@ from shared.transport.consumer import Consumer
 from shared.transport.dead_letters import DeadLetters
 from shared.transport.kafka import KafkaTransport, make_topics
 
+T = TypeVar("T")
 RESPONDERS = 30_000
 ROUNDS, JOBS = 6, 10_000  # ours: about 20 s
 CAREFUL_ROUNDS, CAREFUL_JOBS = 3, 800  # about 20 s
@@ -57,8 +59,8 @@ async def rows() -> list[Row]:
     async with real_postgres() as server, real_kafka() as bootstrap:
         dsn = await server.new_database(migrated=True)
         parts = Parts(dsn, bootstrap)
-        await _on(dsn, lambda connection: put_people(connection, RESPONDERS))
-        await _on(dsn, _put_textbook_people)
+        await on_database(dsn, lambda connection: put_people(connection, RESPONDERS))
+        await on_database(dsn, _put_textbook_people)
         ours = await _our_rate(parts, ROUNDS, JOBS)
         careful = await _textbook_rate(parts, CAREFUL_ROUNDS, CAREFUL_JOBS, careful=True)
         automatic = await _textbook_rate(parts, AUTO_ROUNDS, AUTO_JOBS, careful=False)
@@ -75,7 +77,7 @@ async def rows() -> list[Row]:
 
 
 async def _scaled(parts: Parts, responders: int) -> float:
-    await _on(parts.dsn, lambda connection: put_people(connection, responders))
+    await on_database(parts.dsn, lambda connection: put_people(connection, responders))
     return await _our_rate(parts, SCALE_ROUNDS, SCALE_JOBS)
 
 
@@ -86,7 +88,7 @@ async def _our_rate(parts: Parts, rounds: int, jobs: int) -> float:
         gate = asyncio.Event()
         async with _our_consumer(pool, parts.bootstrap, prefix, gate) as wake:
             for number in range(rounds + 1):
-                await _on(parts.dsn, _free_everybody)
+                await on_database(parts.dsn, _free_everybody)
                 async with _matcher(pool, wake):
                     await _publish(parts.bootstrap, prefix, requests(jobs, seed=number))
                     rates.append(await _timed(gate, jobs, lambda: pool.fetchval(OURS)))
@@ -139,7 +141,7 @@ async def _textbook_rate(parts: Parts, rounds: int, jobs: int, *, careful: bool)
     rates = []
     async with _topics(parts.bootstrap) as prefix, asyncpg.create_pool(parts.dsn, min_size=1, max_size=10) as pool:
         for number in range(rounds + 1):
-            await _on(parts.dsn, _free_textbook_people)
+            await on_database(parts.dsn, _free_textbook_people)
             await _publish(parts.bootstrap, prefix, requests(jobs, seed=number))
             consumer = AIOKafkaConsumer(
                 prefix + Topic.REQUESTS,
@@ -214,11 +216,11 @@ def _wanted(value: bytes) -> Wanted:
     return Wanted(request.request_id, request.priority, request.skills, request.place.lat, request.place.lon)
 
 
-async def _on(dsn: str, work: Callable[[asyncpg.Connection], Awaitable[object]]) -> None:
+async def on_database(dsn: str, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
     connection = await asyncpg.connect(dsn, timeout=30, command_timeout=300)
     try:
         await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_json, decoder=orjson.loads)
-        await work(connection)
+        return await work(connection)
     finally:
         await connection.close()
 

@@ -6,7 +6,7 @@ steps down at once, and another process takes over.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -36,6 +36,7 @@ from shared.telemetry.logs import logger
 from shared.transport.owned import Ownership, try_to_own
 
 IDLE_SECONDS: Final = 0.05  # between looks when nobody rings: jobs may come in through other processes
+OFFERS_AT_ONCE: Final = 400  # a transaction: about 30 ms of Python between two looks of the event loop
 OWNER_SECONDS: Final = 0.5  # between tries to become the matcher
 
 log = logger()
@@ -119,11 +120,13 @@ class Matcher:
     async def _match_until_stopped(self) -> None:
         index = self.index = Index(self._pool, self._city, self._neighbourhood, self._policy, self._freshness)
         await index.load()
+        await index.warm_up()
         self.is_matching = True
         log.info("dispatch.matcher.started", city=self._city, responders=len(index.roster), jobs=len(index.waiting))
         while not self._stopping:
             await index.refresh()
             if not await self._turn(index):
+                await index.warm_up()
                 await self._bell.wait(IDLE_SECONDS)
 
     async def _turn(self, index: Index) -> bool:
@@ -153,8 +156,12 @@ class Matcher:
             for one, distance in zip(plan.matching.proposals, plan.distances, strict=True)
         ]
         recorded = {plan.jobs[job].id: decision for job, decision in plan.decisions.items()}
-        made, now = await make_offers(self._pool, self._city, asked, recorded, self._policy)
-        self._told()
+        made: set[Asked] = set()
+        now = index.now
+        for part in _parts(asked):
+            agreed, now = await make_offers(self._pool, self._city, part, recorded, self._policy)
+            made |= set(agreed)
+            self._told()
         rows = [int(picture.people.row[one.person]) for one in plan.matching.proposals]
         index.roster.offered([row for row, one in zip(rows, asked, strict=True) if one in made], now)
         index.waiting.drop({one.job.id for one in made})
@@ -198,6 +205,21 @@ def _plan(witness: Witness, now: float) -> Plan:
     matching = match(witness.jobs, witness.picture.people, witness.policy, now=now)
     distances = distances_m(matching, witness)
     return Plan(witness.jobs, matching, distances, decisions(matching, distances, witness))
+
+
+def _parts(asked: Sequence[Asked]) -> Iterator[list[Asked]]:
+    """All offers of a job in one transaction; some hundreds of jobs, so that no lock and no event loop is held long."""
+    by_job: dict[UUID, list[Asked]] = {}
+    for one in asked:
+        by_job.setdefault(one.job.id, []).append(one)
+    part: list[Asked] = []
+    for offers in by_job.values():
+        part += offers
+        if len(part) >= OFFERS_AT_ONCE:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def _why(job: WaitingJob, picture: Picture) -> TimerKind:

@@ -52,8 +52,19 @@ class ServiceLevel:
     clock: TierClock
 
     def seconds(self, stage: Stage) -> float | None:
-        limit: float | None = getattr(self, f"{stage}_seconds")
-        return limit
+        match stage:
+            case Stage.FIRST_OFFER:
+                return self.first_offer_seconds
+            case Stage.ACCEPT:
+                return self.accept_seconds
+            case Stage.ESCALATE:
+                return self.escalate_seconds
+            case Stage.ARRIVAL:
+                return self.arrival_seconds
+            case Stage.RESOLVE:
+                return self.resolve_seconds
+            case Stage.NEWS:
+                return self.news_seconds
 
 
 SERVICE_LEVELS: Final = {

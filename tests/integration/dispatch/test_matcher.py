@@ -9,8 +9,10 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
+from dispatch.case import job_state
 from dispatch.matcher import Matcher
 from dispatch.policy import Policy
+from dispatch.rows import job_of
 from shared.events.assignments import AssignmentChanged
 from shared.events.envelope import decode
 from shared.postgres.pool import open_pool
@@ -84,6 +86,8 @@ async def test_each_offer_is_an_event_and_a_version_of_the_job(pool: asyncpg.Poo
         assert event.body.offer.responder_id in responders
         assert event.body.offer.distance_m == 100
         assert [recipient.role for recipient in event.body.recipients] == ["responder"]
+    assert isinstance(events[-1].body, AssignmentChanged)
+    assert events[-1].body.job == job_state(job_of(await pool.fetchrow("select * from jobs")))
 
 
 async def test_the_decision_says_who_was_weighed_and_why(pool: asyncpg.Pool) -> None:
