@@ -1,0 +1,157 @@
+"""What waits: who comes next, what is left alone for a while, and the record of a decision."""
+
+from datetime import time
+from typing import Any
+
+import orjson
+import pytest
+
+from dispatch.decision import Witness, decisions, distances_m, sentence
+from dispatch.matching import match
+from dispatch.policy import Policy, is_quiet
+from dispatch.waiting import WaitingJobs
+from shared.events.contract import Priority
+from shared.ids import uuid7
+from tests.unit.dispatch.test_roster import COMMUNES, person, roster_of
+from tests.unit.dispatch.towns import NOW
+
+POLICY = Policy()
+
+
+def row(**changed: Any) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "version": 1,
+        "priority": "P3",
+        "skills": [],
+        "commune_code": "00001",
+        "lat": 21.03,
+        "lon": 105.85,
+        "vulnerable": 0,
+        "visit": 0,
+        "wave": 0,
+        "excluded": [],
+        "escalated": False,
+        "not_before": 0.0,
+        "waiting_since": NOW - 60,
+    } | changed
+
+
+def always(_: Priority) -> bool:
+    return True
+
+
+def urgent_only(tier: Priority) -> bool:
+    return tier in {Priority.P1, Priority.P2}
+
+
+def waiting(*rows: dict[str, Any], policy: Policy = POLICY) -> WaitingJobs:
+    jobs = WaitingJobs(roster_of(person()), COMMUNES, policy)
+    jobs.put(rows)
+    return jobs
+
+
+def due_ids(jobs: WaitingJobs, now: float = NOW) -> list[object]:
+    return [job.row["id"] for job in jobs.due(now, always)]
+
+
+def test_tiers_first_then_the_longest_waiting() -> None:
+    young, old, urgent = row(), row(waiting_since=NOW - 600), row(priority="P1", waiting_since=NOW)
+    assert due_ids(waiting(young, old, urgent)) == [urgent["id"], old["id"], young["id"]]
+
+
+@pytest.mark.parametrize(("reasons", "first"), [(1, True), (0, False)])
+def test_the_vulnerable_go_a_bounded_step_ahead(reasons: int, first: bool) -> None:
+    nine_minutes_longer, frail = row(waiting_since=NOW - 600), row(vulnerable=reasons)
+    assert (due_ids(waiting(nine_minutes_longer, frail))[0] == frail["id"]) is first
+
+
+def test_no_number_of_reasons_beats_half_an_hour() -> None:
+    long_waiting, frail = row(waiting_since=NOW - 60 - 31 * 60), row(vulnerable=9)
+    assert due_ids(waiting(long_waiting, frail))[0] == long_waiting["id"]
+
+
+def test_at_most_a_batch() -> None:
+    assert len(due_ids(waiting(*(row() for _ in range(5)), policy=Policy(batch=3)))) == 3
+
+
+def test_not_before_and_delays_are_kept_until_the_job_changes() -> None:
+    later, failed = row(not_before=NOW + 10), row()
+    jobs = waiting(later, failed)
+    jobs.delay([failed["id"]], NOW + 5)
+    assert due_ids(jobs) == []
+    jobs.put([failed])  # read again, unchanged
+    assert due_ids(jobs) == []
+    jobs.put([failed | {"version": 2}])
+    assert due_ids(jobs) == [failed["id"]]
+    assert set(due_ids(jobs, NOW + 10)) == {later["id"], failed["id"]}
+
+
+def test_what_is_dropped_may_come_back_at_the_same_version() -> None:
+    job = row()
+    jobs = waiting(job)
+    jobs.drop([job["id"]])
+    assert len(jobs) == 0
+    jobs.put([job])
+    assert due_ids(jobs) == [job["id"]]
+
+
+def test_tiers_that_nobody_works_on_now_are_sent_home_and_not_offered() -> None:
+    ordinary, urgent = row(), row(priority="P2")
+    jobs = waiting(ordinary, urgent)
+    assert [job.row["id"] for job in jobs.due(NOW, urgent_only)] == [urgent["id"]]
+    assert [job.row["id"] for job in jobs.off_hours(NOW, urgent_only)] == [ordinary["id"]]
+    jobs.delay([ordinary["id"]], NOW + 1)
+    assert jobs.off_hours(NOW, urgent_only) == []
+
+
+def test_nobody_is_doubted_once() -> None:
+    job = row()
+    jobs = waiting(job)
+    assert jobs.doubt([job["id"]]) == {job["id"]}
+    assert jobs.doubt([job["id"], uuid7()]) == set()
+
+
+def test_prepared_for_matching() -> None:
+    near = person()
+    roster = roster_of(near)
+    jobs = WaitingJobs(roster, COMMUNES, POLICY)
+    jobs.put([row(priority="P1", skills=["network"], excluded=[near["id"], uuid7()])])
+    [job] = jobs.prepared(jobs.due(NOW, always), NOW)
+    assert (job.wave_size, job.urgency, job.excluded) == (5, 1.0, frozenset({0}))
+    assert job.skills == roster.skills.mask(["network"])
+
+
+@pytest.mark.parametrize(
+    ("hour", "quiet"), [("20:59", False), ("21:00", True), ("00:00", True), ("06:59", True), ("07:00", False)]
+)
+def test_quiet_hours(hour: str, quiet: bool) -> None:
+    assert is_quiet(time.fromisoformat(hour)) is quiet
+
+
+@pytest.mark.parametrize(
+    ("metres", "skills", "expected"),
+    [
+        (900, ["digital_signature"], "cách 900 m, làm được: digital_signature, trực đến 10:20"),
+        (1_200, [], "cách 1,2 km, trực đến 10:20"),
+    ],
+)
+def test_the_sentence(metres: int, skills: list[str], expected: str) -> None:
+    assert sentence(metres, skills, 1_784_085_600.0) == expected
+
+
+def test_a_decision_names_who_was_asked_the_runners_up_and_what_the_cost_is_made_of() -> None:
+    near, next_best, out = person(), person(home_lat=21.04, commune_code="00002"), person(skills=[])
+    roster = roster_of(near, next_best, out)
+    jobs = WaitingJobs(roster, COMMUNES, Policy(wave_size=1))
+    jobs.put([row(skills=["network"])])
+    prepared = jobs.prepared(jobs.due(NOW, always), NOW)
+    picture = roster.picture(NOW)
+    witness = Witness(prepared, picture, lambda position: roster.id_of(int(picture.people.row[position])), POLICY)
+    matching = match(prepared, picture.people, POLICY, now=NOW)
+    made = decisions(matching, distances_m(matching, witness), witness)
+    first, second = orjson.loads(made[0].candidates)
+    assert (first["responder_id"], first["offered"]) == (str(near["id"]), True)
+    assert (second["responder_id"], second["offered"]) == (str(next_best["id"]), False)
+    assert second["cost_minutes"] == pytest.approx(0.1 + 3.0 + 1.107 * 3.9, abs=0.02)
+    assert orjson.loads(made[0].exclusions)["not_able"] == 1
