@@ -1,6 +1,6 @@
 """What a letter or a call is about, and how either is made of it. Pure: keys and texts are handed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -94,16 +94,8 @@ def letter_to(
     wait_seconds: float = 0.0,
 ) -> Letter:
     """A queued message; `text` is sealed under the recipient's key."""
-    worth = timedelta(seconds=WORTH_SECONDS.get(purpose, WORTH_OTHERWISE_SECONDS))
-    message = Message(
-        id=id or uuid7(),
-        status=MessageStatus.QUEUED,
-        channels=recipient.channels,
-        rung=next_rung(recipient.channels, -1, rules.served) or 0,
-        is_question=question is not None,
-        not_before=now + timedelta(seconds=wait_seconds),
-        not_after=not_after or now + worth,
-    )
+    first = _first_message(purpose, recipient, now, rules, not_before=now + timedelta(seconds=wait_seconds), not_after=not_after)
+    message = replace(first, id=id or first.id, is_question=question is not None)
     return Letter(
         message=message,
         cause_event_id=about.event.id,
@@ -123,6 +115,28 @@ def letter_to(
         version=0,
         traceparent=about.event.traceparent,
         created_at=now,
+    )
+
+
+def _first_message(
+    purpose: Purpose,
+    recipient: Recipient,
+    now: datetime,
+    rules: SendingRules,
+    *,
+    not_before: datetime,
+    not_after: datetime | None,
+) -> Message:
+    """On the first rung that somebody serves, for as long as the text is worth anything."""
+    worth = timedelta(seconds=WORTH_SECONDS.get(purpose, WORTH_OTHERWISE_SECONDS))
+    return Message(
+        id=uuid7(),
+        status=MessageStatus.QUEUED,
+        channels=recipient.channels,
+        rung=next_rung(recipient.channels, -1, rules.served) or 0,
+        is_question=False,
+        not_before=not_before,
+        not_after=not_after or now + worth,
     )
 
 

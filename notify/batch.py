@@ -164,7 +164,7 @@ class Batch:
     ) -> None:
         """A lead's further escalation joins a text that has not left, or follows after a while."""
         line, language = self.lines[recipient.contact_point_id], recipient.language
-        before = [offer.message_id for offer in question.open_offers if offer.message_id is not None]
+        before = sorted(offer.message_id for offer in question.open_offers if offer.message_id is not None)  # ids sort by time
         if before and await self._joined(line, question, asked, before[-1], key=key, language=language):
             return
         message_id = uuid7()
