@@ -1,9 +1,11 @@
 """The HTTP routes of intake: bodies in, use cases called, answers out. No rules, no SQL; who may call stands in access.py."""
 
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 
 from intake.changes import Changes
 from intake.doors import WrongDoor, enter
@@ -30,6 +32,14 @@ _FILE_DOCS: Final[dict[str, Any]] = {
 }
 
 
+class Direct(APIRoute):
+    """A documented route whose endpoint takes the request as it is: looking for dependencies it has not costs 25 µs a call."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
+        return handler
+
+
 def router(*, filer: Filer, reception: Reception, public_door: PublicDoor, changes: Changes, tracking: Tracking) -> APIRouter:
     routes = APIRouter()
     _add_filing(routes, filer, reception, public_door)
@@ -43,7 +53,6 @@ def router(*, filer: Filer, reception: Reception, public_door: PublicDoor, chang
 
 
 def _add_filing(routes: APIRouter, filer: Filer, reception: Reception, public_door: PublicDoor) -> None:
-    @routes.post("/v1/requests", status_code=202, openapi_extra=_FILE_DOCS)
     async def file_request(request: Request) -> Response:
         known = await caller(request)
         form = RequestBody.parse(request)
@@ -56,6 +65,10 @@ def _add_filing(routes: APIRouter, filer: Filer, reception: Reception, public_do
         if door.limited:
             return _accepted(await public_door.file(filing, client_address(request)))
         return _accepted(await filer.file(filing))
+
+    routes.add_api_route(
+        "/v1/requests", file_request, methods=["POST"], status_code=202, openapi_extra=_FILE_DOCS, route_class_override=Direct
+    )
 
 
 def _add_changes(routes: APIRouter, changes: Changes) -> None:
