@@ -1,4 +1,4 @@
-"""From the 202 to the carrier, with Poisson arrivals: three processes of ours on real Kafka and PostgreSQL, and the textbook's."""
+"""From the 202 to the carrier, Poisson arrivals: our three processes on real Kafka and PostgreSQL beside the textbook's three."""
 
 import asyncio
 import base64
