@@ -40,7 +40,7 @@ async def run(settings: Settings) -> None:
 async def _run_on(settings: Settings, dsn: str) -> None:
     await asyncio.to_thread(migrate, dsn)
     if settings.kafka_bootstrap:
-        await make_topics(settings.kafka_bootstrap, prefix=settings.kafka_prefix)
+        await make_topics(settings.kafka_bootstrap, prefix=settings.kafka_prefix, replication=settings.kafka_replication)
     master_key = master_key_of(settings)
     await ensure_tokens(dsn, settings.home)
     if settings.demo:

@@ -35,7 +35,8 @@ def migrate(as_json: AsJson = False) -> None:
         raise Misconfigured(f"{variable('postgres_dsn')} is not set; the embedded profile migrates by itself")
     migrate_database(settings.dsn())
     if settings.kafka_bootstrap:
-        asyncio.run(make_topics(settings.kafka_bootstrap, prefix=settings.kafka_prefix))
+        made = make_topics(settings.kafka_bootstrap, prefix=settings.kafka_prefix, replication=settings.kafka_replication)
+        asyncio.run(made)
     if as_json:
         print_json({"migrated": True, "topics": bool(settings.kafka_bootstrap)})
     else:
