@@ -98,14 +98,11 @@ order by id
 for update
 
 -- name: lock_free_responders
--- After the jobs, by id. Full, gone, or asked something else meanwhile, on this phone: falls out.
+-- After the jobs, by id. Full or gone: falls out. Asked something else meanwhile, on any phone: the unique indexes say so.
 select one.id, one.name, one.contact_point_id, point.address, point.language, point.channels, point.confirmed_at
 from responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($1::uuid[]) and one.active and one.load < one.capacity
     and point.confirmed_at is not null and point.address is not null
-    and not exists (
-        select from offers where offers.contact_point_id = one.contact_point_id and kind = 'visit' and status = 'pending'
-    )
 order by one.id
 for update of one
 

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from dispatch.case import job_state
+from dispatch.index import Freshness
 from dispatch.matcher import Matcher
 from dispatch.policy import Policy
 from dispatch.rows import job_of
@@ -198,6 +199,41 @@ async def test_a_job_that_was_taken_back_meanwhile_is_not_offered(pool: asyncpg.
         probe = await put_job(pool)
         await eventually(lambda: count(pool, "offers where job_id = $1", probe))
     assert await count(pool, "offers join jobs on jobs.id = offers.job_id where jobs.status = 'cancelled'") == 0
+
+
+async def test_an_offer_that_nobody_told_the_index_of_is_found_by_the_database(pool: asyncpg.Pool) -> None:
+    """Somebody else's offer is open on the nearest phone: the unique index refuses, the next best is asked."""
+    near = await put_responder(pool)
+    far = await put_responder(pool, at=(CENTRE[0] + 0.05, CENTRE[1]))
+    async with matching(pool):
+        await pool.execute(
+            """insert into offers (id, job_id, request_id, city, kind, wave, responder_id, contact_point_id, lease_seconds,
+                   expires_at, not_after, made_at)
+               select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'hanoi', 'visit', 1, id, contact_point_id, 90,
+                   'infinity', 'infinity', now()
+               from responders where id = $1""",
+            near,
+        )
+        job_id = await put_job(pool)
+        await eventually(lambda: count(pool, "offers where job_id = $1", job_id))
+    assert await pool.fetchval("select responder_id from offers where job_id = $1", job_id) == far
+    assert await pool.fetchval("select version from jobs where id = $1", job_id) == 2
+
+
+async def test_many_changes_at_once_are_read_page_by_page(pool: asyncpg.Pool) -> None:
+    async with matching(pool, policy=Policy(retry_seconds=0.1), freshness=Freshness(page=2)):
+        for _ in range(7):
+            await put_responder(pool)
+        job_id = await put_job(pool, priority="P1")
+        await eventually(lambda: count(pool, "offers where job_id = $1", job_id))
+    assert await count(pool, "offers") > 0
+
+
+async def test_who_was_deleted_is_found_out_by_the_reading_of_everything(pool: asyncpg.Pool) -> None:
+    await put_responder(pool)
+    async with matching(pool, freshness=Freshness(everything=0.1)) as matcher:
+        await pool.execute("delete from responders")
+        await eventually(lambda: matcher.index is not None and not len(matcher.index.picture().people))
 
 
 async def test_one_matcher_a_city_and_another_takes_over_when_it_dies(dsn: str, pool: asyncpg.Pool) -> None:
