@@ -3,10 +3,12 @@
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil  # type: ignore[import-untyped]
 
 from shared.crash import all_points
 from tests.support.town import Town
@@ -32,6 +34,14 @@ class MortalTown(Town):
         return {**super().environment(), **armed}
 
     def start(self) -> "MortalTown":
+        """Notes how long a start after a death takes, to its ready line."""
+        dead, began = self.deaths > 0, time.monotonic()
+        self._start()
+        if dead:
+            self.back_seconds.append(time.monotonic() - began)
+        return self
+
+    def _start(self) -> None:
         try:
             super().start()
         except AssertionError:
@@ -40,11 +50,30 @@ class MortalTown(Town):
             self._fuse = None  # it died while it started
             self.deaths += 1
             super().start()
-        return self
 
     def kill(self) -> None:
+        """By somebody's hand, whether it would have died at its point or not."""
+        self._fuse = None
         super().kill()
         self.deaths += 1
+
+    def kill_all(self) -> None:
+        """The database dies with it, in the middle of whatever it does: a machine that loses its power."""
+        postmaster = psutil.Process(int((self.home / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0]))
+        whole = [postmaster, *postmaster.children(recursive=True)]
+        postmaster.suspend()  # it must not tidy up after the others
+        self.kill()
+        for process in whole[::-1]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(whole, timeout=10)
+
+    def revive(self) -> None:
+        """For somebody whose connection broke: it breaks a moment before the process can be buried."""
+        assert self._process is not None
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=5)
+        self.wake()
 
     def wake(self) -> None:
         """Starts it again if it is dead; anything but SIGKILL at the point is a crash of its own."""
@@ -57,9 +86,7 @@ class MortalTown(Town):
         self._fuse = None
         self.deaths += 1
         self._end(5)
-        started = time.monotonic()
         self.start()
-        self.back_seconds.append(time.monotonic() - started)
 
     def command(self, *arguments: str) -> tuple[int, str]:
         """A command that the point killed is typed once more."""
@@ -92,16 +119,7 @@ class _Patient(httpx.BaseTransport):
             except httpx.TransportError:
                 if time.monotonic() > deadline:
                     raise
-                self._wait_for_the_end()
-                self._town.wake()
-
-    def _wait_for_the_end(self) -> None:
-        """The connection breaks a moment before the process can be buried."""
-        assert self._town._process is not None
-        try:
-            self._town._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            return
+                self._town.revive()
 
     def close(self) -> None:
         self._inner.close()

@@ -47,6 +47,11 @@ class Sms:
         return found[1]
 
 
+def sms_of(row: dict[str, Any]) -> Sms:
+    """From a row of /dev/messages."""
+    return Sms(row["id"], row["to"], row["kind"], row["request_id"], row["text"])
+
+
 class Town:
     """`home` is kept over `kill` and `start`, as on a real machine."""
 
@@ -143,9 +148,7 @@ class Town:
         """All about this request, in the order of delivery."""
         found = self.http.get("/dev/messages", params={"since": 0, "limit": 1000}).json()
         rows = found["messages"] if isinstance(found, dict) else found
-        all_of_it = [
-            Sms(r["id"], r["to"], r["kind"], r["request_id"], r["text"]) for r in rows if r["request_id"] == request["id"]
-        ]
+        all_of_it = [sms_of(row) for row in rows if row["request_id"] == request["id"]]
         return [sms for sms in all_of_it if kind in {None, sms.kind}]
 
     async def sms(self, request: dict[str, Any], kind: str, *, to: str | None = None, within: float = 10) -> Sms:
@@ -179,7 +182,7 @@ class Town:
         done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=150, check=False)
         return done.returncode, done.stdout + done.stderr
 
-    async def holds(self, *, drained: bool = False) -> None:
+    async def holds(self, *, drained: bool = False, within: float = 15) -> None:
         """The judge finds nothing, at the latest in a while."""
         dsn = start_embedded(self.home).dsn
 
@@ -188,4 +191,4 @@ class Town:
             assert verdict.holds, verdict.violations
             return True
 
-        await eventually(judged, 15)
+        await eventually(judged, within)
