@@ -113,9 +113,10 @@ class Batch:
         )
         return take_job(line.phone, wanted).number
 
-    def end_job(self, job_id: UUID) -> dict[UUID, int]:
-        """Nobody calls this job by a number any more. The numbers it had, by phone."""
-        ended = {line.id: end_job(line.phone, job_id, self.now) for line in self.lines.values()}
+    def end_job(self, job_id: UUID, *, only: UUID | None = None) -> dict[UUID, int]:
+        """Nobody (or not this phone) calls this job by a number any more. The numbers it had, by phone."""
+        lines = [line for line in self.lines.values() if only in {None, line.id}]
+        ended = {line.id: end_job(line.phone, job_id, self.now) for line in lines}
         return {id_: job.number for id_, job in ended.items() if job is not None}
 
     def need_no_call(self, request_id: UUID, purposes: Iterable[Purpose] | None = None) -> None:

@@ -14,7 +14,7 @@ from notify.question import QuestionStatus
 from notify.routing import purpose_of
 from notify.settings import NotifySettings
 from notify.store import QUERIES, lock_lines
-from shared.events.assignments import AssignmentChanged, ResponderRef
+from shared.events.assignments import AssignmentChanged, OfferKind, ResponderRef
 from shared.events.contract import Recipient
 from shared.events.envelope import Event
 from shared.events.registry import REGISTRY, EventType, Topic
@@ -119,6 +119,8 @@ async def offer_over(batch: Batch, about: About) -> None:
         return
     offer, late = about.change.offer, about.change.reason == "already_taken"
     left = batch.close(offer.contact_point_id, offer.offer_id, about.request_id, _OVER[about.event.type])
+    if offer.kind is OfferKind.ESCALATION:
+        batch.end_job(about.change.job.job_id, only=offer.contact_point_id)  # a lead who had it: somebody goes now
     if left or late:
         await tell(batch, about)
 
@@ -133,6 +135,16 @@ async def accepted(batch: Batch, about: About) -> None:
     await tell(batch, about, number=number)
     if about.change.job.visit_consent is None and about.change.job.responder is not None:
         batch.tell(about, about.resident, Purpose.VISIT_CONSENT)
+
+
+async def escalated(batch: Batch, about: About) -> None:
+    """Up to the next owner, or a lead said "mine": then it has a number on that phone, for "XONG 14"."""
+    offer = about.change.offer if about.change else None
+    if offer is None or about.change is None or about.change.reason != "owned":
+        await tell(batch, about)
+        return
+    batch.close(offer.contact_point_id, offer.offer_id, about.request_id, QuestionStatus.ANSWERED)
+    await tell(batch, about, number=batch.take_job(offer.contact_point_id, about, offer.offer_id))
 
 
 async def under_way(batch: Batch, about: About) -> None:
@@ -174,7 +186,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.REQUEST_VISIT_AGREED: consent_known,
     EventType.REQUEST_VISIT_REFUSED: consent_known,
     EventType.CLOCK_PAUSED: paused,
-    EventType.JOB_ESCALATED: tell,
+    EventType.JOB_ESCALATED: escalated,
     EventType.OFFER_MADE: offered,
     EventType.OFFER_DECLINED: offer_over,
     EventType.OFFER_EXPIRED: offer_over,
@@ -194,6 +206,7 @@ _OVER: Final[Mapping[EventType, QuestionStatus]] = {
     EventType.OFFER_EXPIRED: QuestionStatus.EXPIRED,
     EventType.OFFER_WITHDRAWN: QuestionStatus.WITHDRAWN,
     EventType.ASSIGNMENT_ACCEPTED: QuestionStatus.ANSWERED,
+    EventType.JOB_ESCALATED: QuestionStatus.ANSWERED,
 }
 
 

@@ -35,6 +35,7 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.ASSIGNMENT_RELEASED, Role.RESPONDER): Purpose.RELEASED_RESPONDER,
     (EventType.ASSIGNMENT_RELEASED, Role.LEAD): Purpose.RELEASED_RESPONDER,
     (EventType.ASSIGNMENT_HANDED_OFF, Role.RESIDENT): Purpose.HANDED_OFF_RESIDENT,
+    (EventType.ASSIGNMENT_HANDED_OFF, Role.RESPONDER): Purpose.DONE_RESPONDER,
 }
 
 _BY_REASON: Final[Mapping[str, Purpose]] = {"taken": Purpose.TAKEN, "already_taken": Purpose.ALREADY_TAKEN}

@@ -199,3 +199,26 @@ async def test_the_hour_of_the_morning_is_told_once_to_who_has_just_filed(bureau
     await bureau.hear(bureau.about_job(EventType.CLOCK_PAUSED, job, lan.as_(Role.RESIDENT), **paused))
     await bureau.send_all()
     assert bureau.kinds_to(lan) == ["filed", "waiting_off_hours"]
+
+
+async def test_a_lead_who_says_mine_can_close_it_and_is_told_when_somebody_goes(bureau: Bureau) -> None:
+    lan, lead = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Phụ trách", "+84912000002")
+    an = await bureau.person("Tổ 1", "+84912000003")
+    jobs = [await bureau.job(lan), await bureau.job(lan)]
+    for job in jobs:
+        escalation = await bureau.offered(job, lead, kind=OfferKind.ESCALATION)
+        await bureau.send_all()
+        await bureau.writes(lead, f"1 {bureau.code_of(lead)}")
+        mine = {"offer": escalation, "reason": "owned", "escalated_to": "ward_lead"}
+        await bureau.hear(bureau.about_job(EventType.JOB_ESCALATED, job, lead.as_(Role.LEAD), **mine))
+    await bureau.send_all()
+    assert bureau.kinds_to(lead)[-1] == "accepted_lead"
+    assert "XONG 11" in bureau.texts_to(lead)[-1]
+    await bureau.writes(lead, "XONG 10")
+    assert (await bureau.emitted(EventType.REPLY_RECEIVED))[-1]["job_id"] == str(jobs[0].job_id)
+
+    await bureau.accepted(jobs[1], an, lan, await bureau.offered(jobs[1], an))
+    await bureau.withdrawn(jobs[1], lead, escalation, "taken")
+    await bureau.send_all()
+    assert bureau.kinds_to(lead)[-1] == "taken"
+    assert await bureau.one("select count(*) from jobs_on_phone where contact_point_id = $1 and ended_at is null", lead.id) == 1
