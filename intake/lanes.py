@@ -37,6 +37,10 @@ class Lanes(Generic[Item, Result]):
             loop.call_soon(self._start)
         return waiter
 
+    def quiet(self) -> bool:
+        """For the work itself: no other batch runs, and nobody waits for one."""
+        return len(self._running) <= 1 and not self._waiting
+
     def _start(self) -> None:
         self._called = False
         if not self._waiting or len(self._running) >= self._lanes:

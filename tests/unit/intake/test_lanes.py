@@ -82,3 +82,19 @@ async def test_a_caller_that_goes_away_leaves_the_others_alone() -> None:
     work.gate.set()
     assert await stays == 4
     assert work.batches == [[1, 2]]
+
+
+async def test_it_is_quiet_only_when_nobody_else_is_served_or_waits() -> None:
+    heard: list[bool] = []
+    gate = asyncio.Event()
+
+    async def work(items: Sequence[int]) -> Sequence[int | BaseException]:
+        await gate.wait()
+        heard.append(lanes.quiet())
+        return list(items)
+
+    lanes: Lanes[int, int] = Lanes(work, lanes=1, most=1)
+    served = [lanes.submit(n) for n in range(3)]
+    gate.set()
+    assert await asyncio.gather(*served) == [0, 1, 2]
+    assert heard == [False, False, True]
