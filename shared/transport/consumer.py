@@ -18,6 +18,7 @@ from shared.transport.breaker import Breaker, TooManyDeadLetters
 from shared.transport.dead_letters import DeadLetters
 from shared.transport.lane_worker import LaneTools, LaneWorker
 from shared.transport.port import Lane, Source
+from shared.transport.sharing import SharedAcks, SharedHandler
 
 log = logger()
 
@@ -43,7 +44,7 @@ class Consumer:
     ) -> None:
         self.name = name
         self._source = source
-        self._handle = handle
+        self._handle = SharedHandler(handle)
         self._letters = dead_letters
         self._policy = policy or ConsumerPolicy()
         self._workers: dict[Lane, LaneWorker] = {}
@@ -203,4 +204,4 @@ class Consumer:
     def _new_tools(self) -> LaneTools:
         policy = self._policy
         breaker = Breaker(least=policy.breaker_least, share=policy.breaker_share)
-        return LaneTools(self.name, self._source, self._letters, breaker, policy.batch)
+        return LaneTools(self.name, self._source, SharedAcks(self._source), self._letters, breaker, policy.batch)

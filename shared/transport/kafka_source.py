@@ -70,12 +70,13 @@ class KafkaSource:
     def resume(self, lane: Lane) -> None:
         self._if_assigned("resume", lane)
 
-    async def acknowledge(self, lane: Lane, next_offset: int) -> None:
+    async def acknowledge(self, next_offsets: Mapping[Lane, int]) -> None:
+        offsets = {self.partition(lane): next_offset for lane, next_offset in next_offsets.items()}
         try:
             async with asyncio.timeout(ACK_SECONDS):
-                await self._open_consumer().commit({self.partition(lane): next_offset})
+                await self._open_consumer().commit(offsets)
         except (CommitFailedError, IllegalStateError):
-            raise LaneLost(f"{lane} is not ours any more") from None
+            raise LaneLost(f"{', '.join(map(str, next_offsets))} is not ours any more") from None
         except (KafkaError, OSError) as error:
             raise DependencyDown(KAFKA) from error
 

@@ -14,6 +14,7 @@ from shared.transport.attempts import Attempts, reason_of
 from shared.transport.breaker import Breaker
 from shared.transport.dead_letters import DeadLetters, LetterStatus, subject_of
 from shared.transport.port import Lane, LaneLost, Source
+from shared.transport.sharing import SharedAcks
 
 log = logger()
 
@@ -24,6 +25,7 @@ class LaneTools:
 
     name: str
     source: Source
+    acks: SharedAcks
     letters: DeadLetters
     breaker: Breaker
     batch: int
@@ -162,7 +164,7 @@ class LaneWorker:
         """False when the lane is somebody else's. An acknowledgement that cannot be known is made good by the next one."""
         crash_point("consumer.ack", "before")
         try:
-            await self._tools.source.acknowledge(self.lane, next_offset)
+            await self._tools.acks.acknowledge(self.lane, next_offset)
         except LaneLost:
             self._count_ack("lost")
             self.leaving = True

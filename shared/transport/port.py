@@ -65,8 +65,8 @@ class Source(Protocol):
 
     def resume(self, lane: Lane) -> None: ...
 
-    async def acknowledge(self, lane: Lane, next_offset: int) -> None:
-        """Everything below `next_offset` is done. Raises LaneLost, or DependencyDown when it cannot be known."""
+    async def acknowledge(self, next_offsets: Mapping[Lane, int]) -> None:
+        """On each of these lanes all below the offset is done. Raises LaneLost, or DependencyDown when it cannot be known."""
         ...
 
     async def lag(self) -> Mapping[Lane, int]:

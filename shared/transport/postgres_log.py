@@ -141,12 +141,13 @@ class PostgresLogSource:
         self._paused.discard(lane)
         self._bell.ring()
 
-    async def acknowledge(self, lane: Lane, next_offset: int) -> None:
+    async def acknowledge(self, next_offsets: Mapping[Lane, int]) -> None:
         """In the session of the lock: whoever lost the lanes cannot move their checkpoints."""
         if self._owned is None or self._owned.lost.is_set():
-            raise LaneLost(f"{lane} is not ours any more")
+            raise LaneLost("the lanes are not ours any more")
+        topics = [lane.topic.value for lane in next_offsets]
         crash_point("log.checkpoint", "before")
-        await self._owned.ask(QUERIES["save_checkpoint"], lane.topic.value, self._group, next_offset)
+        await self._owned.ask(QUERIES["save_checkpoints"], topics, list(next_offsets.values()), self._group)
         crash_point("log.checkpoint", "after")
 
     async def lag(self) -> Mapping[Lane, int]:

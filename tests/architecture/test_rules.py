@@ -34,7 +34,7 @@ PURE = (
 )
 # Who may catch what it does not know: loops that must live on, and the outermost frame of a process.
 CATCH_ALL = {"Exception", "BaseException"}
-MAY_CATCH_ALL = {"shared/timers.py", "shared/transport/attempts.py", "shared/http/guard.py"}
+MAY_CATCH_ALL = {"shared/timers.py", "shared/transport/attempts.py", "shared/transport/sharing.py", "shared/http/guard.py"}
 
 
 @pytest.mark.parametrize("name", PURE)

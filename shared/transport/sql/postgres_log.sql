@@ -36,8 +36,9 @@ select wanted.topic, coalesce(
     0) as next_offset
 from unnest($1::text[]) as wanted (topic)
 
--- name: save_checkpoint
-insert into checkpoints (topic, group_name, next_offset) values ($1, $2, $3)
+-- name: save_checkpoints
+insert into checkpoints (topic, group_name, next_offset)
+select topic, $3, next_offset from unnest($1::text[], $2::bigint[]) as given (topic, next_offset)
 on conflict (topic, group_name) do update set next_offset = excluded.next_offset
 
 -- name: try_group_lock

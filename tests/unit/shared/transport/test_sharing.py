@@ -1,0 +1,102 @@
+"""Lanes share a call when they wait at the same time, and each still hears what became of its own batch."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from shared.errors import DependencyDown, Permanent
+from shared.events.envelope import Event
+from shared.events.registry import EventType, Topic
+from shared.events.requests import VisitSuspicious
+from shared.transport.port import Lane, LaneLost
+from shared.transport.sharing import SharedAcks, SharedHandler
+
+LANES = [Lane(Topic.REQUESTS, number) for number in range(5)]
+
+
+def batch(word: str) -> list[Event]:
+    subject = uuid4()
+    body = VisitSuspicious(request_id=subject, city="hanoi", reason=word)
+    return [Event(type=EventType.VISIT_SUSPICIOUS, subject=subject, version=1, key=subject, body=body, time=datetime.now(UTC))]
+
+
+def words(events: Sequence[Event]) -> list[str]:
+    return [event.body.reason for event in events if isinstance(event.body, VisitSuspicious)]
+
+
+class Book:
+    """A handler that writes down its calls, and cannot stand one word."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.calls: list[list[str]] = []
+        self.error = error
+
+    async def __call__(self, events: Sequence[Event]) -> None:
+        self.calls.append(words(events))
+        await asyncio.sleep(0)
+        if self.error is not None and "bad" in words(events):
+            raise self.error
+
+
+async def test_batches_that_wait_together_become_one_call() -> None:
+    book = Book()
+    shared = SharedHandler(book)
+    await asyncio.gather(*(shared(batch(word)) for word in "abcd"))
+    assert book.calls == [["a", "b", "c", "d"]]
+
+
+async def test_only_the_lane_with_the_poison_hears_of_it() -> None:
+    book = Book(Permanent("poison"))
+    shared = SharedHandler(book)
+    told = await asyncio.gather(*(shared(batch(word)) for word in ("a", "bad", "c")), return_exceptions=True)
+    assert [type(one) for one in told] == [type(None), Permanent, type(None)]
+    assert book.calls == [["a", "bad", "c"], ["a"], ["bad"], ["c"]]
+
+
+async def test_a_lane_alone_is_not_tried_twice() -> None:
+    book = Book(Permanent("poison"))
+    with pytest.raises(Permanent):
+        await SharedHandler(book)(batch("bad"))
+    assert book.calls == [["bad"]]
+
+
+async def test_an_outage_is_everybodys_and_not_tried_one_by_one() -> None:
+    book = Book(DependencyDown("PostgreSQL"))
+    told = await asyncio.gather(*map(SharedHandler(book), map(batch, ("a", "bad", "c"))), return_exceptions=True)
+    assert [type(one) for one in told] == [DependencyDown] * 3
+    assert len(book.calls) == 1
+
+
+class Acks:
+    """A source as far as acknowledging goes; some lanes belong to another member by now."""
+
+    def __init__(self, lost: Lane | None = None) -> None:
+        self.lost = lost
+        self.calls: list[dict[Lane, int]] = []
+
+    async def acknowledge(self, next_offsets: Mapping[Lane, int]) -> None:
+        self.calls.append(dict(next_offsets))
+        await asyncio.sleep(0)
+        if self.lost in next_offsets:
+            raise LaneLost(f"{self.lost}")
+
+
+async def test_acknowledgements_gather_while_one_is_under_way() -> None:
+    acks = Acks()
+    shared = SharedAcks(acks)  # type: ignore[arg-type]
+    first = asyncio.create_task(shared.acknowledge(LANES[0], 1))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await asyncio.gather(first, *(shared.acknowledge(lane, 7) for lane in LANES[1:]))
+    assert acks.calls == [{LANES[0]: 1}, dict.fromkeys(LANES[1:], 7)]
+
+
+async def test_a_lost_lane_does_not_cost_the_others_their_acknowledgement() -> None:
+    acks = Acks(lost=LANES[2])
+    shared = SharedAcks(acks)  # type: ignore[arg-type]
+    told = await asyncio.gather(*(shared.acknowledge(lane, 7) for lane in LANES), return_exceptions=True)
+    assert [isinstance(one, LaneLost) for one in told] == [lane == LANES[2] for lane in LANES]
+    assert acks.calls[1:] == [{lane: 7} for lane in LANES]
