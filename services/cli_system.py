@@ -129,8 +129,15 @@ def _print_case(found: Case) -> None:
         escalated = f", with {job['escalated_to']}" if job["escalated_to"] else ""
         console.print(f"job {job['round'] + 1}: {job['status']}, visit {job['visit'] + 1}{escalated}")
     for entry in found.entries:
-        detail = ", ".join(f"{key} {value}" for key, value in entry.detail.items() if value not in (None, {}, []))
+        detail = ", ".join(_words(key, value) for key, value in entry.detail.items() if value not in (None, {}, []))
         console.print(f"{_local(entry.at)}  {entry.context:8}  {entry.what:24}  [dim]{detail}[/]", markup=True)
+
+
+def _words(key: str, value: object) -> str:
+    """A flag is its name, or "not" and its name."""
+    if isinstance(value, bool):
+        return key if value else f"not {key}"
+    return f"{key} {value}"
 
 
 def _local(at: datetime) -> str:
