@@ -54,7 +54,7 @@ auto.create.topics.enable=false
 CONF
   local cluster
   cluster="$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')"
-  java -cp "$jars/*" kafka.tools.StorageTool format -t "$cluster" -c "$data/server.properties" >/dev/null
+  java -cp "$jars/*" kafka.tools.StorageTool format --cluster-id="$cluster" -c "$data/server.properties" >/dev/null
 }
 
 prepare() {
