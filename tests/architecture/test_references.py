@@ -1,5 +1,6 @@
 """Documents, dashboards and alerts name only what exists, and name all of it."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from services.reference import metrics_document, settings_document
 from services.settings import Settings, variable
 from shared.telemetry.metrics import METRICS
-from tests.architecture.repository import ROOT
+from tests.architecture.repository import ROOMS, ROOT, python_files, tree_of
 
 DASHBOARDS = sorted((ROOT / "ops/grafana/dashboards").glob("*.json"))
 SUFFIXES = {"counter": ("",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
@@ -22,6 +23,23 @@ VARIABLE = re.compile(r"\bTECHRESCUE_[A-Z_]+\b")
 @pytest.mark.parametrize(("name", "text"), [("settings.md", settings_document()), ("metrics.md", metrics_document())])
 def test_generated_documents_are_current(name: str, text: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, "run `make docs`"
+
+
+def test_every_metric_is_measured_somewhere() -> None:
+    listed = {
+        node.targets[0].id
+        for node in tree_of(ROOT / "shared/telemetry/metrics.py").body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name)
+        if ast.unparse(node.value.func) in {"_counter", "_gauge", "_histogram"}
+    }
+    used = {
+        node.name if isinstance(node, ast.alias) else node.id
+        for path in python_files(*ROOMS)
+        if path.name != "metrics.py"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.alias | ast.Name)
+    }
+    assert listed <= used
 
 
 def test_no_document_names_a_setting_that_does_not_exist() -> None:

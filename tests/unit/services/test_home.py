@@ -11,9 +11,8 @@ from shared.errors import Misconfigured
 
 
 def test_two_processes_do_not_share_a_home(tmp_path: Path) -> None:
-    with own_home(tmp_path):
-        with pytest.raises(Misconfigured, match="another TechRescue runs"), own_home(tmp_path):
-            pass
+    with own_home(tmp_path), pytest.raises(Misconfigured, match="another TechRescue runs"), own_home(tmp_path):
+        pass
     with own_home(tmp_path):
         pass
 
