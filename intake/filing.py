@@ -14,13 +14,13 @@ import asyncpg
 import orjson
 
 from intake.draft import CITY_DESK, Draft, Filing, Stamp, details_of, draft, new_seed
-from intake.lanes import Lanes
 from intake.queries import QUERIES
 from intake.settings import IntakeSettings
 from intake.triage import Promises
 from shared.errors import DependencyDown, Invalid, TechRescueError, Transient
 from shared.events.contract import Sealed
 from shared.events.registry import EventType, Topic
+from shared.gathering import Gatherer
 from shared.pacing import Backoff
 from shared.postgres.failures import POSTGRES
 from shared.postgres.transaction import app_now, reading, transaction
@@ -61,11 +61,11 @@ class Filer:
         self._settings = settings
         self._wake = wake
         self._promises = Promises()
-        self._lanes: Lanes[Filing, Filed] = Lanes(self._batch, lanes=settings.filing_lanes, most=settings.filing_batch)
+        self._gatherer: Gatherer[Filing, Filed] = Gatherer(self._batch, slots=settings.filing_lanes, most=settings.filing_batch)
 
     async def file(self, filing: Filing) -> Filed:
         """Raises KeyReused, and DependencyDown when the outcome is unknown: the same key asks again."""
-        return await self._lanes.submit(filing)
+        return await self._gatherer.submit(filing)
 
     async def answered(self, filing: Filing) -> Filed | None:
         """What was answered to this key before, if anything; files nothing."""
@@ -104,7 +104,7 @@ class Filer:
             told: dict[int, Filed | BaseException] = {id(d.filing): _first_answer(d) for d in drafts if d.request_id in fresh}
             late = [filing for filing in filings if id(filing) not in told]
             known = await self._answers(connection, late) if late else {}
-        if self._lanes.quiet():
+        if self._gatherer.quiet():
             # Under load the relay looks by itself every few hundredths of a second: a round of its own for every batch
             # would cost as much as the filing, most of it for nearly empty batches to 24 partitions.
             self._wake()

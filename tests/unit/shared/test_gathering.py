@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from intake.lanes import Lanes
+from shared.gathering import Gatherer
 from tests.support.eventually import eventually
 
 
@@ -32,23 +32,23 @@ class Doubling:
 async def test_one_caller_is_served_at_once() -> None:
     work = Doubling()
     work.gate.set()
-    assert await Lanes(work).submit(21) == 42
+    assert await Gatherer(work).submit(21) == 42
 
 
 async def test_callers_of_one_moment_share_a_batch() -> None:
     work = Doubling()
     work.gate.set()
-    lanes = Lanes(work, lanes=1)
-    assert await asyncio.gather(*(lanes.submit(n) for n in range(5))) == [0, 2, 4, 6, 8]
+    gatherer = Gatherer(work, slots=1)
+    assert await asyncio.gather(*(gatherer.submit(n) for n in range(5))) == [0, 2, 4, 6, 8]
     assert work.batches == [[0, 1, 2, 3, 4]]
 
 
 async def test_who_comes_while_all_lanes_work_is_gathered() -> None:
     work = Doubling()
-    lanes = Lanes(work, lanes=2, most=3)
-    first = lanes.submit(1)
+    gatherer = Gatherer(work, slots=2, most=3)
+    first = gatherer.submit(1)
     await eventually(lambda: work.together == 1)
-    waiting = [lanes.submit(n) for n in range(10, 18) if n != 13]
+    waiting = [gatherer.submit(n) for n in range(10, 18) if n != 13]
     await eventually(lambda: work.together == 2)
     work.gate.set()
     assert await first == 2
@@ -61,22 +61,22 @@ async def test_an_error_for_one_is_told_to_that_one() -> None:
     work = Doubling()
     work.gate.set()
     with pytest.raises(ValueError, match="unlucky"):
-        await Lanes(work).submit(13)
+        await Gatherer(work).submit(13)
 
 
 async def test_what_the_work_raises_is_told_to_the_whole_batch_and_the_next_is_served() -> None:
     work = Doubling()
     work.gate.set()
-    lanes = Lanes(work, lanes=1)
-    told = await asyncio.gather(*(lanes.submit(n) for n in (1, 13, 2)), return_exceptions=True)
+    gatherer = Gatherer(work, slots=1)
+    told = await asyncio.gather(*(gatherer.submit(n) for n in (1, 13, 2)), return_exceptions=True)
     assert [str(error) for error in told] == ["the whole batch"] * 3
-    assert await lanes.submit(4) == 8
+    assert await gatherer.submit(4) == 8
 
 
 async def test_a_caller_that_goes_away_leaves_the_others_alone() -> None:
     work = Doubling()
-    lanes = Lanes(work, lanes=1)
-    gone, stays = lanes.submit(1), lanes.submit(2)
+    gatherer = Gatherer(work, slots=1)
+    gone, stays = gatherer.submit(1), gatherer.submit(2)
     await eventually(lambda: work.together == 1)
     gone.cancel()
     work.gate.set()
@@ -90,11 +90,11 @@ async def test_it_is_quiet_only_when_nobody_else_is_served_or_waits() -> None:
 
     async def work(items: Sequence[int]) -> Sequence[int | BaseException]:
         await gate.wait()
-        heard.append(lanes.quiet())
+        heard.append(gatherer.quiet())
         return list(items)
 
-    lanes: Lanes[int, int] = Lanes(work, lanes=1, most=1)
-    served = [lanes.submit(n) for n in range(3)]
+    gatherer: Gatherer[int, int] = Gatherer(work, slots=1, most=1)
+    served = [gatherer.submit(n) for n in range(3)]
     gate.set()
     assert await asyncio.gather(*served) == [0, 1, 2]
     assert heard == [False, False, True]
