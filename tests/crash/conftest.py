@@ -1,4 +1,4 @@
-"""Where crash tests run: over the log in PostgreSQL, and over a real Kafka broker of the session's own; and what they measured."""
+"""Where crash tests run: over the log in PostgreSQL and over a real Kafka broker of the session's own; and what they measured."""
 
 import subprocess
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A Kafka broker of a test's own, to be killed and started again; the jars are those of `make kafka`."""
+"""The broker of `make kafka`, which tests share, and one of a test's own, to be killed and started again."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+BOOTSTRAP = os.environ.get("TECHRESCUE_KAFKA_BOOTSTRAP", f"127.0.0.1:{os.environ.get('TECHRESCUE_KAFKA_PORT', '29092')}")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The transports that the suite runs over: the log in PostgreSQL, a mock cluster that speaks Kafka, the real broker."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
@@ -12,8 +11,8 @@ from shared.postgres.pool import open_pool
 from shared.transport.kafka import KafkaTransport, make_topics
 from shared.transport.postgres_log import PostgresLog
 from tests.contract.transport.places import Place
+from tests.support.brokers import BOOTSTRAP
 
-BROKER = os.environ.get("TECHRESCUE_KAFKA_BOOTSTRAP", f"127.0.0.1:{os.environ.get('TECHRESCUE_KAFKA_PORT', '29092')}")
 KAFKA = pytest.param("kafka", marks=pytest.mark.kafka)
 
 
@@ -60,7 +59,7 @@ async def make_place(request: pytest.FixtureRequest, pool: asyncpg.Pool, dsn: st
         return Place(pool, PostgresLog(pool), {"DSN": dsn})
     prefix = f"t{uuid4().hex[:12]}."
     if request.param == "kafka":
-        await make_topics(BROKER, prefix=prefix)
-        return Place(pool, KafkaTransport(BROKER, prefix=prefix), {"DSN": dsn, "KAFKA": BROKER, "PREFIX": prefix})
+        await make_topics(BOOTSTRAP, prefix=prefix)
+        return Place(pool, KafkaTransport(BOOTSTRAP, prefix=prefix), {"DSN": dsn, "KAFKA": BOOTSTRAP, "PREFIX": prefix})
     bootstrap = request.getfixturevalue("mock_cluster")
     return Place(pool, KafkaTransport(bootstrap, prefix=prefix), {})
