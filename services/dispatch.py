@@ -9,7 +9,9 @@ from shared.lifecycle import Parts
 
 
 async def build(base: Base) -> Parts:
-    settings = DispatchSettings(city=base.settings.city, city_desk_phone=base.settings.city_desk_phone)
+    """In earnest there is always a city desk; the embedded profile gets one from its roster."""
+    desk = base.settings.city_desk_phone if base.ground.embedded else base.settings.desk_phone()
+    settings = DispatchSettings(city=base.settings.city, city_desk_phone=desk)
     return parts(DispatchDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
 
 

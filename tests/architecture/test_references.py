@@ -78,6 +78,13 @@ def test_every_link_in_the_documents_leads_somewhere() -> None:
             assert (document.parent / target).exists(), f"{document.name} → {target}"
 
 
+def test_every_file_that_a_document_names_exists() -> None:
+    named = re.compile(r"`((?:services|intake|dispatch|notify|shared|tests|docs|scripts|k8s|ops)/[\w./-]+)`")
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in named.findall(document.read_text(encoding="utf-8")):
+            assert (ROOT / target).exists(), f"{document.name} → {target}"
+
+
 def test_decision_records_are_short_and_whole() -> None:
     parts = ("**Context.**", "**Decision.**", "**Consequences.**", "**Rejected.**", "**Enforced by.**", "**Look again when**")
     index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
