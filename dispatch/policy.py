@@ -27,13 +27,13 @@ QUIET_FROM: Final = time(21)  # local; nobody is written to below P2
 QUIET_UNTIL: Final = time(7)
 QUIET_FOR: Final = frozenset({Priority.P3, Priority.P4})
 
-# At most so many messages to one person within so many seconds (DESIGN §8).
+# At most so many messages to one person within so many seconds.
 MESSAGE_LIMITS: Final = ((5, 15 * MINUTE), (11, 60 * MINUTE), (21, 180 * MINUTE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How a city matches. Every value is a default of DESIGN §7 and §8."""
+    """How a city matches. Every value is a default that a deployment may change."""
 
     speed_kmh: float = 20.0  # a motorbike in Hanoi's traffic
     detour: float = 1.3  # streets are longer than straight lines

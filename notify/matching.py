@@ -1,4 +1,4 @@
-"""Which question or job does an answer belong to? Pure: the answer and the phone go in, a verdict comes out (DESIGN §5)."""
+"""Which question or job does an answer belong to? Pure: the answer and the phone go in, a verdict comes out."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a deployment may set about notify; every default is DESIGN §8 or measured. Seconds are floats."""
+"""What a deployment may set about notify; the defaults are what the city promised, or measured. Seconds are floats."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""How much one person is written to, and when they are left alone (DESIGN §8). Pure: the sends so far are handed in."""
+"""How much one person is written to, and when they are left alone. Pure: the sends so far are handed in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What we promise per priority, in one table (DESIGN §8), and until when, by the clock of the tier.
+"""What we promise per priority, in one table, and until when, by the clock of the tier.
 
 Timers, SLA buckets, reports and the time a resident is told all read these numbers; nobody writes one down again.
 """

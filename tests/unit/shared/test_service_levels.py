@@ -1,4 +1,4 @@
-"""The table of DESIGN §8, and the clock each tier runs on."""
+"""What was promised, and the clock each tier runs on."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
