@@ -33,6 +33,7 @@ class Freshness:
 
     look: float = 0.5  # between looks for what changed on the roster; for jobs it is each look of the matcher
     overlap: float = 2.0
+    jobs_overlap: float = 0.25  # between those looks: under load each turn would read the same jobs again and again
     wide_look: float = 10.0
     wide_overlap: float = 30.0
     everything: float = 300.0
@@ -75,13 +76,13 @@ class Index:
         async with reading(self._pool) as connection:
             await self._read_clock(connection)
             started = time.monotonic()
+            overlap = self._freshness.jobs_overlap
             wide = started - self._looked_wide >= self._freshness.wide_look
             if wide or self._look_now or started - self._looked >= self._freshness.look:
                 overlap = self._freshness.wide_overlap if wide else self._freshness.overlap
                 await self._read_changes(connection, started - self._looked + overlap)
                 self._looked, self._look_now = started, False
                 self._looked_wide = started if wide else self._looked_wide
-            overlap = self._freshness.wide_overlap if wide else self._freshness.overlap
             await self._read_jobs(connection, started - self._jobs_looked + overlap)
             self._jobs_looked = started
             await self._sweep(connection, started)

@@ -48,7 +48,7 @@ class Policy:
     candidates: int = 16  # nearest people looked at first; more when a job has none
     batch: int = 1000  # jobs a solve: 10,000 would hold the event loop for 2 s
     edges: int = 1_000_000  # pairs a solve: about 40 ms
-    kept: int = 4  # candidates a decision record names
+    kept: int = 3  # candidates a decision record names
     vulnerable_minutes: float = 10.0  # each reason to go first counts as this much waiting, …
     vulnerable_most: int = 3  # … up to so many reasons
     send_seconds: float = 120.0  # an offer that has not left by then is dead: its lease never began

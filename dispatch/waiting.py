@@ -3,12 +3,13 @@
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from dispatch.neighbours import Neighbourhood
 from dispatch.pairs import WaitingJob
-from dispatch.policy import Policy
+from dispatch.policy import MINUTE, Policy
 from dispatch.roster import Roster
 from shared.events.contract import Priority
 from shared.geo.plane import to_metres
@@ -24,6 +25,7 @@ class Waiting:
     row: Row
     priority: Priority
     try_at: float
+    rank: float  # epoch seconds: since when it counts as waiting, its vulnerability included; the lowest of a tier goes first
     doubted: bool = False  # nobody was found once; that may be because the roster was read a moment ago
 
 
@@ -42,7 +44,8 @@ class WaitingJobs:
         for row in rows:
             known = self._jobs.get(row["id"])
             if known is None or known.row["version"] < row["version"]:
-                self._jobs[row["id"]] = Waiting(row, Priority(row["priority"]), row["not_before"])
+                rank = -self._urgency(row, 0.0) * MINUTE
+                self._jobs[row["id"]] = Waiting(row, Priority(row["priority"]), row["not_before"], rank)
 
     def drop(self, job_ids: Iterable[UUID]) -> None:
         """Offered, or found changed: if it still waits, the next look at the database brings it back."""
@@ -65,7 +68,7 @@ class WaitingJobs:
         """At most one batch, higher tiers and within them the more urgent first."""
         open_tiers = {tier for tier in Priority if may_start(tier)}
         ready = [job for job in self._jobs.values() if job.try_at <= now and job.priority in open_tiers]
-        return heapq.nsmallest(self._policy.batch, ready, key=lambda job: (job.priority, -self._urgency(job.row, now)))
+        return heapq.nsmallest(self._policy.batch, ready, key=attrgetter("priority", "rank"))
 
     def off_hours(self, now: float, may_start: Callable[[Priority], bool]) -> list[Waiting]:
         """Jobs of tiers nobody works on now, that nobody has put to sleep yet."""
@@ -92,9 +95,9 @@ class WaitingJobs:
             visit=row["visit"],
             wave=row["wave"],
             wave_size=self._policy.wave_size or SERVICE_LEVELS[job.priority].wave_size,
-            urgency=self._urgency(row, now),
+            urgency=max(self._urgency(row, now), 0.0),
             excluded=self._roster.rows_of(row["excluded"]),
         )
 
     def _urgency(self, row: Row, now: float) -> float:
-        return self._policy.urgency_minutes(max(now - row["waiting_since"], 0.0), row["vulnerable"])
+        return self._policy.urgency_minutes(now - row["waiting_since"], row["vulnerable"])
