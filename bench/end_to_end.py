@@ -91,6 +91,7 @@ async def _three_processes(dsn: str, bootstrap: str, carrier: Provider) -> Async
     await make_topics(bootstrap, prefix=prefix)
     more = {
         "kafka_prefix": prefix,
+        "wave_size": "1",  # one offer a job, as the textbook makes
         "city_desk_phone": "+842438251234",
         "carrier": "kannel",
         "kannel_url": carrier.address,

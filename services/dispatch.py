@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dispatch.policy import Policy
 from dispatch.service import DispatchDeps, parts
 from dispatch.settings import DispatchSettings
 from services.process import Base, Room, main, production
@@ -11,7 +12,8 @@ from shared.lifecycle import Parts
 async def build(base: Base) -> Parts:
     """In earnest there is always a city desk; the embedded profile gets one from its roster."""
     desk = base.settings.city_desk_phone if base.ground.embedded else base.settings.desk_phone()
-    settings = DispatchSettings(city=base.settings.city, city_desk_phone=desk)
+    policy = Policy(wave_size=base.settings.wave_size)
+    settings = DispatchSettings(city=base.settings.city, city_desk_phone=desk, policy=policy)
     return parts(DispatchDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
 
 

@@ -94,6 +94,12 @@ class Settings(BaseSettings):
         None,
         description="Whom an escalation reaches when nobody else is left; required by `dispatch`, made by the demonstration",
     )
+    wave_size: int | None = Field(
+        None,
+        ge=1,
+        le=20,
+        description="How many are asked at once, for all priorities; unset: as each priority promises (P1 5, P4 2)",
+    )
     public_url: HttpAddress | None = Field(None, description="How people reach this system in a browser, for links in messages")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="`debug`, `info`, `warning` or `error`")
     pool_size: int = Field(10, ge=2, le=100, description="Database connections per context and process")
