@@ -73,7 +73,7 @@ async def crowded(town: MortalTown, seed: str) -> AsyncIterator[Crowd]:
     living = asyncio.create_task(crowd.live())
     try:
         yield crowd
-        crowd.leave()
+        await crowd.leave()
         await living
     finally:
         living.cancel()

@@ -22,6 +22,7 @@ HANDS: Final = 2
 CATEGORIES: Final = ("system_outage", "network_outage", "fraud", "equipment", "vneid_login")
 AREA: Final = (20.95, 21.10, 105.75, 105.92)  # the inner city
 AGAIN_SECONDS: Final = 0.2
+SILENT_LOOKS: Final = 15
 STRANGERS: Final = 500_000  # +84900500000 and on: nobody of the roster
 
 
@@ -32,6 +33,7 @@ class Crowd:
     town: Town
     seed: str = "1"
     revive: Callable[[], object] = lambda: None
+    form: Callable[[int], dict[str, Any]] | None = None  # the body of the nth request; None: anybody's
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)  # key → body, whether it was answered or not
     accepted: dict[str, dict[str, Any]] = field(default_factory=dict)  # key → the 202
     put_off: int = 0  # 503 with Retry-After
@@ -43,7 +45,9 @@ class Crowd:
         self._waking = asyncio.Lock()
         self._http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.town.port}", timeout=30)
         self._seen = 0
+        self._silent_looks = 0
         self._leaving = False
+        self._gone = asyncio.Event()
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -61,12 +65,22 @@ class Crowd:
 
     async def live(self) -> None:
         """People answer their phones, and act, until `leave`."""
-        async with asyncio.TaskGroup() as hands:
-            hands.create_task(self._answer_phones())
-            hands.create_task(self._change_their_minds())
+        try:
+            async with asyncio.TaskGroup() as hands:
+                hands.create_task(self._answer_phones())
+                hands.create_task(self._change_their_minds())
+        finally:
+            self._gone.set()
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
+        """Returns when nobody does anything any more."""
         self._leaving = True
+        await self._gone.wait()
+
+    async def quiet(self, *, within: float = 300) -> None:
+        """Returns when every phone has been answered, and no new message comes."""
+        self._silent_looks = 0
+        await eventually(lambda: self._silent_looks >= SILENT_LOOKS, within, what="no more messages")
 
     async def repeat(self, keys: list[str] | None = None) -> None:
         """Every key once more: the same request comes back, whoever had the first answer."""
@@ -86,8 +100,12 @@ class Crowd:
         assert stored == {answer["id"]: answer["code"] for answer in self.accepted.values()}
 
     def _new_body(self) -> dict[str, Any]:
+        body = self.form(len(self.sent)) if self.form else self._anybody(STRANGERS + len(self.sent))
+        self.sent[uuid4().hex] = body
+        return body
+
+    def _anybody(self, number: int) -> dict[str, Any]:
         dice, (south, north, west, east) = self.dice, AREA
-        number = STRANGERS + len(self.sent)
         body = {
             "channel": "hotline",
             "requester": {"name": f"Người gọi {number}", "phone": f"+84900{number}"},
@@ -99,7 +117,6 @@ class Crowd:
         }
         if dice.random() < 0.1:
             body |= {"location": None, "address": "gần chợ"}
-        self.sent[uuid4().hex] = body
         return body
 
     async def _work_off(self, bodies: list[dict[str, Any]], per_second: float | None) -> None:
@@ -138,10 +155,13 @@ class Crowd:
             answer = await self._ask("GET", "/dev/messages", params={"since": str(self._seen), "limit": "200"})
             messages = [sms_of(row) for row in answer.json()] if answer.is_success else []
             for sms in messages:
+                if self._leaving:
+                    return
                 self._seen = sms.id
                 if text := self._answer_to(sms):
                     reply = {"from": sms.to, "text": text, "id": f"answer-to-{sms.id}"}
                     await self._act("POST", "/dev/replies", json=reply)
+            self._silent_looks = 0 if messages else self._silent_looks + 1
             if not messages:
                 await asyncio.sleep(AGAIN_SECONDS)
 
@@ -158,6 +178,8 @@ class Crowd:
         while not self._leaving:
             answers = list(self.accepted.values())[done:]
             for answer in answers:
+                if self._leaving:
+                    return
                 done += 1
                 path = f"/v1/requests/{answer['code']}"
                 if answer["status"] == "needs_location":

@@ -1,9 +1,10 @@
 """The broker, or the database, goes away under load and comes back; what has to hold then. How long is the caller's choice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from shared.postgres.embedded import start_embedded
 from tests.support.brokers import own_broker
@@ -56,14 +57,14 @@ async def database_away(home: Path, seconds: float, *, per_second: float) -> tup
 
 
 @asynccontextmanager
-async def crowd_in(town: Town) -> AsyncIterator[Crowd]:
+async def crowd_in(town: Town, form: Callable[[int], dict[str, Any]] | None = None) -> AsyncIterator[Crowd]:
     """A town full of people who call and answer; nobody dies here."""
     await asyncio.to_thread(town.start)
-    crowd = Crowd(town, revive=_nobody_may_die)
+    crowd = Crowd(town, revive=_nobody_may_die, form=form)
     living = asyncio.create_task(crowd.live())
     try:
         yield crowd
-        crowd.leave()
+        await crowd.leave()
         await living
     finally:
         living.cancel()
