@@ -20,12 +20,14 @@ from tests.support.town import READY_SECONDS, ROOT, STOP_SECONDS
 MASTER_KEY = bytes(range(32))
 CITY = "hanoi"
 
-# The login name tells whose session it is: all processes of a room act as the same role.
-HOLDER = """
-select usename from pg_locks join pg_stat_activity using (pid)
+LOCK = "hashtextextended('matcher of ' || $1::text, 0)"
+_HELD = f"""
+from pg_locks join pg_stat_activity using (pid)
 where locktype = 'advisory' and granted and datname = current_database()
-    and (classid::bigint << 32 | objid::bigint) = hashtextextended('matcher of ' || $1::text, 0)
+    and (classid::bigint << 32 | objid::bigint) = {LOCK}
 """
+HOLDER = "select usename" + _HELD  # the login tells whose session it is: all processes of a room act as the same role
+HOLDER_PID = "select pid" + _HELD
 
 
 def free_port() -> int:
