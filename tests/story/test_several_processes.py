@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -68,13 +69,13 @@ async def test_the_matching_dispatch_is_killed_and_the_other_takes_over(
     requests += [file(intake, tokens["operator"], number) for number in range(REQUESTS // 2, REQUESTS)]
     await eventually(lambda: _is(district.matcher, other), LONG, what="the other takes over")
     for query in (OFFERED, TOLD):
-        await eventually(lambda query=query: _counts(district, query, REQUESTS), LONG, what=query)
+        await eventually(partial(_counts, district, query, REQUESTS), LONG, what=query)
 
     await asyncio.to_thread(processes[matching].start)
     for request, login in zip(requests, logins * REQUESTS, strict=False):  # both answer, also for what the other has offered
         await accept(district, processes[login].http, tokens["ward_lead"], request)
     for request in requests:
-        await eventually(lambda request=request: status(intake, request) == "assigned", LONG, what="assigned")
+        await eventually(partial(has_status, intake, request, "assigned"), LONG, what="assigned")
     assert await district.matcher() == other
     assert await district.value("select count(*) from dispatch.jobs") == REQUESTS
 
@@ -115,8 +116,8 @@ async def accept(district: District, dispatch: httpx.Client, token: dict[str, st
     assert answer.is_success, answer.text
 
 
-def status(intake: httpx.Client, request: dict[str, Any]) -> str:
-    return str(intake.get(f"/v1/requests/{request['code']}").json()["status"])
+def has_status(intake: httpx.Client, request: dict[str, Any], status: str) -> bool:
+    return bool(intake.get(f"/v1/requests/{request['code']}").json()["status"] == status)
 
 
 async def _is(question: Any, wanted: object) -> bool:

@@ -129,7 +129,8 @@ class District:
 
     async def matcher(self) -> str | None:
         """The login of the process that matches now."""
-        return await self.value(HOLDER, CITY)  # type: ignore[no-any-return]
+        login = await self.value(HOLDER, CITY)
+        return str(login) if login else None
 
     async def value(self, query: str, *arguments: object) -> object:
         connection = await asyncpg.connect(self.dsn)

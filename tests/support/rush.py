@@ -66,7 +66,7 @@ async def rush(town: Town, pool: asyncpg.Pool, number: int) -> None:
 
 async def _ask_fifty(pool: asyncpg.Pool, job_id: UUID, number: int) -> list[UUID]:
     rows = await pool.fetch("select id from responders where active order by id offset $1 limit $2", number * CROWD % 200, CROWD)
-    job = await pool.fetchrow("select version, priority from jobs where id = $1", job_id)
+    (job,) = await pool.fetch("select version, priority from jobs where id = $1", job_id)
     waiting: Any = JobToOffer(job_id, job["version"], Priority(job["priority"]))
     await make_offers(pool, "hanoi", [Asked(waiting, row["id"], 500) for row in rows], {job_id: NO_REASONS}, Policy())
     offers = [row["id"] for row in await pool.fetch("select id from offers where job_id = $1 order by id", job_id)]
@@ -115,11 +115,13 @@ async def _all_say_yes(town: Town, offers: list[UUID], asked: dict[str, Sms], ph
 
 
 def _is_told(town: Town, request: dict[str, Any]) -> bool:
+    """Who says yes by SMS after our word that it is taken hears it once more, as an answer; nobody hears the same twice."""
     winners = _messages(town, request, {"accepted_responder"})
     losers = _messages(town, request, TOLD)
     assert len(winners) <= 1, winners
-    told = Counter(sms.to for sms in losers)
-    assert max(told.values(), default=0) <= 1, "nobody is told twice"
+    told = {sms.to for sms in losers}
+    twice = [who for who, times in Counter((sms.to, sms.kind) for sms in losers).items() if times > 1]
+    assert not twice, twice
     return len(winners) == 1 and len(told) == CROWD - 1 and winners[0].to not in told
 
 

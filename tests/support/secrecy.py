@@ -3,6 +3,7 @@
 import base64
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -106,10 +107,8 @@ async def _replay_everything(town: Town) -> None:
             await connection.execute(f"update {context}.checkpoints set next_offset = 0")
         town.start()
         for context in CONTEXTS:
-            query = (
-                f"""select bool_and(next_offset = next_seq) from {context}.checkpoints join transport.log_heads using (topic)"""
-            )
-            await eventually(lambda query=query: connection.fetchval(query), SETTLED_SECONDS, what=f"{context} has read it all")
+            query = f"select bool_and(next_offset = next_seq) from {context}.checkpoints join transport.log_heads using (topic)"
+            await eventually(partial(connection.fetchval, query), SETTLED_SECONDS, what=f"{context} has read it all")
         await town.holds(drained=True, within=SETTLED_SECONDS)
     finally:
         await connection.close()
