@@ -60,8 +60,8 @@ select responder_id, extract(epoch from lower(joined))::float8 as starts_at, ext
 from (
     select responder_id, unnest(range_agg(tstzrange(starts_at, ends_at))) as joined
     from shifts
-    where responder_id = any ($1::uuid[]) and ends_at > transport.app_clock()
-        and starts_at < transport.app_clock() + interval '4 hours'
+    where responder_id = any ($1::uuid[]) and ends_at > (select transport.app_clock())
+        and starts_at < (select transport.app_clock()) + interval '4 hours'
     group by responder_id
 ) merged
 
@@ -93,7 +93,7 @@ where updated_at > coalesce(statement_timestamp() - make_interval(secs => $1), '
 -- name: lock_waiting_jobs
 -- The database is the arbiter: what is no longer waiting falls out; the caller looks at the version. By id (law 2).
 select * from jobs
-where id = any ($1::uuid[]) and status = 'pending' and (not_before is null or not_before <= transport.app_clock())
+where id = any ($1::uuid[]) and status = 'pending' and (not_before is null or not_before <= (select transport.app_clock()))
 order by id
 for update
 

@@ -14,7 +14,7 @@ delete from timers where id in (
 -- name: due_timers
 -- No row lock yet: the effect locks its aggregate first, the timer comes last (law 2).
 select id, kind, subject, due_at, guard, attempts from timers
-where due_at <= transport.app_clock()
+where due_at <= (select transport.app_clock())
 order by due_at
 limit $1
 
