@@ -99,7 +99,13 @@ async def run_process(settings: Settings, ground: Ground, rooms: Sequence[Room])
         routers = [*_house_routers(ground, rooms, bases, parts), *ground.dev_routers]
         routers += [router for part in parts for router in part.routers]
         app = build_app(routers, tokens=bases[0].tokens, complete=ground.complete)
-        await life.serve(app, host=settings.host, port=port, on_ready=lambda: _say_ready(settings, port))
+        await life.serve(
+            app,
+            host=settings.host,
+            port=port,
+            trusted_proxies=settings.trusted_proxies,
+            on_ready=lambda: _say_ready(settings, port),
+        )
 
 
 async def _bases(settings: Settings, ground: Ground, rooms: Sequence[Room], life: Lifecycle) -> list[Base]:

@@ -5,6 +5,7 @@ No other module reads the environment, except shared/crash.py, which has to befo
 
 import base64
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeVar
 from urllib.parse import urlsplit
@@ -52,6 +53,15 @@ def _key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _networks(value: str) -> str:
+    for part in value.split(","):
+        try:
+            ip_network(part.strip())
+        except ValueError:
+            raise ValueError("must be addresses or networks, separated by commas, e.g. 127.0.0.1,10.0.0.0/8") from None
+    return value
+
+
 def _telephone(value: str) -> str:
     try:
         return parse_phone(value).e164
@@ -71,6 +81,10 @@ class Settings(BaseSettings):
     demo: bool = Field(True, description="Embedded profile: 1 loads the demonstration roster of the 126 communes, 0 starts empty")
     host: str = Field("127.0.0.1", description="Address to listen on; the `/dev` routes exist on loopback only")
     port: int = Field(8000, ge=0, le=65535, description="HTTP port; 0 takes a free one")
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        "127.0.0.1",
+        description="Reverse proxies (addresses, networks) whose `X-Forwarded-For` is believed: limits count by address",
+    )
     postgres_dsn: Annotated[SecretStr, AfterValidator(_database)] | None = Field(
         None, description="`postgresql://user:password@host/database`; required outside the embedded profile"
     )
@@ -100,7 +114,6 @@ class Settings(BaseSettings):
         le=20,
         description="How many are asked at once, for all priorities; unset: as each priority promises (P1 5, P4 2)",
     )
-    public_url: HttpAddress | None = Field(None, description="How people reach this system in a browser, for links in messages")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="`debug`, `info`, `warning` or `error`")
     pool_size: int = Field(10, ge=2, le=100, description="Database connections per context and process")
     drain_seconds: float = Field(20, gt=0, le=300, description="How long a stop waits for work in hand")

@@ -6,8 +6,10 @@ A part that ends with an error nobody foresaw takes the process down with it, lo
 
 import asyncio
 import contextlib
+import errno
 import gc
 import signal
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from typing import Any, Final, Protocol, Self, TypeVar
 import uvicorn
 from fastapi import APIRouter
 
+from shared.errors import Misconfigured
 from shared.telemetry.logs import logger
 from shared.transport.attempts import reason_of
 
@@ -110,10 +113,17 @@ class Lifecycle:
     async def until_stopped(self) -> None:
         await self._stop.wait()
 
-    async def serve(self, app: Any, *, host: str, port: int, on_ready: Callable[[], None] | None = None) -> None:
-        """HTTP until somebody stops the process. `on_ready` is called once the socket accepts."""
+    async def serve(
+        self, app: Any, *, host: str, port: int, trusted_proxies: str = "", on_ready: Callable[[], None] | None = None
+    ) -> None:
+        """HTTP until somebody stops the process. `on_ready` is called once the socket accepts. Of `trusted_proxies`
+        the word about where a caller comes from is believed; everybody else could write there what they like.
+        Raises Misconfigured when the port is taken."""
         server = _Server(
-            uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=10)
+            uvicorn.Config(
+                app, log_config=None, access_log=False, timeout_graceful_shutdown=10, forwarded_allow_ips=trusted_proxies
+            ),
+            _listening(host, port),
         )
         self._start(self._http, [server])
         started = asyncio.create_task(server.ready.wait())
@@ -159,12 +169,13 @@ class Lifecycle:
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the order of stopping is ours."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, listening: socket.socket) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self._listening = listening
 
     async def run(self) -> None:  # type: ignore[override]
-        await self.serve()
+        await self.serve([self._listening])
 
     def stop(self) -> None:
         self.should_exit = True
@@ -177,6 +188,16 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Bound by us: uvicorn would end the process with a number and a line for a log, and say nothing of what to do."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048)
+    except OSError as error:
+        why = errno.errorcode.get(error.errno or 0, "unknown")
+        advice = "stop what runs there, or set TECHRESCUE_PORT and TECHRESCUE_HOST"
+        raise Misconfigured(f"cannot listen on {host}, port {port} ({why}); {advice}") from None
 
 
 def tame_collector() -> None:

@@ -50,6 +50,8 @@ def test_settings_are_frozen() -> None:
         ("TECHRESCUE_CITY_DESK_PHONE", "1022x", "telephone number"),
         ("TECHRESCUE_KANNEL_URL", "kannel:13013", "http://"),
         ("TECHRESCUE_CARRIER", "pigeon", "simulated"),
+        ("TECHRESCUE_TRUSTED_PROXIES", "*", "addresses or networks"),
+        ("TECHRESCUE_TRUSTED_PROXIES", "127.0.0.1,", "addresses or networks"),
         ("TECHRESCUE_DRAIN_SECONDS", "0", "greater than 0"),
         ("TECHRESCUE_POSTGRES_DNS", "postgresql://localhost/x", "no such setting"),
     ],

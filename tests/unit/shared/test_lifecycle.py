@@ -3,13 +3,16 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
+from shared.errors import Misconfigured
+from shared.http.guard import client_address
 from shared.lifecycle import Lifecycle, Parts
 
 
@@ -102,3 +105,27 @@ async def test_http_is_served_until_the_stop(unused_tcp_port: int) -> None:
             assert (await client.get(f"http://127.0.0.1:{unused_tcp_port}/")).json() == "here"
         life.stop()
         await serving
+
+
+@pytest.mark.parametrize(("trusted", "address"), [("127.0.0.0/8", "203.0.113.7"), ("10.0.0.0/8", "127.0.0.1"), ("", "127.0.0.1")])
+async def test_only_a_trusted_proxy_says_where_a_caller_comes_from(unused_tcp_port: int, trusted: str, address: str) -> None:
+    app, ready = FastAPI(), asyncio.Event()
+
+    @app.get("/")
+    async def root(request: Request) -> str:
+        return client_address(request)
+
+    async with Lifecycle() as life:
+        serving = life.serve(app, host="127.0.0.1", port=unused_tcp_port, trusted_proxies=trusted, on_ready=ready.set)
+        task = asyncio.create_task(serving)
+        await ready.wait()
+        async with httpx.AsyncClient(headers={"X-Forwarded-For": "203.0.113.7"}) as client:
+            assert (await client.get(f"http://127.0.0.1:{unused_tcp_port}/")).json() == address
+        life.stop()
+        await task
+
+
+async def test_a_taken_port_is_told_with_advice() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(Misconfigured, match="TECHRESCUE_PORT"):
+        async with Lifecycle() as life:
+            await life.serve(FastAPI(), host="127.0.0.1", port=other.getsockname()[1])
