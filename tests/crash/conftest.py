@@ -1,5 +1,6 @@
 """Where crash tests run: over the log in PostgreSQL and over a real Kafka broker of the session's own; and what they measured."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.brokers import own_broker
+from tests.support.databases import a_home
 from tests.support.town import Town
 
 
@@ -39,15 +41,18 @@ def bootstrap(request: pytest.FixtureRequest) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def furnished() -> Iterator[Path]:
     """A home with its database and roster, stopped."""
-    home = tmp_path_factory.mktemp("furnished") / "home"
+    home = a_home()
     Town(home).start().close()
-    return home
+    yield home
+    shutil.rmtree(home)
 
 
 @pytest.fixture
-def home(furnished: Path, tmp_path: Path) -> Path:
+def home(furnished: Path) -> Iterator[Path]:
     """A copy of it: faster than making another. `cp -a` keeps the owner, on whom PostgreSQL insists."""
-    subprocess.run(["cp", "-a", str(furnished), str(tmp_path / "home")], check=True)
-    return tmp_path / "home"
+    home = a_home()
+    subprocess.run(["cp", "-a", f"{furnished}/.", str(home)], check=True)
+    yield home
+    shutil.rmtree(home)
