@@ -9,6 +9,7 @@ import asyncpg
 
 from shared.errors import DependencyDown
 from shared.postgres.failures import CLIENT_ERRORS, POSTGRES, translated
+from shared.transport.queries import QUERIES
 
 ANSWER_SECONDS: Final = 10.0  # a statement that takes longer means that the connection is gone
 
@@ -46,6 +47,8 @@ async def try_to_own(pool: asyncpg.Pool, lock_query: str, *arguments: Any) -> As
     try:
         rows = await ownership.ask(lock_query, *arguments)
         owned = rows[0][0]
+        if owned:
+            await ownership.ask(QUERIES["write_marks_lazily"])
         yield ownership if owned else None
     finally:
         if owned and not ownership.lost.is_set():

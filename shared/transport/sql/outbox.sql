@@ -29,3 +29,8 @@ update outbox set published_at = clock_timestamp() where id = any ($1::bigint[])
 -- name: try_relay_lock
 -- One owner per schema; the lock lives as long as the session.
 select pg_try_advisory_lock(hashtextextended('relay of ' || current_schema(), 0))
+
+-- name: write_marks_lazily
+-- What an owner writes in its session are marks of how far it came. One that a crash of the server takes back means that some
+-- events are published or read again, and recognised: waiting for the disk each time would buy nothing.
+set synchronous_commit = off
