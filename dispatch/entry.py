@@ -135,9 +135,9 @@ def e164(value: str) -> str:
 
 
 def plain(value: str) -> str:
-    """A name is one line of text."""
-    if CONTROL.search(value):
-        raise ValueError("must be one line of plain text")
+    """A name is one line of text in which something can be read."""
+    if CONTROL.search(value) or not any(letter.isalnum() for letter in value):
+        raise ValueError("must be one line of plain text, with letters")
     return " ".join(value.split())
 
 

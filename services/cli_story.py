@@ -3,13 +3,14 @@
 import asyncio
 import json
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 
 from services.cli_output import AsJson, console, print_json
 from services.settings import Settings, read_settings
 from services.story import CALLS, Line, Story
-from shared.errors import Misconfigured
+from shared.errors import Invalid, Misconfigured
 
 COLOURS: Final = {"caller": "cyan", "system": "white", "responder": "green", "resident": "yellow"}
 
@@ -25,9 +26,8 @@ def story(
 ) -> None:
     """Three calls for help against a running demonstration (`make run`), told as they happen. Exit 0 when all are solved."""
     settings = read_settings()
-    played = Story(
-        url or f"http://localhost:{settings.port}", _tokens(settings), limit_seconds=limit_seconds, pace_seconds=pace_seconds
-    )
+    where = _checked(url or f"http://localhost:{settings.port}")
+    played = Story(where, _tokens(settings), limit_seconds=limit_seconds, pace_seconds=pace_seconds)
     asyncio.run(_tell(played, as_json=as_json))
 
 
@@ -48,6 +48,17 @@ def _print(line: Line) -> None:
     console.print(f"[dim]{line.at_seconds:6.1f} s  {line.request}[/]  [{COLOURS[line.actor]}]{line.actor:9}[/]  {line.what}")
     if line.text:
         console.print(f"{'':36}“{line.text}”", markup=False)
+
+
+def _checked(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port that is none
+        fits = False
+    if not fits:
+        raise Invalid("--url", "must start with http:// or https:// and name a host, e.g. http://localhost:8000")
+    return url
 
 
 def _tokens(settings: Settings) -> dict[str, str]:

@@ -16,6 +16,7 @@ from shared.ids import uuid7
 from shared.postgres.transaction import reading
 
 MOST: Final = 100_000
+GREATEST_ID: Final = 2**63 - 1  # of a bigint; an error of the driver otherwise
 
 
 class Reply(BaseModel):
@@ -51,8 +52,8 @@ def phones_router(pool: asyncpg.Pool, arrivals: Arrivals) -> APIRouter:
 
 
 def _since(since: str) -> tuple[str, int | datetime]:
-    if since.isdigit() or not since:
-        return "read_messages_after", int(since or 0)
+    if (since.isascii() and since.isdigit()) or not since:
+        return "read_messages_after", min(int(since or 0), GREATEST_ID)
     try:
         start = datetime.fromisoformat(since)
     except ValueError:

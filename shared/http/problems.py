@@ -73,7 +73,8 @@ def _(error: NotFound) -> Response:
 @response_for.register
 def _(error: Invalid) -> Response:
     told = {"pointer": _pointer(error.field.split(".")), "detail": error.advice}
-    return problem_response(422, error.advice, errors=[told])
+    # With the name in front: of a header, which no pointer can show, nobody would know what is meant.
+    return problem_response(422, f"{error.field}: {error.advice}", errors=[told])
 
 
 @response_for.register

@@ -12,12 +12,13 @@ from typing import Any, Final
 
 import asyncpg
 
-from shared.errors import Refused
+from shared.errors import Invalid, Refused
 from shared.postgres.transaction import reading
 
 CACHE_SECONDS: Final = 5.0  # after so long at the latest a revoked token stops working
 CACHE_TOKENS: Final = 10_000
 LONGEST_SECRET: Final = 200
+LONGEST_NAME: Final = 64
 
 
 class Role(StrEnum):
@@ -84,7 +85,10 @@ class Tokens:
 
 
 async def issue(connection: Any, name: str, role: Role, ttl: timedelta, *, city: str | None = None) -> str:
-    """The secret, shown once: only its hash is stored. Needs the login that migrates."""
+    """The secret, shown once: only its hash is stored. Needs the login that migrates. Raises Refused, Invalid."""
+    # It stands in every audit row and log line of what its holder does.
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or not name.strip():
+        raise Invalid("name", f"must be 1 to {LONGEST_NAME} visible characters, e.g. hotline-shift-a")
     secret = f"tr_{role.value}_{secrets.token_urlsafe(32)}"
     try:
         await connection.execute(_ADD, secret_hash(secret), name, role.value, city, datetime.now(UTC) + ttl)

@@ -99,7 +99,13 @@ def test_what_needs_no_system_runs_without_one(town: Town) -> None:
 
 
 def test_a_mistake_is_one_line_and_says_what_to_do(town: Town) -> None:
-    status, said = town.command("case", "what?")
-    assert status == 2
-    assert said.startswith("techrescue: code:")
-    assert "Traceback" not in said
+    for mistake, begin in (
+        (("case", "what?"), "techrescue: code:"),
+        (("story", "--url", "nonsense"), "techrescue: --url:"),
+        (("story", "--url", "http://[::1"), "techrescue: --url:"),
+        (("token", "issue", "", "ops"), "techrescue: name:"),
+    ):
+        status, said = town.command(*mistake)
+        assert status == 2, said
+        assert said.startswith(begin)
+        assert "Traceback" not in said

@@ -119,6 +119,7 @@ async def test_put_shows_what_is_stored_without_name_or_number(town: Town) -> No
         {"phone": "+1 202 555"},
         {"commune_code": "99999"},
         {"name": "two\nlines"},
+        {"name": "\ufeff \u200b"},
         {"lat": 91.0, "lon": 105.8},
         {"lat": 21.0},
         {"lat": 10.8, "lon": 106.6},
@@ -126,6 +127,8 @@ async def test_put_shows_what_is_stored_without_name_or_number(town: Town) -> No
         {"kind": "wizard"},
         {"shifts": "whenever"},
         {"capacity": -1},
+        {"capacity": "3"},
+        {"confirmed": "yes"},
         {"skills": ["flying"]},
     ],
 )

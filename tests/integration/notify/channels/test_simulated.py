@@ -150,6 +150,7 @@ async def test_messages_are_found_since_an_id_or_a_time(pool: asyncpg.Pool, desk
     first, second = await shown(pool)
     assert [seen["text"] for seen in await shown(pool, str(first["id"]))] == ["hai"]
     assert [seen["text"] for seen in await shown(pool, second["at"])] == ["hai"]
+    assert await shown(pool, "9" * 60) == [], "more than a bigint: nothing is after it, and nothing breaks"
 
 
 async def test_an_answer_typed_on_a_phone_reaches_the_desk(pool: asyncpg.Pool, desk: RecordingArrivals) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from shared.errors import DependencyDown, Refused
+from shared.errors import DependencyDown, Invalid, Refused
 from shared.postgres.pool import open_pool
 from shared.security import tokens as subject
 from shared.security.tokens import Role, Tokens, issue, list_tokens, new_link_token, revoke, secret_hash
@@ -65,6 +65,12 @@ async def test_a_name_is_given_once_and_again_after_it_was_revoked(pool: asyncpg
         await issue(login, "desk-1", Role.OPERATOR, DAY)
     await revoke(login, "desk-1")
     assert await Tokens(pool).check(await issue(login, "desk-1", Role.ADAPTER, DAY))
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "a\udcff", "x" * 65])
+async def test_a_name_that_nobody_can_read_is_refused(login: asyncpg.Connection, name: str) -> None:
+    with pytest.raises(Invalid, match="visible characters"):
+        await issue(login, name, Role.OPERATOR, DAY)
 
 
 async def test_many_at_once_ask_the_database_once(dsn: str, login: asyncpg.Connection) -> None:

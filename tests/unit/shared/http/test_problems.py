@@ -46,6 +46,12 @@ def test_every_known_error_is_a_problem(error: Exception, status: int) -> None:
     assert ("retry-after" in response.headers) == (status in {429, 503})
 
 
+def test_a_header_that_does_not_fit_is_named() -> None:
+    response = response_for(Invalid("Idempotency-Key", "was used for another body"))
+    assert response is not None
+    assert json.loads(bytes(response.body))["detail"].startswith("Idempotency-Key: ")
+
+
 def test_a_retry_is_never_after_zero_seconds() -> None:
     response = response_for(TooMany(0.01))
     assert response is not None
