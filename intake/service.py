@@ -53,7 +53,7 @@ def parts(deps: IntakeDeps) -> Parts:
         changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=relay.wake),
         tracking=Tracking(pool, limits),
     )
-    source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA)
+    source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
     board = Board(pool, settings)
     return Parts(
         routers=[routes],

@@ -33,7 +33,7 @@ SITES: Final = frozenset(
         "log.checkpoint",
         "dead_letter.park",
         "dead_letter.replay",
-    "retention.prune",
+        "retention.prune",
         "vault.change",
         # a send: something leaves the process
         "relay.publish",

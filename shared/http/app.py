@@ -10,7 +10,7 @@ from starlette.routing import Route
 from shared.errors import Misconfigured
 from shared.http.access import ACCESS, RULES, shape
 from shared.http.guard import Guard
-from shared.http.measured import Measured
+from shared.http.meter import Meter
 from shared.http.problems import install_problems
 from shared.security.tokens import Tokens
 
@@ -47,5 +47,5 @@ def _guard(route: Any, tokens: Tokens) -> set[tuple[str, str]]:
         raise Misconfigured(f"{sorted(route.methods)} {route.path} has no entry of its own in shared/http/access.py")
     (rule,) = rules
     assert rule is not None  # noqa: S101 - shown above
-    route.app = Measured(Guard(route.app, rule, tokens), route.path)
+    route.app = Guard(route.app, rule, tokens, Meter(route.path))
     return shapes

@@ -1,6 +1,7 @@
 """What stands in front of every route: who is calling, may they, and is the body one that can be read. Plain ASGI, no copies."""
 
 import re
+import time
 import traceback
 from typing import Final
 
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.access import Rule
 from shared.http.body import BODY, check_json, read_body, replay
+from shared.http.meter import Meter
 from shared.http.problems import Problem, problem_response, response_for
 from shared.security.tokens import PUBLIC, Caller, Tokens
 
@@ -38,17 +40,19 @@ def client_address(request: Request) -> str:
 class Guard:
     """One route's app behind its rule."""
 
-    def __init__(self, app: ASGIApp, rule: Rule, tokens: Tokens) -> None:
+    def __init__(self, app: ASGIApp, rule: Rule, tokens: Tokens, meter: Meter) -> None:
         self._app = app
+        self._meter = meter
         self._rule = rule
         self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
+        status, began = 0, time.perf_counter()
 
         async def watched(message: Message) -> None:
-            nonlocal started
-            started = True
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
             await send(message)
 
         try:
@@ -56,8 +60,10 @@ class Guard:
             await self._app(scope, receive, watched)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the client gets an answer and we get a log line
             response = response_for(error) or _unknown(error, scope)
-            if not started:
-                await response(scope, receive, send)
+            if not status:
+                await response(scope, receive, watched)
+        finally:
+            self._meter.note(scope["method"], status, time.perf_counter() - began)
 
     async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         """Who is calling, and the body checked and put aside; raises the Problem that is the answer."""

@@ -27,8 +27,8 @@ class KafkaTransport:
     def publisher(self) -> KafkaPublisher:
         return KafkaPublisher(self._bootstrap, prefix=self._prefix)
 
-    def source(self, topics: Collection[Topic], group: str) -> KafkaSource:
-        return KafkaSource(self._bootstrap, topics, group, prefix=self._prefix)
+    def source(self, topics: Collection[Topic], group: str, *, hurried: bool = True) -> KafkaSource:
+        return KafkaSource(self._bootstrap, topics, group, prefix=self._prefix, hurried=hurried)
 
 
 async def make_topics(bootstrap: str, *, prefix: str = "", replication: int = 1) -> None:

@@ -6,12 +6,11 @@ One batch a partition at a time is what keeps the order of a key when a send fai
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from typing import Final
+from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.errors import DependencyDown
@@ -102,8 +101,6 @@ class KafkaPublisher:
         return self._partitions[topic]
 
 
-@lru_cache(maxsize=65_536)
 def _partition(key: bytes, partitions: int) -> int:
-    """Where Kafka's own default partitioner puts the key: other producers agree with us."""
-    hashed: int = murmur2(key) & 0x7FFFFFFF
-    return hashed % partitions
+    """CRC-32, as librdkafka's `consistent` partitioner: in C, where aiokafka's murmur2 is 10 µs of Python a key."""
+    return crc32(key) % partitions

@@ -22,11 +22,13 @@ REBALANCE_SECONDS: Final = 45.0  # longer than a consumer drains and cancels (Co
 # aiokafka spends one to two milliseconds of CPU on every fetch, because each names all 24 to 72 partitions. So the broker gathers
 # for a moment instead of answering every single event; a resumed lane waits for the fetch that runs, so the moment is short.
 FETCH_WAIT_MS: Final = 10
+UNHURRIED_WAIT_MS: Final = 25  # where nobody waits for each event
 FETCH_LEAST_BYTES: Final = 64 * 1024
 
 
 class KafkaSource:
-    def __init__(self, bootstrap: str, topics: Collection[Topic], group: str, *, prefix: str = "") -> None:
+    def __init__(self, bootstrap: str, topics: Collection[Topic], group: str, *, prefix: str = "", hurried: bool = True) -> None:
+        self._wait_ms = FETCH_WAIT_MS if hurried else UNHURRIED_WAIT_MS
         self._bootstrap = bootstrap
         self._topics = sorted(topics)
         self._group = prefix + group
@@ -39,7 +41,7 @@ class KafkaSource:
             group_id=self._group,
             enable_auto_commit=False,  # the default would acknowledge what nobody has done yet
             auto_offset_reset="earliest",  # the default would skip what came before the group was first seen
-            fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_max_wait_ms=self._wait_ms,
             fetch_min_bytes=FETCH_LEAST_BYTES,
             session_timeout_ms=int(SESSION_SECONDS * 1000),
             heartbeat_interval_ms=3000,

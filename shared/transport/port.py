@@ -83,6 +83,6 @@ class Transport(Protocol):
         """A new one each time: a relay that starts over never shares state with the one before."""
         ...
 
-    def source(self, topics: Collection[Topic], group: str) -> Source:
-        """`group` is the context's name: all processes of a context share the lanes."""
+    def source(self, topics: Collection[Topic], group: str, *, hurried: bool = True) -> Source:
+        """`group` is the context's name: all processes of a context share the lanes. `hurried`: somebody waits for each event."""
         ...

@@ -57,7 +57,7 @@ class PostgresLog:
     def publisher(self) -> "PostgresLogPublisher":
         return PostgresLogPublisher(self._pool, self._bells)
 
-    def source(self, topics: Collection[Topic], group: str) -> "PostgresLogSource":
+    def source(self, topics: Collection[Topic], group: str, *, hurried: bool = True) -> "PostgresLogSource":  # noqa: ARG002 - a bell rings anyway
         return PostgresLogSource(self._pool, topics, group, self._bells)
 
 

@@ -55,4 +55,4 @@ def test_every_route_is_behind_the_guard(tokens: Tokens) -> None:
     app = build_app([a_router()], tokens=tokens)
     assert app.routes
     for route in app.routes:
-        assert type(route.app.app).__name__ == "Guard", "inside what counts the answers"  # type: ignore[attr-defined]
+        assert type(route.app).__name__ == "Guard"  # type: ignore[attr-defined]
