@@ -151,7 +151,7 @@ class Town:
         all_of_it = [sms_of(row) for row in rows if row["request_id"] == request["id"]]
         return [sms for sms in all_of_it if kind in {None, sms.kind}]
 
-    async def sms(self, request: dict[str, Any], kind: str, *, to: str | None = None, within: float = 10) -> Sms:
+    async def sms(self, request: dict[str, Any], kind: str, *, to: str | None = None, within: float = 30) -> Sms:
         """The newest of this kind, once it is there."""
 
         def newest() -> Sms | None:
@@ -173,7 +173,7 @@ class Town:
         seen: dict[str, Any] = self.http.get(f"/v1/requests/{request['code']}").json()
         return seen
 
-    async def becomes(self, request: dict[str, Any], status: str, within: float = 10) -> None:
+    async def becomes(self, request: dict[str, Any], status: str, within: float = 30) -> None:
         await eventually(lambda: self.track(request)["status"] == status, within, what=f"{request['code']} becomes {status}")
 
     def command(self, *arguments: str) -> tuple[int, str]:
