@@ -135,9 +135,10 @@ def _number(token: str) -> int | None:
 
 
 def _openings(plain: list[str]) -> list[int]:
-    """How many leading words may be politeness: none first, so that "vâng" alone stays a yes."""
+    """How many leading words may be politeness ("dạ vâng em nhận"): none first, so that "vâng" alone stays a yes."""
     skips = [0]
-    skips += [len(opening) for opening in _OPENINGS if tuple(plain[: len(opening)]) == opening]
+    for skip in skips:
+        skips += [skip + len(opening) for opening in _OPENINGS if tuple(plain[skip : skip + len(opening)]) == opening]
     return skips
 
 

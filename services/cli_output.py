@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +18,12 @@ console = Console(highlight=False, soft_wrap=True)
 def print_json(value: Any) -> None:
     """Straight to standard output: nothing may wrap or colour it."""
     plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    typer.echo(json.dumps(plain, default=str, ensure_ascii=False))
+    typer.echo(json.dumps(plain, default=_plain, ensure_ascii=False))
+
+
+def _plain(value: object) -> str:
+    """A time as the HTTP routes write it, so that one reader reads both."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def print_rows(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Iterable[str], empty: str) -> None:

@@ -73,7 +73,8 @@ def import_(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], 
 
 
 def _print_report(report: ImportReport) -> None:
-    console.print(f"{report.added} added, {report.changed} changed, {report.leads} leads, {len(report.bad_rows)} bad rows")
+    bad_rows = len({bad.line for bad in report.bad_rows})  # one row may hold several mistakes
+    console.print(f"{report.added} added, {report.changed} changed, {report.leads} leads, bad rows: {bad_rows}")
     for bad in report.bad_rows:
         console.print(f"line {bad.line}: {bad.advice}", markup=False)
     for commune, ids in sorted(report.missing.items()):

@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import datetime
+from itertools import groupby
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.markup import escape
 
-from services.audit.case import Case, read_case
+from services.audit.case import Case, Entry, read_case
 from services.audit.check import Verdict
 from services.audit.check import check as judge
 from services.cli_output import AsJson, console, print_json
@@ -128,15 +130,27 @@ def _print_case(found: Case) -> None:
     for job in found.jobs:
         escalated = f", with {job['escalated_to']}" if job["escalated_to"] else ""
         console.print(f"job {job['round'] + 1}: {job['status']}, visit {job['visit'] + 1}{escalated}")
-    for entry in found.entries:
-        detail = ", ".join(_words(key, value) for key, value in entry.detail.items() if value not in (None, {}, []))
-        console.print(f"{_local(entry.at)}  {entry.context:8}  {entry.what:24}  [dim]{detail}[/]", markup=True)
+    for (at, context, what, _), alike in groupby(found.entries, key=_moment):
+        told = [", ".join(_words(key, value) for key, value in entry.detail.items() if _says(value)) for entry in alike]
+        many = f" ×{len(told)}" if len(told) > 1 else ""  # five were asked at once: one line, --json has all of them
+        console.print(f"{_local(at)}  {context:8}  {what + many:27}", f"[dim]{escape(told[0])}[/]")
+
+
+def _moment(entry: Entry) -> tuple[datetime, str, str, bool]:
+    """What is one line: the same thing at the same time. An event and the audit row of it are two."""
+    return entry.at, entry.context, entry.what, "version" in entry.detail
+
+
+def _says(value: object) -> bool:
+    return value is not None and value not in ({}, [])
 
 
 def _words(key: str, value: object) -> str:
-    """A flag is its name, or "not" and its name."""
+    """A flag is its name, or "not" and its name; of counts, those that are any."""
     if isinstance(value, bool):
         return key if value else f"not {key}"
+    if isinstance(value, dict):
+        return f"{key}: {' '.join(f'{count} {name}' for name, count in value.items() if count) or 'nobody'}"
     return f"{key} {value}"
 
 

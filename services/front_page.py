@@ -19,7 +19,7 @@ _FIGURES: Final = (
     ("waiting", "đang chờ người giúp", "waiting for a helper"),
     ("in_work", "đang được giúp", "being helped"),
     ("solved", "đã xong", "solved"),
-    ("on_shift", "tổ đang trực", "helpers on shift"),
+    ("on_shift", "tổ và người đang trực", "helpers on shift"),
     ("messages", "tin đã gửi", "messages sent"),
 )
 

@@ -1,6 +1,7 @@
 """The commands, as somebody types them beside a running system."""
 
 import json
+from datetime import datetime
 
 from tests.support.town import Town
 
@@ -35,7 +36,11 @@ async def test_case_tells_one_requests_whole_life(town: Town) -> None:
     assert happened.index("request.filed") < happened.index("job.opened") < happened.index("assignment.accepted")
     for secret in ("Cô Hoa", request["phone"], "một cửa", offer.to):
         assert secret not in said
-    assert town.command("case", request["code"])[0] == 0
+    assert told["request"]["filed_at"].replace("Z", "+00:00") == datetime.fromisoformat(told["request"]["filed_at"]).isoformat()
+    status, said = town.command("case", request["code"])
+    assert status == 0
+    assert "offer.made ×" in said, "many at once are one line"
+    assert "{" not in said, "words, not the inside of a program"
 
 
 def test_check_prints_counts_and_exits_by_its_verdict(town: Town) -> None:
