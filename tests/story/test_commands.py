@@ -96,6 +96,18 @@ def test_dead_letters_are_listed(town: Town) -> None:
     assert (status, said.strip()) == (0, "")
 
 
+def test_a_dead_letter_that_cannot_be_is_refused_in_words(town: Town) -> None:
+    for words in (
+        ["show", "intake", "9" * 30],
+        ["replay", "notify", "0"],
+        ["discard", "dispatch", "-1"],
+        ["list", "--limit", "-1"],
+    ):
+        status, said = town.command("dead-letters", *words)
+        assert status == 2, said
+        assert "Traceback" not in said
+
+
 def test_what_needs_no_system_runs_without_one(town: Town) -> None:
     for command in (["crash-points"], ["asyncapi"], ["settings"], ["metrics"]):
         status, said = town.command(*command)

@@ -68,6 +68,17 @@ async def test_showing_a_link_does_nothing(town: Town) -> None:
     assert (await town.job(UUID(job)))["status"] == "offered"
 
 
+async def test_a_link_dies_a_day_after_its_offer(town: Town) -> None:
+    _, (taken, gone) = await asked(town, count=2)
+    links = {offer: (await town.send("POST", f"/v1/offers/{offer}/link")).json()["t"] for offer in (taken, gone)}
+    await town.send("POST", f"/v1/offers/{taken}/accept")
+    seen = []
+    for hours in (23, 25):
+        await town.pool.execute("update offers set ended_at = transport.app_clock() - make_interval(hours => $1)", hours)
+        seen += [(await town.send("GET", f"/v1/offers/{offer}?t={link}", role=None)).status_code for offer, link in links.items()]
+    assert seen == [200, 200, 200, 404], "the visit goes on; the lost offer is nobody's business any more"
+
+
 async def test_a_guessed_link_learns_nothing(town: Town) -> None:
     _, (offer,) = await asked(town)
     guessed = await town.send("GET", f"/v1/offers/{offer}?t={'A' * 22}", role=None)
