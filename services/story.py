@@ -201,9 +201,13 @@ class Story:
 
     async def _ask(self, method: str, path: str, **options: Any) -> Any:
         async with self._http.request(method, path, **options) as response:
+            told = await response.json() if response.content_type.endswith("json") else None
             if response.status >= 400:  # noqa: PLR2004 - HTTP's own limit
-                raise StoryFailed(f"{method} {path} was answered {response.status}")
-            return await response.json() if response.content_type == "application/json" else None
+                advice = told.get("detail") if isinstance(told, dict) else None
+                raise StoryFailed(f"{method} {path} was answered {response.status}: {advice or 'is that a demonstration?'}")
+            if told is None:
+                raise StoryFailed(f"{method} {path} was answered with no JSON: is that a demonstration?")
+            return told
 
     def _check_time(self) -> None:
         if time.monotonic() - self._began > self._limit:
