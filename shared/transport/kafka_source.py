@@ -1,6 +1,7 @@
 """Reading from Kafka as one member of a group. Every call of aiokafka that can hang has our own bound around it (law 8)."""
 
 import asyncio
+import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from shared.errors import DependencyDown
 from shared.events.envelope import Record
 from shared.events.registry import Topic
+from shared.transport.fetching import FetchPace, set_patience
 from shared.transport.port import Lane, LaneListener, LaneLost
 
 KAFKA: Final = "Kafka"
@@ -19,16 +21,11 @@ ACK_SECONDS: Final = 10.0
 LAG_SECONDS: Final = 5.0
 SESSION_SECONDS: Final = 10.0  # a killed member is noticed after this
 REBALANCE_SECONDS: Final = 45.0  # longer than a consumer drains and cancels (ConsumerPolicy)
-# aiokafka spends one to two milliseconds of CPU on every fetch, because each names all 24 to 72 partitions. So the broker gathers
-# for a moment instead of answering every single event; a resumed lane waits for the fetch that runs, so the moment is short.
-FETCH_WAIT_MS: Final = 10
-UNHURRIED_WAIT_MS: Final = 25  # where nobody waits for each event
-FETCH_LEAST_BYTES: Final = 64 * 1024
 
 
 class KafkaSource:
     def __init__(self, bootstrap: str, topics: Collection[Topic], group: str, *, prefix: str = "", hurried: bool = True) -> None:
-        self._wait_ms = FETCH_WAIT_MS if hurried else UNHURRIED_WAIT_MS
+        self._pace = FetchPace(hurried=hurried)
         self._bootstrap = bootstrap
         self._topics = sorted(topics)
         self._group = prefix + group
@@ -41,8 +38,8 @@ class KafkaSource:
             group_id=self._group,
             enable_auto_commit=False,  # the default would acknowledge what nobody has done yet
             auto_offset_reset="earliest",  # the default would skip what came before the group was first seen
-            fetch_max_wait_ms=self._wait_ms,
-            fetch_min_bytes=FETCH_LEAST_BYTES,
+            fetch_max_wait_ms=self._pace.patience.wait_ms,
+            fetch_min_bytes=self._pace.patience.least_bytes,
             session_timeout_ms=int(SESSION_SECONDS * 1000),
             heartbeat_interval_ms=3000,
             rebalance_timeout_ms=int(REBALANCE_SECONDS * 1000),
@@ -64,6 +61,8 @@ class KafkaSource:
             return {}
         except KafkaError as error:
             raise DependencyDown(KAFKA) from error
+        if self._pace.answered(time.monotonic(), events=bool(found)):
+            set_patience(self._consumer, self._pace.patience)
         batches = {}
         for partition, messages in found.items():
             lane = self.lane(partition)
