@@ -10,6 +10,7 @@ import asyncpg
 from notify.channels.port import Outgoing
 from notify.letter import Letter, letter_of
 from notify.message import Message, Moved, begin, failed
+from notify.purpose import VITAL
 from notify.settings import NotifySettings
 from notify.settlement import Change, settle
 from notify.store import QUERIES, lock_lines
@@ -71,7 +72,7 @@ def _decide(
     message = letter.message
     if key is None or letter.sealed_address is None or letter.sealed_body is None:
         return failed(message, FailureReason.ERASED, now)
-    not_yet = may_send(sent, now, letter.priority, settings.limits, own_act=letter.own_act)
+    not_yet = may_send(sent, now, letter.priority, settings.limits, own_act=letter.own_act, vital=letter.purpose in VITAL)
     if not_yet is not None and (message.is_question or not_yet.retry_at >= message.not_after):
         NOTIFY_DENIED.labels(not_yet.reason, "failed").inc()
         return failed(message, not_yet.reason, now, retry_at=not_yet.retry_at)

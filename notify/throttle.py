@@ -35,10 +35,11 @@ class NotYet:
 
 
 def may_send(
-    sent: Sequence[datetime], now: datetime, priority: Priority, limits: Limits, *, own_act: bool = False
+    sent: Sequence[datetime], now: datetime, priority: Priority, limits: Limits, *, own_act: bool = False, vital: bool = False
 ) -> NotYet | None:
-    """None: yes. `sent`: when this person was written to, in any order. `own_act`: answers what they just did themselves."""
-    earliest = _after_limits(sent, now, limits)
+    """None: yes. `sent`: when this person was written to, in any order. `own_act`: answers what they just did themselves.
+    `vital`: counts, but is not held back by what was sent before."""
+    earliest = now if vital else _after_limits(sent, now, limits)
     allowed = earliest if own_act or priority in {Priority.P1, Priority.P2} else _after_quiet(earliest, limits)
     if allowed <= now:
         return None

@@ -40,6 +40,20 @@ async def test_an_offer_above_the_limit_fails_at_once_and_says_when(bureau: Bure
     assert failure["retry_at"] > failure["at"]
 
 
+async def test_who_says_yes_gets_the_address_however_much_was_sent_before(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    for _ in range(4):
+        await filed(bureau, an)
+    await bureau.send_all()
+    job = await bureau.job(lan, priority=Priority.P1)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    await bureau.accepted(job, an, lan, offer)
+    await bureau.send_all()
+    assert len(bureau.texts_to(an)) == 6, "the offer was the fifth in a quarter of an hour"
+    assert "Việc này là của bạn" in bureau.texts_to(an)[-1]
+
+
 async def test_two_senders_together_keep_the_limit(bureau: Bureau) -> None:
     lan = await bureau.person("Bà Lan", "+84912000001")
     for _ in range(12):

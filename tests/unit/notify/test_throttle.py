@@ -42,6 +42,11 @@ def test_the_windows(sent: list[float], free_in_minutes: float | None) -> None:
         assert found == NotYet(FailureReason.LIMIT, DAY + timedelta(minutes=free_in_minutes))
 
 
+def test_what_is_vital_is_said_after_any_number_of_texts_but_not_at_night() -> None:
+    assert may_send(minutes_ago(*range(1, 30)), DAY, Priority.P3, LIMITS, vital=True) is None
+    assert may_send([], local(23), Priority.P3, LIMITS, vital=True) == NotYet(FailureReason.QUIET_HOURS, local(7, day=3))
+
+
 @pytest.mark.parametrize(
     ("at", "until"),
     [
