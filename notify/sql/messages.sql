@@ -6,9 +6,6 @@ on conflict (cause_event_id, contact_point_id, purpose) do nothing
 -- name: lock_messages
 select * from messages where id = any ($1::uuid[]) order by id for update
 
--- name: read_messages
-select * from messages where id = any ($1::uuid[])
-
 -- name: save_messages
 -- Only what moves; the row is locked by the caller.
 update messages message
