@@ -79,16 +79,16 @@ class DeadLetters:
             rows = await connection.fetch(QUERIES["lanes_with_due_letters"], topics, partitions)
         return {Lane(Topic(row["topic"]), row["partition"]) for row in rows}
 
-    async def next_due(self, lane: Lane) -> tuple[int, Record] | None:
-        """The letter of `lane` to be handled next, and its id."""
+    async def next_due(self, lane: Lane) -> tuple[DeadLetter, Record] | None:
+        """The letter of `lane` to be handled next."""
         async with reading(self._pool) as connection:
             row = await connection.fetchrow(QUERIES["next_due_letter"], lane.topic, lane.partition)
-        return (row["id"], _record(row)) if row else None
+        return (_letter(row), _record(row)) if row else None
 
-    async def settle(self, letter_id: int, status: LetterStatus, reason: str | None = None) -> None:
-        """What the lane's consumer made of it: REPLAYED, or DEAD with the new `reason`."""
+    async def settle(self, letter: DeadLetter, status: LetterStatus, reason: str | None = None) -> None:
+        """What the lane's consumer made of it: REPLAYED, or DEAD with the new `reason`. `letter` as `next_due` gave it."""
         async with transaction(self._pool, "dead_letter.replay") as connection:
-            await connection.execute(QUERIES["settle_letter"], letter_id, status.value, reason)
+            await connection.execute(QUERIES["settle_letter"], letter.id, status.value, reason, letter.replay_requested_at)
 
     async def list(self, status: LetterStatus | None = None, limit: int = 100) -> Sequence[DeadLetter]:
         """Newest first."""

@@ -12,7 +12,7 @@ from shared.telemetry.logs import bound, logger
 from shared.telemetry.metrics import CONSUMER_ACKS, CONSUMER_EVENTS, CONSUMER_RETRIES
 from shared.transport.attempts import Attempts, reason_of
 from shared.transport.breaker import Breaker
-from shared.transport.dead_letters import DeadLetters, LetterStatus, subject_of
+from shared.transport.dead_letters import DeadLetter, DeadLetters, LetterStatus, subject_of
 from shared.transport.port import Lane, LaneLost, Source
 from shared.transport.sharing import SharedAcks
 
@@ -140,7 +140,7 @@ class LaneWorker:
     async def _replay_due(self) -> None:
         """Letters somebody asked for, and what waited behind them; in this lane, so that nothing overtakes."""
         while not self.leaving:
-            due: tuple[int, Record] | None = None
+            due: tuple[DeadLetter, Record] | None = None
 
             async def look() -> None:
                 nonlocal due
@@ -152,12 +152,12 @@ class LaneWorker:
             await self._replay(*due)
             self.progress_at = time.monotonic()
 
-    async def _replay(self, letter_id: int, record: Record) -> None:
+    async def _replay(self, letter: DeadLetter, record: Record) -> None:
         with bound(event_id=record.header("ce_id")):
             reason = await self._failure_of(record)
         status = LetterStatus.DEAD if reason else LetterStatus.REPLAYED
-        log.info("consumer.letter.replayed", consumer=self._tools.name, letter=letter_id, status=status.value, reason=reason)
-        await self.attempts.patiently(lambda: self._tools.letters.settle(letter_id, status, reason))
+        log.info("consumer.letter.replayed", consumer=self._tools.name, letter=letter.id, status=status.value, reason=reason)
+        await self.attempts.patiently(lambda: self._tools.letters.settle(letter, status, reason))
         self._count("replayed" if reason is None else "dead")
 
     async def _acknowledge(self, next_offset: int) -> bool:

@@ -45,9 +45,10 @@ order by id
 limit 1
 
 -- name: settle_letter
--- A letter that failed again is dead, and waits to be asked for once more.
+-- A letter that failed again is dead, and waits to be asked for once more. Who asked again while it was being handled is not
+-- forgotten: only the request that was seen then is settled.
 update dead_letters
-set status = $2, reason = coalesce($3, reason), replay_requested_at = null,
+set status = $2, reason = coalesce($3, reason), replay_requested_at = nullif(replay_requested_at, $4),
     resolved_at = case when $2 = 'dead' then null else clock_timestamp() end
 where id = $1
 

@@ -55,6 +55,24 @@ async def test_replaying_three_times_changes_nothing_more(place: Place) -> None:
     assert await place.effects() == [1]
 
 
+async def test_who_asks_while_a_replay_runs_is_not_forgotten(place: Place) -> None:
+    """The request comes after the letter was taken in hand and before it is settled."""
+    effects = Effects(place.pool, poison={1: Permanent("cannot be")})
+    await place.publish([numbered(1)])
+    async with running(place.consumer(effects)):
+        await eventually(lambda: _statuses(place, "dead"), within=15)
+        letter = await _first(place)
+    await place.letters.replay(letter)
+    (found,) = await place.letters.list()
+    await place.letters.replay(letter)
+    await place.letters.settle(found, LetterStatus.REPLAYED)
+    (asked_again,) = await place.letters.list()
+    assert asked_again.replay_requested_at is not None
+    await place.letters.settle(asked_again, LetterStatus.REPLAYED)
+    (settled,) = await place.letters.list()
+    assert settled.replay_requested_at is None
+
+
 async def test_a_letter_that_fails_again_stays_dead_and_its_successors_stay_parked(place: Place) -> None:
     subject, key = uuid4(), uuid4()
     effects = Effects(place.pool, poison={1: Permanent("cannot be")})
