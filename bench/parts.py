@@ -38,6 +38,19 @@ def free_port() -> int:
         return port
 
 
+def two_free_ports() -> int:
+    """The first of two neighbours: a broker's, and its controller's."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A PostgreSQL cluster of this run."""
@@ -88,7 +101,7 @@ def _as_postgres(program: Path, *arguments: str) -> None:
 @asynccontextmanager
 async def real_kafka() -> AsyncIterator[str]:
     """The bootstrap address of a broker of this run, with an empty log."""
-    port = free_port()
+    port = two_free_ports()
     environment = {**os.environ, "TECHRESCUE_KAFKA_PORT": str(port)}
     script = str(ROOT / "scripts" / "kafka.sh")
     run = partial(subprocess.run, check=True, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
