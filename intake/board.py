@@ -18,7 +18,7 @@ from shared.errors import UnreadableEvent
 from shared.events.assignments import AssignmentChanged, JobState
 from shared.events.envelope import Event
 from shared.events.messages import MessageReceived
-from shared.events.registry import EventType
+from shared.events.registry import EventType, Topic, types_of
 from shared.events.requests import RequestStatus
 from shared.postgres.transaction import app_now, transaction
 from shared.telemetry.metrics import STALE_EVENTS
@@ -26,6 +26,7 @@ from shared.timers import Timer, set_timers
 from shared.transport.inbox import first_seen
 
 ACTOR: Final = "dispatch"
+WANTED: Final = frozenset({EventType.MESSAGE_RECEIVED, *types_of(Topic.ASSIGNMENTS)})
 CLOSE: Final = "close"  # timer kind: nobody answered "is it fixed?"
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import asyncpg
 
 from intake.api import router
-from intake.board import Board
+from intake.board import WANTED, Board
 from intake.changes import Changes
 from intake.deadlines import Deadlines
 from intake.filing import Filer
@@ -58,6 +58,6 @@ def parts(deps: IntakeDeps) -> Parts:
     return Parts(
         routers=[routes],
         loops=[TimerLoop(pool, "intake.timer", Deadlines(settings).handlers), PlaceWatch(pool)],
-        consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA)],
+        consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )

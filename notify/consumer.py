@@ -17,7 +17,7 @@ from notify.store import QUERIES, lock_lines
 from shared.events.assignments import AssignmentChanged, OfferKind, ResponderRef
 from shared.events.contract import Recipient
 from shared.events.envelope import Event
-from shared.events.registry import REGISTRY, EventType, Topic
+from shared.events.registry import EventType, Topic
 from shared.events.requests import RequestChanged, RequestStatus
 from shared.postgres.transaction import app_now, transaction
 from shared.security.vault import Vault
@@ -25,7 +25,7 @@ from shared.telemetry.metrics import STALE_EVENTS
 from shared.transport.inbox import first_seen
 
 JUST_FILED: Final = timedelta(minutes=10)
-TOPICS: Final = (Topic.REQUESTS, Topic.ASSIGNMENTS, Topic.MESSAGES)
+TOPICS: Final = (Topic.REQUESTS, Topic.ASSIGNMENTS)  # what notify itself said it knows
 
 Handler = Callable[[Batch, About], Awaitable[None]]
 Observer = Callable[[asyncpg.Connection, Sequence[Event]], Awaitable[None]]  # sees every event once, in its transaction
@@ -255,18 +255,16 @@ async def _touch(connection: asyncpg.Connection, recipients: Iterable[Recipient]
 
 async def _not_stale(connection: asyncpg.Connection, events: Sequence[Event]) -> list[Event]:
     """Drops what is older than what was seen of the same request or job (law 6). Events of one change share a version."""
-    checked = [event for event in events if REGISTRY[event.type].topic is not Topic.MESSAGES]
-    if not checked:
-        return list(events)
-    rows = await connection.fetch(QUERIES["known_subjects"], list({event.subject for event in checked}))
+    if not events:
+        return []
+    rows = await connection.fetch(QUERIES["known_subjects"], list({event.subject for event in events}))
     newest = {row["id"]: row["version"] for row in rows}
     fresh = []
     for event in events:
-        if REGISTRY[event.type].topic is not Topic.MESSAGES:
-            if event.version < newest.get(event.subject, event.version):
-                STALE_EVENTS.labels("notify", event.type).inc()
-                continue
-            newest[event.subject] = event.version
+        if event.version < newest.get(event.subject, event.version):
+            STALE_EVENTS.labels("notify", event.type).inc()
+            continue
+        newest[event.subject] = event.version
         fresh.append(event)
     subjects = sorted(newest)
     await connection.execute(QUERIES["remember_subjects"], subjects, [newest[subject] for subject in subjects])

@@ -98,4 +98,10 @@ def _kinds() -> list[EventKind]:
 
 
 REGISTRY: Final = {kind.type: kind for kind in _kinds()}
+
+
+def types_of(topic: Topic) -> frozenset[EventType]:
+    return frozenset(kind.type for kind in REGISTRY.values() if kind.topic is topic)
+
+
 BY_CE_TYPE: Final = {kind.ce_type: kind for kind in REGISTRY.values()}

@@ -82,7 +82,7 @@ RELAY_RESTARTS = _counter(
 
 # The consumer: transport → handler
 CONSUMER_EVENTS = _counter(
-    "techrescue_consumer_events_total", "events by outcome: handled, parked, dead, replayed", "context", "outcome"
+    "techrescue_consumer_events_total", "events by outcome: handled, unwanted, parked, dead, replayed", "context", "outcome"
 )
 CONSUMER_BATCH = _histogram("techrescue_consumer_batch_events", "events given to a handler at once", "context", buckets=BATCH)
 CONSUMER_SECONDS = _histogram("techrescue_consumer_handler_seconds", "time of one call of a handler", "context", buckets=SECONDS)

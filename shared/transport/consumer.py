@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from shared.errors import DependencyDown
+from shared.events.envelope import ce_types
+from shared.events.registry import EventType
 from shared.pacing import Backoff, Bell
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import CONSUMER_DRAINS, CONSUMER_LAG, CONSUMER_LANES, CONSUMER_TRIPPED
@@ -37,16 +39,27 @@ class ConsumerPolicy:
 
 
 class Consumer:
-    """`name` is the context's. Runs until `stop`; then what is in hand is finished and acknowledged."""
+    """`name` is the context's. Runs until `stop`; then what is in hand is finished and acknowledged.
+
+    `wants`: types the handler has something to do with; the others are acknowledged unread. None: all of them.
+    """
 
     def __init__(
-        self, source: Source, handle: Handler, dead_letters: DeadLetters, name: str, policy: ConsumerPolicy | None = None
+        self,
+        source: Source,
+        handle: Handler,
+        dead_letters: DeadLetters,
+        name: str,
+        policy: ConsumerPolicy | None = None,
+        *,
+        wants: Collection[EventType] | None = None,
     ) -> None:
         self.name = name
         self._source = source
         self._handle = SharedHandler(handle)
         self._letters = dead_letters
         self._policy = policy or ConsumerPolicy()
+        self._unwanted = frozenset() if wants is None else ce_types(set(EventType) - set(wants))
         self._workers: dict[Lane, LaneWorker] = {}
         self._lags: Mapping[Lane, int] = {}
         self._tools = self._new_tools()
@@ -204,4 +217,4 @@ class Consumer:
     def _new_tools(self) -> LaneTools:
         policy = self._policy
         breaker = Breaker(least=policy.breaker_least, share=policy.breaker_share)
-        return LaneTools(self.name, self._source, SharedAcks(self._source), self._letters, breaker, policy.batch)
+        return LaneTools(self.name, self._source, SharedAcks(self._source), self._letters, breaker, policy.batch, self._unwanted)

@@ -29,6 +29,7 @@ class LaneTools:
     letters: DeadLetters
     breaker: Breaker
     batch: int
+    unwanted: frozenset[bytes]  # values of the header `ce_type`
 
 
 class LaneWorker:
@@ -72,6 +73,9 @@ class LaneWorker:
 
     async def _settle(self, batch: Sequence[Record]) -> None:
         """All at once when nothing is odd about them, else one by one."""
+        batch = self._wanted(batch)
+        if not batch:
+            return
         events = self._plain_events(batch)
         if events is not None and await self.attempts.until_settled(events, unknown_attempts=1) is None:
             self._count("handled", len(events))
@@ -82,6 +86,13 @@ class LaneWorker:
         for record in batch:
             await self._settle_one(record)
             self.progress_at = time.monotonic()
+
+    def _wanted(self, batch: Sequence[Record]) -> Sequence[Record]:
+        if not self._tools.unwanted:
+            return batch
+        wanted = [record for record in batch if self._tools.unwanted.isdisjoint(value for _, value in record.headers)]
+        self._count("unwanted", len(batch) - len(wanted))
+        return wanted
 
     def _plain_events(self, batch: Sequence[Record]) -> list[Event] | None:
         try:

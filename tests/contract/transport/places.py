@@ -1,6 +1,6 @@
 """The transports under test, each with everything a consumer needs around it: a context's schema, a group, a way to publish."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -8,7 +8,7 @@ from uuid import uuid4
 import asyncpg
 
 from shared.events.envelope import Event, encode
-from shared.events.registry import Topic
+from shared.events.registry import EventType, Topic
 from shared.postgres.transaction import transaction
 from shared.transport.consumer import Consumer, ConsumerPolicy
 from shared.transport.dead_letters import DeadLetters
@@ -39,9 +39,10 @@ class Place:
         *,
         group: str | None = None,
         policy: ConsumerPolicy = QUICK,
+        wants: Collection[EventType] | None = None,
     ) -> Consumer:
         source = self.transport.source([Topic.MESSAGES], group or self.group)
-        return Consumer(source, handle, self.letters, "notify", policy)
+        return Consumer(source, handle, self.letters, "notify", policy, wants=wants)
 
     async def publish(self, events: Sequence[Event]) -> None:
         async with self.publishing() as publish:

@@ -3,9 +3,11 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from shared.events.envelope import Event
+from shared.events.registry import EventType
 from tests.contract.transport.places import QUICK, Effects, Place
 from tests.support.events import number_of, numbered, numbers_of
 from tests.support.eventually import eventually
@@ -42,6 +44,23 @@ async def test_events_of_one_key_keep_their_order(any_place: Place) -> None:
         await eventually(lambda: len(seen.events) == 300, within=15)
     for numbers in by_key(seen.events).values():
         assert numbers == sorted(numbers)
+
+
+async def test_what_nobody_wants_is_acknowledged_unread(place: Place) -> None:
+    """And it is really behind us: a consumer that does want it finds nothing more of it in the group."""
+    unwanted, wanted = [numbered(n) for n in range(5)], numbered(5)
+    await place.publish([*unwanted, replace(wanted, type=EventType.MESSAGE_DELIVERED)])
+    seen, later = Seen(), Seen()
+    async with running(place.consumer(seen, wants={EventType.MESSAGE_DELIVERED})):
+        await eventually(lambda: seen.events, within=15)
+    async with running(place.consumer(later)):
+        await place.publish([numbered(6)])
+        await eventually(lambda: later.events, within=15)
+    assert seen.numbers() == [5]
+    assert 6 in later.numbers()
+    assert place.settings.get("KAFKA") or later.numbers() == [6], (
+        "the log has one lane: what came before the wanted one is settled"
+    )
 
 
 async def test_a_second_start_goes_on_where_the_first_stopped(place: Place) -> None:
