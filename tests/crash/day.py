@@ -10,7 +10,7 @@ from shared.postgres.embedded import start_embedded
 from tests.support.eventually import eventually
 from tests.support.town import Town
 
-LONG = 40.0  # seconds; a dead process has to be woken in between
+LONG = 100.0  # seconds: what a dead sender had in hand is held by its lease for 60
 MINUTE = 60.0
 COMMUNE = next(iter(COMMUNES)).code
 
