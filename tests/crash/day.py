@@ -103,6 +103,7 @@ async def poisoned(town: Town) -> None:
         await ask(town, POISON, uuid4(), subject, version)
 
     def dead() -> bool:
+        town.http.get("/livez")  # wakes a dead process; the command alone does not need one
         return town.command("dead-letters", "list", "--json")[1].count(str(subject)) >= 4  # two rooms, a dead one and one behind
 
     await eventually(dead, LONG, what="dead letters")
@@ -159,7 +160,8 @@ values ($1, 'techrescue.requests.v1', $2::uuid::text, 'request.amended', $2::uui
 
 
 async def ask(town: Town, query: str, *arguments: Any) -> Any:
-    """A question to the database of a town, or a row for it; it runs on when the process dies."""
+    """A question to the database of a town, or a row for it; it runs on when the process dies, and the process is woken."""
+    town.http.get("/livez")
     connection = await asyncpg.connect(start_embedded(town.home).dsn)
     try:
         return await connection.fetchval(query, *arguments)
