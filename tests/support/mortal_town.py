@@ -14,6 +14,7 @@ from shared.crash import all_points
 from tests.support.town import Town
 
 WAKE_SECONDS = 60.0
+ONLY_IN_COMMANDS = "vault.change"
 
 
 class MortalTown(Town):
@@ -89,12 +90,15 @@ class MortalTown(Town):
         self.start()
 
     def command(self, *arguments: str) -> tuple[int, str]:
-        """A command that the point killed is typed once more."""
+        """A command that the point killed is typed once more. Only what no process passes is left to kill commands."""
+        fuse = self._fuse
+        self._fuse = fuse if fuse and fuse.startswith(ONLY_IN_COMMANDS) else None
         status, said = super().command(*arguments)
         if status == -signal.SIGKILL:
-            self._fuse = None
+            fuse = self._fuse = None
             self.deaths += 1
             status, said = super().command(*arguments)
+        self._fuse = fuse
         return status, said
 
     def close(self) -> None:
