@@ -76,7 +76,7 @@ class KannelCarrier:
         return Submission()
 
     async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """Never called: `can_be_asked` is False."""
+        """Never called: `can_be_asked` is False. None would mean that the message never arrived, and have it sent again."""
         raise NotImplementedError(f"Kannel keeps nothing to ask about {attempt_id}")
 
     def _headers(self, message: Outgoing) -> dict[str, str]:

@@ -33,7 +33,7 @@ class SharedHandler:
             await self._handle(list(chain.from_iterable(batches)))
         except DependencyDown:
             raise
-        except Exception:
+        except Exception:  # whichever it was, it may be one lane's alone; each hears of its own below
             if len(batches) == 1:
                 raise
             return [await self._alone(batch) for batch in batches]

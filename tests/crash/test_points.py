@@ -15,7 +15,7 @@ OF_THE_LOG = ("log.append", "log.checkpoint")  # Kafka keeps its own
 @pytest.mark.parametrize("point", all_points())
 async def test_nothing_is_lost_and_nothing_doubled(point: str, bootstrap: str | None, tmp_path: Path) -> None:
     if bootstrap and point.startswith(OF_THE_LOG):
-        pytest.skip("not passed over Kafka")
+        pytest.skip("over Kafka there is no log in PostgreSQL, so nothing passes this point")
     town = MortalTown(tmp_path / "home", point, **settings_for(bootstrap, f"{uuid4().hex[:8]}."))
     town.start()
     try:

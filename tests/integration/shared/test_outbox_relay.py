@@ -40,7 +40,7 @@ class RecordingTransport:
         return RecordingPublisher(self)
 
     def source(self, topics: object, group: str) -> object:
-        raise NotImplementedError
+        raise NotImplementedError("a relay only publishes; one that reads is broken")
 
     @property
     def events(self) -> list[Event]:
