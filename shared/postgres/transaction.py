@@ -1,15 +1,17 @@
-"""The one door to a COMMIT, and a door for reading. Both are bounded and speak our kinds of error. No SQL of a context."""
+"""The doors to a COMMIT, and a door for reading. All are bounded and speak our kinds of error. No SQL of a context."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 
 from shared.crash import crash_point
 from shared.postgres.failures import CLIENT_ERRORS, translated
+
+T = TypeVar("T")
 
 ACQUIRE_SECONDS: Final = 5.0
 RELEASE_SECONDS: Final = 5.0
@@ -35,8 +37,22 @@ async def transaction(pool: asyncpg.Pool, site: str, *, limit_seconds: float = 1
                 await started.rollback()
             raise
         crash_point(site, "before")
-        await _commit(started)
+        await _uncancelled(started.commit())
         crash_point(site, "after")
+
+
+async def commit_one(
+    pool: asyncpg.Pool, site: str, statement: str, *arguments: Any, limit_seconds: float = 10
+) -> list[asyncpg.Record]:
+    """One statement that is a transaction by itself: a round trip, where BEGIN and COMMIT would make it three.
+
+    For work that is decided before it is written. Its rows, and errors as those of `transaction`.
+    """
+    async with _borrowed(pool, limit_seconds) as connection:
+        crash_point(site, "before")
+        rows = await _uncancelled(connection.fetch(statement, *arguments))
+        crash_point(site, "after")
+    return rows
 
 
 @asynccontextmanager
@@ -95,16 +111,16 @@ async def _release(pool: asyncpg.Pool, connection: Any) -> None:
         await pool.release(connection, timeout=RELEASE_SECONDS)
 
 
-async def _commit(started: Any) -> None:
+async def _uncancelled(commit: Awaitable[T]) -> T:
     """A cancel that arrives now waits for the answer: half a COMMIT is the one thing that must not be."""
-    commit = asyncio.ensure_future(started.commit())
+    running = asyncio.ensure_future(commit)
     cancelled: asyncio.CancelledError | None = None
-    while not commit.done():
+    while not running.done():
         try:
-            await asyncio.wait({commit})  # ends at the latest when the watchdog drops the connection
+            await asyncio.wait({running})  # ends at the latest when the watchdog drops the connection
         except asyncio.CancelledError as error:
             cancelled = error
     if cancelled is not None:
-        commit.exception()
+        running.exception()
         raise cancelled
-    commit.result()
+    return running.result()

@@ -1,4 +1,4 @@
-"""The one door to a COMMIT: what it raises, what it never does, and that no connection is lost on the way."""
+"""The doors to a COMMIT: what it raises, what it never does, and that no connection is lost on the way."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ import pytest
 from shared.errors import DependencyDown, Transient
 from shared.postgres.embedded import remove_embedded, start_embedded
 from shared.postgres.pool import open_pool
-from shared.postgres.transaction import app_now, reading, transaction
+from shared.postgres.transaction import app_now, commit_one, reading, transaction
 from tests.support.databases import FAST, a_home, execute, set_app_clock
 from tests.support.eventually import eventually
 from tests.support.proxy import proxied
@@ -64,6 +64,30 @@ async def test_an_unlisted_site_is_refused_before_the_commit(pool: asyncpg.Pool)
         async with transaction(pool, "nobody.knows") as connection:
             await connection.execute("update things set n = 5 where id = 1")
     assert await numbers(pool) == [1, 2]
+
+
+async def test_one_statement_is_committed_by_itself_and_gives_its_rows(pool: asyncpg.Pool) -> None:
+    rows = await commit_one(pool, SITE, "update things set n = $1 where id = $2 returning id", 5, 1)
+    assert [row["id"] for row in rows] == [1]
+    assert await numbers(pool) == [5, 2]
+
+
+async def test_one_statement_that_fails_leaves_nothing_and_gives_its_connection_back(pool: asyncpg.Pool) -> None:
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await commit_one(pool, SITE, "update things set n = 2 where id = 1")
+    assert await numbers(pool) == [1, 2]
+    assert pool.get_idle_size() == pool.get_size()
+
+
+async def test_a_transaction_left_open_on_a_connection_is_rolled_back_when_it_comes_back(dsn: str) -> None:
+    await execute(dsn, "create table intake.things (id int)")
+    async with open_pool(dsn, schema="intake", max_size=1) as pool:
+        async with reading(pool) as connection:
+            await connection.execute("begin")
+            await connection.execute("insert into things values (1)")
+        async with reading(pool) as connection:
+            assert not connection.is_in_transaction()
+            assert await connection.fetchval("select count(*) from things") == 0
 
 
 async def test_of_two_that_wait_for_each_other_one_is_transient(pool: asyncpg.Pool) -> None:
@@ -168,6 +192,23 @@ class TestASilentNetwork:
                 await task
             async with reading(pool) as connection:
                 assert await connection.fetchval("select count(*) from things") == 1
+
+    async def test_a_cancel_during_one_statement_waits_for_the_answer(self, dsn: str) -> None:
+        await execute(dsn, "create table intake.things (id int)")
+        async with proxied(dsn) as (through, proxy), open_pool(through, schema="intake", max_size=1) as pool:
+            await commit_one(pool, SITE, "insert into things values (1)")  # the statement is prepared and known
+            proxy.freeze()
+            task = asyncio.create_task(commit_one(pool, SITE, "insert into things values (1)"))
+            for _ in range(10):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.sleep(0)
+            assert not task.done()
+            proxy.thaw()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            async with reading(pool) as connection:
+                assert await connection.fetchval("select count(*) from things") == 2
 
     async def test_reading_is_bounded_too(self, dsn: str) -> None:
         async with proxied(dsn) as (through, proxy), open_pool(through, schema="intake", max_size=1) as pool:
