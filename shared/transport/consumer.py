@@ -15,12 +15,13 @@ from shared.events.registry import EventType
 from shared.pacing import Backoff, Bell
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import CONSUMER_DRAINS, CONSUMER_LAG, CONSUMER_LANES, CONSUMER_TRIPPED
+from shared.transport.acks import Acks
 from shared.transport.attempts import Attempts, Handler
 from shared.transport.breaker import Breaker, TooManyDeadLetters
 from shared.transport.dead_letters import DeadLetters
 from shared.transport.lane_worker import LaneTools, LaneWorker
 from shared.transport.port import Lane, Source
-from shared.transport.sharing import SharedAcks, SharedHandler
+from shared.transport.sharing import SharedHandler
 
 log = logger()
 
@@ -128,6 +129,7 @@ class Consumer:
                 watch.cancel()
                 await asyncio.wait({watch})
             await self.lanes_revoked(list(self._workers))
+            await self._tools.acks.close()
             await self._source.close()
 
     async def _poll(self) -> None:
@@ -161,6 +163,7 @@ class Consumer:
         if tasks:
             await asyncio.wait(tasks, timeout=self._policy.drain_seconds)
         await self._give_up([worker for worker in workers if worker.busy])
+        await self._tools.acks.tell(lanes)
         for worker in workers:
             self._check(worker)
             self._workers.pop(worker.lane, None)
@@ -217,4 +220,10 @@ class Consumer:
     def _new_tools(self) -> LaneTools:
         policy = self._policy
         breaker = Breaker(least=policy.breaker_least, share=policy.breaker_share)
-        return LaneTools(self.name, self._source, SharedAcks(self._source), self._letters, breaker, policy.batch, self._unwanted)
+        acks = Acks(self._source, self.name, self._lost)
+        return LaneTools(self.name, self._source, acks, self._letters, breaker, policy.batch, self._unwanted)
+
+    def _lost(self, lane: Lane) -> None:
+        """Another member has it: what is in hand is finished, nothing new is begun."""
+        if lane in self._workers:
+            self._workers[lane].leaving = True

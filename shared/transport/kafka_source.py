@@ -11,6 +11,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from shared.errors import DependencyDown
 from shared.events.envelope import Record
 from shared.events.registry import Topic
+from shared.transport.fetch_session import use_sessions
 from shared.transport.fetching import FetchPace, set_patience
 from shared.transport.port import Lane, LaneListener, LaneLost
 
@@ -45,6 +46,7 @@ class KafkaSource:
             rebalance_timeout_ms=int(REBALANCE_SECONDS * 1000),
             max_poll_interval_ms=300_000,
         )
+        use_sessions(consumer)
         consumer.subscribe(topics=[self._prefix + topic for topic in self._topics], listener=_Rebalance(self, listener))
         try:
             async with asyncio.timeout(START_SECONDS):

@@ -5,16 +5,15 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shared.crash import crash_point
-from shared.errors import DependencyDown, UnreadableEvent
+from shared.errors import UnreadableEvent
 from shared.events.envelope import Event, Record, decode
 from shared.telemetry.logs import bound, logger
-from shared.telemetry.metrics import CONSUMER_ACKS, CONSUMER_EVENTS, CONSUMER_RETRIES
+from shared.telemetry.metrics import CONSUMER_EVENTS, CONSUMER_RETRIES
+from shared.transport.acks import Acks
 from shared.transport.attempts import Attempts, reason_of
 from shared.transport.breaker import Breaker
 from shared.transport.dead_letters import DeadLetter, DeadLetters, LetterStatus, subject_of
-from shared.transport.port import Lane, LaneLost, Source
-from shared.transport.sharing import SharedAcks
+from shared.transport.port import Lane, Source
 
 log = logger()
 
@@ -25,7 +24,7 @@ class LaneTools:
 
     name: str
     source: Source
-    acks: SharedAcks
+    acks: Acks
     letters: DeadLetters
     breaker: Breaker
     batch: int
@@ -63,7 +62,8 @@ class LaneWorker:
         for batch in _batches(records, self._tools.batch):
             await self._settle(batch)
             self.progress_at = time.monotonic()
-            if not await self._acknowledge(batch[-1].offset + 1) or self.leaving:
+            self._tools.acks.done(self.lane, batch[-1].offset + 1)
+            if self.leaving:
                 return
         if self.letters_due:
             self.letters_due = False
@@ -171,23 +171,6 @@ class LaneWorker:
         await self.attempts.patiently(lambda: self._tools.letters.settle(letter, status, reason))
         self._count("replayed" if reason is None else "dead")
 
-    async def _acknowledge(self, next_offset: int) -> bool:
-        """False when the lane is somebody else's. An acknowledgement that cannot be known is made good by the next one."""
-        crash_point("consumer.ack", "before")
-        try:
-            await self._tools.acks.acknowledge(self.lane, next_offset)
-        except LaneLost:
-            self._count_ack("lost")
-            self.leaving = True
-            return False
-        except DependencyDown as error:
-            log.warning("consumer.ack.unknown", consumer=self._tools.name, lane=str(self.lane), dependency=error.dependency)
-            self._count_ack("unknown")
-            return True
-        crash_point("consumer.ack", "after")
-        self._count_ack("done")
-        return True
-
     async def _load_blocked(self) -> None:
         self._blocked = await self._tools.letters.open_subjects(self.lane)
 
@@ -198,9 +181,6 @@ class LaneWorker:
 
     def _count(self, outcome: str, events: int = 1) -> None:
         CONSUMER_EVENTS.labels(self._tools.name, outcome).inc(events)
-
-    def _count_ack(self, outcome: str) -> None:
-        CONSUMER_ACKS.labels(self._tools.name, outcome).inc()
 
 
 def _batches(records: Sequence[Record], size: int) -> Iterator[Sequence[Record]]:

@@ -1,7 +1,7 @@
-"""Lanes that have something at the same time share a transaction and an acknowledgement; the order within each stays its own.
+"""Lanes that have something at the same time share a transaction; the order within each stays its own.
 
-At 50 requests a second nearly every lane has one event at a time: a transaction and an offset commit each would cost more than
-what they carry. What fails for several is tried for each alone, so that a poison event harms no neighbour.
+At 50 requests a second nearly every lane has one event at a time: a transaction each would cost more than what they carry.
+What fails for several is tried for each alone, so that a poison event harms no neighbour.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from shared.errors import DependencyDown
 from shared.events.envelope import Event
 from shared.gathering import Gatherer
 from shared.transport.attempts import Handler
-from shared.transport.port import Lane, LaneLost, Source
 
 LANES: Final = 64  # that share at the most
 HANDLING_SLOTS: Final = 2
@@ -43,33 +42,5 @@ class SharedHandler:
         try:
             await self._handle(batch)
         except Exception as error:  # noqa: BLE001 - told to the lane whose batch it is, which knows what it means
-            return error
-        return None
-
-
-class SharedAcks:
-    """Acknowledgements of several lanes in one call. One at a time: the next ones gather meanwhile."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._gatherer: Gatherer[tuple[Lane, int], None] = Gatherer(self._together, slots=1, most=LANES)
-
-    async def acknowledge(self, lane: Lane, next_offset: int) -> None:
-        """Raises LaneLost, or DependencyDown when it cannot be known."""
-        await self._gatherer.submit((lane, next_offset))
-
-    async def _together(self, done: Sequence[tuple[Lane, int]]) -> list[BaseException | None]:
-        try:
-            await self._source.acknowledge(dict(done))
-        except LaneLost:
-            if len(done) == 1:
-                raise
-            return [await self._alone(lane, next_offset) for lane, next_offset in done]
-        return [None] * len(done)
-
-    async def _alone(self, lane: Lane, next_offset: int) -> BaseException | None:
-        try:
-            await self._source.acknowledge({lane: next_offset})
-        except (LaneLost, DependencyDown) as error:
             return error
         return None

@@ -1,7 +1,7 @@
 """Lanes share a call when they wait at the same time, and each still hears what became of its own batch."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,12 +9,9 @@ import pytest
 
 from shared.errors import DependencyDown, Permanent
 from shared.events.envelope import Event
-from shared.events.registry import EventType, Topic
+from shared.events.registry import EventType
 from shared.events.requests import VisitSuspicious
-from shared.transport.port import Lane, LaneLost
-from shared.transport.sharing import SharedAcks, SharedHandler
-
-LANES = [Lane(Topic.REQUESTS, number) for number in range(5)]
+from shared.transport.sharing import SharedHandler
 
 
 def batch(word: str) -> list[Event]:
@@ -68,35 +65,3 @@ async def test_an_outage_is_everybodys_and_not_tried_one_by_one() -> None:
     told = await asyncio.gather(*map(SharedHandler(book), map(batch, ("a", "bad", "c"))), return_exceptions=True)
     assert [type(one) for one in told] == [DependencyDown] * 3
     assert len(book.calls) == 1
-
-
-class Acks:
-    """A source as far as acknowledging goes; some lanes belong to another member by now."""
-
-    def __init__(self, lost: Lane | None = None) -> None:
-        self.lost = lost
-        self.calls: list[dict[Lane, int]] = []
-
-    async def acknowledge(self, next_offsets: Mapping[Lane, int]) -> None:
-        self.calls.append(dict(next_offsets))
-        await asyncio.sleep(0)
-        if self.lost in next_offsets:
-            raise LaneLost(f"{self.lost}")
-
-
-async def test_acknowledgements_gather_while_one_is_under_way() -> None:
-    acks = Acks()
-    shared = SharedAcks(acks)  # type: ignore[arg-type]
-    first = asyncio.create_task(shared.acknowledge(LANES[0], 1))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    await asyncio.gather(first, *(shared.acknowledge(lane, 7) for lane in LANES[1:]))
-    assert acks.calls == [{LANES[0]: 1}, dict.fromkeys(LANES[1:], 7)]
-
-
-async def test_a_lost_lane_does_not_cost_the_others_their_acknowledgement() -> None:
-    acks = Acks(lost=LANES[2])
-    shared = SharedAcks(acks)  # type: ignore[arg-type]
-    told = await asyncio.gather(*(shared.acknowledge(lane, 7) for lane in LANES), return_exceptions=True)
-    assert [isinstance(one, LaneLost) for one in told] == [lane == LANES[2] for lane in LANES]
-    assert acks.calls[1:] == [{lane: 7} for lane in LANES]
