@@ -1,13 +1,16 @@
 """The use case of filing: a checked form becomes one stored, published request, whatever breaks on the way.
 
-Concurrent filings share one durable transaction. A caller whose answer was lost (database away, COMMIT unknown) sends the same
-Idempotency-Key again and gets the one result.
+Concurrent filings share one durable transaction, which is one statement and one round trip: they are decided on beforehand, for
+people as if nobody knew them and at the time as we know it, and what turns out otherwise is decided on anew. A caller whose
+answer was lost (database away, COMMIT unknown) sends the same Idempotency-Key again and gets the one result.
 """
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import asyncpg
@@ -19,17 +22,18 @@ from intake.settings import IntakeSettings
 from intake.triage import Promises
 from shared.errors import DependencyDown, Invalid, TechRescueError, Transient
 from shared.events.contract import Sealed
-from shared.events.registry import EventType, Topic
+from shared.events.registry import Topic
 from shared.gathering import Gatherer
 from shared.pacing import Backoff
 from shared.postgres.failures import POSTGRES
-from shared.postgres.transaction import app_now, reading, transaction
+from shared.postgres.transaction import app_now, commit_one, reading
 from shared.security.phrases import new_code, phrase
-from shared.security.vault import Vault
+from shared.security.vault import ContactKey, Vault, offered
 from shared.telemetry.metrics import INTAKE_BATCH, INTAKE_FILED
 
 SOURCE: Final = "/intake"
-ATTEMPTS: Final = 4  # of a batch that lost a race with another (deadlock, serialization)
+ATTEMPTS: Final = 4  # of a batch that lost a race with another (deadlock, serialization, somebody is being erased)
+DECISIONS: Final = 4  # on a filing whose person was known, or whose time was not the database's
 # What one bad row does to a statement, or to the making of its row. The batch is halved until the bad one stands alone.
 POISON: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TypeError, TechRescueError)
 ANSWER_FIELDS: Final = ("id", "code", "status", "priority", "commune_code", "expected")
@@ -61,6 +65,7 @@ class Filer:
         self._settings = settings
         self._wake = wake
         self._promises = Promises()
+        self._clock: tuple[datetime, float] | None = None  # what the database said last, and when on our steady clock
         self._gatherer: Gatherer[Filing, Filed] = Gatherer(self._batch, slots=settings.filing_lanes, most=settings.filing_batch)
 
     async def file(self, filing: Filing) -> Filed:
@@ -97,53 +102,85 @@ class Filer:
 
     async def _in_one_transaction(self, filings: Sequence[Filing]) -> list[Filed | BaseException]:
         """One request per key; everybody else with that key, here or earlier, is told what its first was told."""
-        first = {filing.key_hash: filing for filing in reversed(filings)}
-        async with transaction(self._pool, "intake.file") as connection:
-            drafts = await self._drafts(connection, list(first.values()))
-            fresh = await self._insert(connection, drafts)
-            told: dict[int, Filed | BaseException] = {id(d.filing): _first_answer(d) for d in drafts if d.request_id in fresh}
-            late = [filing for filing in filings if id(filing) not in told]
-            known = await self._answers(connection, late) if late else {}
+        waiting = list({filing.key_hash: filing for filing in reversed(filings)}.values())
+        told: dict[int, Filed] = {}
+        people: dict[str, ContactKey] = {}
+        for _ in range(DECISIONS):
+            drafts = self._drafts(waiting, people, await self._now())
+            left = await self._insert(drafts)
+            fresh = [d for place, d in enumerate(drafts) if place not in left]
+            told |= {id(d.filing): _first_answer(d) for d in fresh}
+            _count(fresh)
+            people = {d.filing.phone: self._vault.known(*left[place][1:4]) for place, d in enumerate(drafts) if place in left}
+            waiting = [d.filing for place, d in enumerate(drafts) if place in left and not left[place]["decided_well"]]
+            if not waiting:
+                break
+        else:
+            raise Transient("people are being erased, or the clock is being moved")
+        INTAKE_BATCH.observe(len(filings))
         if self._gatherer.quiet():
             # Under load the relay looks by itself every few hundredths of a second: a round of its own for every batch
             # would cost as much as the filing, most of it for nearly empty batches to 24 partitions.
             self._wake()
-        _count(drafts, fresh, len(filings))
+        return await self._all_told(filings, told)
+
+    async def _all_told(
+        self, filings: Sequence[Filing], told: Mapping[int, Filed | BaseException]
+    ) -> list[Filed | BaseException]:
+        late = [filing for filing in filings if id(filing) not in told]
+        if not late:
+            return [told[id(filing)] for filing in filings]
+        async with reading(self._pool) as connection:
+            known = await self._answers(connection, late)
+        if any(filing.key_hash not in known for filing in late):
+            raise Transient("the answer to an earlier filing is being erased")
         return [told[id(filing)] if id(filing) in told else _outcome(filing, known[filing.key_hash]) for filing in filings]
 
-    async def _drafts(self, connection: asyncpg.Connection, filings: Sequence[Filing]) -> list[Draft]:
-        points = await self._vault.contact_points(connection, [filing.phone for filing in filings])
-        now = await app_now(connection)
+    def _drafts(self, filings: Sequence[Filing], people: Mapping[str, ContactKey], now: datetime) -> list[Draft]:
+        """`people`: those whom the vault has said to know. All others are taken for strangers."""
         drafts = []
-        for filing, point in zip(filings, points, strict=True):
-            seed = new_seed()
+        for filing, stranger in zip(filings, self._vault.strangers([filing.phone for filing in filings]), strict=True):
+            seed, person = new_seed(), people.get(filing.phone, stranger.contact)
             stamp = Stamp(
                 city=self._settings.city,
                 code=new_code(),
                 seed=seed,
-                contact_point_id=point.contact_point_id,
-                phone=point.key.seal(filing.phone.encode(), purpose="phone"),
-                details=point.key.seal(details_of(filing, seed), purpose="details"),
+                stranger=stranger,
+                contact_point_id=person.contact_point_id,
+                phone=person.key.seal(filing.phone.encode(), purpose="phone"),
+                details=person.key.seal(details_of(filing, seed), purpose="details"),
                 now=now,
                 expected_at=self._promises.expected_at(filing.triage.priority, now),
             )
             drafts.append(draft(filing, stamp))
         return drafts
 
-    async def _insert(self, connection: asyncpg.Connection, drafts: Sequence[Draft]) -> set[Any]:
-        """The ids of the requests that are new; the others' keys were there already."""
-        rows = await connection.fetch(
+    async def _insert(self, drafts: Sequence[Draft]) -> dict[int, asyncpg.Record]:
+        """Those that were not filed, by their place: the key was used before, or (`decided_well` false) draft it anew."""
+        rows = await commit_one(
+            self._pool,
+            "intake.file",
             QUERIES["file_requests"],
-            orjson.dumps([d.row for d in drafts]).decode(),
+            *offered([d.stamp.stranger for d in drafts]),
+            drafts[0].stamp.now,
             self._settings.city,
-            drafts[0].now,
             CITY_DESK,
-            Topic.REQUESTS,
-            EventType.REQUEST_FILED,
+            Topic.REQUESTS.value,
             SOURCE,
             self._settings.locate_seconds,
+            *map(list, zip(*(d.row for d in drafts), strict=True)),
         )
-        return {row[0] for row in rows}
+        if rows:
+            self._clock = rows[0]["now"], time.monotonic()
+        return {row["place"]: row for row in rows}
+
+    async def _now(self) -> datetime:
+        """The database's time, as of its last answer; the statement refuses what is off by more than a second."""
+        if self._clock is None:
+            async with reading(self._pool) as connection:
+                self._clock = await app_now(connection), time.monotonic()
+        told_at, steady = self._clock
+        return told_at + timedelta(seconds=time.monotonic() - steady)
 
     async def _answers(self, connection: asyncpg.Connection, filings: Sequence[Filing]) -> dict[bytes, tuple[bytes, Filed]]:
         """Key hash → hash of the body it was first used for, and what was answered then."""
@@ -162,15 +199,13 @@ class Filer:
         return answers
 
 
-def _count(drafts: Sequence[Draft], fresh: set[Any], batch: int) -> None:
-    INTAKE_BATCH.observe(batch)
-    kinds = Counter((d.filing.form.channel, d.filing.triage.priority) for d in drafts if d.request_id in fresh)
-    for (channel, priority), count in kinds.items():
+def _count(drafts: Iterable[Draft]) -> None:
+    for (channel, priority), count in Counter((d.filing.form.channel, d.filing.triage.priority) for d in drafts).items():
         INTAKE_FILED.labels(channel, priority).inc(count)
 
 
 def _first_answer(d: Draft) -> Filed:
-    return Filed(d.answer, phrase(d.seed, 0) if d.filing.wants_phrase else None)
+    return Filed(d.answer, phrase(d.stamp.seed, 0) if d.filing.wants_phrase else None)
 
 
 def _outcome(filing: Filing, known: tuple[bytes, Filed]) -> Filed | BaseException:

@@ -1,20 +1,38 @@
 -- Filing: what turns checked forms into requests, a batch at a time.
 
 -- name: file_requests
--- All that one batch of filings writes, in one statement. A key that is there already (ours from before, or of the other lane, for
--- which the insert waits) gives no row in `fresh`, and nothing else is written for it. Sorted: two batches never deadlock.
-with given as (
+-- All that one batch of filings writes, in one statement, which is a transaction by itself. $1 to $4 are the people's contact
+-- points as `vault.contact_points` takes them, one a filing. Only what was decided on what is true is filed: under the key that the
+-- vault has for this person, and at a time ($5) that is the database's. A key of idempotency that is there already (ours from before,
+-- or of the other lane, for which the insert waits) gives no row in `fresh`, and nothing else is written for it. Sorted: two
+-- batches never deadlock. The rows that come back are those that were not filed, with what they have to be decided on.
+with moment as materialized (
+    select transport.app_clock() as now
+),
+people as materialized (
+    select ordinal, contact_point_id, key_id, wrapped_key from vault.contact_points($1, $2, $3, $4)
+),
+asked as materialized (
     select *
-    from json_to_recordset($1::json) as given (
-        key_hash bytea, body_hash bytea, request_id uuid, answer jsonb, code text, status text, channel text, category text,
-        priority text, skills text[], commune_code text, lat float8, lon float8, place_note text,
-        contact_point_id uuid, key_id uuid, phone_box text, details_box text, language text, vulnerable text[],
-        visit_consent boolean, by_call boolean, filed_by text, expected_at timestamptz, event_id uuid, traceparent text, body json
+    from unnest(
+        $11::bytea[], $12::bytea[], $13::uuid[], $14::jsonb[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[],
+        $20::text[], $21::text[], $22::float8[], $23::float8[], $24::text[], $25::uuid[], $26::uuid[], $27::text[], $28::text[],
+        $29::text[], $30::text[], $31::bool[], $32::bool[], $33::text[], $34::timestamptz[], $35::uuid[], $36::text[], $37::bytea[]
+    ) with ordinality as asked (
+        key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
+        skills, commune_code, lat, lon, place_note, contact_point_id, key_id, phone_box, details_box,
+        language, vulnerable, visit_consent, by_call, filed_by, expected_at, event_id, traceparent, body, place
     )
+),
+given as materialized (
+    select asked.*
+    from asked join people on people.ordinal = asked.place
+        and people.contact_point_id = asked.contact_point_id and people.key_id = asked.key_id
+    where (select now from moment) between $5::timestamptz - interval '1 second' and $5::timestamptz + interval '1 second'
 ),
 fresh as (
     insert into idempotency_keys (key_hash, body_hash, request_id, answer, at)
-    select key_hash, body_hash, request_id, answer, $3 from given order by key_hash
+    select key_hash, body_hash, request_id, answer, $5 from given order by key_hash
     on conflict (key_hash) do nothing
     returning request_id
 ),
@@ -24,27 +42,34 @@ filed as (
         phone_box, details_box, language, vulnerable, visit_consent, by_call, owner, filed_by, filed_at, expected_at
     )
     select
-        request_id, $2, code, status, channel, category, priority, skills, commune_code, lat, lon, place_note,
-        contact_point_id, key_id, phone_box, details_box, language, vulnerable, visit_consent, by_call,
-        case when status = 'needs_location' then $4 end, filed_by, $3, expected_at
+        request_id, $6, code, status, channel, category, priority, string_to_array(skills, ','), commune_code, lat, lon, place_note,
+        contact_point_id, key_id, phone_box, details_box, language, string_to_array(vulnerable, ','), visit_consent, by_call,
+        case when status = 'needs_location' then $7 end, filed_by, $5, expected_at
     from given join fresh using (request_id)
 ),
 said as (
     insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body)
-    select event_id, $5, request_id::text, $6, request_id, 1, $7, $3, traceparent, convert_to(body::text, 'UTF8')
+    select event_id, $8, request_id::text, 'request.filed', request_id, 1, $9, $5, traceparent, body
     from given join fresh using (request_id)
 ),
 noted as (
     insert into audit (at, actor, action, subject, detail)
-    select $3, filed_by, 'filed', request_id, jsonb_build_object('channel', channel, 'status', status, 'place_note', place_note)
+    select $5, filed_by, 'filed', request_id, jsonb_build_object('channel', channel, 'status', status, 'place_note', place_note)
     from given join fresh using (request_id)
 ),
 timed as (
     insert into timers (id, kind, subject, due_at, guard)
-    select gen_random_uuid(), 'locate', request_id, $3 + make_interval(secs => $8), 0
+    select gen_random_uuid(), 'locate', request_id, $5 + make_interval(secs => $10), 0
     from given join fresh using (request_id) where status = 'needs_location'
 )
-select request_id from fresh
+select
+    (asked.place - 1)::integer as place, people.contact_point_id, people.key_id, people.wrapped_key,
+    (select now from moment) as now, given.request_id is not null as decided_well
+from asked
+left join people on people.ordinal = asked.place
+left join given using (place)
+where asked.request_id not in (select request_id from fresh)
+order by asked.place
 
 -- name: read_answers
 -- What was answered to these keys before. The box is there for operators: their answer has the phrase, made again from the seed.

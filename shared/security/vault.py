@@ -26,7 +26,7 @@ CACHE_KEYS: Final = 20_000
 
 _VERSION: Final = b"\x01"  # of the wrapping; a second master key would be version 2
 
-_CONTACT_POINTS: Final = "select ordinal, contact_point_id, key_id, wrapped_key from vault.contact_points($1, $2, $3)"
+_CONTACT_POINTS: Final = "select ordinal, contact_point_id, key_id, wrapped_key from vault.contact_points($1, $2, $3, $4)"
 _NEW_KEYS: Final = "select vault.new_keys($1, $2, $3)"
 _WRAPPED_KEYS: Final = "select key_id, wrapped_key from vault.wrapped_keys($1)"
 _CONTACT_POINT: Final = "select vault.contact_point($1)"
@@ -40,6 +40,15 @@ class ContactKey:
 
     contact_point_id: UUID
     key: DataKey
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """What a person becomes who is not known yet: an offer to `vault.contact_points`, which keeps it or has another one."""
+
+    blind_index: bytes
+    contact: ContactKey
+    wrapped: bytes
 
 
 class Vault:
@@ -60,16 +69,23 @@ class Vault:
         """Get or create, one per phone (E.164) in the same order, in one round trip. A key is made for each, used if needed."""
         if not phones:
             return []
-        fresh = self._make(len(phones))
-        rows = await connection.fetch(
-            _CONTACT_POINTS,
-            [self.blind_index(phone) for phone in phones],
-            [key_id for key_id, _, _ in fresh],
-            [wrapped for _, _, wrapped in fresh],
-        )
+        rows = await connection.fetch(_CONTACT_POINTS, *offered(self.strangers(phones)))
         if len(rows) != len(phones):  # erased between the two statements of the function, by another transaction
             raise Refused("erased", "this person is being erased right now; try again")
-        return [ContactKey(row[1], self._unwrapped(row[2], row[3])) for row in rows]
+        return [self.known(row[1], row[2], row[3]) for row in rows]
+
+    def strangers(self, phones: Sequence[str]) -> list[Stranger]:
+        """One per phone; the same for the same phone. No I/O."""
+        fresh = zip(phones, self._make(len(phones)), strict=True)
+        made = {
+            phone: Stranger(self.blind_index(phone), ContactKey(uuid7(), DataKey(key_id, secret)), wrapped)
+            for phone, (key_id, secret, wrapped) in fresh
+        }
+        return [made[phone] for phone in phones]
+
+    def known(self, contact_point_id: UUID, key_id: UUID, wrapped: bytes) -> ContactKey:
+        """As `vault.contact_points` returned it."""
+        return ContactKey(contact_point_id, self._unwrapped(key_id, wrapped))
 
     async def find_contact_point(self, connection: Any, phone: str) -> UUID | None:
         found: UUID | None = await connection.fetchval(_CONTACT_POINT, self.blind_index(phone))
@@ -140,6 +156,16 @@ class Vault:
             del self._cache[next(iter(self._cache))]  # the oldest: a dict keeps the order of insertion
         self._cache[key_id] = (time.monotonic(), key)
         return key
+
+
+def offered(strangers: Sequence[Stranger]) -> tuple[list[Any], ...]:
+    """The arguments of `vault.contact_points`."""
+    return (
+        [one.blind_index for one in strangers],
+        [one.contact.contact_point_id for one in strangers],
+        [one.contact.key.id for one in strangers],
+        [one.wrapped for one in strangers],
+    )
 
 
 def _derive(master_key: bytes, info: bytes) -> bytes:

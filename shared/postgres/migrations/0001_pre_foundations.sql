@@ -261,20 +261,20 @@ create unique index tokens_name on vault.tokens (name) where revoked_at is null;
 -- Get or create, for a whole batch in the caller's transaction; the answer has one row per input, doubles share one.
 -- Sorted, so that two batches never wait for each other. The second statement has a snapshot of its own and sees what
 -- a parallel transaction committed while the first one waited for it.
-create function vault.contact_points(blind_indexes bytea[], key_ids uuid[], wrapped_keys bytea[])
+create function vault.contact_points(blind_indexes bytea[], ids uuid[], key_ids uuid[], wrapped_keys bytea[])
 returns table (ordinal integer, contact_point_id uuid, key_id uuid, wrapped_key bytea)
 language plpgsql security definer set search_path = vault, pg_temp
 as $$
 #variable_conflict use_column
 begin
     with given as (
-        select distinct on (blind_index) g.blind_index, g.key_id, g.wrapped
-        from unnest(blind_indexes, key_ids, wrapped_keys) with ordinality as g (blind_index, key_id, wrapped, place)
+        select distinct on (blind_index) g.blind_index, g.id, g.key_id, g.wrapped
+        from unnest(blind_indexes, ids, key_ids, wrapped_keys) with ordinality as g (blind_index, id, key_id, wrapped, place)
         where not exists (select from vault.contact_points known where known.blind_index = g.blind_index)
         order by blind_index, place
     ), made as (
         insert into vault.contact_points (id, blind_index, key_id)
-        select gen_random_uuid(), given.blind_index, given.key_id from given order by given.blind_index
+        select given.id, given.blind_index, given.key_id from given order by given.blind_index
         on conflict (blind_index) do nothing
         returning id, blind_index, key_id
     )
@@ -365,7 +365,7 @@ as $$ select known.name, known.role, known.city, known.created_at, known.expires
 
 revoke execute on all functions in schema vault from public;
 grant execute on function
-    vault.contact_points(bytea[], uuid[], bytea[]),
+    vault.contact_points(bytea[], uuid[], uuid[], bytea[]),
     vault.contact_point(bytea),
     vault.new_keys(uuid[], bytea[], uuid[]),
     vault.wrapped_keys(uuid[]),

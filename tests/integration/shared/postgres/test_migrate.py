@@ -59,7 +59,7 @@ async def test_an_ordinary_owner_can_migrate_and_its_pools_work(postgres: TestSe
     try:
         await asyncio.to_thread(migrate, plain)
         async with open_pool(plain, schema="intake") as pool, reading(pool) as connection:
-            assert await connection.fetch("select * from vault.contact_points('{}', '{}', '{}')") == []
+            assert await connection.fetch("select * from vault.contact_points('{}', '{}', '{}', '{}')") == []
             assert await connection.fetchval("select count(*) from outbox") == 0
     finally:
         await asyncio.to_thread(postgres.drop_database, fresh)

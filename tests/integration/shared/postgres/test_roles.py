@@ -48,7 +48,7 @@ async def test_a_context_cannot_erase_make_tokens_or_move_the_clock(dsn: str, sc
 async def test_a_context_may_ask_the_vault_for_keys(dsn: str, schema: str) -> None:
     async with open_connection(dsn, schema=schema) as connection:
         assert await connection.fetch("select * from vault.wrapped_keys('{}')") == []
-        assert await connection.fetch("select * from vault.contact_points('{}', '{}', '{}')") == []
+        assert await connection.fetch("select * from vault.contact_points('{}', '{}', '{}', '{}')") == []
         assert await connection.fetch("select * from vault.token('\\x00')") == []
         assert await connection.fetchval("select vault.contact_point('\\x00')") is None
         await connection.execute("select vault.new_keys('{}', '{}', '{}')")
