@@ -20,6 +20,7 @@ import uvicorn
 from fastapi import APIRouter
 
 from shared.errors import Misconfigured
+from shared.http.one_write import OneWriteProtocol
 from shared.telemetry.logs import logger
 from shared.transport.attempts import reason_of
 
@@ -121,7 +122,12 @@ class Lifecycle:
         Raises Misconfigured when the port is taken."""
         server = _Server(
             uvicorn.Config(
-                app, log_config=None, access_log=False, timeout_graceful_shutdown=10, forwarded_allow_ips=trusted_proxies
+                app,
+                http=OneWriteProtocol,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=10,
+                forwarded_allow_ips=trusted_proxies,
             ),
             _listening(host, port),
         )

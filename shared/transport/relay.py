@@ -96,31 +96,35 @@ class Relay:
 
     async def _publish_all(self, outbox: Ownership, publisher: Publisher) -> None:
         floor, busy_until = Floor(), 0.0
-        await self._look(outbox, 0, 1)  # so that the age is known even when the transport does not answer
+        published: list[int] = []  # and not marked yet: the next look does it, in the same round trip
+        await self._look(outbox, 0, 1, published)  # so that the age is known even when the transport does not answer
         await publisher.open()
         while True:
             now = time.monotonic()
-            rows = await self._look(outbox, floor.next(now), self._policy.batch)
+            rows = await self._look(outbox, floor.next(now), self._policy.batch, published)
+            published = [row["id"] for row in rows]
             if rows:
                 floor.saw(rows[-1]["id"], now)
                 busy_until = now + self._policy.busy_for_seconds
-                await self._publish(outbox, publisher, rows)
+                await self._publish(publisher, rows)
             elif self._stopping:
                 return
             if len(rows) < self._policy.batch and not self._stopping:
                 await self._bell.wait(self._policy.busy_seconds if now < busy_until else self._policy.idle_seconds)
 
-    async def _look(self, outbox: Ownership, floor: int, limit: int) -> list[asyncpg.Record]:
-        rows = await outbox.ask(QUERIES["unpublished_events"], floor, limit)
+    async def _look(self, outbox: Ownership, floor: int, limit: int, published: Sequence[int]) -> list[asyncpg.Record]:
+        """On the connection of the lock: whoever is not the owner any more can neither read nor mark."""
+        if published:
+            crash_point("relay.mark", "before")
+        rows = await outbox.ask(QUERIES["unpublished_events"], floor, limit, published)
+        if published:
+            crash_point("relay.mark", "after")
         self._oldest = time.monotonic() - rows[0]["age_seconds"] if rows else None
         return rows
 
-    async def _publish(self, outbox: Ownership, publisher: Publisher, rows: Sequence[asyncpg.Record]) -> None:
+    async def _publish(self, publisher: Publisher, rows: Sequence[asyncpg.Record]) -> None:
         crash_point("relay.publish", "before")
         await publisher.publish([record_of(row) for row in rows])
         crash_point("relay.publish", "after")
-        crash_point("relay.mark", "before")
-        # On the connection of the lock: whoever is not the owner any more cannot mark.
-        await outbox.ask(QUERIES["mark_published"], [row["id"] for row in rows])
-        crash_point("relay.mark", "after")
         RELAY_EVENTS.labels(self._schema).inc(len(rows))
+        self._oldest = None

@@ -15,16 +15,17 @@ on conflict do nothing
 returning event_id
 
 -- name: unpublished_events
--- $1 is a floor only for the frequent look; a full pass (floor -1) finds what was committed late with a low id.
+-- $1 is a floor only for the frequent look; a full pass (floor 0) finds what was committed late with a low id. In the same round
+-- trip $3, what was published since the last look, is marked; the select's snapshot is older than that, so it leaves them out.
+with marked as (
+    update outbox set published_at = clock_timestamp() where id = any ($3::bigint[])
+)
 select id, event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body,
     extract(epoch from clock_timestamp() - created_at)::float8 as age_seconds
 from outbox
-where published_at is null and id > $1
+where published_at is null and id > $1 and id <> all ($3::bigint[])
 order by id
 limit $2
-
--- name: mark_published
-update outbox set published_at = clock_timestamp() where id = any ($1::bigint[])
 
 -- name: try_relay_lock
 -- One owner per schema; the lock lives as long as the session.
