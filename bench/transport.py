@@ -12,6 +12,7 @@ from bench.peers.bare_consumer import consume
 from bench.rows import Row, compared, limited
 from shared.events.envelope import Event
 from shared.events.registry import Topic
+from shared.lifecycle import tame_collector
 from shared.postgres.pool import open_pool
 from shared.transport.consumer import Consumer
 from shared.transport.dead_letters import DeadLetters
@@ -24,6 +25,7 @@ BATCH = 1000
 
 
 async def rows() -> list[Row]:
+    tame_collector()  # both sides run in this process
     async with parts.real_kafka() as bootstrap, parts.real_postgres() as postgres:
         dsn = await postgres.new_database(migrated=True)
         prefix = f"{uuid4().hex[:8]}."

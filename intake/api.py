@@ -1,11 +1,9 @@
 """The HTTP routes of intake: bodies in, use cases called, answers out. No rules, no SQL; who may call stands in access.py."""
 
-from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from fastapi.routing import APIRoute
 
 from intake.changes import Changes
 from intake.doors import WrongDoor, enter
@@ -16,6 +14,7 @@ from intake.reception import Reception
 from intake.stored import StoredRequest
 from intake.tracking import Tracking
 from shared.http.body import JsonBody
+from shared.http.direct import Direct
 from shared.http.guard import CHALLENGE, caller, client_address
 from shared.http.problems import Problem
 from shared.security.tokens import PUBLIC, Caller
@@ -30,14 +29,6 @@ _FILE_DOCS: Final[dict[str, Any]] = {
     **RequestBody.schema(),
     "parameters": [{"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string", "maxLength": 200}}],
 }
-
-
-class Direct(APIRoute):
-    """A documented route whose endpoint takes the request as it is: looking for dependencies it has not costs 25 µs a call."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
-        return handler
 
 
 def router(*, filer: Filer, reception: Reception, public_door: PublicDoor, changes: Changes, tracking: Tracking) -> APIRouter:

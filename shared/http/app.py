@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from starlette.routing import Route
 
 from shared.errors import Misconfigured
 from shared.http.access import ACCESS, RULES, shape
+from shared.http.direct import FrontDoor
 from shared.http.guard import Guard
 from shared.http.meter import Meter
 from shared.http.problems import install_problems
@@ -19,10 +20,10 @@ Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
 
 def build_app(
     routers: Iterable[APIRouter], *, tokens: Tokens, lifespan: Lifespan | None = None, complete: bool = False
-) -> FastAPI:
+) -> FrontDoor:
     """Raises Misconfigured for a route without an entry in ACCESS and, when `complete` (all contexts in one process),
     for an entry without a route."""
-    app = FastAPI(title="TechRescue", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FrontDoor(title="TechRescue", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False)
     for router in routers:
         # The routes themselves, not include_router: that matches every route twice and costs each request.
         app.router.routes.extend(router.routes)
@@ -34,6 +35,7 @@ def build_app(
     if complete and (unserved := [f"{method} {path}" for method, path in wanted if shape(method, path) not in seen]):
         raise Misconfigured(f"in the access table, but no route: {', '.join(unserved)}")
     install_problems(app)
+    app.open()
     return app
 
 
