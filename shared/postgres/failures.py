@@ -23,9 +23,12 @@ _AWAY: Final = (
     asyncpg.IdleInTransactionSessionTimeoutError,  # 25P03
     asyncpg.ReadOnlySQLTransactionError,  # 25006: the primary has become a replica
     asyncpg.PostgresIOError,  # 58030
+    # The client's protocol is out of step. A server that ends an idle session says so first: whoever asks between its
+    # goodbye and the end of the socket gets this, on a connection that does not know yet that it is closed.
+    asyncpg.InternalClientError,
 )
 # What the client library raises when the socket is gone; the same types also report our own mistakes,
-# so they count as "away" only when the connection is closed.
+# so, all but the second, they count as "away" only when the connection is closed.
 CLIENT_ERRORS: Final = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 

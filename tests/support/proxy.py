@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class Proxy:
-    """`frozen` = bytes are held back in both directions; nothing is closed. `connections` counts who ever came in."""
+    """`frozen` = bytes are held back in both directions; nothing is closed. `clings` = callers do not hear that the
+    server has hung up. `connections` counts who ever came in."""
 
     def __init__(self, socket_path: str) -> None:
         self._path = socket_path
@@ -15,6 +16,8 @@ class Proxy:
         self._flowing.set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: list[asyncio.StreamWriter] = []
+        self.clings = False
+        self.hung_up = 0  # ends that callers did not hear of
         self.connections = 0
         self.port = 0
 
@@ -44,7 +47,9 @@ class Proxy:
                 await self._flowing.wait()
                 target.write(data)
                 await target.drain()
-        target.close()
+        self.hung_up += self.clings
+        if not self.clings:
+            target.close()
 
     async def close(self) -> None:
         self.sever()

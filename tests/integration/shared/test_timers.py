@@ -11,15 +11,20 @@ import pytest
 from shared.postgres.pool import open_pool
 from shared.postgres.transaction import app_now, transaction
 from shared.timers import Timer, TimerLoop, clear_timers, set_timers
-from tests.support.databases import set_app_clock
+from tests.support.databases import execute, set_app_clock
 from tests.support.eventually import eventually
 from tests.support.running import running
 
 SITE = "notify.timer"
+# So that a deadlock is no matter of a busy machine's seconds.
+LONG_DEADLOCKS = """
+do $$ begin execute format('alter database %I set deadlock_timeout = 60000', current_database()); end $$
+"""
 
 
 @pytest.fixture
 async def pool(dsn: str) -> AsyncIterator[asyncpg.Pool]:
+    await execute(dsn, LONG_DEADLOCKS)
     async with open_pool(dsn, schema="notify") as pool:
         yield pool
 
@@ -155,7 +160,7 @@ async def test_an_aggregate_lock_held_elsewhere_never_deadlocks_with_a_firing_ti
 
     other = asyncio.create_task(other_side())
     await locked.wait()
-    async with asyncio.timeout(0.9):  # deadlock_timeout is 1 s
+    async with asyncio.timeout(20):  # a deadlock would last longer: see LONG_DEADLOCKS
         await TimerLoop(pool, SITE, {"knock": needs_the_aggregate}).fire_due()
         await other
     assert await pool.fetchval("select count(*) from timers") == 1

@@ -10,9 +10,10 @@ from shared.errors import DependencyDown, Transient
 from shared.postgres.embedded import remove_embedded, start_embedded
 from shared.postgres.pool import open_pool
 from shared.postgres.transaction import app_now, commit_one, reading, transaction
+from shared.transport.owned import try_to_own
 from tests.support.databases import FAST, a_home, execute, set_app_clock
 from tests.support.eventually import eventually
-from tests.support.proxy import proxied
+from tests.support.proxy import Proxy, proxied
 
 SITE = "intake.file"
 
@@ -217,6 +218,37 @@ class TestASilentNetwork:
                     proxy.freeze()
                     await connection.fetchval("select 1")
             proxy.thaw()
+
+
+class TestASessionThatTheServerEnds:
+    """Its goodbye has arrived, the end of the socket has not: the connection looks idle. A server that stops does that."""
+
+    async def test_whoever_asks_next_hears_of_an_outage(self, dsn: str) -> None:
+        async with proxied(dsn) as (through, proxy), open_pool(through, schema="intake", max_size=1) as pool:
+            await end_sessions(dsn, proxy)
+            with pytest.raises(DependencyDown):
+                async with transaction(pool, SITE) as connection:
+                    await connection.execute("select 1")
+            async with transaction(pool, SITE) as connection:
+                assert await connection.fetchval("select 1") == 1
+
+    async def test_so_does_the_owner_of_a_lock(self, dsn: str) -> None:
+        async with proxied(dsn) as (through, proxy), open_pool(through, schema="notify", max_size=1) as pool:
+            with pytest.raises(DependencyDown):
+                async with try_to_own(pool, "select pg_try_advisory_lock(1)") as owner:
+                    assert owner is not None
+                    await end_sessions(dsn, proxy)
+                    await owner.ask("select 1")
+            async with try_to_own(pool, "select pg_try_advisory_lock(1)") as owner:
+                assert owner is not None
+
+
+async def end_sessions(dsn: str, proxy: Proxy) -> None:
+    proxy.clings = True
+    ours = "datname = current_database() and application_name like 'techrescue-%'"
+    await execute(dsn, f"select pg_terminate_backend(pid) from pg_stat_activity where {ours}")
+    await eventually(lambda: proxy.hung_up)
+    proxy.clings = False
 
 
 async def test_the_same_pool_goes_on_after_the_server_was_away() -> None:

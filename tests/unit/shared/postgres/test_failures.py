@@ -21,6 +21,7 @@ from shared.postgres.failures import translated
         (asyncpg.DiskFullError("x"), False, DependencyDown),
         (asyncpg.QueryCanceledError("x"), False, DependencyDown),
         (asyncpg.ReadOnlySQLTransactionError("x"), False, DependencyDown),
+        (asyncpg.InternalClientError("cannot switch to state 12"), False, DependencyDown),
         (asyncpg.InterfaceError("connection is closed"), True, DependencyDown),
         (ConnectionResetError(), True, DependencyDown),
         (TimeoutError(), True, DependencyDown),
