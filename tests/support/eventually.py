@@ -12,10 +12,10 @@ PAUSE_SECONDS = 0.02
 
 
 @overload
-async def eventually(check: Callable[[], Awaitable[T]], within: float = 15.0, *, what: str = "") -> T: ...
+async def eventually(check: Callable[[], Awaitable[T]], within: float = 30.0, *, what: str = "") -> T: ...
 @overload
-async def eventually(check: Callable[[], T], within: float = 15.0, *, what: str = "") -> T: ...
-async def eventually(check: Callable[[], Any], within: float = 15.0, *, what: str = "") -> Any:
+async def eventually(check: Callable[[], T], within: float = 30.0, *, what: str = "") -> T: ...
+async def eventually(check: Callable[[], Any], within: float = 30.0, *, what: str = "") -> Any:
     """Calls `check` until it gives something true, and gives that back; an AssertionError in it counts as "not yet"."""
     deadline = time.monotonic() + within
     while True:

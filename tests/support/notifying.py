@@ -207,7 +207,7 @@ class Bureau:
         async with self.sending():
             await self.drained()
 
-    async def drained(self, within: float = 10.0) -> None:
+    async def drained(self, within: float = 30.0) -> None:
         async def nothing_waits() -> bool:
             return bool(await self.one(WAITING) == 0)
 

@@ -22,6 +22,7 @@ from tests.support.eventually import eventually
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0  # generous: a busy machine is no failure
 STOP_SECONDS = 40.0
+PATIENCE_SECONDS = 60.0  # costs nothing where the system is well
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Town:
         all_of_it = [sms_of(row) for row in rows if row["request_id"] == request["id"]]
         return [sms for sms in all_of_it if kind in {None, sms.kind}]
 
-    async def sms(self, request: dict[str, Any], kind: str, *, to: str | None = None, within: float = 30) -> Sms:
+    async def sms(self, request: dict[str, Any], kind: str, *, to: str | None = None, within: float = PATIENCE_SECONDS) -> Sms:
         """The newest of this kind, once it is there."""
 
         def newest() -> Sms | None:
@@ -173,7 +174,7 @@ class Town:
         seen: dict[str, Any] = self.http.get(f"/v1/requests/{request['code']}").json()
         return seen
 
-    async def becomes(self, request: dict[str, Any], status: str, within: float = 30) -> None:
+    async def becomes(self, request: dict[str, Any], status: str, within: float = PATIENCE_SECONDS) -> None:
         await eventually(lambda: self.track(request)["status"] == status, within, what=f"{request['code']} becomes {status}")
 
     def command(self, *arguments: str) -> tuple[int, str]:
@@ -182,7 +183,7 @@ class Town:
         done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=150, check=False)
         return done.returncode, done.stdout + done.stderr
 
-    async def holds(self, *, drained: bool = False, within: float = 15) -> None:
+    async def holds(self, *, drained: bool = False, within: float = PATIENCE_SECONDS) -> None:
         """The judge finds nothing, at the latest in a while."""
         dsn = start_embedded(self.home).dsn
 

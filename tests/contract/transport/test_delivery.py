@@ -31,7 +31,7 @@ async def test_everything_published_arrives_unchanged(any_place: Place) -> None:
     seen, event = Seen(), numbered(1)
     await any_place.publish([event])
     async with running(any_place.consumer(seen)):
-        await eventually(lambda: seen.events, within=15)
+        await eventually(lambda: seen.events, within=30)
     assert seen.events == [event]
 
 
@@ -41,7 +41,7 @@ async def test_events_of_one_key_keep_their_order(any_place: Place) -> None:
     async with running(any_place.consumer(seen)), any_place.publishing() as publish:
         for start in range(0, 300, 50):
             await publish([numbered(n, key=keys[n % 10]) for n in range(start, start + 50)])
-        await eventually(lambda: len(seen.events) == 300, within=15)
+        await eventually(lambda: len(seen.events) == 300, within=30)
     for numbers in by_key(seen.events).values():
         assert numbers == sorted(numbers)
 
@@ -52,10 +52,10 @@ async def test_what_nobody_wants_is_acknowledged_unread(place: Place) -> None:
     await place.publish([*unwanted, replace(wanted, type=EventType.MESSAGE_DELIVERED)])
     seen, later = Seen(), Seen()
     async with running(place.consumer(seen, wants={EventType.MESSAGE_DELIVERED})):
-        await eventually(lambda: seen.events, within=15)
+        await eventually(lambda: seen.events, within=30)
     async with running(place.consumer(later)):
         await place.publish([numbered(6)])
-        await eventually(lambda: 6 in later.numbers(), within=15)
+        await eventually(lambda: 6 in later.numbers(), within=30)
     assert seen.numbers() == [5]
     assert place.settings.get("KAFKA") or later.numbers() == [6], (
         "the log has one lane: what came before the wanted one is settled"
@@ -66,10 +66,10 @@ async def test_a_second_start_goes_on_where_the_first_stopped(place: Place) -> N
     first, second = Seen(), Seen()
     await place.publish([numbered(n) for n in range(20)])
     async with running(place.consumer(first)):
-        await eventually(lambda: len(first.events) == 20, within=15)
+        await eventually(lambda: len(first.events) == 20, within=30)
     await place.publish([numbered(n) for n in range(20, 30)])
     async with running(place.consumer(second)):
-        await eventually(lambda: len(second.events) == 10, within=15)
+        await eventually(lambda: len(second.events) == 10, within=30)
     assert sorted(second.numbers()) == list(range(20, 30))
 
 
@@ -77,7 +77,7 @@ async def test_a_new_group_reads_from_the_beginning(place: Place) -> None:
     seen = Seen()
     await place.publish([numbered(n) for n in range(5)])
     async with running(place.consumer(seen, group=f"late-{uuid4().hex[:8]}")):
-        await eventually(lambda: sorted(seen.numbers()) == list(range(5)), within=15)
+        await eventually(lambda: sorted(seen.numbers()) == list(range(5)), within=30)
 
 
 async def test_a_replay_of_everything_takes_no_effect_twice(place: Place) -> None:
@@ -85,7 +85,7 @@ async def test_a_replay_of_everything_takes_no_effect_twice(place: Place) -> Non
     for round_of in ("one", "two", "three"):
         effects = Effects(place.pool)
         async with running(place.consumer(effects, group=f"{round_of}-{uuid4().hex[:8]}")):
-            await eventually(lambda effects=effects: sum(map(len, effects.calls)) == 30, within=15)
+            await eventually(lambda effects=effects: sum(map(len, effects.calls)) == 30, within=30)
     assert sorted(await place.effects()) == list(range(30))
 
 
@@ -94,7 +94,7 @@ async def test_a_doubled_event_takes_effect_once(any_place: Place) -> None:
     await any_place.publish([event, event])
     await any_place.publish([event, numbered(2, key=event.key)])
     async with running(any_place.consumer(Effects(any_place.pool))):
-        await eventually(lambda: _has(any_place, 2), within=15)
+        await eventually(lambda: _has(any_place, 2), within=30)
     assert await any_place.effects() == [1, 2]
 
 
@@ -111,7 +111,7 @@ async def test_work_that_outlives_the_drain_is_not_acknowledged(place: Place) ->
         await started.wait()
     seen = Seen()
     async with running(place.consumer(seen)):
-        await eventually(lambda: seen.numbers() == [1], within=15)
+        await eventually(lambda: seen.numbers() == [1], within=30)
 
 
 async def test_work_in_hand_is_finished_and_acknowledged_at_stop(place: Place) -> None:
@@ -132,7 +132,7 @@ async def test_work_in_hand_is_finished_and_acknowledged_at_stop(place: Place) -
     second = Seen()
     await place.publish([numbered(2)])
     async with running(place.consumer(second)):
-        await eventually(lambda: second.events, within=15)
+        await eventually(lambda: second.events, within=30)
     assert (first.numbers(), second.numbers()) == ([1], [2])
 
 

@@ -21,7 +21,7 @@ async def test_a_poison_event_parks_its_successors_and_harms_no_neighbour(place:
     effects = Effects(place.pool, poison={1: Permanent("cannot be")})
     await place.publish([numbered(0, key=key), *(numbered(n, key=key, subject=subject) for n in (1, 2, 3)), numbered(4, key=key)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: _statuses(place, "dead", "parked", "parked"), within=15)
+        await eventually(lambda: _statuses(place, "dead", "parked", "parked"), within=30)
         await eventually(lambda: _effects(place, 0, 4))
     assert [letter.reason for letter in await place.letters.list(LetterStatus.DEAD)] == ["Permanent: cannot be"]
 
@@ -31,7 +31,7 @@ async def test_a_replay_handles_the_letter_and_then_its_successors_in_order(plac
     effects = Effects(place.pool, poison={1: Permanent("cannot be")})
     await place.publish([numbered(n, key=key, subject=subject) for n in (1, 2, 3)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: _statuses(place, "dead", "parked", "parked"), within=15)
+        await eventually(lambda: _statuses(place, "dead", "parked", "parked"), within=30)
         effects.poison.clear()
         await place.letters.replay(await _first(place))
         await eventually(lambda: _statuses(place, "replayed", "replayed", "replayed"))
@@ -44,7 +44,7 @@ async def test_replaying_three_times_changes_nothing_more(place: Place) -> None:
     effects = Effects(place.pool, poison={1: Permanent("cannot be")})
     await place.publish([numbered(1)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: _statuses(place, "dead"), within=15)
+        await eventually(lambda: _statuses(place, "dead"), within=30)
         effects.poison.clear()
         letter = await _first(place)
         for _ in range(3):
@@ -60,7 +60,7 @@ async def test_who_asks_while_a_replay_runs_is_not_forgotten(place: Place) -> No
     effects = Effects(place.pool, poison={1: Permanent("cannot be")})
     await place.publish([numbered(1)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: _statuses(place, "dead"), within=15)
+        await eventually(lambda: _statuses(place, "dead"), within=30)
         letter = await _first(place)
     await place.letters.replay(letter)
     (found,) = await place.letters.list()
@@ -78,7 +78,7 @@ async def test_a_letter_that_fails_again_stays_dead_and_its_successors_stay_park
     effects = Effects(place.pool, poison={1: Permanent("cannot be")})
     await place.publish([numbered(n, key=key, subject=subject) for n in (1, 2)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: _statuses(place, "dead", "parked"), within=15)
+        await eventually(lambda: _statuses(place, "dead", "parked"), within=30)
         effects.poison[1] = Permanent("still cannot be")
         await place.letters.replay(await _first(place))
         await eventually(lambda: _reason(place, "Permanent: still cannot be"))
@@ -90,7 +90,7 @@ async def test_discarding_lets_the_successors_go_on(place: Place) -> None:
     effects = Effects(place.pool, poison={1: Permanent("cannot be")})
     await place.publish([numbered(n, key=key, subject=subject) for n in (1, 2)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: _statuses(place, "dead", "parked"), within=15)
+        await eventually(lambda: _statuses(place, "dead", "parked"), within=30)
         await place.letters.discard(await _first(place))
         await eventually(lambda: _statuses(place, "discarded", "replayed"))
         await place.publish([numbered(3, key=key, subject=subject)])
@@ -102,10 +102,10 @@ async def test_a_new_owner_of_the_lane_still_parks_the_successors(place: Place) 
     effects = Effects(place.pool, poison={1: Permanent("cannot be")})
     await place.publish([numbered(1, key=key, subject=subject)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: _statuses(place, "dead"), within=15)
+        await eventually(lambda: _statuses(place, "dead"), within=30)
     await place.publish([numbered(2, key=key, subject=subject)])
     async with running(place.consumer(Effects(place.pool))):
-        await eventually(lambda: _statuses(place, "dead", "parked"), within=15)
+        await eventually(lambda: _statuses(place, "dead", "parked"), within=30)
     assert await place.effects() == []
 
 
@@ -124,15 +124,15 @@ async def test_a_record_that_is_no_event_of_ours_dies_at_once(place: Place) -> N
     await publisher.close()
     await place.publish([numbered(2)])
     async with running(place.consumer(Effects(place.pool))):
-        await eventually(lambda: _statuses(place, "dead"), within=15)
-        await eventually(lambda: _effects(place, 2), within=15)
+        await eventually(lambda: _statuses(place, "dead"), within=30)
+        await eventually(lambda: _effects(place, 2), within=30)
 
 
 async def test_an_unknown_error_gets_five_attempts(place: Place) -> None:
     effects = Effects(place.pool, poison={1: ZeroDivisionError("0912345678 must not be told")})
     await place.publish([numbered(1)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: _statuses(place, "dead"), within=15)
+        await eventually(lambda: _statuses(place, "dead"), within=30)
     assert len([call for call in effects.calls if call == [1]]) == 6  # once as a batch, then five by itself
     (letter,) = await place.letters.list()
     assert letter.reason.startswith("ZeroDivisionError at ")
@@ -144,7 +144,7 @@ async def test_what_passes_by_itself_is_waited_out_and_never_dies(place: Place, 
     effects = Effects(place.pool, poison={1: error})
     await place.publish([numbered(1)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: len(effects.calls) > 4, within=15)
+        await eventually(lambda: len(effects.calls) > 4, within=30)
         effects.poison.clear()
         await eventually(lambda: _effects(place, 1))
     assert await place.letters.list() == []
@@ -157,7 +157,7 @@ async def test_too_many_dead_letters_stop_the_consumer(place: Place) -> None:
     await place.publish([numbered(n) for n in range(60)])
     consumer = place.consumer(bad_deploy, policy=ConsumerPolicy(poll_seconds=0.05, breaker_least=5))
     async with running(consumer):
-        await eventually(consumer.trouble, within=15)
+        await eventually(consumer.trouble, within=30)
         assert "too many dead letters" in (consumer.trouble() or "")
     assert 5 <= len(await place.letters.list()) < 60
 
@@ -172,7 +172,7 @@ async def test_a_lane_that_makes_no_progress_fails_liveness(place: Place) -> Non
     consumer = place.consumer(hangs, policy=ConsumerPolicy(poll_seconds=0.05, stuck_seconds=0.3))
     async with running(consumer):
         assert consumer.trouble() is None
-        await eventually(consumer.trouble, within=15)
+        await eventually(consumer.trouble, within=30)
         gate.set()
         await eventually(lambda: consumer.trouble() is None)
 
@@ -182,7 +182,7 @@ async def test_waiting_for_a_dependency_is_no_illness(place: Place) -> None:
     await place.publish([numbered(1)])
     consumer = place.consumer(effects, policy=ConsumerPolicy(poll_seconds=0.05, stuck_seconds=0.0, drain_seconds=1))
     async with running(consumer):
-        await eventually(lambda: len(effects.calls) > 3, within=15)
+        await eventually(lambda: len(effects.calls) > 3, within=30)
         assert consumer.trouble() is None
 
 
@@ -190,7 +190,7 @@ async def test_letters_are_shown_and_wrong_wishes_refused(place: Place) -> None:
     event = numbered(1)
     async with running(place.consumer(Effects(place.pool, poison={1: Permanent("no")}), policy=QUICK)):
         await place.publish([event])
-        await eventually(lambda: _statuses(place, "dead"), within=15)
+        await eventually(lambda: _statuses(place, "dead"), within=30)
     number = await _first(place)
     letter, record = await place.letters.show(number)
     assert (letter.event_id, letter.subject) == (event.id, str(event.subject))
@@ -211,7 +211,7 @@ async def test_one_by_one_keeps_the_order_of_the_batch(place: Place) -> None:
     effects = Effects(place.pool, poison={5: Permanent("no")})
     await place.publish([numbered(n, key=key) for n in range(10)])
     async with running(place.consumer(effects)):
-        await eventually(lambda: _statuses(place, "dead"), within=15)
+        await eventually(lambda: _statuses(place, "dead"), within=30)
         await eventually(lambda: _effects(place, *(n for n in range(10) if n != 5)))
 
 

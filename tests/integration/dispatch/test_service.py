@@ -46,7 +46,7 @@ async def test_from_a_filed_request_to_somebody_on_the_way(town: Town) -> None:
     await town.enrol(*(entry(number) for number in range(5)))
     async with a_process(town):
         await publish(town, [said(EventType.REQUEST_FILED, a_request(filed_at=await town.now()))])
-        await eventually(lambda: pending(town), within=10)
+        await eventually(lambda: pending(town), within=30)
         offer = await town.pool.fetchval("select id from offers where status = 'pending' limit 1")
         await town.replies(offer, Answer.ACCEPT)
         await town.replies(offer, Answer.EN_ROUTE)
@@ -54,7 +54,7 @@ async def test_from_a_filed_request_to_somebody_on_the_way(town: Town) -> None:
         async def published() -> bool:
             return not await town.pool.fetchval("select count(*) from outbox where published_at is null")
 
-        await eventually(published, within=10)
+        await eventually(published, within=30)
     kinds = [event["type"] for event in await town.events()]
     assert kinds[0] == "job.opened"
     assert kinds.count("offer.made") == 3
@@ -68,7 +68,7 @@ async def test_when_nobody_is_enrolled_the_city_desk_hears_of_it_at_once(town: T
         async def asked() -> list[str]:
             return [event["offer"]["kind"] for event in await town.events("offer.made")]
 
-        assert await eventually(asked, within=10) == ["escalation"]
+        assert await eventually(asked, within=30) == ["escalation"]
     (escalated,) = await town.events("job.escalated")
     assert (escalated["reason"], escalated["job"]["escalated_to"]) == ("nobody_on_shift", "city_desk")
 
@@ -77,15 +77,15 @@ async def test_of_two_processes_one_matches_and_the_other_takes_over(town: Town)
     await town.enrol(*(entry(number) for number in range(12)))
     async with a_process(town) as second:
         async with a_process(town) as first:
-            await eventually(lambda: first.is_matching or second.is_matching, within=10)
+            await eventually(lambda: first.is_matching or second.is_matching, within=30)
             assert first.is_matching != second.is_matching
             await publish(town, [said(EventType.REQUEST_FILED, a_request(filed_at=await town.now())) for _ in range(2)])
-            await eventually(lambda: pending(town), within=10)
-        await eventually(lambda: second.is_matching, within=10)
+            await eventually(lambda: pending(town), within=30)
+        await eventually(lambda: second.is_matching, within=30)
         await publish(town, [said(EventType.REQUEST_FILED, a_request(filed_at=await town.now()))])
 
         async def all_asked() -> bool:
             return await town.pool.fetchval("select count(*) from jobs where status = 'offered'") == 3  # type: ignore[no-any-return]
 
-        await eventually(all_asked, within=10)
+        await eventually(all_asked, within=30)
     assert await town.pool.fetchval("select count(*) from jobs") == 3

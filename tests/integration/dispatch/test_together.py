@@ -59,7 +59,7 @@ async def test_everything_at_once_leaves_no_deadlock_and_no_double(town: Town) -
     matcher = Matcher(town.pool, "hanoi", policy=Policy(retry_seconds=0.1))
     async with running(matcher, town.timers):
         await town.handle([said(EventType.REQUEST_FILED, request) for request in requests])
-        await eventually(lambda: town.pool.fetch("select id from offers limit 1"), within=10)
+        await eventually(lambda: town.pool.fetch("select id from offers limit 1"), within=30)
         await asyncio.gather(*(a_hand(town, seed, conflicts) for seed in range(HANDS)), amend_some(town, requests))
     assert conflicts == []
     assert len(await town.events("assignment.accepted")) > PEOPLE // 2  # something did happen
