@@ -5,7 +5,8 @@ from typing import Final
 from dispatch.policy import Policy
 from dispatch.service import DispatchDeps, parts
 from dispatch.settings import DispatchSettings
-from services.process import Base, Room, main, production
+from services.entry import main
+from services.process import Base, Room, production
 from shared.lifecycle import Parts
 
 

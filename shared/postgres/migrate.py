@@ -30,12 +30,14 @@ def migrate(dsn: str) -> None:
             _run_dbmate(dsn, path, table)
 
 
+def all_versions() -> set[tuple[str, str]]:
+    """(migrations table, version) of every file: what `migrate` would see applied."""
+    return {(table, file.name.split("_")[0]) for folder, table in ROOMS for file in (ROOT / folder).glob("*.sql")}
+
+
 def newest_versions() -> dict[str, str]:
     """Migrations table → version that this code needs; `/readyz` compares it with the database."""
-    found = {
-        table: max((file.name.split("_")[0] for file in (ROOT / folder).glob("*.sql")), default="") for folder, table in ROOMS
-    }
-    return {table: version for table, version in found.items() if version}
+    return dict(sorted(all_versions()))
 
 
 def dbmate_url(dsn: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from services.queries import QUERIES
 from shared.postgres.migrate import ROOMS, ROOT, dbmate_url, newest_versions
 
 
@@ -43,3 +44,8 @@ def test_the_version_that_this_code_needs_is_the_newest_file() -> None:
     versions = newest_versions()
     assert set(versions) == {table for _, table in ROOMS}
     assert all(re.fullmatch(r"\d{4}", version) for version in versions.values())
+
+
+def test_a_start_asks_every_room_what_is_applied() -> None:
+    asked = set(re.findall(r"from (\w+\.schema_migrations)", QUERIES["applied_migrations"]))
+    assert asked == {table for _, table in ROOMS}
