@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import asyncpg
 from fastapi import APIRouter
@@ -93,16 +94,18 @@ async def _bases(settings: Settings, ground: Ground, rooms: Sequence[Room], life
     for room in rooms:
         pool = await life.enter(open_pool(ground.dsn, schema=room.name, max_size=settings.pool_size))
         tokens = tokens or Tokens(pool)
-        bases.append(Base(settings, life, ground, pool, vault, tokens, _kafka(settings) or PostgresLog(pool, bells)))
+        bases.append(Base(settings, life, ground, pool, vault, tokens, _kafka(settings, ground) or PostgresLog(pool, bells)))
     return bases
 
 
-def _kafka(settings: Settings) -> Transport | None:
+def _kafka(settings: Settings, ground: Ground) -> Transport | None:
     if settings.kafka_bootstrap is None:
         return None
     from shared.transport.kafka import KafkaTransport  # noqa: PLC0415 - whoever runs without Kafka starts without its library
 
-    return KafkaTransport(settings.kafka_bootstrap, prefix=settings.kafka_prefix)
+    # One process at a time owns a home, so it may have a name of its own in the groups.
+    instance = f"home-{uuid5(NAMESPACE_URL, str(settings.home.resolve()))}" if ground.embedded else None
+    return KafkaTransport(settings.kafka_bootstrap, prefix=settings.kafka_prefix, instance=instance)
 
 
 def _house_routers(ground: Ground, rooms: Sequence[Room], bases: Sequence[Base], parts: Sequence[Parts]) -> list[APIRouter]:

@@ -18,17 +18,22 @@ RETENTION_DAYS: Final = 7  # law 14
 
 
 class KafkaTransport:
-    """`bootstrap` is `host:port[,host:port…]`. `prefix` stands before every topic's name: several systems on one broker."""
+    """`bootstrap` is `host:port[,host:port…]`. `prefix` stands before every topic's name: several systems on one broker.
 
-    def __init__(self, bootstrap: str, *, prefix: str = "") -> None:
+    `instance` names a process of which there is one at a time: started again after a kill it takes its own lanes back at
+    once, where Kafka would otherwise wait for the dead member's session to run out. Others then wait that long after a stop.
+    """
+
+    def __init__(self, bootstrap: str, *, prefix: str = "", instance: str | None = None) -> None:
         self._bootstrap = bootstrap
         self._prefix = prefix
+        self._instance = instance
 
     def publisher(self) -> KafkaPublisher:
         return KafkaPublisher(self._bootstrap, prefix=self._prefix)
 
     def source(self, topics: Collection[Topic], group: str, *, hurried: bool = True) -> KafkaSource:
-        return KafkaSource(self._bootstrap, topics, group, prefix=self._prefix, hurried=hurried)
+        return KafkaSource(self._bootstrap, topics, group, prefix=self._prefix, hurried=hurried, instance=self._instance)
 
 
 async def make_topics(bootstrap: str, *, prefix: str = "", replication: int = 1) -> None:

@@ -25,7 +25,17 @@ REBALANCE_SECONDS: Final = 45.0  # longer than a consumer drains and cancels (Co
 
 
 class KafkaSource:
-    def __init__(self, bootstrap: str, topics: Collection[Topic], group: str, *, prefix: str = "", hurried: bool = True) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        topics: Collection[Topic],
+        group: str,
+        *,
+        prefix: str = "",
+        hurried: bool = True,
+        instance: str | None = None,
+    ) -> None:
+        self._instance = instance
         self._pace = FetchPace(hurried=hurried)
         self._bootstrap = bootstrap
         self._topics = sorted(topics)
@@ -37,6 +47,7 @@ class KafkaSource:
         consumer = self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             group_id=self._group,
+            group_instance_id=self._instance,
             enable_auto_commit=False,  # the default would acknowledge what nobody has done yet
             auto_offset_reset="earliest",  # the default would skip what came before the group was first seen
             fetch_max_wait_ms=self._pace.patience.wait_ms,

@@ -33,7 +33,7 @@ async def test_what_was_accepted_survives_a_kill(town: Town) -> None:
     request = town.file()
     town.kill()
     town.start()
-    offer = await town.sms(request, "offer", within=90)  # Kafka notices a dead member after its session time-out
+    offer = await town.sms(request, "offer", within=90)
     town.answer(offer.to, f"1 {offer.question}")
     await town.becomes(request, "assigned", within=60)
     await town.holds()

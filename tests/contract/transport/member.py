@@ -1,6 +1,6 @@
 """One part as a process of its own, to be killed: python -m tests.contract.transport.member consumer|relay.
 
-Reads DSN, GROUP, KAFKA, PREFIX, POISON and EXPECTED from the environment. A consumer ends when EXPECTED effects and letters
+Reads DSN, GROUP, KAFKA, PREFIX, INSTANCE, POISON and EXPECTED from the environment. A consumer ends when EXPECTED effects and letters
 are there, a relay when nothing waits in the outbox.
 """
 
@@ -23,7 +23,7 @@ async def main(role: str) -> None:
     async with open_pool(os.environ["DSN"], schema="notify") as pool:
         transport: Transport = PostgresLog(pool)
         if os.environ.get("KAFKA"):
-            transport = KafkaTransport(os.environ["KAFKA"], prefix=os.environ["PREFIX"])
+            transport = KafkaTransport(os.environ["KAFKA"], prefix=os.environ["PREFIX"], instance=os.environ.get("INSTANCE"))
         place = Place(pool, transport, {}, os.environ["GROUP"])
         poison: dict[int, Exception] = {int(n): Permanent("poison") for n in os.environ["POISON"].split()}
         loop: Relay | Consumer = (

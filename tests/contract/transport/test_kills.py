@@ -8,15 +8,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from _pytest.mark import ParameterSet
 
 from shared.events.envelope import Event
+from shared.events.registry import PARTITIONS
 from shared.postgres.transaction import transaction
+from shared.transport.kafka import KafkaTransport
 from shared.transport.outbox import append
-from tests.contract.transport.places import Place
+from tests.contract.transport.places import Effects, Place
 from tests.support.events import numbered, numbers_of
 from tests.support.eventually import eventually
 from tests.support.running import running
@@ -39,6 +42,19 @@ async def test_a_killed_consumer_loses_nothing_and_repeats_no_effect(place: Plac
     assert bool(await place.effects()) == (point != "notify.consume.before")
     await finished(place, "consumer")
     assert sorted(await place.effects()) == ALL
+
+
+async def test_a_killed_member_with_a_name_of_its_own_is_back_before_anybody_missed_it(kafka_place: Place) -> None:
+    """Without a name its lanes stay with the dead until the session is over, 10 s after its last sign of life."""
+    named = replace(kafka_place, settings={**kafka_place.settings, "INSTANCE": "one"})
+    await named.publish([numbered(n) for n in ALL])
+    await killed_at(named, "consumer", "consumer.ack.before")
+    transport = KafkaTransport(named.settings["KAFKA"], prefix=named.settings["PREFIX"], instance="one")
+    consumer = replace(named, transport=transport).consumer(Effects(named.pool))
+    async with running(consumer):
+        await eventually(lambda: len(consumer.lanes()) == PARTITIONS, within=5)
+        await eventually(lambda: _has(named, len(ALL)))
+    assert sorted(await named.effects()) == ALL
 
 
 @pytest.mark.crash
@@ -95,6 +111,10 @@ def _process(place: Place, role: str, crash_at: str, poison: str) -> int:
     settings = {"GROUP": place.group, "EXPECTED": str(len(ALL)), "TECHRESCUE_CRASH_AT": crash_at, "POISON": poison}
     command = [sys.executable, "-m", "tests.contract.transport.member", role]
     return subprocess.run(command, env={**os.environ, **place.settings, **settings}, timeout=60, check=False).returncode
+
+
+async def _has(place: Place, effects: int) -> bool:
+    return len(await place.effects()) >= effects
 
 
 async def _gaps(place: Place) -> int:
