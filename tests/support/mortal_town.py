@@ -10,11 +10,13 @@ from typing import Any
 import httpx
 import psutil  # type: ignore[import-untyped]
 
+from notify.message import SendingRules
 from shared.crash import all_points
 from tests.support.town import Town
 
 WAKE_SECONDS = 60.0
 ONLY_IN_COMMANDS = "vault.change"
+LEASE_SECONDS = SendingRules().lease_seconds + 1  # so long nobody touches what a dead sender had in hand
 
 
 class MortalTown(Town):
@@ -88,6 +90,7 @@ class MortalTown(Town):
         self.deaths += 1
         self._end(5)
         self.start()
+        self.let_pass(LEASE_SECONDS)
 
     def command(self, *arguments: str) -> tuple[int, str]:
         """A command that the point killed is typed once more. Only what no process passes is left to kill commands."""

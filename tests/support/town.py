@@ -64,6 +64,7 @@ class Town:
             self.port = probe.getsockname()[1]
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10)
         self._process: subprocess.Popen[str] | None = None
+        self._ahead_seconds = 0.0
 
     def environment(self) -> dict[str, str]:
         own = {"TECHRESCUE_HOME": str(self.home), "TECHRESCUE_PORT": str(self.port), "TECHRESCUE_LOG_LEVEL": "warning"}
@@ -169,6 +170,11 @@ class Town:
     def move_clock(self, seconds: float) -> None:
         """From now on it is `seconds` later than it really is."""
         assert self.http.post("/dev/clock", json={"offset_seconds": seconds}).is_success
+        self._ahead_seconds = seconds
+
+    def let_pass(self, seconds: float) -> None:
+        """So much more time has gone by than really has."""
+        self.move_clock(self._ahead_seconds + seconds)
 
     def track(self, request: dict[str, Any]) -> dict[str, Any]:
         seen: dict[str, Any] = self.http.get(f"/v1/requests/{request['code']}").json()

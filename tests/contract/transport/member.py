@@ -1,7 +1,7 @@
 """One part as a process of its own, to be killed: python -m tests.contract.transport.member consumer|relay.
 
-Reads DSN, GROUP, KAFKA, PREFIX, INSTANCE, POISON and EXPECTED from the environment. A consumer ends when EXPECTED effects and letters
-are there, a relay when nothing waits in the outbox.
+Reads DSN, GROUP, KAFKA, PREFIX, INSTANCE, POISON and EXPECTED from the environment. A consumer ends when EXPECTED effects and
+letters are there, a relay when nothing waits in the outbox.
 """
 
 import asyncio
