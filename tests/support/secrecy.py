@@ -3,7 +3,6 @@
 import base64
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,9 +17,10 @@ from shared.security.vault import Vault
 from tests.support.canaries import canary, found_in, found_in_tables, phone
 from tests.support.crowd import Crowd
 from tests.support.eventually import eventually
-from tests.support.journal import CONTEXTS, read_log, read_topics
+from tests.support.journal import CONTEXTS
 from tests.support.outages import crowd_in
 from tests.support.town import Town
+from tests.support.wire import Wire, wire_of
 
 SETTLED_SECONDS = 240.0
 PURPOSES = ("phone", "name", "details", "text")
@@ -46,13 +46,12 @@ async def inhabited(town: Town, people: int) -> AsyncIterator[Crowd]:
         yield crowd
 
 
-async def readable_anywhere(town: Town, crowd: Crowd, bootstrap: str | None = None, prefix: str = "") -> list[str]:
+async def readable_anywhere(town: Town, crowd: Crowd) -> list[str]:
     """What of anybody stands where it must not: tables, topics, logs, metrics, commands, what is told to the public."""
     found = await found_in_tables(dsn_of(town.home))
-    if bootstrap:
-        entries = await read_topics(bootstrap, prefix)
-        assert entries
-        found += [f"topic {entry.topic}: {hit}" for entry in entries for hit in found_in(entry.body.decode() + entry.key)]
+    entries = await wire_of(town).entries()
+    assert entries
+    found += [f"topic {entry.topic}: {hit}" for entry in entries for hit in found_in(entry.body.decode() + entry.key)]
     shown = {"/metrics": town.http.get("/metrics").text, "/": town.http.get("/").text}
     shown["log"] = (town.home / "process.log").read_text(encoding="utf-8")
     for answer in list(crowd.accepted.values())[:2]:
@@ -104,14 +103,18 @@ async def _replay_everything(town: Town) -> None:
     try:
         for context in CONTEXTS:
             await connection.execute(f"truncate {context}.inbox")
-            await connection.execute(f"update {context}.checkpoints set next_offset = 0")
-        town.start()
-        for context in CONTEXTS:
-            query = f"select bool_and(next_offset = next_seq) from {context}.checkpoints join transport.log_heads using (topic)"
-            await eventually(partial(connection.fetchval, query), SETTLED_SECONDS, what=f"{context} has read it all")
-        await town.holds(drained=True, within=SETTLED_SECONDS)
     finally:
         await connection.close()
+    wire = wire_of(town)
+    await wire.rewind()
+    assert await wire.unread()
+    town.start()
+    await eventually(lambda: _all_read(wire), SETTLED_SECONDS, what="everybody has read it all")
+    await town.holds(drained=True, within=SETTLED_SECONDS)
+
+
+async def _all_read(wire: Wire) -> bool:
+    return not await wire.unread()
 
 
 async def _told(connection: asyncpg.Connection, number: int) -> int:
@@ -135,7 +138,7 @@ async def _opened(connection: asyncpg.Connection, vault: Vault, town: Town, keys
 
 
 async def _boxes(town: Town, keys: set[str]) -> list[Sealed]:
-    bodies = [orjson.loads(entry.body) for entry in await read_log(dsn_of(town.home))]
+    bodies = [orjson.loads(entry.body) for entry in await wire_of(town).entries()]
     return [Sealed(**box) for body in bodies for box in _sealed(body) if box["key_id"] in keys]
 
 
