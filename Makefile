@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
+CRASH_WORKERS ?= 2
 UV_COMPILE := .venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11
 
 .PHONY: help
@@ -53,8 +54,8 @@ bench: setup-dev ## Measure side by side with honest peers; writes bench/results
 	$(PY) -m bench
 
 .PHONY: crash
-crash: setup-dev ## Kill processes at every named point and look whether anything was lost
-	$(PYTEST) -q -m crash
+crash: setup-dev ## Kill processes at every named point and look whether anything was lost; 20 minutes
+	scripts/test-kafka.sh $(PYTEST) -q -m crash -n $(CRASH_WORKERS) --dist worksteal tests/crash tests/contract/transport
 
 .PHONY: docs
 docs: setup ## Write docs/asyncapi.yaml, settings.md and metrics.md from the lists in the code

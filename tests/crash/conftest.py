@@ -2,19 +2,22 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from tests.support.brokers import own_broker
+from tests.support.brokers import BOOTSTRAP, is_there, own_broker, remove_topics
 from tests.support.databases import a_home
 from tests.support.town import Town
+
+HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "crash" in item.path.parts:
+        if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.crash)
             item.add_marker(pytest.mark.timeout(600))
 
@@ -30,6 +33,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def broker() -> Iterator[str]:
+    """The one that `make crash` has started for all of its workers, else one of our own."""
+    if is_there(BOOTSTRAP):
+        yield BOOTSTRAP
+        return
     with own_broker() as started:
         yield started.bootstrap
 
@@ -38,6 +45,18 @@ def broker() -> Iterator[str]:
 def bootstrap(request: pytest.FixtureRequest) -> str | None:
     """None: the log in PostgreSQL."""
     return None if request.param == "postgres_log" else request.getfixturevalue("broker")
+
+
+@pytest.fixture
+async def way(bootstrap: str | None) -> AsyncIterator[dict[str, str]]:
+    """Settings that say how events travel. Over Kafka each town has topics of its own, which go with it: a broker has to
+    look after every partition there is."""
+    if bootstrap is None:
+        yield {}
+        return
+    prefix = f"{uuid4().hex[:8]}."
+    yield {"TECHRESCUE_KAFKA_BOOTSTRAP": bootstrap, "TECHRESCUE_KAFKA_PREFIX": prefix}
+    await remove_topics(bootstrap, prefix)
 
 
 @pytest.fixture(scope="session")

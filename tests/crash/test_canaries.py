@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
-from tests.support.mortal_town import settings_for
 from tests.support.secrecy import erased_for_good, inhabited, readable_anywhere, readable_at_all
 from tests.support.town import Town
 
@@ -12,9 +10,9 @@ PEOPLE = 1000
 
 
 async def test_nothing_of_a_thousand_people_is_readable(
-    bootstrap: str | None, home: Path, record_property: Callable[[str, object], None]
+    way: dict[str, str], home: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    town = Town(home, TECHRESCUE_LOG_LEVEL="debug", **settings_for(bootstrap, f"{uuid4().hex[:8]}."))
+    town = Town(home, TECHRESCUE_LOG_LEVEL="debug", **way)
     async with inhabited(town, PEOPLE) as crowd:
         found = await readable_anywhere(town, crowd)
         record_property("people", len(crowd.accepted))

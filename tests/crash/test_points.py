@@ -1,24 +1,23 @@
 """kill -9 at each named point, on both sides of every commit, send and acknowledgement; afterwards nothing is lost or doubled."""
 
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from shared.crash import all_points
 from tests.crash.day import CHAPTERS, DAY, Requests, from_call_to_end
 from tests.support.eventually import eventually
-from tests.support.mortal_town import MortalTown, settings_for
+from tests.support.mortal_town import MortalTown
 
 OF_THE_LOG = ("log.append", "log.checkpoint")  # Kafka keeps its own
 OF_THE_START = ("dispatch.roster.before", "dispatch.roster.after")  # the first start fills the roster
 
 
 @pytest.mark.parametrize("point", all_points())
-async def test_nothing_is_lost_and_nothing_doubled(point: str, bootstrap: str | None, home: Path) -> None:
-    if bootstrap and point.startswith(OF_THE_LOG):
+async def test_nothing_is_lost_and_nothing_doubled(point: str, way: dict[str, str], home: Path) -> None:
+    if way and point.startswith(OF_THE_LOG):
         pytest.skip("over Kafka there is no log in PostgreSQL, so nothing passes this point")
-    town = MortalTown(home, point, **settings_for(bootstrap, f"{uuid4().hex[:8]}."))
+    town = MortalTown(home, point, **way)
     town.start()
     try:
         requests = await CHAPTERS[point.rpartition(".")[0]](town)
@@ -39,8 +38,8 @@ async def test_the_first_start_may_die_too(point: str, tmp_path: Path) -> None:
         town.close()
 
 
-async def test_a_whole_day_without_any_death(bootstrap: str | None, home: Path) -> None:
-    town = MortalTown(home, **settings_for(bootstrap, f"{uuid4().hex[:8]}."))
+async def test_a_whole_day_without_any_death(way: dict[str, str], home: Path) -> None:
+    town = MortalTown(home, **way)
     town.start()
     try:
         await all_is_well(town, [request for chapter in DAY for request in await chapter(town)])

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from aiokafka.admin import AIOKafkaAdminClient
+
 ROOT = Path(__file__).resolve().parents[2]
 BOOTSTRAP = os.environ.get("TECHRESCUE_KAFKA_BOOTSTRAP", f"127.0.0.1:{os.environ.get('TECHRESCUE_KAFKA_PORT', '29092')}")
 
@@ -40,6 +42,24 @@ class Broker:
     def _script(self, command: str) -> None:
         environment = {**os.environ, "TECHRESCUE_KAFKA_PORT": str(self.port)}
         subprocess.run(["scripts/kafka.sh", command], cwd=ROOT, env=environment, check=True, timeout=120, capture_output=True)
+
+
+def is_there(bootstrap: str) -> bool:
+    host, _, port = bootstrap.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+async def remove_topics(bootstrap: str, prefix: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        await admin.delete_topics([topic for topic in await admin.list_topics() if topic.startswith(prefix)])
+    finally:
+        await admin.close()
 
 
 @contextmanager

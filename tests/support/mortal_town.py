@@ -5,7 +5,6 @@ import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psutil  # type: ignore[import-untyped]
@@ -130,8 +129,3 @@ class _Patient(httpx.BaseTransport):
 
     def close(self) -> None:
         self._inner.close()
-
-
-def settings_for(bootstrap: str | None, prefix: str) -> dict[str, Any]:
-    """Over Kafka each town has topics of its own; without, the log in PostgreSQL."""
-    return {"TECHRESCUE_KAFKA_BOOTSTRAP": bootstrap, "TECHRESCUE_KAFKA_PREFIX": prefix} if bootstrap else {}
