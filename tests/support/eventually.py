@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
-PAUSE_SECONDS = 0.02
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.01, 0.1  # who looks all the time slows down what they wait for
 
 
 @overload
@@ -17,7 +17,7 @@ async def eventually(check: Callable[[], Awaitable[T]], within: float = 30.0, *,
 async def eventually(check: Callable[[], T], within: float = 30.0, *, what: str = "") -> T: ...
 async def eventually(check: Callable[[], Any], within: float = 30.0, *, what: str = "") -> Any:
     """Calls `check` until it gives something true, and gives that back; an AssertionError in it counts as "not yet"."""
-    deadline = time.monotonic() + within
+    deadline, pause = time.monotonic() + within, FIRST_PAUSE_SECONDS
     while True:
         last: object
         try:
@@ -30,4 +30,5 @@ async def eventually(check: Callable[[], Any], within: float = 30.0, *, what: st
             last = error
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {within} s: {what or check!r}; last seen: {last!r}")
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)

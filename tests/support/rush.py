@@ -19,7 +19,7 @@ from shared.postgres.pool import open_pool
 from tests.integration.dispatch.conftest import JobToOffer
 from tests.support.district import HOLDER_PID, LOCK
 from tests.support.eventually import eventually
-from tests.support.town import Sms, Town, sms_of
+from tests.support.town import Sms, Town
 
 CROWD: Final = 50
 SECONDS_BETWEEN: Final = 1200.0  # by the town's clock: nobody gets more SMS than they may
@@ -47,6 +47,7 @@ async def matching_for(town: Town) -> AsyncIterator[asyncpg.Pool]:
 
 async def rush(town: Town, pool: asyncpg.Pool, number: int) -> None:
     """One round. One winner; everybody else is told, once."""
+    town.forget_messages()
     town.move_clock(number * SECONDS_BETWEEN)
     request = town.file()
     job_id = await eventually(lambda: pool.fetchval("select id from jobs where request_id = $1", UUID(request["id"])), LONG)
@@ -126,8 +127,7 @@ def _is_told(town: Town, request: dict[str, Any]) -> bool:
 
 
 def _messages(town: Town, request: dict[str, Any], kinds: set[str] | frozenset[str]) -> list[Sms]:
-    rows = town.http.get("/dev/messages").json()
-    return [sms_of(row) for row in rows if row["request_id"] == request["id"] and row["kind"] in kinds]
+    return [sms for sms in town.messages(request) if sms.kind in kinds]
 
 
 async def _nobody_is_busy(pool: asyncpg.Pool) -> bool:

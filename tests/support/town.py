@@ -65,6 +65,7 @@ class Town:
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10)
         self._process: subprocess.Popen[str] | None = None
         self._ahead_seconds = 0.0
+        self._last_forgotten = 0
 
     def environment(self) -> dict[str, str]:
         own = {"TECHRESCUE_HOME": str(self.home), "TECHRESCUE_PORT": str(self.port), "TECHRESCUE_LOG_LEVEL": "warning"}
@@ -148,10 +149,17 @@ class Town:
 
     def messages(self, request: dict[str, Any], kind: str | None = None) -> list[Sms]:
         """All about this request, in the order of delivery."""
-        found = self.http.get("/dev/messages", params={"since": 0, "limit": 1000}).json()
-        rows = found["messages"] if isinstance(found, dict) else found
-        all_of_it = [sms_of(row) for row in rows if row["request_id"] == request["id"]]
+        all_of_it = [sms_of(row) for row in self._delivered() if row["request_id"] == request["id"]]
         return [sms for sms in all_of_it if kind in {None, sms.kind}]
+
+    def forget_messages(self) -> None:
+        """What was delivered until now is of no interest any more, and not read again and again."""
+        rows = self._delivered()
+        self._last_forgotten = rows[-1]["id"] if rows else self._last_forgotten
+
+    def _delivered(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.http.get("/dev/messages", params={"since": self._last_forgotten, "limit": 1000}).json()
+        return rows
 
     async def sms(self, request: dict[str, Any], kind: str, *, to: str | None = None, within: float = PATIENCE_SECONDS) -> Sms:
         """The newest of this kind, once it is there."""
