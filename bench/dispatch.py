@@ -86,27 +86,25 @@ async def _our_rate(parts: Parts, rounds: int, jobs: int) -> float:
     rates = []
     async with _topics(parts.bootstrap) as prefix, open_pool(parts.dsn, schema="dispatch") as pool:
         gate = asyncio.Event()
-        async with _our_consumer(pool, parts.bootstrap, prefix, gate) as wake:
+        async with _our_consumer(pool, parts.bootstrap, prefix, gate) as matchers:
             for number in range(rounds + 1):
                 await on_database(parts.dsn, _free_everybody)
-                async with _matcher(pool, wake):
+                async with _matcher(pool, matchers):
                     await _publish(parts.bootstrap, prefix, requests(jobs, seed=number))
                     rates.append(await _timed(gate, jobs, lambda: pool.fetchval(OURS)))
     return median(rates[1:])
 
 
 @asynccontextmanager
-async def _our_consumer(
-    pool: asyncpg.Pool, bootstrap: str, prefix: str, gate: asyncio.Event
-) -> AsyncIterator[list[Callable[[], None]]]:
-    """The runner with dispatch's own handler; it yields where the matcher of a round puts its bell."""
-    bells: list[Callable[[], None]] = []
+async def _our_consumer(pool: asyncpg.Pool, bootstrap: str, prefix: str, gate: asyncio.Event) -> AsyncIterator[list[Matcher]]:
+    """The runner with dispatch's own handler; it yields where the matcher of a round is put."""
+    matchers: list[Matcher] = []
 
     def wake() -> None:
-        for ring in bells:
-            ring()
+        for matcher in matchers:
+            matcher.wake()
 
-    handler = EventHandler(pool, wake)
+    handler = EventHandler(pool, wake, lambda: matchers[0].planner if matchers else None)
 
     async def handle(events: Sequence[Event]) -> None:
         await gate.wait()
@@ -116,20 +114,20 @@ async def _our_consumer(
     consumer = Consumer(source, handle, DeadLetters(pool), "dispatch")
     running = asyncio.create_task(consumer.run())
     try:
-        yield bells
+        yield matchers
     finally:
         consumer.stop()
         await running
 
 
 @asynccontextmanager
-async def _matcher(pool: asyncpg.Pool, bells: list[Callable[[], None]]) -> AsyncIterator[None]:
+async def _matcher(pool: asyncpg.Pool, matchers: list[Matcher]) -> AsyncIterator[None]:
     """A new one each round, so that it reads the freed roster; the reading is outside the clock."""
     matcher = Matcher(pool, CITY, policy=Policy(wave_size=1))
     running = asyncio.create_task(matcher.run())
     while not matcher.is_matching:  # noqa: ASYNC110 - a benchmark may look at its watch
         await asyncio.sleep(0.01)
-    bells[:] = [matcher.wake]
+    matchers[:] = [matcher]
     try:
         yield
     finally:

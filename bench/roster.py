@@ -52,7 +52,7 @@ async def _match(pool: asyncpg.Pool) -> None:
     """Load, then batches of requests through the event handler and the matcher, with a second reading of everything."""
     matcher = Matcher(pool, CITY, policy=Policy(wave_size=1), freshness=Freshness(everything=WARM_UP_SECONDS))
     running = asyncio.create_task(matcher.run())
-    handler = EventHandler(pool, matcher.wake)
+    handler = EventHandler(pool, matcher.wake, lambda: matcher.planner)
     for number in range(JOBS // BATCH):
         await handler(await asyncio.to_thread(partial(requests, BATCH, seed=number)))
     while await pool.fetchval(OURS) < JOBS:  # noqa: ASYNC110 - a benchmark may look at its watch

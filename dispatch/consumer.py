@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from dispatch.docket import QUERIES, Docket, open_docket, timer_of
+from dispatch.filed import FiledRequests, FindPlanner, split
 from dispatch.handlers import HANDLERS, offer_of, request_of
 from dispatch.timer import Due, TimerKind
 from shared.events.contract import ChannelKind
@@ -22,14 +23,25 @@ GROUP: Final = "dispatch"
 
 
 class EventHandler:
-    """What the consumer runner calls with each batch of a lane. `wake` rings after each commit: there may be new work."""
+    """What the consumer runner calls with each batch of a lane. `wake` rings after each commit: there may be new work.
 
-    def __init__(self, pool: asyncpg.Pool, wake: Callable[[], None]) -> None:
+    `planner`: of this process, while it is the matcher; then new jobs are offered as they are opened.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, wake: Callable[[], None], planner: FindPlanner = lambda: None) -> None:
         self._pool = pool
         self._wake = wake
+        self._filed = FiledRequests(pool, planner, wake)
 
     async def __call__(self, events: Sequence[Event]) -> None:
-        """Returns after the commit. Twice the same events: the inbox knows, nothing happens."""
+        """Returns after the commits. Twice the same events: the inbox knows, nothing happens."""
+        filed, others = split(events)
+        if filed:
+            others += await self._filed.open(filed)
+        if others:
+            await self._take(others)
+
+    async def _take(self, events: Sequence[Event]) -> None:
         async with transaction(self._pool, "dispatch.consume") as connection:
             fresh = await first_seen(connection, events)
             if fresh:

@@ -6,28 +6,24 @@ steps down at once, and another process takes over.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-from dispatch.decision import Decision, Witness, decisions, distances_m
 from dispatch.docket import QUERIES
 from dispatch.index import Freshness, Index
-from dispatch.matching import Matching, match
 from dispatch.neighbours import Neighbourhood
 from dispatch.offers_made import Asked, make_offers
 from dispatch.pairs import WaitingJob
 from dispatch.picture import Picture
-from dispatch.policy import QUIET_FOR, Policy, is_quiet
+from dispatch.planner import Plan, Planner, may_ask
+from dispatch.policy import Policy
 from dispatch.timer import TimerKind
 from dispatch.waiting import Waiting
-from shared.calendar import OFFICE_HOURS
 from shared.errors import DependencyDown, Transient
-from shared.events.contract import Priority
 from shared.pacing import Backoff, Bell
 from shared.postgres.failures import POSTGRES
 from shared.postgres.transaction import transaction
@@ -40,16 +36,6 @@ OFFERS_AT_ONCE: Final = 400  # a transaction: about 30 ms of Python between two 
 OWNER_SECONDS: Final = 0.5  # between tries to become the matcher
 
 log = logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What one turn has decided, before the database has agreed."""
-
-    jobs: Sequence[WaitingJob]
-    matching: Matching
-    distances: Sequence[int]
-    decisions: dict[int, Decision]
 
 
 class Matcher:
@@ -75,7 +61,12 @@ class Matcher:
         self._end = Bell()
         self._stopping = False
         self.is_matching = False
-        self.index: Index | None = None  # of this process, once it has been the matcher
+        self._planner: Planner | None = None
+
+    @property
+    def planner(self) -> Planner | None:
+        """What plans with this process's knowledge of the city, while it is the matcher."""
+        return self._planner if self.is_matching else None
 
     def wake(self) -> None:
         """A hint: jobs may be waiting."""
@@ -118,61 +109,47 @@ class Matcher:
             await asyncio.wait({work, watch})
 
     async def _match_until_stopped(self) -> None:
-        index = self.index = Index(self._pool, self._city, self._neighbourhood, self._policy, self._freshness)
+        index = Index(self._pool, self._city, self._neighbourhood, self._policy, self._freshness)
+        planner = self._planner = Planner(index, self._policy, self._told)
         await index.load()
         await index.warm_up()
         self.is_matching = True
         log.info("dispatch.matcher.started", city=self._city, responders=len(index.roster), jobs=len(index.waiting))
         while not self._stopping:
             await index.refresh()
-            if not await self._turn(index):
+            if not await self._turn(planner):
                 await index.warm_up()
                 await self._bell.wait(IDLE_SECONDS)
 
-    async def _turn(self, index: Index) -> bool:
+    async def _turn(self, planner: Planner) -> bool:
         """True when somebody was asked: there may be more to do."""
-        now = index.now
+        index, now = planner.index, planner.index.now
         moment = datetime.fromtimestamp(now, UTC)
         await self._send_home(index, index.waiting.off_hours(now, lambda tier: starts_at(tier, moment) <= moment))
         waiting = index.waiting.due(now, lambda tier: may_ask(tier, moment))
         if not waiting:
             return False
-        picture = index.picture()
-        jobs = index.waiting.prepared(waiting, now)
-        witness = Witness(jobs, picture, lambda person: index.roster.id_of(int(picture.people.row[person])), self._policy)
-        # In a thread: building trees and dense solves give the interpreter's lock away, and the loop lives on.
-        plan = await asyncio.to_thread(_plan, witness, now)
-        made = await self._offer(index, plan, picture) if plan.matching.proposals else False
-        unplaced = [jobs[job] for job in plan.matching.unplaced]
-        doubted = index.waiting.doubt(job.id for job in unplaced)
+        plan = await planner.plan(waiting)
+        made = await self._offer(planner, plan) if plan.asked else False
+        doubted = index.waiting.doubt(job.id for job in plan.unplaced)
         if doubted:
             index.look_again()
-        await self._nobody(index, [job for job in unplaced if job.id not in doubted], waiting, picture)
+        await self._nobody(planner, plan, waiting, doubted)
         return made or bool(doubted)
 
-    async def _offer(self, index: Index, plan: Plan, picture: Picture) -> bool:
-        asked = [
-            Asked(plan.jobs[one.job], index.roster.id_of(int(picture.people.row[one.person])), distance)
-            for one, distance in zip(plan.matching.proposals, plan.distances, strict=True)
-        ]
-        recorded = {plan.jobs[job].id: decision for job, decision in plan.decisions.items()}
+    async def _offer(self, planner: Planner, plan: Plan) -> bool:
         made: set[Asked] = set()
-        now = index.now
-        for part in _parts(asked):
-            agreed, now = await make_offers(self._pool, self._city, part, recorded, self._policy)
-            made |= set(agreed)
+        for part in _parts(plan.asked):
+            made |= await make_offers(self._pool, self._city, part, plan.recorded, self._policy)
             self._told()
-        rows = [int(picture.people.row[one.person]) for one in plan.matching.proposals]
-        index.roster.offered([row for row, one in zip(rows, asked, strict=True) if one in made], now)
-        index.waiting.drop({one.job.id for one in made})
-        lost = [one for one in asked if one not in made]
-        if lost:
-            await index.read_again([one.job.id for one in lost], [one.responder_id for one in lost])
+        planner.index.waiting.drop({one.job.id for one in made})
+        await planner.lost([one for one in plan.asked if one not in made])
         return bool(made)
 
-    async def _nobody(self, index: Index, jobs: Sequence[WaitingJob], waiting: Sequence[Waiting], picture: Picture) -> None:
+    async def _nobody(self, planner: Planner, plan: Plan, waiting: Sequence[Waiting], doubted: Collection[UUID]) -> None:
         """Nobody can take it: whoever owns such jobs hears at once, once; and it is tried again."""
-        if not jobs:
+        jobs, index, picture = [job for job in plan.unplaced if job.id not in doubted], planner.index, plan.picture
+        if not jobs or picture is None:
             return
         now = index.now
         escalated = {job.row["id"] for job in waiting if job.row["escalated"]}
@@ -193,18 +170,6 @@ class Matcher:
         if timers:
             async with transaction(self._pool, "dispatch.match") as connection:
                 await connection.execute(QUERIES["tell_of_nobody"], *(list(column) for column in zip(*timers, strict=True)))
-
-
-def may_ask(tier: Priority, now: datetime) -> bool:
-    """P3 and P4 only in staffed hours, and never at night, whatever the hours of a city are."""
-    quiet = tier in QUIET_FOR and is_quiet(now.astimezone(OFFICE_HOURS.timezone).time())
-    return not quiet and starts_at(tier, now) <= now
-
-
-def _plan(witness: Witness, now: float) -> Plan:
-    matching = match(witness.jobs, witness.picture.people, witness.policy, now=now)
-    distances = distances_m(matching, witness)
-    return Plan(witness.jobs, matching, distances, decisions(matching, distances, witness))
 
 
 def _parts(asked: Sequence[Asked]) -> Iterator[list[Asked]]:

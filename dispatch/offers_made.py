@@ -1,6 +1,6 @@
 """The transaction that asks people: offers, the jobs they raise, their timers, the record, and the events that tell of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,17 +10,16 @@ import asyncpg
 from dispatch.decision import Decision
 from dispatch.docket import QUERIES, SOURCE
 from dispatch.pairs import WaitingJob
+from dispatch.plain import TOPIC, Plain, Said, asked, at_version, pending_offer, state_of, written
 from dispatch.policy import Policy
-from dispatch.responder import recipient
-from dispatch.rows import contact_of, sealed_of
-from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferKind, OfferState, OfferStatus
-from shared.events.contract import Recipient, Role
-from shared.events.envelope import Event
+from dispatch.rows import turned
+from shared.events.assignments import JobStatus
 from shared.events.registry import EventType
-from shared.ids import uuid7
+from shared.ids import uuid7s
 from shared.postgres.transaction import transaction
 from shared.service_levels import SERVICE_LEVELS
-from shared.transport.outbox import append
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +37,8 @@ class _Offer:
 
     id: UUID
     asked: Asked
-    job: asyncpg.Record
-    responder: asyncpg.Record
+    job: Row
+    responder: Row
 
     @property
     def lease_seconds(self) -> float:
@@ -47,33 +46,35 @@ class _Offer:
 
 
 async def make_offers(
-    pool: asyncpg.Pool, city: str, asked: Sequence[Asked], recorded: Mapping[UUID, Decision], policy: Policy
-) -> tuple[Collection[Asked], float]:
-    """Those that the database agreed to, and when (epoch seconds). Raises DependencyDown, Transient."""
+    pool: asyncpg.Pool, city: str, wanted: Sequence[Asked], recorded: Mapping[UUID, Decision], policy: Policy
+) -> set[Asked]:
+    """Those that the database agreed to. Raises DependencyDown, Transient."""
     async with transaction(pool, "dispatch.match") as connection:
-        offers = await _agreed(connection, asked)
+        offers = await _agreed(connection, wanted)
         if not offers:
-            return (), 0.0
+            return set()
         rows = await connection.fetch(QUERIES["make_offers"], *_columns(offers, city, policy), *_decided(offers, recorded))
-        made = {row["id"]: row for row in rows}
-        await append(connection, _events([offer for offer in offers if offer.id in made], made), source=SOURCE)
-    when = next(iter(made.values()))["made_at"].timestamp() if made else 0.0
-    return {offer.asked for offer in offers if offer.id in made}, when
+        made: dict[UUID, Any] = {row["id"]: row for row in rows}
+        agreed = [offer for offer in offers if offer.id in made]
+        if agreed:
+            moment = rows[0]["made_at"]
+            await connection.execute(QUERIES["tell"], moment, TOPIC, SOURCE, *turned(_said(agreed, made)))
+    return {offer.asked for offer in agreed}
 
 
-async def _agreed(connection: asyncpg.Connection, asked: Sequence[Asked]) -> list[_Offer]:
+async def _agreed(connection: asyncpg.Connection, wanted: Sequence[Asked]) -> list[_Offer]:
     """Those whose job still waits at the version it was planned for, and whose responder is still free; all locked."""
-    rows = await connection.fetch(QUERIES["lock_waiting_jobs"], list({one.job.id for one in asked}))
-    jobs = {row["id"]: row for row in rows}
-    open_jobs = [one for one in asked if one.job.id in jobs and jobs[one.job.id]["version"] == one.job.version]
+    rows = await connection.fetch(QUERIES["lock_waiting_jobs"], list({one.job.id for one in wanted}))
+    jobs: dict[UUID, Any] = {row["id"]: row for row in rows}
+    open_jobs = [one for one in wanted if one.job.id in jobs and jobs[one.job.id]["version"] == one.job.version]
     if not open_jobs:
         return []
     rows = await connection.fetch(QUERIES["lock_free_responders"], [one.responder_id for one in open_jobs])
-    responders = {row["id"]: row for row in rows}
+    responders: dict[UUID, Any] = {row["id"]: row for row in rows}
+    free = [one for one in open_jobs if one.responder_id in responders]
     return [
-        _Offer(uuid7(), one, jobs[one.job.id], responders[one.responder_id])
-        for one in open_jobs
-        if one.responder_id in responders
+        _Offer(offer_id, one, jobs[one.job.id], responders[one.responder_id])
+        for offer_id, one in zip(uuid7s(len(free)), free, strict=True)
     ]
 
 
@@ -104,43 +105,22 @@ def _decided(offers: Sequence[_Offer], recorded: Mapping[UUID, Decision]) -> tup
     )
 
 
-def _events(offers: Sequence[_Offer], made: Mapping[UUID, asyncpg.Record]) -> list[Event]:
-    """One an offer; each raises the version of its job by one."""
-    versions: dict[UUID, int] = {}
-    events = []
-    for offer in offers:
-        job_id = offer.asked.job.id
-        version = versions[job_id] = versions.get(job_id, offer.job["version"]) + 1
-        events.append(_event(offer, version, made[offer.id]))
-    return events
+def _said(offers: Sequence[_Offer], made: Mapping[UUID, Row]) -> list[Said]:
+    """One event an offer; each raises the version of its job by one."""
+    states: dict[UUID, Plain] = {}
+    found = []
+    for event_id, offer in zip(uuid7s(len(offers)), offers, strict=True):
+        row = offer.job
+        state = states.get(row["id"]) or state_of(row)
+        state = states[row["id"]] = at_version(state, state["version"] + 1, JobStatus.OFFERED)
+        body = written(state, offer=_plain(offer, made[offer.id]), recipients=asked(offer.responder))
+        found.append((event_id, str(row["request_id"]), EventType.OFFER_MADE, row["id"], state["version"], body))
+    return found
 
 
-def _event(offer: _Offer, version: int, made: asyncpg.Record) -> Event:
-    row = offer.job
-    body = AssignmentChanged(job=_job_state(row, version), offer=_state(offer, made), recipients=_recipient(offer.responder))
-    return Event(
-        type=EventType.OFFER_MADE, subject=row["id"], version=version, key=row["request_id"], body=body, time=made["made_at"]
-    )
-
-
-def _job_state(row: asyncpg.Record, version: int) -> JobState:
-    """As case.job_state says it, straight from the row: nobody decides on this job, and a Job costs thrice as much."""
-    found = dict(row)
-    found |= {
-        "job_id": row["id"],
-        "version": version,
-        "status": JobStatus.OFFERED,
-        "place": {"lat": row["lat"], "lon": row["lon"]},
-        "responder": None,
-    }
-    return JobState.model_validate(found)
-
-
-def _state(offer: _Offer, made: asyncpg.Record) -> OfferState:
-    return OfferState(
+def _plain(offer: _Offer, made: Row) -> Plain:
+    return pending_offer(
         offer_id=offer.id,
-        kind=OfferKind.VISIT,
-        status=OfferStatus.PENDING,
         wave=offer.job["wave"] + 1,
         responder_id=offer.asked.responder_id,
         contact_point_id=offer.responder["contact_point_id"],
@@ -148,7 +128,3 @@ def _state(offer: _Offer, made: asyncpg.Record) -> OfferState:
         not_after=made["expires_at"],
         distance_m=offer.asked.distance_m,
     )
-
-
-def _recipient(row: asyncpg.Record) -> tuple[Recipient, ...]:
-    return recipient(contact_of(row, "contact_point_id"), Role.RESPONDER, sealed_of(row["name"]))

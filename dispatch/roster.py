@@ -117,10 +117,16 @@ class Roster:
                 self.changed = True
 
     def offered(self, rows: Sequence[int], now: float) -> None:
-        """What this process has just committed, before it is read back."""
+        """What this process is about to commit, before it is read back."""
         at = np.array(rows, dtype=np.int64)
         self._pending[self._columns["contact"][at]] = True
         self._columns["last_offered_at"][at] = now
+
+    def let_go(self, responders: Sequence[UUID]) -> None:
+        """They were not asked after all."""
+        at = np.array([self._rows[responder] for responder in responders], dtype=np.int64)
+        self._pending[self._columns["contact"][at]] = False
+        self.changed = True
 
     def forget_unseen(self) -> None:
         """After everything was read: who is not there any more is not asked any more."""

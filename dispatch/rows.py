@@ -85,7 +85,7 @@ def to_array(values: Sequence[object]) -> str:
 
 def inserted_jobs(jobs: Sequence[Job]) -> Columns:
     """The parameters of `insert_jobs`."""
-    return _turned(
+    return turned(
         [
             (
                 *(
@@ -110,7 +110,7 @@ def inserted_jobs(jobs: Sequence[Job]) -> Columns:
 
 def updated_jobs(pairs: Sequence[tuple[Job, Job]]) -> Columns:
     """The parameters of `update_jobs`, from (before, after)."""
-    return _turned(
+    return turned(
         [
             (
                 *(job.id, before.version, job.request_version, job.version, job.status, job.priority, job.category),
@@ -125,7 +125,7 @@ def updated_jobs(pairs: Sequence[tuple[Job, Job]]) -> Columns:
 
 
 def updated_offers(offers: Sequence[Offer]) -> Columns:
-    return _turned(
+    return turned(
         [
             (offer.id, offer.status, offer.reason, to_json(offer.member) if offer.member else None, offer.ended_at)
             for offer in offers
@@ -134,7 +134,7 @@ def updated_offers(offers: Sequence[Offer]) -> Columns:
 
 
 def inserted_escalations(offers: Sequence[Offer]) -> Columns:
-    return _turned(
+    return turned(
         [
             (
                 *(offer.id, offer.job_id, offer.request_id, offer.city, offer.visit, offer.wave, offer.level),
@@ -148,8 +148,8 @@ def inserted_escalations(offers: Sequence[Offer]) -> Columns:
 def updated_responders(responders: Sequence[Responder], cases: Sequence[Case]) -> Columns:
     answered = [responder_id for case in cases for responder_id in case.answered]
     winners = {case.job.responder_id for case in cases if case.job.responder_id in case.answered}
-    return _turned([(one.id, one.load, one.capacity, answered.count(one.id), one.id in winners) for one in responders])
+    return turned([(one.id, one.load, one.capacity, answered.count(one.id), one.id in winners) for one in responders])
 
 
-def _turned(rows: Sequence[tuple[Any, ...]]) -> Columns:
+def turned(rows: Sequence[tuple[Any, ...]]) -> Columns:
     return [list(column) for column in zip(*rows, strict=True)]

@@ -50,6 +50,6 @@ def parts(deps: DispatchDeps) -> Parts:
     return Parts(
         routers=[routes],
         loops=[matcher, TimerLoop(pool, "dispatch.timer", ON_TIME), Upkeep(pool, deps.vault, settings)],
-        consumers=[Consumer(source, EventHandler(pool, changed), DeadLetters(pool), SCHEMA)],
+        consumers=[Consumer(source, EventHandler(pool, changed, lambda: matcher.planner), DeadLetters(pool), SCHEMA)],
         relay=relay,
     )

@@ -41,6 +41,12 @@ def milestones(priority: Priority, filed_at: datetime) -> tuple[Milestone, ...]:
     return tuple(sorted(found))
 
 
+def first_moment(priority: Priority, filed_at: datetime) -> datetime:
+    """When the first of them is: a warning, for every warning comes before its breach."""
+    promises = [until for stage in STAGES if (until := deadline(priority, stage, filed_at)) is not None]
+    return filed_at + (min(promises) - filed_at) * WARNING_SHARE
+
+
 def is_missed(job: Job, milestone: Milestone) -> bool:
     """False when the stage was reached, or the job is over."""
     return job.status in LIVE and job.status not in REACHED[milestone.stage]

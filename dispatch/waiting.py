@@ -1,7 +1,7 @@
 """The jobs of one city that wait for somebody, as the matcher knows them: what to try next, what to leave for a while. Pure."""
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -44,8 +44,15 @@ class WaitingJobs:
         for row in rows:
             known = self._jobs.get(row["id"])
             if known is None or known.row["version"] < row["version"]:
-                rank = -self._urgency(row, 0.0) * MINUTE
-                self._jobs[row["id"]] = Waiting(row, Priority(row["priority"]), row["not_before"], rank)
+                self._jobs[row["id"]] = self._waiting(row)
+
+    def of_rows(self, rows: Iterable[Row]) -> list[Waiting]:
+        """The same of jobs that are not there yet."""
+        return [self._waiting(row) for row in rows]
+
+    def somebody_waits(self, now: float, tiers: Container[Priority]) -> bool:
+        """A job that may be offered now, whether or not it was tried a moment ago."""
+        return any(job.priority in tiers and job.row["not_before"] <= now for job in self._jobs.values())
 
     def drop(self, job_ids: Iterable[UUID]) -> None:
         """Offered, or found changed: if it still waits, the next look at the database brings it back."""
@@ -98,6 +105,9 @@ class WaitingJobs:
             urgency=max(self._urgency(row, now), 0.0),
             excluded=self._roster.rows_of(row["excluded"]),
         )
+
+    def _waiting(self, row: Row) -> Waiting:
+        return Waiting(row, Priority(row["priority"]), row["not_before"], -self._urgency(row, 0.0) * MINUTE)
 
     def _urgency(self, row: Row, now: float) -> float:
         return self._policy.urgency_minutes(now - row["waiting_since"], row["vulnerable"])

@@ -12,3 +12,18 @@ def uuid7() -> UUID:
     high = milliseconds << 80 | 0x7 << 76 | (random_bits >> 68 & 0xFFF) << 64
     low = 0b10 << 62 | random_bits & (1 << 62) - 1
     return UUID(int=high | low)
+
+
+def uuid7s(count: int) -> list[UUID]:
+    """Many at once, in rising order (a counter in the bits after the version): one call for all that is random in them."""
+    milliseconds = time.time_ns() // 1_000_000
+    source = os.urandom(8 * count)
+    return [
+        UUID(
+            int=(milliseconds + (number >> 12)) << 80
+            | (0x7000 | number & 0xFFF) << 64
+            | 0b10 << 62
+            | int.from_bytes(source[8 * number : 8 * number + 8], "big") >> 2
+        )
+        for number in range(count)
+    ]

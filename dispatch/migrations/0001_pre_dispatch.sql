@@ -223,7 +223,7 @@ create table dispatch.tombstones (
     at timestamptz not null default clock_timestamp()
 );
 
--- Why these people were asked. Ids, numbers and our own words; no personal data.
+-- Who was asked, and why: what the audit is for everybody else, this is for the matcher. No personal data.
 create table dispatch.decisions (
     id bigint generated always as identity primary key,
     job_id uuid not null,

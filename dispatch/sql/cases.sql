@@ -65,6 +65,86 @@ from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::text[], $6:
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
     outcome, closed_at)
 
+-- name: meet_filings
+-- Events of requests that are seen for the first time: which of them are new to us, whether one of their requests is known after
+-- all, and what the time is; and beside this first row those of the people who would be asked, as far as they are still free.
+with fresh as (
+    insert into inbox (event_id) select distinct id from unnest($1::uuid[]) as given (id) order by id
+    on conflict do nothing
+    returning event_id
+)
+select transport.app_clock() as now, array(select event_id from fresh) as fresh,
+    exists (select from jobs where request_id = any ($2::uuid[]))
+        or exists (select from tombstones where request_id = any ($2::uuid[])) as known,
+    null::uuid as id, null::uuid as contact_point_id, null as name, null as address, null as language, null::text[] as channels
+union all
+select null, null, null, one.id, one.contact_point_id, one.name::text, point.address::text, point.language, point.channels
+from responders one join contact_points point on point.id = one.contact_point_id
+where one.id = any ($3::uuid[]) and one.active and one.load < one.capacity
+    and point.confirmed_at is not null and point.address is not null
+
+-- name: open_jobs
+-- New jobs with their clocks, and the first wave of those for whom somebody is free; everything that goes with it in one statement.
+-- Returns how many offers the guards let pass: when one is missing the caller rolls back, for versions and events are told already.
+-- Responders by id, before their offers (law 2); nobody else can know the new jobs.
+with free as materialized (
+    select id from responders where id = any ($32::uuid[]) and active and load < capacity order by id for update
+), offered as (
+    insert into offers (id, job_id, request_id, city, kind, visit, wave, responder_id, contact_point_id, lease_seconds,
+        distance_m, made_at, expires_at, not_after)
+    select id, job_id, request_id, city, 'visit', 0, 1, responder_id, contact_point_id, lease_seconds, distance_m,
+        $1::timestamptz, $1 + make_interval(secs => lease_seconds + $2), $1 + make_interval(secs => lease_seconds + $2)
+    from unnest($28::uuid[], $29::uuid[], $30::uuid[], $31::text[], $32::uuid[], $33::uuid[], $34::float8[], $35::integer[])
+        with ordinality as given (id, job_id, request_id, city, responder_id, contact_point_id, lease_seconds, distance_m, place)
+    where responder_id in (select id from free)
+    order by place
+    on conflict do nothing
+    returning id, responder_id, expires_at
+), asked as (
+    update responders set offers_made = offers_made + 1, last_offered_at = $1
+    from offered where responders.id = offered.responder_id
+), new as materialized (
+    select * from unnest($5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[],
+        $14::text[], $15::text[], $16::float8[], $17::float8[], $18::integer[], $19::integer[], $20::jsonb[],
+        $21::jsonb[], $22::boolean[], $23::boolean[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[])
+        as given (id, request_id, request_version, city, code, version, status, priority, category, skills, commune_code,
+        lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, escalate_at, sla_at)
+), opened as (
+    insert into jobs (id, request_id, request_version, city, code, version, status, priority, category, skills, commune_code,
+        lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
+        first_offer_at)
+    select id, request_id, request_version, city, code, version, status, priority, category, skills::text[], commune_code,
+        lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, $1, $1,
+        case when wave > 0 then $1 end
+    from new
+), ticking as (
+    insert into timers (id, kind, subject, due_at, guard)
+    select gen_random_uuid(), kind, subject, due_at, guard
+    from (
+        select 'escalate' as kind, id as subject, escalate_at as due_at, 1 as guard from new
+        union all select 'sla', id, sla_at, 1 from new
+        union all select 'open', id, not_before, 2 from new where not_before is not null
+        union all select 'offer_expiry', id, expires_at, 0 from offered
+    ) as due
+), told as (
+    insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, body)
+    select event_id, $3, key, type, subject, version, $4, $1, body
+    from unnest($36::uuid[], $37::text[], $38::text[], $39::uuid[], $40::bigint[], $41::bytea[]) with ordinality
+        as given (event_id, key, type, subject, version, body, place)
+    order by place
+), noted as (
+    insert into audit (at, actor, action, subject, detail)
+    select $1, 'event', 'job.opened', id, jsonb_build_object('status', 'pending') from new
+    union all
+    select $1, 'event', 'clock.paused', id, jsonb_build_object('status', 'pending', 'reason', 'off_hours')
+    from new where not_before is not null
+), decided as (
+    insert into decisions (job_id, visit, wave, at, candidates, exclusions)
+    select job_id, 0, 1, $1, candidates, exclusions
+    from unnest($42::uuid[], $43::jsonb[], $44::jsonb[]) as given (job_id, candidates, exclusions)
+)
+select count(*) from offered
+
 -- name: update_jobs
 -- $2 is the version the decision was made on: whoever finds another one has decided on something that is no longer true.
 update jobs set

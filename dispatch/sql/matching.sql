@@ -92,14 +92,16 @@ where updated_at > coalesce(statement_timestamp() - make_interval(secs => $1), '
 
 -- name: lock_waiting_jobs
 -- The database is the arbiter: what is no longer waiting falls out; the caller looks at the version. By id (law 2).
-select * from jobs
+select id, request_id, city, code, version, status, priority, category, commune_code, lat, lon, round, visit, wave,
+    details::text, resident::text, visit_consent, by_call, escalated_to, outcome, filed_at, opened_at
+from jobs
 where id = any ($1::uuid[]) and status = 'pending' and (not_before is null or not_before <= (select transport.app_clock()))
 order by id
 for update
 
 -- name: lock_free_responders
 -- After the jobs, by id. Full or gone: falls out. Asked something else meanwhile, on any phone: the unique indexes say so.
-select one.id, one.name, one.contact_point_id, point.address, point.language, point.channels, point.confirmed_at
+select one.id, one.name::text, one.contact_point_id, point.address::text, point.language, point.channels
 from responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($1::uuid[]) and one.active and one.load < one.capacity
     and point.confirmed_at is not null and point.address is not null
@@ -107,8 +109,8 @@ order by one.id
 for update of one
 
 -- name: make_offers
--- What the locked rows allow, with everything that goes with it. Each offer is a version of its job. Returns the offers made:
--- the unique indexes have the last word. No joins between the given rows: the planner knows nothing of their number.
+-- What the locked rows allow, with everything that goes with it; the decision is its audit. Each offer is a version of its job.
+-- Returns the offers made: the unique indexes have the last word. No joins between the given rows: the planner knows nothing of their number.
 with moment as materialized (
     select transport.app_clock() as now
 ), offered as (
@@ -134,10 +136,6 @@ with moment as materialized (
 ), expiring as (
     insert into timers (id, kind, subject, due_at)
     select gen_random_uuid(), 'offer_expiry', id, expires_at from offered
-), noted as (
-    insert into audit (at, actor, action, subject, detail)
-    select made_at, 'matcher', 'offer.made', job_id, jsonb_build_object('status', 'offered', 'offer_id', id, 'offer', 'pending')
-    from offered
 ), decided as (
     insert into decisions (job_id, visit, wave, at, candidates, exclusions)
     select job_id, visit, wave, now, candidates, exclusions
@@ -146,6 +144,14 @@ with moment as materialized (
     where job_id in (select job_id from offered)
 )
 select id, made_at, expires_at from offered
+
+-- name: tell
+-- Events that are JSON already, in their order, after the locks of what they tell of.
+insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, body)
+select event_id, $2, key, type, subject, version, $3, $1, body
+from unnest($4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::bigint[], $9::bytea[]) with ordinality
+    as given (event_id, key, type, subject, version, body, place)
+order by place
 
 -- name: tell_of_nobody
 -- A timer that is due at once takes the job, under its own lock, to those who own what nobody takes.

@@ -36,7 +36,7 @@ select id from dispatch.offers where request_id = $1
 select at, 'decided' as what,
     jsonb_build_object('asked', (select count(*) from jsonb_array_elements(candidates) c where (c ->> 'offered')::boolean),
         'considered', jsonb_array_length(candidates), 'ruled out', exclusions,
-        'first', candidates -> 0 ->> 'sentence') as detail
+        'first', candidates -> 0 ->> 'sentence', 'by', 'matcher') as detail
 from dispatch.decisions
 where job_id = any ($1::uuid[])
 

@@ -126,7 +126,7 @@ class Town:
         """One wave, as the matcher makes it."""
         job = await self.job(job_id)
         waiting: Any = JobToOffer(job_id, job["version"], Priority(job["priority"]))
-        made, _ = await make_offers(
+        made = await make_offers(
             self.pool, "hanoi", [Asked(waiting, one, 500) for one in responders], {job_id: NO_REASONS}, Policy()
         )
         assert len(made) == len(responders)

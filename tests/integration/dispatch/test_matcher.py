@@ -68,7 +68,12 @@ async def test_a_waiting_job_is_offered_to_the_wave_and_everything_about_it_is_w
         == 3
     )
     assert await count(pool, "timers where kind = 'offer_expiry'") == 3
-    assert await count(pool, "audit where action = 'offer.made' and subject = $1", job_id) == 3
+    assert (
+        await count(
+            pool, "decisions, jsonb_array_elements(candidates) one where job_id = $1 and (one ->> 'offered')::bool", job_id
+        )
+        == 3
+    )
     assert await count(pool, "responders where offers_made = 1 and last_offered_at is not null") == 3
 
 
@@ -233,7 +238,7 @@ async def test_who_was_deleted_is_found_out_by_the_reading_of_everything(pool: a
     await put_responder(pool)
     async with matching(pool, freshness=Freshness(everything=0.1)) as matcher:
         await pool.execute("delete from responders")
-        await eventually(lambda: matcher.index is not None and not len(matcher.index.picture().people))
+        await eventually(lambda: matcher.planner is not None and not len(matcher.planner.index.picture().people))
 
 
 async def test_one_matcher_a_city_and_another_takes_over_when_it_dies(dsn: str, pool: asyncpg.Pool) -> None:

@@ -1,0 +1,173 @@
+"""Requests seen for the first time: each a job, its clocks and, where somebody is free, its first offers, in one transaction.
+
+Opened first and matched later, a job would be written twice, read twice and told in two commits. So the planner of this process
+is asked before the transaction, and the guards of `open_jobs` decide in it. Without a planner, or while others wait, jobs are
+opened without offers, and the matcher takes them.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from dispatch.docket import QUERIES, SOURCE
+from dispatch.filed_rows import Ask, Filing, Opening, opened, waiting_row
+from dispatch.offers_made import Asked
+from dispatch.opening import wants_a_job
+from dispatch.plain import TOPIC
+from dispatch.planner import Plan, Planner
+from shared.errors import TechRescueError
+from shared.events.envelope import Event
+from shared.events.registry import EventType
+from shared.events.requests import RequestChanged, RequestState
+from shared.ids import uuid7s
+from shared.postgres.transaction import transaction
+
+AT_ONCE: Final = 250  # requests of a transaction: some 20 ms of Python between two looks of the event loop
+SIDE_BY_SIDE: Final = 3  # transactions: one is prepared while the database works on the others
+
+_JOB, _RESPONDER = 1, 4  # of a row of offers
+
+FindPlanner = Callable[[], Planner | None]
+
+
+class KnownAlready(TechRescueError):
+    """A request that was taken for new has a job, or was called off before we saw it: the careful way knows what to do."""
+
+
+class _RaceLost(TechRescueError):
+    """Somebody planned for was asked or engaged meanwhile."""
+
+
+def split(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
+    """Those that are the first and only word of a request that wants a job, and all others, each in their order."""
+    words: dict[UUID, int] = {}
+    for event in events:
+        words[event.key] = words.get(event.key, 0) + 1
+    filed: list[Event] = []
+    others: list[Event] = []
+    for event in events:
+        (filed if words[event.key] == 1 and _is_filed(event) else others).append(event)
+    return filed, others
+
+
+def _is_filed(event: Event) -> bool:
+    return event.type is EventType.REQUEST_FILED and isinstance(event.body, RequestChanged) and wants_a_job(event.body.request)
+
+
+class FiledRequests:
+    """`planner`: of this process, while it is the matcher. `wake` rings when jobs are left to be matched."""
+
+    def __init__(self, pool: asyncpg.Pool, planner: FindPlanner, wake: Callable[[], None]) -> None:
+        self._pool = pool
+        self._planner = planner
+        self._wake = wake
+        self._free = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def open(self, events: Sequence[Event]) -> list[Event]:
+        """Returns when all are committed; those that are no news of a new request after all are left to the caller."""
+        parts = [asyncio.create_task(self._open_part(part)) for part in _parts(events)]
+        try:
+            left = await asyncio.gather(*parts)
+        finally:
+            for part in parts:
+                part.cancel()
+            await asyncio.wait(parts)
+        return [event for part in left for event in part]
+
+    async def _open_part(self, events: Sequence[Event]) -> Sequence[Event]:
+        filings, planner = _filings(events), self._planner()
+        async with self._free:
+            plan = await _planned(planner, filings)
+            try:
+                await self._open_planned(filings, plan, planner)
+            except KnownAlready:
+                return events
+        return ()
+
+    async def _open_planned(self, filings: Sequence[Filing], plan: Plan, planner: Planner | None) -> None:
+        if planner is None or not plan.asked:
+            self._tell(await self._commit(filings, {}, Plan(), 0.0), planner)
+            return
+        asks: dict[UUID, Asked] = {one.responder_id: one for one in plan.asked}
+        try:
+            opening = await self._commit(filings, asks, plan, planner.policy.send_seconds)
+        except _RaceLost:
+            opening = await self._commit(filings, {}, Plan(), 0.0)
+        except BaseException:
+            planner.let_go(plan.asked)
+            raise
+        made = {row[_RESPONDER] for row in opening.offers}
+        await planner.lost([one for one in plan.asked if one.responder_id not in made])
+        self._tell(opening, planner)
+
+    async def _commit(self, filings: Sequence[Filing], asks: Mapping[UUID, Asked], plan: Plan, send_seconds: float) -> Opening:
+        """Raises KnownAlready, _RaceLost, Transient, DependencyDown; then nothing is changed."""
+        async with transaction(self._pool, "dispatch.consume") as connection:
+            rows: Any = await connection.fetch(
+                QUERIES["meet_filings"],
+                [filing.event_id for filing in filings],
+                [filing.request.request_id for filing in filings],
+                list(asks),
+            )
+            met = next(row for row in rows if row["now"] is not None)
+            if met["known"]:
+                raise KnownAlready("a request is known already")
+            fresh = set(met["fresh"])
+            new = [filing for filing in filings if filing.event_id in fresh]
+            opening = opened(new, _asks(rows, asks), met["now"], send_seconds)
+            if new:
+                made = await connection.fetchval(
+                    QUERIES["open_jobs"],
+                    *(met["now"], send_seconds, TOPIC, SOURCE),
+                    *(column for columns in opening.columns() for column in columns),
+                    *_decided(opening, plan),
+                )
+                if made != len(opening.offers):
+                    raise _RaceLost("somebody was asked meanwhile")
+        return opening
+
+    def _tell(self, opening: Opening, planner: Planner | None) -> None:
+        if planner is not None:
+            planner.index.waiting.put(opening.pending)
+            planner.told()
+        if planner is None or opening.pending:
+            self._wake()
+
+
+def _parts(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    for start in range(0, len(events), AT_ONCE):
+        yield events[start : start + AT_ONCE]
+
+
+def _filings(events: Sequence[Event]) -> list[Filing]:
+    return [Filing(event.id, _request(event), job_id) for event, job_id in zip(events, uuid7s(len(events)), strict=True)]
+
+
+def _request(event: Event) -> RequestState:
+    assert isinstance(event.body, RequestChanged)  # noqa: S101 - `split` has looked
+    return event.body.request
+
+
+async def _planned(planner: Planner | None, filings: Sequence[Filing]) -> Plan:
+    if planner is None:
+        return Plan()
+    now = planner.index.now
+    return await planner.plan_new([waiting_row(filing, now) for filing in filings])
+
+
+def _asks(rows: Sequence[Mapping[str, Any]], asks: Mapping[UUID, Asked]) -> dict[UUID, list[Ask]]:
+    """By job; of those who are still free."""
+    found: dict[UUID, list[Ask]] = {}
+    for row in rows:
+        if row["id"] is not None:
+            one = asks[row["id"]]
+            found.setdefault(one.job.id, []).append(Ask(row, one.distance_m))
+    return found
+
+
+def _decided(opening: Opening, plan: Plan) -> tuple[Any, ...]:
+    jobs = list(dict.fromkeys(row[_JOB] for row in opening.offers))
+    return jobs, [plan.recorded[job].candidates for job in jobs], [plan.recorded[job].exclusions for job in jobs]

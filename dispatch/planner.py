@@ -1,0 +1,100 @@
+"""Who would be asked: plans made in memory, one at a time, for the matcher's turns and for what the consumer is about to open.
+
+Who is planned for counts as asked from then on, so that the next plan asks somebody else; what the database refuses is read
+again, what was never tried is let go.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from dispatch.decision import Decision, Witness, decisions, distances_m
+from dispatch.index import Index
+from dispatch.matching import match
+from dispatch.offers_made import Asked
+from dispatch.pairs import WaitingJob
+from dispatch.picture import Picture
+from dispatch.policy import QUIET_FOR, Policy, is_quiet
+from dispatch.waiting import Row, Waiting
+from shared.calendar import OFFICE_HOURS
+from shared.events.contract import Priority
+from shared.service_levels import starts_at
+
+FEW: Final = 16  # jobs that are matched in less time than handing them to a thread and back would take
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Before the database has agreed. `unplaced`: nobody was found for them."""
+
+    jobs: Sequence[WaitingJob] = ()
+    picture: Picture | None = None
+    asked: Sequence[Asked] = ()
+    recorded: dict[UUID, Decision] = field(default_factory=dict)
+    unplaced: Sequence[WaitingJob] = ()
+
+
+class Planner:
+    """Of the process that matches. `told` rings after each commit: there are events to publish."""
+
+    def __init__(self, index: Index, policy: Policy, told: Callable[[], None]) -> None:
+        self.index = index
+        self.policy = policy
+        self.told = told
+        self._one_at_a_time = asyncio.Lock()
+
+    async def plan(self, waiting: Sequence[Waiting]) -> Plan:
+        index = self.index
+        async with self._one_at_a_time:
+            now = index.now
+            picture = index.picture()
+            jobs = index.waiting.prepared(waiting, now)
+            witness = Witness(jobs, picture, lambda person: index.roster.id_of(int(picture.people.row[person])), self.policy)
+            if len(jobs) <= FEW and all(job.skills in picture.people.able for job in jobs):
+                plan, rows = _planned(witness, now)
+            else:  # building trees and dense solves give the interpreter's lock away, and the loop lives on
+                plan, rows = await asyncio.to_thread(_planned, witness, now)
+            index.roster.offered(rows, now)
+        return plan
+
+    async def plan_new(self, rows: Sequence[Row]) -> Plan:
+        """For jobs that are not there yet. Nobody while others wait: those come first, and the matcher takes all together."""
+        now = self.index.now
+        moment = datetime.fromtimestamp(now, UTC)
+        open_tiers = {tier for tier in Priority if may_ask(tier, moment)}
+        if self.index.waiting.somebody_waits(now, open_tiers):
+            return Plan()
+        waiting = [one for one in self.index.waiting.of_rows(rows) if one.priority in open_tiers]
+        return await self.plan(waiting) if waiting else Plan()
+
+    def let_go(self, asked: Collection[Asked]) -> None:
+        """Planned, and not even tried."""
+        self.index.roster.let_go([one.responder_id for one in asked])
+
+    async def lost(self, asked: Collection[Asked]) -> None:
+        """The database refused these."""
+        if asked:
+            await self.index.read_again([one.job.id for one in asked], [one.responder_id for one in asked])
+
+
+def may_ask(tier: Priority, now: datetime) -> bool:
+    """P3 and P4 only in staffed hours, and never at night, whatever the hours of a city are."""
+    quiet = tier in QUIET_FOR and is_quiet(now.astimezone(OFFICE_HOURS.timezone).time())
+    return not quiet and starts_at(tier, now) <= now
+
+
+def _planned(witness: Witness, now: float) -> tuple[Plan, list[int]]:
+    """And the rows of the roster that it asks."""
+    jobs, people = witness.jobs, witness.picture.people
+    matching = match(jobs, people, witness.policy, now=now)
+    distances = distances_m(matching, witness)
+    asked = [
+        Asked(jobs[one.job], witness.id_of(one.person), distance)
+        for one, distance in zip(matching.proposals, distances, strict=True)
+    ]
+    recorded = {jobs[job].id: decision for job, decision in decisions(matching, distances, witness).items()}
+    rows = [int(people.row[one.person]) for one in matching.proposals]
+    return Plan(jobs, witness.picture, asked, recorded, [jobs[job] for job in matching.unplaced]), rows

@@ -1,0 +1,161 @@
+"""New requests while this process is the matcher: opened and offered in one transaction, and what happens when that cannot be."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import pytest
+
+from dispatch.consumer import EventHandler
+from dispatch.matcher import Matcher
+from dispatch.policy import Policy
+from shared.events.contract import Priority
+from shared.events.registry import EventType
+from shared.events.requests import RequestStatus
+from tests.integration.dispatch.conftest import Town, entry
+from tests.support.dispatching import NIGHT, a_request, said
+from tests.support.eventually import eventually
+from tests.support.running import running
+
+TOGETHER = """
+select count(*) from jobs join offers on offers.job_id = jobs.id
+where jobs.xmin = offers.xmin and jobs.status = 'offered' and jobs.request_id = $1
+"""
+
+
+@asynccontextmanager
+async def matched(town: Town) -> AsyncIterator[Matcher]:
+    """The town's events go to a handler that may ask this process's planner."""
+    matcher = Matcher(town.pool, "hanoi", policy=Policy(retry_seconds=0.1))
+    town.handle = EventHandler(town.pool, matcher.wake, lambda: matcher.planner)
+    async with running(matcher):
+        await eventually(lambda: matcher.is_matching)
+        yield matcher
+
+
+async def offers_of(town: Town, job_id: UUID) -> int:
+    found: int = await town.pool.fetchval("select count(*) from offers where job_id = $1 and status = 'pending'", job_id)
+    return found
+
+
+async def test_a_new_job_is_offered_in_the_transaction_that_opens_it(town: Town) -> None:
+    await town.enrol(*(entry(number) for number in range(9)))
+    async with matched(town):
+        request, job_id = await town.filed()
+        assert await town.pool.fetchval(TOGETHER, request.request_id) == 3
+    job = await town.job(job_id)
+    assert (job["status"], job["wave"], job["version"], job["first_offer_at"]) == ("offered", 1, 4, job["opened_at"])
+    assert [(event["type"], event["version"]) for event in await town.events()] == [
+        ("job.opened", 1),
+        *(("offer.made", version) for version in (2, 3, 4)),
+    ]
+    kinds = await town.pool.fetch("select kind, count(*) as count from timers group by kind")
+    assert {row["kind"]: row["count"] for row in kinds} == {"escalate": 1, "sla": 1, "offer_expiry": 3}
+    assert await town.pool.fetchval("select sum(offers_made) from responders where last_offered_at is not null") == 3
+    assert await town.pool.fetchval("select jsonb_array_length(candidates) from decisions where job_id = $1", job_id) >= 3
+    assert await town.pool.fetchval("select count(*) from inbox") == 1
+
+
+async def test_the_next_one_asks_other_people(town: Town) -> None:
+    await town.enrol(*(entry(number) for number in range(6)))
+    async with matched(town):
+        for _ in range(2):
+            await town.filed()
+        asked = await town.pool.fetch("select distinct responder_id from offers where status = 'pending'")
+    assert len(asked) == 6
+
+
+async def test_a_second_copy_of_the_event_changes_nothing(town: Town) -> None:
+    await town.enrol(*(entry(number) for number in range(9)))
+    async with matched(town):
+        event = said(EventType.REQUEST_FILED, a_request(filed_at=await town.now()))
+        for _ in range(3):
+            await town.handle([event])
+    assert await town.pool.fetchval("select count(*) from jobs") == 1
+    assert await town.pool.fetchval("select count(*) from offers") == 3
+
+
+async def test_who_was_planned_for_a_copy_is_free_for_the_next(town: Town) -> None:
+    await town.enrol(*(entry(number) for number in range(6)))
+    async with matched(town):
+        event = said(EventType.REQUEST_FILED, a_request(filed_at=await town.now()))
+        await town.handle([event])
+        await town.handle([event])
+        _, job_id = await town.filed()
+        assert await offers_of(town, job_id) == 3
+
+
+async def test_a_request_that_was_called_off_before_we_saw_it_is_not_opened(town: Town) -> None:
+    await town.enrol(entry(1))
+    async with matched(town):
+        request = a_request(filed_at=await town.now())
+        gone = request.model_copy(update={"version": 2, "status": RequestStatus.CANCELLED})
+        await town.handle([said(EventType.REQUEST_CANCELLED, gone)])
+        await town.handle([said(EventType.REQUEST_FILED, request)])
+        assert await town.pool.fetchval("select count(*) from jobs") == 0
+        _, job_id = await town.filed()
+        assert await offers_of(town, job_id) == 1
+
+
+async def test_filed_and_amended_in_one_batch_is_one_job_as_amended(town: Town) -> None:
+    await town.enrol(entry(1))
+    async with matched(town):
+        request = a_request(filed_at=await town.now())
+        changed = request.model_copy(update={"version": 2, "category": "fraud"})
+        await town.handle([said(EventType.REQUEST_FILED, request), said(EventType.REQUEST_AMENDED, changed)])
+        job_id = await town.job_id(request)
+        await eventually(lambda: offers_of(town, job_id))
+    assert (await town.job(job_id))["category"] == "fraud"
+
+
+async def test_when_the_database_knows_better_the_job_is_opened_all_the_same_and_offered_to_the_next(town: Town) -> None:
+    """An offer that nobody told the index of is open on the nearest phone: the guards refuse, nothing is half done."""
+    near, far = await town.enrol(entry(1), entry(2))
+    async with matched(town):
+        await town.pool.execute(
+            """insert into offers (id, job_id, request_id, city, kind, wave, responder_id, contact_point_id, lease_seconds,
+                   expires_at, not_after, made_at)
+               select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'hanoi', 'visit', 1, id, contact_point_id, 90,
+                   'infinity', 'infinity', now()
+               from responders where id = $1""",
+            near,
+        )
+        _, job_id = await town.filed()
+        await eventually(lambda: offers_of(town, job_id))
+    assert await town.pool.fetchval("select responder_id from offers where job_id = $1", job_id) == far
+    versions = [event["version"] for event in await town.events() if event["subject"] == job_id]
+    assert versions == [1, 2]
+
+
+@pytest.mark.parametrize("change", ["load = capacity", "active = false"])
+async def test_who_is_engaged_meanwhile_is_not_asked(town: Town, change: str) -> None:
+    near, far = await town.enrol(entry(1), entry(2))
+    async with matched(town):
+        await town.pool.execute(f"update responders set {change}, updated_at = '2020-01-01' where id = $1", near)
+        _, job_id = await town.filed()
+        await eventually(lambda: offers_of(town, job_id))
+    assert await town.pool.fetchval("select array_agg(responder_id) from offers where job_id = $1", job_id) == [far]
+
+
+async def test_while_others_wait_the_new_one_takes_its_place_behind_them(town: Town) -> None:
+    """Nobody can take the first; who comes free next belongs to it, not to whoever files in that moment."""
+    async with matched(town) as matcher:
+        _, first = await town.filed(skills=("network",))
+        planner = matcher.planner
+        assert planner is not None
+        await eventually(lambda: len(planner.index.waiting) == 1)
+        await town.enrol(entry(1))
+        _, second = await town.filed(priority=Priority.P3)
+        assert await town.pool.fetchval("select status from jobs where id = $1", second) == "pending"
+        await eventually(lambda: offers_of(town, second))
+    assert await offers_of(town, first) == 0
+
+
+async def test_off_hours_an_ordinary_visit_is_put_to_sleep_at_once(town: Town) -> None:
+    await town.enrol(entry(1))
+    await town.clock_to(NIGHT)
+    async with matched(town):
+        _, job_id = await town.filed(priority=Priority.P3)
+        assert (await town.job(job_id))["not_before"] is not None
+        assert [event["type"] for event in await town.events()] == ["job.opened", "clock.paused"]
+    assert await offers_of(town, job_id) == 0
