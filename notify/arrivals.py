@@ -1,6 +1,6 @@
 """The desk where carriers hand in what comes back: receipts and texts, each on disk before the carrier hears "thank you"."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 import asyncpg
@@ -21,16 +21,25 @@ BATCH: Final = 200
 
 
 class Desk:
-    """The real `Arrivals`. `bell` rings when a text is there to be read, `wake` is called when a receipt made news."""
+    """The real `Arrivals`. `bell` rings when a text is there to be read; `more` is called when a receipt lets another text
+    leave, `told` when there may be events."""
 
     def __init__(
-        self, pool: asyncpg.Pool, vault: Vault, settings: NotifySettings, bell: Bell, *, wake: Sequence[Callable[[], None]] = ()
+        self,
+        pool: asyncpg.Pool,
+        vault: Vault,
+        settings: NotifySettings,
+        bell: Bell,
+        *,
+        more: Callable[[], None] | None = None,
+        told: Callable[[], None] | None = None,
     ) -> None:
         self._pool = pool
         self._vault = vault
         self._settings = settings
         self._bell = bell
-        self._wake = wake
+        self._more = more
+        self._told = told
         self._receipts = Batches(self._take_receipts, limit=BATCH)
 
     async def take_receipt(self, receipt: Receipt) -> None:
@@ -68,6 +77,7 @@ class Desk:
         return stored is not None
 
     async def _take_receipts(self, receipts: list[Receipt]) -> None:
-        await take_receipts(self._pool, receipts, self._settings.sending)
-        for wake in self._wake:
-            wake()
+        if await take_receipts(self._pool, receipts, self._settings.sending) and self._more is not None:
+            self._more()
+        if self._told is not None:
+            self._told()

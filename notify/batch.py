@@ -3,7 +3,7 @@
 Consumer handlers call it; it decides how a person is reached, never whether.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ import asyncpg
 
 from notify.about import About, asked_offer, call_to, letter_to
 from notify.call import CallOutcome, CallTask, call_of, dropped
+from notify.claims import Carriers, Claimed, attempt_columns, claim_new
 from notify.ladder import by_call_only
 from notify.letter import Letter, row_of
 from notify.message import MessageStatus
@@ -22,7 +23,7 @@ from notify.question import AskedOffer, Question, QuestionStatus, told_by, told_
 from notify.routing import QUESTION_KINDS
 from notify.settings import NotifySettings
 from notify.settlement import call_row, insert_calls
-from notify.store import QUERIES, SOURCE, Line, save_lines
+from notify.store import QUERIES, SOURCE, Ground, Line, save_lines
 from notify.templates import render, script
 from notify.wording import Telling, fields, question_fields
 from shared.errors import Invalid
@@ -38,6 +39,15 @@ from shared.telemetry.metrics import NOTIFY_CALLS
 from shared.transport.outbox import append
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """`claimed`: to be sent after the commit. `waiting`: there may be something in the queue now. `told`: in the outbox."""
+
+    claimed: Sequence[Claimed] = ()
+    waiting: bool = False
+    told: bool = False
+
+
 @dataclass(slots=True, kw_only=True)
 class Batch:
     """`withdrawn`: texts that had not left when their offers ended, by message id, with how often they may have left before."""
@@ -45,8 +55,7 @@ class Batch:
     connection: asyncpg.Connection
     settings: NotifySettings
     keys: Mapping[UUID, DataKey]
-    lines: dict[UUID, Line]
-    now: datetime
+    ground: Ground
     withdrawn: Mapping[UUID, int] = field(default_factory=dict)
     letters: dict[UUID, Letter] = field(default_factory=dict)
     calls: list[CallTask] = field(default_factory=list)
@@ -54,6 +63,14 @@ class Batch:
     needless: list[tuple[UUID, frozenset[Purpose] | None]] = field(default_factory=list)
     ended_offers: list[tuple[UUID, UUID]] = field(default_factory=list)  # offer, request
     silenced: set[UUID] = field(default_factory=set)
+
+    @property
+    def lines(self) -> dict[UUID, Line]:
+        return self.ground.lines
+
+    @property
+    def now(self) -> datetime:
+        return self.ground.now
 
     def tell(self, about: About, recipient: Recipient, purpose: Purpose, *, number: int | None = None) -> None:
         """Writes to this person, or has them called. Nothing is said to or about somebody who is erased."""
@@ -138,17 +155,27 @@ class Batch:
         key = self.keys.get(sealed.key_id) if sealed is not None else None
         return None if sealed is None or key is None else key.open(sealed, purpose=purpose).decode()
 
-    async def save(self) -> None:
-        """In lock order: questions, then messages; what was said before this batch is silenced before new letters come."""
-        await save_lines(self.connection, self.lines)
+    async def save(self, carriers: Carriers, room: int) -> Saved:
+        """In lock order: questions, then messages; what was said before this batch is silenced before new letters come. At most
+        `room` texts are claimed for `carriers` in the same breath: their sender has them when this has committed."""
+        waiting = await save_lines(self.connection, self.lines)
         if self.silenced:
             await self.connection.execute(QUERIES["withdraw_texts_of_requests"], sorted(self.silenced), self.now)
-        if self.letters:
-            rows = [row_of(self._with_turn(letter)) for letter in self.letters.values()]
-            await self.connection.execute(QUERIES["insert_messages"], rows)
+        written = await self._write_letters(carriers, room) if self.letters else []
         await self._drop_calls()
         await insert_calls(self.connection, self.calls, self.now)
         await append(self.connection, self.called_offers, source=SOURCE)
+        told = bool(self.calls or self.called_offers or self.needless or self.ended_offers)
+        return Saved(claimed=written, waiting=waiting or len(written) < len(self.letters), told=told)
+
+    async def _write_letters(self, carriers: Carriers, room: int) -> list[Claimed]:
+        letters = {id_: self._with_turn(letter) for id_, letter in self.letters.items()}
+        claimed = claim_new(letters.values(), self.ground, self.keys, carriers, self.settings, limit=room)
+        letters |= {one.letter.id: one.letter for one in claimed}
+        rows = [row_of(letter) for letter in letters.values()]
+        columns = attempt_columns(claimed, carriers)
+        written = {row["id"] for row in await self.connection.fetch(QUERIES["insert_letters"], rows, *columns, self.now)}
+        return [one for one in claimed if one.outgoing.id in written]
 
     async def _drop_calls(self) -> None:
         found: set[UUID] = set()

@@ -1,38 +1,54 @@
 """Events in, letters and questions out: one table of event type → handler, one transaction a batch (laws 1, 2, 6)."""
 
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 import asyncpg
 
 from notify.about import About
-from notify.batch import Batch
+from notify.batch import Batch, Saved
+from notify.claims import Carriers, Claimed
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
 from notify.routing import purpose_of
 from notify.settings import NotifySettings
-from notify.store import QUERIES, lock_lines
+from notify.store import QUERIES, read_ground
+from notify.taking import Wanted, take_in
+from notify.throttle import LONGEST_WINDOW
 from shared.events.assignments import AssignmentChanged, OfferKind, ResponderRef
 from shared.events.contract import Recipient
 from shared.events.envelope import Event
 from shared.events.registry import EventType, Topic
 from shared.events.requests import RequestChanged, RequestStatus
-from shared.postgres.transaction import app_now, transaction
+from shared.postgres.transaction import transaction
 from shared.security.vault import Vault
-from shared.telemetry.metrics import STALE_EVENTS
-from shared.transport.inbox import first_seen
 
 JUST_FILED: Final = timedelta(minutes=10)
 TOPICS: Final = (Topic.REQUESTS, Topic.ASSIGNMENTS)  # what notify itself said it knows
 
 Handler = Callable[[Batch, About], Awaitable[None]]
-Observer = Callable[[asyncpg.Connection, Sequence[Event]], Awaitable[None]]  # sees every event once, in its transaction
+
+
+class Outlet(Protocol):
+    """Who sends: takes texts over that the consumer's own transaction has claimed."""
+
+    def carriers(self) -> Carriers:
+        """The channels that would send at once just now; none while carriers are away."""
+        ...
+
+    def room(self) -> int: ...
+
+    def take(self, claimed: Sequence[Claimed], until: float) -> None:
+        """After the commit of the claim. `until`, on time.monotonic(): a send may begin."""
+        ...
 
 
 class Notifier:
-    """The handler that the consumer runner calls. `wake` is called after the commit: there may be something to send."""
+    """The handler that the consumer runner calls. After the commit `outlet` gets what leaves at once, `wake` is called when
+    something waits in the queue, and `told` when something waits in the outbox."""
 
     def __init__(
         self,
@@ -40,49 +56,50 @@ class Notifier:
         vault: Vault,
         settings: NotifySettings,
         *,
-        wake: Sequence[Callable[[], None]] = (),
-        observers: Sequence[Observer] = (),
+        outlet: Outlet | None = None,
+        wake: Callable[[], None] | None = None,
+        told: Callable[[], None] | None = None,
     ) -> None:
-        self._observers = observers
         self._pool = pool
         self._vault = vault
         self._settings = settings
+        self._outlet = outlet
         self._wake = wake
+        self._told = told
 
     async def handle(self, events: Sequence[Event]) -> None:
+        until = self._settings.sending.send_until(time.monotonic())
         async with transaction(self._pool, "notify.consume") as connection:
-            fresh = await _not_stale(connection, await first_seen(connection, events))
-            abouts = [about for event in fresh if event.type in HANDLERS and (about := _about(event)) is not None]
-            if abouts:
-                batch = await self._open_batch(connection, abouts)
-                for about in abouts:
-                    await HANDLERS[about.event.type](batch, about)
-                await batch.save()
-            for observe in self._observers:
-                await observe(connection, fresh)
-        for wake in self._wake:
-            wake()
+            saved = await self._handle(connection, events)
+        if self._outlet is not None and saved.claimed:
+            self._outlet.take(saved.claimed, until)
+        if self._wake is not None and saved.waiting:
+            self._wake()
+        if self._told is not None and saved.told:
+            self._told()
 
-    async def _open_batch(self, connection: asyncpg.Connection, abouts: Sequence[About]) -> Batch:
-        """Locks every phone that the batch may touch, once and sorted; then takes back texts that have not left."""
-        await _touch(connection, [recipient for about in abouts for recipient in _recipients(about)])
-        jobs = [about.job_id for about in abouts if about.job_id is not None]
-        rows = await connection.fetch(QUERIES["phones_of_jobs"], jobs)
-        phones = {row["contact_point_id"] for row in rows} | _phones(abouts)
-        lines = await lock_lines(connection, phones, await app_now(connection))
-        now = await app_now(connection)
+    async def _handle(self, connection: asyncpg.Connection, events: Sequence[Event]) -> Saved:
+        known = {event.id: about for event in events if event.type in HANDLERS and (about := _about(event)) is not None}
+        taken = await take_in(connection, events, _wanted(known.values()))
+        abouts = [known[event.id] for event in taken.fresh if event.id in known]
+        if not abouts:
+            return Saved()
+        batch = await self._open_batch(connection, abouts, taken.phones)
+        for about in abouts:
+            await HANDLERS[about.event.type](batch, about)
+        return await batch.save(*((self._outlet.carriers(), self._outlet.room()) if self._outlet is not None else ({}, 0)))
+
+    async def _open_batch(self, connection: asyncpg.Connection, abouts: Sequence[About], phones: Sequence[UUID]) -> Batch:
+        """One look at the locked phones; then texts that have not left, of offers that are over, are taken back."""
+        keys, missing = self._vault.kept(_key_ids(abouts))
+        ground = await read_ground(connection, phones, sent_within=LONGEST_WINDOW, keys=missing)
+        keys |= self._vault.learned(ground.wrapped)
         over = [
             about.change.offer.offer_id for about in abouts if about.event.type in _OVER and about.change and about.change.offer
         ]
-        taken_back = await connection.fetch(QUERIES["withdraw_texts"], over, now) if over else []
-        return Batch(
-            connection=connection,
-            settings=self._settings,
-            keys=await self._vault.keys(connection, _key_ids(abouts)),
-            lines=lines,
-            now=now,
-            withdrawn={row["id"]: row["resends"] for row in taken_back},
-        )
+        taken_back = await connection.fetch(QUERIES["withdraw_texts"], over, ground.now) if over else []
+        withdrawn = {row["id"]: row["resends"] for row in taken_back}
+        return Batch(connection=connection, settings=self._settings, keys=keys, ground=ground, withdrawn=withdrawn)
 
 
 async def filed(batch: Batch, about: About) -> None:
@@ -246,29 +263,13 @@ def _keys_of(responder: ResponderRef) -> set[UUID]:
     return {box.key_id for box in (responder.name, responder.phone, responder.member) if box is not None}
 
 
-async def _touch(connection: asyncpg.Connection, recipients: Iterable[Recipient]) -> None:
-    known = {recipient.contact_point_id: recipient for recipient in recipients}
-    if known:
-        columns = zip(*((id_, r.address.key_id, r.address.box, r.language) for id_, r in known.items()), strict=True)
-        await connection.execute(QUERIES["touch_contact_points"], *map(list, columns))
-
-
-async def _not_stale(connection: asyncpg.Connection, events: Sequence[Event]) -> list[Event]:
-    """Drops what is older than what was seen of the same request or job (law 6). Events of one change share a version."""
-    if not events:
-        return []
-    rows = await connection.fetch(QUERIES["known_subjects"], list({event.subject for event in events}))
-    newest = {row["id"]: row["version"] for row in rows}
-    fresh = []
-    for event in events:
-        if event.version < newest.get(event.subject, event.version):
-            STALE_EVENTS.labels("notify", event.type).inc()
-            continue
-        newest[event.subject] = event.version
-        fresh.append(event)
-    subjects = sorted(newest)
-    await connection.execute(QUERIES["remember_subjects"], subjects, [newest[subject] for subject in subjects])
-    return fresh
+def _wanted(abouts: Iterable[About]) -> Wanted:
+    abouts = list(abouts)
+    return Wanted(
+        phones=_phones(abouts),
+        jobs={about.job_id for about in abouts if about.job_id is not None},
+        recipients=[(about.event.id, recipient) for about in abouts for recipient in _recipients(about)],
+    )
 
 
 __all__ = ["HANDLERS", "TOPICS", "Notifier"]

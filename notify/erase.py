@@ -15,18 +15,17 @@ from notify.message import MessageStatus, failed
 from notify.settlement import Change, lock_letters, settle
 from notify.store import QUERIES
 from shared.events.messages import FailureReason
-from shared.postgres.transaction import app_now
 
 LIVE: Final = frozenset({MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.UNKNOWN})
 
 
 async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> int:
     """In the caller's transaction; says how many rows were cleared. Texts to others about this person's requests go too."""
-    now = await app_now(connection)
     waiting = await connection.fetch(QUERIES["waiting_texts_of_person"], contact_point_id)
-    letters, lines = await lock_letters(connection, _ids(waiting), now)
-    live = [letter for letter in letters.values() if letter.message.status in LIVE]
-    await settle(connection, [Change(letter, failed(letter.message, FailureReason.ERASED, now)) for letter in live], lines, now)
+    locked = await lock_letters(connection, _ids(waiting))
+    now, live = locked.now, [letter for letter in locked.letters.values() if letter.message.status in LIVE]
+    ended = [Change(letter, failed(letter.message, FailureReason.ERASED, now)) for letter in live]
+    await settle(connection, ended, locked.lines, now)
     calls = await connection.fetch(QUERIES["open_calls_of_person"], contact_point_id)
     await drop_calls(connection, _ids(calls), now, CallOutcome.ERASED)
     cleared = 0

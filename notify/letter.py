@@ -10,7 +10,7 @@ from notify.message import Message, MessageStatus
 from shared.events.contract import ChannelKind, Priority, Role, Sealed
 from shared.events.messages import FailureReason
 
-URGENCY: Final[Mapping[Priority, int]] = {Priority.P1: 0, Priority.P2: 1, Priority.P3: 2, Priority.P4: 3}
+_URGENCY: Final[Mapping[Priority, int]] = {Priority.P1: 0, Priority.P2: 2, Priority.P3: 4, Priority.P4: 6}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +52,16 @@ class Letter:
         return replace(self, message=message)
 
 
+def urgency(priority: Priority, *, asks: bool) -> int:
+    """Which text leaves first when many wait, 0 to 7: the tier, and within it an offer before what only tells."""
+    return _URGENCY[priority] + (0 if asks else 1)
+
+
 def row_of(letter: Letter) -> dict[str, Any]:
     """As the columns of notify.messages, ready for jsonb_populate_recordset."""
     message = letter.message
     return {
-        "id": message.id,
+        **state_of(letter),
         "cause_event_id": letter.cause_event_id,
         "contact_point_id": letter.contact_point_id,
         "key_id": letter.key_id,
@@ -69,10 +74,21 @@ def row_of(letter: Letter) -> dict[str, Any]:
         "role": letter.role,
         "purpose": letter.purpose,
         "priority": letter.priority,
-        "urgency": max(URGENCY[letter.priority] - (1 if letter.own_act else 0), 0),
+        "urgency": urgency(letter.priority, asks=letter.question_id is not None),
         "own_act": letter.own_act,
         "told": letter.told,
         "channels": message.channels,
+        "not_after": message.not_after,
+        "traceparent": letter.traceparent,
+        "created_at": letter.created_at,
+    }
+
+
+def state_of(letter: Letter) -> dict[str, Any]:
+    """What of a row ever changes: as columns, without the text."""
+    message = letter.message
+    return {
+        "id": message.id,
         "rung": message.rung,
         "status": message.status,
         "reason": message.reason,
@@ -80,11 +96,8 @@ def row_of(letter: Letter) -> dict[str, Any]:
         "resends": message.resends,
         "attempt_id": message.attempt_id,
         "not_before": message.not_before,
-        "not_after": message.not_after,
         "lease_until": message.lease_until,
         "version": letter.version,
-        "traceparent": letter.traceparent,
-        "created_at": letter.created_at,
         "submitted_at": message.submitted_at,
         "ended_at": message.ended_at,
     }

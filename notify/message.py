@@ -72,11 +72,16 @@ class IllegalMove(TechRescueError):
 class SendingRules:
     """How patient we are. Seconds."""
 
-    lease_seconds: float = 60
+    lease_seconds: float = 20  # what a dead sender had in hand is looked for after this, and its phones wait so long
+    send_seconds: float = 15  # of it must be left when a send begins: a carrier answers within 13, and that is recorded
     receipt_wait_seconds: float = 60  # an unknown attempt at a carrier that cannot be asked
     tries: int = 3  # on one rung, when the carrier refuses for now
     retry_seconds: float = 5  # doubled with each try
     served: frozenset[ChannelKind] = frozenset({ChannelKind.SMS})  # channels that have a carrier here
+
+    def send_until(self, claimed_at: float) -> float:
+        """Until when a send may begin, in the seconds of a steady clock read before the claim."""
+        return claimed_at + self.lease_seconds - self.send_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from notify.purpose import Purpose
 from notify.question import Question, answered
 from notify.routing import WORTH_SECONDS
 from notify.settings import NotifySettings
-from notify.store import QUERIES, SOURCE, Line, lock_lines, save_lines
+from notify.store import QUERIES, SOURCE, Line, read_ground, save_lines
 from notify.templates import render
 from shared.errors import DependencyDown, Transient
 from shared.events.contract import ChannelKind, Priority, Role, Sealed
@@ -29,7 +29,8 @@ from shared.events.envelope import Event
 from shared.events.messages import Answer
 from shared.ids import uuid7
 from shared.pacing import Backoff, Bell
-from shared.postgres.transaction import app_now, transaction
+from shared.postgres.transaction import reading as looking
+from shared.postgres.transaction import transaction
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 from shared.telemetry.logs import logger
@@ -76,17 +77,23 @@ class Replies:
         self._bell.ring()
 
     async def run(self) -> None:
-        backoff = Backoff(0.1, 2.0)
+        backoff, look = Backoff(0.1, 2.0), True
         while not self._stopping:
             try:
-                read = await self.read_some()
+                if not (look and await self.read_some()):
+                    look = await self._rung()
                 backoff.reset()
             except (DependencyDown, Transient) as error:
                 log.warning("notify.replies.failed", error=type(error).__name__)
                 await self._bell.wait(backoff.delay())
-                continue
-            if not read:
-                await self._bell.wait(self._settings.poll_seconds)
+                look = True
+
+    async def _rung(self) -> bool:
+        """Is there something to read? Somebody rang; or, asked cheaply, another process has stored something."""
+        if await self._bell.wait(self._settings.poll_seconds):
+            return True
+        async with looking(self._pool) as connection:
+            return bool(await connection.fetchval(QUERIES["texts_wait"]))
 
     async def read_some(self) -> int:
         """Reads the texts of some phones; says how many."""
@@ -94,10 +101,10 @@ class Replies:
             phones = [row["id"] for row in await connection.fetch(QUERIES["lock_phones_with_texts"], BATCH)]
             if not phones:
                 return 0
-            now = await app_now(connection)
-            lines = await lock_lines(connection, phones, now)
+            ground = await read_ground(connection, phones)
             rows = await connection.fetch(QUERIES["unread_texts"], phones)
-            reading = _Reading(lines, await self._vault.keys(connection, _key_ids(rows, lines)), now, self._settings.city)
+            keys = await self._vault.keys(connection, _key_ids(rows, ground.lines))
+            reading = _Reading(ground.lines, keys, ground.now, self._settings.city)
             for row in rows:
                 _read(reading, row)
             await _save(connection, reading)
@@ -226,7 +233,7 @@ def _write(reading: _Reading, line: Line, purpose: Purpose, fields: dict[str, st
         question_id=None,
         role=Role.RESPONDER,
         purpose=purpose,
-        priority=Priority.P3,
+        priority=Priority.P2,  # somebody holds the phone and waits
         own_act=True,
         told=False,
         version=0,

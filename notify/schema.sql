@@ -260,6 +260,12 @@ create table notify.sla_log (
 create index sla_log_of_request on notify.sla_log (request_id);
 create index sla_log_at on notify.sla_log using brin (at);
 
+-- What the consumer has heard and nobody has written into the log yet: noted in the transaction of the batch, moved in large ones.
+create table notify.sla_news (
+    id bigint generated always as identity primary key,
+    entry jsonb not null
+);
+
 -- One round of one request: when it reached which stage, and until when it should have. Times only ever get earlier, whatever
 -- order events come in.
 create table notify.sla_rounds (

@@ -78,14 +78,15 @@ def parts(deps: NotifyDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
     to_send, to_read = Bell(), Bell()
     relay = Relay(pool, deps.transport, SCHEMA)
-    desk = Desk(pool, vault, settings, to_read, wake=[to_send.ring, relay.wake])
+    desk = Desk(pool, vault, settings, to_read, more=to_send.ring, told=relay.wake)
     carriage = deps.carriage(desk)
-    notifier = Notifier(pool, vault, settings, wake=[to_send.ring, relay.wake], observers=[sla_rows.record])
+    sender = Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake])
+    notifier = Notifier(pool, vault, settings, outlet=sender, wake=to_send.ring, told=relay.wake)
     source = deps.transport.source(TOPICS, SCHEMA)
     return Parts(
         routers=[router(Calls(pool, vault)), *carriage.routers],
         loops=[
-            Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake]),
+            sender,
             Replies(pool, vault, settings, to_read, wake=[to_send.ring, relay.wake]),
             Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake]),
             sla_rows.SlaCounter(pool, SLA_SERIES.show),

@@ -13,7 +13,7 @@ class NotifySettings:
     limits: Limits = field(default_factory=Limits)
     claim_batch: int = 200  # messages one claim takes at most
     in_flight: int = 400  # sends that wait for the carrier at the same time
-    poll_seconds: float = 0.2  # when nobody rings: a moved clock, another process's rows
+    poll_seconds: float = 1.0  # when nobody rings: a moved clock, another process's rows
     down_first_seconds: float = 0.5  # a carrier that is away is tried again after this, doubled up to
     down_last_seconds: float = 15.0
     bundle_seconds: float = 30.0  # more escalations to the same lead wait this long for each other

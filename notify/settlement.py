@@ -4,7 +4,7 @@ Sender, receipts and sweeper come through here. The caller holds the locks: firs
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,19 +12,21 @@ from uuid import UUID
 import asyncpg
 
 from notify.call import CallTask, due_at
-from notify.letter import Letter, letter_of, row_of
-from notify.message import Moved, News
+from notify.letter import Letter, letter_of, state_of
+from notify.message import MessageStatus, Moved, News
 from notify.news import of_call, of_message
 from notify.phone import close_offer
 from notify.question import AskedOffer, QuestionStatus, submitted
 from notify.routing import CALL_WHEN_UNREACHED
-from notify.store import QUERIES, SOURCE, Line, Lines, lock_lines, save_lines
+from notify.store import QUERIES, SOURCE, Line, Lines, read_ground, save_lines
 from shared.events.envelope import Event
 from shared.events.messages import FailureReason
 from shared.events.registry import EventType
 from shared.ids import uuid7
+from shared.postgres.transaction import app_now
 from shared.telemetry.metrics import NOTIFY_CALLS, NOTIFY_MESSAGES
 from shared.transport.outbox import append
+from shared.transport.outbox import columns as outbox_columns
 
 _RANK: Final = {"sending": 0, "unknown": 1, "submitted": 2, "not_sent": 3, "delivered": 3, "undelivered": 3}
 _NO_CALL: Final = frozenset({FailureReason.TOO_LATE, FailureReason.ERASED})  # worth nothing any more, or nobody to call
@@ -47,19 +49,30 @@ class Change:
     attempt: AttemptWord | None = None
 
 
-async def lock_letters(
-    connection: asyncpg.Connection, ids: Iterable[UUID], now: datetime
-) -> tuple[dict[UUID, Letter], dict[UUID, Line]]:
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Messages, the phones of those that ask something, and the time from which they are judged."""
+
+    letters: dict[UUID, Letter]
+    lines: dict[UUID, Line]
+    now: datetime
+
+
+async def lock_letters(connection: asyncpg.Connection, ids: Iterable[UUID]) -> Locked:
     """The messages and, before them, the phones of those that ask something."""
-    wanted = sorted(set(ids))
-    phones = await connection.fetch(QUERIES["phones_of_questions"], wanted)
-    lines = await lock_lines(connection, [row["contact_point_id"] for row in phones], now)
-    rows = await connection.fetch(QUERIES["lock_messages"], wanted)
-    return {row["id"]: letter_of(row) for row in rows}, lines
+    rows = await connection.fetch(QUERIES["lock_letters"], sorted(set(ids)))
+    phones = {row["contact_point_id"] for row in rows if row["question_id"] is not None}
+    if not phones:
+        return Locked({row["id"]: letter_of(row) for row in rows}, {}, await app_now(connection))
+    ground = await read_ground(connection, sorted(phones))
+    return Locked({row["id"]: letter_of(row) for row in rows}, ground.lines, ground.now)
 
 
-async def settle(connection: asyncpg.Connection, changes: Sequence[Change], lines: Lines, now: datetime) -> None:
-    """Several changes of one message stand in their order; each starts where the one before ended."""
+async def settle(connection: asyncpg.Connection, changes: Sequence[Change], lines: Lines, now: datetime) -> bool:
+    """Several changes of one message stand in their order; each starts where the one before ended.
+
+    True: something may leave now.
+    """
     settled: dict[UUID, Letter] = {}
     events: list[Event] = []
     calls: list[CallTask] = []
@@ -72,12 +85,28 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
             calls += _calls(after, now)
         if after != change.letter:
             settled[after.id] = after
-    await save_lines(connection, lines)
-    if settled:
-        await connection.execute(QUERIES["save_messages"], [row_of(letter) for letter in settled.values()])
-    await _save_attempts(connection, [change.attempt for change in changes if change.attempt], now)
+    released = await save_lines(connection, lines)
+    waiting = await _save(connection, settled.values(), [change.attempt for change in changes if change.attempt], events, now)
     await insert_calls(connection, calls, now)
-    await append(connection, events, source=SOURCE)
+    return released or waiting or any(letter.message.status is MessageStatus.QUEUED for letter in settled.values())
+
+
+async def _save(
+    connection: asyncpg.Connection,
+    letters: Collection[Letter],
+    words: Sequence[AttemptWord],
+    events: Sequence[Event],
+    now: datetime,
+) -> bool:
+    """True: one of these phones has another text that waits to leave."""
+    if not (letters or words or events):
+        return False
+    phones = sorted({letter.contact_point_id for letter in letters if letter.message.status is not MessageStatus.SENDING})
+    rows = [state_of(letter) for letter in letters]
+    waiting: bool = await connection.fetchval(
+        QUERIES["save_letters"], rows, _strongest(words), now, phones, SOURCE, *outbox_columns(events)
+    )
+    return waiting
 
 
 async def insert_calls(connection: asyncpg.Connection, calls: Collection[CallTask], now: datetime) -> None:
@@ -148,13 +177,11 @@ def _calls(letter: Letter, now: datetime) -> list[CallTask]:
     ]
 
 
-async def _save_attempts(connection: asyncpg.Connection, words: Sequence[AttemptWord], now: datetime) -> None:
+def _strongest(words: Sequence[AttemptWord]) -> list[dict[str, Any]]:
     """Of several words about one attempt in the same breath the strongest is written; the statement knows no order."""
     strongest: dict[UUID, AttemptWord] = {}
     for word in words:
         known = strongest.get(word.id)
         if known is None or _RANK[word.status] > _RANK[known.status]:
             strongest[word.id] = word
-    if strongest:
-        columns = zip(*((word.id, word.status, word.carrier_ref, word.reason) for word in strongest.values()), strict=True)
-        await connection.execute(QUERIES["save_attempts"], *map(list, columns), now)
+    return [asdict(word) for word in strongest.values()]

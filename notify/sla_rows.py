@@ -1,13 +1,14 @@
-"""The rows behind the SLA figures: written with each batch of events, counted by a loop. What they mean is decided in sla.py.
+"""The rows behind the SLA figures: noted with each batch of events, logged and counted by a loop. What they mean: sla.py.
 
-The consumer only merges into rounds, which no two lanes share. The counts, which all would share, are changed by the loop: lanes
-never queue for a hot row, and a scrape reads a few dozen numbers whatever the size of the log.
+The consumer adds one narrow row an event, which nobody else touches. Log, rounds and counts are written by the loop, many at a
+time: nobody waits for them, lanes never queue for a hot row, and a scrape reads a few dozen numbers whatever the log's size.
 """
 
 import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from shared.events.envelope import Event
 from shared.events.requests import RequestChanged
 from shared.postgres.transaction import app_now, reading, transaction
 
+WRITE: Final = 1000
 CLAIM: Final = 500
 POLL_SECONDS: Final = 2.0
 FORGET_SECONDS: Final = 6 * 3600.0
@@ -31,20 +33,34 @@ _COLUMNS: Final = {
     Reached.ON_SCENE: "on_scene_at",
     Reached.DONE: "done_at",
 }
+_TIMES: Final = ("started_at", "closed_at", *_COLUMNS.values())
 Counts = Mapping[tuple[str, str, str], float]  # (series, priority, label) → value
 
 
-async def record(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
-    """In the transaction of the batch, last of all: its locks come after every other. Events it has seen change nothing."""
-    entries = [row for event in events if (row := _log_row(event)) is not None]
-    if not entries:
-        return
-    logged = await connection.fetch(QUERIES["log_sla_events"], entries)
-    fresh = {row["event_id"] for row in logged}
-    unique = {event.id: event for event in events if event.id in fresh}
-    rounds = by_round(found for event in unique.values() if (found := contribution(event)) is not None)
-    if rounds:
-        await connection.execute(QUERIES["merge_sla_rounds"], [_row_of(known) for known in rounds])
+def entries(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """What the consumer notes of each event in the transaction of its batch: a line of the log, and what it adds to its round."""
+    noted = []
+    for event in events:
+        line, found = _log_row(event), contribution(event)
+        if line is not None:
+            noted.append({"log": line, "round": _row_of(found) if found is not None else None})
+    return noted
+
+
+async def write_log(pool: asyncpg.Pool, *, limit: int = WRITE) -> int:
+    """Moves what was noted into the log and merges it into the rounds, in one transaction. What the log has already changes
+    nothing: not a replay, and not a doubled note."""
+    if not await _is_there(pool, "sla_news_wait"):
+        return 0
+    async with transaction(pool, "notify.count") as connection:
+        noted = [row["entry"] for row in await connection.fetch(QUERIES["take_sla_news"], limit)]
+        logged = await connection.fetch(QUERIES["log_sla_events"], [entry["log"] for entry in noted])
+        fresh = {str(row["event_id"]) for row in logged}
+        unique = {entry["log"]["event_id"]: entry["round"] for entry in noted if entry["log"]["event_id"] in fresh}
+        rounds = by_round(_round_of(_with_times(row)) for row in unique.values() if row is not None)
+        if rounds:
+            await connection.execute(QUERIES["merge_sla_rounds"], [_row_of(known) for known in rounds])
+        return len(noted)
 
 
 async def count(pool: asyncpg.Pool, *, limit: int = CLAIM) -> int:
@@ -110,7 +126,8 @@ class SlaCounter:
                 if time.monotonic() > forget_at:
                     await forget_old(self._pool)
                     forget_at = time.monotonic() + FORGET_SECONDS
-                busy = await count(self._pool) >= CLAIM
+                busy = await write_log(self._pool) >= WRITE
+                busy = await count(self._pool) >= CLAIM or busy
                 self._show(await read_counts(self._pool))
             except (DependencyDown, Transient):
                 busy = False
@@ -155,7 +172,13 @@ def _row_of(known: Round) -> dict[str, Any]:
     }
 
 
-def _round_of(row: asyncpg.Record) -> Round:
+def _with_times(row: dict[str, Any]) -> dict[str, Any]:
+    """A noted round is JSON: its ids and times are texts again."""
+    times = {name: datetime.fromisoformat(row[name]) for name in _TIMES if row[name] is not None}
+    return {**row, **times, "request_id": UUID(row["request_id"])}
+
+
+def _round_of(row: Any) -> Round:
     return Round(
         request_id=row["request_id"],
         round=row["round"],

@@ -1,8 +1,9 @@
 """Rows of notify: the named queries, and the phones with their questions and jobs. Letters and calls: settlement.py."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +17,7 @@ from shared.events.assignments import OfferKind
 from shared.events.contract import Sealed
 from shared.events.messages import Answer
 from shared.postgres.queries import load_queries
+from shared.postgres.transaction import app_now
 
 QUERIES: Final = load_queries(Path(__file__).parent / "sql")
 SOURCE: Final = "/notify"
@@ -30,7 +32,7 @@ class Line:
     address: str | None
     language: str
     reply_version: int
-    before: dict[UUID, QuestionStatus] = field(default_factory=dict)
+    before: dict[UUID, Question] = field(default_factory=dict)
     stored_counters: tuple[int, int] = (0, 0)
 
     @property
@@ -45,63 +47,88 @@ class Line:
 Lines = Mapping[UUID, Line]
 
 
-async def lock_lines(connection: asyncpg.Connection, ids: Iterable[UUID], now: datetime) -> dict[UUID, Line]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What stands on some phones at `now`, under their lock. `busy` phones have a text that leaves before any other; `sent` is
+    when they were written to, `wrapped` the keys that were asked for."""
+
+    now: datetime
+    lines: dict[UUID, Line]
+    busy: frozenset[UUID] = frozenset()
+    sent: Mapping[UUID, Sequence[datetime]] = field(default_factory=dict)
+    wrapped: Sequence[tuple[UUID, bytes]] = ()
+
+
+async def lock_lines(connection: asyncpg.Connection, ids: Iterable[UUID]) -> Ground:
     """Locks the phones (sorted) and loads what is open on them. A phone that nobody knows is not in the answer."""
     wanted = sorted(set(ids))
     if not wanted:
-        return {}
-    rows = await connection.fetch(QUERIES["lock_phones"], wanted)
-    lines = {row["id"]: _line(row) for row in rows}
-    await _load_questions(connection, lines, now - CODE_MEMORY)
-    for row in await connection.fetch(QUERIES["read_jobs"], list(lines)):
-        lines[row["contact_point_id"]].phone.jobs[row["job_id"]] = _job(row)
-    return lines
+        return Ground(now=await app_now(connection), lines={})
+    await connection.execute(QUERIES["lock_phones"], wanted)
+    return await read_ground(connection, wanted)
 
 
-async def save_lines(connection: asyncpg.Connection, lines: Lines) -> None:
-    """Writes what changed, and lets texts leave or wait as their questions opened or stepped back."""
+async def read_ground(
+    connection: asyncpg.Connection, phones: Sequence[UUID], *, sent_within: timedelta | None = None, keys: Sequence[UUID] = ()
+) -> Ground:
+    """The caller holds the locks. `sent_within` None: it does not matter what these phones were sent."""
+    (row,) = await connection.fetch(QUERIES["read_phones"], phones, CODE_MEMORY, sent_within, keys)
+    lines = {phone["id"]: _line(phone) for phone in row["phones"]}
+    offers: dict[UUID, list[AskedOffer]] = defaultdict(list)
+    for offer in row["offers"]:
+        offers[offer["question_id"]].append(_offer(offer))
+    for stored in row["questions"]:
+        line, question = lines[stored["contact_point_id"]], _question(stored, tuple(offers[stored["id"]]))
+        line.phone.questions[question.id] = line.before[question.id] = question
+    for job in row["jobs"]:
+        lines[job["contact_point_id"]].phone.jobs[job["job_id"]] = _job(job)
+    sent: dict[UUID, list[datetime]] = defaultdict(list)
+    for phone, at in row["sends"]:
+        sent[phone].append(at)
+    return Ground(
+        now=row["now"], lines=lines, busy=frozenset(row["busy"]), sent=sent, wrapped=[tuple(key) for key in row["keys"]]
+    )
+
+
+async def save_lines(connection: asyncpg.Connection, lines: Lines) -> bool:
+    """Writes what changed, and lets texts leave or wait as their questions opened or stepped back. True: some may leave now."""
     changed = [(line, line.phone.questions[id_]) for line in lines.values() for id_ in sorted(line.phone.changed_questions)]
-    if changed:
-        await connection.execute(QUERIES["save_questions"], [_question_row(line.id, question) for line, question in changed])
-        offers = [_offer_row(question, offer) for _, question in changed for offer in question.offers]
-        await connection.execute(QUERIES["save_question_offers"], offers)
-        await _turn_texts(connection, changed)
     jobs = [_job_row(line.id, line.phone.jobs[id_]) for line in lines.values() for id_ in sorted(line.phone.changed_jobs)]
-    if jobs:
-        await connection.execute(QUERIES["save_jobs"], jobs)
-    await _save_counters(connection, [line for line in lines.values() if _counters(line) != line.stored_counters])
+    counted = [line for line in lines.values() if _counters(line) != line.stored_counters]
+    if changed or jobs or counted:
+        await connection.execute(
+            QUERIES["save_lines"],
+            [_question_row(line.id, question) for line, question in changed],
+            [_offer_row(question, offer) for line, question in changed for offer in _changed_offers(line, question)],
+            jobs,
+            [line.id for line in counted],
+            [line.phone.last_code for line in counted],
+            [line.reply_version for line in counted],
+        )
+    return await _turn_texts(connection, changed)
 
 
-async def _turn_texts(connection: asyncpg.Connection, changed: Collection[tuple[Line, Question]]) -> None:
-    held = [q.id for line, q in changed if q.status is QuestionStatus.WAITING and line.before.get(q.id) is QuestionStatus.OPEN]
+def _changed_offers(line: Line, question: Question) -> Collection[AskedOffer]:
+    before = line.before.get(question.id)
+    known = before.offers if before is not None else ()
+    return [offer for offer in question.offers if offer not in known]
+
+
+async def _turn_texts(connection: asyncpg.Connection, changed: Collection[tuple[Line, Question]]) -> bool:
+    """Only of questions that were there before: a new one has no text yet."""
+    turned = [
+        (line.before[q.id].status, q) for line, q in changed if q.id in line.before and line.before[q.id].status is not q.status
+    ]
+    held = [q.id for was, q in turned if q.status is QuestionStatus.WAITING and was is QuestionStatus.OPEN]
     if held:
         await connection.execute(QUERIES["hold_texts"], sorted(held))
-    opened = [q.id for line, q in changed if q.status is QuestionStatus.OPEN and line.before.get(q.id) is not QuestionStatus.OPEN]
+    opened = [q.id for _, q in turned if q.status is QuestionStatus.OPEN]
     if opened:
         await connection.execute(QUERIES["release_texts"], sorted(opened))
+    return bool(opened)
 
 
-async def _save_counters(connection: asyncpg.Connection, lines: Collection[Line]) -> None:
-    if lines:
-        ids = [line.id for line in lines]
-        codes, versions = [line.phone.last_code for line in lines], [line.reply_version for line in lines]
-        await connection.execute(QUERIES["save_counters"], ids, codes, versions)
-
-
-async def _load_questions(connection: asyncpg.Connection, lines: Lines, since: datetime) -> None:
-    rows = await connection.fetch(QUERIES["read_questions"], list(lines), since)
-    if not rows:
-        return
-    offers: dict[UUID, list[AskedOffer]] = {}
-    for row in await connection.fetch(QUERIES["read_question_offers"], [row["id"] for row in rows]):
-        offers.setdefault(row["question_id"], []).append(_offer(row))
-    for row in rows:
-        line, question = lines[row["contact_point_id"]], _question(row, tuple(offers.get(row["id"], ())))
-        line.phone.questions[question.id] = question
-        line.before[question.id] = question.status
-
-
-def _line(row: asyncpg.Record) -> Line:
+def _line(row: Any) -> Line:
     line = Line(
         phone=Phone(id=row["id"], last_code=row["last_code"]),
         key_id=row["key_id"],
@@ -116,18 +143,18 @@ def _counters(line: Line) -> tuple[int, int]:
     return line.phone.last_code, line.reply_version
 
 
-def _question(row: asyncpg.Record, offers: tuple[AskedOffer, ...]) -> Question:
+def _question(row: Any, offers: tuple[AskedOffer, ...]) -> Question:
     fields = {name: row[name] for name in Question.__slots__ if name != "offers"}
     fields["kind"], fields["status"] = OfferKind(row["kind"]), QuestionStatus(row["status"])
     fields["answer"] = Answer(row["answer"]) if row["answer"] else None
     return Question(**fields, offers=offers)
 
 
-def _offer(row: asyncpg.Record) -> AskedOffer:
+def _offer(row: Any) -> AskedOffer:
     return AskedOffer(**{name: row[name] for name in AskedOffer.__slots__})
 
 
-def _job(row: asyncpg.Record) -> JobOnPhone:
+def _job(row: Any) -> JobOnPhone:
     return JobOnPhone(**{name: row[name] for name in JobOnPhone.__slots__})
 
 

@@ -79,7 +79,8 @@ class Sweeper:
             await self._end.wait(self._settings.sweep_seconds)
 
     async def sweep(self) -> int:
-        """Everything that is out of time once; says how much it was."""
+        """Everything that is out of time once; says how much it was. One look says which kinds there are."""
+        stuck = await self._look()
         kinds: tuple[tuple[str, Callable[[], Awaitable[int]]], ...] = (
             ("lost", self._lose),
             ("undecided", self._ask),
@@ -90,10 +91,11 @@ class Sweeper:
         )
         total = 0
         for kind, work in kinds:
-            found = await work()
-            NOTIFY_SWEPT.labels(kind).inc(found)
-            total += found
-        await self._measure()
+            # What was lost just now may be known to who can be asked; its own turn comes with the next look otherwise.
+            if stuck[kind] or (kind == "undecided" and stuck["lost"]):
+                found = await work()
+                NOTIFY_SWEPT.labels(kind).inc(found)
+                total += found
         return total
 
     async def _lose(self) -> int:
@@ -129,9 +131,8 @@ class Sweeper:
 
     async def _believe(self, message_id: UUID, attempt_id: UUID, said: ReceiptStatus | None) -> None:
         async with transaction(self._pool, SITE) as connection:
-            now = await app_now(connection)
-            letters, lines = await lock_letters(connection, [message_id], now)
-            letter = letters.get(message_id)
+            locked = await lock_letters(connection, [message_id])
+            letter, now = locked.letters.get(message_id), locked.now
             if letter is None or letter.message.attempt_id != attempt_id or letter.message.status is not MessageStatus.UNKNOWN:
                 return
             if said is None:
@@ -139,7 +140,7 @@ class Sweeper:
             else:
                 moved = by_receipt(letter.message, attempt_id, said, now, self._settings.sending)
                 word = "delivered" if said is ReceiptStatus.DELIVERED else "submitted"
-            await settle(connection, [Change(letter, moved, AttemptWord(attempt_id, word))], lines, now)
+            await settle(connection, [Change(letter, moved, AttemptWord(attempt_id, word))], locked.lines, now)
 
     async def _move(
         self, query: str, move: Callable[[Letter, datetime], Moved], *parameters: object, attempt: str | None = None
@@ -150,14 +151,12 @@ class Sweeper:
             rows = await connection.fetch(QUERIES[query], seen, BATCH, *parameters)
             if not rows:
                 return 0
-            now = await app_now(connection)
             found = {row["id"]: (row["status"], row["attempt_id"]) for row in rows}
-            letters, lines = await lock_letters(connection, found, now)
-            still = [
-                letter for letter in letters.values() if (letter.message.status, letter.message.attempt_id) == found[letter.id]
-            ]
-            changes = [_change(letter, move(letter, now), attempt) for letter in still]
-            await settle(connection, changes, lines, now)
+            locked = await lock_letters(connection, found)
+            letters = locked.letters.values()
+            still = [letter for letter in letters if (letter.message.status, letter.message.attempt_id) == found[letter.id]]
+            changes = [_change(letter, move(letter, locked.now), attempt) for letter in still]
+            await settle(connection, changes, locked.lines, locked.now)
             return len(changes)
 
     async def _expire(self) -> int:
@@ -166,10 +165,10 @@ class Sweeper:
             now = await app_now(connection)
             over = now - timedelta(seconds=self._settings.question_grace_seconds)
             rows = await connection.fetch(QUERIES["expired_questions"], over, BATCH)
-            lines = await lock_lines(connection, [row["contact_point_id"] for row in rows], now)
+            ground = await lock_lines(connection, [row["contact_point_id"] for row in rows])
             for row in rows:
-                expire(lines[row["contact_point_id"]].phone, row["id"], over)
-            await save_lines(connection, lines)
+                expire(ground.lines[row["contact_point_id"]].phone, row["id"], over)
+            await save_lines(connection, ground.lines)
             return len(rows)
 
     async def _raise_calls(self) -> int:
@@ -186,18 +185,16 @@ class Sweeper:
                 NOTIFY_CALLS.labels("raised").inc(len(raised))
             return len(raised)
 
-    async def _measure(self) -> None:
+    async def _look(self) -> asyncpg.Record:
+        grace = timedelta(seconds=self._settings.question_grace_seconds)
         async with reading(self._pool) as connection:
-            now = await app_now(connection)
-            messages = await connection.fetch(QUERIES["waiting_ages"], now)
-            calls = await connection.fetch(QUERIES["call_ages"])
-        for row in messages:
-            NOTIFY_OLDEST.set(row["queued_seconds"])
-            NOTIFY_QUEUED.set(row["queued"])
-            NOTIFY_UNKNOWN.set(row["unknown"])
-        for row in calls:
-            NOTIFY_CALLS_WAITING.set(row["waiting"])
-            NOTIFY_CALLS_OVERDUE.set(row["overdue"])
+            (row,) = await connection.fetch(QUERIES["what_is_stuck"], grace)
+        NOTIFY_OLDEST.set(row["queued_seconds"])
+        NOTIFY_QUEUED.set(row["queued"])
+        NOTIFY_UNKNOWN.set(row["unknown"])
+        NOTIFY_CALLS_WAITING.set(row["calls"])
+        NOTIFY_CALLS_OVERDUE.set(row["calls_overdue"])
+        return row
 
 
 def _change(letter: Letter, moved: Moved, attempt: str | None) -> Change:

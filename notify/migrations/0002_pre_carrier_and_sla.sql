@@ -49,6 +49,11 @@ create table notify.sla_log (
 create index sla_log_of_request on notify.sla_log (request_id);
 create index sla_log_at on notify.sla_log using brin (at);
 
+create table notify.sla_news (
+    id bigint generated always as identity primary key,
+    entry jsonb not null
+);
+
 create table notify.sla_rounds (
     request_id uuid not null,
     round smallint not null,
@@ -83,5 +88,5 @@ grant select, insert, update, delete on notify.sla_log, notify.sla_rounds, notif
 grant select on notify.sla_log, notify.sla_rounds, notify.sla_counts to auditor;
 
 -- migrate:down
-drop table notify.sla_counts, notify.sla_rounds, notify.sla_log;
+drop table notify.sla_counts, notify.sla_rounds, notify.sla_news, notify.sla_log;
 drop schema carrier cascade;

@@ -29,9 +29,5 @@ select id from call_tasks where offer_id = any ($1::uuid[]) and request_id = any
 -- name: overdue_calls
 select id from call_tasks where status in ('open', 'taken') and due_at <= $1 order by due_at limit $2
 
--- name: call_ages
-select count(*) as waiting, count(*) filter (where raised > 0) as overdue
-from call_tasks where status in ('open', 'taken')
-
 -- name: note_call
 insert into audit (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)

@@ -9,6 +9,9 @@ returning id
 -- Somebody we never wrote to writes to us.
 insert into contact_points (id, key_id, address) values ($1, $2, $3) on conflict (id) do nothing
 
+-- name: texts_wait
+select exists (select from inbound_texts where handled_at is null)
+
 -- name: unread_texts
 select id, contact_point_id, key_id, body, received_at, carrier from inbound_texts
 where contact_point_id = any ($1::uuid[]) and handled_at is null
@@ -19,11 +22,3 @@ for update
 update inbound_texts text set handled_at = $3, outcome = given.outcome
 from unnest($1::bigint[], $2::text[]) as given (id, outcome)
 where text.id = given.id
-
--- name: known_subjects
-select id, version from subjects where id = any ($1::uuid[])
-
--- name: remember_subjects
-insert into subjects as known (id, version)
-select id, version from unnest($1::uuid[], $2::bigint[]) as given (id, version) order by id
-on conflict (id) do update set version = greatest(known.version, excluded.version)

@@ -3,17 +3,66 @@ insert into messages
 select * from jsonb_populate_recordset(null::messages, $1)
 on conflict (cause_event_id, contact_point_id, purpose) do nothing
 
--- name: lock_messages
-select * from messages where id = any ($1::uuid[]) order by id for update
+-- name: insert_letters
+-- Texts of which some leave at once: those come with their attempt. What was there already is not sent.
+with written as (
+    insert into messages
+    select * from jsonb_populate_recordset(null::messages, $1)
+    on conflict (cause_event_id, contact_point_id, purpose) do nothing
+    returning id
+)
+insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, started_at)
+select given.id, given.message_id, contact_point_id, number, channel, carrier, $8
+from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::smallint[], $6::text[], $7::text[])
+    as given (id, message_id, contact_point_id, number, channel, carrier)
+join written on written.id = given.message_id
+returning id
 
--- name: save_messages
--- Only what moves; the row is locked by the caller.
-update messages message
-set rung = given.rung, status = given.status, reason = given.reason, attempts = given.attempts, resends = given.resends,
-    attempt_id = given.attempt_id, not_before = given.not_before, lease_until = given.lease_until, version = given.version,
-    submitted_at = given.submitted_at, ended_at = given.ended_at
-from jsonb_populate_recordset(null::messages, $1) given
-where message.id = given.id
+-- name: lock_letters
+-- The messages, and before them the phones of those that ask something (law 2).
+with phones as materialized (
+    select id from contact_points
+    where id in (select contact_point_id from messages where id = any ($1::uuid[]) and question_id is not null)
+    order by id
+    for update
+)
+select * from messages where id = any ($1::uuid[]) and (select count(*) from phones) >= 0 order by id for update
+
+-- name: save_letters
+-- Only what moves; the rows are locked by the caller. A word that ends an attempt is kept; what comes after it changes nothing.
+-- Says whether these phones have something else that waits to leave.
+with moved as (
+    update messages message
+    set rung = given.rung, status = given.status, reason = given.reason, attempts = given.attempts, resends = given.resends,
+        attempt_id = given.attempt_id, not_before = given.not_before, lease_until = given.lease_until, version = given.version,
+        submitted_at = given.submitted_at, ended_at = given.ended_at
+    from jsonb_populate_recordset(null::messages, $1) given
+    where message.id = given.id
+), learned as (
+    update message_attempts attempt
+    set status = given.status,
+        counts = given.status <> 'not_sent',
+        carrier_ref = coalesce(given.carrier_ref, attempt.carrier_ref),
+        reason = coalesce(given.reason, attempt.reason),
+        submitted_at = case when given.status in ('submitted', 'delivered') then coalesce(attempt.submitted_at, $3) else attempt.submitted_at end,
+        ended_at = case when given.status in ('delivered', 'undelivered', 'not_sent') then $3 end
+    from jsonb_populate_recordset(null::message_attempts, $2) given
+    where attempt.id = given.id and attempt.status not in ('delivered', 'undelivered', 'not_sent')
+), said as (
+    insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body)
+    select event_id, topic, key, type, subject, version, $5, occurred_at, traceparent, body
+    from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::bigint[], $12::timestamptz[], $13::text[],
+        $14::bytea[]) with ordinality as given (event_id, topic, key, type, subject, version, occurred_at, traceparent, body, place)
+    order by place
+)
+select exists (
+    select from messages where contact_point_id = any ($4::uuid[]) and status = 'queued' and not_before <= $3)
+
+-- name: insert_attempts
+insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, started_at)
+select id, message_id, contact_point_id, number, channel, carrier, $7
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[])
+    as given (id, message_id, contact_point_id, number, channel, carrier)
 
 -- name: rewrite_messages
 -- A text that has not left tells of one offer more.
@@ -22,11 +71,18 @@ from unnest($1::uuid[], $2::text[]) as given (id, body)
 where message.id = given.id and message.status in ('held', 'queued')
 returning message.id
 
+-- name: something_waits
+-- Is there anything to claim? Asked when nobody rang.
+select exists (
+    select from messages
+    where status = 'queued' and urgency = any ('{0,1,2,3,4,5,6,7}'::smallint[])
+        and not_before <= (select transport.app_clock()) and not_after > (select transport.app_clock()))
+
 -- name: claim_messages
 -- The most urgent first, each urgency by its age. SKIP LOCKED: two senders never take the same row. One text of a phone is on its
 -- way at a time, so that "taken" never overtakes the offer it speaks of.
 select message.*
-from generate_series(0, 3) as level (urgency)
+from generate_series(0, 7) as level (urgency)
 cross join lateral (
     select * from messages candidate
     where candidate.status = 'queued'
@@ -44,33 +100,10 @@ cross join lateral (
 order by level.urgency, message.not_before, message.id
 limit $3
 
--- name: recent_sends
--- What counts against these people's allowance.
-select contact_point_id, started_at from message_attempts
-where contact_point_id = any ($1::uuid[]) and started_at > $2 and counts and channel = 'sms'
-
 -- name: delay_messages
 update messages message set not_before = given.not_before
 from unnest($1::uuid[], $2::timestamptz[]) as given (id, not_before)
 where message.id = given.id
-
--- name: insert_attempts
-insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, started_at)
-select id, message_id, contact_point_id, number, channel, carrier, $7
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[])
-    as given (id, message_id, contact_point_id, number, channel, carrier)
-
--- name: save_attempts
--- A word that ends an attempt is kept; what comes after it changes nothing.
-update message_attempts attempt
-set status = given.status,
-    counts = given.status <> 'not_sent',
-    carrier_ref = coalesce(given.carrier_ref, attempt.carrier_ref),
-    reason = coalesce(given.reason, attempt.reason),
-    submitted_at = case when given.status in ('submitted', 'delivered') then coalesce(attempt.submitted_at, $5) else attempt.submitted_at end,
-    ended_at = case when given.status in ('delivered', 'undelivered', 'not_sent') then $5 end
-from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as given (id, status, carrier_ref, reason)
-where attempt.id = given.id and attempt.status not in ('delivered', 'undelivered', 'not_sent')
 
 -- name: withdraw_texts
 -- Texts that tell of nothing but these offers, and have not left. What is not in the answer has left, or is about to.
@@ -136,11 +169,25 @@ returning attempt_id, status, carrier_ref
 -- name: messages_of_attempts
 select id as attempt_id, message_id from message_attempts where id = any ($1::uuid[])
 
--- name: waiting_ages
--- For the gauges: how long the oldest waits, and how many nobody knows about.
+-- name: what_is_stuck
+-- One cheap look: which kinds the sweeper has to take up, and the gauges: how long the oldest waits, how many nobody knows about.
+-- $1: how long after its time a question may still be ended by dispatch.
+with clock as materialized (select transport.app_clock() as now)
 select
-    coalesce(extract(epoch from $1 - min(not_before) filter (where status = 'queued' and not_before <= $1)), 0)::float8 as queued_seconds,
-    count(*) filter (where status = 'queued' and not_before <= $1) as queued,
-    count(*) filter (where status = 'unknown') as unknown
-from messages
-where status in ('queued', 'unknown')
+    exists (select from messages where status = 'sending' and lease_until < (select now from clock)) as lost,
+    exists (select from messages where status = 'unknown') as undecided,
+    exists (select from messages where status in ('held', 'queued') and not_after <= (select now from clock)) as dead,
+    exists (
+        select from questions
+        where status in ('waiting', 'open', 'paused') and expires_at < (select now from clock) - $1::interval) as question,
+    exists (select from call_tasks where status in ('open', 'taken') and due_at <= (select now from clock)) as call,
+    coalesce(extract(epoch from (select now from clock) - queued.oldest), 0)::float8 as queued_seconds,
+    queued.messages as queued,
+    (select count(*) from messages where status = 'unknown') as unknown,
+    calls.waiting as calls,
+    calls.overdue as calls_overdue
+from
+    (select min(not_before) as oldest, count(*) as messages from messages
+        where status = 'queued' and urgency = any ('{0,1,2,3,4,5,6,7}'::smallint[]) and not_before <= (select now from clock)) queued,
+    (select count(*) as waiting, count(*) filter (where raised > 0) as overdue from call_tasks
+        where status in ('open', 'taken')) calls

@@ -1,3 +1,11 @@
+-- name: sla_news_wait
+select exists (select from notify.sla_news)
+
+-- name: take_sla_news
+-- SKIP LOCKED: two processes never move the same one.
+delete from notify.sla_news where id in (select id from notify.sla_news order by id limit $1 for update skip locked)
+returning entry
+
 -- name: log_sla_events
 -- The five-year log. What is there already says nothing new: a replay changes no figure.
 insert into notify.sla_log

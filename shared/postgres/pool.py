@@ -71,8 +71,8 @@ def _server_settings(schema: str) -> dict[str, str]:
         # A prepared statement keeps the plan it got when its table was empty, and reading all of an empty table is cheap: later
         # the same plan cost 40 ms a call. Where there is no index a table is read whole all the same.
         "enable_seqscan": "on" if schema == AUDITOR else "off",
-        # With no other way than an index there is nothing to choose by the parameters: planning a statement again for each of them
-        # cost more than running it, and five times on every new connection.
+        # With no other way than an index there is nothing to choose by the parameters: planning a statement again for each of
+        # them cost more than running it, and five times on every new connection.
         "plan_cache_mode": "auto" if schema == AUDITOR else "force_generic_plan",
         "lock_timeout": "8s",
         "idle_in_transaction_session_timeout": "30s",  # a process that hangs must not hold row locks

@@ -106,6 +106,13 @@ class Vault:
 
     async def keys(self, connection: Any, key_ids: Iterable[UUID]) -> dict[UUID, DataKey]:
         """What is missing in the answer has been erased. A key erased elsewhere may live here for CACHE_SECONDS."""
+        found, missing = self.kept(key_ids)
+        if missing:
+            found |= self.learned(await connection.fetch(_WRAPPED_KEYS, missing))
+        return found
+
+    def kept(self, key_ids: Iterable[UUID]) -> tuple[dict[UUID, DataKey], list[UUID]]:
+        """What the cache has, and what has to be asked of `vault.wrapped_keys`: for who asks more in the same statement."""
         oldest = time.monotonic() - CACHE_SECONDS
         found: dict[UUID, DataKey] = {}
         missing: list[UUID] = []
@@ -115,10 +122,11 @@ class Vault:
                 found[key_id] = kept[1]
             else:
                 missing.append(key_id)
-        if missing:
-            for row in await connection.fetch(_WRAPPED_KEYS, missing):
-                found[row[0]] = self._remember(row[0], self._unwrapped(row[0], row[1]))
-        return found
+        return found, missing
+
+    def learned(self, wrapped: Iterable[Sequence[Any]]) -> dict[UUID, DataKey]:
+        """Rows of (key id, wrapped key), opened and kept."""
+        return {key_id: self._remember(key_id, self._unwrapped(key_id, box)) for key_id, box in wrapped}
 
     async def erase(self, connection: Any, contact_point_id: UUID) -> int:
         """Forgets the person behind a contact point; says how many keys are gone. Needs the login that migrates."""

@@ -110,7 +110,7 @@ def test_every_move_of_the_machine_is_in_its_table() -> None:
 def test_only_what_waits_can_begin() -> None:
     queued = a_message(S.QUEUED, attempts=0, attempt_id=None)
     sending = begin(queued, ATTEMPT, NOW, RULES)
-    assert (sending.status, sending.attempts, sending.lease_until) == (S.SENDING, 1, NOW + timedelta(seconds=60))
+    assert (sending.status, sending.attempts, sending.lease_until) == (S.SENDING, 1, NOW + timedelta(seconds=RULES.lease_seconds))
     for status in set(S) - {S.QUEUED}:
         with pytest.raises(IllegalMove):
             begin(a_message(status), ATTEMPT, NOW, RULES)

@@ -26,6 +26,26 @@ async def test_the_role_is_kept_when_a_connection_is_used_again(dsn: str) -> Non
                 assert await connection.fetchval("select current_user") == "techrescue_intake"
 
 
+async def test_giving_a_connection_back_asks_the_server_nothing(dsn: str) -> None:
+    async with open_pool(dsn, schema="intake", max_size=1) as pool:
+        async with reading(pool) as connection:
+            pid = await connection.fetchval("select pg_backend_pid()")
+        login = await asyncpg.connect(dsn)  # a context's role sees no other session's words
+        try:
+            last = await login.fetchval("select query from pg_stat_activity where pid = $1", pid)
+        finally:
+            await login.close()
+    assert last == "select pg_backend_pid()"
+
+
+async def test_a_transaction_left_open_is_rolled_back_before_the_next_use(dsn: str) -> None:
+    async with open_pool(dsn, schema="intake", max_size=1) as pool:
+        async with reading(pool) as connection:
+            await connection.execute("begin; insert into inbox (event_id) values (gen_random_uuid())")
+        async with reading(pool) as connection:
+            assert await connection.fetchval("select count(*) from inbox") == 0
+
+
 async def test_json_and_uuids_come_back_as_they_went_in(dsn: str) -> None:
     value = {"id": str(uuid4()), "list": [1, 2.5, None, True], "text": "Đèn"}
     async with open_pool(dsn, schema="intake") as pool, reading(pool) as connection:
