@@ -16,7 +16,7 @@ from notify.question import QuestionStatus
 from notify.routing import purpose_of
 from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
-from notify.taking import Wanted, take_in
+from notify.taking import Wanted, note, take_in
 from notify.throttle import LONGEST_WINDOW
 from shared.events.assignments import AssignmentChanged, OfferKind, ResponderRef
 from shared.events.contract import Recipient
@@ -68,6 +68,9 @@ class Notifier:
         self._told = told
 
     async def handle(self, events: Sequence[Event]) -> None:
+        if HANDLERS.keys().isdisjoint(event.type for event in events):
+            await note(self._pool, events)
+            return
         until = self._settings.sending.send_until(time.monotonic())
         async with transaction(self._pool, "notify.consume") as connection:
             saved = await self._handle(connection, events)

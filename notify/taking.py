@@ -10,6 +10,7 @@ from notify.sla_rows import entries
 from notify.store import QUERIES
 from shared.events.contract import Recipient
 from shared.events.envelope import Event
+from shared.postgres.transaction import commit_one
 from shared.telemetry.metrics import STALE_EVENTS
 
 
@@ -30,9 +31,21 @@ class Taken:
 
 async def take_in(connection: asyncpg.Connection, events: Sequence[Event], wanted: Wanted) -> Taken:
     """Inbox, versions, service levels and locks in one statement (laws 1, 2, 6)."""
+    (row,) = await connection.fetch(QUERIES["take_in"], *_columns(events, wanted))
+    newest = dict(zip(row["subjects"], row["versions"], strict=True))
+    fresh = list(_not_stale(events, set(row["fresh"]), newest))
+    phones = {*row["phones"], *(recipient.contact_point_id for _, recipient in wanted.recipients)}
+    return Taken(fresh, sorted(phones))
+
+
+async def note(pool: asyncpg.Pool, events: Sequence[Event]) -> None:
+    """All there is to do about events that nobody is told of: the same statement, and a transaction by itself."""
+    await commit_one(pool, "notify.consume", QUERIES["take_in"], *_columns(events, Wanted(phones=(), jobs=(), recipients=())))
+
+
+def _columns(events: Sequence[Event], wanted: Wanted) -> tuple[object, ...]:
     told = [(id_, r.contact_point_id, r.address.key_id, r.address.box, r.language) for id_, r in wanted.recipients]
-    (row,) = await connection.fetch(
-        QUERIES["take_in"],
+    return (
         [event.id for event in events],
         [event.subject for event in events],
         [event.version for event in events],
@@ -41,10 +54,6 @@ async def take_in(connection: asyncpg.Connection, events: Sequence[Event], wante
         list(wanted.jobs),
         *(list(column) for column in (zip(*told, strict=True) if told else [()] * 5)),
     )
-    newest = dict(zip(row["subjects"], row["versions"], strict=True))
-    fresh = list(_not_stale(events, set(row["fresh"]), newest))
-    phones = {*row["phones"], *(recipient.contact_point_id for _, recipient in wanted.recipients)}
-    return Taken(fresh, sorted(phones))
 
 
 def _not_stale(events: Iterable[Event], unseen: set[UUID], newest: dict[UUID, int]) -> Iterable[Event]:
