@@ -64,7 +64,11 @@ prepare() {
   format_once
 }
 
-broker() { exec java -Xmx512m -cp "$jars/*" kafka.Kafka "$data/server.properties"; }
+# It lives for minutes, on few cores that it shares with what it is there for: compiling for hours to come would take a quarter of
+# one away, and parallel collectors fight for it.
+java_options="-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+broker() { exec java $java_options -cp "$jars/*" kafka.Kafka "$data/server.properties"; }
 
 # The process of our pid file, if it is alive and really our broker: after a reboot the number may be anybody's.
 running() {
@@ -78,7 +82,7 @@ case "${1:-}" in
   start)
     if ! running; then
       prepare
-      nohup bash -c "echo \$\$ >'$pid_file'; exec java -Xmx512m -cp '$jars/*' kafka.Kafka '$data/server.properties'" \
+      nohup bash -c "echo \$\$ >'$pid_file'; exec java $java_options -cp '$jars/*' kafka.Kafka '$data/server.properties'" \
         >"$data/broker.out" 2>&1 </dev/null &
     fi
     answers 60 || { echo "Kafka did not start; see $data/broker.out" >&2; exit 1; }

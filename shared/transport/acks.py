@@ -14,7 +14,7 @@ from shared.telemetry.logs import logger
 from shared.telemetry.metrics import CONSUMER_ACKS
 from shared.transport.port import Lane, LaneLost, Source
 
-EVERY_SECONDS: Final = 0.05
+EVERY_SECONDS: Final = 0.2
 
 log = logger()
 

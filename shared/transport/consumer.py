@@ -137,7 +137,7 @@ class Consumer:
             worker = self._workers.get(lane)
             if worker is not None and not worker.leaving:  # else it was revoked meanwhile; its next owner reads this again
                 self._check(worker)
-                worker.start(records)
+                worker.take(records)
         for worker in self._workers.values():
             self._check(worker)
         if self._broken is not None:
@@ -197,9 +197,8 @@ class Consumer:
             worker = self._workers.get(lane)
             if worker is not None and not worker.leaving:
                 worker.letters_due = True
-                if not worker.busy:
-                    self._check(worker)
-                    worker.start([])
+                self._check(worker)
+                worker.take()
 
     async def _look_for_lag(self) -> None:
         try:
@@ -210,8 +209,9 @@ class Consumer:
             return
         totals: dict[str, int] = {}
         for lane, lag in self._lags.items():
-            totals[lane.topic.value] = totals.get(lane.topic.value, 0) + lag
             worker = self._workers.get(lane)
+            waiting = lag + (worker.backlog if worker is not None else 0)
+            totals[lane.topic.value] = totals.get(lane.topic.value, 0) + waiting
             if lag == 0 and worker is not None and not worker.busy:
                 worker.progress_at = time.monotonic()
         for topic, lag in totals.items():

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """The broker answers as soon as `least_bytes` are there, or after `wait_ms`. A resumed lane waits for the fetch that runs."""
+    """The broker answers as soon as `least_bytes` are there, or after `wait_ms`."""
 
     wait_ms: int
     least_bytes: int
 
 
-AT_ONCE: Final = Patience(wait_ms=20, least_bytes=1)
+AT_ONCE: Final = Patience(wait_ms=500, least_bytes=1)
 GATHERED: Final = Patience(wait_ms=10, least_bytes=64 * 1024)
 UNHURRIED: Final = Patience(wait_ms=100, least_bytes=64 * 1024)  # where nobody waits for each event
 

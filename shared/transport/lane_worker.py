@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.errors import UnreadableEvent
@@ -32,7 +33,10 @@ class LaneTools:
 
 
 class LaneWorker:
-    """Works on one lane while this process owns it: one batch at a time, the lane paused meanwhile."""
+    """Works on one lane while this process owns it: one batch at a time, and what comes meanwhile waits.
+
+    Only a lane with a whole batch waiting is paused: a paused one is not part of the fetch that runs, and would wait for its end.
+    """
 
     def __init__(self, lane: Lane, attempts: Attempts, tools: LaneTools) -> None:
         self.lane = lane
@@ -42,33 +46,47 @@ class LaneWorker:
         self.letters_due = False
         self.progress_at = time.monotonic()
         self._tools = tools
+        self._waiting: deque[Record] = deque()
+        self._paused = False
         self._blocked: set[str] | None = None  # subjects with an open letter; what the table says when we take the lane over
 
     @property
     def busy(self) -> bool:
         return self.task is not None and not self.task.done()
 
-    def start(self, records: Sequence[Record]) -> None:
-        """`records` may be empty when only letters are due. The lane is paused until they are settled."""
-        if self.busy:
-            raise RuntimeError(f"{self.lane} gave records while it was paused")
-        self._tools.source.pause(self.lane)
-        self.progress_at = time.monotonic()
-        self.task = asyncio.create_task(self._work(records), name=f"{self._tools.name} {self.lane}")
+    @property
+    def backlog(self) -> int:
+        return len(self._waiting)
 
-    async def _work(self, records: Sequence[Record]) -> None:
+    def take(self, records: Sequence[Record] = ()) -> None:
+        """`records` may be empty when only letters are due."""
+        self._waiting.extend(records)
+        if not self._paused and self.backlog >= self._tools.batch:
+            self._paused = True
+            self._tools.source.pause(self.lane)
+        if not self.busy:
+            self.progress_at = time.monotonic()
+            self.task = asyncio.create_task(self._work(), name=f"{self._tools.name} {self.lane}")
+
+    async def _work(self) -> None:
         if self._blocked is None:
             await self.attempts.patiently(self._load_blocked)
-        for batch in _batches(records, self._tools.batch):
-            await self._settle(batch)
-            self.progress_at = time.monotonic()
-            self._tools.acks.done(self.lane, batch[-1].offset + 1)
-            if self.leaving:
+        while not self.leaving:
+            if self.letters_due:
+                self.letters_due = False
+                await self._replay_due()
+            elif self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(self._tools.batch, self.backlog))]
+                await self._settle(batch)
+                self.progress_at = time.monotonic()
+                self._tools.acks.done(self.lane, batch[-1].offset + 1)
+                self._go_on()
+            else:
                 return
-        if self.letters_due:
-            self.letters_due = False
-            await self._replay_due()
-        if not self.leaving:
+
+    def _go_on(self) -> None:
+        if self._paused and self.backlog < self._tools.batch and not self.leaving:
+            self._paused = False
             self._tools.source.resume(self.lane)
 
     async def _settle(self, batch: Sequence[Record]) -> None:
@@ -181,8 +199,3 @@ class LaneWorker:
 
     def _count(self, outcome: str, events: int = 1) -> None:
         CONSUMER_EVENTS.labels(self._tools.name, outcome).inc(events)
-
-
-def _batches(records: Sequence[Record], size: int) -> Iterator[Sequence[Record]]:
-    for start in range(0, len(records), size):
-        yield records[start : start + size]
