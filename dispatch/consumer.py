@@ -1,25 +1,25 @@
 """Events in: a batch is one transaction of inbox, cases, reports and everything they tell. The rules stand in handlers.py."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
-from dispatch.docket import QUERIES, Docket, open_docket, timer_of
+from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.filed import FiledRequests, FindPlanner, split
 from dispatch.handlers import HANDLERS, offer_of, request_of
-from dispatch.timer import Due, TimerKind
+from dispatch.rows import turned
 from shared.events.contract import ChannelKind
 from shared.events.envelope import Event
 from shared.events.messages import MessageChanged
 from shared.events.registry import EventType, Topic
-from shared.postgres.transaction import transaction
-from shared.timers import set_timers
+from shared.postgres.transaction import commit_one, transaction
 from shared.transport.inbox import first_seen
 
 TOPICS: Final = (Topic.REQUESTS, Topic.MESSAGES)
 GROUP: Final = "dispatch"
+WANTED: Final = frozenset({*HANDLERS, EventType.MESSAGE_SUBMITTED})  # the others change nothing here
 
 
 class EventHandler:
@@ -35,7 +35,10 @@ class EventHandler:
 
     async def __call__(self, events: Sequence[Event]) -> None:
         """Returns after the commits. Twice the same events: the inbox knows, nothing happens."""
-        filed, others = split(events)
+        submitted = [event for event in events if event.type is EventType.MESSAGE_SUBMITTED]
+        filed, others = split([event for event in events if event.type is not EventType.MESSAGE_SUBMITTED])
+        if submitted:  # first: what came of an offer is never told before that it left
+            await commit_one(self._pool, "dispatch.consume", QUERIES["take_submitted"], *_reported(submitted))
         if filed:
             others += await self._filed.open(filed)
         if others:
@@ -53,8 +56,7 @@ async def handle(connection: asyncpg.Connection, events: Sequence[Event]) -> Non
     decided = [event for event in events if event.type in HANDLERS]
     if decided:
         await _decide(connection, decided)
-    # After the cases: their jobs are locked before their offers (law 2).
-    await _take_reports(connection, [event.body for event in events if isinstance(event.body, MessageChanged)], events)
+    await _block(connection, [event.body for event in events if isinstance(event.body, MessageChanged)])
 
 
 async def _decide(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
@@ -80,17 +82,19 @@ async def _load_tombstones(connection: asyncpg.Connection, docket: Docket, unkno
     return dict(docket.buried)
 
 
-async def _take_reports(connection: asyncpg.Connection, reports: Sequence[MessageChanged], events: Sequence[Event]) -> None:
-    submitted = [event.body for event in events if event.type is EventType.MESSAGE_SUBMITTED]
-    sent = [body for body in submitted if isinstance(body, MessageChanged)]
-    offers = [(body.offer_id, body.at) for body in sent if body.offer_id]
-    if offers:
-        rows = await connection.fetch(QUERIES["offers_submitted"], *(list(column) for column in zip(*offers, strict=True)))
-        dues = [Due(TimerKind.OFFER_EXPIRY, row["id"], row["expires_at"], 0) for row in rows]
-        await set_timers(connection, [timer_of(due) for due in dues])
-    texts = [(body.contact_point_id, body.at) for body in sent if body.channel is ChannelKind.SMS]
-    if texts:
-        await connection.execute(QUERIES["count_messages"], *(list(column) for column in zip(*texts, strict=True)))
+async def _block(connection: asyncpg.Connection, reports: Sequence[MessageChanged]) -> None:
+    """Whom notify may not write to for a while; after the cases: their jobs are locked first (law 2)."""
     blocked = [(body.contact_point_id, body.retry_at) for body in reports if body.reason and body.retry_at]
     if blocked:
-        await connection.execute(QUERIES["block_contact_points"], *(list(column) for column in zip(*blocked, strict=True)))
+        await connection.execute(QUERIES["block_contact_points"], *turned(blocked))
+
+
+def _reported(events: Sequence[Event]) -> list[list[Any]]:
+    """The parameters of `take_submitted`."""
+    return turned(
+        [
+            (event.id, body.offer_id, body.contact_point_id, body.at, body.channel is ChannelKind.SMS)
+            for event in events
+            if isinstance(body := event.body, MessageChanged)
+        ]
+    )

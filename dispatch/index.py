@@ -74,7 +74,6 @@ class Index:
     async def refresh(self) -> None:
         """What is due to be read again. Raises DependencyDown."""
         async with reading(self._pool) as connection:
-            await self._read_clock(connection)
             started = time.monotonic()
             overlap = self._freshness.jobs_overlap
             wide = started - self._looked_wide >= self._freshness.wide_look
@@ -128,10 +127,12 @@ class Index:
         after = NIL
         while True:
             rows = await _rows(connection, QUERIES["waiting_jobs"], self._city, changed_within, after, self._freshness.page)
-            self.waiting.put(rows)
-            if len(rows) < self._freshness.page:
+            self._ahead = rows[0]["now"] - time.monotonic()
+            found = [row for row in rows if row["id"] is not None]
+            self.waiting.put(found)
+            if len(found) < self._freshness.page:
                 return
-            after = rows[-1]["id"]
+            after = found[-1]["id"]
 
     async def _read_changes(self, connection: asyncpg.Connection, within: float) -> None:
         page = self._freshness.page

@@ -7,7 +7,7 @@ import asyncpg
 
 from dispatch.answers import Answers
 from dispatch.api import router
-from dispatch.consumer import GROUP, TOPICS, EventHandler
+from dispatch.consumer import GROUP, TOPICS, WANTED, EventHandler
 from dispatch.deadlines import ON_TIME
 from dispatch.directory import Directory
 from dispatch.matcher import Matcher
@@ -47,9 +47,10 @@ def parts(deps: DispatchDeps) -> Parts:
 
     routes = router(answers=Answers(pool, changed), directory=Directory(pool, deps.vault, settings.city, changed))
     source = deps.transport.source(TOPICS, GROUP)
+    handler = EventHandler(pool, changed, lambda: matcher.planner)
     return Parts(
         routers=[routes],
         loops=[matcher, TimerLoop(pool, "dispatch.timer", ON_TIME), Upkeep(pool, deps.vault, settings)],
-        consumers=[Consumer(source, EventHandler(pool, changed, lambda: matcher.planner), DeadLetters(pool), SCHEMA)],
+        consumers=[Consumer(source, handler, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )

@@ -9,14 +9,20 @@ select pg_try_advisory_lock(hashtextextended('matcher of ' || $1::text, 0))
 select extract(epoch from transport.app_clock())::float8
 
 -- name: waiting_jobs
--- $2: changed within so many seconds, null for all; a page starts after $3.
-select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, excluded, escalated_to is not null as escalated,
-    coalesce(extract(epoch from not_before), 0)::float8 as not_before, extract(epoch from waiting_since)::float8 as waiting_since
-from jobs
-where city = $1 and status = 'pending' and id > $3
-    and updated_at > coalesce(statement_timestamp() - make_interval(secs => $2), '-infinity')
-order by id
-limit $4
+-- The time, in every row and in one without a job when none waits. $2: changed within so many seconds, null for all; a page
+-- starts after $3.
+select extract(epoch from transport.app_clock())::float8 as now, found.*
+from (values (1)) as always (one) left join (
+    select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, excluded,
+        escalated_to is not null as escalated, coalesce(extract(epoch from not_before), 0)::float8 as not_before,
+        extract(epoch from waiting_since)::float8 as waiting_since
+    from jobs
+    where city = $1 and status = 'pending' and id > $3
+        and updated_at > coalesce(statement_timestamp() - make_interval(secs => $2), '-infinity')
+    order by id
+    limit $4
+) as found on true
+order by found.id
 
 -- name: still_waiting
 -- The same, of jobs whose offers the database refused.

@@ -178,7 +178,7 @@ def reply(offer: Offer, answer: Answer, *, received_at: datetime = NOW) -> Event
     )
 
 
-def reported(kind: EventType, offer_id: UUID, contact_point_id: UUID, *, at: datetime = NOW, **changes: Any) -> Event:
+def reported(kind: EventType, offer_id: UUID | None, contact_point_id: UUID, *, at: datetime = NOW, **changes: Any) -> Event:
     """What notify says of an offer's message."""
     fields: dict[str, Any] = {
         "message_id": uuid4(),
