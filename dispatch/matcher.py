@@ -6,6 +6,7 @@ steps down at once, and another process takes over.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -31,7 +32,9 @@ from shared.service_levels import starts_at
 from shared.telemetry.logs import logger
 from shared.transport.owned import Ownership, try_to_own
 
-IDLE_SECONDS: Final = 0.05  # between looks when nobody rings: jobs may come in through other processes
+BUSY_SECONDS: Final = 0.05  # between looks when nobody rings, while jobs come in that others have opened: other processes, timers
+IDLE_SECONDS: Final = 0.2  # when none came for a while
+BUSY_FOR_SECONDS: Final = 5.0
 OFFERS_AT_ONCE: Final = 400  # a transaction: about 30 ms of Python between two looks of the event loop
 OWNER_SECONDS: Final = 0.5  # between tries to become the matcher
 
@@ -112,14 +115,17 @@ class Matcher:
         index = Index(self._pool, self._city, self._neighbourhood, self._policy, self._freshness)
         planner = self._planner = Planner(index, self._policy, self._told)
         await index.load()
-        await index.warm_up()
+        await planner.warm_up()
         self.is_matching = True
         log.info("dispatch.matcher.started", city=self._city, responders=len(index.roster), jobs=len(index.waiting))
+        found_at = -BUSY_FOR_SECONDS
         while not self._stopping:
-            await index.refresh()
+            if await index.refresh():
+                found_at = time.monotonic()
             if not await self._turn(planner):
-                await index.warm_up()
-                await self._bell.wait(IDLE_SECONDS)
+                await planner.warm_up()
+                busy = time.monotonic() - found_at < BUSY_FOR_SECONDS
+                await self._bell.wait(BUSY_SECONDS if busy else IDLE_SECONDS)
 
     async def _turn(self, planner: Planner) -> bool:
         """True when somebody was asked: there may be more to do."""

@@ -13,7 +13,10 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Eligible people. All arrays have one length, but for `spill_over`; only `free` changes: who was taken since."""
+    """People who were eligible once. All arrays have one length, but for `spill_over`.
+
+    Where they are and what they can do stays as it was drawn; who is free, until when and at what cost is renewed in place.
+    """
 
     row: Ints  # of the roster
     lat: Floats

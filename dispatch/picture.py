@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.pairs import WaitingJob
-from dispatch.people import Ints, People
+from dispatch.people import Bools, Ints, People
 
 Masks = NDArray[np.uint64]
 
@@ -15,6 +15,7 @@ Masks = NDArray[np.uint64]
 @dataclass(frozen=True, slots=True)
 class Picture:
     people: People
+    free_then: Bools  # who was free when it was made or renewed: whoever is not any more has been asked since
     exclusions: Mapping[str, int]  # by the first rule that excludes somebody
     busy_rows: Ints  # of the roster: nothing hinders them but an offer that is still open
     busy_skills: Masks
@@ -24,7 +25,8 @@ class Picture:
         """Somebody who could take it was just asked something else: that is over within a lease, no reason to escalate."""
         busy = self.busy_rows[_able(self.busy_skills, job.skills)]
         people = self.people
-        taken = people.row[~people.free & _able(people.skills, job.skills) & (people.shift_ends_at > now + visit_seconds)]
+        long_enough = people.shift_ends_at > now + visit_seconds
+        taken = people.row[self.free_then & ~people.free & _able(people.skills, job.skills) & long_enough]
         return any(int(row) not in job.excluded for rows in (busy, taken) for row in rows[: len(job.excluded) + 1])
 
     def somebody_on_shift(self, job: WaitingJob) -> bool:

@@ -16,6 +16,7 @@ from dispatch.index import Index
 from dispatch.matching import match
 from dispatch.offers_made import Asked
 from dispatch.pairs import WaitingJob
+from dispatch.people import People
 from dispatch.picture import Picture
 from dispatch.policy import QUIET_FOR, Policy, is_quiet
 from dispatch.waiting import Row, Waiting
@@ -70,6 +71,15 @@ class Planner:
         waiting = [one for one in self.index.waiting.of_rows(rows) if one.priority in open_tiers]
         return await self.plan(waiting) if waiting else Plan()
 
+    async def warm_up(self) -> None:
+        """While nothing waits: what the next job would have to wait for."""
+        index = self.index
+        if index.wants_drawing():
+            picture = index.draw()
+            await asyncio.to_thread(_grow, picture.people, index.wanted_skills())
+            async with self._one_at_a_time:
+                index.show(picture)
+
     def let_go(self, asked: Collection[Asked]) -> None:
         """Planned, and not even tried."""
         self.index.roster.let_go([one.responder_id for one in asked])
@@ -84,6 +94,11 @@ def may_ask(tier: Priority, now: datetime) -> bool:
     """P3 and P4 only in staffed hours, and never at night, whatever the hours of a city are."""
     quiet = tier in QUIET_FOR and is_quiet(now.astimezone(OFFICE_HOURS.timezone).time())
     return not quiet and starts_at(tier, now) <= now
+
+
+def _grow(people: People, wanted: Collection[int]) -> None:
+    for skills in wanted:
+        people.able_to(skills)
 
 
 def _planned(witness: Witness, now: float) -> tuple[Plan, list[int]]:

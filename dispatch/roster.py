@@ -5,6 +5,7 @@ offers decides. No I/O; `index.py` reads the rows.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ Row = Mapping[str, Any]
 
 _FIRST_SIZE: Final = 1024
 _FLOATS: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "position_at", "last_offered_at")
+_DRAWN: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "skills", "commune")  # what trees are made of
 _COLUMNS: Final = {
     **dict.fromkeys(_FLOATS, np.float64),
     "silence": np.float32,
@@ -47,10 +49,22 @@ class Skills:
         return sum(1 << self._bits.setdefault(word, len(self._bits)) for word in set(words))
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How everybody stands at one moment: arrays over all rows, and what becomes of those who may not be asked."""
+
+    left: Bools
+    exclusions: dict[str, int]
+    busy: Ints
+    on_shift: Bools
+    shift_ends_at: Floats
+
+
 class Roster:
     def __init__(self, communes: Neighbourhood, policy: Policy) -> None:
         self.skills = Skills()
-        self.changed = True  # since the last picture
+        self.changed = True  # since the last picture, drawn or renewed
+        self.moved = True  # since the last one was drawn: somebody is elsewhere, or can do something else
         self.sweep = 0
         self._communes = communes
         self._policy = policy
@@ -71,6 +85,7 @@ class Roster:
             return
         at = np.array([self._row_of(row["id"]) for row in rows])
         columns = self._columns
+        before = [columns[name][at] for name in _DRAWN]
         for name in _FLOATS:
             columns[name][at] = [row[name] for row in rows]
         made = np.array([row["offers_made"] for row in rows], dtype=float)
@@ -85,6 +100,7 @@ class Roster:
         columns["confirmed"][at] = [row["confirmed"] for row in rows]
         columns["sweep"][at] = self.sweep
         self.changed = True
+        self.moved |= any((old != columns[name][at]).any() for name, old in zip(_DRAWN, before, strict=True))
 
     def put_windows(self, responders: Sequence[UUID], windows: Sequence[Row]) -> None:
         """When these people are on shift; replaces what was known of them. Windows of one person do not touch."""
@@ -142,6 +158,35 @@ class Roster:
 
     def picture(self, now: float) -> Picture:
         """Who may be asked at `now` (epoch seconds), and why the others may not. Copies: it may be used in a thread."""
+        standing = self._standing(now)
+        self.moved = False
+        return self._picture(self._people(np.flatnonzero(standing.left), now), standing, now)
+
+    def renewed(self, drawn: Picture, now: float) -> tuple[Picture, int]:
+        """The same people as they stand at `now`, with the trees they have; and how many are missing who may be asked by now."""
+        standing = self._standing(now)
+        free = standing.left[drawn.people.row]
+        drawn.people.free[:] = free
+        return self._picture(drawn.people, standing, now), int(standing.left.sum() - free.sum())
+
+    def _picture(self, people: People, standing: "_Standing", now: float) -> Picture:
+        rows, column, policy = people.row, self._columns, self._policy
+        idle = np.maximum(now - column["last_offered_at"][rows], 0.0)
+        people.shift_ends_at[:] = standing.shift_ends_at[rows]
+        people.load_minutes[:] = column["load"][rows] * policy.load_minutes
+        people.recent_minutes[:] = policy.recent_minutes * np.maximum(1 - idle / policy.recent_seconds, 0.0)
+        people.silence_minutes[:] = column["silence"][rows] * policy.silence_minutes
+        self.changed = False
+        return Picture(
+            people=people,
+            free_then=people.free.copy(),
+            exclusions=standing.exclusions,
+            busy_rows=standing.busy,
+            busy_skills=column["skills"][standing.busy],
+            on_shift_skills=np.unique(column["skills"][np.flatnonzero(standing.on_shift)]),
+        )
+
+    def _standing(self, now: float) -> "_Standing":
         count = len(self._ids)
         column = {name: values[:count] for name, values in self._columns.items()}
         contact = column["contact"]
@@ -161,25 +206,21 @@ class Roster:
         for reason, hindered in obstacles.items():
             stopped[reason] = left & hindered
             left = left & ~hindered
-        busy = np.flatnonzero(stopped["pending_offer"])
-        on_shift = column["active"] & ~obstacles["off_shift"]
-        self.changed = False
-        return Picture(
-            people=self._people(np.flatnonzero(left), column, shift_ends_at, now),
+        return _Standing(
+            left=left,
             exclusions={reason: int(mask.sum()) for reason, mask in stopped.items()},
-            busy_rows=busy,
-            busy_skills=column["skills"][busy],
-            on_shift_skills=np.unique(column["skills"][on_shift]),
+            busy=np.flatnonzero(stopped["pending_offer"]),
+            on_shift=column["active"] & ~obstacles["off_shift"],
+            shift_ends_at=shift_ends_at,
         )
 
-    def _people(self, rows: Ints, column: Mapping[str, NDArray[Any]], shift_ends_at: Floats, now: float) -> People:
+    def _people(self, rows: Ints, now: float) -> People:
+        """What does not change while a picture is renewed."""
+        column = self._columns
         fresh = column["position_at"][rows] > now - POSITION_STALE_SECONDS
         lat = np.where(fresh, column["position_lat"][rows], column["home_lat"][rows])
         lon = np.where(fresh, column["position_lon"][rows], column["home_lon"][rows])
         x_m, y_m = to_metres(lat, lon)
-        policy = self._policy
-        idle = np.maximum(now - column["last_offered_at"][rows], 0.0)
-        contact = column["contact"][rows].astype(np.int64)
         return People(
             row=rows,
             lat=lat,
@@ -188,11 +229,11 @@ class Roster:
             y_m=y_m,
             commune=column["commune"][rows].astype(np.int64),
             skills=column["skills"][rows],
-            shift_ends_at=shift_ends_at[rows],
-            contact=contact,
-            load_minutes=column["load"][rows] * policy.load_minutes,
-            recent_minutes=policy.recent_minutes * np.maximum(1 - idle / policy.recent_seconds, 0.0),
-            silence_minutes=column["silence"][rows].astype(float) * policy.silence_minutes,
+            shift_ends_at=np.zeros(len(rows)),
+            contact=column["contact"][rows].astype(np.int64),
+            load_minutes=np.zeros(len(rows)),
+            recent_minutes=np.zeros(len(rows)),
+            silence_minutes=np.zeros(len(rows)),
             free=np.ones(len(rows), dtype=bool),
             shares_phones=len(self._contacts) < len(self._ids),
             spill_over=self._communes.spill_over,

@@ -39,12 +39,15 @@ class WaitingJobs:
     def __len__(self) -> int:
         return len(self._jobs)
 
-    def put(self, rows: Iterable[Row]) -> None:
-        """What is known already at that version keeps its delay."""
+    def put(self, rows: Iterable[Row]) -> int:
+        """How many are news. What is known already at that version keeps its delay."""
+        new = 0
         for row in rows:
             known = self._jobs.get(row["id"])
             if known is None or known.row["version"] < row["version"]:
                 self._jobs[row["id"]] = self._waiting(row)
+                new += 1
+        return new
 
     def of_rows(self, rows: Iterable[Row]) -> list[Waiting]:
         """The same of jobs that are not there yet."""

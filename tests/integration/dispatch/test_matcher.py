@@ -238,7 +238,7 @@ async def test_who_was_deleted_is_found_out_by_the_reading_of_everything(pool: a
     await put_responder(pool)
     async with matching(pool, freshness=Freshness(everything=0.1)) as matcher:
         await pool.execute("delete from responders")
-        await eventually(lambda: matcher.planner is not None and not len(matcher.planner.index.picture().people))
+        await eventually(lambda: matcher.planner is not None and not matcher.planner.index.picture().people.free.any())
 
 
 async def test_one_matcher_a_city_and_another_takes_over_when_it_dies(dsn: str, pool: asyncpg.Pool) -> None:

@@ -197,3 +197,55 @@ def test_skills_are_bits() -> None:
     both = roster.skills.mask(["a", "b", "a"])
     assert both == roster.skills.mask(["a"]) | roster.skills.mask(["b"])
     assert roster.skills.mask([]) == 0
+
+
+def test_a_renewed_picture_has_the_same_trees_and_everybody_as_they_stand_now() -> None:
+    an, binh = person(), person()
+    roster = roster_of(an, binh)
+    drawn = roster.picture(NOW)
+    tree = drawn.people.able_to(0).tree
+    roster.put([{**an, "load": 2}])
+    roster.put_windows([binh["id"]], [window(binh["id"], end=NOW + 60)])
+    renewed, missing = roster.renewed(drawn, NOW)
+    assert renewed.people.able_to(0).tree is tree
+    assert renewed.people.free.tolist() == [False, True]
+    assert renewed.people.shift_ends_at[1] == NOW + 60
+    assert renewed.exclusions["full"] == 1
+    assert missing == 0
+
+
+def test_who_came_free_since_it_was_drawn_is_missing_and_counted() -> None:
+    an, binh = person(load=2), person()
+    roster = roster_of(an, binh)
+    drawn = roster.picture(NOW)
+    roster.put([{**an, "load": 0}])
+    assert roster.renewed(drawn, NOW)[1] == 1
+
+
+@pytest.mark.parametrize("change", [{"home_lat": 21.04}, {"skills": []}, {"commune_code": "00002"}, {"position_lat": 21.0}])
+def test_whoever_moved_or_learned_something_makes_a_new_picture_due(change: dict[str, Any]) -> None:
+    an = person()
+    roster = roster_of(an)
+    roster.picture(NOW)
+    roster.put([{**an, "load": 1}])
+    assert not roster.moved
+    roster.put([{**an, **change}])
+    assert roster.moved
+
+
+def test_who_is_engaged_when_a_picture_is_renewed_is_not_taken_for_somebody_who_is_free_soon() -> None:
+    an = person(capacity=1)
+    roster = roster_of(an)
+    drawn = roster.picture(NOW)
+    roster.put([{**an, "load": 1}])
+    renewed, _ = roster.renewed(drawn, NOW)
+    assert not renewed.somebody_soon(job_at(0.0, 0.0), NOW, 0.0)
+
+
+def test_who_was_planned_for_and_let_go_is_free_again() -> None:
+    an = person()
+    roster = roster_of(an)
+    roster.offered([0], NOW)
+    assert free(roster) == []
+    roster.let_go([an["id"]])
+    assert free(roster) == [an["id"]]
