@@ -64,7 +64,7 @@ class DeadLetters:
             if await connection.fetchval(QUERIES["park_behind"], *columns, "waits behind an earlier event of its subject"):
                 return True
             known = QUERIES["is_known_letter"]
-            return bool(await connection.fetchval(known, record.topic, record.partition, record.offset, columns[0]))
+            return bool(await connection.fetchval(known, record.topic, record.partition, columns[0]))
 
     async def open_subjects(self, lane: Lane) -> set[str]:
         """Subjects whose next events have to be parked."""

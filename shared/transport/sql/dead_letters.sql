@@ -5,19 +5,20 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (topic, partition, record_offset, event_id) do nothing
 
 -- name: park_behind
--- A successor waits behind the last open letter of its subject. No row: nothing is open any more, or the record is here already.
+-- A successor waits behind the last open letter of its subject. No row: nothing is open any more, or the event is here already:
+-- a relay that was killed before it could mark has published it twice, and what somebody makes of the letter counts for both.
 insert into dead_letters (event_id, topic, partition, record_offset, key, subject, headers, body, reason, parked_behind, status)
 select $1, $2, $3, $4, $5, $6, $7, $8, $9, last.id, 'parked'
 from (
     select max(id) as id from dead_letters
     where subject = $6 and topic = $2 and partition = $3 and status in ('dead', 'parked')
 ) last
-where last.id is not null
+where last.id is not null and not exists (select from dead_letters where topic = $2 and partition = $3 and event_id = $1)
 on conflict (topic, partition, record_offset, event_id) do nothing
 returning id
 
 -- name: is_known_letter
-select exists (select from dead_letters where topic = $1 and partition = $2 and record_offset = $3 and event_id = $4)
+select exists (select from dead_letters where topic = $1 and partition = $2 and event_id = $3)
 
 -- name: open_subjects
 select distinct subject from dead_letters

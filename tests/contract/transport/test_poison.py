@@ -97,6 +97,24 @@ async def test_discarding_lets_the_successors_go_on(place: Place) -> None:
         await eventually(lambda: _effects(place, 2, 3))
 
 
+async def test_an_event_that_was_published_twice_is_one_letter(place: Place) -> None:
+    """Or a discarded event would come again by its double, and be handled after all."""
+    subject, key = uuid4(), uuid4()
+    effects = Effects(place.pool, poison={1: Permanent("cannot be"), 2: Permanent("cannot be")})
+    events = [numbered(n, key=key, subject=subject) for n in (1, 2)]
+    async with running(place.consumer(effects)):
+        await place.publish(events)
+        await eventually(lambda: _statuses(place, "dead", "parked"))
+        await place.publish([*events, numbered(3, key=key, subject=subject)])
+        await eventually(lambda: _statuses(place, "dead", "parked", "parked"))
+        await place.letters.discard(await _first(place))
+        await eventually(lambda: _statuses(place, "discarded", "dead", "parked"))
+        effects.poison.clear()
+        await place.letters.replay((await place.letters.list(LetterStatus.DEAD))[0].id)
+        await eventually(lambda: _statuses(place, "discarded", "replayed", "replayed"))
+    assert await place.effects() == [2, 3]
+
+
 async def test_a_new_owner_of_the_lane_still_parks_the_successors(place: Place) -> None:
     subject, key = uuid4(), uuid4()
     effects = Effects(place.pool, poison={1: Permanent("cannot be")})
