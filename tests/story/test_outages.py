@@ -1,7 +1,6 @@
 """Something that we stand on goes away for a moment: what callers see meanwhile, and that nothing is lost."""
 
 import asyncio
-import subprocess
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,12 +18,6 @@ REQUEST = {
     "description": "Quầy một cửa không vào được hệ thống",
     "location": {"lat": 21.035, "lon": 105.814},
 }
-
-
-@pytest.fixture
-def home(furnished: Path, tmp_path: Path) -> Path:
-    subprocess.run(["cp", "-a", str(furnished), str(tmp_path / "home")], check=True)
-    return tmp_path / "home"
 
 
 @pytest.mark.kafka

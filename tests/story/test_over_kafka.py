@@ -13,10 +13,10 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def town(home: Path) -> Iterator[Town]:
     port = os.environ.get("TECHRESCUE_KAFKA_PORT", "29092")
     kafka = {"TECHRESCUE_KAFKA_BOOTSTRAP": f"127.0.0.1:{port}", "TECHRESCUE_KAFKA_PREFIX": f"story{uuid4().hex[:8]}."}
-    town = Town(tmp_path / "home", **kafka).start()
+    town = Town(home, **kafka).start()
     yield town
     town.close()
 

@@ -17,6 +17,7 @@ import pytest
 from shared.postgres.embedded import EmbeddedPostgres, remove_embedded, start_embedded
 from shared.postgres.migrate import ROOT
 from tests.support.databases import a_home, execute, run
+from tests.support.eventually import eventually
 
 FAST_START = {"shared_buffers": "16MB"}
 
@@ -53,6 +54,15 @@ def test_it_starts_is_durable_and_listens_to_this_machines_files_only(home: Path
     server.stop()
     with pytest.raises((OSError, asyncpg.PostgresError)):
         ask(server, "select 1")
+
+
+def test_a_start_that_was_killed_while_it_made_the_database_does_no_harm(home: Path) -> None:
+    code = "import sys, pathlib, shared.postgres.embedded as it; it.start_embedded(pathlib.Path(sys.argv[1]))"
+    first = subprocess.Popen([sys.executable, "-c", code, str(home)], cwd=ROOT)
+    run(eventually(lambda: [*home.glob("*postgres*/PG_VERSION")]))  # the first thing that is written
+    first.kill()
+    first.wait()
+    assert ask(start_embedded(home, settings=FAST_START), "select 1") == 1
 
 
 def test_a_second_start_finds_the_running_server(home: Path) -> None:
