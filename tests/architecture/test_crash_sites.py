@@ -7,6 +7,7 @@ import pytest
 
 from shared.crash import SITES, all_points
 from tests.architecture.repository import ROOMS, calls, name_of, python_files, tree_of
+from tests.crash.day import CHAPTERS
 
 LIST = "shared/crash.py"
 COMMIT = "shared/postgres/transaction.py"
@@ -21,6 +22,11 @@ def texts(path: Path) -> set[str]:
 @pytest.mark.parametrize("site", sorted(SITES))
 def test_a_listed_site_is_used(site: str) -> None:
     assert [path for path in FILES if site in texts(path)], f"{site} is listed in {LIST} and used nowhere"
+
+
+def test_every_site_has_a_chapter_of_the_day_that_passes_it() -> None:
+    """Whether it really does is asserted where the process is killed there."""
+    assert CHAPTERS.keys() == SITES
 
 
 def test_the_command_lists_both_sides_of_every_site() -> None:
