@@ -13,6 +13,12 @@ from shared.events.messages import FailureReason
 _URGENCY: Final[Mapping[Priority, int]] = {Priority.P1: 0, Priority.P2: 2, Priority.P3: 4, Priority.P4: 6}
 
 
+STATE: Final = (
+    "id", "rung", "status", "reason", "attempts", "resends", "attempt_id", "not_before", "lease_until", "version", "submitted_at",
+    "ended_at",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """`told`: others hear of its moves; answers to answers are between this person and us."""

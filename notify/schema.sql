@@ -112,8 +112,8 @@ create table notify.messages (
 create index messages_queued on notify.messages (urgency, not_before, id) where status = 'queued';
 create index messages_dying on notify.messages (not_after) where status in ('held', 'queued');
 create index messages_leased on notify.messages (lease_until) where status in ('sending', 'unknown');
-create index messages_in_flight on notify.messages (contact_point_id) where status in ('sending', 'unknown');
-create index messages_waiting_for_phone on notify.messages (contact_point_id) where status in ('held', 'queued');
+create index messages_in_flight on notify.messages (contact_point_id, lease_until) where status in ('sending', 'unknown');
+create index messages_queued_for_phone on notify.messages (contact_point_id, not_before) where status = 'queued';
 create index messages_of_question on notify.messages (question_id) where question_id is not null;
 create index messages_of_request on notify.messages (request_id);
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from notify.call import CallTask, due_at
-from notify.letter import Letter, letter_of, state_of
+from notify.letter import STATE, Letter, letter_of, state_of
 from notify.message import MessageStatus, Moved, News
 from notify.news import of_call, of_message
 from notify.phone import close_offer
@@ -28,6 +28,7 @@ from shared.telemetry.metrics import NOTIFY_CALLS, NOTIFY_MESSAGES
 from shared.transport.outbox import append
 from shared.transport.outbox import columns as outbox_columns
 
+WORD: Final = ("id", "status", "carrier_ref", "reason")
 _RANK: Final = {"sending": 0, "unknown": 1, "submitted": 2, "not_sent": 3, "delivered": 3, "undelivered": 3}
 _NO_CALL: Final = frozenset({FailureReason.TOO_LATE, FailureReason.ERASED})  # worth nothing any more, or nobody to call
 
@@ -102,11 +103,16 @@ async def _save(
     if not (letters or words or events):
         return False
     phones = sorted({letter.contact_point_id for letter in letters if letter.message.status is not MessageStatus.SENDING})
-    rows = [state_of(letter) for letter in letters]
+    states = _columns([state_of(letter) for letter in letters], STATE)
+    said = _columns([asdict(word) for word in _strongest(words)], WORD)
     waiting: bool = await connection.fetchval(
-        QUERIES["save_letters"], rows, _strongest(words), now, phones, SOURCE, *outbox_columns(events)
+        QUERIES["save_letters"], now, phones, *states, *said, SOURCE, *outbox_columns(events)
     )
     return waiting
+
+
+def _columns(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> list[list[Any]]:
+    return [[row[name] for row in rows] for name in names]
 
 
 async def insert_calls(connection: asyncpg.Connection, calls: Collection[CallTask], now: datetime) -> None:
@@ -177,11 +183,11 @@ def _calls(letter: Letter, now: datetime) -> list[CallTask]:
     ]
 
 
-def _strongest(words: Sequence[AttemptWord]) -> list[dict[str, Any]]:
+def _strongest(words: Sequence[AttemptWord]) -> list[AttemptWord]:
     """Of several words about one attempt in the same breath the strongest is written; the statement knows no order."""
     strongest: dict[UUID, AttemptWord] = {}
     for word in words:
         known = strongest.get(word.id)
         if known is None or _RANK[word.status] > _RANK[known.status]:
             strongest[word.id] = word
-    return [asdict(word) for word in strongest.values()]
+    return list(strongest.values())

@@ -77,9 +77,8 @@ async def count(pool: asyncpg.Pool, *, limit: int = CLAIM) -> int:
         for row in rows:
             counts, marks, check_at = news(_round_of(row), frozenset(row["counted"]), now)
             _add(added, counts)
-            key = {"request_id": row["request_id"], "round": row["round"]}
-            marked.append({**key, "counted": sorted(marks), "check_at": check_at})
-        await connection.execute(QUERIES["mark_sla_rounds"], marked)
+            marked.append((row["request_id"], row["round"], " ".join(sorted(marks)), check_at))
+        await connection.execute(QUERIES["mark_sla_rounds"], *map(list, zip(*marked, strict=True)))
         names = ("series", "priority", "label")
         await connection.execute(
             QUERIES["add_sla_counts"],

@@ -40,14 +40,15 @@ class KannelSettings:
     callback_secret: str = field(repr=False)
     connect_seconds: float = 3.0
     answer_seconds: float = 10.0
-    connections: int = 50
 
 
 @asynccontextmanager
 async def open_kannel(settings: KannelSettings, clock: Clock | None = None) -> AsyncIterator["KannelCarrier"]:
     # A kept-alive connection that smsbox closes while we write would leave every such message unknown.
-    connector = aiohttp.TCPConnector(limit=settings.connections, force_close=True)
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_seconds, sock_read=settings.answer_seconds)
+    # As many as the sender begins: a text that waited in here for a connection would wait under its lease, and be sent again.
+    connector = aiohttp.TCPConnector(limit=0, force_close=True)
+    whole = settings.connect_seconds + settings.answer_seconds
+    timeout = aiohttp.ClientTimeout(total=whole, sock_connect=settings.connect_seconds, sock_read=settings.answer_seconds)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
         yield KannelCarrier(settings, session, clock or SystemClock())
 

@@ -29,14 +29,17 @@ with phones as materialized (
 select * from messages where id = any ($1::uuid[]) and (select count(*) from phones) >= 0 order by id for update
 
 -- name: save_letters
--- Only what moves; the rows are locked by the caller. A word that ends an attempt is kept; what comes after it changes nothing.
+-- Only what moves; the rows are locked by the caller. Columns, not JSON: of those the planner expects so many that it would rather
+-- read the whole table. A word that ends an attempt is kept; what comes after it changes nothing.
 -- Says whether these phones have something else that waits to leave.
 with moved as (
     update messages message
     set rung = given.rung, status = given.status, reason = given.reason, attempts = given.attempts, resends = given.resends,
         attempt_id = given.attempt_id, not_before = given.not_before, lease_until = given.lease_until, version = given.version,
         submitted_at = given.submitted_at, ended_at = given.ended_at
-    from jsonb_populate_recordset(null::messages, $1) given
+    from unnest($3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::smallint[], $8::smallint[], $9::uuid[], $10::timestamptz[],
+        $11::timestamptz[], $12::bigint[], $13::timestamptz[], $14::timestamptz[])
+        as given (id, rung, status, reason, attempts, resends, attempt_id, not_before, lease_until, version, submitted_at, ended_at)
     where message.id = given.id
 ), learned as (
     update message_attempts attempt
@@ -44,19 +47,20 @@ with moved as (
         counts = given.status <> 'not_sent',
         carrier_ref = coalesce(given.carrier_ref, attempt.carrier_ref),
         reason = coalesce(given.reason, attempt.reason),
-        submitted_at = case when given.status in ('submitted', 'delivered') then coalesce(attempt.submitted_at, $3) else attempt.submitted_at end,
-        ended_at = case when given.status in ('delivered', 'undelivered', 'not_sent') then $3 end
-    from jsonb_populate_recordset(null::message_attempts, $2) given
+        submitted_at = case when given.status in ('submitted', 'delivered') then coalesce(attempt.submitted_at, $1) else attempt.submitted_at end,
+        ended_at = case when given.status in ('delivered', 'undelivered', 'not_sent') then $1 end
+    from unnest($15::uuid[], $16::text[], $17::text[], $18::text[]) as given (id, status, carrier_ref, reason)
     where attempt.id = given.id and attempt.status not in ('delivered', 'undelivered', 'not_sent')
 ), said as (
     insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body)
-    select event_id, topic, key, type, subject, version, $5, occurred_at, traceparent, body
-    from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::bigint[], $12::timestamptz[], $13::text[],
-        $14::bytea[]) with ordinality as given (event_id, topic, key, type, subject, version, occurred_at, traceparent, body, place)
+    select event_id, topic, key, type, subject, version, $19, occurred_at, traceparent, body
+    from unnest($20::uuid[], $21::text[], $22::text[], $23::text[], $24::uuid[], $25::bigint[], $26::timestamptz[], $27::text[],
+        $28::bytea[]) with ordinality as given (event_id, topic, key, type, subject, version, occurred_at, traceparent, body, place)
     order by place
 )
 select exists (
-    select from messages where contact_point_id = any ($4::uuid[]) and status = 'queued' and not_before <= $3)
+    select from unnest($2::uuid[]) as phone (id)
+    where (select true from messages where contact_point_id = phone.id and status = 'queued' and not_before <= $1 limit 1))
 
 -- name: insert_attempts
 insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, started_at)
@@ -90,9 +94,10 @@ cross join lateral (
         and candidate.not_before <= $1
         and candidate.not_after > $1
         and candidate.channels[candidate.rung + 1] = any ($2::text[])
-        and not exists (
-            select from messages ahead
-            where ahead.contact_point_id = candidate.contact_point_id and ahead.status = 'sending' and ahead.lease_until > $1)
+        and (
+            select true from messages ahead
+            where ahead.contact_point_id = candidate.contact_point_id and ahead.status = 'sending' and ahead.lease_until > $1
+            limit 1) is null
     order by candidate.not_before, candidate.id
     limit $3
     for update skip locked

@@ -28,12 +28,13 @@ select
     array(select question from questions question where question.id in (select id from asked) order by created_at, id) as questions,
     array(select offer from question_offers offer where offer.question_id in (select id from asked) order by offer_id) as offers,
     array(select job from jobs_on_phone job where job.contact_point_id = any ($1) and job.ended_at is null) as jobs,
-    array(select contact_point_id from messages
-        where $3::interval is not null and contact_point_id = any ($1) and status = 'queued'
-            and not_before <= (select transport.app_clock())
-        union
-        select contact_point_id from messages
-        where $3::interval is not null and contact_point_id = any ($1) and status = 'sending') as busy,
+    array(select phone.id from unnest($1) as phone (id)
+        where $3::interval is not null
+            and coalesce(
+                (select true from messages where contact_point_id = phone.id and status = 'sending' limit 1),
+                (select true from messages
+                    where contact_point_id = phone.id and status = 'queued' and not_before <= (select transport.app_clock()) limit 1),
+                false)) as busy,
     array(select row(contact_point_id, started_at) from message_attempts
         where contact_point_id = any ($1) and started_at > (select transport.app_clock()) - $3::interval
             and counts and channel = 'sms') as sends,

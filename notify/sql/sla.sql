@@ -53,7 +53,10 @@ order by check_at limit $1 for update skip locked
 
 -- name: mark_sla_rounds
 update notify.sla_rounds as known set counted = looked_at.counted, check_at = looked_at.check_at
-from jsonb_to_recordset($1::jsonb) as looked_at (request_id uuid, round smallint, counted text[], check_at timestamptz)
+from (
+    select request_id, round, string_to_array(marks, ' ') as counted, check_at
+    from unnest($1::uuid[], $2::smallint[], $3::text[], $4::timestamptz[]) as given (request_id, round, marks, check_at)
+) looked_at
 where known.request_id = looked_at.request_id and known.round = looked_at.round
 
 -- name: add_sla_counts

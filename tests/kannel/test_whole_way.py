@@ -61,14 +61,15 @@ async def test_an_offer_goes_out_and_its_receipt_and_answer_come_back(pool: asyn
         desk = Desk(pool, vault, settings, to_read)
         await stack.enter_async_context(serving(desk, rig, rig.callback_port))
         carrier = await stack.enter_async_context(open_kannel(rig.settings))
+        sender = Sender(pool, vault, {ChannelKind.SMS: carrier}, settings, to_send)
         loops = [
-            Sender(pool, vault, {ChannelKind.SMS: carrier}, settings, to_send),
+            sender,
             Replies(pool, vault, settings, to_read),
         ]
         running = [asyncio.create_task(loop.run()) for loop in loops]
         try:
             rig.phones()
-            await Notifier(pool, vault, settings, wake=[to_send.ring]).handle([offer])
+            await Notifier(pool, vault, settings, outlet=sender, wake=to_send.ring).handle([offer])
             ((to, text, _),) = await eventually(rig.shown, within=20)
             assert to == PHONE
             code = text.split("Trả lời 1 ")[1][:2]
