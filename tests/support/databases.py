@@ -20,6 +20,8 @@ from shared.postgres.migrate import migrate
 T = TypeVar("T")
 
 PREFIX = "techrescue-tests-"
+# In memory where there is such a place: a process that is killed loses nothing there either, and disks are slow to sync.
+HOMES = Path("/dev/shm") if os.access("/dev/shm", os.W_OK | os.X_OK) else Path(tempfile.gettempdir())  # noqa: S108
 TEMPLATE = "template_techrescue"
 # Nothing here survives the run: durability is what the crash tests test, on a server of their own.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
@@ -52,7 +54,7 @@ class TestServer:
 
 def a_home() -> Path:
     """An empty folder for a server, not under pytest's own: those vanish while other runs start."""
-    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=HOMES))
 
 
 def start_test_server() -> TestServer:
@@ -71,7 +73,7 @@ def stop_test_server(server: TestServer) -> None:
 
 def sweep_left_over_servers() -> None:
     """A test run that was killed leaves its server behind: the name of its folder says whose it was."""
-    for home in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for home in HOMES.glob(f"{PREFIX}*"):
         owner = int(home.name.removeprefix(PREFIX).split("-")[0])
         if not psutil.pid_exists(owner):
             if (home / "postgres" / "postmaster.pid").exists():
