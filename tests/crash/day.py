@@ -22,7 +22,7 @@ Requests = list[dict[str, Any]]  # of a chapter; each was answered with 202
 Chapter = Callable[[Town], Awaitable[Requests]]
 
 PATIENCE: Final = 6 * 60.0  # a ward lead is asked after 5 minutes
-HALF_AN_HOUR: Final = 30 * 60.0  # the city desk is reminded of a request without a place after 15 minutes
+HALF_AN_HOUR: Final = 30 * 60.0  # a request without a place, or a call that nobody makes, is brought up before that
 COMMUNE: Final = next(iter(COMMUNES)).code
 READERS: Final = ("dispatch", "notify")  # of what intake says
 
@@ -72,6 +72,7 @@ async def found_in_the_end(town: Town) -> Requests:
 
 
 async def told_by_telephone(town: Town) -> Requests:
+    """Late: the call is raised before anybody takes it."""
     request = town.file(contact="call", lat=21.0, lon=105.85, key=uuid4().hex)
     operator = town.token("operator")
 
@@ -80,6 +81,8 @@ async def told_by_telephone(town: Town) -> Requests:
         return next((call["id"] for call in calls if call["request_id"] == request["id"]), None)
 
     call_id = await eventually(task, what="a call to make")
+    town.let_pass(HALF_AN_HOUR)
+    await until(town, "select raised from notify.call_tasks where id = $1", call_id)
     done(town.http.post(f"/v1/calls/{call_id}/take", headers=operator))
     done(town.http.post(f"/v1/calls/{call_id}/done", headers=operator, json={"outcome": "told"}))
     return [request]
@@ -146,7 +149,7 @@ CHAPTERS: Final[dict[str, Chapter]] = {
     "notify.record": from_call_to_end,
     "notify.inbound": from_call_to_end,
     "notify.call": told_by_telephone,
-    "notify.timer": nobody_answers,
+    "notify.timer": told_by_telephone,
     "notify.count": from_call_to_end,
     "carrier.deliver": from_call_to_end,
     "relay.mark": from_call_to_end,
