@@ -1,5 +1,6 @@
 """Our carrier and callbacks against a real bearerbox and smsbox; the fake SMSC of kannel-extras plays the network."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from notify.channels.kannel import KannelCarrier, open_kannel
 from notify.channels.port import CarrierDown, CarrierRefused, Outgoing, ReceiptStatus
+from notify.settings import NotifySettings
 from notify.sms_text import Alphabet, count_parts
 from shared.ids import uuid7
 from tests.support.arrivals import RecordingArrivals
@@ -45,6 +47,13 @@ async def carrier(rig: KannelRig) -> AsyncIterator[KannelCarrier]:
 def outgoing(text: str, *, minutes: float = 60, to: str = "+84901234567") -> Outgoing:
     not_after = datetime.now(UTC) + timedelta(minutes=minutes)
     return Outgoing(id=uuid7(), to=to, text=text, not_after=not_after, request_id=uuid7(), kind="offer")
+
+
+async def test_as_many_sends_at_once_as_a_sender_begins_are_all_taken_over(rig: KannelRig, carrier: KannelCarrier) -> None:
+    many = NotifySettings().in_flight
+    rig.phones()
+    await asyncio.gather(*(carrier.send(outgoing("Chào", to=f"+8490{n:07}")) for n in range(many)))
+    await eventually(lambda: len(rig.shown()) == many, within=30)
 
 
 async def test_texts_arrive_exactly_and_in_as_many_parts_as_we_counted(rig: KannelRig, carrier: KannelCarrier) -> None:
