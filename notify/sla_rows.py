@@ -23,8 +23,8 @@ from shared.events.envelope import Event
 from shared.events.requests import RequestChanged
 from shared.postgres.transaction import app_now, reading, transaction
 
-WRITE: Final = 1000
-CLAIM: Final = 500
+WRITE: Final = 200  # at a time: a thousand would hold the loop, and with it every text, for a tenth of a second
+CLAIM: Final = 100
 POLL_SECONDS: Final = 2.0
 FORGET_SECONDS: Final = 6 * 3600.0
 _COLUMNS: Final = {
