@@ -1,14 +1,13 @@
 -- Reading and writing cases: jobs, then responders, then offers, always in that order, rows of a kind by id (law 2).
 
 -- name: lock_jobs
--- $1 job ids, $2 request ids: of a request its newest job. One statement, so that one order holds for the whole batch.
+-- $1 job ids, $2 request ids: of a request its newest job. One statement, so that one order holds for the whole batch. An array,
+-- because a join planned while the table was small would read all of it.
 select * from jobs
-where id = any (
-    select unnest($1::uuid[])
-    union
+where id = any ($1::uuid[] || array(
     select (select newest.id from jobs newest where newest.request_id = asked.request_id order by newest.round desc limit 1)
     from unnest($2::uuid[]) as asked (request_id)
-)
+))
 order by id
 for update
 

@@ -25,11 +25,11 @@ from (values (1)) as always (one) left join (
 order by found.id
 
 -- name: still_waiting
--- The same, of jobs whose offers the database refused.
+-- The same, of jobs whose offers the database refused. By id: the index of what waits may hold thousands (`coalesce` hides it).
 select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, excluded, escalated_to is not null as escalated,
     coalesce(extract(epoch from not_before), 0)::float8 as not_before, extract(epoch from waiting_since)::float8 as waiting_since
 from jobs
-where id = any ($1::uuid[]) and status = 'pending'
+where id = any ($1::uuid[]) and coalesce(status, '') = 'pending'
 
 -- name: roster_page
 -- A page of everybody, by id after $2.
@@ -101,7 +101,7 @@ where updated_at > coalesce(statement_timestamp() - make_interval(secs => $1), '
 select id, request_id, city, code, version, status, priority, category, commune_code, lat, lon, round, visit, wave,
     details::text, resident::text, visit_consent, by_call, escalated_to, outcome, filed_at, opened_at
 from jobs
-where id = any ($1::uuid[]) and status = 'pending' and (not_before is null or not_before <= (select transport.app_clock()))
+where id = any ($1::uuid[]) and coalesce(status, '') = 'pending' and (not_before is null or not_before <= (select transport.app_clock()))
 order by id
 for update
 
