@@ -123,7 +123,7 @@ begin
     execute format($ddl$
         create table %1$I.outbox (
             id bigint generated always as identity primary key,
-            event_id uuid not null unique,
+            event_id uuid not null,
             topic text not null,
             key text not null,
             type text not null,
@@ -137,7 +137,7 @@ begin
             published_at timestamptz
         ) $ddl$, context);
     execute format('create index outbox_unpublished on %I.outbox (id) where published_at is null', context);
-    execute format('create index outbox_published on %I.outbox (published_at) where published_at is not null', context);
+    execute format('create index outbox_published on %I.outbox using brin (published_at)', context);
 
     -- What this context has already done (law 6).
     execute format($ddl$
