@@ -58,7 +58,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One request ready to be inserted. `row` has the values of the query `file_requests`, in its order; `answer` no phrase."""
+    """One request ready to be inserted. `row` is an `intake.filing`; `answer` has no phrase."""
 
     filing: Filing
     request_id: UUID

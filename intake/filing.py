@@ -168,7 +168,7 @@ class Filer:
             Topic.REQUESTS.value,
             SOURCE,
             self._settings.locate_seconds,
-            *map(list, zip(*(d.row for d in drafts), strict=True)),
+            [d.row for d in drafts],
         )
         if rows:
             self._clock = rows[0]["now"], time.monotonic()

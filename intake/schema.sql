@@ -69,6 +69,14 @@ create table intake.idempotency_keys (
 create index idempotency_keys_of_request on intake.idempotency_keys (request_id);
 create index idempotency_keys_at on intake.idempotency_keys using brin (at);
 
+-- One filing as it is handed to the query `file_requests`: what of it goes into requests, idempotency_keys and outbox.
+create type intake.filing as (
+    key_hash bytea, body_hash bytea, request_id uuid, answer jsonb, code text, status text, channel text, category text,
+    priority text, skills text, commune_code text, lat double precision, lon double precision, place_note text,
+    contact_point_id uuid, key_id uuid, phone_box text, details_box text, language text, vulnerable text,
+    visit_consent boolean, by_call boolean, filed_by text, expected_at timestamptz, event_id uuid, traceparent text, body bytea
+);
+
 -- Fixed windows of the public doors: how often one phone or one address came. Buckets are keyed hashes.
 create table intake.allowances (
     bucket bytea primary key,

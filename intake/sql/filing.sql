@@ -13,12 +13,7 @@ people as materialized (
     select ordinal, contact_point_id, key_id, wrapped_key from vault.contact_points($1, $2, $3, $4)
 ),
 asked as materialized (
-    select *
-    from unnest(
-        $11::bytea[], $12::bytea[], $13::uuid[], $14::jsonb[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[],
-        $20::text[], $21::text[], $22::float8[], $23::float8[], $24::text[], $25::uuid[], $26::uuid[], $27::text[], $28::text[],
-        $29::text[], $30::text[], $31::bool[], $32::bool[], $33::text[], $34::timestamptz[], $35::uuid[], $36::text[], $37::bytea[]
-    ) with ordinality as asked (
+    select * from unnest($11::intake.filing[]) with ordinality as asked (
         key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
         skills, commune_code, lat, lon, place_note, contact_point_id, key_id, phone_box, details_box,
         language, vulnerable, visit_consent, by_call, filed_by, expected_at, event_id, traceparent, body, place

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shared.errors import Misconfigured, Refused
-from shared.ids import uuid7
+from shared.ids import uuid7s
 from shared.security.sealing import KEY_BYTES, NONCE_BYTES, DataKey
 
 CACHE_SECONDS: Final = 60.0
@@ -76,10 +76,10 @@ class Vault:
 
     def strangers(self, phones: Sequence[str]) -> list[Stranger]:
         """One per phone; the same for the same phone. No I/O."""
-        fresh = zip(phones, self._make(len(phones)), strict=True)
+        fresh = zip(phones, uuid7s(len(phones)), self._make(len(phones)), strict=True)
         made = {
-            phone: Stranger(self.blind_index(phone), ContactKey(uuid7(), DataKey(key_id, secret)), wrapped)
-            for phone, (key_id, secret, wrapped) in fresh
+            phone: Stranger(self.blind_index(phone), ContactKey(contact_point_id, DataKey(key_id, secret)), wrapped)
+            for phone, contact_point_id, (key_id, secret, wrapped) in fresh
         }
         return [made[phone] for phone in phones]
 
@@ -144,10 +144,9 @@ class Vault:
         """(id, secret, wrapped) of new keys. The id is bound in, so that two rows cannot be swapped."""
         random = os.urandom(count * (KEY_BYTES + NONCE_BYTES))
         made = []
-        for start in range(0, len(random), KEY_BYTES + NONCE_BYTES):
+        for start, key_id in zip(range(0, len(random), KEY_BYTES + NONCE_BYTES), uuid7s(count), strict=True):
             secret = random[start : start + KEY_BYTES]
             nonce = random[start + KEY_BYTES : start + KEY_BYTES + NONCE_BYTES]
-            key_id = uuid7()
             made.append((key_id, secret, _VERSION + nonce + self._wrapping.encrypt(nonce, secret, key_id.bytes)))
         return made
 

@@ -222,6 +222,9 @@ begin
         union all
         select format('drop routine if exists %s cascade', oid::regprocedure) from pg_proc
         where pronamespace = context::text::regnamespace
+        union all
+        select format('drop type if exists %s cascade', oid::regclass) from pg_class
+        where relnamespace = context::text::regnamespace and relkind = 'c'
     loop
         execute doomed;
     end loop;
