@@ -11,9 +11,11 @@ from uuid import uuid4
 import asyncpg
 
 from shared.errors import Refused
+from shared.events.contract import Priority
 from shared.geo.communes import COMMUNES
 from shared.postgres.embedded import start_embedded
 from shared.postgres.pool import open_pool
+from shared.service_levels import SERVICE_LEVELS
 from shared.transport.dead_letters import DeadLetters
 from tests.support.eventually import eventually
 from tests.support.town import Town
@@ -23,6 +25,7 @@ Chapter = Callable[[Town], Awaitable[Requests]]
 
 PATIENCE: Final = 6 * 60.0  # a ward lead is asked after 5 minutes
 HALF_AN_HOUR: Final = 30 * 60.0  # a request without a place, or a call that nobody makes, is brought up before that
+WAVE: Final = SERVICE_LEVELS[Priority.P1].wave_size
 COMMUNE: Final = next(iter(COMMUNES)).code
 READERS: Final = ("dispatch", "notify")  # of what intake says
 
@@ -57,6 +60,17 @@ async def called_off(town: Town) -> Requests:
     done(town.http.post(f"/v1/requests/{request['code']}/cancel", headers=town.token("operator")))
     await town.sms(request, "withdrawn", to=offer.to)
     await town.becomes(request, "cancelled")
+    return [request]
+
+
+async def declined_by_the_first(town: Town) -> Requests:
+    """The first are asked as soon as the request is seen; the next ones by the matcher."""
+    request = town.file(lat=20.99, lon=105.7, key=uuid4().hex)
+    wave = await eventually(lambda: town.messages(request, "offer")[WAVE - 1 :] and town.messages(request, "offer"), 60)
+    for offer in wave:
+        town.answer(offer.to, f"2 {offer.question}")
+    first = {offer.to for offer in wave}
+    await eventually(lambda: {offer.to for offer in town.messages(request, "offer")} - first, 60, what="somebody else is asked")
     return [request]
 
 
@@ -140,7 +154,7 @@ CHAPTERS: Final[dict[str, Chapter]] = {
     "intake.consume": from_call_to_end,
     "intake.timer": found_in_the_end,
     "dispatch.consume": from_call_to_end,
-    "dispatch.match": from_call_to_end,
+    "dispatch.match": declined_by_the_first,
     "dispatch.answer": accepted_at_a_desk,
     "dispatch.roster": enrolled,
     "dispatch.timer": nobody_answers,
