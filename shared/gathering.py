@@ -1,7 +1,8 @@
 """Gathering: callers that wait at the same time share one piece of work. Knows nothing of what the work is.
 
 No timer and no loop: work starts when somebody waits and a slot is free, so an idle system serves one caller at once and a busy
-one gathers while its slots work. Two slots were measured best for transactions: one writes while the other is prepared.
+one gathers while its slots work. Two slots were measured best for transactions: one writes while the other is prepared. A further
+slot opens only for as many as another has in hand: else it would run off with the first few of a crowd, for the price of many.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ class Gatherer(Generic[Item, Result]):
         self._slots = slots
         self._most = most
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
-        self._running: set[asyncio.Task[Sequence[Result | BaseException]]] = set()
+        self._running: dict[asyncio.Task[Sequence[Result | BaseException]], int] = {}  # → how many callers it serves
         self._called = False
 
     def submit(self, item: Item) -> asyncio.Future[Result]:
@@ -43,16 +44,16 @@ class Gatherer(Generic[Item, Result]):
 
     def _start(self) -> None:
         self._called = False
-        if not self._waiting or len(self._running) >= self._slots:
+        if not self._waiting or len(self._running) >= self._slots or len(self._waiting) < min(self._running.values(), default=0):
             return
         gathered = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-        self._running.add(task := asyncio.create_task(self._work([item for item, _ in gathered])))
+        self._running[task := asyncio.create_task(self._work([item for item, _ in gathered]))] = len(gathered)
         task.add_done_callback(partial(self._deliver, [waiter for _, waiter in gathered]))
         if self._waiting:
             self._start()
 
     def _deliver(self, waiters: Sequence[asyncio.Future[Result]], task: asyncio.Task[Sequence[Result | BaseException]]) -> None:
-        self._running.discard(task)
+        del self._running[task]
         self._start()
         if task.cancelled():
             for waiter in waiters:

@@ -57,6 +57,22 @@ async def test_who_comes_while_all_lanes_work_is_gathered() -> None:
     assert work.most_together == 2
 
 
+async def test_a_further_lane_opens_only_for_as_many_as_another_has_in_hand() -> None:
+    work = Doubling()
+    gatherer = Gatherer(work, slots=2)
+    crowd = [gatherer.submit(n) for n in range(4)]
+    await eventually(lambda: work.together == 1)
+    late = [gatherer.submit(n) for n in range(3)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert work.batches == [[0, 1, 2, 3]], "three would pay for a transaction of their own"
+    late.append(gatherer.submit(3))
+    await eventually(lambda: work.together == 2)
+    work.gate.set()
+    await asyncio.gather(*crowd, *late)
+    assert work.batches == [[0, 1, 2, 3]] * 2
+
+
 async def test_an_error_for_one_is_told_to_that_one() -> None:
     work = Doubling()
     work.gate.set()
