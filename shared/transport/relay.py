@@ -25,7 +25,7 @@ log = logger()
 @dataclass(frozen=True, slots=True)
 class RelayPolicy:
     batch: int = 1000
-    busy_seconds: float = 0.010  # between looks while events come
+    busy_seconds: float = 0.025  # between looks while events come: what this process writes rings, so this is for other writers
     idle_seconds: float = 0.100
     busy_for_seconds: float = 1.0  # how long after the last event it still counts as busy
     owner_seconds: float = 0.5  # between tries to become the owner
