@@ -54,7 +54,7 @@ bench: setup-dev ## Measure side by side with honest peers; writes bench/results
 	$(PY) -m bench
 
 .PHONY: crash
-crash: setup-dev ## Kill processes at every named point and look whether anything was lost; 20 minutes
+crash: setup-dev ## Kill processes at every named point and look whether anything was lost; a quarter of an hour
 	scripts/test-kafka.sh $(PYTEST) -q -m crash -n $(CRASH_WORKERS) --dist worksteal tests/crash tests/contract/transport
 
 .PHONY: docs
