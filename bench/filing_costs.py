@@ -33,12 +33,13 @@ def costs() -> dict[str, float]:
     key = DataKey(uuid4(), bytes(32))
     seed, now = new_seed(), datetime.now(UTC)
     details = key.seal(details_of(filing, seed), purpose="details")
+    stranger = vault.strangers([filing.phone])[0]
     stamp = Stamp(
         city="hanoi",
         code=new_code(),
         seed=seed,
-        stranger=vault.strangers([filing.phone])[0],
-        contact_point_id=uuid4(),
+        stranger=stranger,
+        person=stranger.contact,
         phone=details,
         details=details,
         now=now,

@@ -19,7 +19,7 @@ from intake.triage import Triage
 from shared.events.contract import ChannelKind, Role, Sealed
 from shared.events.requests import RequestStatus
 from shared.ids import uuid7
-from shared.security.vault import Stranger
+from shared.security.vault import ContactKey, Stranger
 
 CITY_DESK: Final = "city_desk"  # owns what nobody could locate
 
@@ -49,7 +49,7 @@ class Stamp:
     code: str
     seed: str  # 32 hex digits; the pass phrases of all visits are made from it
     stranger: Stranger  # whom the vault shall know the caller as, if it knows nobody behind the number
-    contact_point_id: UUID
+    person: ContactKey  # under whose key it is sealed
     phone: Sealed
     details: Sealed
     now: datetime
@@ -122,7 +122,7 @@ def _resident(filing: Filing, stamp: Stamp) -> dict[str, Any]:
     """A `Recipient`."""
     return {
         "role": Role.RESIDENT,
-        "contact_point_id": str(stamp.contact_point_id),  # asyncpg's UUIDs are a subclass, which orjson does not know
+        "contact_point_id": str(stamp.person.contact_point_id),  # asyncpg's UUIDs are a subclass, which orjson does not know
         "address": {"key_id": str(stamp.phone.key_id), "box": stamp.phone.box},
         "name": None,
         "language": filing.form.language,
@@ -162,7 +162,7 @@ def _row(filing: Filing, stamp: Stamp, request_id: UUID, answer: bytes, body: by
         *(filing.key_hash, filing.body_hash, request_id, answer, stamp.code, _status(filing)),
         *(form.channel, form.category, filing.triage.priority, ",".join(filing.triage.skills)),
         *((None, None, None, None) if located is None else (located.commune_code, located.lat, located.lon, located.note)),
-        *(stamp.contact_point_id, stamp.phone.key_id, stamp.phone.box, stamp.details.box),
+        *(stamp.person.contact_point_id, stamp.phone.key_id, stamp.phone.box, stamp.details.box),
         *(form.language, ",".join(filing.vulnerable), form.visit_consent, filing.by_call),
         *(filing.caller, stamp.expected_at, uuid7(), filing.traceparent, body),
     )

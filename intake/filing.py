@@ -110,6 +110,8 @@ class Filer:
             left = await self._insert(drafts)
             fresh = [d for place, d in enumerate(drafts) if place not in left]
             told |= {id(d.filing): _first_answer(d) for d in fresh}
+            for d in fresh:
+                self._vault.keep(d.stamp.stranger, d.stamp.person)
             _count(fresh)
             people = {d.filing.phone: self._vault.known(*left[place][1:4]) for place, d in enumerate(drafts) if place in left}
             waiting = [d.filing for place, d in enumerate(drafts) if place in left and not left[place]["decided_well"]]
@@ -137,16 +139,16 @@ class Filer:
         return [told[id(filing)] if id(filing) in told else _outcome(filing, known[filing.key_hash]) for filing in filings]
 
     def _drafts(self, filings: Sequence[Filing], people: Mapping[str, ContactKey], now: datetime) -> list[Draft]:
-        """`people`: those whom the vault has said to know. All others are taken for strangers."""
+        """`people`: as the vault has just said that it knows them."""
         drafts = []
         for filing, stranger in zip(filings, self._vault.strangers([filing.phone for filing in filings]), strict=True):
-            seed, person = new_seed(), people.get(filing.phone, stranger.contact)
+            seed, person = new_seed(), people.get(filing.phone) or self._vault.presumed(stranger)
             stamp = Stamp(
                 city=self._settings.city,
                 code=new_code(),
                 seed=seed,
                 stranger=stranger,
-                contact_point_id=person.contact_point_id,
+                person=person,
                 phone=person.key.seal(filing.phone.encode(), purpose="phone"),
                 details=person.key.seal(details_of(filing, seed), purpose="details"),
                 now=now,

@@ -20,7 +20,7 @@ import uvicorn
 from fastapi import APIRouter
 
 from shared.errors import Misconfigured
-from shared.http.one_write import OneWriteProtocol
+from shared.http.wire import WireProtocol
 from shared.telemetry.logs import logger
 from shared.transport.attempts import reason_of
 
@@ -123,7 +123,7 @@ class Lifecycle:
         server = _Server(
             uvicorn.Config(
                 app,
-                http=OneWriteProtocol,
+                http=WireProtocol,
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=10,

@@ -60,6 +60,7 @@ class Vault:
         self._index_key = _derive(master_key, b"techrescue blind index")
         self._wrapping = AESGCM(_derive(master_key, b"techrescue key wrapping"))
         self._cache: dict[UUID, tuple[float, DataKey]] = {}
+        self._people: dict[bytes, tuple[float, ContactKey]] = {}  # by blind index
 
     def blind_index(self, text: str) -> bytes:
         """The same number always gives the same 32 bytes, and nobody without the master key can try numbers."""
@@ -82,6 +83,18 @@ class Vault:
             for phone, contact_point_id, (key_id, secret, wrapped) in fresh
         }
         return [made[phone] for phone in phones]
+
+    def presumed(self, stranger: Stranger) -> ContactKey:
+        """Who this is if nothing has changed since we last heard of them: `vault.contact_points` has to agree."""
+        kept = self._people.get(stranger.blind_index)
+        return kept[1] if kept is not None and kept[0] > time.monotonic() - CACHE_SECONDS else stranger.contact
+
+    def keep(self, stranger: Stranger, contact: ContactKey) -> None:
+        """`vault.contact_points` has agreed: whoever calls again within a minute is presumed to be the same person."""
+        self._people.pop(stranger.blind_index, None)
+        if len(self._people) >= CACHE_KEYS:
+            del self._people[next(iter(self._people))]
+        self._people[stranger.blind_index] = (time.monotonic(), contact)
 
     def known(self, contact_point_id: UUID, key_id: UUID, wrapped: bytes) -> ContactKey:
         """As `vault.contact_points` returned it."""
@@ -131,6 +144,7 @@ class Vault:
     async def erase(self, connection: Any, contact_point_id: UUID) -> int:
         """Forgets the person behind a contact point; says how many keys are gone. Needs the login that migrates."""
         self._cache.clear()
+        self._people.clear()
         gone: int = await connection.fetchval(_ERASE, contact_point_id)
         return gone
 

@@ -19,7 +19,6 @@ from shared.postgres import transaction as transactions
 from shared.security.phrases import phrase
 from shared.security.tokens import Caller
 from tests.integration.intake.conftest import Desk, form, open_desk
-from tests.support.databases import set_app_clock
 from tests.support.eventually import eventually
 from tests.support.proxy import proxied
 
@@ -119,33 +118,6 @@ async def test_many_people_at_once_are_filed_in_few_transactions(desk: Desk, mon
     assert len({response.json()["code"] for response in responses}) == 200
     assert await desk.count("requests") == await desk.count("outbox") == 200
     assert commits["n"] < 40
-
-
-async def test_whoever_calls_again_is_the_same_person_under_the_same_key(desk: Desk) -> None:
-    """Everybody is taken for a stranger first; the vault knows better, and nothing is filed under a key it does not keep."""
-    caller = {"name": "An", "phone": "0912345678"}
-    first = await desk.filed(requester=caller)
-    later = await asyncio.gather(*(desk.file(form(requester=caller), key=f"again-{n}") for n in range(5)))
-    assert [response.status_code for response in later] == [202] * 5
-    rows = await desk.rows("select id, contact_point_id, key_id, details_box from requests")
-    assert len(rows) == 6
-    assert first["id"] in {str(row["id"]) for row in rows}
-    ((point, key_id),) = {(row["contact_point_id"], row["key_id"]) for row in rows}
-    async with desk.pool.acquire() as connection:
-        assert await desk.vault.find_contact_point(connection, "+84912345678") == point
-        key = (await desk.vault.keys(connection, [key_id]))[key_id]
-    assert all(key.open(Sealed(key_id=key_id, box=row["details_box"]), purpose="details") for row in rows)
-    assert await desk.count("outbox") == await desk.count("audit") == 6
-
-
-async def test_a_clock_that_was_moved_is_noticed_by_the_next_filing(desk: Desk) -> None:
-    await desk.filed()
-    await set_app_clock(desk.dsn, 3600)
-    answer = await desk.filed()
-    now = await desk.rows("select transport.app_clock() as now")
-    (row,) = await desk.rows(f"select filed_at from requests where id = '{answer['id']}'")
-    assert abs((now[0]["now"] - row["filed_at"]).total_seconds()) < 60
-    assert await desk.count("requests") == await desk.count("outbox") == 2
 
 
 async def test_a_poisoned_item_does_not_fail_its_neighbours(desk: Desk) -> None:

@@ -73,6 +73,18 @@ async def test_a_further_lane_opens_only_for_as_many_as_another_has_in_hand() ->
     assert work.batches == [[0, 1, 2, 3]] * 2
 
 
+async def test_work_that_is_stuck_holds_up_nobody_for_long() -> None:
+    work = Doubling()
+    gatherer = Gatherer(work, slots=2)
+    crowd = [gatherer.submit(n) for n in range(10)]
+    await eventually(lambda: work.together == 1)
+    late = gatherer.submit(3)
+    await eventually(lambda: work.together == 2, what="a second lane, though the first has not moved")
+    work.gate.set()
+    assert await late == 6
+    await asyncio.gather(*crowd)
+
+
 async def test_an_error_for_one_is_told_to_that_one() -> None:
     work = Doubling()
     work.gate.set()

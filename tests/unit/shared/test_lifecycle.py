@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from shared.errors import Misconfigured
+from shared.http import wire
 from shared.http.guard import client_address
 from shared.lifecycle import Lifecycle, Parts
 
@@ -89,6 +90,29 @@ async def test_a_part_that_does_not_listen_is_cancelled_in_time() -> None:
         await asyncio.sleep(0)  # they have begun
         life.stop()
     assert log == ["consumer cancelled", "relay"]
+
+
+@pytest.mark.parametrize("sent", [b"", b"POST / HT", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf"])
+async def test_who_does_not_finish_a_request_is_not_waited_for(
+    sent: bytes, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "READ_SECONDS", 0.05)
+    ready, app = asyncio.Event(), FastAPI()
+
+    @app.post("/")
+    async def listen(request: Request) -> None:
+        await request.body()
+
+    async with Lifecycle() as life:
+        serving = asyncio.create_task(life.serve(app, host="127.0.0.1", port=unused_tcp_port, on_ready=ready.set))
+        await ready.wait()
+        reader, writer = await asyncio.open_connection("127.0.0.1", unused_tcp_port)
+        writer.write(sent)
+        async with asyncio.timeout(10):
+            assert await reader.read() == b""
+        writer.close()
+        life.stop()
+        await serving
 
 
 async def test_http_is_served_until_the_stop(unused_tcp_port: int) -> None:

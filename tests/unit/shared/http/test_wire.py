@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from shared.http.one_write import Gathering
+from shared.http.wire import Gathering
 from tests.support.eventually import eventually
 
 
