@@ -104,10 +104,8 @@ def _cheapest_pairs(weighed: Sequence[Pairs], kept: int) -> list[tuple[int, int,
 
 
 def _rank_within(values: Ints) -> Ints:
-    """0, 1, 2, … within each run of equal values."""
-    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]]) if len(values) else values
-    ranks: Ints = np.arange(len(values)) - np.repeat(starts, np.diff(np.r_[starts, len(values)]))
-    return ranks
+    """0, 1, 2, … within each run of equal values, which are in order."""
+    return np.arange(len(values)) - np.searchsorted(values, values)
 
 
 def _decision(candidates: list[dict[str, Any]], job: WaitingJob, witness: Witness) -> Decision:

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from dispatch.matching import Matching, match, wave_sizes
-from dispatch.pairs import Occasion, WaitingJob, nearest_pairs
+from dispatch.matching import NOBODY, Matching, cheapest, match, wave_sizes
+from dispatch.pairs import Occasion, Pairs, WaitingJob, nearest_pairs
 from dispatch.people import People
 from dispatch.policy import Policy
 from shared.events.contract import Priority
@@ -139,6 +139,21 @@ def test_the_total_is_the_optimum_and_as_many_as_possible_are_placed(
     matching = run(waiting, people)
     assert len(matching.proposals) == min(len(jobs), len(places))
     assert sum(proposal.cost for proposal in matching.proposals) == pytest.approx(best)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.one_of(st.floats(0.1, 600), st.floats(NOBODY - 5, NOBODY + 50)), max_size=9), st.floats(-10, 40))
+def test_a_lone_job_gets_who_a_solver_would_choose(wanted: list[float], urgency: float) -> None:
+    """Beside a second job, which nobody can take, the solver is asked: two can have one phone, and giving up can be cheaper."""
+    costs, count = np.array(wanted), len(wanted)
+    people = people_at([(0, 0)] * count, contacts=[person // 2 for person in range(count)])
+    positions = np.arange(count)
+    pairs = Pairs(np.zeros(count, np.int64), positions, costs, np.zeros(count), complete=True)
+    give_up = NOBODY + max(urgency, 0.0)
+    alone, solved = cheapest(pairs, [urgency], people), cheapest(pairs, [urgency, 0.0], people)
+    assert len(alone) <= 1
+    assert all(cost <= give_up for cost in costs[alone])
+    assert min([give_up, *costs[alone]]) == min([give_up, *costs[solved]]) == min([give_up, *costs])
 
 
 TIERED = st.lists(st.tuples(PLACE, st.sampled_from(Priority), st.integers(1, 5), st.integers(0, 3)), min_size=1, max_size=12)
