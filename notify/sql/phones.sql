@@ -17,13 +17,15 @@ for update skip locked
 -- What is open on these phones, and what was said to them lately; asked under their lock, so that one look at one moment suffices.
 -- `busy`: a text is on its way or waits to leave. $2: how long a closed question is remembered. $3: since when sends count, from
 -- now; null: nobody wants to know. $4: keys that the caller does not have yet.
-with asked as materialized (
+with clock as materialized (
+    select transport.app_clock() as now
+), asked as materialized (
     select id from questions
     where contact_point_id = any ($1::uuid[])
-        and (status in ('waiting', 'open', 'paused') or closed_at >= (select transport.app_clock()) - $2::interval)
+        and (status in ('waiting', 'open', 'paused') or closed_at >= (select now from clock) - $2::interval)
 )
 select
-    (select transport.app_clock()) as now,
+    (select now from clock),
     array(select phone from contact_points phone where phone.id = any ($1)) as phones,
     array(select question from questions question where question.id in (select id from asked) order by created_at, id) as questions,
     array(select offer from question_offers offer where offer.question_id in (select id from asked) order by offer_id) as offers,
@@ -33,10 +35,10 @@ select
             and coalesce(
                 (select true from messages where contact_point_id = phone.id and status = 'sending' limit 1),
                 (select true from messages
-                    where contact_point_id = phone.id and status = 'queued' and not_before <= (select transport.app_clock()) limit 1),
+                    where contact_point_id = phone.id and status = 'queued' and not_before <= (select now from clock) limit 1),
                 false)) as busy,
     array(select row(contact_point_id, started_at) from message_attempts
-        where contact_point_id = any ($1) and started_at > (select transport.app_clock()) - $3::interval
+        where contact_point_id = any ($1) and started_at > (select now from clock) - $3::interval
             and counts and channel = 'sms') as sends,
     array(select row(key.key_id, key.wrapped_key) from vault.wrapped_keys($4::uuid[]) key) as keys
 
