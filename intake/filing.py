@@ -113,8 +113,12 @@ class Filer:
             for d in fresh:
                 self._vault.keep(d.stamp.stranger, d.stamp.person)
             _count(fresh)
-            people = {d.filing.phone: self._vault.known(*left[place][1:4]) for place, d in enumerate(drafts) if place in left}
-            waiting = [d.filing for place, d in enumerate(drafts) if place in left and not left[place]["decided_well"]]
+            anew = [
+                (d.filing, left[place]) for place, d in enumerate(drafts) if place in left and not left[place]["decided_well"]
+            ]
+            waiting = [filing for filing, _ in anew]
+            # Whoever is missing in the vault's answer was erased while the statement waited: a stranger now.
+            people = {filing.phone: self._vault.known(*row[1:4]) for filing, row in anew if row["contact_point_id"]}
             if not waiting:
                 break
         else:

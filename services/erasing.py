@@ -1,6 +1,6 @@
 """`techrescue erase`: every room forgets its part and the vault its keys, in one transaction or not at all."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -31,7 +31,11 @@ class Erased:
 
 
 async def erase(dsn: str, master_key: bytes, phone: str) -> Erased:
-    """`phone` in E.164. Raises NotFound for a number that was never here, or has been erased before."""
+    """`phone` in E.164. Raises NotFound for a number that was never here, or has been erased before.
+
+    The rooms come first, because from the moment the vault lets go of the number until the commit nobody can file from it.
+    What was filed while they were at it is committed once the vault has its lock: so the rooms forget once more.
+    """
     vault = Vault(master_key)
     async with (
         open_pool(dsn, schema="intake", max_size=1) as pool,
@@ -42,9 +46,16 @@ async def erase(dsn: str, master_key: bytes, phone: str) -> Erased:
         if person is None:
             raise NotFound("person")
         keys = [row["id"] for row in await connection.fetch(QUERIES["keys_of_person"], person)]
-        for room, forget in ROOMS.items():
-            await connection.execute(QUERIES["look_into"], f"{room},transport")
-            await forget(connection, person)
-            await DeadLetters(pool).forget(connection, keys)
+        letters = DeadLetters(pool)
+        await _rooms_forget(connection, person, keys, letters)
+        gone = await vault.erase(connection, person)
+        await _rooms_forget(connection, person, keys, letters)
         await connection.execute(QUERIES["forget_carrier_messages"], phone)
-        return Erased(person, await vault.erase(connection, person))
+        return Erased(person, gone)
+
+
+async def _rooms_forget(connection: asyncpg.Connection, person: UUID, keys: Sequence[UUID], letters: DeadLetters) -> None:
+    for room, forget in ROOMS.items():
+        await connection.execute(QUERIES["look_into"], f"{room},transport")
+        await forget(connection, person)
+        await letters.forget(connection, keys)

@@ -101,6 +101,8 @@ class TimerLoop:
             except DependencyDown as error:
                 log.warning("timers.dependency.lost", context=self._context, dependency=error.dependency)
                 await self._bell.wait(backoff.delay())
+            except Transient:  # while a failed timer was put off: it is still due
+                await self._bell.wait(backoff.delay())
 
     async def fire_due(self) -> int:
         """One look: every timer that is due, in the order of their times. Says how many were due."""

@@ -4,19 +4,26 @@
 -- All that one batch of filings writes, in one statement, which is a transaction by itself. $1 to $4 are the people's contact
 -- points as `vault.contact_points` takes them, one a filing. Only what was decided on what is true is filed: under the key that the
 -- vault has for this person, and at a time ($5) that is the database's. A key of idempotency that is there already (ours from before,
--- or of the other lane, for which the insert waits) gives no row in `fresh`, and nothing else is written for it. Sorted: two
--- batches never deadlock. The rows that come back are those that were not filed, with what they have to be decided on.
+-- or of the other lane, for which the insert waits) gives no row in `fresh`, and nothing else is written for it: one from before
+-- is looked up first, so that not even its person is made in the vault, or locked there. Sorted: two batches never deadlock.
+-- The rows that come back are those that were not filed, with what they have to be decided on.
 with moment as materialized (
     select transport.app_clock() as now
 ),
-people as materialized (
-    select ordinal, contact_point_id, key_id, wrapped_key from vault.contact_points($1, $2, $3, $4)
-),
 asked as materialized (
-    select * from unnest($11::intake.filing[]) with ordinality as asked (
-        key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
+    select
+        asked.*,
+        (select true from idempotency_keys known where known.key_hash = asked.key_hash) is true as answered  -- never hashed: one look
+    from unnest($1::bytea[], $11::intake.filing[]) with ordinality as asked (
+        blind_index, key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
         skills, commune_code, lat, lon, place_note, contact_point_id, key_id, phone_box, details_box,
         language, vulnerable, visit_consent, by_call, filed_by, expected_at, event_id, traceparent, body, place
+    )
+),
+people as materialized (
+    select ordinal, contact_point_id, key_id, wrapped_key
+    from vault.contact_points(
+        array(select case when not answered then blind_index end from asked order by place), $2, $3, $4
     )
 ),
 given as materialized (
@@ -59,7 +66,7 @@ timed as (
 )
 select
     (asked.place - 1)::integer as place, people.contact_point_id, people.key_id, people.wrapped_key,
-    (select now from moment) as now, given.request_id is not null as decided_well
+    (select now from moment) as now, asked.answered or given.request_id is not null as decided_well
 from asked
 left join people on people.ordinal = asked.place
 left join given using (place)

@@ -28,8 +28,9 @@ _AWAY: Final = (
     asyncpg.InternalClientError,
 )
 # What the client library raises when the socket is gone; the same types also report our own mistakes,
-# so, all but the second, they count as "away" only when the connection is closed.
-CLIENT_ERRORS: Final = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+# so, all but the second, they count as "away" only when the connection is closed. The last: terminate() takes the protocol
+# away from under a task that has its answer to a prepare and not yet had its turn, and the library then asks None.
+CLIENT_ERRORS: Final = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, AttributeError)
 
 
 def translated(error: BaseException, *, closed: bool) -> TechRescueError | None:

@@ -269,9 +269,11 @@ create table vault.tokens (
 );
 create unique index tokens_name on vault.tokens (name) where revoked_at is null;
 
--- Get or create, for a whole batch in the caller's transaction; the answer has one row per input, doubles share one.
--- Sorted, so that two batches never wait for each other. The second statement has a snapshot of its own and sees what
--- a parallel transaction committed while the first one waited for it.
+-- Get or create, for a whole batch in the caller's transaction; the answer has one row per input, doubles share one, and an
+-- input without a blind index asks for nobody. Sorted, so that two batches never wait for each other. The second statement
+-- has a snapshot of its own and sees what a parallel transaction committed while the first one waited for it. Its lock makes
+-- an erasing wait for what is written under the keys, and whoever comes during the erasing wait for that: who is gone then
+-- is missing in the answer. Two batches share this lock in any order, so it needs no sorting.
 create function vault.contact_points(blind_indexes bytea[], ids uuid[], key_ids uuid[], wrapped_keys bytea[])
 returns table (ordinal integer, contact_point_id uuid, key_id uuid, wrapped_key bytea)
 language plpgsql security definer set search_path = vault, pg_temp
@@ -281,7 +283,8 @@ begin
     with given as (
         select distinct on (blind_index) g.blind_index, g.id, g.key_id, g.wrapped
         from unnest(blind_indexes, ids, key_ids, wrapped_keys) with ordinality as g (blind_index, id, key_id, wrapped, place)
-        where not exists (select from vault.contact_points known where known.blind_index = g.blind_index)
+        where g.blind_index is not null
+            and not exists (select from vault.contact_points known where known.blind_index = g.blind_index)
         order by blind_index, place
     ), made as (
         insert into vault.contact_points (id, blind_index, key_id)
@@ -297,7 +300,8 @@ begin
     from unnest(blind_indexes) with ordinality as g (blind_index, place)
     join vault.contact_points point on point.blind_index = g.blind_index
     join vault.keys key on key.id = point.key_id
-    order by g.place;
+    order by g.place
+    for key share of point;
 end
 $$;
 

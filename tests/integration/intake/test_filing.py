@@ -187,6 +187,15 @@ async def test_an_erased_person_gets_the_answer_without_the_phrase(desk: Desk) -
     assert again == {name: value for name, value in first.items() if name != "pass_phrase"}
 
 
+async def test_a_key_used_for_another_phone_makes_nobody_in_the_vault(desk: Desk) -> None:
+    await desk.file(key="k")
+    assert (await desk.file(form(requester={"name": "An", "phone": "0912000111"}), key="k")).status_code == 422
+    login = await asyncpg.connect(desk.dsn)
+    assert await login.fetchval("select count(*) from vault.contact_points") == 1
+    assert await login.fetchval("select count(*) from vault.keys") == 1
+    await login.close()
+
+
 async def test_one_phone_has_one_contact_point(desk: Desk) -> None:
     for written in ("0912345678", "+84 912 345 678", "84912345678", "912.345.678"):
         await desk.filed(requester={"name": "An", "phone": written})

@@ -20,6 +20,19 @@ SITE = "notify.timer"
 LONG_DEADLOCKS = """
 do $$ begin execute format('alter database %I set deadlock_timeout = 60000', current_database()); end $$
 """
+# Putting a timer off fails the first time as if it had met another transaction.
+BUSY_TIMERS = """
+create sequence public.put_off;
+grant usage, select on sequence public.put_off to techrescue_notify;
+create function public.meet() returns trigger language plpgsql as $$
+begin
+    if new.attempts > old.attempts and nextval('public.put_off') = 1 then
+        raise exception 'met' using errcode = '40P01';
+    end if;
+    return new;
+end $$;
+create trigger busy before update on notify.timers for each row execute function public.meet();
+"""
 
 
 @pytest.fixture
@@ -97,6 +110,14 @@ async def test_a_failing_timer_takes_no_effect_stays_and_comes_again(pool: async
     await set_app_clock(dsn, 10)
     await loop.fire_due()
     assert await done(pool) == [fine.subject, broken.subject]
+
+
+async def test_a_conflict_while_a_failed_timer_is_put_off_does_not_end_the_loop(pool: asyncpg.Pool, dsn: str) -> None:
+    await put(pool, await timer_in(pool, -1))
+    await execute(dsn, BUSY_TIMERS)
+    async with running(TimerLoop(pool, SITE, {"knock": Fired(failures=1)})):
+        await eventually(lambda: _fired(pool, 1))
+    assert await pool.fetchval("select last_value from public.put_off") >= 1
 
 
 async def test_an_unknown_kind_stays_for_a_process_that_knows_it(pool: asyncpg.Pool) -> None:

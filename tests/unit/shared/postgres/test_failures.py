@@ -26,6 +26,8 @@ from shared.postgres.failures import translated
         (ConnectionResetError(), True, DependencyDown),
         (TimeoutError(), True, DependencyDown),
         (asyncpg.InterfaceError("wrong number of arguments"), False, None),
+        (AttributeError("'NoneType' object has no attribute 'x'"), True, DependencyDown),
+        (AttributeError("a mistake of ours"), False, None),
         (TimeoutError(), False, None),
         (asyncpg.UniqueViolationError("x"), False, None),
         (asyncpg.UndefinedTableError("x"), True, None),

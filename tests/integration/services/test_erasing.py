@@ -1,0 +1,97 @@
+"""`techrescue erase` while the same person calls: what is filed either ends with the person, or starts under a new key."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.erasing import erase
+from tests.integration.intake.conftest import MASTER_KEY, Desk, open_desk
+from tests.integration.intake.test_filing import filing
+from tests.support.eventually import eventually
+
+PHONE = "+84912345678"  # of `form`
+BLOCKED = """
+select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+"""
+REQUESTS = """
+select request.status, exists (select from vault.keys key where key.id = request.key_id) as readable
+from intake.requests request order by request.filed_at
+"""
+
+
+@pytest.fixture
+async def desk(dsn: str) -> AsyncIterator[Desk]:
+    async with open_desk(dsn) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def login(dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(dsn)
+    yield connection
+    await connection.close()
+
+
+@asynccontextmanager
+async def held_by(desk: Desk, statement: str, *arguments: Any) -> AsyncIterator[None]:
+    holder = await asyncpg.connect(desk.dsn)
+    try:
+        async with holder.transaction():
+            await holder.execute(statement, *arguments)
+            yield
+            await holder.execute("delete from intake.idempotency_keys where body_hash = ''")
+    finally:
+        await holder.close()
+
+
+async def blocked(login: asyncpg.Connection, count: int) -> None:
+    async def are() -> bool:
+        return await login.fetchval(BLOCKED) == count  # type: ignore[no-any-return]
+
+    await eventually(are)
+
+
+async def requests(login: asyncpg.Connection) -> list[tuple[str, bool]]:
+    return [(row["status"], row["readable"]) for row in await login.fetch(REQUESTS)]
+
+
+async def test_a_request_filed_while_the_rooms_forget_ends_with_the_person(desk: Desk, login: asyncpg.Connection) -> None:
+    await desk.filed()
+    async with held_by(desk, "lock table notify.dead_letters in exclusive mode"):  # intake has forgotten, notify has not
+        erasing = asyncio.create_task(erase(desk.dsn, MASTER_KEY, PHONE))
+        await blocked(login, 1)
+        await desk.filed()
+    await erasing
+    assert await requests(login) == [("cancelled", False)] * 2
+    assert [event["reason"] for event in await desk.events("request.cancelled")] == ["erased"] * 2
+    assert await desk.count("audit where action = 'erase'") == 2, "nobody is forgotten twice"
+
+
+async def test_a_request_being_filed_is_waited_for_and_ends_with_the_person(desk: Desk, login: asyncpg.Connection) -> None:
+    await desk.filed()
+    late = filing(desk, "late")
+    other = """
+    insert into intake.idempotency_keys (key_hash, body_hash, request_id, answer) values ($1, '', gen_random_uuid(), '{}')
+    """
+    async with held_by(desk, other, late.key_hash):
+        calling = asyncio.create_task(desk.filer.file(late))
+        await blocked(login, 1)
+        erasing = asyncio.create_task(erase(desk.dsn, MASTER_KEY, PHONE))
+        await blocked(login, 2)
+    await asyncio.gather(calling, erasing)
+    assert await requests(login) == [("cancelled", False)] * 2
+
+
+async def test_who_calls_after_the_vault_let_go_is_a_stranger(desk: Desk, login: asyncpg.Connection) -> None:
+    await desk.filed()
+    async with held_by(desk, "lock table carrier.messages in exclusive mode"):  # the last that erase touches
+        erasing = asyncio.create_task(erase(desk.dsn, MASTER_KEY, PHONE))
+        await blocked(login, 1)
+        calling = asyncio.create_task(desk.filed())
+        await blocked(login, 2)
+    await asyncio.gather(calling, erasing)
+    assert await requests(login) == [("cancelled", False), ("filed", True)]
