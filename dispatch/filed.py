@@ -91,17 +91,23 @@ class FiledRequests:
         if planner is None or not plan.asked:
             self._tell(await self._commit(filings, {}, Plan(), 0.0), planner)
             return
-        asks: dict[UUID, Asked] = {one.responder_id: one for one in plan.asked}
         try:
-            opening = await self._commit(filings, asks, plan, planner.policy.send_seconds)
-        except _RaceLost:
-            opening = await self._commit(filings, {}, Plan(), 0.0)
+            opening = await self._commit_or_without(filings, plan, planner.policy.send_seconds)
         except BaseException:
             planner.let_go(plan.asked)
             raise
         made = {row[_RESPONDER] for row in opening.offers}
-        await planner.lost([one for one in plan.asked if one.responder_id not in made])
-        self._tell(opening, planner)
+        try:
+            await planner.lost([one for one in plan.asked if one.responder_id not in made])
+        finally:  # committed it is, and there is something to publish
+            self._tell(opening, planner)
+
+    async def _commit_or_without(self, filings: Sequence[Filing], plan: Plan, send_seconds: float) -> Opening:
+        """With the offers planned, or without any when somebody of them was quicker asked elsewhere."""
+        try:
+            return await self._commit(filings, {one.responder_id: one for one in plan.asked}, plan, send_seconds)
+        except _RaceLost:
+            return await self._commit(filings, {}, Plan(), 0.0)
 
     async def _commit(self, filings: Sequence[Filing], asks: Mapping[UUID, Asked], plan: Plan, send_seconds: float) -> Opening:
         """Raises KnownAlready, _RaceLost, Transient, DependencyDown; then nothing is changed."""

@@ -124,8 +124,8 @@ def cheapest(pairs: Pairs, urgency: Sequence[float], people: People) -> Ints:
         return np.empty(0, dtype=np.int64)
     give_up = NOBODY + np.asarray(urgency, dtype=np.float64).clip(0, NOBODY)
     if len(give_up) == 1:  # the usual case of a quiet day: nobody competes, so the cheapest it is, without a solver
-        best = pairs.costs.argmin(keepdims=True)
-        return best[pairs.costs[best] < give_up]
+        best = int(pairs.costs.argmin())
+        return np.array([best] if pairs.costs[best] < give_up[0] else [], dtype=np.int64)
     edges = _one_per_phone(pairs, people)
     phones, columns = np.unique(people.contact[pairs.people[edges]], return_inverse=True)
     rows, cols = _assignment(pairs.jobs[edges], columns, pairs.costs[edges], len(phones), give_up)

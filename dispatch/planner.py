@@ -85,9 +85,14 @@ class Planner:
         self.index.roster.let_go([one.responder_id for one in asked])
 
     async def lost(self, asked: Collection[Asked]) -> None:
-        """The database refused these."""
-        if asked:
+        """The database refused these. When they cannot be read again they are let go: the next refusal reads them."""
+        if not asked:
+            return
+        try:
             await self.index.read_again([one.job.id for one in asked], [one.responder_id for one in asked])
+        except BaseException:
+            self.let_go(asked)
+            raise
 
 
 def may_ask(tier: Priority, now: datetime) -> bool:

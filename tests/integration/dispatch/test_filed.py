@@ -1,14 +1,17 @@
 """New requests while this process is the matcher: opened and offered in one transaction, and what happens when that cannot be."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
 
+from dispatch import filed
 from dispatch.consumer import EventHandler
+from dispatch.filed_rows import Opening
 from dispatch.matcher import Matcher
 from dispatch.policy import Policy
+from shared.errors import DependencyDown, Transient
 from shared.events.contract import Priority
 from shared.events.registry import EventType
 from shared.events.requests import RequestStatus
@@ -20,6 +23,14 @@ from tests.support.running import running
 TOGETHER = """
 select count(*) from jobs join offers on offers.job_id = jobs.id
 where jobs.xmin = offers.xmin and jobs.status = 'offered' and jobs.request_id = $1
+"""
+
+STRANGE_OFFER = """
+insert into offers (id, job_id, request_id, city, kind, wave, responder_id, contact_point_id, lease_seconds, expires_at,
+    not_after, made_at)
+select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'hanoi', 'visit', 1, id, contact_point_id, 90, 'infinity',
+    'infinity', now()
+from responders where id = $1
 """
 
 
@@ -112,19 +123,49 @@ async def test_when_the_database_knows_better_the_job_is_opened_all_the_same_and
     """An offer that nobody told the index of is open on the nearest phone: the guards refuse, nothing is half done."""
     near, far = await town.enrol(entry(1), entry(2))
     async with matched(town):
-        await town.pool.execute(
-            """insert into offers (id, job_id, request_id, city, kind, wave, responder_id, contact_point_id, lease_seconds,
-                   expires_at, not_after, made_at)
-               select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'hanoi', 'visit', 1, id, contact_point_id, 90,
-                   'infinity', 'infinity', now()
-               from responders where id = $1""",
-            near,
-        )
+        await town.pool.execute(STRANGE_OFFER, near)
         _, job_id = await town.filed()
         await eventually(lambda: offers_of(town, job_id))
     assert await town.pool.fetchval("select responder_id from offers where job_id = $1", job_id) == far
     versions = [event["version"] for event in await town.events() if event["subject"] == job_id]
     assert versions == [1, 2]
+
+
+async def test_who_was_planned_for_is_free_again_when_the_second_try_after_a_lost_race_fails(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.enrol(*(entry(number) for number in range(3)))
+    async with matched(town):
+        event = said(EventType.REQUEST_FILED, a_request(filed_at=await town.now()))
+        ends: Iterator[Exception] = iter([filed._RaceLost("asked meanwhile"), Transient("a deadlock")])
+
+        async def fails(*_: object) -> Opening:
+            raise next(ends)
+
+        with monkeypatch.context() as fault:
+            fault.setattr(filed.FiledRequests, "_commit", fails)
+            with pytest.raises(Transient):
+                await town.handle([event])
+        await town.handle([event])
+        assert await offers_of(town, await town.pool.fetchval("select id from jobs")) == 3
+
+
+async def test_who_was_refused_is_free_again_when_nobody_can_be_read_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, *_ = await town.enrol(*(entry(number) for number in range(3)))
+    async with matched(town) as matcher:
+        planner = matcher.planner
+        assert planner is not None
+        await town.pool.execute(STRANGE_OFFER, taken)
+
+        async def away(*_: object) -> None:
+            raise DependencyDown("postgres")
+
+        with monkeypatch.context() as fault:
+            fault.setattr(planner.index, "read_again", away)
+            with pytest.raises(DependencyDown):
+                await town.filed()
+        job_id = await town.pool.fetchval("select id from jobs")
+        await eventually(lambda: offers_of(town, job_id))
 
 
 @pytest.mark.parametrize("change", ["load = capacity", "active = false"])
