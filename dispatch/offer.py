@@ -77,11 +77,6 @@ def unsent_cap(made_at: datetime, lease_seconds: float) -> datetime:
     return made_at + timedelta(seconds=SUBMIT_GRACE_SECONDS + lease_seconds)
 
 
-def lease_end(offer: Offer, submitted_at: datetime) -> datetime:
-    """The lease runs from the moment the message left, but never past the cap, which `expires_at` is until then."""
-    return min(submitted_at + timedelta(seconds=offer.lease_seconds), unsent_cap(offer.made_at, offer.lease_seconds))
-
-
 def is_lapsed(offer: Offer, now: datetime) -> bool:
     """True when a timer may expire it; a timer that came early, or a second time, finds False."""
     return offer.status is OfferStatus.PENDING and offer.expires_at <= now

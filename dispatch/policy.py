@@ -27,9 +27,6 @@ QUIET_FROM: Final = time(21)  # local; nobody is written to below P2
 QUIET_UNTIL: Final = time(7)
 QUIET_FOR: Final = frozenset({Priority.P3, Priority.P4})
 
-# At most so many messages to one person within so many seconds.
-MESSAGE_LIMITS: Final = ((5, 15 * MINUTE), (11, 60 * MINUTE), (21, 180 * MINUTE))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:

@@ -63,9 +63,6 @@ TO_RESIDENT: Final = frozenset(
     }
 )
 
-# A question is answered with "1 <code>" or "2 <code>"; the consumer opens it in the same transaction as the message.
-QUESTIONS: Final = frozenset({Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT})
-
 # Said whatever was said before: without the address a winner cannot go, without the phrase nobody opens, and with the old
 # one a stranger would be let in. An accept, a start or a release stands behind each, so that they cannot become many.
 VITAL: Final = frozenset(

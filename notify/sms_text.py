@@ -99,11 +99,6 @@ def clean(text: str) -> str:
     return _BLANKS.sub(" ", "".join(shown)).strip()
 
 
-def is_plain(text: str) -> bool:
-    """Can every phone show this text as it is, and every gateway carry it whole?"""
-    return bool(text) and clean(text) == text and count_parts(text) <= MAX_PARTS
-
-
 def fitted(text: str) -> str:
     """The text as it stands when it fits the budget, else without its marks. Raises TooManyParts above what can be carried."""
     if count_parts(text) <= BUDGET_PARTS:

@@ -1,4 +1,4 @@
-"""The kinds of trouble people bring, as data: how urgent, which skills, who owns it in the end. Rules on them live in intake."""
+"""The kinds of trouble people bring, as data: how urgent, and which skills. Rules on them live in intake."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from shared.events.contract import Priority
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """`skills` are all needed from one responder; `first_channel` is remote, onsite or either."""
+    """`skills` are all needed from one responder."""
 
     key: str
     label_vi: str
@@ -20,8 +20,6 @@ class Category:
     group: str
     priority: Priority
     skills: tuple[str, ...]
-    first_channel: str
-    final_owner: str  # the office that has to solve what a helper cannot
     examples: tuple[str, ...]
 
 
@@ -30,12 +28,13 @@ def read_categories(file: Path) -> Mapping[str, Category]:
     return MappingProxyType(
         {
             row["key"]: Category(
-                **{
-                    **row,
-                    "priority": Priority(row["priority"]),
-                    "skills": tuple(row["skills"]),
-                    "examples": tuple(row["examples"]),
-                }
+                key=row["key"],
+                label_vi=row["label_vi"],
+                label_en=row["label_en"],
+                group=row["group"],
+                priority=Priority(row["priority"]),
+                skills=tuple(row["skills"]),
+                examples=tuple(row["examples"]),
             )
             for row in rows
         }

@@ -14,10 +14,7 @@ from shared.events.contract import Priority
 MINUTE: Final = 60.0
 HOUR: Final = 60 * MINUTE
 WORKING_DAY: Final = 10 * HOUR  # staffed hours from opening to closing; a test holds it against the calendar
-HOTLINE_ANSWER_SECONDS: Final = 20.0  # 80 % of calls
-SLOT_TOLERANCE_SECONDS: Final = 15 * MINUTE  # a booked visit is on time within this, either side
 POSITION_STALE_SECONDS: Final = 30 * MINUTE  # after this the home or the commune centre counts, flagged
-FIXED_QUESTION_SECONDS: Final = 24 * HOUR  # "is it fixed?"
 
 
 class TierClock(StrEnum):
@@ -111,7 +108,7 @@ SERVICE_LEVELS: Final = {
         accept_seconds=8 * HOUR,
         escalate_seconds=None,
         empty_waves=None,
-        arrival_seconds=5 * WORKING_DAY,  # a booked slot is held by SLOT_TOLERANCE_SECONDS; without one, the resolve limit
+        arrival_seconds=5 * WORKING_DAY,  # without a booked slot, the resolve limit
         resolve_seconds=5 * WORKING_DAY,
         news_seconds=None,
         clock=TierClock.STAFFED,

@@ -1,11 +1,9 @@
 """Fixtures for all tests. Each test that asks for `dsn` gets a database of its own."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
-from shared.clock import FixedClock
 from shared.security.vault import Vault
 from tests.support.databases import TestServer, start_test_server, stop_test_server
 
@@ -42,9 +40,3 @@ def master_key() -> bytes:
 @pytest.fixture
 def vault(master_key: bytes) -> Vault:
     return Vault(master_key)
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    """Monday 2026-03-02, 10:00 in Hanoi: staffed hours of an ordinary working day."""
-    return FixedClock(datetime(2026, 3, 2, 3, 0, tzinfo=UTC))

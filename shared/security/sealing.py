@@ -13,7 +13,6 @@ from shared.events.contract import Sealed
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
-TAG_BYTES: Final = 16
 
 
 class SealBroken(Permanent):

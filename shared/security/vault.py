@@ -104,10 +104,6 @@ class Vault:
         found: UUID | None = await connection.fetchval(_CONTACT_POINT, self.blind_index(phone))
         return found
 
-    async def new_key(self, connection: Any, contact_point_id: UUID | None) -> DataKey:
-        """One more key: for a person who shares a contact point, or (None) has none."""
-        return (await self.new_keys(connection, [contact_point_id]))[0]
-
     async def new_keys(self, connection: Any, contact_point_ids: Sequence[UUID | None]) -> list[DataKey]:
         """One per entry, in one round trip. They go when the contact point is erased."""
         if not contact_point_ids:

@@ -78,10 +78,6 @@ class Consumer:
         """What this process works on now."""
         return list(self._workers)
 
-    def letting_go(self) -> bool:
-        """A lane is being drained just now."""
-        return any(worker.leaving for worker in self._workers.values())
-
     def trouble(self) -> str | None:
         """Why this process should be restarted, or None; for /livez (law 8)."""
         if self._tripped:

@@ -52,7 +52,7 @@ async def test_a_rebalance_waits_for_the_work_in_hand(kafka_place: Place) -> Non
     async with running(first):
         await started.wait()
         async with running(second):
-            await eventually(first.letting_go, within=20)
+            await eventually(lambda: any(worker.leaving for worker in first._workers.values()), within=20)
             gate.set()
             await eventually(lambda: lanes(second) == PARTITIONS / 2, within=20)
             await kafka_place.publish([numbered(n) for n in range(10, 60)])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.answering import accept, decline, lapse
-from dispatch.offer import MOVES, OfferClosed, is_lapsed, lease_end, moved, unsent_cap
+from dispatch.offer import MOVES, OfferClosed, is_lapsed, moved
 from dispatch.responder import CapacityFull, Inactive, effective_capacity, giving_back, taking
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferStatus
@@ -70,13 +70,6 @@ def test_the_winner_and_the_resident_hear_of_the_yes_and_each_loser_of_the_end()
     assert sorted(one.role for one in won.recipients) == ["resident", "responder"]  # type: ignore[attr-defined]
     assert won.job.responder is not None  # type: ignore[attr-defined]
     assert {event.body.reason for event in case.events[1:]} == {"taken"}  # type: ignore[attr-defined]
-
-
-def test_the_lease_runs_from_submitting_but_never_past_the_cap() -> None:
-    offer = an_offer(a_job(), a_responder(), lease_seconds=90.0)
-    cap = unsent_cap(NOW, 90.0)
-    assert lease_end(offer, NOW + timedelta(seconds=10)) == NOW + timedelta(seconds=100)
-    assert lease_end(offer, NOW + timedelta(hours=1)) == cap
 
 
 def test_a_timer_that_comes_early_finds_nothing_to_do() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from notify.call import CallOutcome, CallStatus, CallTask, done, dropped, due_at, overdue, taken
 from notify.ladder import by_call_only, next_rung
-from notify.purpose import CALL_ONLY, QUESTIONS, TO_RESIDENT, Purpose
+from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
 from notify.routing import ANSWERS_OWN_ACT, PURPOSES, QUESTION_KINDS, WORTH_OTHERWISE_SECONDS, WORTH_SECONDS, purpose_of
 from shared.errors import Refused
 from shared.events.contract import ChannelKind, Priority, Role
@@ -99,8 +99,8 @@ def test_residents_get_the_texts_of_residents_and_nobody_else_does() -> None:
 
 
 def test_every_question_that_an_event_asks_has_a_kind_of_offer() -> None:
-    assert set(QUESTION_KINDS) == QUESTIONS & set(PURPOSES.values())
-    assert not ANSWERS_OWN_ACT & QUESTIONS
+    assert set(QUESTION_KINDS) == {Purpose.OFFER, Purpose.ESCALATION}
+    assert not ANSWERS_OWN_ACT & set(QUESTION_KINDS)
 
 
 def test_what_may_wait_for_the_morning_is_still_worth_something_then() -> None:

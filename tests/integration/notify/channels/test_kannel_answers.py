@@ -10,7 +10,6 @@ import pytest
 
 from notify.channels.kannel import KannelSettings, open_kannel
 from notify.channels.port import CarrierDown, CarrierRefused, CarrierUncertain, Outgoing
-from shared.clock import FixedClock
 from shared.ids import uuid7
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -70,13 +69,20 @@ def settings(url: str) -> KannelSettings:
     )
 
 
+class Still:
+    """A clock."""
+
+    def now(self) -> datetime:
+        return NOW
+
+
 def outgoing(text: str = "Việc này là của bạn", *, seconds: float = 90) -> Outgoing:
     not_after = NOW + timedelta(seconds=seconds)
     return Outgoing(id=uuid7(), to="+84901234567", text=text, not_after=not_after, request_id=uuid7(), kind="offer")
 
 
 async def send(box: Smsbox, message: Outgoing) -> None:
-    async with open_kannel(settings(box.url), FixedClock(NOW)) as carrier:
+    async with open_kannel(settings(box.url), Still()) as carrier:
         await carrier.send(message)
 
 

@@ -94,8 +94,8 @@ async def test_an_empty_batch_asks_nobody(vault: Vault) -> None:
 async def test_keys_are_found_by_id_and_cached(pool: asyncpg.Pool, vault: Vault) -> None:
     async with transaction(pool, "intake.file") as connection:
         (contact,) = await vault.contact_points(connection, [AN])
-        own = await vault.new_key(connection, contact.contact_point_id)
-        loose = await vault.new_key(connection, None)
+        (own,) = await vault.new_keys(connection, [contact.contact_point_id])
+        (loose,) = await vault.new_keys(connection, [None])
     wanted = [contact.key.id, own.id, loose.id]
     async with reading(pool) as connection:
         found = await vault.keys(connection, [*wanted, uuid4()])
@@ -123,7 +123,7 @@ async def test_an_erased_person_is_gone_and_the_number_starts_anew(
 ) -> None:
     async with transaction(pool, "intake.file") as connection:
         an, binh = await vault.contact_points(connection, [AN, BINH])
-        second = await vault.new_key(connection, an.contact_point_id)
+        (second,) = await vault.new_keys(connection, [an.contact_point_id])
     assert await vault.erase(login, an.contact_point_id) == 2
     assert await vault.erase(login, an.contact_point_id) == 0, "once more changes nothing"
     assert set(await Vault(master_key).keys(login, [an.key.id, second.id, binh.key.id])) == {binh.key.id}
@@ -138,7 +138,7 @@ async def test_an_erased_contact_point_gets_no_new_keys(pool: asyncpg.Pool, vaul
         (an,) = await vault.contact_points(connection, [AN])
     await vault.erase(login, an.contact_point_id)
     async with transaction(pool, "intake.file") as connection:
-        late = await vault.new_key(connection, an.contact_point_id)
+        (late,) = await vault.new_keys(connection, [an.contact_point_id])
         assert await vault.keys(connection, [late.id]) == {}
 
 
@@ -147,7 +147,7 @@ async def test_a_loose_key_can_be_erased_but_not_that_of_a_living_contact_point(
 ) -> None:
     async with transaction(pool, "intake.file") as connection:
         (an,) = await vault.contact_points(connection, [AN])
-        loose = await vault.new_key(connection, None)
+        (loose,) = await vault.new_keys(connection, [None])
     assert await vault.erase_keys(login, [loose.id, an.key.id]) == 1
     assert set(await vault.keys(login, [loose.id, an.key.id])) == {an.key.id}
 

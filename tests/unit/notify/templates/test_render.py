@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shared
-from notify.purpose import CALL_ONLY, QUESTIONS, TO_RESIDENT, Purpose
-from notify.sms_text import BUDGET_PARTS, Alphabet, alphabet_of, count_parts, fold, is_plain
+from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
+from notify.sms_text import BUDGET_PARTS, Alphabet, alphabet_of, clean, count_parts, fold
 from notify.templates import FieldMissing, en, render, script, vi
 from notify.templates.render import placeholders
 from shared.events.assignments import Outcome, ResponderKind
@@ -58,7 +58,7 @@ LINK: Final = re.compile(r"https?:|www\.\w|://|\w\.(?:com|vn|net|org|info|io|me)
 
 
 def good(text: str) -> bool:
-    return is_plain(text) and count_parts(text) <= BUDGET_PARTS and "{" not in text and "  " not in text
+    return clean(text) == text != "" and count_parts(text) <= BUDGET_PARTS and "{" not in text and "  " not in text
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -81,7 +81,7 @@ def test_the_city_has_126_communes() -> None:
 def test_whatever_people_typed_the_text_stays_affordable(purpose: Purpose, name: str, address: str) -> None:
     fields = {**ALL, "name": f"A{name}", "who": f"A{name}", "address": f"1{address}", "office": f"A{name}"}
     text = render(purpose, "vi", fields)
-    assert is_plain(text)
+    assert clean(text) == text != ""
     assert count_parts(text) <= BUDGET_PARTS
 
 
@@ -110,7 +110,7 @@ def test_the_words_of_the_story() -> None:
     assert "đã có người nhận" in render(Purpose.ALREADY_TAKEN, "vi", ALL)
 
 
-@pytest.mark.parametrize("purpose", sorted(QUESTIONS))
+@pytest.mark.parametrize("purpose", [Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_question_says_its_code_with_both_answers(purpose: Purpose, language: str) -> None:
     text = render(purpose, language, ALL)
