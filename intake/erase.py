@@ -21,7 +21,8 @@ SOURCE: Final = "/intake"
 async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> int:
     """Ends what still runs for this person, clears stored answers, boxes and messages. Says how many requests were theirs.
 
-    Once more does nothing but for what was filed since. The connection's search_path must lead to schema intake. Allowances need no care: their keyed hashes end with their window.
+    Once more does nothing but for what was filed since. The connection's search_path must lead to schema intake.
+    Allowances need no care: their keyed hashes end with their window.
     """
     requests = [one for one in await store.lock_of_person(connection, contact_point_id) if one.phone_box]  # not forgotten yet
     now = await app_now(connection)
