@@ -17,8 +17,8 @@ from shared.events.registry import EventType, Topic
 from shared.postgres.transaction import commit_one, transaction
 from shared.transport.inbox import first_seen
 
-TOPICS: Final = (Topic.REQUESTS, Topic.MESSAGES)
-GROUP: Final = "dispatch"
+# Group → what it reads, and whether somebody waits for each event. What a carrier and people say may come in tenths of a second.
+READING: Final = (("dispatch", Topic.REQUESTS, True), ("dispatch.messages", Topic.MESSAGES, False))
 WANTED: Final = frozenset({*HANDLERS, EventType.MESSAGE_SUBMITTED})  # the others change nothing here
 
 

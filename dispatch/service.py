@@ -7,7 +7,7 @@ import asyncpg
 
 from dispatch.answers import Answers
 from dispatch.api import router
-from dispatch.consumer import GROUP, TOPICS, WANTED, EventHandler
+from dispatch.consumer import READING, WANTED, EventHandler
 from dispatch.deadlines import ON_TIME
 from dispatch.directory import Directory
 from dispatch.matcher import Matcher
@@ -46,11 +46,13 @@ def parts(deps: DispatchDeps) -> Parts:
         matcher.wake()
 
     routes = router(answers=Answers(pool, changed), directory=Directory(pool, deps.vault, settings.city, changed))
-    source = deps.transport.source(TOPICS, GROUP)
     handler = EventHandler(pool, changed, lambda: matcher.planner)
     return Parts(
         routers=[routes],
         loops=[matcher, TimerLoop(pool, "dispatch.timer", ON_TIME), Upkeep(pool, deps.vault, settings)],
-        consumers=[Consumer(source, handler, DeadLetters(pool), SCHEMA, wants=WANTED)],
+        consumers=[
+            Consumer(deps.transport.source((topic,), group, hurried=hurried), handler, DeadLetters(pool), group, wants=WANTED)
+            for group, topic, hurried in READING
+        ],
         relay=relay,
     )

@@ -27,7 +27,9 @@ from shared.postgres.transaction import transaction
 from shared.security.vault import Vault
 
 JUST_FILED: Final = timedelta(minutes=10)
-TOPICS: Final = (Topic.REQUESTS, Topic.ASSIGNMENTS)  # what notify itself said it knows
+# Group → what it reads, and whether somebody waits for each event: an offer has to leave at once; that a request has come in may
+# be told with others, a tenth of a second later. What notify itself said it knows.
+READING: Final = (("notify", Topic.ASSIGNMENTS, True), ("notify.requests", Topic.REQUESTS, False))
 
 Handler = Callable[[Batch, About], Awaitable[None]]
 
@@ -275,4 +277,4 @@ def _wanted(abouts: Iterable[About]) -> Wanted:
     )
 
 
-__all__ = ["HANDLERS", "TOPICS", "Notifier"]
+__all__ = ["HANDLERS", "READING", "Notifier"]

@@ -16,7 +16,7 @@ from notify.channels.kannel import KannelCarrier
 from notify.channels.phones import phones_router
 from notify.channels.port import Arrivals, Carrier
 from notify.channels.simulated import Knobs, SimulatedCarrier
-from notify.consumer import TOPICS, Notifier
+from notify.consumer import READING, Notifier
 from notify.replies import Replies
 from notify.sender import Sender
 from notify.settings import NotifySettings
@@ -82,7 +82,6 @@ def parts(deps: NotifyDeps) -> Parts:
     carriage = deps.carriage(desk)
     sender = Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake])
     notifier = Notifier(pool, vault, settings, outlet=sender, wake=to_send.ring, told=relay.wake)
-    source = deps.transport.source(TOPICS, SCHEMA)
     return Parts(
         routers=[router(Calls(pool, vault)), *carriage.routers],
         loops=[
@@ -92,6 +91,9 @@ def parts(deps: NotifyDeps) -> Parts:
             sla_rows.SlaCounter(pool, SLA_SERIES.show),
             *carriage.loops,
         ],
-        consumers=[Consumer(source, notifier.handle, DeadLetters(pool), SCHEMA)],
+        consumers=[
+            Consumer(deps.transport.source((topic,), group, hurried=hurried), notifier.handle, DeadLetters(pool), group)
+            for group, topic, hurried in READING
+        ],
         relay=relay,
     )

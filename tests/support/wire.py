@@ -9,11 +9,15 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+import dispatch.consumer
+import notify.consumer
 from shared.events.registry import PARTITIONS, Topic
 from shared.postgres.embedded import start_embedded
 from tests.support.eventually import eventually
 from tests.support.journal import CONTEXTS, Entry, read_log, read_topics
 from tests.support.town import Town
+
+GROUPS = ("intake", *(group for group, *_ in (*dispatch.consumer.READING, *notify.consumer.READING)))
 
 
 class Wire(Protocol):
@@ -66,8 +70,8 @@ class _Kafka:
         return await read_topics(self.bootstrap, self.prefix)
 
     async def rewind(self) -> None:
-        for context in CONTEXTS:
-            async with self._group(context) as group:
+        for name in GROUPS:
+            async with self._group(name) as group:
                 read = await self._read(group)
 
                 async def forgotten(group: AIOKafkaConsumer = group, read: dict[TopicPartition, int] = read) -> bool:
@@ -77,12 +81,12 @@ class _Kafka:
                         return False  # the broker waits for the member that stopped until its session is over
                     return True
 
-                await eventually(forgotten, 60, what=f"{context} is sent back")
+                await eventually(forgotten, 60, what=f"{name} is sent back")
 
     async def unread(self) -> int:
         behind = 0
-        for context in CONTEXTS:
-            async with self._group(context) as group:
+        for name in GROUPS:
+            async with self._group(name) as group:
                 read = await self._read(group)
                 ends = await group.end_offsets(list(read))
                 behind += sum(place < ends[lane] for lane, place in read.items())
@@ -94,9 +98,9 @@ class _Kafka:
         return {lane: place for lane, place in read.items() if place is not None}
 
     @asynccontextmanager
-    async def _group(self, context: str) -> AsyncIterator[AIOKafkaConsumer]:
+    async def _group(self, name: str) -> AsyncIterator[AIOKafkaConsumer]:
         """Looks at a group, and is no member of it."""
-        group = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, group_id=f"{self.prefix}{context}", enable_auto_commit=False)
+        group = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, group_id=f"{self.prefix}{name}", enable_auto_commit=False)
         group.assign([TopicPartition(self.prefix + topic, lane) for topic in Topic for lane in range(PARTITIONS)])
         await group.start()
         try:
