@@ -35,6 +35,8 @@ def costs() -> dict[str, float]:
     details = key.seal(details_of(filing, seed), purpose="details")
     stranger = vault.strangers([filing.phone])[0]
     stamp = Stamp(
+        request_id=uuid4(),
+        event_id=uuid4(),
         city="hanoi",
         code=new_code(),
         seed=seed,

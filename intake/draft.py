@@ -18,7 +18,6 @@ from intake.masking import mask
 from intake.triage import Triage
 from shared.events.contract import ChannelKind, Role, Sealed
 from shared.events.requests import RequestStatus
-from shared.ids import uuid7
 from shared.security.vault import ContactKey, Stranger
 
 CITY_DESK: Final = "city_desk"  # owns what nobody could locate
@@ -45,6 +44,8 @@ class Filing:
 class Stamp:
     """What the transaction gives to a filing: identity, keys, time."""
 
+    request_id: UUID
+    event_id: UUID
     city: str
     code: str
     seed: str  # 32 hex digits; the pass phrases of all visits are made from it
@@ -61,7 +62,6 @@ class Draft:
     """One request ready to be inserted. `row` is an `intake.filing`; `answer` has no phrase."""
 
     filing: Filing
-    request_id: UUID
     stamp: Stamp
     answer: dict[str, Any]
     row: tuple[Any, ...]
@@ -95,21 +95,20 @@ def details_of(filing: Filing, seed: str) -> bytes:
 
 def draft(filing: Filing, stamp: Stamp) -> Draft:
     """Everything that is stored of a new request, in one pass."""
-    request_id = uuid7()
-    answer = _answer(filing, stamp, request_id)
+    answer = _answer(filing, stamp)
     resident = _resident(filing, stamp)
-    body = {"request": _state(filing, stamp, request_id, resident), "recipients": (resident,), "reason": None}
-    row = _row(filing, stamp, request_id, orjson.dumps(answer), orjson.dumps(body))
-    return Draft(filing=filing, request_id=request_id, stamp=stamp, answer=answer, row=row)
+    body = {"request": _state(filing, stamp, resident), "recipients": (resident,), "reason": None}
+    row = _row(filing, stamp, orjson.dumps(answer), orjson.dumps(body))
+    return Draft(filing=filing, stamp=stamp, answer=answer, row=row)
 
 
 def _status(filing: Filing) -> RequestStatus:
     return RequestStatus.NEEDS_LOCATION if filing.located is None else RequestStatus.FILED
 
 
-def _answer(filing: Filing, stamp: Stamp, request_id: UUID) -> dict[str, Any]:
+def _answer(filing: Filing, stamp: Stamp) -> dict[str, Any]:
     return {
-        "id": request_id,
+        "id": stamp.request_id,
         "code": stamp.code,
         "status": _status(filing),
         "priority": filing.triage.priority,
@@ -130,11 +129,11 @@ def _resident(filing: Filing, stamp: Stamp) -> dict[str, Any]:
     }
 
 
-def _state(filing: Filing, stamp: Stamp, request_id: UUID, resident: dict[str, Any]) -> dict[str, Any]:
+def _state(filing: Filing, stamp: Stamp, resident: dict[str, Any]) -> dict[str, Any]:
     """A `RequestState`."""
     form, located = filing.form, filing.located
     return {
-        "request_id": request_id,
+        "request_id": stamp.request_id,
         "city": stamp.city,
         "code": stamp.code,
         "version": 1,
@@ -156,13 +155,13 @@ def _state(filing: Filing, stamp: Stamp, request_id: UUID, resident: dict[str, A
     }
 
 
-def _row(filing: Filing, stamp: Stamp, request_id: UUID, answer: bytes, body: bytes) -> tuple[Any, ...]:
+def _row(filing: Filing, stamp: Stamp, answer: bytes, body: bytes) -> tuple[Any, ...]:
     form, located = filing.form, filing.located
     return (
-        *(filing.key_hash, filing.body_hash, request_id, answer, stamp.code, _status(filing)),
+        *(filing.key_hash, filing.body_hash, stamp.request_id, answer, stamp.code, _status(filing)),
         *(form.channel, form.category, filing.triage.priority, ",".join(filing.triage.skills)),
         *((None, None, None, None) if located is None else (located.commune_code, located.lat, located.lon, located.note)),
         *(stamp.person.contact_point_id, stamp.phone.key_id, stamp.phone.box, stamp.details.box),
         *(form.language, ",".join(filing.vulnerable), form.visit_consent, filing.by_call),
-        *(filing.caller, stamp.expected_at, uuid7(), filing.traceparent, body),
+        *(filing.caller, stamp.expected_at, stamp.event_id, filing.traceparent, body),
     )

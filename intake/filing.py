@@ -24,6 +24,7 @@ from shared.errors import DependencyDown, Invalid, TechRescueError, Transient
 from shared.events.contract import Sealed
 from shared.events.registry import Topic
 from shared.gathering import Gatherer
+from shared.ids import uuid7s
 from shared.pacing import Backoff
 from shared.postgres.failures import POSTGRES
 from shared.postgres.transaction import app_now, commit_one, reading
@@ -144,10 +145,12 @@ class Filer:
 
     def _drafts(self, filings: Sequence[Filing], people: Mapping[str, ContactKey], now: datetime) -> list[Draft]:
         """`people`: as the vault has just said that it knows them."""
-        drafts = []
+        drafts, ids = [], iter(uuid7s(2 * len(filings)))
         for filing, stranger in zip(filings, self._vault.strangers([filing.phone for filing in filings]), strict=True):
             seed, person = new_seed(), people.get(filing.phone) or self._vault.presumed(stranger)
             stamp = Stamp(
+                request_id=next(ids),
+                event_id=next(ids),
                 city=self._settings.city,
                 code=new_code(),
                 seed=seed,

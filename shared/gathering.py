@@ -2,8 +2,8 @@
 
 No timer and no loop: work starts when somebody waits and a slot is free, so an idle system serves one caller at once and a busy
 one gathers while its slots work. Two slots were measured best for transactions: one writes while the other is prepared. A further
-slot opens only for as many as another has just taken: else it would run off with the first few of a crowd, for the price of many.
-One that is stuck holds up nobody for long.
+slot opens for as many as another has in hand, or when nobody has come for a moment: else it would run off with the first few of a
+crowd, for the price of many.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from typing import Final, Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-YOUNG_SECONDS: Final = 0.05  # work that takes longer than this is waited for no more
+MOMENT_SECONDS: Final = 0.001
 
 Work = Callable[[Sequence[Item]], Coroutine[None, None, Sequence[Result | BaseException]]]
 
@@ -29,16 +29,17 @@ class Gatherer(Generic[Item, Result]):
         self._slots = slots
         self._most = most
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
-        # → how many callers it serves, and since when (seconds of a steady clock)
-        self._running: dict[asyncio.Task[Sequence[Result | BaseException]], tuple[int, float]] = {}
+        self._running: dict[asyncio.Task[Sequence[Result | BaseException]], int] = {}  # → how many callers it serves
         self._called = False
-        self._patient = False
+        self._came = 0.0  # when somebody came last, in seconds of a steady clock
+        self._watched = False  # somebody looks whether more come
 
     def submit(self, item: Item) -> asyncio.Future[Result]:
         """A caller that goes away leaves its item to be done: it may be in a transaction already."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, waiter))
+        self._came = time.monotonic()
         if not self._called and len(self._running) < self._slots:
             self._called = True
             loop.call_soon(self._start)
@@ -52,25 +53,27 @@ class Gatherer(Generic[Item, Result]):
         self._called = False
         if not self._waiting or len(self._running) >= self._slots:
             return
-        if len(self._waiting) < self._least():
-            if not self._patient:
-                self._patient = True
-                asyncio.get_running_loop().call_later(YOUNG_SECONDS, self._start_late)
+        if len(self._waiting) < min(self._running.values(), default=0) and self._calm_in() > 0:
+            self._look_again()
             return
         gathered = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-        self._running[task := asyncio.create_task(self._work([item for item, _ in gathered]))] = len(gathered), time.monotonic()
+        self._running[task := asyncio.create_task(self._work([item for item, _ in gathered]))] = len(gathered)
         task.add_done_callback(partial(self._deliver, [waiter for _, waiter in gathered]))
         if self._waiting:
             self._start()
 
-    def _start_late(self) -> None:
-        self._patient = False
-        self._start()
+    def _calm_in(self) -> float:
+        """Seconds until nobody has come for a moment, if nobody comes."""
+        return self._came + MOMENT_SECONDS - time.monotonic()
 
-    def _least(self) -> int:
-        """For how many a further slot is worth its price."""
-        young = time.monotonic() - YOUNG_SECONDS
-        return min((size for size, since in self._running.values() if since > young), default=0)
+    def _look_again(self) -> None:
+        if not self._watched:
+            self._watched = True
+            asyncio.get_running_loop().call_later(self._calm_in(), self._looked_again)
+
+    def _looked_again(self) -> None:
+        self._watched = False
+        self._start()
 
     def _deliver(self, waiters: Sequence[asyncio.Future[Result]], task: asyncio.Task[Sequence[Result | BaseException]]) -> None:
         del self._running[task]
