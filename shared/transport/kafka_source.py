@@ -118,7 +118,7 @@ class KafkaSource:
             return
         try:
             async with asyncio.timeout(STOP_SECONDS):
-                await consumer.stop()
+                await _stopped(consumer)
         except (KafkaError, OSError):
             return  # the broker notices by itself, after the session time-out
 
@@ -139,6 +139,17 @@ class KafkaSource:
             getattr(self._open_consumer(), what)(self.partition(lane))
         except IllegalStateError:
             return
+
+
+async def _stopped(consumer: AIOKafkaConsumer) -> None:
+    """aiokafka's stop cancels its fetch; one that waits after a failure just then lets the cancel out, past the rest of stop."""
+    try:
+        await consumer.stop()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise  # it was meant for us
+        await consumer._client.close()  # noqa: SLF001 - what stop() had still to do
 
 
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
