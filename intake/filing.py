@@ -1,7 +1,7 @@
 """The use case of filing: a checked form becomes one stored, published request, whatever breaks on the way.
 
 Concurrent filings share one durable transaction, which is one statement and one round trip: they are decided on beforehand, for
-people as if nobody knew them and at the time as we know it, and what turns out otherwise is decided on anew. A caller whose
+people as we presume they are known and at the time as we know it, and what turns out otherwise is decided on anew. A caller whose
 answer was lost (database away, COMMIT unknown) sends the same Idempotency-Key again and gets the one result.
 """
 
