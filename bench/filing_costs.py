@@ -32,7 +32,7 @@ def costs() -> dict[str, float]:
     filing = reception.check(form, caller=caller, key="k")
     key = DataKey(uuid4(), bytes(32))
     seed, now = new_seed(), datetime.now(UTC)
-    details = key.seal(details_of(filing, seed), purpose="details")
+    details = key.box(details_of(filing, seed), purpose="details")
     stranger = vault.strangers([filing.phone])[0]
     stamp = Stamp(
         request_id=uuid4(),
@@ -42,8 +42,8 @@ def costs() -> dict[str, float]:
         seed=seed,
         stranger=stranger,
         person=stranger.contact,
-        phone=details,
-        details=details,
+        phone_box=details,
+        details_box=details,
         now=now,
         expected_at=now,
     )
@@ -56,7 +56,7 @@ def costs() -> dict[str, float]:
         "masking the description": _microseconds(lambda: mask(form.description)),
         "a contact point and a wrapped key": _microseconds(lambda: vault.strangers([filing.phone])),
         "sealing phone and details": _microseconds(
-            lambda: (key.seal(b"+84912345678", purpose="phone"), key.seal(details_of(filing, seed), purpose="details"))
+            lambda: (key.box(b"+84912345678", purpose="phone"), key.box(details_of(filing, seed), purpose="details"))
         ),
         "tracking code, seed and pass phrase": _microseconds(lambda: (new_code(), phrase(new_seed(), 0))),
         "what is promised": _microseconds(lambda: Promises().expected_at(filing.triage.priority, now)),

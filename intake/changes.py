@@ -169,7 +169,7 @@ class Changes:
             return edit.request.details_box
         key = await self._key(edit)
         details = orjson.loads(key.open(edit.request.details, purpose="details"))
-        return key.seal(orjson.dumps({**details, **news}), purpose="details").box
+        return key.box(orjson.dumps({**details, **news}), purpose="details")
 
 
 def _point(location: Point | None) -> tuple[float, float] | None:

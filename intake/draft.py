@@ -16,7 +16,7 @@ from intake.forms import Contact, RequestForm
 from intake.location import Located
 from intake.masking import mask
 from intake.triage import Triage
-from shared.events.contract import ChannelKind, Role, Sealed
+from shared.events.contract import ChannelKind, Role
 from shared.events.requests import RequestStatus
 from shared.security.vault import ContactKey, Stranger
 
@@ -51,8 +51,8 @@ class Stamp:
     seed: str  # 32 hex digits; the pass phrases of all visits are made from it
     stranger: Stranger  # whom the vault shall know the caller as, if it knows nobody behind the number
     person: ContactKey  # under whose key it is sealed
-    phone: Sealed
-    details: Sealed
+    phone_box: str
+    details_box: str
     now: datetime
     expected_at: datetime | None
 
@@ -121,8 +121,8 @@ def _resident(filing: Filing, stamp: Stamp) -> dict[str, Any]:
     """A `Recipient`."""
     return {
         "role": Role.RESIDENT,
-        "contact_point_id": str(stamp.person.contact_point_id),  # asyncpg's UUIDs are a subclass, which orjson does not know
-        "address": {"key_id": str(stamp.phone.key_id), "box": stamp.phone.box},
+        "contact_point_id": stamp.person.contact_point_id,
+        "address": {"key_id": stamp.person.key.id, "box": stamp.phone_box},
         "name": None,
         "language": filing.form.language,
         "channels": (ChannelKind.CALL if filing.by_call else ChannelKind.SMS,),
@@ -145,7 +145,7 @@ def _state(filing: Filing, stamp: Stamp, resident: dict[str, Any]) -> dict[str, 
         "commune_code": None if located is None else located.commune_code,
         "place": None if located is None else {"lat": located.lat, "lon": located.lon},
         "resident": resident,
-        "details": {"key_id": str(stamp.details.key_id), "box": stamp.details.box},
+        "details": {"key_id": stamp.person.key.id, "box": stamp.details_box},
         "vulnerable": filing.vulnerable,
         "visit_consent": form.visit_consent,
         "by_call": filing.by_call,
@@ -161,7 +161,7 @@ def _row(filing: Filing, stamp: Stamp, answer: bytes, body: bytes) -> tuple[Any,
         *(filing.key_hash, filing.body_hash, stamp.request_id, answer, stamp.code, _status(filing)),
         *(form.channel, form.category, filing.triage.priority, ",".join(filing.triage.skills)),
         *((None, None, None, None) if located is None else (located.commune_code, located.lat, located.lon, located.note)),
-        *(stamp.person.contact_point_id, stamp.phone.key_id, stamp.phone.box, stamp.details.box),
+        *(stamp.person.contact_point_id, stamp.person.key.id, stamp.phone_box, stamp.details_box),
         *(form.language, ",".join(filing.vulnerable), form.visit_consent, filing.by_call),
         *(filing.caller, stamp.expected_at, stamp.event_id, filing.traceparent, body),
     )

@@ -156,8 +156,8 @@ class Filer:
                 seed=seed,
                 stranger=stranger,
                 person=person,
-                phone=person.key.seal(filing.phone.encode(), purpose="phone"),
-                details=person.key.seal(details_of(filing, seed), purpose="details"),
+                phone_box=person.key.box(filing.phone.encode(), purpose="phone"),
+                details_box=person.key.box(details_of(filing, seed), purpose="details"),
                 now=now,
                 expected_at=self._promises.expected_at(filing.triage.priority, now),
             )

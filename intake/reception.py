@@ -44,7 +44,7 @@ class Reception:
             caller=caller.name,
             wants_phrase=hears_phrase(caller.role),
             key_hash=self._fingerprint(f"idempotency key of {caller.role} {caller.name}: {key}"),
-            body_hash=self._fingerprint(f"request body: {form.model_dump_json()}"),
+            body_hash=self._fingerprint(f"request body: {form.__pydantic_serializer__.to_json(form).decode()}"),
             vulnerable=sorted({word.value for word in form.vulnerable}) if form.vulnerable else [],
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
         )

@@ -102,7 +102,7 @@ def letter_to(
         contact_point_id=recipient.contact_point_id,
         key_id=key.id,
         address=recipient.address.box,
-        body=key.seal(text.encode(), purpose="text").box,
+        body=key.box(text.encode(), purpose="text"),
         city=about.city,
         request_id=about.request_id,
         job_id=about.job_id,

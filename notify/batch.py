@@ -220,7 +220,7 @@ class Batch:
         """Rewrites a text that has not left, so that it tells of this offer too."""
         together = told_by(question, asked.offer_id, message_id)
         text = render(Purpose.ESCALATION, language, question_fields(told_only_by(together, message_id), language))
-        body = key.seal(text.encode(), purpose="text").box
+        body = key.box(text.encode(), purpose="text")
         if message_id in self.letters:
             self.letters[message_id] = replace(self.letters[message_id], body=body)
         elif not await self.connection.fetch(QUERIES["rewrite_messages"], [message_id], [body]):

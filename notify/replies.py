@@ -226,7 +226,7 @@ def _write(reading: _Reading, line: Line, purpose: Purpose, fields: dict[str, st
         contact_point_id=line.id,
         key_id=key.id,
         address=line.address,
-        body=key.seal(render(purpose, line.language, fields).encode(), purpose="text").box,
+        body=key.box(render(purpose, line.language, fields).encode(), purpose="text"),
         city=reading.city,
         request_id=request_id,
         job_id=None,

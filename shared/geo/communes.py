@@ -33,7 +33,9 @@ class Communes:
         self._by_code = {commune.code: commune for commune in self._all}
         lats = np.array([commune.lat for commune in self._all])
         lons = np.array([commune.lon for commune in self._all])
-        self._x, self._y = to_metres(lats, lons)
+        x, y = to_metres(lats, lons)
+        # Squared distance to (x, y) is x² + y² and the product of a row of these with (x, y, 1): one call instead of five.
+        self._terms = np.column_stack((-2 * x, -2 * y, x**2 + y**2))
         self._south, self._north = float(lats.min()) - MARGIN_DEGREES, float(lats.max()) + MARGIN_DEGREES
         self._west, self._east = float(lons.min()) - MARGIN_DEGREES, float(lons.max()) + MARGIN_DEGREES
 
@@ -41,7 +43,7 @@ class Communes:
         return self._by_code.get(code)
 
     def nearest(self, lat: float, lon: float) -> Commune:
-        return self._all[int(self._squared_m(lat, lon).argmin())]
+        return self._nearest(lat, lon)[0]
 
     def covers(self, lat: float, lon: float) -> bool:
         """False for a point that no commune here can contain, also for NaN and infinities."""
@@ -51,9 +53,8 @@ class Communes:
         """The nearest commune, or None for a point that is not covered; both in one pass, because every filing asks."""
         if not (self._south <= lat <= self._north and self._west <= lon <= self._east):
             return None
-        squared = self._squared_m(lat, lon)
-        nearest = int(squared.argmin())
-        return self._all[nearest] if squared[nearest] <= FARTHEST_M**2 else None
+        nearest, squared_m = self._nearest(lat, lon)
+        return nearest if squared_m <= FARTHEST_M**2 else None
 
     def __iter__(self) -> Iterator[Commune]:
         return iter(self._all)
@@ -61,10 +62,12 @@ class Communes:
     def __len__(self) -> int:
         return len(self._all)
 
-    def _squared_m(self, lat: float, lon: float) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    def _nearest(self, lat: float, lon: float) -> tuple[Commune, float]:
+        """With the square of the distance, in m²."""
         x, y = to_metres(lat, lon)
-        squared: np.ndarray[tuple[int], np.dtype[np.float64]] = (self._x - x) ** 2 + (self._y - y) ** 2
-        return squared
+        terms = self._terms.dot((x, y, 1.0))
+        place = int(terms.argmin())
+        return self._all[place], float(terms[place]) + x * x + y * y
 
 
 def read_communes(file: Path) -> Communes:

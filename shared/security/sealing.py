@@ -29,10 +29,12 @@ class DataKey:
         self._cipher = AESGCM(secret)
 
     def seal(self, plaintext: bytes, *, purpose: str) -> Sealed:
-        """The nonce is random: one key seals a few hundred values, far below the limit of 2^32."""
+        return Sealed(key_id=self.id, box=self.box(plaintext, purpose=purpose))
+
+    def box(self, plaintext: bytes, *, purpose: str) -> str:
+        """What a Sealed holds beside the key's id. The nonce is random: one key seals a few hundred values, far below 2^32."""
         nonce = os.urandom(NONCE_BYTES)
-        box = base64.b64encode(nonce + self._cipher.encrypt(nonce, plaintext, purpose.encode()))
-        return Sealed(key_id=self.id, box=box.decode())
+        return base64.b64encode(nonce + self._cipher.encrypt(nonce, plaintext, purpose.encode())).decode()
 
     def open(self, sealed: Sealed, *, purpose: str) -> bytes:
         if sealed.key_id != self.id:

@@ -4,9 +4,10 @@ Keys are stored wrapped by a master key that the database never sees. Erasing a 
 caches here live at most a minute (law 12).
 """
 
-import hmac
+import hashlib
 import os
 import time
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +22,7 @@ from shared.errors import Misconfigured, Refused
 from shared.ids import uuid7s
 from shared.security.sealing import KEY_BYTES, NONCE_BYTES, DataKey
 
+INDEX_BYTES: Final = 32
 CACHE_SECONDS: Final = 60.0
 CACHE_KEYS: Final = 20_000
 
@@ -59,12 +61,15 @@ class Vault:
             raise Misconfigured(f"the master key must be {KEY_BYTES} bytes, as base64 in TECHRESCUE_MASTER_KEY")
         self._index_key = _derive(master_key, b"techrescue blind index")
         self._wrapping = AESGCM(_derive(master_key, b"techrescue key wrapping"))
-        self._cache: dict[UUID, tuple[float, DataKey]] = {}
-        self._people: dict[bytes, tuple[float, ContactKey]] = {}  # by blind index
+        self._cache: OrderedDict[UUID, tuple[float, DataKey]] = OrderedDict()  # oldest first, as below
+        self._people: OrderedDict[bytes, tuple[float, ContactKey]] = OrderedDict()  # by blind index
 
     def blind_index(self, text: str) -> bytes:
-        """The same number always gives the same 32 bytes, and nobody without the master key can try numbers."""
-        return hmac.digest(self._index_key, text.encode(), "sha256")
+        """The same number always gives the same 32 bytes, and nobody without the master key can try numbers.
+
+        BLAKE2b with a key (RFC 7693): a third of an HMAC's price, and each filing asks three times.
+        """
+        return hashlib.blake2b(text.encode(), key=self._index_key, digest_size=INDEX_BYTES).digest()
 
     async def contact_points(self, connection: Any, phones: Sequence[str]) -> list[ContactKey]:
         """Get or create, one per phone (E.164) in the same order, in one round trip. A key is made for each, used if needed."""
@@ -93,12 +98,12 @@ class Vault:
         """`vault.contact_points` has agreed: whoever calls again within a minute is presumed to be the same person."""
         self._people.pop(stranger.blind_index, None)
         if len(self._people) >= CACHE_KEYS:
-            del self._people[next(iter(self._people))]
+            self._people.popitem(last=False)
         self._people[stranger.blind_index] = (time.monotonic(), contact)
 
     def known(self, contact_point_id: UUID, key_id: UUID, wrapped: bytes) -> ContactKey:
-        """As `vault.contact_points` returned it."""
-        return ContactKey(contact_point_id, self._unwrapped(key_id, wrapped))
+        """As `vault.contact_points` returned it: asyncpg's own UUIDs, which nobody but asyncpg can write as JSON."""
+        return ContactKey(UUID(int=contact_point_id.int), self._unwrapped(UUID(int=key_id.int), wrapped))
 
     async def find_contact_point(self, connection: Any, phone: str) -> UUID | None:
         found: UUID | None = await connection.fetchval(_CONTACT_POINT, self.blind_index(phone))
@@ -170,7 +175,7 @@ class Vault:
     def _remember(self, key_id: UUID, key: DataKey) -> DataKey:
         self._cache.pop(key_id, None)
         if len(self._cache) >= CACHE_KEYS:
-            del self._cache[next(iter(self._cache))]  # the oldest: a dict keeps the order of insertion
+            self._cache.popitem(last=False)
         self._cache[key_id] = (time.monotonic(), key)
         return key
 
