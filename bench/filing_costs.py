@@ -26,7 +26,7 @@ BODY: Final = (
 def costs() -> dict[str, float]:
     """Part → microseconds. What is not here (HTTP, batching, waiting for the database) is the rest of the measured rate."""
     vault = Vault(bytes(range(32)))
-    reception = Reception(vault.blind_index)
+    reception = Reception(vault.fingerprint)
     caller = Caller("bench", "operator")
     form = RequestForm.model_validate_json(BODY)
     filing = reception.check(form, caller=caller, key="k")

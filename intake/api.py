@@ -14,12 +14,11 @@ from intake.reception import Reception
 from intake.stored import StoredRequest
 from intake.tracking import Tracking
 from shared.http.body import JsonBody
-from shared.http.direct import Direct
+from shared.http.direct import Direct, JsonAnswer
 from shared.http.guard import CHALLENGE, caller, client_address
 from shared.http.problems import Problem
 from shared.security.tokens import PUBLIC, Caller
 
-JSON: Final = "application/json"
 RequestBody: Final = JsonBody(RequestForm)
 AmendBody: Final = JsonBody(Amendment)
 PlaceBody: Final = JsonBody(PlaceForm)
@@ -96,7 +95,7 @@ async def _actor(request: Request) -> str:
 
 
 def _accepted(filed: Filed) -> Response:
-    return Response(filed.json(), 202, {"location": f"/v1/requests/{filed.answer['code']}"}, JSON)
+    return JsonAnswer(202, filed.json(), (b"location", f"/v1/requests/{filed.answer['code']}".encode()))
 
 
 def _changed(request: StoredRequest) -> Response:
@@ -115,4 +114,4 @@ def _changed(request: StoredRequest) -> Response:
 
 
 def _json(body: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(body), 200, media_type=JSON)
+    return JsonAnswer(200, orjson.dumps(body))

@@ -19,7 +19,7 @@ from shared.security.tokens import Caller
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")  # visible ASCII
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")  # W3C trace context, §3.2
 
-Fingerprint = Callable[[str], bytes]  # Vault.blind_index: keyed, so that nobody can try keys or bodies
+Fingerprint = Callable[[bytes], bytes]  # Vault.fingerprint: keyed, so that nobody can try keys or bodies
 
 find_place: Final[Locate] = partial(locate, communes=COMMUNES)
 find_priority: Final[Sort] = partial(triage, categories=CATEGORIES)
@@ -43,8 +43,8 @@ class Reception:
             triage=find_priority(form.category),
             caller=caller.name,
             wants_phrase=hears_phrase(caller.role),
-            key_hash=self._fingerprint(f"idempotency key of {caller.role} {caller.name}: {key}"),
-            body_hash=self._fingerprint(f"request body: {form.__pydantic_serializer__.to_json(form).decode()}"),
+            key_hash=self._fingerprint(f"idempotency key of {caller.role} {caller.name}: {key}".encode()),
+            body_hash=self._fingerprint(b"request body: " + form.__pydantic_serializer__.to_json(form)),
             vulnerable=sorted({word.value for word in form.vulnerable}) if form.vulnerable else [],
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
         )

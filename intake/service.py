@@ -48,7 +48,7 @@ def parts(deps: IntakeDeps) -> Parts:
     filer = Filer(pool, vault, settings, relay.wake)
     routes = router(
         filer=filer,
-        reception=Reception(vault.blind_index),
+        reception=Reception(vault.fingerprint),
         public_door=PublicDoor(filer, limits),
         changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=relay.wake),
         tracking=Tracking(pool, limits),

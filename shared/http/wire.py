@@ -15,29 +15,36 @@ READ_SECONDS: Final = 20.0  # from the connection, or from a request's first byt
 class WireProtocol(HttpToolsProtocol):
     """uvicorn's own protocol on a gathering transport, with a limit for whoever is slow to ask."""
 
+    _begun = False
     _limit: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(Gathering(transport, asyncio.get_running_loop()))  # type: ignore[arg-type]
-        self._await_request()
+        self._await_the_rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._have_request()
+        self._have_it_all()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._begun:  # most requests come in one piece, and need no timer
+            self._await_the_rest()
+
     def on_message_begin(self) -> None:
-        self._await_request()
+        self._begun = True
         super().on_message_begin()
 
     def on_message_complete(self) -> None:
-        self._have_request()
+        self._have_it_all()
         super().on_message_complete()
 
-    def _await_request(self) -> None:
+    def _await_the_rest(self) -> None:
         if self._limit is None:
             self._limit = asyncio.get_running_loop().call_later(READ_SECONDS, self._too_slow)
 
-    def _have_request(self) -> None:
+    def _have_it_all(self) -> None:
+        self._begun = False
         if self._limit is not None:
             self._limit.cancel()
             self._limit = None

@@ -110,7 +110,7 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
         filer = Filer(pool, vault, settings, lambda: woken.append(1))
         routes = router(
             filer=filer,
-            reception=Reception(vault.blind_index),
+            reception=Reception(vault.fingerprint),
             public_door=PublicDoor(filer, limits),
             changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=lambda: woken.append(1)),
             tracking=Tracking(pool, limits),

@@ -27,7 +27,7 @@ OPERATOR = Caller("test operator", "operator")
 
 def filing(desk: Desk, key: str, **changes: Any) -> Filing:
     checked = RequestForm.model_validate_json(orjson.dumps(form(**changes)))
-    return Reception(desk.vault.blind_index).check(checked, caller=OPERATOR, key=key)
+    return Reception(desk.vault.fingerprint).check(checked, caller=OPERATOR, key=key)
 
 
 async def test_a_filed_request_is_stored_published_and_answered(desk: Desk) -> None:
