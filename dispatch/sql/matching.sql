@@ -47,8 +47,9 @@ limit $3
 -- A new number, or one that was confirmed, is a change of those whom it reaches. `roster_rows` reads them, unless they are many.
 select id from responders where city = $1 and updated_at > statement_timestamp() - make_interval(secs => $2)
 union
-select one.id from contact_points point join responders one on one.contact_point_id = point.id
-where point.city = $1 and point.updated_at > statement_timestamp() - make_interval(secs => $2)
+select id from responders where contact_point_id = any (array(
+    select id from contact_points where city = $1 and updated_at > statement_timestamp() - make_interval(secs => $2)
+))
 limit $3
 
 -- name: roster_rows
