@@ -320,9 +320,14 @@ as $$
         or exists (select from vault.contact_points point where point.id = g.contact_point_id and point.erased_at is null)
 $$;
 
+-- In PL/pgSQL, which keeps its plan: in SQL a function that is not inlined is planned anew for each statement that calls it.
 create function vault.wrapped_keys(key_ids uuid[]) returns table (key_id uuid, wrapped_key bytea)
-language sql stable security definer set search_path = vault, pg_temp
-as $$ select key.id, key.wrapped from vault.keys key where key.id = any (key_ids) $$;
+language plpgsql stable security definer set search_path = vault, pg_temp
+as $$
+begin
+    return query select key.id, key.wrapped from vault.keys key where key.id = any (key_ids);
+end
+$$;
 
 -- Forgets a person: all keys and the fingerprint. The same number filed again later is a new contact point.
 -- Says how many keys are gone.
