@@ -21,7 +21,10 @@ BOX = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJCrze8SNFZ4kA=="  # as long as a
 
 
 async def put_people(connection: asyncpg.Connection, count: int) -> None:
-    """Replaces the roster. Everybody is on shift until tomorrow, confirmed, idle, and has about two thirds of all skills."""
+    """Replaces the roster. Everybody is on shift until tomorrow, confirmed, idle, and has about two thirds of all skills.
+
+    It is an hour old: for half a minute after an import the matcher reads everything again, and that is not what is measured.
+    """
     await connection.execute(
         "truncate dispatch.responders, dispatch.contact_points, dispatch.shifts, dispatch.allowances cascade"
     )
@@ -38,12 +41,14 @@ async def put_people(connection: asyncpg.Connection, count: int) -> None:
         )
         shifts.append((uuid7(), person))
     await connection.executemany(
-        "insert into dispatch.contact_points (id, city, address, confirmed_at) values ($1, $2, $3, $4)", points
+        """insert into dispatch.contact_points (id, city, address, confirmed_at, updated_at)
+           values ($1, $2, $3, $4, now() - interval '1 h')""",
+        points,
     )
     await connection.executemany(
         """insert into dispatch.responders
-               (id, external_id, city, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+               (id, external_id, city, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills, updated_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() - interval '1 h')""",
         people,
     )
     await connection.executemany(
