@@ -6,7 +6,8 @@
 -- vault has for this person, and at a time ($5) that is the database's. A key of idempotency that is there already (ours from before,
 -- or of the other lane, for which the insert waits) gives no row in `fresh`, and nothing else is written for it: one from before
 -- is looked up first, so that not even its person is made in the vault, or locked there. Sorted: two batches never deadlock.
--- The rows that come back are those that were not filed, with what they have to be decided on.
+-- The rows that come back are those that were not filed, with what they have to be decided on. `= any (array(…))` and no join: the
+-- planner takes a batch for one row, and would compare each with each the long way.
 with moment as materialized (
     select transport.app_clock() as now
 ),
@@ -47,22 +48,22 @@ filed as (
         request_id, $6, code, status, channel, category, priority, string_to_array(skills, ','), commune_code, lat, lon, place_note,
         contact_point_id, key_id, phone_box, details_box, language, string_to_array(vulnerable, ','), visit_consent, by_call,
         case when status = 'needs_location' then $7 end, filed_by, $5, expected_at
-    from given join fresh using (request_id)
+    from given where request_id = any (array(select request_id from fresh))
 ),
 said as (
     insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body)
     select event_id, $8, request_id::text, 'request.filed', request_id, 1, $9, $5, traceparent, body
-    from given join fresh using (request_id)
+    from given where request_id = any (array(select request_id from fresh))
 ),
 noted as (
     insert into audit (at, actor, action, subject, detail)
     select $5, filed_by, 'filed', request_id, jsonb_build_object('channel', channel, 'status', status, 'place_note', place_note)
-    from given join fresh using (request_id)
+    from given where request_id = any (array(select request_id from fresh))
 ),
 timed as (
     insert into timers (id, kind, subject, due_at, guard)
     select gen_random_uuid(), 'locate', request_id, $5 + make_interval(secs => $10), 0
-    from given join fresh using (request_id) where status = 'needs_location'
+    from given where status = 'needs_location' and request_id = any (array(select request_id from fresh))
 )
 select
     (asked.place - 1)::integer as place, people.contact_point_id, people.key_id, people.wrapped_key,

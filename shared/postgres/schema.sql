@@ -290,10 +290,10 @@ begin
         insert into vault.contact_points (id, blind_index, key_id)
         select given.id, given.blind_index, given.key_id from given order by given.blind_index
         on conflict (blind_index) do nothing
-        returning id, blind_index, key_id
+        returning blind_index
     )
     insert into vault.keys (id, wrapped, contact_point_id)
-    select made.key_id, given.wrapped, made.id from made join given using (blind_index);
+    select given.key_id, given.wrapped, given.id from given where given.blind_index = any (array(select made.blind_index from made));
 
     return query
     select g.place::integer, point.id, point.key_id, key.wrapped
