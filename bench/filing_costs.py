@@ -31,7 +31,7 @@ def costs() -> dict[str, float]:
     form = RequestForm.model_validate_json(BODY)
     filing = reception.check(form, caller=caller, key="k")
     key = DataKey(uuid4(), bytes(32))
-    seed, now = new_seed(), datetime.now(UTC)
+    seed, now, promises = new_seed(), datetime.now(UTC), Promises()
     details = key.box(details_of(filing, seed), purpose="details")
     stranger = vault.strangers([filing.phone])[0]
     stamp = Stamp(
@@ -59,7 +59,7 @@ def costs() -> dict[str, float]:
             lambda: (key.box(b"+84912345678", purpose="phone"), key.box(details_of(filing, seed), purpose="details"))
         ),
         "tracking code, seed and pass phrase": _microseconds(lambda: (new_code(), phrase(new_seed(), 0))),
-        "what is promised": _microseconds(lambda: Promises().expected_at(filing.triage.priority, now)),
+        "what is promised": _microseconds(lambda: promises.expected_at(filing.triage.priority, now)),
         "row, answer and event": _microseconds(lambda: draft(filing, stamp)),
     }
 
