@@ -1,6 +1,8 @@
 """`techrescue erase`: every room forgets its part and the vault its keys, in one transaction or not at all."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -11,7 +13,8 @@ import dispatch.erase
 import intake.erase
 import notify.erase
 from services.queries import QUERIES
-from shared.errors import NotFound
+from shared.errors import NotFound, Transient
+from shared.pacing import Backoff
 from shared.postgres.pool import open_pool
 from shared.postgres.transaction import transaction
 from shared.security.vault import Vault
@@ -24,6 +27,9 @@ ROOMS: Final[Mapping[str, Callable[[asyncpg.Connection, UUID], Awaitable[Any]]]]
 }
 
 
+CONFLICTS: Final = 4  # that are lost before somebody has to be told
+
+
 @dataclass(frozen=True, slots=True)
 class Erased:
     contact_point_id: UUID
@@ -33,14 +39,23 @@ class Erased:
 async def erase(dsn: str, master_key: bytes, phone: str) -> Erased:
     """`phone` in E.164. Raises NotFound for a number that was never here, or has been erased before.
 
-    The rooms come first, because from the moment the vault lets go of the number until the commit nobody can file from it.
+    It locks what three rooms work on, each in an order of its own: whoever loses to one of them begins anew.
+    """
+    vault, backoff = Vault(master_key), Backoff(0.1, 1.0)
+    async with open_pool(dsn, schema="intake", max_size=1) as pool:
+        for _ in range(CONFLICTS):
+            with suppress(Transient):
+                return await _in_one_transaction(pool, vault, phone)
+            await asyncio.sleep(backoff.delay())
+        return await _in_one_transaction(pool, vault, phone)
+
+
+async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, phone: str) -> Erased:
+    """The rooms come first, because from the moment the vault lets go of the number until the commit nobody can file from it.
+
     What was filed while they were at it is committed once the vault has its lock: so the rooms forget once more.
     """
-    vault = Vault(master_key)
-    async with (
-        open_pool(dsn, schema="intake", max_size=1) as pool,
-        transaction(pool, "vault.change", limit_seconds=60) as connection,
-    ):
+    async with transaction(pool, "vault.change", limit_seconds=60) as connection:
         await connection.execute(QUERIES["become_login"])
         person = await vault.find_contact_point(connection, phone)
         if person is None:

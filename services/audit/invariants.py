@@ -10,6 +10,7 @@ from services.audit.world import Job, Violation, World
 
 IN_WORK: Final = frozenset({"filed", "waiting", "assigned", "on_the_way", "in_progress"})  # a request somebody must be working on
 OVER: Final = frozenset({"closed", "cancelled", "handed_off"})
+LIVE: Final = IN_WORK | {"needs_location"}
 OPEN: Final = frozenset({"pending", "offered"})
 OWNED: Final = frozenset({"accepted", "en_route", "on_scene"})
 RESENT: Final = 1  # law 10: an unknown attempt is sent once more
@@ -46,6 +47,18 @@ def nowhere_is_somebodys_task(world: World) -> Iterator[Violation]:
                 yield Violation("no_loss", request.code, "needs a location and has no owner")
             if request.id not in watched:
                 yield Violation("timers", request.code, "needs a location and has no timer")
+
+
+def the_erased_are_let_go(world: World) -> Iterator[Violation]:
+    """Once a person is forgotten, all of theirs is, and nobody works for them any more: who calls again is somebody new."""
+    forgotten = {request.contact_point_id for request in world.requests if request.forgotten}
+    for request in world.requests:
+        if request.contact_point_id not in forgotten:
+            continue
+        if not request.forgotten:
+            yield Violation("erased", request.code, "of an erased person, and still has its boxes")
+        if request.status in LIVE:
+            yield Violation("erased", request.code, f"of an erased person, and {request.status}")
 
 
 def a_job_has_one_owner(world: World) -> Iterator[Violation]:
@@ -127,6 +140,7 @@ def timers_fire(world: World) -> Iterator[Violation]:
 INVARIANTS: Final[tuple[Callable[[World], Iterator[Violation]], ...]] = (
     nothing_is_lost,
     nowhere_is_somebodys_task,
+    the_erased_are_let_go,
     a_job_has_one_owner,
     nobody_has_more_than_they_can,
     messages_come_to_an_end,

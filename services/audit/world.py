@@ -15,6 +15,8 @@ class Request:
     commune_code: str | None
     owner: str | None
     updated_at: datetime
+    contact_point_id: UUID
+    forgotten: bool  # its boxes are empty: the person was erased
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,22 @@ async def test_a_request_being_filed_is_waited_for_and_ends_with_the_person(desk
     assert await requests(login) == [("cancelled", False)] * 2
 
 
+async def test_an_erasing_that_loses_a_deadlock_begins_anew(desk: Desk, login: asyncpg.Connection) -> None:
+    """Somebody works on the person's phone in notify and wants what intake has locked for the erasing."""
+    await desk.filed()
+    other = await asyncpg.connect(desk.dsn)
+    try:
+        async with other.transaction():
+            await other.execute("lock table notify.dead_letters in exclusive mode")
+            erasing = asyncio.create_task(erase(desk.dsn, MASTER_KEY, PHONE))
+            await blocked(login, 1)
+            await other.execute("update intake.requests set updated_at = clock_timestamp()")
+    finally:
+        await other.close()
+    assert (await erasing).keys == 1
+    assert await requests(login) == [("cancelled", False)]
+
+
 async def test_who_calls_after_the_vault_let_go_is_a_stranger(desk: Desk, login: asyncpg.Connection) -> None:
     await desk.filed()
     async with held_by(desk, "lock table carrier.messages in exclusive mode"):  # the last that erase touches

@@ -29,7 +29,7 @@ JUST_NOW = NOW - timedelta(seconds=5)
 SOON = NOW + timedelta(minutes=5)
 REQUEST_ID, JOB_ID, OFFER_ID, PERSON_ID, MESSAGE_ID, ATTEMPT_ID, OTHER_ID = (UUID(int=number) for number in range(1, 8))
 
-REQUEST = Request(REQUEST_ID, "TR-2345-6789", "assigned", "00004", None, LONG_AGO)
+REQUEST = Request(REQUEST_ID, "TR-2345-6789", "assigned", "00004", None, LONG_AGO, PERSON_ID, forgotten=False)
 JOB = Job(JOB_ID, REQUEST_ID, "accepted", PERSON_ID, None, None, LONG_AGO)
 OFFER = Offer(OFFER_ID, JOB_ID, "visit", "accepted", PERSON_ID, LONG_AGO)
 RESPONDER = Responder(PERSON_ID, 1, 2, LONG_AGO)
@@ -62,7 +62,15 @@ NOWHERE = {
 }
 
 
-@pytest.mark.parametrize("change", [{}, WAITING, NOWHERE])
+LET_GO = {
+    **WAITING,
+    "requests": (replace(REQUEST, status="cancelled", forgotten=True),),
+    "jobs": (),
+    "timers": (),
+}
+
+
+@pytest.mark.parametrize("change", [{}, WAITING, NOWHERE, LET_GO])
 def test_a_sound_world_has_no_violations(change: dict[str, Any]) -> None:
     assert judge(replace(GOOD, **change)) == []
     assert judge(replace(GOOD, **change, grace=timedelta())) == []
@@ -83,6 +91,12 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("event never published", "no_loss", {"unpublished": (Unpublished("intake", OTHER_ID, "request.filed", LONG_AGO),)}),
     ("nowhere and nobody's", "no_loss", {**NOWHERE, "requests": (replace(NOWHERE["requests"][0], owner=None),)}),
     ("nowhere and forgotten", "timers", {**NOWHERE, "timers": ()}),
+    ("erased and still helped", "erased", {"requests": (replace(REQUEST, forgotten=True),)}),
+    (
+        "erased by half",
+        "erased",
+        {**LET_GO, "requests": (*LET_GO["requests"], replace(REQUEST, id=OTHER_ID, status="cancelled"))},
+    ),
     ("two winners", "one_owner", {"offers": (OFFER, replace(OFFER, id=OTHER_ID))}),
     ("winner is somebody else", "one_owner", {"offers": (replace(OFFER, responder_id=OTHER_ID),)}),
     ("winner of a finished job", "one_owner", {**WAITING, "offers": (OFFER,)}),
