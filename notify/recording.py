@@ -20,7 +20,7 @@ from shared.telemetry.logs import logger
 
 log = logger()
 
-GATHER_SECONDS: Final = 0.05  # nobody waits for this word but the lease of an offer, and that is counted in minutes
+GATHER_SECONDS: Final = 0.05  # who waits for this word: the next text to the same phone, and the lease of an offer (minutes)
 
 
 @dataclass(frozen=True, slots=True)

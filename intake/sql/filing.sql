@@ -7,7 +7,7 @@
 -- or of the other lane, for which the insert waits) gives no row in `fresh`, and nothing else is written for it: one from before
 -- is looked up first, so that not even its person is made in the vault, or locked there. Sorted: two batches never deadlock.
 -- The rows that come back are those that were not filed, with what they have to be decided on. `= any (array(…))` and no join: the
--- planner takes a batch for one row, and would compare each with each the long way.
+-- planner takes a batch for one row, and would compare each with each the long way. Good for a few hundred rows, not for more.
 with moment as materialized (
     select transport.app_clock() as now
 ),

@@ -239,7 +239,7 @@ from public;
 
 -- The vault: the only place where keys and phone numbers' fingerprints live ------------------------------------------
 
--- A phone or chat account. The number itself is nowhere: the blind index is an HMAC of it, empty once the person is erased.
+-- A phone or chat account. The number itself is nowhere: the blind index is a keyed hash of it, empty once the person is erased.
 create table vault.contact_points (
     id uuid primary key,
     blind_index bytea unique,

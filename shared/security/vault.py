@@ -103,7 +103,7 @@ class Vault:
         self._people[stranger.blind_index] = (time.monotonic(), contact)
 
     def known(self, contact_point_id: UUID, key_id: UUID, wrapped: bytes) -> ContactKey:
-        """As `vault.contact_points` returned it: asyncpg's own UUIDs, which nobody but asyncpg can write as JSON."""
+        """As `vault.contact_points` returned it, with plain UUIDs: asyncpg's are a subclass, which orjson does not write."""
         return ContactKey(UUID(int=contact_point_id.int), self._unwrapped(UUID(int=key_id.int), wrapped))
 
     async def find_contact_point(self, connection: Any, phone: str) -> UUID | None:

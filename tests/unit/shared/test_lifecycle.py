@@ -115,6 +115,37 @@ async def test_who_does_not_finish_a_request_is_not_waited_for(
         await serving
 
 
+async def test_who_does_not_finish_a_second_request_is_not_waited_for_but_a_silent_connection_is_kept(
+    unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "READ_SECONDS", 0.05)
+    ready, app = asyncio.Event(), FastAPI()
+
+    @app.get("/")
+    async def answer() -> str:
+        return "here"
+
+    async def asked() -> None:
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (await reader.readuntil(b'"here"')).startswith(b"HTTP/1.1 200")
+
+    async with Lifecycle() as life:
+        serving = asyncio.create_task(life.serve(app, host="127.0.0.1", port=unused_tcp_port, on_ready=ready.set))
+        await ready.wait()
+        reader, writer = await asyncio.open_connection("127.0.0.1", unused_tcp_port)
+        await asked()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):  # four times the limit, and nothing is hung up on
+                await reader.read(1)
+        await asked()
+        writer.write(b"GET / HT")
+        async with asyncio.timeout(10):
+            assert await reader.read() == b""
+        writer.close()
+        life.stop()
+        await serving
+
+
 async def test_http_is_served_until_the_stop(unused_tcp_port: int) -> None:
     app, ready = FastAPI(), asyncio.Event()
 
