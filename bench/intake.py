@@ -1,7 +1,7 @@
 """Durable filing against a bare endpoint that stores nothing, and against the textbook: `wrk`, 64 connections, unique keys.
 
 Every part of filing is on. Rows count 2xx only, and the database is asked afterwards whether it has them all. The three take
-turns, each of them first, second and third: a machine that changes its pace, a broker that warms up, and what one leaves to the next
+turns, each of them first, second and third: a machine that changes its pace, a broker that warms up, and what one leaves behind
 are the same for all.
 """
 
