@@ -309,7 +309,8 @@ create function vault.contact_point(blind_index bytea) returns uuid
 language sql stable security definer set search_path = vault, pg_temp
 as $$ select point.id from vault.contact_points point where point.blind_index = $1 $$;
 
--- More keys: for a person who is not (or not alone) behind a contact point. An erased contact point gets none.
+-- More keys: for a person who is not (or not alone) behind a contact point. An erased contact point gets none, nor does one
+-- that is being erased: the lock waits for what becomes of it.
 create function vault.new_keys(key_ids uuid[], wrapped_keys bytea[], contact_point_ids uuid[]) returns void
 language sql security definer set search_path = vault, pg_temp
 as $$
@@ -317,7 +318,7 @@ as $$
     select g.id, g.wrapped, g.contact_point_id
     from unnest(key_ids, wrapped_keys, contact_point_ids) as g (id, wrapped, contact_point_id)
     where g.contact_point_id is null
-        or exists (select from vault.contact_points point where point.id = g.contact_point_id and point.erased_at is null)
+        or exists (select from vault.contact_points point where point.id = g.contact_point_id and point.erased_at is null for key share)
 $$;
 
 -- In PL/pgSQL, which keeps its plan: in SQL a function that is not inlined is planned anew for each statement that calls it.

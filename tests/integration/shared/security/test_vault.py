@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -12,9 +12,12 @@ from shared.errors import Misconfigured
 from shared.postgres.pool import open_pool
 from shared.postgres.transaction import reading, transaction
 from shared.security import vault as vaults
+from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 from tests.support.databases import execute
+from tests.support.eventually import eventually
 
+BLOCKED = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
 AN, BINH, CHI = "+84912345678", "+84987654321", "+842438251234"
 
 
@@ -140,6 +143,24 @@ async def test_an_erased_contact_point_gets_no_new_keys(pool: asyncpg.Pool, vaul
     async with transaction(pool, "intake.file") as connection:
         (late,) = await vault.new_keys(connection, [an.contact_point_id])
         assert await vault.keys(connection, [late.id]) == {}
+
+
+async def test_whoever_is_being_erased_gets_no_new_keys_either(
+    pool: asyncpg.Pool, vault: Vault, login: asyncpg.Connection
+) -> None:
+    async with transaction(pool, "intake.file") as connection:
+        (an,) = await vault.contact_points(connection, [AN])
+
+    async def late() -> dict[UUID, DataKey]:
+        async with transaction(pool, "intake.file") as connection:
+            (key,) = await vault.new_keys(connection, [an.contact_point_id])
+            return await vault.keys(connection, [key.id])
+
+    async with login.transaction():
+        await vault.erase(login, an.contact_point_id)
+        asking = asyncio.create_task(late())
+        await eventually(lambda: login.fetchval(BLOCKED))
+    assert await asking == {}
 
 
 async def test_a_loose_key_can_be_erased_but_not_that_of_a_living_contact_point(
