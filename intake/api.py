@@ -37,7 +37,8 @@ def router(*, filer: Filer, reception: Reception, public_door: PublicDoor, chang
 
     @routes.get("/v1/requests/{code}")
     async def follow_request(code: str, request: Request) -> Response:
-        return _json(await tracking.follow(code, client_address(request)))
+        stranger = await caller(request) == PUBLIC
+        return _json(await tracking.follow(code, client_address(request) if stranger else None))
 
     return routes
 

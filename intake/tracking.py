@@ -21,13 +21,18 @@ class Tracking:
         self._pool = pool
         self._limits = limits
 
-    async def follow(self, code: str, address: str) -> dict[str, Any]:
-        """Raises NotFound, and TooMany for an address that guessed too often. A code that cannot be one is a guess too."""
-        await self._limits.may_ask(address)
+    async def follow(self, code: str, address: str | None) -> dict[str, Any]:
+        """Raises NotFound, and TooMany for an address that guessed too often. A code that cannot be one is a guess too.
+
+        `address` None: somebody we know asks, who must not be locked out by who shares their address.
+        """
+        if address is not None:
+            await self._limits.may_ask(address)
         try:
             row, steps = await self._read(normalise_code(code))
         except (NotFound, Invalid):
-            await self._limits.take_wrong_code(address)
+            if address is not None:
+                await self._limits.take_wrong_code(address)
             raise NotFound("request") from None
         return public_view(row, steps)
 

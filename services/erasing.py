@@ -65,7 +65,7 @@ async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, phone: str) -> E
         await _rooms_forget(connection, person, keys, letters)
         gone = await vault.erase(connection, person)
         await _rooms_forget(connection, person, keys, letters)
-        await connection.execute(QUERIES["forget_carrier_messages"], phone)
+        await connection.execute(QUERIES["forget_carrier_messages"], phone, person)
         return Erased(person, gone)
 
 

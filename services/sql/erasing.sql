@@ -10,4 +10,6 @@ select set_config('search_path', $1, true)
 select id from vault.keys where contact_point_id = $1
 
 -- name: forget_carrier_messages
-delete from carrier.messages where to_number = $1
+-- Texts to this number, and texts to others about what this person has filed: those name them.
+delete from carrier.messages
+where to_number = $1 or request_id in (select id from intake.requests where contact_point_id = $2)

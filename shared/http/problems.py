@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from shared.errors import DependencyDown, Invalid, NotFound, Refused, TechRescueError, Transient
 from shared.http.limits import TooMany
@@ -117,11 +118,19 @@ def install_problems(app: FastAPI) -> None:
         app.add_exception_handler(kind, _handle)
 
 
-async def _handle(_request: Request, error: Exception) -> Response:
+async def _handle(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return problem_response(405, _http_detail(405), headers={"allow": _allowed(request)})
     response = response_for(error)
     if response is None:
         raise error
     return response
+
+
+def _allowed(request: Request) -> str:
+    """Of all routes at this address; the router knows only the first."""
+    routes = [one for one in request.app.routes if isinstance(one, Route) and one.path_regex.match(request.scope["path"])]
+    return ", ".join(sorted({method for route in routes for method in route.methods or ()}))
 
 
 def _told(error: Mapping[str, Any]) -> dict[str, str]:

@@ -69,6 +69,19 @@ async def test_guessing_codes_ends_soon_for_true_codes_too(strict: Desk) -> None
     assert (await strict.client.get(f"/v1/requests/{code}")).status_code == 200
 
 
+async def test_whoever_shares_an_address_with_a_guesser_is_not_locked_out_with_a_token(strict: Desk) -> None:
+    code = (await strict.filed())["code"]
+    for _ in range(5):
+        assert (await strict.send("GET", "/v1/requests/TR-0000-0000")).status_code == 404
+    assert [(await strict.client.get("/v1/requests/TR-0000-0000")).status_code for _ in range(4)] == [404, 404, 404, 429]
+    assert (await strict.send("GET", f"/v1/requests/{code}")).status_code == 200
+
+
+async def test_a_wrong_method_is_told_all_that_the_address_takes(strict: Desk) -> None:
+    refused = await strict.client.delete("/v1/requests/TR-0000-0000")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, PATCH")
+
+
 async def test_buckets_name_nobody(strict: Desk) -> None:
     await file_by_web(strict, "0912345678")
     for row in await strict.rows("select bucket from allowances"):

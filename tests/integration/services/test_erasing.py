@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -100,6 +101,18 @@ async def test_an_erasing_that_loses_a_deadlock_begins_anew(desk: Desk, login: a
         await other.close()
     assert (await erasing).keys == 1
     assert await requests(login) == [("cancelled", False)]
+
+
+async def test_texts_to_others_about_the_person_are_forgotten_by_the_carrier_too(desk: Desk, login: asyncpg.Connection) -> None:
+    mine, others = await desk.filed(), await desk.filed(requester={"name": "Bình", "phone": "0987654321"})
+    for request in (mine, others):
+        await login.execute(
+            """insert into carrier.messages (attempt_id, to_number, channel, body, request_id, kind, outcome, at)
+               values (gen_random_uuid(), '+84909090909', 'sms', 'Bà Lan, 0912345678', $1, 'accepted', 'delivered', now())""",
+            UUID(request["id"]),
+        )
+    await erase(desk.dsn, MASTER_KEY, PHONE)
+    assert [str(row["request_id"]) for row in await login.fetch("select request_id from carrier.messages")] == [others["id"]]
 
 
 async def test_who_calls_after_the_vault_let_go_is_a_stranger(desk: Desk, login: asyncpg.Connection) -> None:

@@ -1,6 +1,7 @@
 """The order of stopping, and that a part which dies takes the process down loudly."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 from fastapi import FastAPI, Request
+from starlette.requests import ClientDisconnect
 
 from shared.errors import Misconfigured
 from shared.http import wire
@@ -109,10 +111,61 @@ async def test_who_does_not_finish_a_request_is_not_waited_for(
         reader, writer = await asyncio.open_connection("127.0.0.1", unused_tcp_port)
         writer.write(sent)
         async with asyncio.timeout(10):
-            assert await reader.read() == b""
+            answer = await reader.read()
+        # Who has said nothing is told nothing.
+        assert answer.startswith(b"HTTP/1.1 408 ") and b"application/problem+json" in answer if sent else answer == b""
         writer.close()
         life.stop()
         await serving
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"FOO / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Bad: a\x01b\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 12_000, 431),
+        (b"GET /" + b"a" * 70_000, 431),
+    ],
+)
+async def test_what_is_no_request_is_told_so_as_a_problem(sent: bytes, status: int, unused_tcp_port: int) -> None:
+    ready = asyncio.Event()
+    async with Lifecycle() as life:
+        serving = asyncio.create_task(life.serve(FastAPI(), host="127.0.0.1", port=unused_tcp_port, on_ready=ready.set))
+        await ready.wait()
+        reader, writer = await asyncio.open_connection("127.0.0.1", unused_tcp_port)
+        writer.write(sent)
+        async with asyncio.timeout(10):
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 %d " % status)
+        assert json.loads(body)["status"] == status
+        writer.close()
+        life.stop()
+        await serving
+
+
+async def test_half_a_request_does_not_hold_up_the_stop(unused_tcp_port: int) -> None:
+    ready, reading, heard, app = asyncio.Event(), asyncio.Event(), [], FastAPI()
+
+    @app.post("/")
+    async def listen(request: Request) -> None:
+        reading.set()
+        try:
+            heard.append(await request.body())
+        except ClientDisconnect:
+            heard.append(None)
+
+    async with Lifecycle() as life:
+        serving = asyncio.create_task(life.serve(app, host="127.0.0.1", port=unused_tcp_port, on_ready=ready.set))
+        await ready.wait()
+        _, writer = await asyncio.open_connection("127.0.0.1", unused_tcp_port)
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+        await reading.wait()
+        life.stop()
+        await serving
+    assert heard == [None]  # told at once that nobody is there any more, and not cancelled ten seconds later
+    writer.close()
 
 
 async def test_who_does_not_finish_a_second_request_is_not_waited_for_but_a_silent_connection_is_kept(
@@ -140,7 +193,7 @@ async def test_who_does_not_finish_a_second_request_is_not_waited_for_but_a_sile
         await asked()
         writer.write(b"GET / HT")
         async with asyncio.timeout(10):
-            assert await reader.read() == b""
+            assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
         writer.close()
         life.stop()
         await serving
