@@ -25,7 +25,7 @@ from shared.events.contract import Sealed
 from shared.events.registry import Topic
 from shared.gathering import Gatherer
 from shared.ids import uuid7s
-from shared.pacing import Backoff
+from shared.pacing import Backoff, Tempo
 from shared.postgres.failures import POSTGRES
 from shared.postgres.transaction import app_now, commit_one, reading
 from shared.security.phrases import new_code, phrase
@@ -67,7 +67,12 @@ class Filer:
         self._wake = wake
         self._promises = Promises()
         self._clock: tuple[datetime, float] | None = None  # what the database said last, and when on our steady clock
-        self._gatherer: Gatherer[Filing, Filed] = Gatherer(self._batch, slots=settings.filing_lanes, most=settings.filing_batch)
+        self._gatherer: Gatherer[Filing, Filed] = Gatherer(
+            self._batch,
+            slots=settings.filing_lanes,
+            most=settings.filing_batch,
+            tempo=Tempo(many=100, together=4, longest_seconds=0.02),
+        )
 
     async def file(self, filing: Filing) -> Filed:
         """Raises KeyReused, and DependencyDown when the outcome is unknown: the same key asks again."""
@@ -125,10 +130,7 @@ class Filer:
         else:
             raise Transient("people are being erased, or the clock is being moved")
         INTAKE_BATCH.observe(len(filings))
-        if self._gatherer.quiet():
-            # Under load the relay looks by itself every few hundredths of a second: a round of its own for every batch
-            # would cost as much as the filing, most of it for nearly empty batches to 24 partitions.
-            self._wake()
+        self._wake()
         return await self._all_told(filings, told)
 
     async def _all_told(

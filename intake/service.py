@@ -24,10 +24,9 @@ from shared.timers import TimerLoop
 from shared.transport.consumer import Consumer
 from shared.transport.dead_letters import DeadLetters
 from shared.transport.port import Transport
-from shared.transport.relay import Relay, RelayPolicy
+from shared.transport.relay import Relay
 
 SCHEMA: Final = "intake"
-BUSY_SECONDS: Final = 0.05  # between rounds of the relay while filings come without a pause; else it is woken at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ class IntakeDeps:
 
 def parts(deps: IntakeDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
-    relay = Relay(pool, deps.transport, SCHEMA, RelayPolicy(busy_seconds=BUSY_SECONDS))
+    relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
     filer = Filer(pool, vault, settings, relay.wake)
     routes = router(

@@ -19,6 +19,7 @@ _GSM_BASIC: Final = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_EXTENSION: Final = frozenset("^{}\\[~]|€\f")  # an escape and a septet: two each, never split over two parts
+_GSM: Final = _GSM_BASIC | _GSM_EXTENSION
 _SAME_IN_ASCII: Final = str.maketrans({
     "đ": "d", "Đ": "D", "₫": "d", "ð": "d", "Ð": "D", "ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "ł": "l", "Ł": "L",
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "´": "'",
@@ -47,7 +48,7 @@ class TooManyParts(TechRescueError):
 
 def alphabet_of(text: str) -> Alphabet:
     """The smallest alphabet that carries every letter of the text."""
-    return Alphabet.GSM7 if all(letter in _GSM_BASIC or letter in _GSM_EXTENSION for letter in text) else Alphabet.UCS2
+    return Alphabet.GSM7 if _GSM.issuperset(text) else Alphabet.UCS2
 
 
 def units(letter: str, alphabet: Alphabet) -> int:
@@ -57,15 +58,24 @@ def units(letter: str, alphabet: Alphabet) -> int:
     return 2 if ord(letter) > _LAST_OF_BMP else 1
 
 
+def _length(text: str, alphabet: Alphabet) -> int:
+    """In units, letter by letter but in C: every text of a storm is counted."""
+    if alphabet is Alphabet.GSM7:
+        return len(text) + sum(map(text.count, _GSM_EXTENSION))
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def count_parts(text: str, alphabet: Alphabet | None = None) -> int:
     """How many messages this text becomes on the air; an empty text is still one. No letter is split over two parts."""
     alphabet = alphabet or alphabet_of(text)
     alone, each = _SIZES[alphabet]
-    sizes = [units(letter, alphabet) for letter in text]
-    if sum(sizes) <= alone:
+    length = _length(text, alphabet)
+    if length <= alone:
         return 1
+    if length == len(text):  # no letter that could be split
+        return -(-length // each)
     parts, used = 1, 0
-    for size in sizes:
+    for size in (units(letter, alphabet) for letter in text):
         if used + size > each:
             parts, used = parts + 1, 0
         used += size

@@ -1,9 +1,9 @@
 """Gathering: callers that wait at the same time share one piece of work. Knows nothing of what the work is.
 
-No timer and no loop: work starts when somebody waits and a slot is free, so an idle system serves one caller at once and a busy
-one gathers while its slots work. Two slots were measured best for transactions: one writes while the other is prepared. A further
-slot opens for as many as another has in hand, or when nobody has come for a moment: else it would run off with the first few of a
-crowd, for the price of many.
+Work starts when somebody waits and a slot is free, so an idle system serves one caller at once and a busy one gathers while its
+slots work; where a piece of work is dear, a tempo lets it gather a little longer. Two slots were measured best for transactions:
+one writes while the other is prepared. A further slot opens for as many as another has in hand, or when nobody has come for a
+moment: else it would run off with the first few of a crowd, for the price of many.
 """
 
 import asyncio
@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Final, Generic, TypeVar
+
+from shared.pacing import Tempo
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -22,12 +24,16 @@ Work = Callable[[Sequence[Item]], Coroutine[None, None, Sequence[Result | BaseEx
 
 
 class Gatherer(Generic[Item, Result]):
-    """`work` gives one result or error per item, in order; what it raises is told to everybody whose item it had."""
+    """`work` gives one result or error per item, in order; what it raises is told to everybody whose item it had.
 
-    def __init__(self, work: Work[Item, Result], *, slots: int = 2, most: int = 128) -> None:
+    `tempo`: how far apart work starts while many come; never later than when `most` wait. None: it starts when it can.
+    """
+
+    def __init__(self, work: Work[Item, Result], *, slots: int = 2, most: int = 128, tempo: Tempo | None = None) -> None:
         self._work = work
         self._slots = slots
         self._most = most
+        self._tempo = tempo
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._running: dict[asyncio.Task[Sequence[Result | BaseException]], int] = {}  # → how many callers it serves
         self._called = False
@@ -40,36 +46,41 @@ class Gatherer(Generic[Item, Result]):
         waiter: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, waiter))
         self._came = time.monotonic()
+        if self._tempo is not None:
+            self._tempo.came(self._came)
         if not self._called and len(self._running) < self._slots:
             self._called = True
             loop.call_soon(self._start)
         return waiter
 
-    def quiet(self) -> bool:
-        """For the work itself: nothing else runs, and nobody waits."""
-        return len(self._running) <= 1 and not self._waiting
-
     def _start(self) -> None:
         self._called = False
         if not self._waiting or len(self._running) >= self._slots:
             return
-        if len(self._waiting) < min(self._running.values(), default=0) and self._calm_in() > 0:
-            self._look_again()
+        pause = self._pause(now := time.monotonic())
+        if pause > 0:
+            self._look_again(pause)
             return
+        if self._tempo is not None:
+            self._tempo.began(now)
         gathered = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
         self._running[task := asyncio.create_task(self._work([item for item, _ in gathered]))] = len(gathered)
         task.add_done_callback(partial(self._deliver, [waiter for _, waiter in gathered]))
         if self._waiting:
             self._start()
 
-    def _calm_in(self) -> float:
-        """Seconds until nobody has come for a moment, if nobody comes."""
-        return self._came + MOMENT_SECONDS - time.monotonic()
+    def _pause(self, now: float) -> float:
+        """Seconds for which it is worth while to wait for more callers."""
+        if len(self._waiting) >= self._most:
+            return 0.0
+        rest = self._tempo.rest(now) if self._tempo is not None else 0.0
+        calm = self._came + MOMENT_SECONDS - now if len(self._waiting) < min(self._running.values(), default=0) else 0.0
+        return max(rest, calm)
 
-    def _look_again(self) -> None:
+    def _look_again(self, seconds: float) -> None:
         if not self._watched:
             self._watched = True
-            asyncio.get_running_loop().call_later(self._calm_in(), self._looked_again)
+            asyncio.get_running_loop().call_later(seconds, self._looked_again)
 
     def _looked_again(self) -> None:
         self._watched = False

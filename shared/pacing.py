@@ -1,7 +1,14 @@
-"""Waiting: a bell that wakes a loop early, and back-off with jitter. Decisions about time belong elsewhere."""
+"""Waiting: a bell that wakes a loop early, a tempo for what is dear to begin, and back-off with jitter.
+
+What is waited for, and how long, is decided by those who use it.
+"""
 
 import asyncio
+import math
 import random
+from typing import Final
+
+MEMORY_SECONDS: Final = 1.0  # how far back a tempo reaches when it counts
 
 
 class Bell:
@@ -22,6 +29,36 @@ class Bell:
             return False
         self._rung.clear()
         return True
+
+
+class Tempo:
+    """When to begin again with what costs much for however few: at once while few come, for some together while many do.
+
+    From `many` a second on there are as many seconds between two beginnings as it takes `together` to come, at most
+    `longest_seconds`. Pure; `now` is seconds of any steady clock.
+    """
+
+    def __init__(self, *, many: float, together: float, longest_seconds: float) -> None:
+        self._many = many
+        self._together = together
+        self._longest_seconds = longest_seconds
+        self._recent = 0.0  # how many came lately; fades
+        self._counted_at = -math.inf
+        self._began_at = -math.inf
+
+    def came(self, now: float, count: int = 1) -> None:
+        self._recent = self._recent * math.exp((self._counted_at - now) / MEMORY_SECONDS) + count
+        self._counted_at = now
+
+    def began(self, now: float) -> None:
+        self._began_at = now
+
+    def rest(self, now: float) -> float:
+        """Seconds until it is worth while to begin again."""
+        rate = self._recent / MEMORY_SECONDS
+        if rate <= self._many:
+            return 0.0
+        return max(0.0, self._began_at + min(self._together / rate, self._longest_seconds) - now)
 
 
 class Backoff:

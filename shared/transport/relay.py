@@ -1,4 +1,8 @@
-"""The relay of one context: outbox rows to the transport, in order, each at least once (law 3). Knows no event's meaning."""
+"""The relay of one context: outbox rows to the transport, in order, each at least once (law 3). Knows no event's meaning.
+
+It sets the pace of all that comes after it: a look is a statement here, a request to the broker, and for whoever reads a fetch
+and a transaction. So it looks at once while events are few, and gathers them while they are many.
+"""
 
 import asyncio
 import time
@@ -9,7 +13,7 @@ import asyncpg
 
 from shared.crash import crash_point
 from shared.errors import DependencyDown
-from shared.pacing import Backoff, Bell
+from shared.pacing import Backoff, Bell, Tempo
 from shared.postgres.failures import POSTGRES
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import RELAY_EVENTS, RELAY_OLDEST, RELAY_OWNER, RELAY_RESTARTS
@@ -28,6 +32,8 @@ class RelayPolicy:
     busy_seconds: float = 0.025  # between looks while events come: what this process writes rings, so this is for other writers
     idle_seconds: float = 0.100
     busy_for_seconds: float = 1.0  # how long after the last event it still counts as busy
+    storm_rate: float = 150.0  # events a second from which nobody is heard until …
+    storm_seconds: float = 0.050  # … so long after the look before
     owner_seconds: float = 0.5  # between tries to become the owner
 
 
@@ -95,22 +101,27 @@ class Relay:
             await publisher.abandon()  # after a clean close there is nothing left to drop
 
     async def _publish_all(self, outbox: Ownership, publisher: Publisher) -> None:
-        floor, busy_until = Floor(), 0.0
+        policy, floor, busy_until = self._policy, Floor(), 0.0
+        tempo = Tempo(many=policy.storm_rate, together=policy.batch, longest_seconds=policy.storm_seconds)
         published: list[int] = []  # and not marked yet: the next look does it, in the same round trip
         await self._look(outbox, 0, 1, published)  # so that the age is known even when the transport does not answer
         await publisher.open()
         while True:
             now = time.monotonic()
-            rows = await self._look(outbox, floor.next(now), self._policy.batch, published)
+            tempo.began(now)
+            rows = await self._look(outbox, floor.next(now), policy.batch, published)
             published = [row["id"] for row in rows]
+            tempo.came(now, len(rows))
             if rows:
                 floor.saw(rows[-1]["id"], now)
-                busy_until = now + self._policy.busy_for_seconds
+                busy_until = now + policy.busy_for_seconds
                 await self._publish(publisher, rows)
             elif self._stopping:
                 return
-            if len(rows) < self._policy.batch and not self._stopping:
-                await self._bell.wait(self._policy.busy_seconds if now < busy_until else self._policy.idle_seconds)
+            if len(rows) < policy.batch and not self._stopping:
+                if (rest := tempo.rest(time.monotonic())) > 0:
+                    await self._end.wait(rest)
+                await self._bell.wait(policy.busy_seconds if now < busy_until else policy.idle_seconds)
 
     async def _look(self, outbox: Ownership, floor: int, limit: int, published: Sequence[int]) -> list[asyncpg.Record]:
         """On the connection of the lock: whoever is not the owner any more can neither read nor mark."""

@@ -30,6 +30,7 @@ class RecordingTransport:
 
     def __init__(self) -> None:
         self.records: list[Record] = []
+        self.publishes = 0
         self.fail = 0
         self.publishers = 0
         self.gate = asyncio.Event()
@@ -63,6 +64,7 @@ class RecordingPublisher:
             self._transport.records += records[: len(records) // 2]
             raise DependencyDown("Kafka")
         self._transport.records += records
+        self._transport.publishes += 1
 
     async def close(self) -> None:
         pass
@@ -187,6 +189,20 @@ async def test_stopping_publishes_what_is_left(pool: asyncpg.Pool) -> None:
         await eventually(lambda: transport.publishers == 1)
         await write(pool, [numbered(n, key=uuid4()) for n in range(35)])
     assert numbers_of(transport.events) == list(range(35))
+
+
+async def test_in_a_storm_events_are_gathered_and_a_stop_waits_for_nothing(pool: asyncpg.Pool) -> None:
+    transport = RecordingTransport()
+    relay = Relay(pool, transport, "notify", RelayPolicy(storm_rate=150, storm_seconds=3600))
+    async with running(relay):
+        await write(pool, [numbered(n) for n in range(200)])
+        relay.wake()
+        await eventually(lambda: transport.publishes == 1)
+        for n in range(200, 220):
+            await write(pool, [numbered(n)])
+            relay.wake()
+    assert transport.publishes == 2
+    assert numbers_of(transport.events) == list(range(220))
 
 
 async def _none_left(pool: asyncpg.Pool) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from shared import gathering
 from shared.gathering import Gatherer
+from shared.pacing import Tempo
 from tests.support.eventually import eventually
 
 
@@ -87,6 +88,28 @@ async def test_a_further_lane_opens_when_no_more_come() -> None:
     await asyncio.gather(*crowd)
 
 
+async def test_a_crowd_is_gathered_although_slots_are_free() -> None:
+    work = Doubling()
+    work.gate.set()
+    gatherer = Gatherer(work, slots=2, most=5, tempo=Tempo(many=2, together=3600, longest_seconds=3600))
+    assert await asyncio.gather(*(gatherer.submit(n) for n in range(3))) == [0, 2, 4]
+    crowd = [gatherer.submit(n) for n in range(4)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert work.batches == [[0, 1, 2]], "the second batch waits for more"
+    crowd.append(gatherer.submit(4))
+    assert await asyncio.gather(*crowd) == [0, 2, 4, 6, 8], "as many as fit wait for nobody"
+
+
+async def test_a_crowd_that_has_gone_leaves_nobody_behind() -> None:
+    work = Doubling()
+    work.gate.set()
+    gatherer = Gatherer(work, tempo=Tempo(many=2, together=0.01, longest_seconds=3600))
+    await asyncio.gather(*(gatherer.submit(n) for n in range(3)))
+    assert await gatherer.submit(4) == 8
+    assert len(work.batches) == 2
+
+
 async def test_an_error_for_one_is_told_to_that_one() -> None:
     work = Doubling()
     work.gate.set()
@@ -112,19 +135,3 @@ async def test_a_caller_that_goes_away_leaves_the_others_alone() -> None:
     work.gate.set()
     assert await stays == 4
     assert work.batches == [[1, 2]]
-
-
-async def test_it_is_quiet_only_when_nobody_else_is_served_or_waits() -> None:
-    heard: list[bool] = []
-    gate = asyncio.Event()
-
-    async def work(items: Sequence[int]) -> Sequence[int | BaseException]:
-        await gate.wait()
-        heard.append(gatherer.quiet())
-        return list(items)
-
-    gatherer: Gatherer[int, int] = Gatherer(work, slots=1, most=1)
-    served = [gatherer.submit(n) for n in range(3)]
-    gate.set()
-    assert await asyncio.gather(*served) == [0, 1, 2]
-    assert heard == [False, False, True]
