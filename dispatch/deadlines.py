@@ -6,6 +6,7 @@ and saves: a timer that is early, late or doubled changes nothing.
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
@@ -30,13 +31,17 @@ Decision = Callable[[Case, Docket, Timer], None]
 
 async def expire_offer(connection: asyncpg.Connection, timer: Timer) -> None:
     docket = await open_docket(connection, actor="clock", offer_ids=[timer.subject])
-    found = docket.find_offer(timer.subject)
-    if found is None:
-        return
-    case, offer = found
-    if is_lapsed(offer, docket.now):
-        lapse(case, offer, docket.leads, OfferStatus.EXPIRED)
+    if lapse_on_clock(docket, timer.subject):
         await docket.save()
+
+
+def lapse_on_clock(docket: Docket, offer_id: UUID) -> bool:
+    """True when its time was up, and nobody had answered."""
+    found = docket.find_offer(offer_id)
+    if found is None or not is_lapsed(found[1], docket.now):
+        return False
+    lapse(*found, docket.leads, OfferStatus.EXPIRED)
+    return True
 
 
 def on_job(decide: Decision) -> OnTime:
@@ -90,13 +95,17 @@ def watch_promises(case: Case, docket: Docket, timer: Timer) -> None:
         case.set_timer(TimerKind.SLA, moments[position].at, guard=looks * ROUND + position + 1)
 
 
+DECISIONS: Final[Mapping[str, Decision]] = {
+    TimerKind.ESCALATE: escalate_on_clock,
+    TimerKind.NOBODY_ON_SHIFT: escalate_at_once(Reason.NOBODY_ON_SHIFT),
+    TimerKind.NOBODY_LEFT: escalate_at_once(Reason.NOBODY_LEFT),
+    TimerKind.CLOSE: lambda case, _docket, _timer: pause_off_hours(case),
+    TimerKind.OPEN: lambda case, _docket, _timer: resume(case),
+    TimerKind.SLA: watch_promises,
+}
+
 ON_TIME: Final[Mapping[str, OnTime]] = {
+    **{kind: on_job(decide) for kind, decide in DECISIONS.items()},
     TimerKind.OFFER_EXPIRY: expire_offer,
-    TimerKind.ESCALATE: on_job(escalate_on_clock),
-    TimerKind.NOBODY_ON_SHIFT: on_job(escalate_at_once(Reason.NOBODY_ON_SHIFT)),
-    TimerKind.NOBODY_LEFT: on_job(escalate_at_once(Reason.NOBODY_LEFT)),
-    TimerKind.CLOSE: on_job(lambda case, _docket, _timer: pause_off_hours(case)),
-    TimerKind.OPEN: on_job(lambda case, _docket, _timer: resume(case)),
-    TimerKind.SLA: on_job(watch_promises),
     TimerKind.HORIZON: extend_horizon,
 }

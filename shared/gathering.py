@@ -19,6 +19,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MOMENT_SECONDS: Final = 0.001
+VAIN_RESTS: Final = 2  # in a row: then whoever comes waits for an answer before they come again, and …
+STARTS_AT_ONCE: Final = 64  # … so often nobody is made to wait
 
 Work = Callable[[Sequence[Item]], Coroutine[None, None, Sequence[Result | BaseException]]]
 
@@ -26,7 +28,9 @@ Work = Callable[[Sequence[Item]], Coroutine[None, None, Sequence[Result | BaseEx
 class Gatherer(Generic[Item, Result]):
     """`work` gives one result or error per item, in order; what it raises is told to everybody whose item it had.
 
-    `tempo`: how far apart work starts while many come; never later than when `most` wait. None: it starts when it can.
+    `tempo`: how far apart work starts while many come; a free slot does not rest when `most` wait. None: it starts when it can.
+    A rest pays only when somebody comes meanwhile. A few callers who come again as soon as they are answered would be slowed down
+    by it for nothing, so after two rests in vain there are none for a while.
     """
 
     def __init__(self, work: Work[Item, Result], *, slots: int = 2, most: int = 128, tempo: Tempo | None = None) -> None:
@@ -39,6 +43,9 @@ class Gatherer(Generic[Item, Result]):
         self._called = False
         self._came = 0.0  # when somebody came last, in seconds of a steady clock
         self._watched = False  # somebody looks whether more come
+        self._rests_since: float | None = None  # on the tempo's word
+        self._vain_rests = 0
+        self._at_once = 0  # how often work still starts without a rest
 
     def submit(self, item: Item) -> asyncio.Future[Result]:
         """A caller that goes away leaves its item to be done: it may be in a transaction already."""
@@ -61,8 +68,7 @@ class Gatherer(Generic[Item, Result]):
         if pause > 0:
             self._look_again(pause)
             return
-        if self._tempo is not None:
-            self._tempo.began(now)
+        self._began(now)
         gathered = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
         self._running[task := asyncio.create_task(self._work([item for item, _ in gathered]))] = len(gathered)
         task.add_done_callback(partial(self._deliver, [waiter for _, waiter in gathered]))
@@ -73,9 +79,24 @@ class Gatherer(Generic[Item, Result]):
         """Seconds for which it is worth while to wait for more callers."""
         if len(self._waiting) >= self._most:
             return 0.0
-        rest = self._tempo.rest(now) if self._tempo is not None else 0.0
+        rest = self._tempo.rest(now) if self._tempo is not None and not self._at_once else 0.0
+        if rest > 0 and self._rests_since is None:
+            self._rests_since = now
         calm = self._came + MOMENT_SECONDS - now if len(self._waiting) < min(self._running.values(), default=0) else 0.0
         return max(rest, calm)
+
+    def _began(self, now: float) -> None:
+        if self._tempo is None:
+            return
+        self._tempo.began(now)
+        self._at_once = max(0, self._at_once - 1)
+        if self._rests_since is None:
+            return
+        in_vain = self._came <= self._rests_since + MOMENT_SECONDS
+        self._vain_rests = self._vain_rests + 1 if in_vain else 0
+        if self._vain_rests >= VAIN_RESTS:
+            self._vain_rests, self._at_once = 0, STARTS_AT_ONCE
+        self._rests_since = None
 
     def _look_again(self, seconds: float) -> None:
         if not self._watched:

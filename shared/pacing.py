@@ -34,8 +34,8 @@ class Bell:
 class Tempo:
     """When to begin again with what costs much for however few: at once while few come, for some together while many do.
 
-    From `many` a second on there are as many seconds between two beginnings as it takes `together` to come, at most
-    `longest_seconds`. Pure; `now` is seconds of any steady clock.
+    Above `many` a second, two beginnings are as far apart as `together` need to come, at most `longest_seconds`. Pure; `now` is
+    seconds of a clock that never goes back.
     """
 
     def __init__(self, *, many: float, together: float, longest_seconds: float) -> None:

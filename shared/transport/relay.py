@@ -32,8 +32,8 @@ class RelayPolicy:
     busy_seconds: float = 0.025  # between looks while events come: what this process writes rings, so this is for other writers
     idle_seconds: float = 0.100
     busy_for_seconds: float = 1.0  # how long after the last event it still counts as busy
-    storm_rate: float = 150.0  # events a second from which nobody is heard until …
-    storm_seconds: float = 0.050  # … so long after the look before
+    storm_rate: float = 150.0  # above so many events a second looks are spaced, whoever rings
+    storm_seconds: float = 0.050  # so far apart, at most; a stop does not wait
     owner_seconds: float = 0.5  # between tries to become the owner
 
 
@@ -79,7 +79,8 @@ class Relay:
             except DependencyDown as error:
                 log.warning("relay.dependency.lost", schema=self._schema, dependency=error.dependency)
                 RELAY_RESTARTS.labels(self._schema, error.dependency).inc()
-                await self._end.wait(backoff.delay())
+                if not self._stopping:
+                    await self._end.wait(backoff.delay())
 
     async def _own(self, outbox: Ownership) -> None:
         """Works until stopped. Without the lock connection nothing more is sent: somebody else may own the outbox by now."""
@@ -121,7 +122,8 @@ class Relay:
             if len(rows) < policy.batch and not self._stopping:
                 if (rest := tempo.rest(time.monotonic())) > 0:
                     await self._end.wait(rest)
-                await self._bell.wait(policy.busy_seconds if now < busy_until else policy.idle_seconds)
+                else:
+                    await self._bell.wait(policy.busy_seconds if now < busy_until else policy.idle_seconds)
 
     async def _look(self, outbox: Ownership, floor: int, limit: int, published: Sequence[int]) -> list[asyncpg.Record]:
         """On the connection of the lock: whoever is not the owner any more can neither read nor mark."""

@@ -37,6 +37,8 @@ VIETNAMESE = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầ
         ("ạ" * 135, Alphabet.UCS2, 3),
         ("ạ" * 200, Alphabet.UCS2, 3),
         ("ạ" * 66 + "😀" + "ạ" * 66, Alphabet.UCS2, 3),  # the pair is not split
+        ("\ud800" * 70, Alphabet.UCS2, 1),  # half a pair, as broken text brings it
+        ("\ud800" * 71, Alphabet.UCS2, 2),
         ("`", Alphabet.UCS2, 1),  # ASCII, and yet not in the table
     ],
 )

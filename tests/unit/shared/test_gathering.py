@@ -101,13 +101,23 @@ async def test_a_crowd_is_gathered_although_slots_are_free() -> None:
     assert await asyncio.gather(*crowd) == [0, 2, 4, 6, 8], "as many as fit wait for nobody"
 
 
-async def test_a_crowd_that_has_gone_leaves_nobody_behind() -> None:
+async def test_a_crowd_that_has_gone_leaves_nobody_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "VAIN_RESTS", 1000)
     work = Doubling()
     work.gate.set()
-    gatherer = Gatherer(work, tempo=Tempo(many=2, together=0.01, longest_seconds=3600))
+    gatherer = Gatherer(work, tempo=Tempo(many=2, together=0.2, longest_seconds=3600))
     await asyncio.gather(*(gatherer.submit(n) for n in range(3)))
-    assert await gatherer.submit(4) == 8
-    assert len(work.batches) == 2
+    for n in (4, 5, 6):
+        assert await gatherer.submit(n) == 2 * n
+
+
+async def test_callers_who_come_again_when_they_are_answered_do_not_rest_for_nothing() -> None:
+    work = Doubling()
+    work.gate.set()
+    gatherer = Gatherer(work, tempo=Tempo(many=2, together=3600, longest_seconds=0.2))
+    async with asyncio.timeout(5):  # sixty rests would take twelve seconds
+        for _ in range(gathering.STARTS_AT_ONCE - 4):
+            assert await gatherer.submit(21) == 42
 
 
 async def test_an_error_for_one_is_told_to_that_one() -> None:

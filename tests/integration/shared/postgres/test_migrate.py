@@ -41,6 +41,11 @@ async def test_the_database_knows_the_version_it_has(dsn: str) -> None:
         await execute(dsn, f"do $$ begin assert (select max(version) from {table}) = '{version}'; end $$")
 
 
+async def test_autovacuum_looks_at_a_tenth_of_its_sample(empty_dsn: str) -> None:
+    await asyncio.to_thread(migrate, empty_dsn)
+    await execute(empty_dsn, "do $$ begin assert current_setting('default_statistics_target') = '10'; end $$")
+
+
 async def test_a_migration_that_fails_says_why(empty_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "0001_pre_wrong.sql").write_text("-- migrate:up\nselect * from nowhere;\n-- migrate:down\n")
     monkeypatch.setattr(migrating, "ROOT", tmp_path)
