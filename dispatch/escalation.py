@@ -98,7 +98,11 @@ def next_due(priority: Priority, now: datetime) -> datetime:
     return now + timedelta(seconds=max(limit, level.lease_seconds))
 
 
+def due_at(job: Job) -> datetime:
+    """When somebody further up is asked, as the job stands."""
+    return next_due(job.priority, job.escalated_at) if job.escalated_at else first_due(job.priority, job.waiting_since)
+
+
 def is_due(job: Job, now: datetime) -> bool:
     """Whether a timer that fires now is the one that counts; an older one finds that the moment was moved."""
-    due = next_due(job.priority, job.escalated_at) if job.escalated_at else first_due(job.priority, job.waiting_since)
-    return due <= now
+    return due_at(job) <= now

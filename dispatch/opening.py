@@ -7,7 +7,7 @@ from typing import Final
 
 from dispatch.answering import after_wave
 from dispatch.case import Case, Parties
-from dispatch.escalation import Lead, first_due
+from dispatch.escalation import Lead, due_at
 from dispatch.job import OPEN, OWNED, Job, withdrawn_wave
 from dispatch.pausing import pause_off_hours
 from dispatch.sla import milestones
@@ -101,7 +101,7 @@ def refuse(case: Case, request: RequestState) -> None:
 def _set_clocks(case: Case) -> None:
     """The escalation and the promises, as the tier has them; what is over already is due at once."""
     job = case.job
-    case.set_timer(TimerKind.ESCALATE, first_due(job.priority, job.waiting_since))
+    case.set_timer(TimerKind.ESCALATE, due_at(job))
     first, *_ = milestones(job.priority, job.filed_at)
     case.set_timer(TimerKind.SLA, first.at, guard=1)
 

@@ -9,7 +9,7 @@ from shared.events.messages import Answer
 from shared.events.registry import EventType
 from shared.timers import Timer, set_timers
 from tests.integration.dispatch.conftest import Town, entry
-from tests.support.dispatching import reported
+from tests.support.dispatching import reported, said
 
 
 async def submit(town: Town, *offers: object) -> None:
@@ -178,6 +178,22 @@ async def test_a_lead_who_owns_it_is_not_a_dead_end(town: Town) -> None:
     await town.replies(await town.pool.fetchval("select id from offers where kind = 'escalation'"), Answer.ACCEPT)
     await town.later(2000)
     assert (await town.job(job_id))["escalated_to"] == "city_desk"
+
+
+async def test_an_escalated_job_that_becomes_less_urgent_keeps_a_clock(town: Town) -> None:
+    """Its clock was set anew from the filing, where that of an escalated job runs from the escalation: it rang early, unheard."""
+    await town.seat(Level.WARD_LEAD, Level.DEPUTY)
+    request, job_id = await town.filed(priority=Priority.P1)
+    await town.later(301)
+    assert (await town.job(job_id))["escalated_to"] == "ward_lead"
+    (asked,) = await town.pool.fetch("select id from offers where job_id = $1 and level = 'ward_lead'", job_id)
+    await town.replies(asked["id"], Answer.ACCEPT)
+    calmer = request.model_copy(update={"version": 2, "priority": Priority.P2})
+    await town.handle([said(EventType.REQUEST_AMENDED, calmer)])
+    await town.later(600)
+    assert (await town.job(job_id))["escalated_to"] == "ward_lead"
+    await town.later(301)
+    assert (await town.job(job_id))["escalated_to"] == "deputy"
 
 
 async def test_a_lead_may_give_it_straight_to_the_city_desk(town: Town) -> None:
