@@ -15,7 +15,7 @@ from uuid import UUID
 from dispatch.answering import accept
 from dispatch.deadlines import DECISIONS, lapse_on_clock
 from dispatch.docket import Docket
-from dispatch.escalation import Level
+from dispatch.escalation import Level, is_due
 from dispatch.handlers import HANDLERS, VISITS, offer_of, request_of
 from dispatch.job import OPEN, OWNED, moved
 from dispatch.offer import unsent_cap
@@ -238,8 +238,15 @@ class Town:
         docket = store.docket(self.now, jobs=[subject])
         case = docket.cases.get(subject)
         if case is not None and case.job.closed_at is None:
+            before = case.job
             DECISIONS[kind](case, docket, Timer(kind=kind, subject=subject, due_at=due_at, guard=guard))
             store.save(docket)
+            if (
+                kind == TimerKind.ESCALATE
+                and before.escalated_at not in {None, case.job.escalated_at}
+                and not is_due(before, self.now)
+            ):
+                raise Wrong(self.seed, ["the time of those who were asked was cut short"], self.story)
 
     def _decide(self, store: Store, offer_id: UUID, decide: Callable[[Docket], object]) -> None:
         self._saved(store, store.docket(self.now, offers=[offer_id]), decide)
