@@ -9,6 +9,7 @@ import asyncpg
 from dispatch.docket import QUERIES
 from dispatch.enrolment import Seat, confirm, put_entries, put_seats
 from dispatch.entry import Named, responder_id
+from dispatch.shift import Window, on_shift_until
 from shared.errors import NotFound
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.security.vault import Vault
@@ -34,10 +35,12 @@ class Directory:
         """Without name and number: those are for whoever writes to them. Raises NotFound."""
         async with reading(self._pool) as connection:
             now = await app_now(connection)
-            row = await connection.fetchrow(QUERIES["responder"], responder_id(self._city, external_id), now)
-        if row is None:
-            raise NotFound("responder")
-        return dict(row)
+            row = await connection.fetchrow(QUERIES["responder"], responder_id(self._city, external_id))
+            if row is None:
+                raise NotFound("responder")
+            ahead = await connection.fetch(QUERIES["shifts_ahead"], [row["id"]], now)
+        until = on_shift_until([Window(shift["starts_at"], shift["ends_at"]) for shift in ahead], now)
+        return {**dict(row), "on_shift": until is not None, "on_shift_until": until}
 
     async def put_lead(self, seat: Seat) -> None:
         async with transaction(self._pool, "dispatch.roster") as connection:

@@ -8,7 +8,8 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from dispatch.shift import Rule, parse_rules
+from dispatch.shift import Hours
+from dispatch.shift_text import parse_hours
 from shared.categories import SKILLS
 from shared.errors import Invalid
 from shared.events.assignments import ResponderKind
@@ -87,7 +88,7 @@ class Entry(BaseModel):
     @field_validator("shifts")
     @classmethod
     def _shifts(cls, value: str) -> str:
-        _told(lambda: parse_rules(value))
+        _told(lambda: parse_hours(value))
         return value
 
     @model_validator(mode="after")
@@ -98,8 +99,8 @@ class Entry(BaseModel):
             raise ValueError("lat and lon are outside the city; leave them out when they are not known")
         return self
 
-    def rules(self) -> tuple[Rule, ...]:
-        return parse_rules(self.shifts)
+    def hours(self) -> Hours:
+        return parse_hours(self.shifts)
 
     def home(self) -> tuple[float, float]:
         """Where the responder starts from: their own point, else the middle of the commune."""

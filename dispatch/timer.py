@@ -16,7 +16,9 @@ class TimerKind(StrEnum):
     CLOSE = "close"  # subject the job, guard its version; set by the matcher when it meets a P3 or P4 off hours, due at once
     OPEN = "open"  # subject the job, guard its version: staffed hours begin, the job may be offered
     SLA = "sla"  # subject the job, guard the position in its list of milestones
-    HORIZON = "horizon"  # subject the nil UUID, guard the day: make the shifts of the day that came into view
+    HORIZON = (
+        "horizon"  # subject the nil UUID or the last responder of a page, guard the day: make the shifts that came into view
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,27 +72,42 @@ create table dispatch.members (
     constraint members_external_id unique (responder_id, external_id)
 );
 
--- A weekly rule in local time (Asia/Ho_Chi_Minh). `ends` at or before `starts` means over midnight; 00:00 to 00:00 is the whole day.
+-- Rules in local time (Asia/Ho_Chi_Minh): of each `period_days` days, counted from `anchor` on, those at `places` (0 is the anchor's)
+-- have a shift, from `starts` to `ends`, `nights` midnights later. A week is a period of seven days from a Monday.
 create table dispatch.rotations (
-    id uuid primary key,
+    id uuid primary key,                       -- made from the responder and the rule: the same rule is the same row
     responder_id uuid not null references dispatch.responders on delete cascade,
-    weekdays integer[] not null,               -- ISO: 1 Monday … 7 Sunday, the day a shift starts
+    anchor date not null,                      -- no shift starts before it
+    period_days integer not null,
+    places integer[] not null,
     starts time not null,
     ends time not null,
-    valid_from date not null,
-    valid_until date,                          -- the last day a shift may start; null: no end
-    constraint rotations_rule unique (responder_id, weekdays, starts, ends, valid_from)
+    nights integer not null default 0,
+    until date,                                -- the last day a shift may start; null: no end
+    constraint rotations_period check (period_days between 1 and 999),
+    constraint rotations_nights check (nights between 0 and 3)
+);
+create index rotations_of_responder on dispatch.rotations (responder_id);
+
+-- Local days on which no rotation starts a shift. Dated shifts stand.
+create table dispatch.days_off (
+    responder_id uuid not null references dispatch.responders on delete cascade,
+    first_day date not null,
+    last_day date not null,
+    constraint days_off_key primary key (responder_id, first_day, last_day),
+    constraint days_off_order check (first_day <= last_day)
 );
 
--- Half-open [starts_at, ends_at) in UTC: dated windows, and those that rotations make 14 days ahead.
+-- Half-open [starts_at, ends_at) in UTC: dated shifts, and those that rotations make 14 days ahead. Those of one person may touch or
+-- overlap; who asks until when somebody is there joins them. What is over stays, also when its rule goes.
 create table dispatch.shifts (
     id uuid primary key,
     responder_id uuid not null references dispatch.responders on delete cascade,
-    rotation_id uuid references dispatch.rotations on delete cascade,
+    rotation_id uuid references dispatch.rotations on delete set null,
     starts_at timestamptz not null,
     ends_at timestamptz not null,
     constraint shifts_order check (starts_at < ends_at),
-    constraint shifts_start unique (responder_id, starts_at)
+    constraint shifts_window unique (responder_id, starts_at, ends_at)
 );
 create index shifts_ending on dispatch.shifts (ends_at, responder_id);
 create index shifts_of_rotation on dispatch.shifts (rotation_id);

@@ -57,8 +57,7 @@ order by commune_code, external_id
 
 -- name: responder
 select responders.id, external_id, responders.city, kind, commune_code, home_lat, home_lon, skills, responders.language,
-    declared_capacity, capacity, load, active, version, contact_point_id, point.confirmed_at,
-    exists (select from shifts where responder_id = responders.id and starts_at <= $2 and ends_at > $2) as on_shift
+    declared_capacity, capacity, load, active, version, contact_point_id, point.confirmed_at
 from responders join contact_points point on point.id = contact_point_id
 where responders.id = $1
 

@@ -1,12 +1,21 @@
 -- Windows of work: dated ones, and those that rotations make 14 days ahead.
 
--- name: rotations_in_view
-select id, responder_id, weekdays, starts, ends, valid_from, valid_until
+-- name: lock_page_of_active
+-- A page of those who work, by id after $1. Locked: whoever writes their rules anew waits until the old ones are no longer used.
+select id from responders where active and id > $1 order by id limit $2 for update
+
+-- name: rotations_of
+select id, responder_id, anchor, period_days, places, starts, ends, nights, until
 from rotations
-where valid_from <= $2 and (valid_until is null or valid_until >= $1)
-    and responder_id = any (select id from responders where active)
-    and ($3::uuid[] is null or responder_id = any ($3::uuid[]))
-order by id
+where responder_id = any ($1::uuid[])
+order by responder_id, id
+
+-- name: days_off_of
+select responder_id, first_day, last_day from days_off where responder_id = any ($1::uuid[])
+
+-- name: shifts_ahead
+-- Those that are not over.
+select id, responder_id, starts_at, ends_at from shifts where responder_id = any ($1::uuid[]) and ends_at > $2
 
 -- name: put_shifts
 -- A window that is there already stays as it is: somebody may have confirmed or swapped it.
@@ -14,23 +23,32 @@ insert into shifts (id, responder_id, rotation_id, starts_at, ends_at)
 select id, responder_id, rotation_id, starts_at, ends_at
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[])
     as given (id, responder_id, rotation_id, starts_at, ends_at)
-order by responder_id, starts_at
-on conflict (responder_id, starts_at) do nothing
-returning responder_id
+order by responder_id, starts_at, ends_at
+on conflict do nothing
 
--- name: forget_future_shifts
--- Before somebody's hours are written anew; what runs now goes too, and is made again if it still holds.
-delete from shifts where responder_id = any ($1::uuid[]) and ends_at > $2
+-- name: forget_shifts
+delete from shifts where id = any ($1::uuid[])
 
 -- name: forget_rotations
-delete from rotations where responder_id = any ($1::uuid[])
+-- Of these responders all but those that still hold.
+delete from rotations where responder_id = any ($1::uuid[]) and id <> all ($2::uuid[])
 
 -- name: put_rotations
-insert into rotations (id, responder_id, weekdays, starts, ends, valid_from)
-select id, responder_id, weekdays::integer[], starts, ends, valid_from
-from unnest($1::uuid[], $2::uuid[], $3::text[], $4::time[], $5::time[], $6::date[])
-    as given (id, responder_id, weekdays, starts, ends, valid_from)
+insert into rotations (id, responder_id, anchor, period_days, places, starts, ends, nights, until)
+select id, responder_id, anchor, period_days, places::integer[], starts, ends, nights, until
+from unnest($1::uuid[], $2::uuid[], $3::date[], $4::integer[], $5::text[], $6::time[], $7::time[], $8::integer[], $9::date[])
+    as given (id, responder_id, anchor, period_days, places, starts, ends, nights, until)
 order by responder_id, id
+on conflict do nothing
+
+-- name: forget_days_off
+delete from days_off where responder_id = any ($1::uuid[])
+
+-- name: put_days_off
+insert into days_off (responder_id, first_day, last_day)
+select responder_id, first_day, last_day
+from unnest($1::uuid[], $2::date[], $3::date[]) as given (responder_id, first_day, last_day)
+order by responder_id, first_day, last_day
 
 -- name: touch_responders
 -- The matcher reads them again.

@@ -27,6 +27,7 @@ PURE = (
         "dispatch/offer.py",
         "dispatch/responder.py",
         "dispatch/shift.py",
+        "dispatch/shift_text.py",
         "dispatch/matching.py",
         "dispatch/policy.py",
     ),

@@ -1,7 +1,5 @@
 """The roster on a real database: importing, putting, confirming, hours, leads, forgetting."""
 
-from datetime import timedelta
-
 import pytest
 
 from dispatch.erase import erase
@@ -73,26 +71,6 @@ async def test_a_team_that_shrinks_while_it_works_keeps_the_guard_and_shrinks_af
     assert await town.pool.fetchval("select capacity from responders") == 2
     await town.replies(jobs[0], Answer.DONE)
     assert tuple(await town.pool.fetchrow("select load, capacity from responders")) == (1, 1)
-
-
-async def test_hours_become_windows_for_fourteen_days_and_go_on_at_midnight(town: Town) -> None:
-    (an,) = await town.enrol(entry(1, shifts="Mon-Sun 22:00-06:00"))
-    count = await town.pool.fetchval("select count(*) from shifts where responder_id = $1", an)
-    assert count == 16  # yesterday's night may still run; today and fourteen days more
-    await Upkeep(town.pool, town.vault, DispatchSettings()).prepare()
-    await town.fire()
-    assert await town.pool.fetchval("select count(*) from shifts where responder_id = $1", an) == count
-    await town.later(timedelta(days=1).total_seconds())
-    assert await town.pool.fetchval("select count(*) from shifts where responder_id = $1", an) == count + 1
-    assert await town.pool.fetchval("select count(*) from timers where kind = 'horizon'") == 1
-
-
-async def test_new_hours_replace_the_old_ones(town: Town) -> None:
-    (an,) = await town.enrol(entry(1, shifts="always"))
-    await town.enrol(entry(1, shifts="2026-03-05 08:00-12:00; 2026-03-05 08:00-12:00"))
-    rows = await town.pool.fetch("select starts_at, ends_at from shifts where responder_id = $1", an)
-    assert [(row["ends_at"] - row["starts_at"]) for row in rows if row["ends_at"] > await town.now()] == [timedelta(hours=4)]
-    assert await town.pool.fetchval("select count(*) from rotations") == 0
 
 
 async def test_the_city_desk_is_there_after_every_start_and_never_twice(town: Town) -> None:

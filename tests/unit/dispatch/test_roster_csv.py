@@ -77,7 +77,7 @@ def test_a_byte_order_mark_semicolons_windows_line_ends_and_blank_lines_are_fine
 def test_quoted_cells_may_hold_the_delimiter() -> None:
     (named,) = read('V-1,volunteer,"Trần, An",0912345678,00004,,"Mon 08:00-12:00|Tue 08:00-12:00",1,yes,,').entries
     assert named.entry.name == "Trần, An"
-    assert len(named.entry.rules()) == 2
+    assert len(named.entry.hours().rules) == 2
 
 
 def test_leads_are_seats() -> None:
