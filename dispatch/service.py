@@ -8,6 +8,8 @@ import asyncpg
 from dispatch.answers import Answers
 from dispatch.api import router
 from dispatch.consumer import READING, WANTED, EventHandler
+from dispatch.coverage_api import coverage_router
+from dispatch.coverage_rows import CoverageWatch
 from dispatch.deadlines import ON_TIME
 from dispatch.directory import Directory
 from dispatch.matcher import Matcher
@@ -48,8 +50,13 @@ def parts(deps: DispatchDeps) -> Parts:
     routes = router(answers=Answers(pool, changed), directory=Directory(pool, deps.vault, settings.city, changed))
     handler = EventHandler(pool, changed, lambda: matcher.planner)
     return Parts(
-        routers=[routes],
-        loops=[matcher, TimerLoop(pool, "dispatch.timer", ON_TIME), Upkeep(pool, deps.vault, settings)],
+        routers=[routes, coverage_router(pool, settings.city)],
+        loops=[
+            matcher,
+            TimerLoop(pool, "dispatch.timer", ON_TIME),
+            Upkeep(pool, deps.vault, settings),
+            CoverageWatch(pool, settings.city),
+        ],
         consumers=[
             Consumer(deps.transport.source((topic,), group, hurried=hurried), handler, DeadLetters(pool), group, wants=WANTED)
             for group, topic, hurried in READING

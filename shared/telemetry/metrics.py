@@ -24,6 +24,7 @@ LABELS: Final[Mapping[str, str]] = {
     "route": "paths of the access table, as templates",
     "status": "HTTP status codes",
     "reason": "the reason words of the context's refusals",
+    "skill": "shared.categories.SKILLS",
     "stage": "offered, accepted, on_scene, done",
 }
 
@@ -163,6 +164,13 @@ SLA_OUTCOMES = _rows(
     "ended rounds by outcome: shared.events.assignments.Outcome, cancelled, handed_off",
     "outcome",
     "priority",
+)
+
+# Dispatch
+COVERAGE_GAPS = _gauge(
+    "techrescue_dispatch_coverage_gap_hours",
+    "hours of the next 7 days in which nobody of a commune who has the skill is on shift, added up over the communes",
+    "skill",
 )
 
 # Intake

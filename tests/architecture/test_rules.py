@@ -23,6 +23,7 @@ IMPURE = (
 PURE = (
     *("intake/request.py", "intake/triage.py", "intake/location.py", "intake/masking.py"),
     *(
+        "dispatch/coverage.py",
         "dispatch/job.py",
         "dispatch/offer.py",
         "dispatch/responder.py",

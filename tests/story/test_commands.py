@@ -87,6 +87,18 @@ def test_a_roster_file_loads_its_good_rows_and_names_the_bad(town: Town) -> None
     assert (report["added"], [bad["line"] for bad in report["bad_rows"]]) == (1, [3])
 
 
+def test_coverage_says_where_nobody_will_be_there(town: Town) -> None:
+    status, said = town.command("coverage", "--days", "2", "--json")
+    assert status == 0, said
+    found = json.loads(said)
+    assert found["gap_hours"]["vneid"] == 0, "the demonstration is on shift round the clock"
+    status, said = town.command("coverage", "--commune", "00004")
+    assert status == 0, said
+    assert "chữ ký số" in said
+    assert "Giờ nào cũng có người" in said
+    assert town.command("coverage", "--skill", "flying")[1].startswith("techrescue: skill:")
+
+
 def test_mask_takes_arguments_or_lines(town: Town) -> None:
     status, said = town.command("mask", "--json", "mã OTP là 123456")
     assert status == 0

@@ -15,6 +15,7 @@ import pytest
 from dispatch.answers import Answers
 from dispatch.api import router
 from dispatch.consumer import EventHandler
+from dispatch.coverage_api import coverage_router
 from dispatch.deadlines import ON_TIME
 from dispatch.decision import Decision
 from dispatch.directory import Directory
@@ -170,7 +171,7 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
     async with open_pool(dsn, schema="dispatch") as pool:
         answers = Answers(pool, lambda: None)
         routes = router(answers=answers, directory=Directory(pool, vault, "hanoi", lambda: None))
-        app = build_app([routes], tokens=Tokens(pool))
+        app = build_app([routes, coverage_router(pool, "hanoi")], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
             handle = EventHandler(pool, lambda: None)
