@@ -16,7 +16,7 @@ from shared.postgres.transaction import app_now
 from shared.timers import Timer, set_timers
 
 NIL: Final = UUID(int=0)
-PAGE: Final = 200  # responders a transaction, when a day comes into view: 30 ms of the event loop
+PAGE: Final = 100  # responders a transaction, when a day comes into view: a few hundredths of a second of the event loop
 
 Shift = tuple[UUID, Window]  # whose, and when
 Made = dict[Shift, UUID | None]  # by which rotation; None: a dated one

@@ -60,7 +60,7 @@ async def test_who_could_not_be_asked_covers_nothing(town: Town) -> None:
 
 
 async def test_every_commune_wants_an_engineer(town: Town) -> None:
-    await town.enrol(entry(1, kind=ResponderKind.ENGINEER, shifts="Wed 08:00-09:00"), entry(2))
+    await town.enrol(entry(1, kind=ResponderKind.ENGINEER, shifts="Wed 08:00-09:00"), entry(2, commune_code="00008"))
     (check,) = (await coverage(town))["checks"]
     assert (check["name"], check["holds"]) == ("engineer_per_commune", False)
     assert set(check["missing"]) == {commune.code for commune in COMMUNES} - {COMMUNE}

@@ -44,12 +44,17 @@ async def test_hours_become_windows_for_fourteen_days_and_go_on_at_midnight(town
 
 
 async def test_after_days_without_a_timer_everything_that_came_into_view_is_made(town: Town) -> None:
-    (an,) = await town.enrol(entry(1, shifts="every 2 days from 2026-03-01 08:00-12:00; not 2026-03-21"))
+    (an,) = await town.enrol(entry(1, shifts="every 2 days from 2026-03-01 08:00-12:00; not 2026-03-25"))
     await Upkeep(town.pool, town.vault, DispatchSettings()).prepare()
-    await town.clock_to(await town.now() + timedelta(days=20))
     await town.fire()
+    unread = await town.pool.fetchval("select updated_at from responders")
+    await town.later(timedelta(days=1).total_seconds())
+    assert await town.pool.fetchval("select updated_at from responders") == unread, "two weeks ahead: no hurry to be read"
+    await town.clock_to(await town.now() + timedelta(days=19))
+    await town.fire()
+    assert await town.pool.fetchval("select updated_at from responders") > unread
     days = [starts.day for starts, _ in await windows_of(town, an) if starts > at(3, 20, 0)]
-    assert days[:4] == [23, 25, 27, 29]
+    assert days[:4] == [23, 27, 29, 31]
 
 
 async def test_a_horizon_goes_page_by_page(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
