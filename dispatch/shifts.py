@@ -47,7 +47,7 @@ async def extend_horizon(connection: asyncpg.Connection, timer: Timer) -> None:
     ids = [row["id"] for row in await connection.fetch(QUERIES["lock_page_of_active"], timer.subject, PAGE)]
     if timer.subject == NIL:
         await set_horizon(connection, next_midnight(now))
-    if len(ids) == PAGE:
+    if ids:  # until a page is empty: a short one may only have lost somebody who left while it waited for the lock
         await set_timers(connection, [Timer(kind=TimerKind.HORIZON, subject=ids[-1], due_at=now, guard=timer.guard)])
     rows = await connection.fetch(QUERIES["rotations_of"], ids)
     off = await _days_off_of(connection, ids)
