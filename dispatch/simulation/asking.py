@@ -54,6 +54,8 @@ class Nearest:
     def plan(self, jobs: Sequence[WaitingJob], picture: Picture, now: float) -> Sequence[Proposal]:
         proposals = []
         for place in sorted(range(len(jobs)), key=lambda one: jobs[one].id):  # ids rise with time
+            if not picture.people.free.any():
+                break
             found = match([jobs[place]], picture.people, self.policy, now=now).proposals
             proposals += [replace(one, job=place) for one in found]
         return proposals

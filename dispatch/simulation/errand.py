@@ -34,6 +34,7 @@ class Errand:
     not_before: float = 0.0
     level: Level | None = None  # who owns the escalation
     escalated_at: float | None = None
+    doubted_at: float = 0.0  # when it was last asked whether there is anybody at all
     excluded: list[UUID] = field(default_factory=list)
     asked: set[int] = field(default_factory=set)  # people whose offer is open
     offers: int = 0

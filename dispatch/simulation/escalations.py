@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from dispatch.escalation import Lead, Level, due_at, first_due, next_due, next_level
+from dispatch.escalation import Lead, Level, first_due, next_due, next_level
 from dispatch.job import OPEN
 from dispatch.responder import Contact
 from dispatch.simulation.agenda import Agenda
@@ -43,6 +43,9 @@ class Escalations:
     def _on_clock(self, errand: Errand, now: float) -> None:
         if errand.status not in OPEN or errand.not_before > now:
             return
-        escalated_at = None if errand.escalated_at is None else moment_of(errand.escalated_at)
-        if due_at(errand.priority, moment_of(errand.waiting_since), escalated_at) <= moment_of(now):
+        if errand.escalated_at is None:
+            due = first_due(errand.priority, moment_of(errand.waiting_since))
+        else:
+            due = next_due(errand.priority, moment_of(errand.escalated_at))
+        if due <= moment_of(now):
             self.up(errand, now)
