@@ -44,12 +44,19 @@ def _waiting(axis: Any, tallies: Mapping[str, Tally], tier: Priority) -> None:
     promised = SERVICE_LEVELS[tier].accept_seconds
     for colour, (name, tally) in zip(COLOURS, tallies.items(), strict=False):
         waited = np.sort(tally.waited(Stage.ACCEPT)[tally.tiers == tier]).clip(min=1.0)
-        axis.plot(waited, np.arange(1, len(waited) + 1) / max(len(waited), 1), color=colour, label=name, linewidth=2)
+        axis.plot(
+            waited,
+            np.arange(1, len(waited) + 1) / max(len(waited), 1),
+            color=colour,
+            label=name,
+            linewidth=2,
+            drawstyle="steps-post",
+        )
     axis.axvline(promised, color="0.35", linestyle="--", linewidth=1, label="promise")
     axis.axhline(0.9, color="0.75", linewidth=1)
     axis.set(xscale="log", ylim=(0, 1.02), title=f"{tier.value}: somebody said yes", xlabel="seconds on the tier's clock")
     axis.set_ylabel("share of requests" if tier is Priority.P1 else "")
-    axis.legend(loc="lower right", frameon=False)
+    axis.legend(loc="lower right", framealpha=0.9, edgecolor="none")
 
 
 def _shares(axis: Any, tallies: Mapping[str, Tally]) -> None:
@@ -79,5 +86,5 @@ def _in_time(axis: Any, tallies: Mapping[str, Tally]) -> None:
         values = [100 * float(one.in_time[one.vulnerable == vulnerable].mean()) for one in tallies.values()]
         bars = axis.bar(np.arange(len(values)) + offset, values, width, color=COLOURS[: len(values)], alpha=alpha)
         axis.bar_label(bars, fmt="{:.1f}")
-    axis.set(title="accepted in time, % (dark: vulnerable, light: others)", ylim=(0, 112))
+    axis.set(title="in time, % (dark: vulnerable, light: others)", ylim=(0, 112))
     axis.set_xticks(np.arange(len(tallies)), list(tallies))

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Mapping
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from dispatch.people import Floats
 from dispatch.roster import Roster
-from dispatch.shift import window_on
+from dispatch.shift import LOCAL
 from dispatch.simulation.behaviour import Answers, answers
 from dispatch.simulation.city import ROUND_THE_CLOCK, City
 from dispatch.simulation.demand import FIRST_DAY
@@ -20,6 +21,13 @@ from shared.geo.plane import to_metres
 # So many texts in so many seconds, then a phone is left alone. notify and matching.sql have the same; a test compares.
 TEXT_LIMITS: Final = ((5, 900.0), (11, 3600.0), (21, 10_800.0))
 _MOST_TEXTS: Final = max(count for count, _ in TEXT_LIMITS)
+
+
+@dataclass(slots=True)
+class _Today:
+    day: int = 0  # counted from the first day of year 1
+    offers: int = 0
+    accepted: int = 0
 
 
 class Crowd:
@@ -38,6 +46,8 @@ class Crowd:
         self._made = [0] * len(city)
         self._answered = [0] * len(city)
         self._asked_at = [0.0] * len(city)
+        self._declined_at = [0.0] * len(city)
+        self._today = [_Today() for _ in range(len(city))]
         self._texted: list[deque[float]] = [deque(maxlen=_MOST_TEXTS) for _ in range(len(city))]
         self._changed: set[int] = set(range(len(city)))
         self.tell_roster()
@@ -65,6 +75,7 @@ class Crowd:
             self._made[person] += 1
             self._asked_at[person] = now
             self._open[person] += 1
+            self._on(person, now).offers += 1
         self.text(person, now)
 
     def answers(self, luck: Luck, request: int, people: list[int], hour: int) -> Answers:
@@ -72,8 +83,10 @@ class Crowd:
         chosen = np.array(people, dtype=np.int64)
         return answers(luck, self.city.character, request, chosen, hour=hour, load=self.load[chosen])
 
-    def answer(self, person: int) -> None:
+    def answer(self, person: int, now: float, *, willing: bool) -> None:
         self._answered[person] += 1
+        if not willing:
+            self._declined_at[person] = now
 
     def close_question(self, person: int) -> None:
         if self._limited:
@@ -86,9 +99,15 @@ class Crowd:
             self._texted[person].append(now)
             self._changed.add(person)
 
-    def take(self, person: int, visits: int) -> None:
-        """More visits in hand, or fewer."""
-        self.load[person] += visits
+    def take(self, person: int, now: float) -> None:
+        """One visit more in hand."""
+        self.load[person] += 1
+        self._on(person, now).accepted += 1
+        self._changed.add(person)
+
+    def give_back(self, person: int) -> None:
+        """One visit less: done, or for somebody else."""
+        self.load[person] -= 1
         self._changed.add(person)
 
     def can_take(self, person: int, now: float) -> bool:
@@ -103,6 +122,14 @@ class Crowd:
     def shift_seconds(self, start: float, end: float) -> Floats:
         """Of each person between two moments."""
         return np.array([sum(max(min(e, end) - max(s, start), 0.0) for s, e in windows) for windows in self.windows])
+
+    def _on(self, person: int, now: float) -> "_Today":
+        """The counters of this local day."""
+        today = self._today[person]
+        day = datetime.fromtimestamp(now, LOCAL).toordinal()
+        if today.day != day:
+            today.day, today.offers, today.accepted = day, 0, 0
+        return today
 
     def _blocked_until(self, person: int) -> float:
         newest_first = list(reversed(self._texted[person]))
@@ -127,6 +154,10 @@ class Crowd:
             "last_offered_at": self._asked_at[person],
             "offers_made": self._made[person],
             "offers_answered": self._answered[person],
+            "declined_at": self._declined_at[person],  # these four for rules on refusals and on a day's work
+            "counted_on": self._today[person].day,
+            "offers_today": self._today[person].offers,
+            "accepted_today": self._today[person].accepted,
         }
 
 
@@ -135,11 +166,9 @@ def _windows(city: City, person: int, days: int) -> list[tuple[float, float]]:
     hours = city.hours[person]
     calendar = [FIRST_DAY + timedelta(days=number) for number in range(-1, days + 3)]
     if hours is ROUND_THE_CLOCK:
-        return [(_start(calendar[0], person, city), _start(calendar[-1], person, city))]
-    found = [window_on(day, *today) for day in calendar if (today := hours.on(day))]
-    return [(one.starts_at.timestamp(), one.ends_at.timestamp()) for one in found]
+        return [(_moment(calendar[0], hours.starts), _moment(calendar[-1], hours.ends))]
+    return [(_moment(day, today[0]), _moment(day, today[1])) for day in calendar if (today := hours.on(day))]
 
 
-def _start(day: date, person: int, city: City) -> float:
-    hours = city.hours[person]
-    return window_on(day, hours.starts, hours.ends).starts_at.timestamp()
+def _moment(day: date, hour: time) -> float:
+    return datetime.combine(day, hour, LOCAL).timestamp()

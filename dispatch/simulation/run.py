@@ -126,7 +126,7 @@ class Run:
             return
         _, person, yes = wave.answers[place]
         if person in errand.asked:
-            self.crowd.answer(person)
+            self.crowd.answer(person, now, willing=yes)
         if yes and self.crowd.can_take(person, now):
             self._accept(errand, person, now)
             return
@@ -156,7 +156,7 @@ class Run:
         self._turns.drop(errand)
         errand.status, errand.person, errand.accepted_at = JobStatus.ACCEPTED, person, now
         errand.level, errand.escalated_at, errand.not_before = None, None, 0.0
-        self.crowd.take(person, 1)
+        self.crowd.take(person, now)
         self.crowd.text(person, now)  # where, who, and the pass phrase
         if behaviour.gives_back(self._luck, errand.number, person):
             self.agenda.put(now + behaviour.GIVES_BACK_SECONDS, partial(self._release, errand))
@@ -182,7 +182,7 @@ class Run:
         person = errand.person
         if person is None:
             return
-        self.crowd.take(person, -1)
+        self.crowd.give_back(person)
         errand.excluded.append(self.crowd.city.ids[person])
         errand.person = errand.accepted_at = None
         errand.visit, errand.wave, errand.waves_empty, errand.waiting_since = errand.visit + 1, 0, 0, now
@@ -192,7 +192,7 @@ class Run:
     def _done(self, errand: Errand, _: float) -> None:
         errand.status = JobStatus.DONE
         if errand.person is not None:
-            self.crowd.take(errand.person, -1)
+            self.crowd.give_back(errand.person)
 
     def _give_up(self, errand: Errand, now: float) -> None:
         """The resident; once somebody is on the way they stay."""
