@@ -69,7 +69,7 @@ env: ## Write .env with fresh secrets for docker compose
 
 .PHONY: requirements
 requirements: setup-dev ## Compile requirements/*.txt, hash-pinned, from the .in files
-	for name in base embedded dev; do $(UV_COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
+	for name in base picture embedded dev; do $(UV_COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
 
 .PHONY: communes
 communes: setup-dev ## Make shared/geo/communes.csv from the package vietnamadminunits

@@ -15,7 +15,7 @@ import asyncpg
 
 from dispatch.docket import QUERIES
 from dispatch.neighbours import Neighbourhood
-from dispatch.picture import Picture
+from dispatch.picture import FEW_MISSING, Picture
 from dispatch.policy import Policy
 from dispatch.roster import Roster
 from dispatch.waiting import WaitingJobs
@@ -23,7 +23,6 @@ from shared.categories import CATEGORIES
 from shared.postgres.transaction import reading
 
 NIL: Final = UUID(int=0)
-FEW_MISSING: Final = 50  # a picture that lacks more than one of so many is drawn anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

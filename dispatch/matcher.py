@@ -20,8 +20,8 @@ from dispatch.neighbours import Neighbourhood
 from dispatch.offers_made import Asked, make_offers
 from dispatch.pairs import WaitingJob
 from dispatch.picture import Picture
-from dispatch.planner import Plan, Planner, may_ask
-from dispatch.policy import Policy
+from dispatch.planner import Plan, Planner
+from dispatch.policy import Policy, may_ask
 from dispatch.timer import TimerKind
 from dispatch.waiting import Waiting
 from shared.errors import DependencyDown, Transient

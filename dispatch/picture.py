@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from dispatch.pairs import WaitingJob
 from dispatch.people import Bools, Ints, People
 
 Masks = NDArray[np.uint64]
+FEW_MISSING: Final = 50  # one that lacks more than one of so many who may be asked is drawn anew
 
 
 @dataclass(frozen=True, slots=True)

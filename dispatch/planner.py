@@ -18,11 +18,9 @@ from dispatch.offers_made import Asked
 from dispatch.pairs import WaitingJob
 from dispatch.people import People
 from dispatch.picture import Picture
-from dispatch.policy import QUIET_FOR, Policy, is_quiet
+from dispatch.policy import Policy, may_ask
 from dispatch.waiting import Row, Waiting
-from shared.calendar import OFFICE_HOURS
 from shared.events.contract import Priority
-from shared.service_levels import starts_at
 
 FEW: Final = 16  # jobs that are matched in less time than handing them to a thread and back would take
 
@@ -93,12 +91,6 @@ class Planner:
         except BaseException:
             self.let_go(asked)
             raise
-
-
-def may_ask(tier: Priority, now: datetime) -> bool:
-    """P3 and P4 only in staffed hours, and never at night, whatever the hours of a city are."""
-    quiet = tier in QUIET_FOR and is_quiet(now.astimezone(OFFICE_HOURS.timezone).time())
-    return not quiet and starts_at(tier, now) <= now
 
 
 def _grow(people: People, wanted: Collection[int]) -> None:

@@ -5,11 +5,13 @@ All costs are minutes, so that each reads as "as bad as so many minutes of trave
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import datetime, time
 from types import MappingProxyType
 from typing import Final
 
+from shared.calendar import OFFICE_HOURS
 from shared.events.contract import Priority
+from shared.service_levels import starts_at
 
 MINUTE: Final = 60.0
 
@@ -65,3 +67,9 @@ class Policy:
 def is_quiet(local: time) -> bool:
     """From 21:00 to 07:00 local time."""
     return local >= QUIET_FROM or local < QUIET_UNTIL
+
+
+def may_ask(tier: Priority, now: datetime) -> bool:
+    """P3 and P4 only in staffed hours, and never at night, whatever the hours of a city are."""
+    quiet = tier in QUIET_FOR and is_quiet(now.astimezone(OFFICE_HOURS.timezone).time())
+    return not quiet and starts_at(tier, now) <= now

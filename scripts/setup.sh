@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-wanted="${1:?which set: base, embedded or dev}"
+wanted="${1:?which set: base, embedded, picture or dev}"
 stamp=".venv/.installed-${wanted}"
 
 usable() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }

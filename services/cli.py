@@ -20,6 +20,8 @@ ELSEWHERE: Final = {
     "erase": ("services.cli_people", None),
     "mask": ("services.cli_people", None),
     "roster": ("services.cli_people", "roster"),
+    "simulate": ("services.cli_simulate", None),
+    "replay": ("services.cli_simulate", None),
     "token": ("services.cli_tokens", "token"),
     "dead-letters": ("services.cli_letters", "dead-letters"),
 }

@@ -22,3 +22,8 @@ Degrees = TypeVar("Degrees", float, npt.NDArray[np.float64])
 def to_metres(lat: Degrees, lon: Degrees) -> tuple[Degrees, Degrees]:
     """(x to the east, y to the north) from the origin; single numbers or whole arrays."""
     return (lon - ORIGIN_LON) * _M_PER_LON, (lat - ORIGIN_LAT) * _M_PER_LAT
+
+
+def to_degrees(x_m: Degrees, y_m: Degrees) -> tuple[Degrees, Degrees]:
+    """(lat, lon) of a point of the plane."""
+    return y_m / _M_PER_LAT + ORIGIN_LAT, x_m / _M_PER_LON + ORIGIN_LON

@@ -32,6 +32,7 @@ PURE = (
         "dispatch/matching.py",
         "dispatch/policy.py",
     ),
+    *sorted(name_of(path) for path in python_files("dispatch") if "simulation" in path.parts),
     *("notify/message.py", "notify/question.py", "notify/ladder.py", "notify/throttle.py", "notify/sms_text.py", "notify/sla.py"),
 )
 # Who may catch what it does not know: loops that must live on, and the outermost frame of a process.

@@ -1,6 +1,6 @@
 """What waits: who comes next, what is left alone for a while, and the record of a decision."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 
 import orjson
@@ -8,8 +8,9 @@ import pytest
 
 from dispatch.decision import Witness, decisions, distances_m, sentence
 from dispatch.matching import match
-from dispatch.policy import Policy, is_quiet
+from dispatch.policy import Policy, is_quiet, may_ask
 from dispatch.waiting import WaitingJobs
+from shared.calendar import OFFICE_HOURS
 from shared.events.contract import Priority
 from shared.ids import uuid7
 from tests.unit.dispatch.test_roster import COMMUNES, person, roster_of
@@ -127,6 +128,14 @@ def test_prepared_for_matching() -> None:
 )
 def test_quiet_hours(hour: str, quiet: bool) -> None:
     assert is_quiet(time.fromisoformat(hour)) is quiet
+
+
+@pytest.mark.parametrize(
+    ("hour", "tiers"), [(3, {"P1", "P2"}), (7, {"P1", "P2"}), (8, {"P1", "P2", "P3", "P4"}), (18, {"P1", "P2"})]
+)
+def test_who_may_be_asked_on_a_monday_at_this_local_hour(hour: int, tiers: set[str]) -> None:
+    moment = datetime(2026, 3, 2, hour, tzinfo=OFFICE_HOURS.timezone).astimezone(UTC)
+    assert {tier for tier in Priority if may_ask(tier, moment)} == tiers
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """Degrees as metres: close enough to the true distance for comparing."""
 
 import numpy as np
+import pytest
 from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.geo.plane import ORIGIN_LAT, ORIGIN_LON, to_metres
+from shared.geo.plane import ORIGIN_LAT, ORIGIN_LON, to_degrees, to_metres
 
 LATS = st.floats(20.55, 21.40)
 LONS = st.floats(105.27, 106.04)
@@ -29,3 +30,8 @@ def test_arrays_give_the_same_as_single_numbers() -> None:
     lats, lons = np.array([21.0, 21.1]), np.array([105.8, 105.9])
     xs, ys = to_metres(lats, lons)
     assert (xs[1], ys[1]) == to_metres(21.1, 105.9)
+
+
+def test_a_point_of_the_plane_is_found_again() -> None:
+    x_m, y_m = to_metres(20.9, 105.6)
+    assert to_degrees(x_m, y_m) == pytest.approx((20.9, 105.6), abs=1e-9)
