@@ -58,6 +58,19 @@ create table intake.steps (
     constraint steps_once unique (request_id, version)
 );
 
+-- Who is expected at whose door, once somebody has accepted: what a visit check compares with. Names are sealed under the helper's key.
+create table intake.visits (
+    request_id uuid primary key,
+    job_id uuid not null,
+    visit integer not null,                    -- of the job; with the sealed seed of the request it makes the phrase
+    helper_kind text not null,
+    name jsonb,                                -- sealed, purpose "name"
+    member jsonb,                              -- sealed, purpose "name": who of a team comes
+    unnamed boolean not null default false,    -- a team that has not said who comes
+    wrong_tries integer not null default 0,    -- on this visit
+    suspicious_at timestamptz                  -- a "no", or too many wrong phrases: told to dispatch once a visit
+) with (fillfactor = 80);
+
 -- One row a filing that was answered. Both hashes are keyed: what callers put into a key or a body cannot be guessed from them.
 create table intake.idempotency_keys (
     key_hash bytea primary key,                -- of caller and key

@@ -60,6 +60,7 @@ class ResponderRef(Contract):
     name: Sealed | None = None  # purpose "name": of the team, or of the one person
     phone: Sealed | None = None  # purpose "phone"
     member: Sealed | None = None  # purpose "name": who of a team goes
+    unnamed: bool = False  # a team with members on the roster that has not said yet who goes
 
 
 class OfferState(Contract):
