@@ -62,7 +62,8 @@ class Judged:
 
 def expected(status: RequestStatus, visit: Visit | None) -> Visit:
     """Raises NobodyComes."""
-    if visit is None or status not in EXPECTED:
+    stopped = status is RequestStatus.FROZEN and visit is not None and visit.suspicious_at is not None
+    if visit is None or (status not in EXPECTED and not stopped):
         raise NobodyComes(status)
     return visit
 

@@ -123,7 +123,7 @@ async def consent_known(batch: Batch, about: About) -> None:
 
 async def cancelled(batch: Batch, about: About) -> None:
     batch.silence(about.request_id)
-    batch.need_no_call(about.request_id)
+    batch.need_no_call(about.request_id, _OVERTAKEN_BY_CANCEL)
     await tell(batch, about)
 
 
@@ -186,6 +186,16 @@ async def over(batch: Batch, about: About) -> None:
     await tell(batch, about, number=next(iter(numbers.values()), None))
 
 
+async def frozen(batch: Batch, about: About) -> None:
+    """What still waits to be said is no longer true: who comes, and the phrase. A person calls the resident, and the police."""
+    numbers = batch.end_job(about.job_id) if about.job_id is not None else {}
+    batch.silence(about.request_id)
+    batch.need_no_call(about.request_id, _OVERTAKEN_BY_CANCEL - {Purpose.SAFETY_CALL})
+    await tell(batch, about, number=next(iter(numbers.values()), None))
+    for purpose in (Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT):
+        batch.tell(about, about.resident, purpose)
+
+
 async def paused(batch: Batch, about: About) -> None:
     """Who has just filed was told the hour in the same breath (`opens` of the first text); later it is news."""
     if about.change is not None and batch.now - about.change.job.filed_at > JUST_FILED:
@@ -220,7 +230,12 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.ASSIGNMENT_DONE: over,
     EventType.ASSIGNMENT_HANDED_OFF: over,
     EventType.JOB_CANCELLED: over,
+    EventType.JOB_FROZEN: frozen,
+    EventType.JOB_LIFTED: tell,
 }
+
+# Somebody who calls a request off may be made to: the police are told all the same.
+_OVERTAKEN_BY_CANCEL: Final = frozenset(Purpose) - {Purpose.POLICE_CONTACT}
 
 # How a question ends when dispatch says this of its offer. An accept takes the text back too, if it has not left.
 _OVER: Final[Mapping[EventType, QuestionStatus]] = {

@@ -16,6 +16,9 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.JOB_ESCALATED, Role.RESIDENT): Purpose.ESCALATED_RESIDENT,
     (EventType.JOB_ESCALATED, Role.LEAD): Purpose.ACCEPTED_LEAD,  # a lead has said "mine"
     (EventType.JOB_CANCELLED, Role.RESPONDER): Purpose.WITHDRAWN,
+    (EventType.JOB_FROZEN, Role.RESIDENT): Purpose.FROZEN_RESIDENT,
+    (EventType.JOB_FROZEN, Role.RESPONDER): Purpose.STOPPED_RESPONDER,
+    (EventType.JOB_LIFTED, Role.RESIDENT): Purpose.LIFTED_RESIDENT,
     (EventType.OFFER_MADE, Role.RESPONDER): Purpose.OFFER,
     (EventType.OFFER_MADE, Role.LEAD): Purpose.ESCALATION,
     (EventType.OFFER_WITHDRAWN, Role.RESPONDER): Purpose.WITHDRAWN,
@@ -49,6 +52,8 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.WAITING_OFF_HOURS,
         Purpose.CANCELLED_RESIDENT,
         Purpose.EN_ROUTE_RESIDENT,  # somebody comes to the door: silence would be the greater fright
+        Purpose.FROZEN_RESIDENT,  # whoever stands at a door at night is not asleep, on either side of it
+        Purpose.STOPPED_RESPONDER,
         Purpose.ALREADY_TAKEN,
         Purpose.ACCEPTED_RESPONDER,
         Purpose.ACCEPTED_LEAD,
@@ -76,6 +81,8 @@ CALL_WHEN_UNREACHED: Final = frozenset(
         Purpose.HANDED_OFF_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
         Purpose.WAITING_OFF_HOURS,
+        Purpose.LIFTED_RESIDENT,
+        Purpose.STOPPED_RESPONDER,
         Purpose.ACCEPTED_RESPONDER,
         Purpose.ACCEPTED_LEAD,
         Purpose.CLEARED_RESPONDER,
@@ -91,6 +98,8 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.WITHDRAWN: 4 * _HOUR,
     Purpose.EN_ROUTE_RESIDENT: 1 * _HOUR,
     Purpose.EN_ROUTE_RESPONDER: 2 * _HOUR,
+    Purpose.FROZEN_RESIDENT: 2 * _HOUR,
+    Purpose.STOPPED_RESPONDER: 2 * _HOUR,
     Purpose.ASK_BACK: 0.25 * _HOUR,
     Purpose.ASK_WHICH_JOB: 0.25 * _HOUR,
     Purpose.TOO_LATE: 0.25 * _HOUR,

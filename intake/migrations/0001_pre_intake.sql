@@ -40,7 +40,7 @@ create table intake.requests (
     updated_at timestamptz not null default clock_timestamp(),
     constraint requests_code unique (code),
     constraint requests_status check (status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress',
-        'resolved', 'closed', 'cancelled', 'handed_off', 'unreached')),
+        'frozen', 'resolved', 'closed', 'cancelled', 'handed_off', 'unreached')),
     constraint requests_channel check (channel in ('hotline', 'web', 'chat')),
     constraint requests_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
     constraint requests_place check ((commune_code is null) = (lat is null) and (lat is null) = (lon is null)),

@@ -13,6 +13,7 @@ class JobStatus(StrEnum):
     ACCEPTED = "accepted"  # exactly one responder owns it
     EN_ROUTE = "en_route"
     ON_SCENE = "on_scene"
+    FROZEN = "frozen"  # stopped because somebody may come to harm: nobody is offered it until the city desk lifts it
     DONE = "done"  # with an outcome
     HANDED_OFF = "handed_off"
     CANCELLED = "cancelled"

@@ -14,6 +14,7 @@ class RequestStatus(StrEnum):
     ASSIGNED = "assigned"  # somebody said yes
     ON_THE_WAY = "on_the_way"
     IN_PROGRESS = "in_progress"  # the helper is there
+    FROZEN = "frozen"  # stopped for the resident's safety: nobody comes, the city desk calls
     RESOLVED = "resolved"  # the helper says it is done; the resident may still say no
     CLOSED = "closed"
     CANCELLED = "cancelled"

@@ -61,6 +61,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/assignments/{id}/on-scene"): link_or(OPERATOR, WARD_LEAD),
     ("POST", "/v1/assignments/{id}/done"): link_or(OPERATOR, WARD_LEAD),
     ("POST", "/v1/assignments/{id}/release"): link_or(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/assignments/{id}/lift"): only(OPERATOR),
     ("POST", "/v1/offers/{id}/link"): only(OPERATOR, WARD_LEAD),
     ("GET", "/v1/escalations"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/contact-points/{id}/confirm"): only(OPERATOR, WARD_LEAD),
