@@ -21,6 +21,7 @@ from dispatch.pausing import pause_off_hours, resume
 from dispatch.shifts import extend_horizon
 from dispatch.sla import is_missed, milestones
 from dispatch.timer import TimerKind
+from shared.categories import FRAUD
 from shared.events.assignments import JobStatus, OfferStatus
 from shared.timers import Timer
 
@@ -78,7 +79,7 @@ def escalate_at_once(reason: Reason) -> Decision:
 def escalate_frozen(case: Case, docket: Docket, _: Timer) -> None:
     """Who answers for the ward, now."""
     if case.job.status is JobStatus.FROZEN and case.job.escalated_to is None:
-        escalate(case, docket.leads, Reason.SUSPICIOUS_VISIT)
+        escalate(case, docket.leads, Reason.FRAUD if case.job.category == FRAUD else Reason.SUSPICIOUS_VISIT)
 
 
 def watch_promises(case: Case, docket: Docket, timer: Timer) -> None:

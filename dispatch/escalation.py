@@ -34,6 +34,7 @@ class Reason(StrEnum):
     NOBODY_ON_SHIFT = "nobody_on_shift"  # nobody who could do it is at work
     NOBODY_LEFT = "nobody_left"  # everybody who could was asked
     NOBODY_ANSWERED = "nobody_answered"  # the tier's clock ran out
+    FRAUD = "fraud"  # frozen from the start: a suspicion of fraud, not a visit
     SUSPICIOUS_VISIT = "suspicious_visit"  # frozen: a false helper may stand at the door
 
 

@@ -14,8 +14,17 @@ from dispatch.pausing import pause_off_hours
 from dispatch.timer import TimerKind
 from dispatch.visiting import close_visit
 from dispatch.withdrawing import end_escalation, tell_withdrawn, withdrawn_offers
+from shared.categories import FRAUD
+from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.registry import EventType
+
+
+class FraudIsForLeads(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "fraud_is_for_leads", "suspected fraud is never offered to volunteers; close it, or correct its category first"
+        )
 
 
 def freeze(case: Case, reason: str) -> None:
@@ -41,6 +50,8 @@ def lift(case: Case) -> None:
     """The city desk has looked at it: offered again, without the helper who was taken off, under the new phrase."""
     if case.job.status is not JobStatus.FROZEN:
         raise IllegalMove(case.job.status, JobStatus.PENDING)
+    if case.job.category == FRAUD:
+        raise FraudIsForLeads
     asked = end_escalation(case, "lifted")
     case.job = replace(jobs.moved(case.job, JobStatus.PENDING), waiting_since=case.now, escalated_to=None, escalated_at=None)
     case.tell(EventType.JOB_LIFTED, recipients=case.resident(), reason="lifted")

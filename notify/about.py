@@ -11,6 +11,7 @@ from notify.message import Message, MessageStatus, SendingRules
 from notify.purpose import Purpose
 from notify.question import SUSPICIOUS_VISIT, AskedOffer, Question
 from notify.routing import ANSWERS_OWN_ACT, WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
+from shared.categories import FRAUD
 from shared.events.assignments import AssignmentChanged, JobStatus, OfferState
 from shared.events.contract import Priority, Recipient, Sealed
 from shared.events.envelope import Event
@@ -76,7 +77,7 @@ def asked_offer(about: About, offer: OfferState) -> AskedOffer:
         request_id=job.request_id,
         job_id=job.job_id,
         city=job.city,
-        category=SUSPICIOUS_VISIT if job.status is JobStatus.FROZEN else job.category,
+        category=SUSPICIOUS_VISIT if job.status is JobStatus.FROZEN and job.category != FRAUD else job.category,
         commune_code=job.commune_code,
         lease_seconds=offer.lease_seconds,
         not_after=offer.not_after,

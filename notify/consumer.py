@@ -18,6 +18,7 @@ from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
 from notify.taking import Wanted, note, take_in
 from notify.throttle import LONGEST_WINDOW
+from shared.categories import FRAUD
 from shared.events.assignments import AssignmentChanged, OfferKind, ResponderRef
 from shared.events.contract import Recipient
 from shared.events.envelope import Event
@@ -187,12 +188,13 @@ async def over(batch: Batch, about: About) -> None:
 
 
 async def frozen(batch: Batch, about: About) -> None:
-    """What still waits to be said is no longer true: who comes, and the phrase. A person calls the resident, and the police."""
-    numbers = batch.end_job(about.job_id) if about.job_id is not None else {}
-    batch.silence(about.request_id)
-    batch.need_no_call(about.request_id, _OVERTAKEN_BY_CANCEL - {Purpose.SAFETY_CALL})
-    await tell(batch, about, number=next(iter(numbers.values()), None))
-    for purpose in (Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT):
+    """What waits to be said (who comes, the phrase) is true no longer. The desk calls, unless it is a suspicion filed as such."""
+    a_visit = about.change is not None and about.change.reason != FRAUD
+    if a_visit:
+        batch.silence(about.request_id)
+        batch.need_no_call(about.request_id, _OVERTAKEN_BY_CANCEL - {Purpose.SAFETY_CALL})
+    await over(batch, about)
+    for purpose in (Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT) if a_visit else ():
         batch.tell(about, about.resident, purpose)
 
 

@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     HANDED_OFF_RESIDENT = "handed_off_resident"  # code [office]
     CANCELLED_RESIDENT = "cancelled_resident"  # code
     FROZEN_RESIDENT = "frozen_resident"  # code
+    FRAUD_RESIDENT = "fraud_resident"  # code
     LIFTED_RESIDENT = "lifted_resident"  # code, phrase (the new one)
 
     # to a responder
@@ -66,6 +67,7 @@ TO_RESIDENT: Final = frozenset(
         Purpose.HANDED_OFF_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
         Purpose.FROZEN_RESIDENT,
+        Purpose.FRAUD_RESIDENT,
         Purpose.LIFTED_RESIDENT,
     }
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from shared.categories import FRAUD
 from shared.events.assignments import OfferKind
 from shared.events.contract import Role
 from shared.events.registry import EventType
@@ -52,6 +53,7 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.WAITING_OFF_HOURS,
         Purpose.CANCELLED_RESIDENT,
         Purpose.EN_ROUTE_RESIDENT,  # somebody comes to the door: silence would be the greater fright
+        Purpose.FRAUD_RESIDENT,
         Purpose.FROZEN_RESIDENT,  # whoever stands at a door at night is not asleep, on either side of it
         Purpose.STOPPED_RESPONDER,
         Purpose.ALREADY_TAKEN,
@@ -81,6 +83,7 @@ CALL_WHEN_UNREACHED: Final = frozenset(
         Purpose.HANDED_OFF_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
         Purpose.WAITING_OFF_HOURS,
+        Purpose.FRAUD_RESIDENT,
         Purpose.LIFTED_RESIDENT,
         Purpose.STOPPED_RESPONDER,
         Purpose.ACCEPTED_RESPONDER,
@@ -112,6 +115,8 @@ WORTH_OTHERWISE_SECONDS: Final = 14 * _HOUR
 def purpose_of(event: EventType, role: Role, reason: str | None = None) -> Purpose | None:
     """What this person is told because of this event; None: nothing."""
     purpose = PURPOSES.get((event, role))
+    if purpose is Purpose.FROZEN_RESIDENT and reason == FRAUD:
+        return Purpose.FRAUD_RESIDENT
     if event is EventType.OFFER_WITHDRAWN and purpose is not None:
         return _BY_REASON.get(reason or "", purpose)
     return purpose

@@ -14,7 +14,7 @@ import orjson
 from notify.purpose import Purpose
 from notify.question import SUSPICIOUS_VISIT, Question
 from notify.templates import distance_text, lease_text, phone_text, when_text
-from shared.categories import CATEGORIES
+from shared.categories import CATEGORIES, FRAUD
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState
 from shared.events.contract import Sealed
 from shared.events.requests import Channel, RequestState
@@ -112,7 +112,7 @@ def _door(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, st
 
 
 def _lead_door(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
-    alarm = {"category": _ALARM[telling.language == "en"]} if job.status is JobStatus.FROZEN else {}
+    alarm = {"category": _ALARM[telling.language == "en"]} if job.status is JobStatus.FROZEN and job.category != FRAUD else {}
     return {**_door(telling, job, offer), **alarm}
 
 

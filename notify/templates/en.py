@@ -47,6 +47,9 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.FROZEN_RESIDENT: (
         "Do NOT open the door to the visitor. TechRescue has stopped request {code}, 1022 is calling you. In danger, call 113.",
     ),
+    Purpose.FRAUD_RESIDENT: (
+        "Request {code} may be fraud: the lead of your ward will contact you. Send no money, tell no code, install nothing.",
+    ),
     Purpose.LIFTED_RESIDENT: (
         "Request {code}: TechRescue is sending somebody else. NEW pass phrase: {phrase}. Do not open to the old phrase.",
     ),

@@ -48,6 +48,9 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.FROZEN_RESIDENT: (
         "ĐỪNG MỞ CỬA cho người đang đến. TechRescue đã dừng việc {code}, 1022 đang gọi cho ông/bà. Thấy nguy hiểm, gọi 113.",
     ),
+    Purpose.FRAUD_RESIDENT: (
+        "Việc {code} nghi lừa đảo: người phụ trách phường, xã sẽ liên hệ. Đừng chuyển tiền, đừng đọc mã, đừng cài gì thêm.",
+    ),
     Purpose.LIFTED_RESIDENT: (
         "Việc {code}: TechRescue xếp người khác đến giúp. Ám hiệu MỚI: {phrase}. Ai nói ám hiệu cũ thì đừng mở cửa.",
     ),

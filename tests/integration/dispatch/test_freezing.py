@@ -7,9 +7,10 @@ import pytest
 
 from dispatch.escalation import Level
 from shared.events.messages import Answer
+from shared.events.registry import EventType
 from shared.events.requests import RequestState
 from tests.integration.dispatch.conftest import OPERATOR, Town, entry
-from tests.support.dispatching import suspicious
+from tests.support.dispatching import said, suspicious
 
 
 async def on_the_way(town: Town) -> tuple[RequestState, UUID, list[UUID]]:
@@ -123,3 +124,46 @@ async def test_a_request_we_do_not_know_is_kept_in_the_audit(town: Town) -> None
     request, _, _ = await on_the_way(town)
     await town.handle([suspicious(request.model_copy(update={"request_id": uuid4()}))])
     assert await town.pool.fetchval("select count(*) from audit where action = 'suspicion.unknown_request'") == 1
+
+
+async def fraud(town: Town) -> tuple[RequestState, UUID]:
+    await town.seat(Level.WARD_LEAD)
+    return await town.filed(category="fraud", skills=("fraud",))
+
+
+async def test_suspected_fraud_is_offered_to_nobody_and_goes_to_the_ward_lead(town: Town) -> None:
+    await town.enrol(entry(1, skills=("fraud",)))
+    _, job_id = await fraud(town)
+    await town.fire()
+    assert (await town.job(job_id))["status"] == "frozen"
+    assert [event["reason"] for event in await town.events("job.frozen")] == ["fraud"]
+    (escalated,) = await town.events("job.escalated")
+    assert (escalated["reason"], escalated["job"]["escalated_to"]) == ("fraud", "ward_lead")
+    assert [event["offer"]["kind"] for event in await town.events("offer.made")] == ["escalation"]
+
+
+async def test_suspected_fraud_is_not_lifted_but_once_its_category_is_corrected(town: Town) -> None:
+    request, job_id = await fraud(town)
+    refused = await town.send("POST", f"/v1/assignments/{job_id}/lift")
+    assert (refused.status_code, refused.json()["reason"]) == (409, "fraud_is_for_leads")
+    changes = {"version": 2, "category": "equipment", "skills": ("equipment",)}
+    await town.handle([said(EventType.REQUEST_AMENDED, request.model_copy(update=changes))])
+    assert (await town.job(job_id))["status"] == "frozen"
+    assert (await town.send("POST", f"/v1/assignments/{job_id}/lift")).json()["status"] == "pending"
+
+
+async def test_what_turns_out_to_be_fraud_is_taken_from_whoever_has_it(town: Town) -> None:
+    request, job_id, offers = await on_the_way(town)
+    await town.handle([said(EventType.REQUEST_AMENDED, request.model_copy(update={"version": 2, "category": "fraud"}))])
+    assert ((await town.job(job_id))["status"], (await town.offer(offers[0]))["status"]) == ("frozen", "released")
+    assert roles((await town.events("job.frozen"))[0]) == ["resident", "responder"]
+
+
+async def test_reopened_it_goes_to_the_leads_again(town: Town) -> None:
+    request, job_id = await fraud(town)
+    await town.fire()
+    await town.send("POST", f"/v1/assignments/{job_id}/done", {"outcome": "solved"})
+    reopened = request.model_copy(update={"version": 2, "reopened": 1})
+    await town.handle([said(EventType.REQUEST_REOPENED, reopened)])
+    second = await town.job(await town.job_id(request))
+    assert (second["round"], second["status"]) == (1, "frozen")

@@ -87,3 +87,16 @@ async def test_lifted_the_resident_gets_the_new_phrase(bureau: Bureau) -> None:
     await bureau.hear(bureau.about_job(EventType.JOB_LIFTED, job, lan.as_(Role.RESIDENT), reason="lifted", **changes))
     await bureau.send_all()
     assert "Ám hiệu MỚI" in bureau.texts_to(lan)[-1]
+
+
+async def test_suspected_fraud_warns_the_resident_and_makes_no_call(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000001")
+    job = await bureau.job(lan)
+    await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, bureau.requests[job.request_id], lan.as_(Role.RESIDENT)))
+    told = bureau.about_job(EventType.JOB_FROZEN, job, lan.as_(Role.RESIDENT), status=JobStatus.FROZEN, reason="fraud")
+    await bureau.hear(told)
+    await bureau.send_all()
+    texts = bureau.texts_to(lan)
+    assert ["chuyển tiền" in text for text in texts].count(True) == 1
+    assert len(texts) == 2  # and that it was filed
+    assert await bureau.one("select count(*) from call_tasks") == 0
