@@ -124,7 +124,7 @@ async def consent_known(batch: Batch, about: About) -> None:
 
 async def cancelled(batch: Batch, about: About) -> None:
     batch.silence(about.request_id)
-    batch.need_no_call(about.request_id, _OVERTAKEN_BY_CANCEL)
+    batch.need_no_call(about.request_id, _OVERTAKEN)
     await tell(batch, about)
 
 
@@ -192,7 +192,7 @@ async def frozen(batch: Batch, about: About) -> None:
     a_visit = about.change is not None and about.change.reason != FRAUD
     if a_visit:
         batch.silence(about.request_id)
-        batch.need_no_call(about.request_id, _OVERTAKEN_BY_CANCEL - {Purpose.SAFETY_CALL})
+        batch.need_no_call(about.request_id, _OVERTAKEN)
     await over(batch, about)
     for purpose in (Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT) if a_visit else ():
         batch.tell(about, about.resident, purpose)
@@ -236,8 +236,8 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.JOB_LIFTED: tell,
 }
 
-# Somebody who calls a request off may be made to: the police are told all the same.
-_OVERTAKEN_BY_CANCEL: Final = frozenset(Purpose) - {Purpose.POLICE_CONTACT}
+# Somebody who calls a request off may be made to: they are called all the same, and so are the police.
+_OVERTAKEN: Final = frozenset(Purpose) - {Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT}
 
 # How a question ends when dispatch says this of its offer. An accept takes the text back too, if it has not left.
 _OVER: Final[Mapping[EventType, QuestionStatus]] = {

@@ -60,7 +60,17 @@ async def test_no_yes_however_late_and_no_matcher_gets_a_frozen_visit(town: Town
     assert (await town.job(job_id))["status"] == "frozen"
     assert not await town.pool.fetch("select from jobs where status = 'pending'")
     response = await town.send("POST", f"/v1/offers/{offers[1]}/accept")
-    assert response.status_code == 409
+    assert (response.status_code, response.json()["reason"]) == (409, "frozen")
+
+
+async def test_who_says_yes_to_a_frozen_visit_is_not_told_that_another_was_faster(town: Town) -> None:
+    people = await town.enrol(entry(1))
+    request, job_id = await town.filed()
+    (late,) = await town.offered(job_id, people)
+    await town.later(1000)
+    await town.handle([suspicious(request)])
+    await town.replies(late, Answer.ACCEPT)
+    assert [event["reason"] for event in await town.events("offer.withdrawn")] == ["frozen"]
 
 
 async def test_said_again_it_changes_nothing(town: Town) -> None:

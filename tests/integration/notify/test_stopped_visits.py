@@ -54,12 +54,12 @@ async def test_a_call_that_nobody_made_is_raised_at_night_too(bureau: Bureau) ->
     assert await bureau.one("select min(raised) from call_tasks where status = 'open'") == 1
 
 
-async def test_calling_the_request_off_does_not_call_off_the_police(bureau: Bureau) -> None:
+async def test_calling_the_request_off_calls_off_neither_of_the_two(bureau: Bureau) -> None:
     lan, _, job = await stopped(bureau)
     request = bureau.requests[job.request_id]
     await bureau.hear(bureau.about_request(EventType.REQUEST_CANCELLED, request, lan.as_(Role.RESIDENT)))
     rows = await bureau.rows("select purpose, status from call_tasks order by purpose")
-    assert [tuple(row) for row in rows] == [("police_contact", "open"), ("safety_call", "dropped")]
+    assert [tuple(row) for row in rows] == [("police_contact", "open"), ("safety_call", "open")]
 
 
 async def test_what_was_said_before_about_who_comes_is_not_sent_any_more(bureau: Bureau) -> None:
