@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from shared.categories import CATEGORIES, SKILLS, Category
+from shared.categories import CATEGORIES, FRAUD, SKILLS, Category
 from shared.events.contract import Place, Priority, Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -64,7 +64,7 @@ def requests(count: int, *, seed: int) -> list[Event]:
     """`request.filed` of the second tier, which works day and night, around the centres of the communes."""
     choice = random.Random(seed)  # noqa: S311 - the same requests for both sides
     communes = list(COMMUNES)
-    urgent = [category for category in CATEGORIES.values() if category.priority is Priority.P2]
+    urgent = [one for one in CATEGORIES.values() if one.priority is Priority.P2 and one.key != FRAUD]  # that goes to leads
     return [_filed(choice, communes, urgent) for _ in range(count)]
 
 

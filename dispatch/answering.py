@@ -36,6 +36,8 @@ def _why_closed(case: Case, offer: Offer) -> str | None:
     """Nobody is told that somebody else was faster when nobody was."""
     if offer.status is OfferStatus.DECLINED:
         return None
+    if case.job.status is JobStatus.FROZEN:
+        return "frozen"
     return "cancelled" if case.job.status is JobStatus.CANCELLED else "already_taken"
 
 
@@ -84,5 +86,5 @@ def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, 
         after_wave(case, leads)
         return
     told = offer.status is OfferStatus.WITHDRAWN and offer.ended_at is not None and received_at <= offer.ended_at
-    if not told and refusal.reason in {"already_taken", "cancelled", "full"}:
+    if not told and refusal.reason in {"already_taken", "cancelled", "frozen", "full"}:
         case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)

@@ -11,6 +11,7 @@ from dispatch.answering import accept, decline
 from dispatch.case import Case
 from dispatch.docket import Docket, open_docket
 from dispatch.escalating import own, pass_on
+from dispatch.freezing import lift
 from dispatch.links import issue_link, offer_of_link
 from dispatch.offer import Offer
 from shared.errors import NotFound
@@ -54,6 +55,10 @@ class Answers:
 
     async def release(self, job_id: UUID, caller: Caller) -> Case:
         return await self._visit(job_id, caller, visiting.release)
+
+    async def lift(self, job_id: UUID, caller: Caller) -> Case:
+        """Raises IllegalMove when nothing is frozen."""
+        return await self._visit(job_id, caller, lift)
 
     async def show(self, offer_id: UUID, caller: Caller) -> tuple[Case, Offer]:
         """Reads only, but through the same door, so that what is shown is what an answer would meet."""

@@ -71,6 +71,10 @@ def _add_assignments(routes: APIRouter, answers: Answers) -> None:
     async def give_back(id: UUID, request: Request) -> Response:  # noqa: A002 - same
         return _json(job_view(await answers.release(id, await caller(request))))
 
+    @routes.post("/v1/assignments/{id}/lift")
+    async def lift_freeze(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(job_view(await answers.lift(id, await caller(request))))
+
 
 def _add_directory(routes: APIRouter, directory: Directory) -> None:
     @routes.put("/v1/responders/{id}", openapi_extra=EntryBody.schema())

@@ -15,12 +15,13 @@ from dispatch.case import Case
 from dispatch.docket import Docket, open_docket
 from dispatch.escalating import escalate
 from dispatch.escalation import Reason, is_due
-from dispatch.job import OPEN
+from dispatch.job import UNOWNED
 from dispatch.offer import is_lapsed
 from dispatch.pausing import pause_off_hours, resume
 from dispatch.shifts import extend_horizon
 from dispatch.sla import is_missed, milestones
 from dispatch.timer import TimerKind
+from shared.categories import FRAUD
 from shared.events.assignments import JobStatus, OfferStatus
 from shared.timers import Timer
 
@@ -58,7 +59,7 @@ def on_job(decide: Decision) -> OnTime:
 
 
 def escalate_on_clock(case: Case, docket: Docket, _: Timer) -> None:
-    if case.job.status in OPEN and case.job.not_before is None and is_due(case.job, docket.now):
+    if case.job.status in UNOWNED and case.job.not_before is None and is_due(case.job, docket.now):
         escalate(case, docket.leads, Reason.NOBODY_ANSWERED)
 
 
@@ -73,6 +74,12 @@ def escalate_at_once(reason: Reason) -> Decision:
                 escalate(case, docket.leads, reason)
 
     return decide
+
+
+def escalate_frozen(case: Case, docket: Docket, _: Timer) -> None:
+    """Who answers for the ward, now."""
+    if case.job.status is JobStatus.FROZEN and case.job.escalated_to is None:
+        escalate(case, docket.leads, Reason.FRAUD if case.job.category == FRAUD else Reason.SUSPICIOUS_VISIT)
 
 
 def watch_promises(case: Case, docket: Docket, timer: Timer) -> None:
@@ -99,6 +106,7 @@ DECISIONS: Final[Mapping[str, Decision]] = {
     TimerKind.ESCALATE: escalate_on_clock,
     TimerKind.NOBODY_ON_SHIFT: escalate_at_once(Reason.NOBODY_ON_SHIFT),
     TimerKind.NOBODY_LEFT: escalate_at_once(Reason.NOBODY_LEFT),
+    TimerKind.FROZEN: escalate_frozen,
     TimerKind.CLOSE: lambda case, _docket, _timer: pause_off_hours(case),
     TimerKind.OPEN: lambda case, _docket, _timer: resume(case),
     TimerKind.SLA: watch_promises,

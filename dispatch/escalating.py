@@ -5,18 +5,18 @@ from dataclasses import replace
 
 from dispatch.case import Case
 from dispatch.escalation import Lead, Level, Reason, escalation_offer, next_due, next_level, seats_for
-from dispatch.job import OPEN
+from dispatch.job import OPEN, UNOWNED
 from dispatch.offer import ANSWERABLE, Offer, OfferClosed, moved
 from dispatch.timer import TimerKind
 from dispatch.withdrawing import tell_withdrawn, withdrawn_offers
-from shared.events.assignments import OfferKind, OfferStatus
+from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.registry import EventType
 from shared.service_levels import SERVICE_LEVELS
 
 
 def escalate(case: Case, leads: Sequence[Lead], reason: Reason, *, to: Level | None = None) -> None:
-    """The next owner is asked. The resident hears of the first time only."""
-    first = case.job.escalated_to is None
+    """The next owner is asked. The resident hears of the first time only; of a frozen visit they know more than that."""
+    first = case.job.escalated_to is None and case.job.status is not JobStatus.FROZEN
     seats = seats_for(case.job, leads)
     level, seat = next_level(_below(to) if to else case.job.escalated_to, seats)
     unanswered = _end_level(case)
@@ -39,7 +39,7 @@ def own(case: Case, offer: Offer) -> None:
     """A lead says "mine". The job stays open to responders; the clock goes on, so that owning it is not a dead end."""
     if offer.status is OfferStatus.ACCEPTED:
         return
-    if offer.status not in ANSWERABLE or case.job.status not in OPEN:
+    if offer.status not in ANSWERABLE or case.job.status not in UNOWNED:
         raise OfferClosed(offer.status, "already_taken")
     offer = case.put(moved(offer, OfferStatus.ACCEPTED, now=case.now))
     others = withdrawn_offers(case, OfferKind.ESCALATION, "taken")
@@ -67,7 +67,7 @@ def lapse_escalation(case: Case, offer: Offer, leads: Sequence[Lead], status: Of
 
 def _next(case: Case, offer: Offer, leads: Sequence[Lead], *, to: Level | None) -> None:
     # The city desk is the last: it keeps the job, and its timer asks it again instead of a loop of questions.
-    if case.job.status in OPEN and offer.level != Level.CITY_DESK:
+    if case.job.status in UNOWNED and offer.level != Level.CITY_DESK:
         escalate(case, leads, Reason.NOBODY_ANSWERED, to=to)
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from dispatch.job import Job
 from dispatch.offer import Offer, unsent_cap
 from dispatch.responder import Contact
-from shared.events.assignments import OfferKind
+from shared.events.assignments import JobStatus, OfferKind
 from shared.events.contract import Priority, Sealed
 from shared.ids import uuid7
 from shared.service_levels import SERVICE_LEVELS, Stage, deadline
@@ -34,6 +34,8 @@ class Reason(StrEnum):
     NOBODY_ON_SHIFT = "nobody_on_shift"  # nobody who could do it is at work
     NOBODY_LEFT = "nobody_left"  # everybody who could was asked
     NOBODY_ANSWERED = "nobody_answered"  # the tier's clock ran out
+    FRAUD = "fraud"  # frozen from the start: a suspicion of fraud, not a visit
+    SUSPICIOUS_VISIT = "suspicious_visit"  # frozen: a false helper may stand at the door
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,9 @@ def seats_for(job: Job, leads: Sequence[Lead]) -> list[Lead]:
 
 
 def escalation_offer(job: Job, level: Level, lead: Lead, *, now: datetime) -> Offer:
-    lease_seconds = SERVICE_LEVELS[job.priority].lease_seconds
+    # A frozen visit is as urgent as a ward can have it, whatever the request was about.
+    urgency = Priority.P1 if job.status is JobStatus.FROZEN else job.priority
+    lease_seconds = SERVICE_LEVELS[urgency].lease_seconds
     cap = unsent_cap(now, lease_seconds)
     return Offer(
         id=uuid7(),

@@ -18,6 +18,7 @@ from dispatch.offers_made import Asked
 from dispatch.opening import wants_a_job
 from dispatch.plain import TOPIC
 from dispatch.planner import Plan, Planner
+from shared.categories import FRAUD
 from shared.errors import TechRescueError
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -54,7 +55,10 @@ def split(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
 
 
 def _is_filed(event: Event) -> bool:
-    return event.type is EventType.REQUEST_FILED and isinstance(event.body, RequestChanged) and wants_a_job(event.body.request)
+    """What is offered to people as it is opened; suspected fraud is offered to nobody."""
+    if event.type is not EventType.REQUEST_FILED or not isinstance(event.body, RequestChanged):
+        return False
+    return wants_a_job(event.body.request) and event.body.request.category != FRAUD
 
 
 class FiledRequests:

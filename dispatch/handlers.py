@@ -10,13 +10,14 @@ from dispatch.answering import accept, decline, lapse, thank
 from dispatch.case import Case
 from dispatch.docket import Docket
 from dispatch.escalating import own, pass_on
+from dispatch.freezing import freeze
 from dispatch.offer import Offer
 from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
 from shared.events.envelope import Event
 from shared.events.messages import Answer, MessageChanged, ReplyReceived
 from shared.events.registry import EventType
-from shared.events.requests import RequestChanged, RequestState, RequestStatus
+from shared.events.requests import RequestChanged, RequestState, RequestStatus, VisitSuspicious
 from shared.telemetry.metrics import STALE_EVENTS
 
 Handler = Callable[[Event, Docket], None]
@@ -63,6 +64,16 @@ def _known(kind: EventType, request: RequestState, case: Case, docket: Docket) -
         opening.refuse(case, request)
     else:
         opening.amend(case, request, docket.leads)
+
+
+def take_suspicion(event: Event, docket: Docket) -> None:
+    """Somebody at the door was not who they should be. Which visit it was does not matter: whoever goes there now is stopped."""
+    assert isinstance(event.body, VisitSuspicious)  # noqa: S101 - same
+    case = docket.of_request(event.body.request_id)
+    if case is None:
+        docket.refusals.append(("suspicion.unknown_request", event.body.request_id, {"reason": event.body.reason}))
+    else:
+        freeze(case, event.body.reason)
 
 
 def take_reply(event: Event, docket: Docket) -> None:
@@ -134,6 +145,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = MappingProxyType(
         EventType.REQUEST_VISIT_AGREED: take_request,
         EventType.REQUEST_VISIT_REFUSED: take_request,
         EventType.REQUEST_REOPENED: take_request,
+        EventType.VISIT_SUSPICIOUS: take_suspicion,
         EventType.REPLY_RECEIVED: take_reply,
         EventType.MESSAGE_FAILED: take_failure,
     }
@@ -141,6 +153,8 @@ HANDLERS: Final[Mapping[EventType, Handler]] = MappingProxyType(
 
 
 def request_of(event: Event) -> UUID | None:
+    if isinstance(event.body, VisitSuspicious):
+        return event.body.request_id
     return event.body.request.request_id if isinstance(event.body, RequestChanged) else None
 
 

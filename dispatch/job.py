@@ -12,9 +12,10 @@ from shared.events.assignments import JobStatus, Outcome
 from shared.events.contract import Place, Priority, Recipient, Sealed
 from shared.service_levels import starts_at
 
-LIVE: Final = frozenset({JobStatus.PENDING, JobStatus.OFFERED, JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE})
 OPEN: Final = frozenset({JobStatus.PENDING, JobStatus.OFFERED})  # nobody has it yet: a yes may win it
-OWNED: Final = LIVE - OPEN  # a responder has it
+OWNED: Final = frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE})  # a responder has it
+UNOWNED: Final = OPEN | {JobStatus.FROZEN}  # no responder has it: leads are asked, and may end it
+LIVE: Final = OWNED | UNOWNED
 
 MOVES: Final[Mapping[JobStatus, frozenset[JobStatus]]] = MappingProxyType(
     {
@@ -25,10 +26,18 @@ MOVES: Final[Mapping[JobStatus, frozenset[JobStatus]]] = MappingProxyType(
                 JobStatus.DONE,  # only by the owner of an escalation: solved without a visit
                 JobStatus.HANDED_OFF,
                 JobStatus.CANCELLED,
+                JobStatus.FROZEN,
             }
         ),
         JobStatus.OFFERED: frozenset(
-            {JobStatus.PENDING, JobStatus.ACCEPTED, JobStatus.DONE, JobStatus.HANDED_OFF, JobStatus.CANCELLED}
+            {
+                JobStatus.PENDING,
+                JobStatus.ACCEPTED,
+                JobStatus.DONE,
+                JobStatus.HANDED_OFF,
+                JobStatus.CANCELLED,
+                JobStatus.FROZEN,
+            }
         ),
         JobStatus.ACCEPTED: frozenset(
             {
@@ -38,12 +47,30 @@ MOVES: Final[Mapping[JobStatus, frozenset[JobStatus]]] = MappingProxyType(
                 JobStatus.PENDING,  # released
                 JobStatus.HANDED_OFF,
                 JobStatus.CANCELLED,
+                JobStatus.FROZEN,
             }
         ),
         JobStatus.EN_ROUTE: frozenset(
-            {JobStatus.ON_SCENE, JobStatus.DONE, JobStatus.PENDING, JobStatus.HANDED_OFF, JobStatus.CANCELLED}
+            {
+                JobStatus.ON_SCENE,
+                JobStatus.DONE,
+                JobStatus.PENDING,
+                JobStatus.HANDED_OFF,
+                JobStatus.CANCELLED,
+                JobStatus.FROZEN,
+            }
         ),
-        JobStatus.ON_SCENE: frozenset({JobStatus.DONE, JobStatus.PENDING, JobStatus.HANDED_OFF, JobStatus.CANCELLED}),
+        JobStatus.ON_SCENE: frozenset(
+            {JobStatus.DONE, JobStatus.PENDING, JobStatus.HANDED_OFF, JobStatus.CANCELLED, JobStatus.FROZEN}
+        ),
+        JobStatus.FROZEN: frozenset(
+            {
+                JobStatus.PENDING,  # lifted by the city desk, never by itself
+                JobStatus.DONE,  # by whoever owns the escalation
+                JobStatus.HANDED_OFF,
+                JobStatus.CANCELLED,
+            }
+        ),
     }
 )
 
@@ -149,6 +176,26 @@ def released(job: Job, *, now: datetime) -> Job:
     return excluding(back, job.responder_id)
 
 
+def frozen(job: Job, *, now: datetime) -> Job:
+    """Stopped: whoever had it is out, and the phrase they know is worthless from now on."""
+    stopped = moved(
+        job,
+        JobStatus.FROZEN,
+        visit=job.visit + 1,
+        wave=0,
+        waves_empty=0,
+        responder_id=None,
+        not_before=None,
+        escalated_to=None,
+        escalated_at=None,
+        waiting_since=now,
+        accepted_at=None,
+        en_route_at=None,
+        on_scene_at=None,
+    )
+    return excluding(stopped, job.responder_id)
+
+
 def en_route(job: Job, *, now: datetime) -> Job:
     return moved(job, JobStatus.EN_ROUTE, en_route_at=now)
 
@@ -159,7 +206,7 @@ def on_scene(job: Job, *, now: datetime) -> Job:
 
 def done(job: Job, outcome: Outcome, *, now: datetime) -> Job:
     """An outcome ends the job. What only an office can do is handed off. Raises NotEscalated, IllegalMove."""
-    if job.status in OPEN and job.escalated_to is None:
+    if job.status in UNOWNED and job.escalated_to is None:
         raise NotEscalated
     target = JobStatus.HANDED_OFF if outcome is Outcome.NEEDS_OFFICE else JobStatus.DONE
     return moved(job, target, outcome=outcome, done_at=now, closed_at=now)

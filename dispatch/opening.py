@@ -8,12 +8,14 @@ from typing import Final
 from dispatch.answering import after_wave
 from dispatch.case import Case, Parties
 from dispatch.escalation import Lead, due_at
+from dispatch.freezing import freeze
 from dispatch.job import OPEN, OWNED, Job, withdrawn_wave
 from dispatch.pausing import pause_off_hours
 from dispatch.sla import milestones
 from dispatch.timer import TimerKind
 from dispatch.visiting import cancel, done, next_round
 from dispatch.withdrawing import tell_withdrawn, withdrawn_offers
+from shared.categories import FRAUD
 from shared.events.assignments import OfferKind, Outcome
 from shared.events.contract import Place
 from shared.events.registry import EventType
@@ -54,11 +56,14 @@ def new_job(request: RequestState, *, now: datetime) -> Job:
 
 
 def open_case(job: Job, *, now: datetime, parties: Parties) -> Case:
-    """A new job is told, its clocks are set; off hours P3 and P4 wait from the start."""
+    """A new job is told, its clocks are set; off hours P3 and P4 wait from the start. Suspected fraud goes to leads alone."""
     case = Case(job=job, offers={}, parties=parties, now=now)
     case.tell(EventType.JOB_OPENED)
     _set_clocks(case)
-    pause_off_hours(case)
+    if job.category == FRAUD:
+        freeze(case, FRAUD)
+    else:
+        pause_off_hours(case)
     return case
 
 
@@ -71,6 +76,8 @@ def reopened_job(case: Case, request: RequestState) -> Job:
 def amend(case: Case, request: RequestState, leads: Sequence[Lead]) -> None:
     """Take over what changed. Offers that have become untrue are withdrawn, the winner gets the new facts."""
     before, case.job = case.job, _as_filed(case.job, request)
+    if case.job.category == FRAUD != before.category:
+        freeze(case, FRAUD)
     untrue = any(getattr(before, name) != getattr(case.job, name) for name in NEEDS_NEW_OFFERS)
     if case.job.status in OPEN and untrue:
         _ask_anew(case, leads)

@@ -163,7 +163,8 @@ create table dispatch.jobs (
     done_at timestamptz,
     closed_at timestamptz,                     -- done, handed off or cancelled
     updated_at timestamptz not null default clock_timestamp(),
-    constraint jobs_status check (status in ('pending', 'offered', 'accepted', 'en_route', 'on_scene', 'done', 'handed_off', 'cancelled')),
+    constraint jobs_status check (status in
+        ('pending', 'offered', 'accepted', 'en_route', 'on_scene', 'frozen', 'done', 'handed_off', 'cancelled')),
     constraint jobs_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
     constraint jobs_escalated_to check (escalated_to in ('ward_lead', 'deputy', 'city_desk')),
     constraint jobs_owner check ((responder_id is not null) or status not in ('accepted', 'en_route', 'on_scene')),

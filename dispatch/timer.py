@@ -13,6 +13,7 @@ class TimerKind(StrEnum):
     ESCALATE = "escalate"  # subject the job, guard its version when set: still nobody, ask the next lead
     NOBODY_ON_SHIFT = "nobody_on_shift"  # subject the job, guard its version; set by the matcher, due at once
     NOBODY_LEFT = "nobody_left"  # subject the job, guard its version; set by the matcher, due at once
+    FROZEN = "frozen"  # subject the job, guard its version; due at once: the ward lead is asked about a stopped visit
     CLOSE = "close"  # subject the job, guard its version; set by the matcher when it meets a P3 or P4 off hours, due at once
     OPEN = "open"  # subject the job, guard its version: staffed hours begin, the job may be offered
     SLA = "sla"  # subject the job, guard the position in its list of milestones

@@ -36,7 +36,7 @@ def done(case: Case, outcome: Outcome) -> None:
         return
     hearers = case.resident() + case.owner()
     case.job = jobs.done(case.job, outcome, now=case.now)
-    offer = _close_visit(case, OfferStatus.COMPLETED)
+    offer = close_visit(case, OfferStatus.COMPLETED)
     gone = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
     kind = EventType.ASSIGNMENT_HANDED_OFF if outcome is Outcome.NEEDS_OFFICE else EventType.ASSIGNMENT_DONE
     reason = "needs_office" if outcome is Outcome.NEEDS_OFFICE else None
@@ -51,7 +51,7 @@ def release(case: Case) -> None:
     if case.job.status not in OWNED:
         raise IllegalMove(case.job.status, JobStatus.PENDING)
     owner = case.owner()
-    offer = _close_visit(case, OfferStatus.RELEASED)
+    offer = close_visit(case, OfferStatus.RELEASED)
     case.job = jobs.released(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_RELEASED, offer=offer, recipients=case.resident() + owner, reason="released")
     case.set_timer(TimerKind.ESCALATE, first_due(case.job.priority, case.now))
@@ -64,7 +64,7 @@ def cancel(case: Case, reason: str = "cancelled") -> None:
         return
     owner = case.owner()
     case.job = jobs.cancelled(case.job, now=case.now)
-    offer = _close_visit(case, OfferStatus.RELEASED)
+    offer = close_visit(case, OfferStatus.RELEASED)
     gone = withdrawn_offers(case, OfferKind.VISIT, reason) + end_escalation(case, reason)
     case.tell(EventType.JOB_CANCELLED, offer=offer, recipients=owner, reason=reason)
     tell_withdrawn(case, gone)
@@ -106,7 +106,7 @@ def waiting(case: Case) -> bool:
     return case.job.status in OPEN
 
 
-def _close_visit(case: Case, status: OfferStatus) -> Offer | None:
+def close_visit(case: Case, status: OfferStatus) -> Offer | None:
     """The winner's offer ends and their place is free again."""
     offer = case.winning_offer()
     if offer is None or offer.responder_id is None:

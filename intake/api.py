@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request, Response
 from intake.changes import Changes
 from intake.doors import WrongDoor, enter
 from intake.filing import Filed, Filer
-from intake.forms import Amendment, Consent, PlaceForm, RequestForm
+from intake.forms import Amendment, Consent, PlaceForm, RequestForm, VisitCheckForm
 from intake.public_door import PublicDoor
 from intake.reception import Reception
 from intake.stored import StoredRequest
 from intake.tracking import Tracking
+from intake.visit_check import VisitChecks
 from shared.http.body import JsonBody
 from shared.http.direct import Direct, JsonAnswer
 from shared.http.guard import CHALLENGE, caller, client_address
@@ -23,6 +24,7 @@ RequestBody: Final = JsonBody(RequestForm)
 AmendBody: Final = JsonBody(Amendment)
 PlaceBody: Final = JsonBody(PlaceForm)
 ConsentBody: Final = JsonBody(Consent)
+VisitCheckBody: Final = JsonBody(VisitCheckForm)
 
 _FILE_DOCS: Final[dict[str, Any]] = {
     **RequestBody.schema(),
@@ -30,17 +32,33 @@ _FILE_DOCS: Final[dict[str, Any]] = {
 }
 
 
-def router(*, filer: Filer, reception: Reception, public_door: PublicDoor, changes: Changes, tracking: Tracking) -> APIRouter:
+def router(
+    *,
+    filer: Filer,
+    reception: Reception,
+    public_door: PublicDoor,
+    changes: Changes,
+    tracking: Tracking,
+    visit_checks: VisitChecks,
+) -> APIRouter:
     routes = APIRouter()
     _add_filing(routes, filer, reception, public_door)
     _add_changes(routes, changes)
+    _add_questions(routes, tracking, visit_checks)
+    return routes
+
+
+def _add_questions(routes: APIRouter, tracking: Tracking, visit_checks: VisitChecks) -> None:
+    """What whoever has the code may ask without a token; then their address is counted."""
 
     @routes.get("/v1/requests/{code}")
     async def follow_request(code: str, request: Request) -> Response:
-        stranger = await caller(request) == PUBLIC
-        return _json(await tracking.follow(code, client_address(request) if stranger else None))
+        return _json(await tracking.follow(code, await _strangers_address(request)))
 
-    return routes
+    @routes.post("/v1/requests/{code}/visit-check", openapi_extra=VisitCheckBody.schema())
+    async def check_visit(code: str, request: Request) -> Response:
+        form, address = VisitCheckBody.parse(request), await _strangers_address(request)
+        return _json(await visit_checks.check(code, form, await _actor(request), address))
 
 
 def _add_filing(routes: APIRouter, filer: Filer, reception: Reception, public_door: PublicDoor) -> None:
@@ -89,6 +107,10 @@ def _shut(error: WrongDoor, known: Caller) -> Problem:
     if known == PUBLIC:
         return Problem(401, error.advice, headers=CHALLENGE)
     return Problem(403, error.advice)
+
+
+async def _strangers_address(request: Request) -> str | None:
+    return client_address(request) if await caller(request) == PUBLIC else None
 
 
 async def _actor(request: Request) -> str:

@@ -15,7 +15,7 @@ from intake.settings import IntakeSettings
 from intake.store import AuditNote, Step, steps_between
 from intake.stored import StoredRequest
 from shared.errors import UnreadableEvent
-from shared.events.assignments import AssignmentChanged, JobState
+from shared.events.assignments import AssignmentChanged, JobState, JobStatus
 from shared.events.envelope import Event
 from shared.events.messages import MessageReceived
 from shared.events.registry import EventType, Topic, types_of
@@ -27,6 +27,7 @@ from shared.transport.inbox import first_seen
 
 ACTOR: Final = "dispatch"
 WANTED: Final = frozenset({EventType.MESSAGE_RECEIVED, *types_of(Topic.ASSIGNMENTS)})
+OWNED: Final = frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE})
 CLOSE: Final = "close"  # timer kind: nobody answered "is it fixed?"
 
 
@@ -77,6 +78,7 @@ class Board:
         now = await app_now(connection)
         after, steps = self._folded(before, events)
         await store.save(connection, [request for id_, request in after.items() if request is not before[id_]], steps)
+        await store.expect_visits(connection, _visits(after, events))
         await store.note(connection, [_noted(step, now) for step in steps])
         await set_timers(connection, self._closings(steps, now))
 
@@ -109,6 +111,16 @@ def job_of(event: Event) -> JobState:
     if not isinstance(event.body, AssignmentChanged):
         raise UnreadableEvent(f"{event.type} carries no job")
     return event.body.job
+
+
+def _visits(after: dict[UUID, StoredRequest], events: Iterable[Event]) -> list[JobState]:
+    """Of each request the newest word on who comes, as far as it is what is shown now."""
+    jobs = {job.request_id: job for job in map(job_of, events) if job.responder is not None and job.status in OWNED}
+    return [
+        job
+        for id_, job in jobs.items()
+        if (shown := after.get(id_)) is not None and (shown.job_id, shown.job_version) == (job.job_id, job.version)
+    ]
 
 
 def _noted(step: Step, now: datetime) -> AuditNote:

@@ -139,6 +139,19 @@ class Amendment(Form):
         return self
 
 
+class VisitCheckForm(Form):
+    """Body of POST /v1/requests/{code}/visit-check: what the visitor said, or that the visited person wants them gone."""
+
+    phrase: Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)] | None = None
+    refused: bool = False
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if self.refused is (self.phrase is not None):
+            raise PydanticCustomError("no_phrase", "send either phrase, or refused: true")
+        return self
+
+
 class Consent(Form):
     """Body of POST /v1/requests/{code}/visit-consent."""
 

@@ -61,9 +61,9 @@ class NotResolved(Refused):
 
 
 Answer = RequestStatus | type[Refused]
-LIVE: Final = (S.NEEDS_LOCATION, S.FILED, S.WAITING, S.ASSIGNED, S.ON_THE_WAY, S.IN_PROGRESS)
+LIVE: Final = (S.NEEDS_LOCATION, S.FILED, S.WAITING, S.ASSIGNED, S.ON_THE_WAY, S.IN_PROGRESS, S.FROZEN)
 OVER: Final = (S.RESOLVED, S.CLOSED, S.HANDED_OFF, S.UNREACHED)
-_CHANGEABLE: Final = (S.NEEDS_LOCATION, S.FILED, S.WAITING, S.ASSIGNED, S.ON_THE_WAY)
+_CHANGEABLE: Final = (S.NEEDS_LOCATION, S.FILED, S.WAITING, S.ASSIGNED, S.ON_THE_WAY, S.FROZEN)
 
 
 def _same(statuses: tuple[RequestStatus, ...]) -> dict[RequestStatus, Answer]:
@@ -105,6 +105,7 @@ _JOB_SHOWS: Final[Mapping[JobStatus, RequestStatus]] = {
     JobStatus.ACCEPTED: S.ASSIGNED,
     JobStatus.EN_ROUTE: S.ON_THE_WAY,
     JobStatus.ON_SCENE: S.IN_PROGRESS,
+    JobStatus.FROZEN: S.FROZEN,
     JobStatus.HANDED_OFF: S.HANDED_OFF,
     JobStatus.CANCELLED: S.CANCELLED,
 }
@@ -137,6 +138,7 @@ LABELS_VI: Final[Mapping[RequestStatus, str]] = {
     S.ASSIGNED: "Đã có người nhận hỗ trợ",
     S.ON_THE_WAY: "Người hỗ trợ đang trên đường",
     S.IN_PROGRESS: "Đang hỗ trợ tại chỗ",
+    S.FROZEN: "Tạm dừng để bảo vệ ông/bà: đừng mở cửa cho ai, 1022 sẽ gọi",
     S.RESOLVED: "Đã xử lý xong, chờ xác nhận",
     S.CLOSED: "Đã kết thúc",
     S.CANCELLED: "Đã hủy",

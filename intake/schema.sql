@@ -38,7 +38,7 @@ create table intake.requests (
     updated_at timestamptz not null default clock_timestamp(),
     constraint requests_code unique (code),
     constraint requests_status check (status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress',
-        'resolved', 'closed', 'cancelled', 'handed_off', 'unreached')),
+        'frozen', 'resolved', 'closed', 'cancelled', 'handed_off', 'unreached')),
     constraint requests_channel check (channel in ('hotline', 'web', 'chat')),
     constraint requests_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
     constraint requests_place check ((commune_code is null) = (lat is null) and (lat is null) = (lon is null)),
@@ -57,6 +57,19 @@ create table intake.steps (
     at timestamptz not null,
     constraint steps_once unique (request_id, version)
 );
+
+-- Who is expected at whose door, once somebody has accepted: what a visit check compares with. Names are sealed under the helper's key.
+create table intake.visits (
+    request_id uuid primary key,
+    job_id uuid not null,
+    visit integer not null,                    -- of the job; with the sealed seed of the request it makes the phrase
+    helper_kind text not null,
+    name jsonb,                                -- sealed, purpose "name"
+    member jsonb,                              -- sealed, purpose "name": who of a team comes
+    unnamed boolean not null default false,    -- a team that has not said who comes
+    wrong_tries integer not null default 0,    -- on this visit
+    suspicious_at timestamptz                  -- a "no", or too many wrong phrases: told to dispatch once a visit
+) with (fillfactor = 80);
 
 -- One row a filing that was answered. Both hashes are keyed: what callers put into a key or a body cannot be guessed from them.
 create table intake.idempotency_keys (

@@ -15,6 +15,7 @@ from intake.public_door import PublicDoor
 from intake.reception import Reception, find_place, find_priority
 from intake.settings import IntakeSettings
 from intake.tracking import Tracking
+from intake.visit_check import VisitChecks
 from intake.watch import PlaceWatch
 from shared.events.registry import Topic
 from shared.lifecycle import Parts
@@ -51,6 +52,7 @@ def parts(deps: IntakeDeps) -> Parts:
         public_door=PublicDoor(filer, limits),
         changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=relay.wake),
         tracking=Tracking(pool, limits),
+        visit_checks=VisitChecks(pool, vault, limits, relay.wake),
     )
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
     board = Board(pool, settings)

@@ -11,6 +11,8 @@ import asyncpg
 from intake.queries import QUERIES
 from intake.stored import StoredRequest, loaded, saved
 from shared.errors import NotFound
+from shared.events.assignments import JobState
+from shared.events.contract import Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,18 @@ async def note(connection: asyncpg.Connection, notes: Sequence[AuditNote]) -> No
     if notes:
         rows = [(entry.at, entry.actor, entry.action, entry.subject, entry.detail) for entry in notes]
         await connection.execute(QUERIES["note_audit"], *zip(*rows, strict=True))
+
+
+async def expect_visits(connection: asyncpg.Connection, jobs: Sequence[JobState]) -> None:
+    """Who comes to whose door. At most one job a request; their requests are locked."""
+    rows = [
+        (job.request_id, job.job_id, job.visit, who.kind, _box(who.name), _box(who.member), who.unnamed)
+        for job in jobs
+        if (who := job.responder) is not None
+    ]
+    if rows:
+        await connection.execute(QUERIES["expect_visits"], *zip(*rows, strict=True))
+
+
+def _box(sealed: Sealed | None) -> Any:
+    return None if sealed is None else sealed.model_dump(mode="json")

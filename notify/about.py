@@ -9,11 +9,13 @@ from notify.ladder import next_rung
 from notify.letter import Letter
 from notify.message import Message, MessageStatus, SendingRules
 from notify.purpose import Purpose
-from notify.question import AskedOffer, Question
+from notify.question import SUSPICIOUS_VISIT, AskedOffer, Question
 from notify.routing import ANSWERS_OWN_ACT, WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
-from shared.events.assignments import AssignmentChanged, OfferState
+from shared.categories import FRAUD
+from shared.events.assignments import AssignmentChanged, JobStatus, OfferState
 from shared.events.contract import Priority, Recipient, Sealed
 from shared.events.envelope import Event
+from shared.events.registry import EventType
 from shared.events.requests import RequestState
 from shared.ids import uuid7
 from shared.security.sealing import DataKey
@@ -41,7 +43,11 @@ class About:
 
     @property
     def priority(self) -> Priority:
-        return self.change.job.priority if self.change else self._request.priority
+        """A stopped visit is as urgent as anything can be, day and night, whatever the request was about."""
+        if self.change is None:
+            return self._request.priority
+        stopped = self.event.type is EventType.JOB_FROZEN or self.change.job.status is JobStatus.FROZEN
+        return Priority.P1 if stopped else self.change.job.priority
 
     @property
     def by_call(self) -> bool:
@@ -71,7 +77,7 @@ def asked_offer(about: About, offer: OfferState) -> AskedOffer:
         request_id=job.request_id,
         job_id=job.job_id,
         city=job.city,
-        category=job.category,
+        category=SUSPICIOUS_VISIT if job.status is JobStatus.FROZEN and job.category != FRAUD else job.category,
         commune_code=job.commune_code,
         lease_seconds=offer.lease_seconds,
         not_after=offer.not_after,
@@ -150,7 +156,7 @@ def call_to(
         cause_event_id=about.event.id,
         contact_point_id=recipient.contact_point_id,
         key_id=recipient.address.key_id,
-        address=recipient.address.box,
+        address=recipient.address.box if purpose is not Purpose.POLICE_CONTACT else None,  # it is not the resident who is called
         body=body.box if body else None,
         city=about.city,
         request_id=about.request_id,

@@ -24,7 +24,10 @@ from shared.transport.outbox import append
 
 @dataclass(frozen=True, slots=True)
 class CallToMake:
-    """A call as the operator needs it: number and words in clear, for this screen only. None: the person is erased."""
+    """A call as the operator needs it: number and words in clear, for this screen only.
+
+    None: the person is erased, or (of the number alone) the words say whom to call.
+    """
 
     task: CallTask
     phone: str | None

@@ -18,6 +18,7 @@ from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
 from notify.taking import Wanted, note, take_in
 from notify.throttle import LONGEST_WINDOW
+from shared.categories import FRAUD
 from shared.events.assignments import AssignmentChanged, OfferKind, ResponderRef
 from shared.events.contract import Recipient
 from shared.events.envelope import Event
@@ -123,7 +124,7 @@ async def consent_known(batch: Batch, about: About) -> None:
 
 async def cancelled(batch: Batch, about: About) -> None:
     batch.silence(about.request_id)
-    batch.need_no_call(about.request_id)
+    batch.need_no_call(about.request_id, _OVERTAKEN)
     await tell(batch, about)
 
 
@@ -186,6 +187,17 @@ async def over(batch: Batch, about: About) -> None:
     await tell(batch, about, number=next(iter(numbers.values()), None))
 
 
+async def frozen(batch: Batch, about: About) -> None:
+    """What waits to be said (who comes, the phrase) is true no longer. The desk calls, unless it is a suspicion filed as such."""
+    a_visit = about.change is not None and about.change.reason != FRAUD
+    if a_visit:
+        batch.silence(about.request_id)
+        batch.need_no_call(about.request_id, _OVERTAKEN)
+    await over(batch, about)
+    for purpose in (Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT) if a_visit else ():
+        batch.tell(about, about.resident, purpose)
+
+
 async def paused(batch: Batch, about: About) -> None:
     """Who has just filed was told the hour in the same breath (`opens` of the first text); later it is news."""
     if about.change is not None and batch.now - about.change.job.filed_at > JUST_FILED:
@@ -220,7 +232,12 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.ASSIGNMENT_DONE: over,
     EventType.ASSIGNMENT_HANDED_OFF: over,
     EventType.JOB_CANCELLED: over,
+    EventType.JOB_FROZEN: frozen,
+    EventType.JOB_LIFTED: tell,
 }
+
+# Somebody who calls a request off may be made to: they are called all the same, and so are the police.
+_OVERTAKEN: Final = frozenset(Purpose) - {Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT}
 
 # How a question ends when dispatch says this of its offer. An accept takes the text back too, if it has not left.
 _OVER: Final[Mapping[EventType, QuestionStatus]] = {

@@ -20,6 +20,9 @@ class Purpose(StrEnum):
     DONE_RESIDENT = "done_resident"  # code [outcome: an Outcome]
     HANDED_OFF_RESIDENT = "handed_off_resident"  # code [office]
     CANCELLED_RESIDENT = "cancelled_resident"  # code
+    FROZEN_RESIDENT = "frozen_resident"  # code
+    FRAUD_RESIDENT = "fraud_resident"  # code
+    LIFTED_RESIDENT = "lifted_resident"  # code, phrase (the new one)
 
     # to a responder
     OFFER = "offer"  # category, commune, lease, question [distance]
@@ -31,6 +34,7 @@ class Purpose(StrEnum):
     WITHDRAWN = "withdrawn"  # [reason] [category] [commune]
     RELEASED_RESPONDER = "released_responder"  # [number]
     DONE_RESPONDER = "done_responder"  # [number]
+    STOPPED_RESPONDER = "stopped_responder"  # [number]
 
     # to a lead
     ESCALATION = "escalation"  # category, commune, lease, question
@@ -47,6 +51,8 @@ class Purpose(StrEnum):
     # only ever spoken, by an operator with a call task
     NEEDS_LOCATION = "needs_location"  # code
     VISIT_CONSENT = "visit_consent"  # code [who]
+    SAFETY_CALL = "safety_call"  # code; at once: a stranger may stand at this person's door
+    POLICE_CONTACT = "police_contact"  # code, commune, name, phone, address; to the police, not to the resident
 
 
 TO_RESIDENT: Final = frozenset(
@@ -60,11 +66,14 @@ TO_RESIDENT: Final = frozenset(
         Purpose.DONE_RESIDENT,
         Purpose.HANDED_OFF_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
+        Purpose.FROZEN_RESIDENT,
+        Purpose.FRAUD_RESIDENT,
+        Purpose.LIFTED_RESIDENT,
     }
 )
 
 # Said whatever was said before: without the address a winner cannot go, without the phrase nobody opens, and with the old
-# one a stranger would be let in. An accept, a start or a release stands behind each, so that they cannot become many.
+# one a stranger would be let in. An accept, a start, a release or a stop stands behind each, so that they cannot become many.
 VITAL: Final = frozenset(
     {
         Purpose.ACCEPTED_RESPONDER,
@@ -73,8 +82,11 @@ VITAL: Final = frozenset(
         Purpose.ACCEPTED_LEAD,
         Purpose.EN_ROUTE_RESIDENT,
         Purpose.RELEASED_RESIDENT,
+        Purpose.FROZEN_RESIDENT,
+        Purpose.LIFTED_RESIDENT,
+        Purpose.STOPPED_RESPONDER,
     }
 )
 
 # Call tasks need no text message: there is nothing to send to a landline.
-CALL_ONLY: Final = frozenset({Purpose.NEEDS_LOCATION, Purpose.VISIT_CONSENT})
+CALL_ONLY: Final = frozenset({Purpose.NEEDS_LOCATION, Purpose.VISIT_CONSENT, Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT})

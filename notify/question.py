@@ -27,6 +27,8 @@ class QuestionStatus(StrEnum):
     WITHDRAWN = "withdrawn"  # there is nothing left to answer
 
 
+SUSPICIOUS_VISIT: Final = "suspicious_visit"  # in place of a category: what a lead is asked about a frozen visit
+
 LIVE: Final = frozenset({QuestionStatus.WAITING, QuestionStatus.OPEN, QuestionStatus.PAUSED})
 
 _ENDS: Final = frozenset({QuestionStatus.ANSWERED, QuestionStatus.EXPIRED, QuestionStatus.WITHDRAWN})

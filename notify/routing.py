@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from shared.categories import FRAUD
 from shared.events.assignments import OfferKind
 from shared.events.contract import Role
 from shared.events.registry import EventType
@@ -16,6 +17,9 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.JOB_ESCALATED, Role.RESIDENT): Purpose.ESCALATED_RESIDENT,
     (EventType.JOB_ESCALATED, Role.LEAD): Purpose.ACCEPTED_LEAD,  # a lead has said "mine"
     (EventType.JOB_CANCELLED, Role.RESPONDER): Purpose.WITHDRAWN,
+    (EventType.JOB_FROZEN, Role.RESIDENT): Purpose.FROZEN_RESIDENT,
+    (EventType.JOB_FROZEN, Role.RESPONDER): Purpose.STOPPED_RESPONDER,
+    (EventType.JOB_LIFTED, Role.RESIDENT): Purpose.LIFTED_RESIDENT,
     (EventType.OFFER_MADE, Role.RESPONDER): Purpose.OFFER,
     (EventType.OFFER_MADE, Role.LEAD): Purpose.ESCALATION,
     (EventType.OFFER_WITHDRAWN, Role.RESPONDER): Purpose.WITHDRAWN,
@@ -49,6 +53,9 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.WAITING_OFF_HOURS,
         Purpose.CANCELLED_RESIDENT,
         Purpose.EN_ROUTE_RESIDENT,  # somebody comes to the door: silence would be the greater fright
+        Purpose.FRAUD_RESIDENT,
+        Purpose.FROZEN_RESIDENT,  # whoever stands at a door at night is not asleep, on either side of it
+        Purpose.STOPPED_RESPONDER,
         Purpose.ALREADY_TAKEN,
         Purpose.ACCEPTED_RESPONDER,
         Purpose.ACCEPTED_LEAD,
@@ -76,6 +83,9 @@ CALL_WHEN_UNREACHED: Final = frozenset(
         Purpose.HANDED_OFF_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
         Purpose.WAITING_OFF_HOURS,
+        Purpose.FRAUD_RESIDENT,
+        Purpose.LIFTED_RESIDENT,
+        Purpose.STOPPED_RESPONDER,
         Purpose.ACCEPTED_RESPONDER,
         Purpose.ACCEPTED_LEAD,
         Purpose.CLEARED_RESPONDER,
@@ -91,6 +101,8 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.WITHDRAWN: 4 * _HOUR,
     Purpose.EN_ROUTE_RESIDENT: 1 * _HOUR,
     Purpose.EN_ROUTE_RESPONDER: 2 * _HOUR,
+    Purpose.FROZEN_RESIDENT: 2 * _HOUR,
+    Purpose.STOPPED_RESPONDER: 2 * _HOUR,
     Purpose.ASK_BACK: 0.25 * _HOUR,
     Purpose.ASK_WHICH_JOB: 0.25 * _HOUR,
     Purpose.TOO_LATE: 0.25 * _HOUR,
@@ -103,6 +115,8 @@ WORTH_OTHERWISE_SECONDS: Final = 14 * _HOUR
 def purpose_of(event: EventType, role: Role, reason: str | None = None) -> Purpose | None:
     """What this person is told because of this event; None: nothing."""
     purpose = PURPOSES.get((event, role))
+    if purpose is Purpose.FROZEN_RESIDENT and reason == FRAUD:
+        return Purpose.FRAUD_RESIDENT
     if event is EventType.OFFER_WITHDRAWN and purpose is not None:
         return _BY_REASON.get(reason or "", purpose)
     return purpose

@@ -12,10 +12,10 @@ from typing import Any, Final
 import orjson
 
 from notify.purpose import Purpose
-from notify.question import Question
+from notify.question import SUSPICIOUS_VISIT, Question
 from notify.templates import distance_text, lease_text, phone_text, when_text
-from shared.categories import CATEGORIES
-from shared.events.assignments import AssignmentChanged, JobState, OfferState
+from shared.categories import CATEGORIES, FRAUD
+from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState
 from shared.events.contract import Sealed
 from shared.events.requests import Channel, RequestState
 from shared.geo.communes import COMMUNES
@@ -59,6 +59,8 @@ def question_fields(question: Question, language: str, distance_m: int | None = 
     texts = [_place_and_category(offer.category, offer.commune_code, language) for offer in told]
     places = list(dict.fromkeys(text["commune"] or "" for text in texts))
     several = f"{len(told)} việc" if language != "en" else f"{len(told)} requests"
+    if any(offer.category == SUSPICIOUS_VISIT for offer in told):  # among others it must not be overlooked
+        several = f"{_ALARM[language == 'en']} + {len(told) - 1}"
     return _present(
         {
             "category": texts[0]["category"] if len(told) == 1 else several,
@@ -71,6 +73,7 @@ def question_fields(question: Question, language: str, distance_m: int | None = 
 
 
 _LONGEST_PLACES: Final = 40
+_ALARM: Final = ("NGHI KẺ GIẢ DANH Ở CỬA NHÀ DÂN", "SUSPECTED IMPOSTOR AT A RESIDENT'S DOOR")  # vi, en
 
 
 def _of_request(request: RequestState, telling: Telling) -> dict[str, str | None]:
@@ -105,8 +108,20 @@ def _words(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, s
 
 def _door(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
     """Where to go, and to whom: for the winner, once the visited person agrees."""
-    if job.visit_consent is not True:
-        return {}
+    return _whereabouts(telling, job) if job.visit_consent is True else {}
+
+
+def _lead_door(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
+    alarm = {"category": _ALARM[telling.language == "en"]} if job.status is JobStatus.FROZEN and job.category != FRAUD else {}
+    return {**_door(telling, job, offer), **alarm}
+
+
+def _police(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
+    """Read out to the police by the desk; whether the resident agreed to a visit does not matter here."""
+    return _whereabouts(telling, job)
+
+
+def _whereabouts(telling: Telling, job: JobState) -> dict[str, str | None]:
     details = _details(job.details, telling.opened)
     if not details:
         return {}
@@ -150,10 +165,12 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.VISIT_CONSENT: _who,
     Purpose.EN_ROUTE_RESIDENT: _on_the_way,
     Purpose.RELEASED_RESIDENT: _words,
+    Purpose.LIFTED_RESIDENT: _words,
+    Purpose.POLICE_CONTACT: _police,
     Purpose.EN_ROUTE_RESPONDER: _words,
     Purpose.ACCEPTED_RESPONDER: _door,
     Purpose.CLEARED_RESPONDER: _door,
-    Purpose.ACCEPTED_LEAD: _door,
+    Purpose.ACCEPTED_LEAD: _lead_door,
     Purpose.ESCALATED_RESIDENT: _escalated,
     Purpose.WAITING_OFF_HOURS: _until,
     Purpose.DONE_RESIDENT: _outcome,
@@ -163,6 +180,8 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
 
 def _place_and_category(category: str, commune_code: str, language: str) -> dict[str, str | None]:
     commune, known = COMMUNES.by_code(commune_code), CATEGORIES.get(category)
+    if category == SUSPICIOUS_VISIT:
+        return {"commune": commune.name if commune else commune_code, "category": _ALARM[language == "en"]}
     label = category if known is None else (known.label_en if language == "en" else known.label_vi)
     return {"commune": commune.name if commune else commune_code, "category": label}
 

@@ -43,4 +43,6 @@ def read_categories(file: Path) -> Mapping[str, Category]:
 
 CATEGORIES: Final = read_categories(Path(__file__).with_name("categories.json"))
 
+FRAUD: Final = "fraud"  # goes to those who answer for a ward, never to volunteers: a false helper is what it is about
+
 SKILLS: Final = tuple(sorted({skill for category in CATEGORIES.values() for skill in category.skills}))

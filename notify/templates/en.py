@@ -44,6 +44,15 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Request {code} has to be dealt with at a public office. Call 1022 to learn which.",
     ),
     Purpose.CANCELLED_RESIDENT: ("Request {code} is cancelled, nobody will come. If it was not you, call 1022.",),
+    Purpose.FROZEN_RESIDENT: (
+        "Do NOT open the door to the visitor. TechRescue has stopped request {code}, 1022 is calling you. In danger, call 113.",
+    ),
+    Purpose.FRAUD_RESIDENT: (
+        "Request {code} may be fraud: the lead of your ward will contact you. Send no money, tell no code, install nothing.",
+    ),
+    Purpose.LIFTED_RESIDENT: (
+        "Request {code}: TechRescue is sending somebody else. NEW pass phrase: {phrase}. Do not open to the old phrase.",
+    ),
     Purpose.OFFER: (
         (
             "TechRescue: {category}, {commune}, {distance} away. Answer 1 {question} to accept, 2 {question} to decline. "
@@ -88,6 +97,10 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Noted: you gave the job back. Thank you for telling us.",
     ),
     Purpose.DONE_RESPONDER: ("Noted: job {number} is over. Thank you!", "Noted: the job is over. Thank you!"),
+    Purpose.STOPPED_RESPONDER: (
+        "Job {number} has to STOP for a safety check. Please do not go in, leave, and call 1022 now. Thank you.",
+        "Your job has to STOP for a safety check. Please do not go in, leave, and call 1022 now. Thank you.",
+    ),
     Purpose.ESCALATION: (
         (
             "TechRescue, nobody found: {category}, {commune}. Answer 1 {question} = mine, "
@@ -111,6 +124,18 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.VISIT_CONSENT: (
         "Request {code} is taken by {who}. Ask: do you agree that this person visits you at home?",
         "Ask: do you agree that somebody from TechRescue visits you at home for request {code}?",
+    ),
+    Purpose.SAFETY_CALL: (
+        (
+            "Request {code}: a stranger at the door. Say: do not open, lock the door. Ask: are you safe, is the person still "
+            "there, what do they say, is anybody with you? In danger call 113 at once."
+        ),
+    ),
+    Purpose.POLICE_CONTACT: (
+        (
+            "CALL THE POLICE of {commune} (or 113), not the resident. Request {code}: a suspected false helper at the door "
+            "of {name}, phone {phone}, address {address}. Ask who is on duty and when they come; write it down."
+        ),
     ),
 }
 
@@ -138,6 +163,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "nobody_answered": "the time to answer is over",
         "erased": "the request was erased",
         "needs_office": "an office has to do it",
+        "frozen": "it has been stopped",
+        "lifted": "the city desk has dealt with it",
     },
     "outcome": {
         "solved": "the helper says it is done. If it is not, call 1022 to reopen it.",

@@ -45,6 +45,15 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc {code} phải làm tại cơ quan nhà nước. Gọi 1022 để biết nơi làm.",
     ),
     Purpose.CANCELLED_RESIDENT: ("Việc {code} đã được hủy, không ai đến nữa. Không phải ông/bà hủy thì gọi 1022.",),
+    Purpose.FROZEN_RESIDENT: (
+        "ĐỪNG MỞ CỬA cho người đang đến. TechRescue đã dừng việc {code}, 1022 đang gọi cho ông/bà. Thấy nguy hiểm, gọi 113.",
+    ),
+    Purpose.FRAUD_RESIDENT: (
+        "Việc {code} nghi lừa đảo: người phụ trách phường, xã sẽ liên hệ. Đừng chuyển tiền, đừng đọc mã, đừng cài gì thêm.",
+    ),
+    Purpose.LIFTED_RESIDENT: (
+        "Việc {code}: TechRescue xếp người khác đến giúp. Ám hiệu MỚI: {phrase}. Ai nói ám hiệu cũ thì đừng mở cửa.",
+    ),
     Purpose.OFFER: (
         "TechRescue: {category}, {commune}, cách {distance}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
         "TechRescue: {category}, {commune}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
@@ -89,6 +98,10 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Đã ghi nhận việc {number} kết thúc. Cảm ơn bạn!",
         "Đã ghi nhận việc kết thúc. Cảm ơn bạn!",
     ),
+    Purpose.STOPPED_RESPONDER: (
+        "Việc {number} phải DỪNG để kiểm tra an toàn. Xin bạn đừng vào nhà, rời đi và gọi ngay 1022. Cảm ơn bạn.",
+        "Việc bạn đang nhận phải DỪNG để kiểm tra an toàn. Xin bạn đừng vào nhà, rời đi và gọi ngay 1022. Cảm ơn bạn.",
+    ),
     Purpose.ESCALATION: (
         (
             "TechRescue chưa có người nhận: {category}, {commune}. Trả lời 1 {question} = tôi nhận, "
@@ -112,6 +125,18 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.VISIT_CONSENT: (
         "Việc {code} đã có người nhận: {who}. Hỏi: ông/bà có đồng ý cho người này đến nhà không?",
         "Hỏi: ông/bà có đồng ý cho người của TechRescue đến nhà giúp việc {code} không?",
+    ),
+    Purpose.SAFETY_CALL: (
+        (
+            "Việc {code}: có người lạ ở cửa. Nói: ông/bà đừng mở cửa, khóa cửa lại. Hỏi: ông/bà có an toàn không, "
+            "người đó còn ở đó không, họ nói gì, có ai ở cùng không? Thấy nguy hiểm thì gọi 113 ngay."
+        ),
+    ),
+    Purpose.POLICE_CONTACT: (
+        (
+            "GỌI CÔNG AN {commune} (hoặc 113), không gọi người dân. Việc {code}: nghi kẻ giả danh ở cửa nhà {name}, "
+            "điện thoại {phone}, địa chỉ {address}. Hỏi tên người trực và giờ đến, ghi lại."
+        ),
     ),
 }
 
@@ -140,6 +165,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "nobody_answered": "đã hết hạn trả lời",
         "erased": "yêu cầu đã bị xóa",
         "needs_office": "việc phải làm tại cơ quan",
+        "frozen": "việc đã dừng lại",
+        "lifted": "trung tâm thành phố đã xử lý",
     },
     "outcome": {
         "solved": "người giúp báo đã xong. Nếu chưa được, gọi 1022 để mở lại.",

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from services.audit.world import Job, Violation, World
 
-IN_WORK: Final = frozenset({"filed", "waiting", "assigned", "on_the_way", "in_progress"})  # a request somebody must be working on
+# A request somebody must be working on.
+IN_WORK: Final = frozenset({"filed", "waiting", "assigned", "on_the_way", "in_progress", "frozen"})
 OVER: Final = frozenset({"closed", "cancelled", "handed_off"})
 LIVE: Final = IN_WORK | {"needs_location"}
-OPEN: Final = frozenset({"pending", "offered"})
+UNOWNED: Final = frozenset({"pending", "offered", "frozen"})
 OWNED: Final = frozenset({"accepted", "en_route", "on_scene"})
 RESENT: Final = 1  # law 10: an unknown attempt is sent once more
 
@@ -159,4 +160,4 @@ def _past(world: World, at: datetime | None) -> bool:
 
 
 def _unwatched(job: Job, world: World) -> bool:
-    return job.status in OPEN and job.escalated_to is None and world.settled(job.updated_at)
+    return job.status in UNOWNED and job.escalated_to is None and world.settled(job.updated_at)

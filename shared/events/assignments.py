@@ -13,6 +13,7 @@ class JobStatus(StrEnum):
     ACCEPTED = "accepted"  # exactly one responder owns it
     EN_ROUTE = "en_route"
     ON_SCENE = "on_scene"
+    FROZEN = "frozen"  # stopped because somebody may come to harm: nobody is offered it until the city desk lifts it
     DONE = "done"  # with an outcome
     HANDED_OFF = "handed_off"
     CANCELLED = "cancelled"
@@ -60,6 +61,7 @@ class ResponderRef(Contract):
     name: Sealed | None = None  # purpose "name": of the team, or of the one person
     phone: Sealed | None = None  # purpose "phone"
     member: Sealed | None = None  # purpose "name": who of a team goes
+    unnamed: bool = False  # a team with members on the roster that has not said yet who goes
 
 
 class OfferState(Contract):

@@ -45,6 +45,8 @@ class EventType(StrEnum):
     JOB_OPENED = "job.opened"  # dispatch has the request: the resident's status leaves `filed`
     JOB_ESCALATED = "job.escalated"
     JOB_CANCELLED = "job.cancelled"
+    JOB_FROZEN = "job.frozen"  # a visit is stopped: nobody opens, nobody comes, a person calls
+    JOB_LIFTED = "job.lifted"  # the city desk has looked at it: offered again, with a new phrase
     CLOCK_PAUSED = "clock.paused"
     CLOCK_RESUMED = "clock.resumed"
     SLA_WARNING = "sla.warning"

@@ -14,6 +14,7 @@ class RequestStatus(StrEnum):
     ASSIGNED = "assigned"  # somebody said yes
     ON_THE_WAY = "on_the_way"
     IN_PROGRESS = "in_progress"  # the helper is there
+    FROZEN = "frozen"  # stopped for the resident's safety: nobody comes, the city desk calls
     RESOLVED = "resolved"  # the helper says it is done; the resident may still say no
     CLOSED = "closed"
     CANCELLED = "cancelled"
@@ -66,12 +67,21 @@ class RequestChanged(Contract):
     reason: str | None = None  # a word from a closed set, never free text
 
 
+class Suspicion(StrEnum):
+    """What made a visit suspicious."""
+
+    WRONG_PHRASE = "wrong_phrase"  # the visitor missed the pass phrase too often
+    REFUSED = "refused"  # the visited person does not want this visitor at the door
+
+
 class VisitSuspicious(Contract):
-    """Somebody at the door did not know the phrase, or the resident said no."""
+    """Somebody at the door did not know the phrase, or the resident said no. Ids and a word, nothing that was said."""
 
     request_id: UUID
     city: str
-    reason: str
+    reason: str  # a Suspicion
+    job_id: UUID | None = None
+    visit: int = 0
 
 
-__all__ = ["Channel", "ChannelKind", "RequestChanged", "RequestState", "RequestStatus", "VisitSuspicious"]
+__all__ = ["Channel", "ChannelKind", "RequestChanged", "RequestState", "RequestStatus", "Suspicion", "VisitSuspicious"]

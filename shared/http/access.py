@@ -48,6 +48,8 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/requests/{code}/cancel"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/reopen"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/visit-consent"): only(OPERATOR, ADAPTER),
+    # whoever stands behind the door has no token; the code, three tries a visit and the address are what bounds them
+    ("POST", "/v1/requests/{code}/visit-check"): ANYBODY,
     ("PUT", "/v1/requests/{code}/location"): only(OPERATOR),
     # dispatch
     ("PUT", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
@@ -59,6 +61,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/assignments/{id}/on-scene"): link_or(OPERATOR, WARD_LEAD),
     ("POST", "/v1/assignments/{id}/done"): link_or(OPERATOR, WARD_LEAD),
     ("POST", "/v1/assignments/{id}/release"): link_or(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/assignments/{id}/lift"): only(OPERATOR),
     ("POST", "/v1/offers/{id}/link"): only(OPERATOR, WARD_LEAD),
     ("GET", "/v1/coverage"): only(OPERATOR, WARD_LEAD, OPS),
     ("GET", "/v1/escalations"): only(OPERATOR, WARD_LEAD, OPS),

@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.security.codes import new_code, normalise_code
 
-__all__ = ["FIRST", "SECOND", "new_code", "normalise_code", "phrase", "plain"]
+__all__ = ["FIRST", "SECOND", "new_code", "normalise_code", "phrase", "plain", "same_words"]
 
 
 def phrase(seed: str, visit: int) -> str:
@@ -20,6 +20,15 @@ def plain(text: str) -> str:
     """Lower case without diacritics, as people type on old phones: "Đèn Biếc" → "den biec"."""
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def same_words(said: str, right: str) -> bool:
+    """Whether somebody said the phrase, however it was typed: case, marks, spaces and dots do not count. In constant time."""
+    return hmac.compare_digest(_letters(said).encode(), _letters(right).encode())
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in plain(unicodedata.normalize("NFKC", text)) if letter.isalpha())
 
 
 def _words(name: str) -> tuple[str, ...]:

@@ -99,8 +99,8 @@ def file(intake: httpx.Client, token: dict[str, str], number: int) -> dict[str, 
     body = {
         "channel": "hotline",
         "requester": {"name": "Cô Hoa", "phone": f"+84900{600_000 + number}"},
-        "category": "fraud",
-        "description": "Có người đòi mã OTP",
+        "category": "equipment",
+        "description": "Máy in ở điểm dịch vụ công hỏng",
         "location": {"lat": 20.95 + number * 0.005, "lon": 105.75 + number % 7 * 0.02},
         "visit_consent": True,
     }

@@ -22,7 +22,7 @@ def canary(number: int) -> dict[str, Any]:
     return {
         "channel": "hotline",
         "requester": {"name": f"Zyxwq Tên{number}", "phone": phone},
-        "category": ("system_outage", "fraud")[number % 2],
+        "category": ("system_outage", "equipment")[number % 2],
         "description": f"zyxwq chữ {number}, gọi {phone} hoặc +84 900 4{number:05d}",
         "location": {"lat": 20.95 + number % 30 * 0.005, "lon": 105.75 + number % 17 * 0.01},
         "address": f"Số {number} ngõ Zyxwq",

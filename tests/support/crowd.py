@@ -19,7 +19,7 @@ from tests.support.town import Sms, Town, sms_of
 
 CALLERS: Final = 4
 HANDS: Final = 2
-CATEGORIES: Final = ("system_outage", "network_outage", "fraud", "equipment", "vneid_login")
+CATEGORIES: Final = ("system_outage", "network_outage", "death", "equipment", "vneid_login")
 AREA: Final = (20.95, 21.10, 105.75, 105.92)  # the inner city
 AGAIN_SECONDS: Final = 0.2
 SILENT_LOOKS: Final = 15

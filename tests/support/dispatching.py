@@ -14,7 +14,7 @@ from shared.events.contract import Place, Priority, Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.messages import Answer, MessageChanged, ReplyReceived
 from shared.events.registry import EventType
-from shared.events.requests import Channel, RequestChanged, RequestState, RequestStatus
+from shared.events.requests import Channel, RequestChanged, RequestState, RequestStatus, Suspicion, VisitSuspicious
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)  # Monday 10:00 in Hanoi
 NIGHT = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)  # Monday 23:00
@@ -61,6 +61,13 @@ def said(kind: EventType, request: RequestState, *, at: datetime = NOW) -> Event
         body=RequestChanged(request=request),
         time=at,
     )
+
+
+def suspicious(request: RequestState, why: Suspicion = Suspicion.WRONG_PHRASE) -> Event:
+    """What intake says when somebody doubts who is at the door."""
+    body = VisitSuspicious(request_id=request.request_id, city=request.city, reason=why)
+    kind, key = EventType.VISIT_SUSPICIOUS, request.request_id
+    return Event(type=kind, subject=key, version=request.version, key=key, body=body, time=request.filed_at)
 
 
 def a_job(**changes: Any) -> Job:

@@ -112,11 +112,11 @@ async def test_filed_and_amended_in_one_batch_is_one_job_as_amended(town: Town) 
     await town.enrol(entry(1))
     async with matched(town):
         request = a_request(filed_at=await town.now())
-        changed = request.model_copy(update={"version": 2, "category": "fraud"})
+        changed = request.model_copy(update={"version": 2, "category": "equipment"})
         await town.handle([said(EventType.REQUEST_FILED, request), said(EventType.REQUEST_AMENDED, changed)])
         job_id = await town.job_id(request)
         await eventually(lambda: offers_of(town, job_id))
-    assert (await town.job(job_id))["category"] == "fraud"
+    assert (await town.job(job_id))["category"] == "equipment"
 
 
 async def test_when_the_database_knows_better_the_job_is_opened_all_the_same_and_offered_to_the_next(town: Town) -> None:

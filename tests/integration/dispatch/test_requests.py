@@ -77,10 +77,10 @@ async def test_an_amendment_takes_back_offers_that_are_no_longer_true(town: Town
     (an,) = await town.enrol(entry(1))
     request, job_id = await town.filed()
     (offer,) = await town.offered(job_id, [an])
-    await town.handle([said(EventType.REQUEST_AMENDED, changed(request, category="fraud"))])
+    await town.handle([said(EventType.REQUEST_AMENDED, changed(request, category="equipment"))])
     assert (await town.offer(offer))["reason"] == "amended"
     job = await town.job(job_id)
-    assert (job["status"], job["category"], job["excluded"]) == ("pending", "fraud", [])
+    assert (job["status"], job["category"], job["excluded"]) == ("pending", "equipment", [])
 
 
 async def test_another_tier_has_other_clocks(town: Town) -> None:

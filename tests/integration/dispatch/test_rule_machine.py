@@ -21,9 +21,9 @@ from shared.events.contract import Priority
 from shared.events.envelope import Event
 from shared.events.messages import Answer
 from shared.events.registry import EventType
-from shared.events.requests import RequestChanged, RequestState, RequestStatus
+from shared.events.requests import RequestChanged, RequestState, RequestStatus, Suspicion
 from tests.integration.dispatch.conftest import NO_REASONS, OPERATOR, JobToOffer, Town, entry, open_town
-from tests.support.dispatching import NOW, a_request, said
+from tests.support.dispatching import NOW, a_request, said, suspicious
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ WRONG: Final = {
             select from offers where job_id = jobs.id and kind = 'visit' and offers.status = 'pending')""",
     "a job that nobody has has a clock": """
         select id from jobs where closed_at is null and responder_id is null
-            and not exists (select from timers where subject = jobs.id and kind in ('escalate', 'open'))""",
+            and not exists (select from timers where subject = jobs.id and kind in ('escalate', 'open', 'frozen'))""",
     "a question has an end": """
         select id from offers where status = 'pending'
             and not exists (select from timers where subject = offers.id and kind = 'offer_expiry')""",
@@ -104,6 +104,18 @@ class TwoRequests(RuleBasedStateMachine):
         changed: RequestState = known.model_copy(update={"version": known.version + 1, **changes})
         self.requests[place] = changed
         self.on_the_way.append(said(kind, changed))
+
+    @rule(place=PLACES, why=st.sampled_from(Suspicion))
+    def somebody_doubts_who_is_at_the_door(self, place: int, why: Suspicion) -> None:
+        place %= len(self.requests)
+        doubted = self.requests[place] = raised(self.requests[place])
+        self.on_the_way.append(suspicious(doubted, why))
+
+    @rule(place=PLACES)
+    def the_desk_lets_it_go_on(self, place: int) -> None:
+        job = self.do(self.a_job(place))
+        if job is not None:
+            self.do(unless_refused(self.town.answers.lift(job, OPERATOR)))
 
     @rule(place=PLACES, together=st.integers(1, 3))
     def events_arrive_in_any_order(self, place: int, together: int) -> None:
@@ -205,6 +217,10 @@ class TwoRequests(RuleBasedStateMachine):
     async def told(self) -> int:
         count: int = await self.town.pool.fetchval("select count(*) from outbox")
         return count
+
+
+def raised(request: RequestState) -> RequestState:
+    return request.model_copy(update={"version": request.version + 1})
 
 
 async def unless_refused(deed: Coroutine[Any, Any, object]) -> None:

@@ -103,6 +103,6 @@ async def until_enough(town: Town, conflicts: list[str]) -> None:
 
 async def amend_some(town: Town, requests: list[RequestState]) -> None:
     for place, request in enumerate(requests[::3]):
-        update = {"version": 2, "category": "fraud"} if place % 2 else {"version": 2, "status": RequestStatus.CANCELLED}
+        update = {"version": 2, "category": "equipment"} if place % 2 else {"version": 2, "status": RequestStatus.CANCELLED}
         kind = EventType.REQUEST_AMENDED if place % 2 else EventType.REQUEST_CANCELLED
         await town.handle([said(kind, request.model_copy(update=update))])

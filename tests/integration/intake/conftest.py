@@ -21,6 +21,7 @@ from intake.public_door import PublicDoor
 from intake.reception import Reception, find_place, find_priority
 from intake.settings import IntakeSettings
 from intake.tracking import Tracking
+from intake.visit_check import VisitChecks
 from shared.http.app import build_app
 from shared.postgres.pool import open_pool
 from shared.security.tokens import Role, Tokens, issue
@@ -114,6 +115,7 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
             public_door=PublicDoor(filer, limits),
             changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=lambda: woken.append(1)),
             tracking=Tracking(pool, limits),
+            visit_checks=VisitChecks(pool, vault, limits, lambda: woken.append(1)),
         )
         app = build_app([routes], tokens=tokens)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -5,6 +5,7 @@ import pytest
 from dispatch import visiting
 from dispatch.answering import accept, decline, lapse
 from dispatch.case import Case
+from dispatch.freezing import freeze, lift
 from dispatch.job import LIVE, IllegalMove, NotEscalated, moved
 from dispatch.offer import OfferClosed
 from shared.errors import Refused
@@ -18,33 +19,35 @@ TABLE: dict[str, dict[JobStatus, JobStatus | type[Refused]]] = {
     "accept": {
         S.PENDING: S.ACCEPTED,  # a late yes
         S.OFFERED: S.ACCEPTED,
-        **dict.fromkeys((S.ACCEPTED, S.EN_ROUTE, S.ON_SCENE, *CLOSED), OfferClosed),
+        **dict.fromkeys((S.ACCEPTED, S.EN_ROUTE, S.ON_SCENE, S.FROZEN, *CLOSED), OfferClosed),
     },
     "en_route": {
         S.ACCEPTED: S.EN_ROUTE,
         S.EN_ROUTE: S.EN_ROUTE,  # said twice
-        **dict.fromkeys((S.PENDING, S.OFFERED, S.ON_SCENE, *CLOSED), IllegalMove),
+        **dict.fromkeys((S.PENDING, S.OFFERED, S.ON_SCENE, S.FROZEN, *CLOSED), IllegalMove),
     },
     "on_scene": {
         S.ACCEPTED: S.ON_SCENE,
         S.EN_ROUTE: S.ON_SCENE,
         S.ON_SCENE: S.ON_SCENE,
-        **dict.fromkeys((S.PENDING, S.OFFERED, *CLOSED), IllegalMove),
+        **dict.fromkeys((S.PENDING, S.OFFERED, S.FROZEN, *CLOSED), IllegalMove),
     },
     "solved": {
         **dict.fromkeys((S.ACCEPTED, S.EN_ROUTE, S.ON_SCENE), S.DONE),
-        **dict.fromkeys((S.PENDING, S.OFFERED), NotEscalated),
+        **dict.fromkeys((S.PENDING, S.OFFERED, S.FROZEN), NotEscalated),
         **dict.fromkeys(CLOSED, IllegalMove),
     },
     "needs_office": {
         **dict.fromkeys((S.ACCEPTED, S.EN_ROUTE, S.ON_SCENE), S.HANDED_OFF),
-        **dict.fromkeys((S.PENDING, S.OFFERED), NotEscalated),
+        **dict.fromkeys((S.PENDING, S.OFFERED, S.FROZEN), NotEscalated),
         **dict.fromkeys(CLOSED, IllegalMove),
     },
     "release": {
         **dict.fromkeys((S.ACCEPTED, S.EN_ROUTE, S.ON_SCENE), S.PENDING),
-        **dict.fromkeys((S.PENDING, S.OFFERED, *CLOSED), IllegalMove),
+        **dict.fromkeys((S.PENDING, S.OFFERED, S.FROZEN, *CLOSED), IllegalMove),
     },
+    "freeze": {**dict.fromkeys(LIVE, S.FROZEN), **{status: status for status in CLOSED}},
+    "lift": {**dict.fromkeys(set(S) - {S.FROZEN}, IllegalMove), S.FROZEN: S.PENDING},
     "cancel": {**dict.fromkeys(LIVE, S.CANCELLED), **{status: status for status in CLOSED}},
 }
 
@@ -62,6 +65,8 @@ COMMANDS = {
     "solved": lambda case: visiting.done(case, Outcome.SOLVED),
     "needs_office": lambda case: visiting.done(case, Outcome.NEEDS_OFFICE),
     "release": visiting.release,
+    "freeze": lambda case: freeze(case, "refused"),
+    "lift": lift,
     "cancel": visiting.cancel,
 }
 

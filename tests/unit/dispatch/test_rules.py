@@ -10,7 +10,8 @@ from dispatch import visiting
 from dispatch.answering import accept, decline, lapse
 from dispatch.escalating import escalate, own, pass_on
 from dispatch.escalation import Level, Reason
-from dispatch.job import LIVE, OPEN, OWNED
+from dispatch.freezing import freeze, lift
+from dispatch.job import LIVE, OWNED, UNOWNED
 from dispatch.offer import Offer
 from dispatch.pausing import pause_off_hours, resume
 from shared.errors import Refused
@@ -61,7 +62,7 @@ class OneJob(RuleBasedStateMachine):
 
     @rule()
     def nobody_is_found(self) -> None:
-        if self.case.job.status in OPEN:
+        if self.case.job.status in UNOWNED:
             self.attempt(escalate, self.leads, Reason.NOBODY_LEFT)
 
     @rule(outcome=st.sampled_from(Outcome))
@@ -70,6 +71,10 @@ class OneJob(RuleBasedStateMachine):
 
     @rule(act=st.sampled_from([visiting.en_route, visiting.on_scene, visiting.release, visiting.cancel, pause_off_hours, resume]))
     def something_else_happens(self, act: object) -> None:
+        self.attempt(act)
+
+    @rule(act=st.sampled_from([lift, lambda case: freeze(case, "refused")]))
+    def somebody_doubts_who_is_at_the_door(self, act: object) -> None:
         self.attempt(act)
 
     @rule(hours=st.integers(0, 12))
@@ -98,7 +103,7 @@ class OneJob(RuleBasedStateMachine):
         assert bool(pending) == (self.case.job.status is JobStatus.OFFERED)
         asked_leads = self.case.having(OfferKind.ESCALATION, OfferStatus.PENDING)
         assert len(asked_leads) <= 1
-        assert not asked_leads or self.case.job.status in OPEN
+        assert not asked_leads or self.case.job.status in UNOWNED
 
     @invariant()
     def what_is_over_stays_over(self) -> None:

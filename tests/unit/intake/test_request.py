@@ -13,14 +13,14 @@ from shared.events.requests import RequestStatus
 
 S, C = RequestStatus, Command
 
-CHANGEABLE = ["needs_location", "filed", "waiting", "assigned", "on_the_way"]
+CHANGEABLE = ["needs_location", "filed", "waiting", "assigned", "on_the_way", "frozen"]
 OVER = ["resolved", "closed", "handed_off", "unreached"]
 
 # command → status → the status after it, or the reason of the refusal; written out by hand, as a reader would expect it.
 EXPECTED: dict[str, dict[str, str]] = {
     "locate": {
         "needs_location": "filed",
-        **dict.fromkeys(["filed", "waiting", "assigned", "on_the_way", "in_progress"], "already_located"),
+        **dict.fromkeys(["filed", "waiting", "assigned", "on_the_way", "in_progress", "frozen"], "already_located"),
         **dict.fromkeys(OVER, "request_is_over"),
         "cancelled": "request_is_cancelled",
     },

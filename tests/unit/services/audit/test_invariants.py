@@ -62,6 +62,14 @@ NOWHERE = {
 }
 
 
+FROZEN = {
+    **WAITING,
+    "requests": (replace(REQUEST, status="frozen"),),
+    "jobs": (replace(WAITING["jobs"][0], status="frozen"),),
+    "timers": (Timer("dispatch", "frozen", JOB_ID, SOON, LONG_AGO),),
+}
+
+
 LET_GO = {
     **WAITING,
     "requests": (replace(REQUEST, status="cancelled", forgotten=True),),
@@ -70,7 +78,7 @@ LET_GO = {
 }
 
 
-@pytest.mark.parametrize("change", [{}, WAITING, NOWHERE, LET_GO])
+@pytest.mark.parametrize("change", [{}, WAITING, NOWHERE, FROZEN, LET_GO])
 def test_a_sound_world_has_no_violations(change: dict[str, Any]) -> None:
     assert judge(replace(GOOD, **change)) == []
     assert judge(replace(GOOD, **change, grace=timedelta())) == []
@@ -116,6 +124,8 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("delivered out of nowhere", "effects_once", {"deliveries": (Delivery(OTHER_ID, 1),)}),
     ("overdue", "timers", {"timers": (Timer("notify", "sweep", OTHER_ID, LONG_AGO, LONG_AGO),)}),
     ("nobody watches", "timers", {**WAITING, "timers": ()}),
+    ("nobody watches a frozen visit", "timers", {**FROZEN, "timers": ()}),
+    ("frozen without a job", "no_loss", {**FROZEN, "jobs": (), "timers": ()}),
 ]
 
 

@@ -16,7 +16,12 @@ def test_only_known_roles_are_named() -> None:
 
 def test_what_changes_something_is_public_only_where_it_is_meant_to_be() -> None:
     public = {route for route, rule in ACCESS.items() if rule.public and route[0] != "GET"}
-    assert public == {("POST", "/v1/requests"), ("POST", "/dev/replies"), ("POST", "/dev/clock")}
+    assert public == {
+        ("POST", "/v1/requests"),
+        ("POST", "/v1/requests/{code}/visit-check"),
+        ("POST", "/dev/replies"),
+        ("POST", "/dev/clock"),
+    }
 
 
 def test_dev_routes_are_for_this_machine_only() -> None:

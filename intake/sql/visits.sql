@@ -1,0 +1,21 @@
+-- The visit that is expected at somebody's door: who comes, under which phrase, and how often the phrase was missed.
+
+-- name: expect_visits
+-- Projected from what dispatch says. Tries and suspicion belong to one visit: the next one has its own phrase and its own tries.
+insert into visits (request_id, job_id, visit, helper_kind, name, member, unnamed)
+select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::jsonb[], $6::jsonb[], $7::boolean[])
+on conflict (request_id) do update set
+    job_id = excluded.job_id, visit = excluded.visit, helper_kind = excluded.helper_kind, name = excluded.name,
+    member = excluded.member, unnamed = excluded.unnamed,
+    wrong_tries = case when (visits.job_id, visits.visit) = (excluded.job_id, excluded.visit) then visits.wrong_tries else 0 end,
+    suspicious_at = case when (visits.job_id, visits.visit) = (excluded.job_id, excluded.visit) then visits.suspicious_at end
+
+-- name: read_visit
+-- Under the lock of its request.
+select * from visits where request_id = $1
+
+-- name: note_tries
+update visits set wrong_tries = $2, suspicious_at = $3 where request_id = $1
+
+-- name: raise_version
+update requests set version = version + 1, updated_at = clock_timestamp() where id = $1 returning version

@@ -1,0 +1,147 @@
+"""The use case of the door: somebody stands there, and the visited person asks us. Load, decide, save, publish; no rules here."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+import orjson
+
+from intake import store
+from intake.changes import SOURCE, PersonErased
+from intake.forms import VisitCheckForm
+from intake.limits import Limits
+from intake.queries import QUERIES
+from intake.store import AuditNote
+from intake.stored import StoredRequest
+from intake.visit import MOST_WRONG, Judged, Knock, Visit, compared, expected, refused
+from shared.errors import Invalid, NotFound
+from shared.events.contract import Sealed
+from shared.events.envelope import Event
+from shared.events.registry import EventType
+from shared.events.requests import Suspicion, VisitSuspicious
+from shared.postgres.transaction import app_now, transaction
+from shared.security.codes import normalise_code
+from shared.security.phrases import phrase
+from shared.security.sealing import DataKey
+from shared.security.vault import Vault
+from shared.transport.outbox import append
+
+ADVICE: Final = {
+    Knock.KNOWN: (
+        "Đúng ám hiệu. Có thể mở cửa. Không đưa OTP hay tiền cho ai.",
+        "The pass phrase is right. You may open. Give nobody an OTP or money.",
+    ),
+    Knock.UNNAMED: (
+        "Đúng ám hiệu, nhưng tổ chưa báo tên người đến. Khoan mở cửa, chờ TechRescue báo tên hoặc gọi 1022.",
+        "The pass phrase is right, but the team has not said who comes. Do not open yet: wait for the name, or call 1022.",
+    ),
+    Knock.WRONG: (
+        "Chưa đúng ám hiệu. Khoan mở cửa, hỏi lại người đến.",
+        "Not the pass phrase. Do not open yet; ask the visitor again.",
+    ),
+    Knock.FROZEN: (
+        "ĐỪNG mở cửa. TechRescue đã dừng buổi này và đang gọi cho ông/bà. Thấy nguy hiểm, gọi 113.",
+        "Do NOT open. TechRescue has stopped this visit and is calling you. In danger, call 113.",
+    ),
+}
+
+
+class VisitChecks:
+    """One per process; `wake` tells the relay that there is something to publish."""
+
+    def __init__(self, pool: asyncpg.Pool, vault: Vault, limits: Limits, wake: Callable[[], None]) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._limits = limits
+        self._wake = wake
+
+    async def check(self, code: str, form: VisitCheckForm, actor: str, address: str | None) -> dict[str, Any]:
+        """Raises NotFound, NobodyComes, PersonErased, and TooMany for an address that guessed too often, be it codes or phrases.
+
+        `address` None: somebody we know asks, who must not be locked out by who shares their address.
+        """
+        if address is not None:
+            await self._limits.may_ask(address)
+        try:
+            judged, keys = await self._judge(normalise_code(code), form, actor)
+        except (NotFound, Invalid):
+            if address is not None:
+                await self._limits.take_wrong_code(address)
+            raise NotFound("request") from None
+        if judged.suspicion is not None:
+            self._wake()
+        elif judged.knock is Knock.WRONG and address is not None:
+            await self._limits.take_wrong_code(address)
+        return answer(judged, keys)
+
+    async def _judge(self, code: str, form: VisitCheckForm, actor: str) -> tuple[Judged, dict[Any, DataKey]]:
+        async with transaction(self._pool, "intake.change") as connection:
+            request = await store.lock(connection, code)
+            visit = expected(request.status, visit_of(await connection.fetchrow(QUERIES["read_visit"], request.id)))
+            boxes = [request.details, visit.name, visit.member]
+            keys = await self._vault.keys(connection, [box.key_id for box in boxes if box is not None])
+            now = await app_now(connection)
+            if form.phrase is None:
+                judged = refused(visit, now)
+            else:
+                judged = compared(visit, form.phrase, _right(request, visit, keys), now)
+            await self._keep(connection, request, judged, actor, now)
+        return judged, keys
+
+    async def _keep(
+        self, connection: asyncpg.Connection, request: StoredRequest, judged: Judged, actor: str, now: datetime
+    ) -> None:
+        """The audit says that somebody asked and what we answered, never what was said."""
+        visit = judged.visit
+        await connection.execute(QUERIES["note_tries"], request.id, visit.wrong_tries, visit.suspicious_at)
+        detail = {"answer": judged.knock, "visit": visit.visit, "job_id": str(visit.job_id)}
+        await store.note(connection, [AuditNote(at=now, actor=actor, action="visit_check", subject=request.id, detail=detail)])
+        if judged.suspicion is not None:
+            version: int = await connection.fetchval(QUERIES["raise_version"], request.id)
+            await append(connection, [suspicious(request, version, visit, judged.suspicion, now)], source=SOURCE)
+
+
+def visit_of(row: Any) -> Visit | None:
+    if row is None:
+        return None
+    found = dict(row)
+    for name in ("name", "member"):
+        found[name] = None if found[name] is None else Sealed.model_validate(found[name])
+    return Visit(**found)
+
+
+def suspicious(request: StoredRequest, version: int, visit: Visit, why: Suspicion, now: datetime) -> Event:
+    body = VisitSuspicious(request_id=request.id, city=request.city, reason=why, job_id=visit.job_id, visit=visit.visit)
+    kind = EventType.VISIT_SUSPICIOUS
+    return Event(type=kind, subject=request.id, version=version, key=request.id, body=body, time=now)
+
+
+def answer(judged: Judged, keys: dict[Any, DataKey]) -> dict[str, Any]:
+    """What is read aloud to the visited person. A name is told only to somebody who heard the right phrase."""
+    right = judged.knock in {Knock.KNOWN, Knock.UNNAMED}
+    advice, advice_en = ADVICE[judged.knock]
+    told: dict[str, Any] = {"matches": right, "open": judged.knock is Knock.KNOWN, "advice": advice, "advice_en": advice_en}
+    if right:
+        told["who"] = _who(judged.visit, keys)
+    elif judged.knock is Knock.WRONG:
+        told["tries_left"] = MOST_WRONG - judged.visit.wrong_tries
+    else:
+        told["frozen"] = True
+    return told
+
+
+def _who(visit: Visit, keys: dict[Any, DataKey]) -> dict[str, str | None]:
+    return {"kind": visit.helper_kind, "name": _opened(visit.name, keys), "member": _opened(visit.member, keys)}
+
+
+def _opened(box: Sealed | None, keys: dict[Any, DataKey]) -> str | None:
+    key = None if box is None else keys.get(box.key_id)  # None: that person was erased
+    return None if box is None or key is None else key.open(box, purpose="name").decode()
+
+
+def _right(request: StoredRequest, visit: Visit, keys: dict[Any, DataKey]) -> str:
+    key = keys.get(request.key_id)
+    if key is None or not request.details_box:
+        raise PersonErased
+    return phrase(orjson.loads(key.open(request.details, purpose="details"))["phrase_seed"], visit.visit)
