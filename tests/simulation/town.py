@@ -7,7 +7,6 @@ at any moment. The draws depend on the seed alone, so that a seed is a story tha
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -16,13 +15,11 @@ from dispatch.answering import accept
 from dispatch.deadlines import DECISIONS, lapse_on_clock
 from dispatch.docket import Docket
 from dispatch.escalation import Level, is_due
-from dispatch.handlers import HANDLERS, VISITS, offer_of, request_of
-from dispatch.job import OPEN, OWNED, moved
-from dispatch.offer import unsent_cap
+from dispatch.handlers import VISITS
+from dispatch.job import OPEN, OWNED
 from dispatch.responder import Contact
 from dispatch.timer import TimerKind
 from dispatch.visiting import done
-from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
 from shared.events.contract import Priority
 from shared.events.envelope import Event
@@ -33,7 +30,8 @@ from shared.service_levels import SERVICE_LEVELS
 from shared.timers import Timer
 from tests.simulation.judge import wrong_at_rest, wrong_now
 from tests.simulation.store import Store
-from tests.support.dispatching import NOW, a_request, a_responder, an_offer, leads, reply, reported, said, sealed
+from tests.simulation.writes import ask, saved, take
+from tests.support.dispatching import NOW, a_request, a_responder, leads, reply, reported, said, sealed
 
 REQUESTS: Final = 3
 PEOPLE: Final = 5
@@ -89,7 +87,7 @@ class Town:
             return
         lane = self.dice.choice(waiting)
         batch = list(lane)[: self.dice.randint(1, 3)]
-        if self._committed(f"{[event.type.value for event in batch]} arrive", lambda store: self._take(store, batch)):
+        if self._committed(f"{[event.type.value for event in batch]} arrive", lambda store: take(store, self.now, batch)):
             for _ in batch:
                 lane.popleft()
 
@@ -106,7 +104,7 @@ class Town:
         ]
         wave = free[: min(len(free), SERVICE_LEVELS[job.priority].wave_size, self.dice.randint(1, 3))]
         if wave:
-            self._committed(f"the matcher asks {len(wave)}", lambda store: self._ask(store, job.id, [one.id for one in wave]))
+            self._committed(f"the matcher asks {len(wave)}", lambda store: ask(store, self.now, job.id, [one.id for one in wave]))
         elif job.escalated_to is None and not busy:
             self.store.timers[self.dice.choice((TimerKind.NOBODY_LEFT, TimerKind.NOBODY_ON_SHIFT)), job.id, job.version] = (
                 self.now
@@ -194,41 +192,6 @@ class Town:
             raise Wrong(self.seed, found, self.story)
         return luck >= 2 * CRASHES
 
-    def _take(self, store: Store, batch: Sequence[Event]) -> None:
-        fresh = [event for event in batch if event.id not in store.seen]
-        store.seen |= {event.id for event in fresh}
-        requests = {found for event in fresh if (found := request_of(event))}
-        offers = {found for event in fresh if (found := offer_of(event))}
-        docket = store.docket(self.now, requests=requests, offers=offers)
-        for event in fresh:
-            HANDLERS[event.type](event, docket)
-        store.save(docket)
-
-    def _ask(self, store: Store, job_id: UUID, people: Sequence[UUID]) -> None:
-        """As `make_offers` writes it."""
-        job, lease = store.jobs[job_id], SERVICE_LEVELS[store.jobs[job_id].priority].lease_seconds
-        for one in people:
-            cap = unsent_cap(self.now, lease)
-            responder = store.responders[one]
-            offer = an_offer(
-                job,
-                responder,
-                visit=job.visit,
-                wave=job.wave + 1,
-                lease_seconds=lease,
-                expires_at=cap,
-                not_after=cap,
-                made_at=self.now,
-            )
-            store.offers[offer.id] = offer
-            store.timers[TimerKind.OFFER_EXPIRY, offer.id, 0] = cap
-        docket = store.docket(self.now, jobs=[job_id])
-        case = docket.case(job_id)
-        case.job = moved(replace(case.job, wave=case.job.wave + 1), JobStatus.OFFERED)
-        for offer in case.having(OfferKind.VISIT, OfferStatus.PENDING):
-            case.tell(EventType.OFFER_MADE, offer=offer, recipients=case.asked(offer))
-        store.save(docket)
-
     def _fire(self, store: Store, key: tuple[str, UUID, int]) -> None:
         kind, subject, guard = key
         due_at = store.timers.pop(key)
@@ -249,18 +212,10 @@ class Town:
                 raise Wrong(self.seed, ["the time of those who were asked was cut short"], self.story)
 
     def _decide(self, store: Store, offer_id: UUID, decide: Callable[[Docket], object]) -> None:
-        self._saved(store, store.docket(self.now, offers=[offer_id]), decide)
+        saved(store, store.docket(self.now, offers=[offer_id]), decide)
 
     def _decide_job(self, store: Store, job_id: UUID, decide: Callable[[Docket], object]) -> None:
-        self._saved(store, store.docket(self.now, jobs=[job_id]), decide)
-
-    def _saved(self, store: Store, docket: Docket, decide: Callable[[Docket], object]) -> None:
-        """A refusal is an answer, and rolls back."""
-        try:
-            decide(docket)
-        except Refused:
-            return
-        store.save(docket)
+        saved(store, store.docket(self.now, jobs=[job_id]), decide)
 
     @staticmethod
     def _accept(docket: Docket, offer_id: UUID) -> None:

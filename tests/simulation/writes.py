@@ -1,0 +1,65 @@
+"""The transactions of dispatch on the store in memory, as its use cases write them. Draws nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from dispatch.docket import Docket
+from dispatch.handlers import HANDLERS, offer_of, request_of
+from dispatch.job import moved
+from dispatch.offer import unsent_cap
+from dispatch.timer import TimerKind
+from shared.errors import Refused
+from shared.events.assignments import JobStatus, OfferKind, OfferStatus
+from shared.events.envelope import Event
+from shared.events.registry import EventType
+from shared.service_levels import SERVICE_LEVELS
+from tests.simulation.store import Store
+from tests.support.dispatching import an_offer
+
+
+def take(store: Store, now: datetime, batch: Sequence[Event]) -> None:
+    fresh = [event for event in batch if event.id not in store.seen]
+    store.seen |= {event.id for event in fresh}
+    requests = {found for event in fresh if (found := request_of(event))}
+    offers = {found for event in fresh if (found := offer_of(event))}
+    docket = store.docket(now, requests=requests, offers=offers)
+    for event in fresh:
+        HANDLERS[event.type](event, docket)
+    store.save(docket)
+
+
+def ask(store: Store, now: datetime, job_id: UUID, people: Sequence[UUID]) -> None:
+    """As `make_offers` writes it."""
+    job, lease = store.jobs[job_id], SERVICE_LEVELS[store.jobs[job_id].priority].lease_seconds
+    for one in people:
+        cap = unsent_cap(now, lease)
+        responder = store.responders[one]
+        offer = an_offer(
+            job,
+            responder,
+            visit=job.visit,
+            wave=job.wave + 1,
+            lease_seconds=lease,
+            expires_at=cap,
+            not_after=cap,
+            made_at=now,
+        )
+        store.offers[offer.id] = offer
+        store.timers[TimerKind.OFFER_EXPIRY, offer.id, 0] = cap
+    docket = store.docket(now, jobs=[job_id])
+    case = docket.case(job_id)
+    case.job = moved(replace(case.job, wave=case.job.wave + 1), JobStatus.OFFERED)
+    for offer in case.having(OfferKind.VISIT, OfferStatus.PENDING):
+        case.tell(EventType.OFFER_MADE, offer=offer, recipients=case.asked(offer))
+    store.save(docket)
+
+
+def saved(store: Store, docket: Docket, decide: Callable[[Docket], object]) -> None:
+    """A refusal is an answer, and rolls back."""
+    try:
+        decide(docket)
+    except Refused:
+        return
+    store.save(docket)
