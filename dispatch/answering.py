@@ -47,6 +47,7 @@ def decline(case: Case, offer: Offer, leads: Sequence[Lead]) -> None:
     case.job = excluding(case.job, offer.responder_id)
     if offer.responder_id:
         case.answered.append(offer.responder_id)
+        case.declined.append(offer.responder_id)
     end_wave(case)
     case.tell(EventType.OFFER_DECLINED, offer=offer)
     after_wave(case, leads)

@@ -36,6 +36,7 @@ from shared.postgres.transaction import app_now, transaction
 from shared.security.tokens import Caller, Role, Tokens, issue
 from shared.security.vault import Vault
 from shared.timers import TimerLoop
+from tests.integration.dispatch.matching_rig import MORNING, set_time
 from tests.support.databases import set_app_clock
 from tests.support.dispatching import COMMUNE, NOW, a_request, reply, said
 
@@ -182,4 +183,12 @@ async def town(dsn: str) -> AsyncIterator[Town]:
     """Monday 10:00, nobody enrolled yet."""
     async with open_town(dsn) as opened:
         await opened.clock_to(NOW)
+        yield opened
+
+
+@pytest.fixture
+async def pool(dsn: str) -> AsyncIterator[asyncpg.Pool]:
+    """For tests that put rows straight into the tables."""
+    await set_time(dsn, MORNING)
+    async with open_pool(dsn, schema="dispatch") as opened:
         yield opened
