@@ -51,8 +51,12 @@ def distances_m(matching: Matching, witness: Witness) -> list[int]:
     for proposal in matching.proposals:
         job, person = jobs[proposal.job], proposal.person
         metres = great_circle((job.lat, job.lon), (people.lat[person], people.lon[person])).m
-        found.append(max(round(metres / _COARSE_M) * _COARSE_M, _COARSE_M))
+        found.append(coarse_m(metres))
     return found
+
+
+def coarse_m(metres: float) -> int:
+    return max(round(metres / _COARSE_M) * _COARSE_M, _COARSE_M)
 
 
 def decisions(matching: Matching, distances: Sequence[int], witness: Witness) -> dict[int, Decision]:

@@ -44,6 +44,7 @@ class Policy:
     offers_a_day: int = 40  # questions to one person on one local day, times the places a team has
     accepted_a_day: int = 10  # visits of one person on one local day, likewise
     ageing_minutes: float = 120.0  # of its tier's clock: a waiting P3 or P4 counts as the tier above, and so on up to P2
+    far_metres: int = 5000  # from there on somebody who chooses by hand is told how far it is
     base_minutes: float = 0.1  # a cost is never 0: a sparse matrix forgets zeros
 
     candidates: int = 16  # nearest people looked at first; more when a job has none

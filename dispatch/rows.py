@@ -147,6 +147,14 @@ def inserted_escalations(offers: Sequence[Offer]) -> Columns:
     )
 
 
+def inserted_pin(offer: Offer) -> tuple[Any, ...]:
+    """The parameters of `insert_pinned`."""
+    return (
+        *(offer.id, offer.job_id, offer.request_id, offer.city, offer.visit, offer.wave, offer.responder_id),
+        *(offer.contact_point_id, offer.lease_seconds, offer.distance_m, offer.made_at, offer.expires_at),
+    )
+
+
 def updated_responders(responders: Sequence[Responder], cases: Sequence[Case]) -> Columns:
     answered = [responder_id for case in cases for responder_id in case.answered]
     declined = [responder_id for case in cases for responder_id in case.declined]

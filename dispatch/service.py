@@ -9,6 +9,8 @@ from dispatch.answers import Answers
 from dispatch.api import router
 from dispatch.consumer import READING, WANTED, EventHandler
 from dispatch.deadlines import ON_TIME
+from dispatch.desk import Desk
+from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
 from dispatch.matcher import Matcher
 from dispatch.settings import DispatchSettings
@@ -46,9 +48,10 @@ def parts(deps: DispatchDeps) -> Parts:
         matcher.wake()
 
     routes = router(answers=Answers(pool, changed), directory=Directory(pool, deps.vault, settings.city, changed))
+    desk = desk_router(Desk(pool, settings.policy, changed))
     handler = EventHandler(pool, changed, lambda: matcher.planner)
     return Parts(
-        routers=[routes],
+        routers=[routes, desk],
         loops=[matcher, TimerLoop(pool, "dispatch.timer", ON_TIME), Upkeep(pool, deps.vault, settings)],
         consumers=[
             Consumer(deps.transport.source((topic,), group, hurried=hurried), handler, DeadLetters(pool), group, wants=WANTED)

@@ -29,6 +29,17 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 
 
+BY_HAND: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "off_hours": ("ngoài giờ làm việc của loại việc này", "outside the hours of such visits"),
+        "far": ("ở xa", "far away"),
+        "barred": ("đã bị loại khỏi việc này", "ruled out for this job"),
+        "inactive": ("không còn trong danh sách", "not on the roster any more"),
+        "job_not_open": ("việc này đã có người nhận hoặc đã kết thúc", "the job is taken or over"),
+    }
+)
+
+
 def distance(metres: int) -> Words:
     if metres < _KILOMETRE:
         return {"vi": f"{metres} m", "en": f"{metres} m"}
@@ -56,11 +67,30 @@ def candidate(metres: int, needs: Sequence[str], until: float | None) -> Words:
     return {"vi": ", ".join(vi), "en": ", ".join(en)}
 
 
+def chosen(metres: int, needs: Sequence[str], until: float | None, words: Sequence[str], withdrawn: int) -> Words:
+    """What it would mean to ask this person; `words` of RULES and BY_HAND."""
+    known = {**RULES, **BY_HAND}
+    if "not_able" in words:
+        needs = ()
+    found = candidate(metres, needs, until)
+    said = [known[word] for word in words if word != "off_shift"]  # the first part has said that
+    vi, en = [f"{found['vi'][:1].upper()}{found['vi'][1:]}."], [f"{found['en']}."]
+    if said:
+        vi.append(f"Lưu ý: {', '.join(one for one, _ in said)}.")
+        en.append(f"Mind: {', '.join(one for _, one in said)}.")
+    if withdrawn:
+        vi.append(f"{withdrawn} người đang được hỏi sẽ được báo là không cần nữa.")
+        en.append(f"{withdrawn} who are being asked will hear that it is over.")
+    return {"vi": " ".join(vi), "en": " ".join(en)}
+
+
 def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, int], ranking: Mapping[str, Any]) -> Words:
     """For operators: who was asked, who was not and why, and what gave the job its place."""
     asked = [one for one in candidates if one["offered"]]
     stopped = _stopped(exclusions)
     found = _asked(asked, ranking, stopped) if asked else _nobody(stopped)
+    if "pinned_by" in ranking:
+        found = {"vi": f"{found['vi']} Do người điều phối chỉ định.", "en": f"{found['en']} A coordinator chose this person."}
     return {language: " ".join([found[language], *_place(ranking)[language]]) for language in ("vi", "en")}
 
 

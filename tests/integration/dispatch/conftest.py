@@ -17,6 +17,8 @@ from dispatch.api import router
 from dispatch.consumer import EventHandler
 from dispatch.deadlines import ON_TIME
 from dispatch.decision import Decision
+from dispatch.desk import Desk
+from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
 from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
 from dispatch.entry import Entry, Named, responder_id
@@ -171,7 +173,8 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
     async with open_pool(dsn, schema="dispatch") as pool:
         answers = Answers(pool, lambda: None)
         routes = router(answers=answers, directory=Directory(pool, vault, "hanoi", lambda: None))
-        app = build_app([routes], tokens=Tokens(pool))
+        desk = desk_router(Desk(pool, Policy(), lambda: None))
+        app = build_app([routes, desk], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
             handle = EventHandler(pool, lambda: None)
