@@ -1,5 +1,6 @@
 """One job on an operator's desk: every decision in words, somebody chosen by hand, somebody ruled out."""
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID, uuid4
 
@@ -150,6 +151,13 @@ async def test_what_stands_against_it_is_a_refusal_and_changes_nothing(town: Tow
     assert (await assign(town, second, "V-9"))[0] == 404
     assert (await assign(town, uuid4(), "V-1"))[0] == 404
     assert await town.events() == before
+
+
+async def test_two_on_one_phone_are_not_chosen_at_the_same_time(town: Town) -> None:
+    await town.enrol(entry(1), entry(2, phone=entry(1).entry.phone))
+    jobs = [(await town.filed())[1] for _ in range(2)]
+    answers = await asyncio.gather(assign(town, jobs[0], "V-1"), assign(town, jobs[1], "V-2"))
+    assert sorted(status for status, _ in answers) == [200, 409]
 
 
 async def test_ruled_out_is_ruled_out_over_amendments_and_is_audited(town: Town) -> None:

@@ -107,6 +107,13 @@ def test_every_rule_is_counted_among_those_who_can_do_it() -> None:
     assert sum(why.values()) == 10
 
 
+def test_who_is_stopped_by_several_rules_is_counted_by_the_first() -> None:
+    phone = uuid7()
+    roster = roster_of(person(load=2, declined_at=NOW, contact_point_id=phone), person(confirmed=False, load=2))
+    roster.put_pending([(phone, True)])
+    assert roster.picture(NOW).exclusions == {"full": 1, "phone_not_confirmed": 1}
+
+
 def test_whoever_was_given_to_another_job_is_counted_and_named() -> None:
     an = person()
     made, [first, second] = explained(roster_of(an), row(waiting_since=NOW - 900), row(waiting_since=NOW - 60))
