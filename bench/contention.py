@@ -41,6 +41,7 @@ LANES: Final = 8
 CROWD: Final = 50
 DESK: Final = Caller("bench", "operator", CITY)
 WRONGS: Final = ("double owners", "over capacity", "without owner and clock")
+UNLIMITED: Final = Policy(cool_down_minutes=0, offers_a_day=10**6, accepted_a_day=10**6)  # the same people over and over
 NO_REASONS: Final = Decision(candidates=b"[]", exclusions=b"{}")
 JUDGED: Final = """
 select job.status in ('accepted', 'en_route', 'on_scene') as owned, job.closed_at is null as live,
@@ -84,7 +85,7 @@ class Arena:
         (row,) = await self.pool.fetch("select id, version, priority from jobs where request_id = $1", filed.subject)
         waiting: Any = WaitingJob(row["id"], row["version"], Priority(row["priority"]))
         asked = [Asked(waiting, one, 500) for one in people]
-        if len(await make_offers(self.pool, CITY, asked, {row["id"]: NO_REASONS}, Policy())) < len(people):
+        if len(await make_offers(self.pool, CITY, asked, {row["id"]: NO_REASONS}, UNLIMITED)) < len(people):
             raise AssertionError("somebody could not be asked: a round before has not ended")
         offers = await self.pool.fetch("select id from offers where job_id = $1 order by id", row["id"])
         return Round(filed, row["id"], [offer["id"] for offer in offers])

@@ -23,6 +23,8 @@ def accept(case: Case, offer: Offer, *, member: Sealed | None = None) -> None:
         return
     if offer.status not in ANSWERABLE or case.job.status not in OPEN or offer.responder_id is None:
         raise OfferClosed(offer.status, _why_closed(case, offer))
+    if offer.responder_id in case.job.barred:  # a late yes of somebody who was ruled out meanwhile
+        raise OfferClosed(offer.status, "barred")
     case.put_responder(taking(case.responder(offer.responder_id)))
     winner = case.put(moved(offer, OfferStatus.ACCEPTED, now=case.now, member=member))
     losers = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
@@ -49,6 +51,7 @@ def decline(case: Case, offer: Offer, leads: Sequence[Lead]) -> None:
     case.job = excluding(case.job, offer.responder_id)
     if offer.responder_id:
         case.answered.append(offer.responder_id)
+        case.declined.append(offer.responder_id)
     end_wave(case)
     case.tell(EventType.OFFER_DECLINED, offer=offer)
     after_wave(case, leads)

@@ -37,6 +37,7 @@ class Case:
     events: list[Event] = field(default_factory=list)
     timers: list[Due] = field(default_factory=list)
     answered: list[UUID] = field(default_factory=list)  # responders who said yes or no: their statistics
+    declined: list[UUID] = field(default_factory=list)  # … and those of them who said no: they are left in peace for a while
     clocks_restarted: bool = False  # another tier: the timers of the old one are void
     followed_by: Job | None = None  # a second visit is a new job
 

@@ -19,6 +19,7 @@ from dispatch.rows import (
     contact_of,
     inserted_escalations,
     inserted_jobs,
+    inserted_pin,
     job_of,
     lead_of,
     offer_of,
@@ -28,7 +29,8 @@ from dispatch.rows import (
     updated_responders,
 )
 from dispatch.timer import Due, TimerKind
-from shared.errors import NotFound, Transient
+from shared.errors import NotFound, Refused, Transient
+from shared.events.assignments import OfferKind
 from shared.ids import uuid7
 from shared.postgres.queries import load_queries
 from shared.postgres.transaction import app_now
@@ -138,10 +140,19 @@ class Docket:
         offers = [offer for case in cases for offer in case.offers.values() if self._changed(offer)]
         known = sorted((offer for offer in offers if offer.id in self._offers), key=lambda offer: offer.id)
         new = [offer for offer in offers if offer.id not in self._offers]
+        pinned = [offer for offer in new if offer.kind is OfferKind.VISIT]
         if known:
             await self.connection.execute(QUERIES["update_offers"], *updated_offers(known))
-        if new:
-            await self.connection.execute(QUERIES["insert_escalations"], *inserted_escalations(new))
+        for offer in pinned:
+            await self._pin(offer)
+        if len(new) > len(pinned):
+            escalations = [offer for offer in new if offer.kind is OfferKind.ESCALATION]
+            await self.connection.execute(QUERIES["insert_escalations"], *inserted_escalations(escalations))
+
+    async def _pin(self, offer: Offer) -> None:
+        """Somebody was chosen by hand. Raises Refused when the database knows of another offer on that phone."""
+        if await self.connection.fetchval(QUERIES["insert_pinned"], *inserted_pin(offer)) is None:
+            raise Refused("pending_offer", "this phone is being asked something else; wait until that is answered")
 
     def _changed(self, offer: Offer) -> bool:
         return self._offers.get(offer.id) != offer
@@ -164,8 +175,9 @@ async def open_docket(
     job_ids: Collection[UUID] = (),
     request_ids: Collection[UUID] = (),
     offer_ids: Collection[UUID] = (),
+    responder_ids: Collection[UUID] = (),
 ) -> Docket:
-    """Locks the jobs named, those of the offers named, and the newest of each request; then everybody concerned."""
+    """Locks the jobs named, those of the offers named, and the newest of each request; then everybody concerned and named."""
     wanted = set(job_ids)
     if offer_ids:
         rows = await connection.fetch(QUERIES["jobs_of_offers"], list(offer_ids))
@@ -178,7 +190,7 @@ async def open_docket(
     offers = [
         offer_of(row) for row in await connection.fetch(QUERIES["offers_of_jobs"], [job.id for job in jobs], list(offer_ids))
     ]
-    parties = await _load_parties(connection, jobs, offers)
+    parties = await _load_parties(connection, jobs, offers, responder_ids)
     now = await app_now(connection)  # after the last lock (law 9)
     docket = Docket(connection, actor, now, parties=parties, leads=await _load_leads(connection, jobs, parties))
     for job in jobs:
@@ -187,8 +199,10 @@ async def open_docket(
     return docket
 
 
-async def _load_parties(connection: asyncpg.Connection, jobs: Sequence[Job], offers: Sequence[Offer]) -> Parties:
-    ids = {offer.responder_id for offer in offers} | {job.responder_id for job in jobs}
+async def _load_parties(
+    connection: asyncpg.Connection, jobs: Sequence[Job], offers: Sequence[Offer], named: Collection[UUID]
+) -> Parties:
+    ids = {offer.responder_id for offer in offers} | {job.responder_id for job in jobs} | set(named)
     ids.discard(None)
     responders = [responder_of(row) for row in await connection.fetch(QUERIES["lock_responders"], list(ids))] if ids else []
     points = {offer.contact_point_id for offer in offers} | {responder.contact_point_id for responder in responders}

@@ -18,6 +18,7 @@ from dispatch.offers_made import Asked
 from dispatch.opening import wants_a_job
 from dispatch.plain import TOPIC
 from dispatch.planner import Plan, Planner
+from dispatch.policy import Policy
 from shared.categories import FRAUD
 from shared.errors import TechRescueError
 from shared.events.envelope import Event
@@ -93,10 +94,10 @@ class FiledRequests:
 
     async def _open_planned(self, filings: Sequence[Filing], plan: Plan, planner: Planner | None) -> None:
         if planner is None or not plan.asked:
-            self._tell(await self._commit(filings, {}, Plan(), 0.0), planner)
+            self._tell(await self._commit(filings, {}, Plan(), Policy()), planner)
             return
         try:
-            opening = await self._commit_or_without(filings, plan, planner.policy.send_seconds)
+            opening = await self._commit_or_without(filings, plan, planner.policy)
         except BaseException:
             planner.let_go(plan.asked)
             raise
@@ -106,14 +107,14 @@ class FiledRequests:
         finally:  # committed it is, and there is something to publish
             self._tell(opening, planner)
 
-    async def _commit_or_without(self, filings: Sequence[Filing], plan: Plan, send_seconds: float) -> Opening:
+    async def _commit_or_without(self, filings: Sequence[Filing], plan: Plan, policy: Policy) -> Opening:
         """With the offers planned, or without any when somebody of them was quicker asked elsewhere."""
         try:
-            return await self._commit(filings, {one.responder_id: one for one in plan.asked}, plan, send_seconds)
+            return await self._commit(filings, {one.responder_id: one for one in plan.asked}, plan, policy)
         except _RaceLost:
-            return await self._commit(filings, {}, Plan(), 0.0)
+            return await self._commit(filings, {}, Plan(), policy)
 
-    async def _commit(self, filings: Sequence[Filing], asks: Mapping[UUID, Asked], plan: Plan, send_seconds: float) -> Opening:
+    async def _commit(self, filings: Sequence[Filing], asks: Mapping[UUID, Asked], plan: Plan, policy: Policy) -> Opening:
         """Raises KnownAlready, _RaceLost, Transient, DependencyDown; then nothing is changed."""
         async with transaction(self._pool, "dispatch.consume") as connection:
             rows: Any = await connection.fetch(
@@ -121,19 +122,21 @@ class FiledRequests:
                 [filing.event_id for filing in filings],
                 [filing.request.request_id for filing in filings],
                 list(asks),
+                *policy.limits,
             )
             met = next(row for row in rows if row["now"] is not None)
             if met["known"]:
                 raise KnownAlready("a request is known already")
             fresh = set(met["fresh"])
             new = [filing for filing in filings if filing.event_id in fresh]
-            opening = opened(new, _asks(rows, asks), met["now"], send_seconds)
+            opening = opened(new, _asks(rows, asks), met["now"], policy.send_seconds)
             if new:
                 made = await connection.fetchval(
                     QUERIES["open_jobs"],
-                    *(met["now"], send_seconds, TOPIC, SOURCE),
+                    *(met["now"], policy.send_seconds, TOPIC, SOURCE),
                     *(column for columns in opening.columns() for column in columns),
                     *_decided(opening, plan),
+                    *policy.limits,
                 )
                 if made != len(opening.offers):
                     raise _RaceLost("somebody was asked meanwhile")
@@ -180,4 +183,5 @@ def _asks(rows: Sequence[Mapping[str, Any]], asks: Mapping[UUID, Asked]) -> dict
 
 def _decided(opening: Opening, plan: Plan) -> tuple[Any, ...]:
     jobs = list(dict.fromkeys(row[_JOB] for row in opening.offers))
-    return jobs, [plan.recorded[job].candidates for job in jobs], [plan.recorded[job].exclusions for job in jobs]
+    found = [plan.recorded[job] for job in jobs]
+    return jobs, [one.candidates for one in found], [one.exclusions for one in found], [one.ranking for one in found]

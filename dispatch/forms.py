@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from dispatch.entry import e164, plain
+from dispatch.entry import EXTERNAL_ID, e164, plain
 from shared.events.assignments import Outcome
 
 
@@ -20,6 +20,21 @@ class DeclineForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     to_desk: bool = False
+
+
+class AssignForm(BaseModel):
+    """`responder`: what the roster's owner calls them. `dry_run`: say what it would mean, and change nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    responder: Annotated[str, Field(pattern=EXTERNAL_ID)]
+    dry_run: bool = False
+
+
+class ExclusionForm(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    responder: Annotated[str, Field(pattern=EXTERNAL_ID)]
 
 
 class LeadForm(BaseModel):

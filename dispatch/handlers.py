@@ -1,6 +1,7 @@
 """What each event asks of us: a table from event type to a decision on a loaded docket. No I/O, no SQL."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -37,6 +38,7 @@ def take_request(event: Event, docket: Docket) -> None:
         _first_sight(event.type, request, docket)
     elif request.version > case.job.request_version:
         _known(event.type, request, case, docket)
+        case.job = replace(case.job, request_version=request.version)  # also one that is over: what is older is not news to it
     else:
         STALE_EVENTS.labels("dispatch", event.type).inc()
 

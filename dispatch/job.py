@@ -109,6 +109,7 @@ class Job:
     wave: int = 0
     waves_empty: int = 0
     excluded: tuple[UUID, ...] = ()
+    barred: tuple[UUID, ...] = ()
     details: Sealed
     resident: Recipient
     visit_consent: bool | None = None

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
+from dispatch.decision import Decision
 from dispatch.docket import QUERIES
 from dispatch.index import Freshness, Index
 from dispatch.neighbours import Neighbourhood
@@ -22,6 +23,7 @@ from dispatch.pairs import WaitingJob
 from dispatch.picture import Picture
 from dispatch.planner import Plan, Planner
 from dispatch.policy import Policy, may_ask
+from dispatch.rows import turned
 from dispatch.timer import TimerKind
 from dispatch.waiting import Waiting
 from shared.errors import DependencyDown, Transient
@@ -37,6 +39,8 @@ IDLE_SECONDS: Final = 0.2  # when none came for a while
 BUSY_FOR_SECONDS: Final = 5.0
 OFFERS_AT_ONCE: Final = 400  # a transaction: about 30 ms of Python between two looks of the event loop
 OWNER_SECONDS: Final = 0.5  # between tries to become the matcher
+
+Reason = tuple[WaitingJob, Decision]
 
 log = logger()
 
@@ -164,18 +168,27 @@ class Matcher:
             for job in jobs
             if job.id not in escalated and not picture.somebody_soon(job, now, self._policy.visit_seconds[job.priority])
         ]
-        await self._tell([(kind, job.id, job.version) for kind, job in told])
+        await self._tell([(kind, job.id, job.version) for kind, job in told], self._unexplained(index, plan, jobs))
         index.waiting.delay([job.id for job in jobs], now + self._policy.retry_seconds)
+
+    def _unexplained(self, index: Index, plan: Plan, jobs: Sequence[WaitingJob]) -> Sequence[Reason]:
+        """Of those that nobody can take: the records that are worth writing."""
+        explained = {job.id: (job, plan.recorded[job.id]) for job in jobs if job.id in plan.recorded}
+        reasons = {job_id: (job.visit, job.wave, decision.rules) for job_id, (job, decision) in explained.items()}
+        return [explained[job_id] for job_id in index.waiting.news(reasons, index.now)]
 
     async def _send_home(self, index: Index, jobs: Sequence[Waiting]) -> None:
         """P3 and P4 whose day is over; the timer's handler tells the resident when it goes on."""
         await self._tell([(TimerKind.CLOSE, job.row["id"], job.row["version"]) for job in jobs])
         index.waiting.delay([job.row["id"] for job in jobs], index.now + self._policy.retry_seconds)
 
-    async def _tell(self, timers: Sequence[tuple[TimerKind, UUID, int]]) -> None:
-        if timers:
+    async def _tell(self, timers: Sequence[tuple[TimerKind, UUID, int]], reasons: Sequence[Reason] = ()) -> None:
+        if timers or reasons:
             async with transaction(self._pool, "dispatch.match") as connection:
-                await connection.execute(QUERIES["tell_of_nobody"], *(list(column) for column in zip(*timers, strict=True)))
+                if reasons:
+                    await connection.execute(QUERIES["record_nobody"], *turned([_recorded(job, why) for job, why in reasons]))
+                if timers:
+                    await connection.execute(QUERIES["tell_of_nobody"], *turned(timers))
 
 
 def _parts(asked: Sequence[Asked]) -> Iterator[list[Asked]]:
@@ -191,6 +204,10 @@ def _parts(asked: Sequence[Asked]) -> Iterator[list[Asked]]:
             part = []
     if part:
         yield part
+
+
+def _recorded(job: WaitingJob, why: Decision) -> tuple[object, ...]:
+    return job.id, job.version, why.candidates, why.exclusions, why.ranking
 
 
 def _why(job: WaitingJob, picture: Picture) -> TimerKind:

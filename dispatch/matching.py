@@ -1,7 +1,8 @@
 """Who is asked for which job: one assignment problem a tier, over the people that are eligible now. Pure: arrays in, offers out.
 
 A pair of job and person costs minutes (`pairs.py`). Tiers are solved from P1 down, and nobody is offered twice, so a lower tier
-never takes a person from a higher one. Within a tier every job gets its first offer before any job gets a second.
+never takes a person from a higher one; what has waited long is matched in the tier above, but never among P1. Within a tier every
+job gets its first offer before any job gets a second.
 """
 
 from collections.abc import Sequence
@@ -50,7 +51,7 @@ def match(jobs: Sequence[WaitingJob], people: People, policy: Policy, *, now: fl
     """
     result = Matching()
     for priority in Priority:
-        tier = [index for index, job in enumerate(jobs) if job.priority is priority]
+        tier = [index for index, job in enumerate(jobs) if (job.tier or job.priority) is priority]
         tier.sort(key=lambda index: -jobs[index].urgency)
         for start in range(0, len(tier), policy.batch):
             part = np.array(tier[start : start + policy.batch])

@@ -50,7 +50,7 @@ async def make_offers(
 ) -> set[Asked]:
     """Those that the database agreed to. Raises DependencyDown, Transient."""
     async with transaction(pool, "dispatch.match") as connection:
-        offers = await _agreed(connection, wanted)
+        offers = await _agreed(connection, wanted, policy)
         if not offers:
             return set()
         rows = await connection.fetch(QUERIES["make_offers"], *_columns(offers, city, policy), *_decided(offers, recorded))
@@ -62,20 +62,27 @@ async def make_offers(
     return {offer.asked for offer in agreed}
 
 
-async def _agreed(connection: asyncpg.Connection, wanted: Sequence[Asked]) -> list[_Offer]:
-    """Those whose job still waits at the version it was planned for, and whose responder is still free; all locked."""
+async def _agreed(connection: asyncpg.Connection, wanted: Sequence[Asked], policy: Policy) -> list[_Offer]:
+    """Those whose job still waits at the version it was planned for, and whose responder is still free; all locked.
+
+    Ruling somebody out is no version of the job, so whom the planner did not know to be barred falls out here.
+    """
     rows = await connection.fetch(QUERIES["lock_waiting_jobs"], list({one.job.id for one in wanted}))
     jobs: dict[UUID, Any] = {row["id"]: row for row in rows}
-    open_jobs = [one for one in wanted if one.job.id in jobs and jobs[one.job.id]["version"] == one.job.version]
+    open_jobs = [one for one in wanted if one.job.id in jobs and _still_open(jobs[one.job.id], one)]
     if not open_jobs:
         return []
-    rows = await connection.fetch(QUERIES["lock_free_responders"], [one.responder_id for one in open_jobs])
+    rows = await connection.fetch(QUERIES["lock_free_responders"], [one.responder_id for one in open_jobs], *policy.limits)
     responders: dict[UUID, Any] = {row["id"]: row for row in rows}
     free = [one for one in open_jobs if one.responder_id in responders]
     return [
         _Offer(offer_id, one, jobs[one.job.id], responders[one.responder_id])
         for offer_id, one in zip(uuid7s(len(free)), free, strict=True)
     ]
+
+
+def _still_open(row: Row, one: Asked) -> bool:
+    return row["version"] == one.job.version and one.responder_id not in row["barred"]
 
 
 def _columns(offers: Sequence[_Offer], city: str, policy: Policy) -> tuple[Any, ...]:
@@ -102,6 +109,7 @@ def _decided(offers: Sequence[_Offer], recorded: Mapping[UUID, Decision]) -> tup
         [job["wave"] + 1 for job in jobs.values()],
         [recorded[job_id].candidates for job_id in jobs],
         [recorded[job_id].exclusions for job_id in jobs],
+        [recorded[job_id].ranking for job_id in jobs],
     )
 
 

@@ -32,6 +32,9 @@ class WaitingJob:
     wave: int  # that went out already
     wave_size: int
     urgency: float  # minutes; higher goes first within a tier
+    tier: Priority | None = None  # in which it is matched when that is not its own: it has waited long
+    vulnerable: int = 0  # reasons to go first
+    unexplained: bool = True  # when nobody can take it, a record says why
     excluded: frozenset[int] = frozenset()  # rows of the roster: said no, gave it back, were not reached
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from dispatch.pairs import WaitingJob
 from dispatch.people import Bools, Ints, People
+from dispatch.standing import FREE, Census, Masks, Standing
 
-Masks = NDArray[np.uint64]
 FEW_MISSING: Final = 50  # one that lacks more than one of so many who may be asked is drawn anew
 
 
@@ -18,10 +18,21 @@ FEW_MISSING: Final = 50  # one that lacks more than one of so many who may be as
 class Picture:
     people: People
     free_then: Bools  # who was free when it was made or renewed: whoever is not any more has been asked since
-    exclusions: Mapping[str, int]  # by the first rule that excludes somebody
+    standing: Standing  # of the whole roster
+    census: Census
+    skills: Masks  # of the whole roster
     busy_rows: Ints  # of the roster: nothing hinders them but an offer that is still open
     busy_skills: Masks
     on_shift_skills: Masks  # each kind of person at work once
+
+    @property
+    def exclusions(self) -> Mapping[str, int]:
+        """Whatever they can do: how many the first rule stops."""
+        return self.census.stopped(0)
+
+    def may_be_asked(self, row: int, skills: int) -> bool:
+        """A row of the roster with these skills that no rule stops."""
+        return bool(self.standing.why[row] == FREE and (int(self.skills[row]) & skills) == skills)
 
     def somebody_soon(self, job: WaitingJob, now: float, visit_seconds: float) -> bool:
         """Somebody who could take it was just asked something else: that is over within a lease, no reason to escalate."""

@@ -42,6 +42,11 @@ class Policy:
     recent_minutes: float = 5.0  # asked just now; fades over `recent_seconds`: the idle are asked first
     recent_seconds: float = 3600.0
     silence_minutes: float = 10.0  # never answers; half of it for somebody who answers every second time
+    cool_down_minutes: float = 10.0  # whoever has just said no is not asked for anything
+    offers_a_day: int = 40  # questions to one person on one local day, times the places a team has
+    accepted_a_day: int = 10  # visits of one person on one local day, likewise
+    ageing_minutes: float = 120.0  # of its tier's clock: a waiting P3 or P4 counts as the tier above, and so on up to P2
+    far_metres: int = 5000  # from there on somebody who chooses by hand is told how far it is
     base_minutes: float = 0.1  # a cost is never 0: a sparse matrix forgets zeros
 
     candidates: int = 16  # nearest people looked at first; more when a job has none
@@ -56,12 +61,17 @@ class Policy:
     visit_seconds: Mapping[Priority, float] = field(default_factory=lambda: VISIT_SECONDS)
 
     @property
+    def limits(self) -> tuple[float, int, int]:
+        """What the guards of the database are told: seconds of cooling down, offers and visits a day."""
+        return self.cool_down_minutes * MINUTE, self.offers_a_day, self.accepted_a_day
+
+    @property
     def minutes_per_metre(self) -> float:
         return self.detour * 60.0 / (self.speed_kmh * 1000.0)
 
-    def urgency_minutes(self, waited_seconds: float, vulnerable: int) -> float:
-        """Who goes first within a tier: the longest waiting, the vulnerable a bounded step ahead."""
-        return waited_seconds / MINUTE + self.vulnerable_minutes * min(vulnerable, self.vulnerable_most)
+    def ahead_minutes(self, vulnerable: int) -> float:
+        """Who goes first within a tier: the longest waiting, the vulnerable this bounded step ahead."""
+        return self.vulnerable_minutes * min(vulnerable, self.vulnerable_most)
 
 
 def is_quiet(local: time) -> bool:

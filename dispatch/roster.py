@@ -5,7 +5,7 @@ offers decides. No I/O; `index.py` reads the rows.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,19 +15,26 @@ from numpy.typing import NDArray
 from dispatch.neighbours import Neighbourhood
 from dispatch.people import Bools, Floats, Ints, People
 from dispatch.picture import Picture
-from dispatch.policy import Policy
+from dispatch.policy import MINUTE, Policy
+from dispatch.shift import LOCAL
+from dispatch.standing import PENDING_OFFER, Census, Standing, standing
 from shared.geo.plane import to_metres
 from shared.service_levels import POSITION_STALE_SECONDS
 
 Row = Mapping[str, Any]
 
 _FIRST_SIZE: Final = 1024
-_FLOATS: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "position_at", "last_offered_at")
+_FLOATS: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "position_at", "last_offered_at", "declined_at")
+_AS_READ: Final = (*_FLOATS, "counted_on", "offers_today", "accepted_today", "load", "active", "confirmed")
 _DRAWN: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "skills", "commune")  # what trees are made of
 _COLUMNS: Final = {
     **dict.fromkeys(_FLOATS, np.float64),
     "silence": np.float32,
     "skills": np.uint64,
+    "kind": np.int32,  # which set of skills that is, in the order they are met
+    "counted_on": np.int32,  # the local day of the two counters, counted from the first day of year 1
+    "offers_today": np.int16,
+    "accepted_today": np.int16,
     "free": np.int16,
     "load": np.int16,
     "commune": np.int16,
@@ -49,17 +56,6 @@ class Skills:
         return sum(1 << self._bits.setdefault(word, len(self._bits)) for word in set(words))
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """How everybody stands at one moment: arrays over all rows, and what becomes of those who may not be asked."""
-
-    left: Bools
-    exclusions: dict[str, int]
-    busy: Ints
-    on_shift: Bools
-    shift_ends_at: Floats
-
-
 class Roster:
     def __init__(self, communes: Neighbourhood, policy: Policy) -> None:
         self.skills = Skills()
@@ -71,6 +67,8 @@ class Roster:
         self._rows: dict[UUID, int] = {}
         self._ids: list[UUID] = []
         self._contacts: dict[UUID, int] = {}
+        self._kinds: dict[int, int] = {}
+        self._kind_masks = np.empty(0, np.uint64)
         self._columns: dict[str, NDArray[Any]] = {name: np.zeros(_FIRST_SIZE, kind) for name, kind in _COLUMNS.items()}
         self._pending: Bools = np.zeros(_FIRST_SIZE, dtype=bool)  # by contact: an offer of ours is still open
         self._blocked_until: Floats = np.zeros(_FIRST_SIZE)  # by contact, epoch seconds
@@ -86,18 +84,16 @@ class Roster:
         at = np.array([self._row_of(row["id"]) for row in rows])
         columns = self._columns
         before = [columns[name][at] for name in _DRAWN]
-        for name in _FLOATS:
+        for name in _AS_READ:
             columns[name][at] = [row[name] for row in rows]
         made = np.array([row["offers_made"] for row in rows], dtype=float)
         answered = np.array([row["offers_answered"] for row in rows], dtype=float)
         columns["silence"][at] = 1 - (answered + 2) / (made + 2)  # two answers on credit: who is new is not called silent
-        columns["skills"][at] = [self.skills.mask(row["skills"]) for row in rows]
+        columns["skills"][at] = masks = [self.skills.mask(row["skills"]) for row in rows]
+        columns["kind"][at] = [self._kinds.setdefault(mask, len(self._kinds)) for mask in masks]
         columns["free"][at] = [row["capacity"] - row["load"] for row in rows]
-        columns["load"][at] = [row["load"] for row in rows]
         columns["commune"][at] = [self._communes.of(row["commune_code"]) for row in rows]
         columns["contact"][at] = [self._contact_of(row["contact_point_id"]) for row in rows]
-        columns["active"][at] = [row["active"] for row in rows]
-        columns["confirmed"][at] = [row["confirmed"] for row in rows]
         columns["sweep"][at] = self.sweep
         self.changed = True
         self.moved |= any((old != columns[name][at]).any() for name, old in zip(_DRAWN, before, strict=True))
@@ -134,14 +130,19 @@ class Roster:
 
     def offered(self, rows: Sequence[int], now: float) -> None:
         """What this process is about to commit, before it is read back."""
-        at = np.array(rows, dtype=np.int64)
-        self._pending[self._columns["contact"][at]] = True
-        self._columns["last_offered_at"][at] = now
+        at, columns, day = np.array(rows, dtype=np.int64), self._columns, local_day(now)
+        self._pending[columns["contact"][at]] = True
+        columns["last_offered_at"][at] = now
+        another_day = at[columns["counted_on"][at] != day]
+        columns["offers_today"][another_day] = columns["accepted_today"][another_day] = 0
+        columns["counted_on"][at] = day
+        columns["offers_today"][at] += 1  # nobody is twice in a plan
 
     def let_go(self, responders: Sequence[UUID]) -> None:
         """They were not asked after all."""
         at = np.array([self._rows[responder] for responder in responders], dtype=np.int64)
         self._pending[self._columns["contact"][at]] = False
+        self._columns["offers_today"][at] = np.maximum(self._columns["offers_today"][at] - 1, 0)
         self.changed = True
 
     def forget_unseen(self) -> None:
@@ -158,38 +159,46 @@ class Roster:
 
     def picture(self, now: float) -> Picture:
         """Who may be asked at `now` (epoch seconds), and why the others may not. Copies: it may be used in a thread."""
-        standing = self._standing(now)
+        found = self._standing(now)
         self.moved = False
-        return self._picture(self._people(np.flatnonzero(standing.left), now), standing, now)
+        return self._picture(self._people(np.flatnonzero(found.left), now), found, now)
 
     def renewed(self, drawn: Picture, now: float) -> tuple[Picture, int]:
         """The same people as they stand at `now`, with the trees they have; and how many are missing who may be asked by now."""
-        standing = self._standing(now)
-        free = standing.left[drawn.people.row]
+        found = self._standing(now)
+        left = found.left
+        free = left[drawn.people.row]
         drawn.people.free[:] = free
-        return self._picture(drawn.people, standing, now), int(standing.left.sum() - free.sum())
+        return self._picture(drawn.people, found, now), int(left.sum() - free.sum())
 
-    def _picture(self, people: People, standing: "_Standing", now: float) -> Picture:
+    def _picture(self, people: People, found: Standing, now: float) -> Picture:
         rows, column, policy = people.row, self._columns, self._policy
         idle = np.maximum(now - column["last_offered_at"][rows], 0.0)
-        people.shift_ends_at[:] = standing.shift_ends_at[rows]
+        people.shift_ends_at[:] = found.shift_ends_at[rows]
         people.load_minutes[:] = column["load"][rows] * policy.load_minutes
         people.recent_minutes[:] = policy.recent_minutes * np.maximum(1 - idle / policy.recent_seconds, 0.0)
         people.silence_minutes[:] = column["silence"][rows] * policy.silence_minutes
         self.changed = False
+        if len(self._kind_masks) < len(self._kinds):
+            self._kind_masks = np.array(list(self._kinds), dtype=np.uint64)
+        census = Census.of(self._kind_masks, column["kind"][: len(self._ids)], found)
+        busy = found.busy
         return Picture(
             people=people,
             free_then=people.free.copy(),
-            exclusions=standing.exclusions,
-            busy_rows=standing.busy,
-            busy_skills=column["skills"][standing.busy],
-            on_shift_skills=np.unique(column["skills"][np.flatnonzero(standing.on_shift)]),
+            standing=found,
+            census=census,
+            skills=column["skills"][: len(self._ids)].copy(),
+            busy_rows=busy,
+            busy_skills=column["skills"][busy],
+            on_shift_skills=census.on_shift,
         )
 
-    def _standing(self, now: float) -> "_Standing":
-        count = len(self._ids)
+    def _standing(self, now: float) -> Standing:
+        count, policy, today = len(self._ids), self._policy, local_day(now)
         column = {name: values[:count] for name, values in self._columns.items()}
         contact = column["contact"]
+        places = (column["free"] + column["load"]).astype(np.int32)  # caps of a day are for each
         shift_ends_at = np.zeros(count)
         owner, start, end = self._windows
         running = (start <= now) & (end > now)
@@ -199,20 +208,15 @@ class Roster:
             "phone_not_confirmed": ~column["confirmed"],
             "full": column["free"] <= 0,
             "had_enough_messages": self._blocked_until[contact] > now,
-            "pending_offer": self._pending[contact],  # the last: it is over soon
+            "cooling_down": column["declined_at"] > now - policy.cool_down_minutes * MINUTE,
+            "day_cap": (column["counted_on"] == today)
+            & (
+                (column["offers_today"] >= policy.offers_a_day * places)
+                | (column["accepted_today"] >= policy.accepted_a_day * places)
+            ),
+            PENDING_OFFER: self._pending[contact],
         }
-        left: Bools = column["active"].copy()
-        stopped: dict[str, Bools] = {}
-        for reason, hindered in obstacles.items():
-            stopped[reason] = left & hindered
-            left = left & ~hindered
-        return _Standing(
-            left=left,
-            exclusions={reason: int(mask.sum()) for reason, mask in stopped.items()},
-            busy=np.flatnonzero(stopped["pending_offer"]),
-            on_shift=column["active"] & ~obstacles["off_shift"],
-            shift_ends_at=shift_ends_at,
-        )
+        return standing(column["active"], obstacles, shift_ends_at)
 
     def _people(self, rows: Ints, now: float) -> People:
         """What does not change while a picture is renewed."""
@@ -255,6 +259,11 @@ class Roster:
             if found >= len(self._pending):
                 self._pending, self._blocked_until = _doubled(self._pending), _doubled(self._blocked_until)
         return found
+
+
+def local_day(now: float) -> int:
+    """As `dispatch.local_day` in the schema, counted from the first day of year 1."""
+    return datetime.fromtimestamp(now, LOCAL).toordinal()
 
 
 def _doubled(values: NDArray[Any]) -> NDArray[Any]:

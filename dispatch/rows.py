@@ -28,6 +28,7 @@ def job_of(row: asyncpg.Record) -> Job:
         "outcome": Outcome(found["outcome"]) if found["outcome"] else None,
         "skills": tuple(found["skills"]),
         "excluded": tuple(found["excluded"]),
+        "barred": tuple(found["barred"]),
     }
     return Job(place=place, details=details, resident=resident, **found)
 
@@ -101,7 +102,7 @@ def inserted_jobs(jobs: Sequence[Job]) -> Columns:
                 ),
                 *(job.category, to_array(job.skills), job.commune_code, job.place.lat, job.place.lon, job.vulnerable, job.visit),
                 *(to_json(job.details), to_json(job.resident), job.visit_consent, job.by_call, job.not_before, job.filed_at),
-                *(job.opened_at, job.waiting_since, job.outcome, job.closed_at),
+                *(job.opened_at, job.waiting_since, job.outcome, job.closed_at, to_array(job.barred)),
             )
             for job in jobs
         ]
@@ -118,6 +119,7 @@ def updated_jobs(pairs: Sequence[tuple[Job, Job]]) -> Columns:
                 *(job.waves_empty, to_array(job.excluded), to_json(job.details), to_json(job.resident), job.visit_consent),
                 *(job.by_call, job.escalated_to, job.escalated_at, job.responder_id, job.outcome, job.not_before),
                 *(job.waiting_since, job.accepted_at, job.en_route_at, job.on_scene_at, job.done_at, job.closed_at),
+                to_array(job.barred),
             )
             for before, job in pairs
         ]
@@ -145,10 +147,24 @@ def inserted_escalations(offers: Sequence[Offer]) -> Columns:
     )
 
 
+def inserted_pin(offer: Offer) -> tuple[Any, ...]:
+    """The parameters of `insert_pinned`."""
+    return (
+        *(offer.id, offer.job_id, offer.request_id, offer.city, offer.visit, offer.wave, offer.responder_id),
+        *(offer.contact_point_id, offer.lease_seconds, offer.distance_m, offer.made_at, offer.expires_at),
+    )
+
+
 def updated_responders(responders: Sequence[Responder], cases: Sequence[Case]) -> Columns:
     answered = [responder_id for case in cases for responder_id in case.answered]
-    winners = {case.job.responder_id for case in cases if case.job.responder_id in case.answered}
-    return turned([(one.id, one.load, one.capacity, answered.count(one.id), one.id in winners) for one in responders])
+    declined = [responder_id for case in cases for responder_id in case.declined]
+    return turned(
+        [
+            (one.id, one.load, one.capacity, said, said - declined.count(one.id), one.id in declined)
+            for one in responders
+            for said in [answered.count(one.id)]
+        ]
+    )
 
 
 def turned(rows: Sequence[tuple[Any, ...]]) -> Columns:

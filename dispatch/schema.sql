@@ -39,6 +39,10 @@ create table dispatch.responders (
     offers_answered integer not null default 0,
     last_offered_at timestamptz,
     last_accepted_at timestamptz,
+    declined_at timestamptz,                   -- the last no: not asked for anything for a while
+    counted_on date,                           -- the local day of the two counters; on any other day they stand for 0
+    offers_today integer not null default 0,
+    accepted_today integer not null default 0,
     active boolean not null default true,
     version bigint not null default 1,
     updated_at timestamptz not null default clock_timestamp(),
@@ -56,6 +60,19 @@ create index responders_of_commune on dispatch.responders (city, commune_code);
 create function dispatch.effective_capacity(declared integer, present integer, load integer) returns integer
     language sql immutable parallel safe
     return greatest(load, least(declared, coalesce(present, declared)));
+
+-- The local day of a moment, for caps of a day.
+create function dispatch.local_day(at timestamptz) returns date
+    language sql immutable parallel safe
+    return (at at time zone 'Asia/Ho_Chi_Minh')::date;
+
+-- Whether the policy lets this person be asked again: the last no is long ago, and the day's caps, for each place, are not reached.
+create function dispatch.may_be_asked(declined_at timestamptz, counted_on date, offers_today integer, accepted_today integer,
+    capacity integer, at timestamptz, cool_seconds float8, offers_a_day integer, accepted_a_day integer) returns boolean
+    language sql stable parallel safe
+    return (declined_at is null or declined_at <= at - make_interval(secs => cool_seconds))
+        and (counted_on is distinct from dispatch.local_day(at)
+            or (offers_today < offers_a_day * capacity and accepted_today < accepted_a_day * capacity));
 
 create table dispatch.members (
     id uuid primary key,
@@ -144,6 +161,7 @@ create table dispatch.jobs (
     wave integer not null default 0,           -- how many waves of offers went out on this visit
     waves_empty integer not null default 0,    -- how many of them ended with nobody
     excluded uuid[] not null default '{}',     -- responders who said no, were not reached or gave it back
+    barred uuid[] not null default '{}',       -- responders whom a person ruled out: over amendments and further visits
     details jsonb not null,                    -- sealed, as the request brought it
     resident jsonb not null,                   -- a Recipient
     visit_consent boolean,
@@ -243,8 +261,9 @@ create table dispatch.decisions (
     visit integer not null,
     wave integer not null,
     at timestamptz not null,
-    candidates jsonb not null,                 -- [{responder_id, cost, …, offered, sentence}], cheapest first
-    exclusions jsonb not null                  -- {reason: how many}
+    candidates jsonb not null,                 -- [{responder_id, cost_minutes, minutes, distance_m, until, offered}], cheapest first
+    exclusions jsonb not null,                 -- {rule: how many}
+    ranking jsonb not null default '{}'        -- {tier, waited_minutes, vulnerable, ahead_minutes}: what gave the job its place
 );
 create index decisions_of_job on dispatch.decisions (job_id);
 

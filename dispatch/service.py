@@ -11,6 +11,8 @@ from dispatch.consumer import READING, WANTED, EventHandler
 from dispatch.coverage_api import coverage_router
 from dispatch.coverage_rows import CoverageWatch
 from dispatch.deadlines import ON_TIME
+from dispatch.desk import Desk
+from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
 from dispatch.matcher import Matcher
 from dispatch.settings import DispatchSettings
@@ -48,9 +50,10 @@ def parts(deps: DispatchDeps) -> Parts:
         matcher.wake()
 
     routes = router(answers=Answers(pool, changed), directory=Directory(pool, deps.vault, settings.city, changed))
+    desk = desk_router(Desk(pool, settings.policy, changed))
     handler = EventHandler(pool, changed, lambda: matcher.planner)
     return Parts(
-        routers=[routes, coverage_router(pool, settings.city)],
+        routers=[routes, desk, coverage_router(pool, settings.city)],
         loops=[
             matcher,
             TimerLoop(pool, "dispatch.timer", ON_TIME),

@@ -1,10 +1,12 @@
 """The jobs of one city that wait for somebody, as the matcher knows them: what to try next, what to leave for a while. Pure."""
 
 import heapq
+import math
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from dispatch.neighbours import Neighbourhood
@@ -13,9 +15,12 @@ from dispatch.policy import MINUTE, Policy
 from dispatch.roster import Roster
 from shared.events.contract import Priority
 from shared.geo.plane import to_metres
-from shared.service_levels import SERVICE_LEVELS
+from shared.service_levels import SERVICE_LEVELS, elapsed_seconds
 
 Row = Mapping[str, Any]
+LADDER: Final = (Priority.P2, Priority.P3, Priority.P4)  # up which a waiting job grows; never to P1
+AGEING: Final = frozenset(LADDER[1:])
+RECORD_AGAIN_SECONDS: Final = 600.0  # at most so often it is written again why nobody can take a job
 
 
 @dataclass(slots=True)
@@ -25,8 +30,22 @@ class Waiting:
     row: Row
     priority: Priority
     try_at: float
-    rank: float  # epoch seconds: since when it counts as waiting, its vulnerability included; the lowest of a tier goes first
+    tier: Priority  # in which it is matched: its own, or after long waiting a higher one
+    rank: (
+        float  # epoch seconds: since when it counts as waiting there, its vulnerability included; the lowest of a tier goes first
+    )
+    ages_at: float  # when to look whether it belongs into the tier above
     doubted: bool = False  # nobody was found once; that may be because the roster was read a moment ago
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What was last written of why nobody can take a job."""
+
+    visit: int
+    wave: int
+    rules: frozenset[str]
+    at: float
 
 
 class WaitingJobs:
@@ -35,6 +54,7 @@ class WaitingJobs:
         self._communes = communes
         self._policy = policy
         self._jobs: dict[UUID, Waiting] = {}
+        self._explained: dict[UUID, Explained] = {}
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -61,6 +81,7 @@ class WaitingJobs:
         """Offered, or found changed: if it still waits, the next look at the database brings it back."""
         for job_id in job_ids:
             self._jobs.pop(job_id, None)
+            self._explained.pop(job_id, None)
 
     def delay(self, job_ids: Iterable[UUID], until: float) -> None:
         for job_id in job_ids:
@@ -78,12 +99,31 @@ class WaitingJobs:
         """At most one batch, higher tiers and within them the more urgent first."""
         open_tiers = {tier for tier in Priority if may_start(tier)}
         ready = [job for job in self._jobs.values() if job.try_at <= now and job.priority in open_tiers]
-        return heapq.nsmallest(self._policy.batch, ready, key=attrgetter("priority", "rank"))
+        for job in ready:
+            if job.ages_at <= now:
+                self._age(job, now)
+        return heapq.nsmallest(self._policy.batch, ready, key=attrgetter("tier", "rank"))
 
     def off_hours(self, now: float, may_start: Callable[[Priority], bool]) -> list[Waiting]:
         """Jobs of tiers nobody works on now, that nobody has put to sleep yet."""
         shut = {tier for tier in Priority if not may_start(tier)}
         return [job for job in self._jobs.values() if job.priority in shut and job.try_at <= now] if shut else []
+
+    def news(self, reasons: Mapping[UUID, tuple[int, int, frozenset[str]]], now: float) -> list[UUID]:
+        """Those of these jobs (visit, wave, the rules that stop people) whose reasons are worth writing down.
+
+        Once a visit and wave, and when other rules than before stop people, at most every ten minutes. Every retry would be a row
+        every two seconds and job: in a storm with 10,000 waiting jobs 5,000 rows a second, for the same words. So it is one row
+        a wave, and at the very most six an hour, of some 500 bytes.
+        """
+        fresh = []
+        for job_id, (visit, wave, rules) in reasons.items():
+            known = self._explained.get(job_id)
+            same = known is not None and (known.visit, known.wave, known.rules) == (visit, wave, rules)
+            if not same:
+                fresh.append(job_id)
+            self._explained[job_id] = Explained(visit, wave, rules, now)
+        return fresh
 
     def prepared(self, jobs: Sequence[Waiting], now: float) -> list[WaitingJob]:
         return [self._prepared(job, now) for job in jobs]
@@ -105,12 +145,34 @@ class WaitingJobs:
             visit=row["visit"],
             wave=row["wave"],
             wave_size=self._policy.wave_size or SERVICE_LEVELS[job.priority].wave_size,
-            urgency=max(self._urgency(row, now), 0.0),
+            urgency=max((now - job.rank) / MINUTE, 0.0),
+            tier=job.tier,
+            vulnerable=row["vulnerable"],
+            unexplained=self._is_unexplained(row, now),
             excluded=self._roster.rows_of(row["excluded"]),
         )
 
-    def _waiting(self, row: Row) -> Waiting:
-        return Waiting(row, Priority(row["priority"]), row["not_before"], -self._urgency(row, 0.0) * MINUTE)
+    def _is_unexplained(self, row: Row, now: float) -> bool:
+        known = self._explained.get(row["id"])
+        return known is None or (known.visit, known.wave) != (row["visit"], row["wave"]) or known.at + RECORD_AGAIN_SECONDS <= now
 
-    def _urgency(self, row: Row, now: float) -> float:
-        return self._policy.urgency_minutes(now - row["waiting_since"], row["vulnerable"])
+    def _waiting(self, row: Row) -> Waiting:
+        priority, since, policy = Priority(row["priority"]), row["waiting_since"], self._policy
+        rank = since - policy.ahead_minutes(row["vulnerable"]) * MINUTE
+        ages_at = since + policy.ageing_minutes * MINUTE if priority in AGEING else math.inf
+        return Waiting(row, priority, row["not_before"], priority, rank, ages_at)
+
+    def _age(self, job: Waiting, now: float) -> None:
+        """One tier up for each time of the policy that its clock has run; there it stands behind those who came before that.
+
+        The clock of the calendar is asked only when that much time of the day has passed: most jobs never get so old.
+        """
+        step = self._policy.ageing_minutes * MINUTE
+        since, moment = (datetime.fromtimestamp(at, UTC) for at in (job.row["waiting_since"], now))
+        waited = elapsed_seconds(job.priority, since, moment)
+        steps = min(int(waited / step), LADDER.index(job.priority))
+        job.tier = LADDER[LADDER.index(job.priority) - steps]
+        over = waited - steps * step  # how long it has been in that tier
+        if steps:
+            job.rank = now - over - self._policy.ahead_minutes(job.row["vulnerable"]) * MINUTE
+        job.ages_at = math.inf if job.tier is LADDER[0] else now + step - over

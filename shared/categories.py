@@ -46,3 +46,13 @@ CATEGORIES: Final = read_categories(Path(__file__).with_name("categories.json"))
 FRAUD: Final = "fraud"  # goes to those who answer for a ward, never to volunteers: a false helper is what it is about
 
 SKILLS: Final = tuple(sorted({skill for category in CATEGORIES.values() for skill in category.skills}))
+
+SKILL_NAMES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    json.loads(Path(__file__).with_name("skills.json").read_text(encoding="utf-8"))["skills"]
+)
+_UNNAMED: Final = {"vi": "kỹ năng khác", "en": "another skill"}  # a roster may know skills that no category asks for
+
+
+def skill_names(skill: str) -> Mapping[str, str]:
+    """By language: vi, en."""
+    return SKILL_NAMES.get(skill, _UNNAMED)

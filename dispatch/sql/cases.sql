@@ -52,17 +52,17 @@ on conflict (request_id) do update set request_version = greatest(tombstones.req
 -- name: insert_jobs
 insert into jobs (id, request_id, round, request_version, city, code, version, status, priority, category, skills, commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-    outcome, closed_at)
+    outcome, closed_at, barred)
 select id, request_id, round, request_version, city, code, version, status, priority, category, skills::text[], commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-    outcome, closed_at
+    outcome, closed_at, barred::uuid[]
 from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::double precision[], $14::double precision[], $15::integer[], $16::integer[],
     $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
-    $24::timestamptz[], $25::text[], $26::timestamptz[])
+    $24::timestamptz[], $25::text[], $26::timestamptz[], $27::text[])
     as given (id, request_id, round, request_version, city, code, version, status, priority, category, skills, commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-    outcome, closed_at)
+    outcome, closed_at, barred)
 
 -- name: meet_filings
 -- Events of requests that are seen for the first time: which of them are new to us, whether one of their requests is known after
@@ -78,16 +78,21 @@ select transport.app_clock() as now, array(select event_id from fresh) as fresh,
     null::uuid as id, null::uuid as contact_point_id, null as name, null as address, null as language, null::text[] as channels
 union all
 select null, null, null, one.id, one.contact_point_id, one.name::text, point.address::text, point.language, point.channels
-from responders one join contact_points point on point.id = one.contact_point_id
+from (select transport.app_clock() as now) moment, responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($3::uuid[]) and one.active and one.load < one.capacity
     and point.confirmed_at is not null and point.address is not null
+    and may_be_asked(one.declined_at, one.counted_on, one.offers_today, one.accepted_today, one.capacity, moment.now, $4, $5, $6)
 
 -- name: open_jobs
 -- New jobs with their clocks, and the first wave of those for whom somebody is free; everything that goes with it in one statement.
 -- Returns how many offers the guards let pass: when one is missing the caller rolls back, for versions and events are told already.
 -- Responders by id, before their offers (law 2); nobody else can know the new jobs.
 with free as materialized (
-    select id from responders where id = any ($32::uuid[]) and active and load < capacity order by id for update
+    select id from responders
+    where id = any ($32::uuid[]) and active and load < capacity
+        and may_be_asked(declined_at, counted_on, offers_today, accepted_today, capacity, $1, $46, $47, $48)
+    order by id
+    for update
 ), offered as (
     insert into offers (id, job_id, request_id, city, kind, visit, wave, responder_id, contact_point_id, lease_seconds,
         distance_m, made_at, expires_at, not_after)
@@ -100,7 +105,9 @@ with free as materialized (
     on conflict do nothing
     returning id, responder_id, expires_at
 ), asked as (
-    update responders set offers_made = offers_made + 1, last_offered_at = $1
+    update responders set offers_made = offers_made + 1, last_offered_at = $1,
+        offers_today = case when counted_on = local_day($1) then offers_today else 0 end + 1,
+        accepted_today = case when counted_on = local_day($1) then accepted_today else 0 end, counted_on = local_day($1)
     from offered where responders.id = offered.responder_id
 ), new as materialized (
     select * from unnest($5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[],
@@ -138,9 +145,9 @@ with free as materialized (
     select $1, 'event', 'clock.paused', id, jsonb_build_object('status', 'pending', 'reason', 'off_hours')
     from new where not_before is not null
 ), decided as (
-    insert into decisions (job_id, visit, wave, at, candidates, exclusions)
-    select job_id, 0, 1, $1, candidates, exclusions
-    from unnest($42::uuid[], $43::jsonb[], $44::jsonb[]) as given (job_id, candidates, exclusions)
+    insert into decisions (job_id, visit, wave, at, candidates, exclusions, ranking)
+    select job_id, 0, 1, $1, candidates, exclusions, ranking
+    from unnest($42::uuid[], $43::jsonb[], $44::jsonb[], $45::jsonb[]) as given (job_id, candidates, exclusions, ranking)
 )
 select count(*) from offered
 
@@ -150,7 +157,7 @@ update jobs set
     request_version = given.request_version, version = given.version, status = given.status, priority = given.priority,
     category = given.category, skills = given.skills::text[], commune_code = given.commune_code, lat = given.lat, lon = given.lon,
     vulnerable = given.vulnerable, visit = given.visit, wave = given.wave, waves_empty = given.waves_empty,
-    excluded = given.excluded::uuid[], details = given.details, resident = given.resident,
+    excluded = given.excluded::uuid[], barred = given.barred::uuid[], details = given.details, resident = given.resident,
     visit_consent = given.visit_consent, by_call = given.by_call, escalated_to = given.escalated_to,
     escalated_at = given.escalated_at, responder_id = given.responder_id, outcome = given.outcome, not_before = given.not_before,
     waiting_since = given.waiting_since, accepted_at = given.accepted_at, en_route_at = given.en_route_at,
@@ -159,20 +166,25 @@ from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6
     $10::double precision[], $11::double precision[], $12::integer[], $13::integer[], $14::integer[], $15::integer[],
     $16::text[], $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::text[], $22::timestamptz[], $23::uuid[],
     $24::text[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::timestamptz[],
-    $30::timestamptz[], $31::timestamptz[])
+    $30::timestamptz[], $31::timestamptz[], $32::text[])
     as given (id, decided_on, request_version, version, status, priority, category, skills, commune_code, lat, lon, vulnerable,
     visit, wave, waves_empty, excluded, details, resident, visit_consent, by_call, escalated_to, escalated_at, responder_id,
-    outcome, not_before, waiting_since, accepted_at, en_route_at, on_scene_at, done_at, closed_at)
+    outcome, not_before, waiting_since, accepted_at, en_route_at, on_scene_at, done_at, closed_at, barred)
 where jobs.id = given.id and jobs.version = given.decided_on
 returning jobs.id
 
 -- name: update_responders
--- $4 how often they answered, $5 whether they said yes; `updated_at` tells the matcher to read them again. Locked before.
+-- $4 how often they answered, $5 how often they said yes, $6 whether they said no, at $7; `updated_at` tells the matcher to read
+-- them again. Locked before.
 update responders set
     load = given.load, capacity = given.capacity, offers_answered = offers_answered + given.answered,
-    last_accepted_at = case when given.accepted then $6 else last_accepted_at end, updated_at = clock_timestamp()
-from unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::boolean[])
-    as given (id, load, capacity, answered, accepted)
+    last_accepted_at = case when given.accepted > 0 then $7 else last_accepted_at end,
+    declined_at = case when given.declined then $7 else declined_at end,
+    offers_today = case when counted_on = local_day($7) then offers_today else 0 end,
+    accepted_today = case when counted_on = local_day($7) then accepted_today else 0 end + given.accepted,
+    counted_on = local_day($7), updated_at = clock_timestamp()
+from unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::boolean[])
+    as given (id, load, capacity, answered, accepted, declined)
 where responders.id = given.id
 
 -- name: update_offers

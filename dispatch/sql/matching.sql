@@ -13,7 +13,7 @@ select extract(epoch from transport.app_clock())::float8
 -- starts after $3.
 select extract(epoch from transport.app_clock())::float8 as now, found.*
 from (values (1)) as always (one) left join (
-    select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, excluded,
+    select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, excluded || barred as excluded,
         escalated_to is not null as escalated, coalesce(extract(epoch from not_before), 0)::float8 as not_before,
         extract(epoch from waiting_since)::float8 as waiting_since
     from jobs
@@ -26,7 +26,8 @@ order by found.id
 
 -- name: still_waiting
 -- The same, of jobs whose offers the database refused. By id: the index of what waits may hold thousands (`coalesce` hides it).
-select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, excluded, escalated_to is not null as escalated,
+select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, excluded || barred as excluded,
+    escalated_to is not null as escalated,
     coalesce(extract(epoch from not_before), 0)::float8 as not_before, extract(epoch from waiting_since)::float8 as waiting_since
 from jobs
 where id = any ($1::uuid[]) and coalesce(status, '') = 'pending'
@@ -37,7 +38,8 @@ select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lo
     coalesce(one.position_lat, 0) as position_lat, coalesce(one.position_lon, 0) as position_lon,
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
-    point.confirmed_at is not null and point.address is not null as confirmed
+    coalesce(extract(epoch from one.declined_at), 0)::float8 as declined_at, one.offers_today, one.accepted_today,
+    coalesce(one.counted_on - date '0001-01-01' + 1, 0) as counted_on, point.confirmed_at is not null and point.address is not null as confirmed
 from responders one join contact_points point on point.id = one.contact_point_id
 where one.city = $1 and one.id > $2
 order by one.id
@@ -57,7 +59,8 @@ select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lo
     coalesce(one.position_lat, 0) as position_lat, coalesce(one.position_lon, 0) as position_lon,
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
-    point.confirmed_at is not null and point.address is not null as confirmed
+    coalesce(extract(epoch from one.declined_at), 0)::float8 as declined_at, one.offers_today, one.accepted_today,
+    coalesce(one.counted_on - date '0001-01-01' + 1, 0) as counted_on, point.confirmed_at is not null and point.address is not null as confirmed
 from responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($1::uuid[])
 
@@ -100,18 +103,21 @@ where updated_at > coalesce(statement_timestamp() - make_interval(secs => $1), '
 -- name: lock_waiting_jobs
 -- The database is the arbiter: what is no longer waiting falls out; the caller looks at the version. By id (law 2).
 select id, request_id, city, code, version, status, priority, category, commune_code, lat, lon, round, visit, wave,
-    details::text, resident::text, visit_consent, by_call, escalated_to, outcome, filed_at, opened_at
+    details::text, resident::text, visit_consent, by_call, escalated_to, outcome, filed_at, opened_at, barred
 from jobs
 where id = any ($1::uuid[]) and coalesce(status, '') = 'pending' and (not_before is null or not_before <= (select transport.app_clock()))
 order by id
 for update
 
 -- name: lock_free_responders
--- After the jobs, by id. Full or gone: falls out. Asked something else meanwhile, on any phone: the unique indexes say so.
+-- After the jobs, by id. Full, gone, or over the policy's $2 to $4: falls out. Asked something else meanwhile, on any phone: the
+-- unique indexes say so.
+with moment as materialized (select transport.app_clock() as now)
 select one.id, one.name::text, one.contact_point_id, point.address::text, point.language, point.channels
-from responders one join contact_points point on point.id = one.contact_point_id
+from moment, responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($1::uuid[]) and one.active and one.load < one.capacity
     and point.confirmed_at is not null and point.address is not null
+    and may_be_asked(one.declined_at, one.counted_on, one.offers_today, one.accepted_today, one.capacity, moment.now, $2, $3, $4)
 order by one.id
 for update of one
 
@@ -132,8 +138,10 @@ with moment as materialized (
     on conflict do nothing
     returning id, job_id, responder_id, made_at, expires_at
 ), asked as (
-    update responders set offers_made = offers_made + 1, last_offered_at = made_at
-    from offered where responders.id = offered.responder_id
+    update responders set offers_made = offers_made + 1, last_offered_at = made_at,
+        offers_today = case when counted_on = today then offers_today else 0 end + 1,
+        accepted_today = case when counted_on = today then accepted_today else 0 end, counted_on = today
+    from offered, (select local_day(now) as today from moment) as day where responders.id = offered.responder_id
 ), moved as (
     update jobs set
         status = 'offered', version = version + made.count, wave = wave + 1, updated_at = clock_timestamp(),
@@ -144,10 +152,10 @@ with moment as materialized (
     insert into timers (id, kind, subject, due_at)
     select gen_random_uuid(), 'offer_expiry', id, expires_at from offered
 ), decided as (
-    insert into decisions (job_id, visit, wave, at, candidates, exclusions)
-    select job_id, visit, wave, now, candidates, exclusions
-    from moment, unnest($12::uuid[], $13::integer[], $14::integer[], $15::jsonb[], $16::jsonb[])
-        as given (job_id, visit, wave, candidates, exclusions)
+    insert into decisions (job_id, visit, wave, at, candidates, exclusions, ranking)
+    select job_id, visit, wave, now, candidates, exclusions, ranking
+    from moment, unnest($12::uuid[], $13::integer[], $14::integer[], $15::jsonb[], $16::jsonb[], $17::jsonb[])
+        as given (job_id, visit, wave, candidates, exclusions, ranking)
     where job_id in (select job_id from offered)
 )
 select id, made_at, expires_at from offered
@@ -159,6 +167,14 @@ select event_id, $2, key, type, subject, version, $3, $1, body
 from unnest($4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::bigint[], $9::bytea[]) with ordinality
     as given (event_id, key, type, subject, version, body, place)
 order by place
+
+-- name: record_nobody
+-- Why a job is not offered to anybody; of jobs that still wait at that version. `wave` is the one that did not go out.
+insert into decisions (job_id, visit, wave, at, candidates, exclusions, ranking)
+select job_id, jobs.visit, jobs.wave + 1, transport.app_clock(), candidates, exclusions, ranking
+from unnest($1::uuid[], $2::bigint[], $3::jsonb[], $4::jsonb[], $5::jsonb[])
+    as given (job_id, version, candidates, exclusions, ranking)
+join jobs on jobs.id = given.job_id and jobs.version = given.version and coalesce(jobs.status, '') = 'pending'
 
 -- name: tell_of_nobody
 -- A timer that is due at once takes the job, under its own lock, to those who own what nobody takes.

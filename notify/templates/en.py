@@ -159,6 +159,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "reason": {
         "cancelled": "the request was cancelled",
         "amended": "the request has changed",
+        "reassigned": "a coordinator is asking somebody else",
         "preempted": "something more urgent needs you",
         "nobody_answered": "the time to answer is over",
         "erased": "the request was erased",

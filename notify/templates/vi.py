@@ -161,6 +161,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "reason": {
         "cancelled": "yêu cầu đã hủy",
         "amended": "yêu cầu đã thay đổi",
+        "reassigned": "điều phối viên đang hỏi người khác",
         "preempted": "có việc gấp hơn cần bạn",
         "nobody_answered": "đã hết hạn trả lời",
         "erased": "yêu cầu đã bị xóa",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from dispatch.words import decision
 from services.audit.reading import CONTEXTS, QUERIES, snapshot
 from shared.errors import NotFound
 from shared.postgres.pool import open_connection
@@ -46,11 +47,19 @@ async def _own(connection: asyncpg.Connection, request_id: UUID, job_ids: list[U
     entries: list[Entry] = []
     async with snapshot(connection, "dispatch"):
         entries += await _entries(connection, "dispatch", "case_offers", request_id)
-        entries += await _entries(connection, "dispatch", "case_decisions", job_ids)
+        entries += [_decided(row) for row in await connection.fetch(QUERIES["case_decisions"], job_ids)]
     async with snapshot(connection, "notify"):
         for query in ("case_messages", "case_attempts", "case_answers", "case_calls"):
             entries += await _entries(connection, "notify", query, request_id)
     return entries
+
+
+def _decided(row: asyncpg.Record) -> Entry:
+    """Who was asked and who was not, in words."""
+    asked = sum(one["offered"] for one in row["candidates"])
+    said = decision(row["candidates"], row["exclusions"], row["ranking"])["en"]
+    detail = {"asked": asked, "considered": len(row["candidates"]), "why": said, "by": row["ranking"].get("pinned_by", "matcher")}
+    return Entry(row["at"], "dispatch", "decided" if asked else "nobody found", detail)
 
 
 async def _plumbing(connection: asyncpg.Connection, subjects: list[UUID]) -> list[Entry]:

@@ -55,6 +55,8 @@ BODIES: Mapping[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/v1/leads/{commune_code}"): {"role": "deputy", "name": "Phó phụ trách", "phone": "0900712347", "confirmed": False},
     ("POST", "/v1/offers/{id}/decline"): {"to_desk": False},
     ("POST", "/v1/assignments/{id}/done"): {"outcome": "solved"},
+    ("POST", "/v1/jobs/{id}/assign"): {"responder": "V-1", "dry_run": True},
+    ("POST", "/v1/jobs/{id}/exclusions"): {"responder": "V-1"},
     ("POST", "/v1/calls/{id}/done"): {"outcome": "told"},
     ("POST", "/dev/replies"): {"from": "0900712345", "text": "xin chào", "id": "1"},
     ("POST", "/dev/clock"): {"offset_seconds": 0},
@@ -133,7 +135,14 @@ async def _names(town: Town) -> dict[str, str]:
     offer = await eventually(lambda: ask(town, "select id from dispatch.offers where job_id = $1 limit 1", job), 20)
     call = await eventually(lambda: ask(town, "select id from notify.call_tasks limit 1"), 20)
     point = await ask(town, "select id from dispatch.contact_points limit 1")
-    known = {"requests": request["code"], "assignments": job, "offers": offer, "calls": call, "contact-points": point}
+    known = {
+        "requests": request["code"],
+        "assignments": job,
+        "jobs": job,
+        "offers": offer,
+        "calls": call,
+        "contact-points": point,
+    }
     return {**{room: str(name) for room, name in known.items()}, "responders": "team-7", "leads": "00004"}
 
 

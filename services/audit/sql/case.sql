@@ -33,12 +33,7 @@ where request_id = $1 and ended_at is not null
 select id from dispatch.offers where request_id = $1
 
 -- name: case_decisions
-select at, 'decided' as what,
-    jsonb_build_object('asked', (select count(*) from jsonb_array_elements(candidates) c where (c ->> 'offered')::boolean),
-        'considered', jsonb_array_length(candidates), 'ruled out', exclusions,
-        'first', candidates -> 0 ->> 'sentence', 'by', 'matcher') as detail
-from dispatch.decisions
-where job_id = any ($1::uuid[])
+select at, candidates, exclusions, ranking from dispatch.decisions where job_id = any ($1::uuid[]) order by id
 
 -- name: case_messages
 select created_at as at, 'message written' as what,

@@ -18,6 +18,8 @@ from dispatch.consumer import EventHandler
 from dispatch.coverage_api import coverage_router
 from dispatch.deadlines import ON_TIME
 from dispatch.decision import Decision
+from dispatch.desk import Desk
+from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
 from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
 from dispatch.entry import Entry, Named, responder_id
@@ -37,6 +39,7 @@ from shared.postgres.transaction import app_now, transaction
 from shared.security.tokens import Caller, Role, Tokens, issue
 from shared.security.vault import Vault
 from shared.timers import TimerLoop
+from tests.integration.dispatch.matching_rig import MORNING, set_time
 from tests.support.databases import set_app_clock
 from tests.support.dispatching import COMMUNE, NOW, a_request, reply, said
 
@@ -171,7 +174,8 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
     async with open_pool(dsn, schema="dispatch") as pool:
         answers = Answers(pool, lambda: None)
         routes = router(answers=answers, directory=Directory(pool, vault, "hanoi", lambda: None))
-        app = build_app([routes, coverage_router(pool, "hanoi")], tokens=Tokens(pool))
+        desk = desk_router(Desk(pool, Policy(), lambda: None))
+        app = build_app([routes, desk, coverage_router(pool, "hanoi")], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
             handle = EventHandler(pool, lambda: None)
@@ -183,4 +187,12 @@ async def town(dsn: str) -> AsyncIterator[Town]:
     """Monday 10:00, nobody enrolled yet."""
     async with open_town(dsn) as opened:
         await opened.clock_to(NOW)
+        yield opened
+
+
+@pytest.fixture
+async def pool(dsn: str) -> AsyncIterator[asyncpg.Pool]:
+    """For tests that put rows straight into the tables."""
+    await set_time(dsn, MORNING)
+    async with open_pool(dsn, schema="dispatch") as opened:
         yield opened

@@ -152,3 +152,14 @@ async def test_another_phone_cannot_answer_somebody_elses_offer(town: Town) -> N
         await town.answers.accept(mine, OPERATOR)
     await town.handle([type(event)(type=event.type, subject=stranger, version=2, key=stranger, body=forged, time=event.time)])
     assert (await town.job(job_id))["status"] == "offered"
+
+
+async def test_a_no_is_remembered_and_a_yes_counts_into_the_day(town: Town) -> None:
+    an, binh = await town.enrol(entry(1), entry(2))
+    _, job_id = await town.filed()
+    first, second = await town.offered(job_id, [an, binh])
+    await town.replies(first, Answer.DECLINE)
+    await town.replies(second, Answer.ACCEPT)
+    rows = await town.pool.fetch("select id, declined_at, offers_today, accepted_today from responders")
+    found = {row["id"]: (row["declined_at"] is not None, row["offers_today"], row["accepted_today"]) for row in rows}
+    assert found == {an: (True, 1, 0), binh: (False, 1, 1)}

@@ -168,7 +168,7 @@ async def test_who_was_refused_is_free_again_when_nobody_can_be_read_again(town:
         await eventually(lambda: offers_of(town, job_id))
 
 
-@pytest.mark.parametrize("change", ["load = capacity", "active = false"])
+@pytest.mark.parametrize("change", ["load = capacity", "active = false", "declined_at = transport.app_clock()"])
 async def test_who_is_engaged_meanwhile_is_not_asked(town: Town, change: str) -> None:
     near, far = await town.enrol(entry(1), entry(2))
     async with matched(town):

@@ -1,10 +1,7 @@
 """The matcher on a real database: offers, events, races, nobody, and who is the matcher."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -18,40 +15,9 @@ from shared.events.assignments import AssignmentChanged
 from shared.events.envelope import decode
 from shared.postgres.pool import open_pool
 from shared.transport.outbox import record_of
+from tests.integration.dispatch.matching_rig import MORNING, count, matching, set_time
 from tests.integration.dispatch.roster_rows import CENTRE, CITY, put_job, put_responder
-from tests.support.databases import set_app_clock
 from tests.support.eventually import eventually
-
-MORNING: Final = datetime(2027, 3, 3, 3, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Hanoi, whenever the tests run
-
-
-@pytest.fixture
-async def pool(dsn: str) -> AsyncIterator[asyncpg.Pool]:
-    await set_time(dsn, MORNING)
-    async with open_pool(dsn, schema="dispatch") as opened:
-        yield opened
-
-
-async def set_time(dsn: str, moment: datetime) -> None:
-    await set_app_clock(dsn, (moment - datetime.now(UTC)).total_seconds())
-
-
-@asynccontextmanager
-async def matching(pool: asyncpg.Pool, **settings: Any) -> AsyncIterator[Matcher]:
-    """A running matcher; stopped cleanly afterwards."""
-    matcher = Matcher(pool, CITY, **settings)
-    running = asyncio.create_task(matcher.run())
-    await eventually(lambda: matcher.is_matching or running.done())
-    try:
-        yield matcher
-    finally:
-        matcher.stop()
-        await running
-
-
-async def count(pool: asyncpg.Pool, query: str, *arguments: Any) -> int:
-    found: int = await pool.fetchval(f"select count(*) from {query}", *arguments)
-    return found
 
 
 async def test_a_waiting_job_is_offered_to_the_wave_and_everything_about_it_is_written(pool: asyncpg.Pool) -> None:
@@ -107,9 +73,10 @@ async def test_the_decision_says_who_was_weighed_and_why(pool: asyncpg.Pool) -> 
     decision = await pool.fetchrow("select * from decisions where job_id = $1", job_id)
     [candidate] = decision["candidates"]
     assert candidate["responder_id"] == str(near)
-    assert candidate["sentence"] == "cách 900 m, làm được: network, trực đến 20:00"
+    assert (candidate["distance_m"], candidate["offered"]) == (900, True)
     assert candidate["minutes"]["travel"] == pytest.approx(3.5, abs=0.2)
-    assert decision["exclusions"] | {"full": 1, "off_shift": 1, "not_able": 1, "excluded": 0} == decision["exclusions"]
+    assert decision["exclusions"] == {"full": 1, "off_shift": 1, "not_able": 1}
+    assert decision["ranking"] | {"priority": "P2", "tier": "P2", "needs": ["network"]} == decision["ranking"]
 
 
 @pytest.mark.parametrize("reason", ["off_shift", "full", "unconfirmed", "excluded", "not_able", "inactive", "enough_messages"])

@@ -57,6 +57,15 @@ async def test_a_cancel_that_comes_first_leaves_a_tombstone(town: Town) -> None:
     assert await town.pool.fetchval("select request_version from tombstones") == 2
 
 
+async def test_a_reopening_that_was_overtaken_by_a_cancel_opens_nothing(town: Town) -> None:
+    request, _ = await town.filed()
+    reopened = changed(request, status=RequestStatus.WAITING, reopened=1)
+    gone = changed(reopened, status=RequestStatus.CANCELLED)
+    await town.handle([said(EventType.REQUEST_CANCELLED, gone)])
+    await town.handle([said(EventType.REQUEST_REOPENED, reopened)])
+    assert await town.pool.fetchval("select array_agg(status) from jobs") == ["cancelled"]
+
+
 async def test_filed_and_cancelled_in_one_batch_is_a_job_that_is_over(town: Town) -> None:
     request = a_request()
     gone = changed(request, status=RequestStatus.CANCELLED)

@@ -27,6 +27,7 @@ from tests.support.dispatching import NOW, a_request, said, suspicious
 
 T = TypeVar("T")
 
+UNLIMITED: Final = Policy(cool_down_minutes=0, offers_a_day=10**6, accepted_a_day=10**6)  # the same people over and over
 PLACES: Final = st.integers(0, 30)
 FREE: Final = """
 select one.id from responders one
@@ -201,7 +202,7 @@ class TwoRequests(RuleBasedStateMachine):
             free = [row["id"] for row in await self.town.pool.fetch(FREE, job_id, self.people)]
             waiting: Any = JobToOffer(job_id, job["version"], Priority(job["priority"]))
             asked = [Asked(waiting, one, 500) for one in free[:most]]
-            await make_offers(self.town.pool, "hanoi", asked, {job_id: NO_REASONS}, Policy())
+            await make_offers(self.town.pool, "hanoi", asked, {job_id: NO_REASONS}, UNLIMITED)
 
     async def a_job(self, place: int) -> UUID | None:
         """Also those that are over: whoever is late meets them."""

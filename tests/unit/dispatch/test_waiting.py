@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from dispatch.decision import Witness, decisions, distances_m, sentence
+from dispatch.decision import Witness, decisions, distances_m
 from dispatch.matching import match
 from dispatch.policy import Policy, is_quiet, may_ask
 from dispatch.waiting import WaitingJobs
@@ -136,17 +136,6 @@ def test_quiet_hours(hour: str, quiet: bool) -> None:
 def test_who_may_be_asked_on_a_monday_at_this_local_hour(hour: int, tiers: set[str]) -> None:
     moment = datetime(2026, 3, 2, hour, tzinfo=OFFICE_HOURS.timezone).astimezone(UTC)
     assert {tier for tier in Priority if may_ask(tier, moment)} == tiers
-
-
-@pytest.mark.parametrize(
-    ("metres", "skills", "expected"),
-    [
-        (900, ["digital_signature"], "cách 900 m, làm được: digital_signature, trực đến 10:20"),
-        (1_200, [], "cách 1,2 km, trực đến 10:20"),
-    ],
-)
-def test_the_sentence(metres: int, skills: list[str], expected: str) -> None:
-    assert sentence(metres, skills, 1_784_085_600.0) == expected
 
 
 def test_a_decision_names_who_was_asked_the_runners_up_and_what_the_cost_is_made_of() -> None:

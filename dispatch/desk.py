@@ -1,0 +1,153 @@
+"""Use cases of people who look into one job: why it went as it did, who shall go, and who shall not."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from geopy.distance import great_circle
+
+from dispatch import words
+from dispatch.answers import actor_of
+from dispatch.case import Case
+from dispatch.decision import coarse_m
+from dispatch.docket import QUERIES, Docket, open_docket
+from dispatch.offer import Offer
+from dispatch.pinning import Chosen, Consequences, consequences, pin, row_to_chosen, rule_out
+from dispatch.policy import Policy
+from shared.errors import NotFound
+from shared.postgres.transaction import reading, transaction
+from shared.security.tokens import Caller
+from shared.service_levels import POSITION_STALE_SECONDS
+
+
+class Desk:
+    """`wake` rings after each commit."""
+
+    def __init__(self, pool: asyncpg.Pool, policy: Policy, wake: Callable[[], None]) -> None:
+        self._pool = pool
+        self._policy = policy
+        self._wake = wake
+
+    async def decisions(self, job_id: UUID, caller: Caller) -> dict[str, Any]:
+        """Every decision on this job, the oldest first, in numbers and in words. Raises NotFound."""
+        async with reading(self._pool) as connection:
+            job = await _job(connection, job_id, caller)
+            rows = await connection.fetch(QUERIES["decisions_of_job"], job_id)
+            ids = {one["responder_id"] for row in rows for one in row["candidates"]}
+            named = await connection.fetch(QUERIES["names_of_responders"], list(ids))
+        names = {str(row["id"]): row for row in named}
+        told = ("id", "code", "status", "priority", "category", "commune_code")
+        return {"job": {name: job[name] for name in told}, "decisions": [_told(row, names) for row in rows]}
+
+    async def assign(self, job_id: UUID, responder: str, caller: Caller, *, dry_run: bool) -> dict[str, Any]:
+        """What it means to ask this person, and unless it is a dry run the offer to them. Raises NotFound, Refused."""
+        async with transaction(self._pool, "dispatch.answer") as connection:
+            docket, chosen = await self._opened(connection, job_id, responder, caller)
+            case = docket.case(job_id)
+            found = _shown(case, chosen, responder, consequences(case, chosen, self._policy))
+            if dry_run:
+                return {**found, "dry_run": True, "offer": None}
+            known = set(case.offers)
+            offer = pin(case, chosen)
+            await docket.save()
+            if offer.id not in known:
+                await _record(connection, case, chosen, caller)
+            await docket.note([("job.assigned", job_id, {"responder_id": str(chosen.responder_id), "offer_id": str(offer.id)})])
+        self._wake()
+        return {**found, "dry_run": False, "offer": _offer(offer)}
+
+    async def rule_out(self, job_id: UUID, responder: str, caller: Caller) -> dict[str, Any]:
+        """Not this person again for this request. Raises NotFound, Refused."""
+        async with transaction(self._pool, "dispatch.answer") as connection:
+            job = await _job(connection, job_id, caller)
+            chosen = await _responder(connection, job["city"], responder)
+            docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id])
+            case = docket.case(job_id)
+            rule_out(case, chosen, docket.leads)
+            await docket.save()
+            await docket.note([("job.responder_ruled_out", job_id, {"responder_id": str(chosen)})])
+        self._wake()
+        return {"job_id": job_id, "responder": responder, "ruled_out": True, "status": case.job.status}
+
+    async def _opened(
+        self, connection: asyncpg.Connection, job_id: UUID, responder: str, caller: Caller
+    ) -> tuple[Docket, Chosen]:
+        job = await _job(connection, job_id, caller)
+        responder_id = await _responder(connection, job["city"], responder)
+        docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id], responder_ids=[responder_id])
+        row = await connection.fetchrow(QUERIES["chosen_responder"], responder_id, *self._policy.limits, POSITION_STALE_SECONDS)
+        if row is None:
+            raise NotFound("responder")
+        place = docket.case(job_id).job.place
+        metres = coarse_m(great_circle((place.lat, place.lon), (row["lat"], row["lon"])).m)
+        return docket, row_to_chosen(row, metres)
+
+
+async def _job(connection: asyncpg.Connection, job_id: UUID, caller: Caller) -> asyncpg.Record:
+    job: asyncpg.Record | None = await connection.fetchrow(QUERIES["job_of_desk"], job_id, caller.city)
+    if job is None:
+        raise NotFound("job")
+    return job
+
+
+async def _responder(connection: asyncpg.Connection, city: str, external_id: str) -> UUID:
+    found: UUID | None = await connection.fetchval(QUERIES["responder_by_name"], city, external_id)
+    if found is None:
+        raise NotFound("responder")
+    return found
+
+
+def _told(row: asyncpg.Record, names: Mapping[str, asyncpg.Record]) -> dict[str, Any]:
+    """`candidates` are those who were offered it, `alternatives` the cheapest of the others."""
+    ranking, needs = row["ranking"], row["ranking"].get("needs", ())
+    candidates = [_candidate(one, names, needs) for one in row["candidates"]]
+    return {
+        **{name: row[name] for name in ("visit", "wave", "at", "exclusions", "ranking")},
+        "candidates": [one for one in candidates if one["offered"]],
+        "alternatives": [one for one in candidates if not one["offered"]],
+        "sentence": words.decision(row["candidates"], row["exclusions"], ranking),
+    }
+
+
+def _candidate(one: Mapping[str, Any], names: Mapping[str, asyncpg.Record], needs: Any) -> dict[str, Any]:
+    name = names.get(one["responder_id"])
+    who = {"responder": name["external_id"], "kind": name["kind"]} if name else {"responder": None, "kind": None}
+    return {**who, **one, "sentence": words.candidate(one["distance_m"], needs, one["until"])}
+
+
+def _shown(case: Case, chosen: Chosen, responder: str, meant: Consequences) -> dict[str, Any]:
+    needs = case.job.skills
+    said = ([meant.refused] if meant.refused else []) + list(meant.warnings)
+    missing = [skill for skill in needs if skill not in chosen.skills]
+    return {
+        "job_id": case.job.id,
+        "responder": responder,
+        "possible": meant.refused is None,
+        "refused": meant.refused,
+        "warnings": meant.warnings,
+        "missing_skills": words.skills(missing) if missing else None,
+        "distance_m": chosen.distance_m,
+        "until": chosen.until,
+        "withdrawn": meant.withdrawn,
+        "sentence": words.chosen(chosen.distance_m, needs, chosen.until, said, meant.withdrawn),
+    }
+
+
+async def _record(connection: asyncpg.Connection, case: Case, chosen: Chosen, caller: Caller) -> None:
+    """Among the matcher's own decisions; who it was stands in the audit."""
+    job = case.job
+    candidate = {
+        "responder_id": str(chosen.responder_id),
+        "offered": True,
+        "distance_m": chosen.distance_m,
+        "until": chosen.until,
+    }
+    ranking = {"priority": job.priority, "tier": job.priority, "needs": job.skills, "pinned_by": caller.role}
+    stored = (orjson.dumps([candidate]), orjson.dumps(ranking))
+    await connection.execute(QUERIES["record_pin"], job.id, job.visit, job.wave, case.now, *stored)
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {"id": offer.id, "status": offer.status, "expires_at": offer.expires_at, "lease_seconds": offer.lease_seconds}

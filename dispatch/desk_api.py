@@ -1,0 +1,39 @@
+"""The HTTP routes by which operators and ward leads look into one job and decide by hand. No rules, no SQL."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from dispatch.desk import Desk
+from dispatch.forms import AssignForm, ExclusionForm
+from shared.http.body import JsonBody
+from shared.http.guard import caller
+
+AssignBody: Final = JsonBody(AssignForm)
+ExclusionBody: Final = JsonBody(ExclusionForm)
+
+
+def desk_router(desk: Desk) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/v1/jobs/{id}/decision")
+    async def show_decision(id: UUID, request: Request) -> Response:  # noqa: A002 - the path names it so
+        return _json(await desk.decisions(id, await caller(request)))
+
+    @routes.post("/v1/jobs/{id}/assign", openapi_extra=AssignBody.schema())
+    async def assign(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        form = AssignBody.parse(request)
+        return _json(await desk.assign(id, form.responder, await caller(request), dry_run=form.dry_run))
+
+    @routes.post("/v1/jobs/{id}/exclusions", openapi_extra=ExclusionBody.schema())
+    async def rule_out(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        form = ExclusionBody.parse(request)
+        return _json(await desk.rule_out(id, form.responder, await caller(request)))
+
+    return routes
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(body, default=str), media_type="application/json")

@@ -1,0 +1,131 @@
+"""A decision in words, Vietnamese and English, for responders and operators. Pure; no personal data, no code words."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from shared.calendar import OFFICE_HOURS
+from shared.categories import skill_names
+
+Words = dict[str, str]  # by language: vi, en
+_KILOMETRE: Final = 1000
+
+# Why people are not asked, in the order in which they are told.
+RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "off_shift": ("ngoài giờ trực", "off shift"),
+        "phone_not_confirmed": ("chưa xác nhận số điện thoại", "with an unconfirmed phone"),
+        "full": ("đã kín việc", "with no free place"),
+        "had_enough_messages": ("đã nhận đủ tin nhắn", "who had enough messages"),
+        "cooling_down": ("vừa từ chối", "who has just said no"),
+        "day_cap": ("đã đủ số lượt trong ngày", "at the day's limit"),
+        "pending_offer": ("đang được hỏi việc khác", "being asked something else"),
+        "excluded": ("không được hỏi lại cho việc này", "not asked again for this job"),
+        "shift_too_short": ("sắp hết giờ trực", "whose shift ends too soon"),
+        "came_free": ("vừa mới rảnh", "who came free a moment ago"),
+        "not_able": ("không làm được việc này", "not able to do this"),
+    }
+)
+
+
+BY_HAND: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "off_hours": ("ngoài giờ làm việc của loại việc này", "outside the hours of such visits"),
+        "far": ("ở xa", "far away"),
+        "barred": ("đã bị loại khỏi việc này", "ruled out for this job"),
+        "inactive": ("không còn trong danh sách", "not on the roster any more"),
+        "job_not_open": ("việc này đã có người nhận hoặc đã kết thúc", "the job is taken or over"),
+    }
+)
+
+
+def distance(metres: int) -> Words:
+    if metres < _KILOMETRE:
+        return {"vi": f"{metres} m", "en": f"{metres} m"}
+    kilometres = f"{metres / _KILOMETRE:.1f}"
+    return {"vi": f"{kilometres.replace('.', ',')} km", "en": f"{kilometres} km"}
+
+
+def skills(needs: Sequence[str]) -> Words:
+    return {
+        "vi": ", ".join(skill_names(skill)["vi"] for skill in needs),
+        "en": " and ".join(skill_names(skill)["en"] for skill in needs),
+    }
+
+
+def candidate(metres: int, needs: Sequence[str], until: float | None) -> Words:
+    """For whoever wonders why: "cách 900 m, làm được chữ ký số, trực đến 17:00". `until` in epoch seconds; None: off shift."""
+    far, able = distance(metres), skills(needs)
+    vi, en = [f"cách {far['vi']}"], [f"{far['en']} away"]
+    if needs:
+        vi.append(f"làm được {able['vi']}")
+        en.append(f"does {able['en']}")
+    clock = None if until is None else f"{datetime.fromtimestamp(until, UTC).astimezone(OFFICE_HOURS.timezone):%H:%M}"
+    vi.append(f"trực đến {clock}" if clock else "ngoài giờ trực")
+    en.append(f"on shift until {clock}" if clock else "off shift")
+    return {"vi": ", ".join(vi), "en": ", ".join(en)}
+
+
+def chosen(metres: int, needs: Sequence[str], until: float | None, words: Sequence[str], withdrawn: int) -> Words:
+    """What it would mean to ask this person; `words` of RULES and BY_HAND."""
+    known = {**RULES, **BY_HAND}
+    if "not_able" in words:
+        needs = ()
+    found = candidate(metres, needs, until)
+    said = [known[word] for word in words if word != "off_shift"]  # the first part has said that
+    vi, en = [f"{found['vi'][:1].upper()}{found['vi'][1:]}."], [f"{found['en']}."]
+    if said:
+        vi.append(f"Lưu ý: {', '.join(one for one, _ in said)}.")
+        en.append(f"Mind: {', '.join(one for _, one in said)}.")
+    if withdrawn:
+        vi.append(f"{withdrawn} người đang được hỏi sẽ được báo là không cần nữa.")
+        en.append(f"{withdrawn} who are being asked will hear that it is over.")
+    return {"vi": " ".join(vi), "en": " ".join(en)}
+
+
+def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, int], ranking: Mapping[str, Any]) -> Words:
+    """For operators: who was asked, who was not and why, and what gave the job its place."""
+    asked = [one for one in candidates if one["offered"]]
+    stopped = _stopped(exclusions)
+    found = _asked(asked, ranking, stopped) if asked else _nobody(stopped)
+    if "pinned_by" in ranking:
+        found = {"vi": f"{found['vi']} Do người điều phối chỉ định.", "en": f"{found['en']} A coordinator chose this person."}
+    return {language: " ".join([found[language], *_place(ranking)[language]]) for language in ("vi", "en")}
+
+
+def _asked(asked: Sequence[Mapping[str, Any]], ranking: Mapping[str, Any], stopped: Words) -> Words:
+    first = candidate(asked[0]["distance_m"], ranking.get("needs", ()), asked[0]["until"])
+    several = len(asked) > 1
+    vi = f"Đã hỏi {len(asked)} người, trước hết là người {first['vi']}." if several else f"Đã hỏi 1 người: {first['vi']}."
+    en = f"{len(asked)} were asked, first somebody {first['en']}." if several else f"One was asked: {first['en']}."
+    if stopped["vi"]:
+        vi, en = f"{vi} Không hỏi {stopped['vi']}.", f"{en} Not asked: {stopped['en']}."
+    return {"vi": vi, "en": en}
+
+
+def _nobody(stopped: Words) -> Words:
+    if not stopped["vi"]:
+        return {"vi": "Chưa hỏi được ai: danh sách chưa có người nào.", "en": "Nobody could be asked: nobody is on the roster."}
+    return {"vi": f"Chưa hỏi được ai: {stopped['vi']}.", "en": f"Nobody could be asked: {stopped['en']}."}
+
+
+def _stopped(exclusions: Mapping[str, int]) -> Words:
+    counted = [(exclusions[rule], words) for rule, words in RULES.items() if exclusions.get(rule)]
+    return {
+        "vi": ", ".join(f"{count} người {vi}" for count, (vi, _) in counted),
+        "en": ", ".join(f"{count} {en}" for count, (_, en) in counted),
+    }
+
+
+def _place(ranking: Mapping[str, Any]) -> dict[str, list[str]]:
+    vi, en = [], []
+    tier = ranking.get("tier")
+    if tier != ranking.get("priority"):
+        vi.append(f"Đã chờ lâu nên được xếp cùng nhóm {tier}.")
+        en.append(f"It has waited long and is matched with {tier}.")
+    if ranking.get("vulnerable"):
+        ahead, most = ranking["ahead_minutes"], ranking["ahead_at_most"]
+        vi.append(f"Được xếp sớm hơn {ahead:.0f} phút (nhiều nhất {most:.0f}) vì người cần giúp thuộc diện ưu tiên.")
+        en.append(f"It goes {ahead:.0f} minutes ahead (at most {most:.0f}), because the person to be helped is vulnerable.")
+    return {"vi": vi, "en": en}
