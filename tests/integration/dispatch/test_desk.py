@@ -169,7 +169,7 @@ async def test_ruled_out_is_ruled_out_over_amendments_and_is_audited(town: Town)
     assert (await town.offer(offer_id))["status"] == "withdrawn"
     audited = await town.pool.fetchrow("select actor, detail from audit where action = 'job.responder_ruled_out'")
     assert (audited["actor"], audited["detail"]) == ("ward_lead:test ward_lead", {"responder_id": str(an)})
-    changed = request.model_copy(update={"version": 2, "category": "fraud"})
+    changed = request.model_copy(update={"version": 2, "category": "equipment"})
     await town.handle([said(EventType.REQUEST_AMENDED, changed)])
     assert (await town.job(job_id))["excluded"] == []
     async with matched(town):
