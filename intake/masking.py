@@ -137,6 +137,8 @@ def _longest(digits: list[str], at: int, hints: _Hints) -> tuple[int, Mask | Non
 def _is_phone(number: str, hints: _Hints) -> bool:
     if hints.citizen_id or hints.bank:
         return False  # "stk 0912345678": an account may look like a phone
+    if hints.code and len(number) in _CODE:
+        return False  # "mã OTP là 18001234": a code may look like a service number
     return _PHONE.fullmatch(number) is not None or _SHORT_PHONE.fullmatch(number) is not None
 
 

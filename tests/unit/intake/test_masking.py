@@ -121,6 +121,11 @@ def test_no_one_time_code_is_left(data: st.DataObject, code: str, hint: str) -> 
     assert digits_left(mask(f"{hint} {data.draw(written(code))}")) == ""
 
 
+def test_a_code_that_looks_like_a_service_number_is_a_code_beside_its_hint_alone() -> None:
+    assert digits_left(mask("mã OTP là 18001234")) == ""
+    assert mask("gọi 18001234 không ai nghe máy") == "gọi 18001234 không ai nghe máy"
+
+
 @given(st.from_regex(r"0[35789][0-9]{8}", fullmatch=True), WORDS, st.sampled_from(["", " ", "."]))
 def test_a_phone_number_stays_readable(number: str, before: str, separator: str) -> None:
     text = f"{before}, gọi {separator.join((number[:4], number[4:7], number[7:]))}"
