@@ -33,7 +33,7 @@ async def transaction(pool: asyncpg.Pool, site: str, *, limit_seconds: float = 1
             _drop(connection)  # no round trip to a server that may be the reason for the cancel
             raise
         except BaseException:
-            if not _is_gone(connection):
+            if not is_gone(connection):
                 await started.rollback()
             raise
         crash_point(site, "before")
@@ -76,7 +76,7 @@ async def _borrowed(pool: asyncpg.Pool, limit_seconds: float) -> AsyncIterator[a
     try:
         yield connection
     except (asyncpg.PostgresError, *CLIENT_ERRORS) as error:
-        ours = translated(error, closed=_is_gone(connection))
+        ours = translated(error, closed=is_gone(connection))
         if ours is None:
             raise
         raise ours from error
@@ -85,7 +85,7 @@ async def _borrowed(pool: asyncpg.Pool, limit_seconds: float) -> AsyncIterator[a
         await _release(pool, connection)
 
 
-def _is_gone(connection: Any) -> bool:
+def is_gone(connection: Any) -> bool:
     """A pooled connection that broke has been taken out of our hands by the pool: then even asking is an error."""
     try:
         return bool(connection.is_closed())
@@ -94,7 +94,7 @@ def _is_gone(connection: Any) -> bool:
 
 
 def _drop(connection: Any) -> None:
-    if not _is_gone(connection):
+    if not is_gone(connection):
         connection.terminate()
 
 

@@ -9,6 +9,7 @@ import asyncpg
 
 from shared.errors import DependencyDown
 from shared.postgres.failures import CLIENT_ERRORS, POSTGRES, translated
+from shared.postgres.transaction import is_gone
 from shared.transport.queries import QUERIES
 
 ANSWER_SECONDS: Final = 10.0  # a statement that takes longer means that the connection is gone
@@ -31,7 +32,8 @@ class Ownership:
             except TimeoutError:
                 raise DependencyDown(POSTGRES) from None
             except (asyncpg.PostgresError, *CLIENT_ERRORS) as error:
-                raise translated(error, closed=self.lost.is_set()) or error from error
+                # The pool takes a broken connection back a moment before its listeners hear of the end.
+                raise translated(error, closed=self.lost.is_set() or is_gone(self._connection)) or error from error
         return rows
 
 

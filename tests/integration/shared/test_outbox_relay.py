@@ -12,6 +12,7 @@ from shared.events.envelope import Event, Record, decode, encode
 from shared.postgres.pool import open_pool
 from shared.postgres.transaction import transaction
 from shared.transport.outbox import append
+from shared.transport.owned import Ownership
 from shared.transport.relay import Relay, RelayPolicy
 from tests.support.databases import execute
 from tests.support.events import numbered, numbers_of
@@ -169,6 +170,15 @@ async def test_another_relay_takes_over_when_the_lock_connection_dies(pool: asyn
         transport.gate.set()
         await eventually(lambda: _none_left(pool))
     assert list(dict.fromkeys(numbers_of(transport.events))) == list(range(10))
+
+
+async def test_who_asks_on_a_connection_that_the_pool_has_taken_back_owns_nothing(pool: asyncpg.Pool) -> None:
+    """As the pool does with one that broke, a moment before its listeners hear of it: an outage, not a mistake of ours."""
+    connection = await pool.acquire()
+    ownership = Ownership(connection)
+    await pool.release(connection)
+    with pytest.raises(DependencyDown):
+        await ownership.ask("select 1")
 
 
 async def test_the_age_of_the_oldest_event_grows_while_the_transport_hangs(pool: asyncpg.Pool) -> None:
