@@ -26,6 +26,8 @@ Wait = Callable[[Errand, float], None]
 # and most of what a run would spend its time on; so the pause grows with the backlog, up to so many times.
 MANY: Final = 50
 LONGEST_PAUSE: Final = 5.0
+CROWD: Final = 5  # batches; when more wait, one that finds nobody ends the turn, …
+CROWDED_PAUSE: Final = 3.0  # … and is left alone so many times as long, while those behind it have theirs
 DOUBT_SECONDS: Final = 30.0  # between two looks whether there is anybody at all
 ESCALATED_PAUSE: Final = 10.0  # times; somebody has been told, and waits for a shift to begin
 MOSTLY_FREE: Final = 0.5  # a picture of which less is free is drawn anew: the same people are found, sooner
@@ -91,8 +93,9 @@ class Turns:
             self._waiting.drop([errand.id])
             ask(errand, people, now)
         left = [one for place, one in enumerate(hopeful) if place not in asked]
-        self._nobody(left + hopeless, picture, now)
-        return bool(asked) or len(due) == self._asking.policy.batch
+        crowded = len(self._waiting) > CROWD * self._asking.policy.batch
+        self._nobody(left + hopeless, picture, now, crowded=crowded)
+        return bool(asked) or (len(due) == self._asking.policy.batch and not crowded)
 
     def _split(self, due: Sequence[Waiting], picture: Picture) -> tuple[list[Waiting], list[Waiting]]:
         """Those for which somebody free has the skills; matching would find nobody for the others, only later."""
@@ -115,8 +118,8 @@ class Turns:
             asked.setdefault(one.job, []).append(self._crowd.person_of[responder_id])
         return asked
 
-    def _nobody(self, left: Sequence[Waiting], picture: Picture, now: float) -> None:
-        """Nobody can take it: whoever owns such jobs hears at once, once; and it is tried again."""
+    def _nobody(self, left: Sequence[Waiting], picture: Picture, now: float, *, crowded: bool) -> None:
+        """Nobody can take it: whoever owns such jobs hears at once, once; and it is tried again, after others had their turn."""
         fresh = [one for one in left if self._errands[one.row["id"]].level is None]
         doubtful = [one for one in fresh if self._errands[one.row["id"]].doubted_at <= now - DOUBT_SECONDS]
         for job in self._waiting.prepared(doubtful, now):
@@ -124,8 +127,10 @@ class Turns:
             if not picture.somebody_soon(job, now, self._asking.policy.visit_seconds[job.priority]):
                 self._escalations.up(self._errands[job.id], now)
         pause = self._asking.policy.retry_seconds * min(max(len(fresh) / MANY, 1.0), LONGEST_PAUSE)
+        if crowded:
+            self._look_again(now + pause)
         for one in left:
-            times = 1.0 if self._errands[one.row["id"]].level is None else ESCALATED_PAUSE
+            times = ESCALATED_PAUSE if self._errands[one.row["id"]].level else CROWDED_PAUSE if crowded else 1.0
             self._waiting.delay([one.row["id"]], now + pause * times)
             self._look_again(now + pause * times)
         self._next_at = now + pause if len(fresh) > MANY else 0.0
