@@ -162,39 +162,30 @@ def accepted(job: Job, responder_id: UUID, *, now: datetime) -> Job:
 
 def released(job: Job, *, now: datetime) -> Job:
     """Given back: offered again without the one who gave it back, with a new pass phrase; the resident's clock never stopped."""
-    back = moved(
-        job,
-        JobStatus.PENDING,
-        visit=job.visit + 1,
-        wave=0,
-        waves_empty=0,
-        responder_id=None,
-        waiting_since=now,
-        accepted_at=None,
-        en_route_at=None,
-        on_scene_at=None,
-    )
-    return excluding(back, job.responder_id)
+    return _taken_off(job, JobStatus.PENDING, now=now)
 
 
 def frozen(job: Job, *, now: datetime) -> Job:
     """Stopped: whoever had it is out, and the phrase they know is worthless from now on."""
-    stopped = moved(
+    return _taken_off(job, JobStatus.FROZEN, now=now, not_before=None, escalated_to=None, escalated_at=None)
+
+
+def _taken_off(job: Job, target: JobStatus, *, now: datetime, **fields: object) -> Job:
+    """Whoever had it has it no more and is not asked again; the next visit has a new phrase."""
+    free = moved(
         job,
-        JobStatus.FROZEN,
+        target,
         visit=job.visit + 1,
         wave=0,
         waves_empty=0,
         responder_id=None,
-        not_before=None,
-        escalated_to=None,
-        escalated_at=None,
         waiting_since=now,
         accepted_at=None,
         en_route_at=None,
         on_scene_at=None,
+        **fields,
     )
-    return excluding(stopped, job.responder_id)
+    return excluding(free, job.responder_id)
 
 
 def en_route(job: Job, *, now: datetime) -> Job:
