@@ -78,6 +78,7 @@ class KannelCarrier:
 
     async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
         """Never called: `can_be_asked` is False. None would mean that the message never arrived, and have it sent again."""
+        # A carrier that cannot be asked still has the port's method; whoever calls it all the same has to hear of it loudly.
         raise NotImplementedError(f"Kannel keeps nothing to ask about {attempt_id}")
 
     def _headers(self, message: Outgoing) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dispatch.case import Case, Parties
 from dispatch.escalation import Lead, Level
 from dispatch.job import Job
 from dispatch.offer import Offer
+from dispatch.policy import Policy
 from dispatch.responder import Contact, Responder
 from shared.events.assignments import JobStatus, OfferStatus, ResponderKind
 from shared.events.contract import Place, Priority, Recipient, Role, Sealed
@@ -19,6 +20,9 @@ from shared.events.requests import Channel, RequestChanged, RequestState, Reques
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)  # Monday 10:00 in Hanoi
 NIGHT = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)  # Monday 23:00
 COMMUNE = "00004"
+UNLIMITED = Policy(
+    cool_down_minutes=0, offers_a_day=10**6, accepted_a_day=10**6
+)  # for tests that ask the same people over and over
 
 
 def sealed(box: str = "Ym94") -> Sealed:

@@ -13,11 +13,11 @@ import httpx
 
 from dispatch.decision import Decision
 from dispatch.offers_made import Asked, make_offers
-from dispatch.policy import Policy
 from shared.events.contract import Priority
 from shared.postgres.embedded import start_embedded
 from shared.postgres.pool import open_pool
 from tests.integration.dispatch.conftest import JobToOffer
+from tests.support.dispatching import UNLIMITED
 from tests.support.district import HOLDER_PID, LOCK
 from tests.support.eventually import eventually
 from tests.support.town import Sms, Town
@@ -26,7 +26,6 @@ CROWD: Final = 50
 SECONDS_BETWEEN: Final = 1200.0  # by the town's clock: nobody gets more SMS than they may
 LONG: Final = 30.0
 TOLD: Final = frozenset({"taken", "already_taken"})
-UNLIMITED: Final = Policy(cool_down_minutes=0, offers_a_day=10**6, accepted_a_day=10**6)  # the same people over and over
 NO_REASONS: Final = Decision(candidates=b"[]", exclusions=b"{}")
 
 

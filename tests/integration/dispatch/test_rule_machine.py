@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from dispatch.offers_made import Asked, make_offers
-from dispatch.policy import Policy
 from shared.errors import Refused
 from shared.events.assignments import Outcome
 from shared.events.contract import Priority
@@ -23,11 +22,10 @@ from shared.events.messages import Answer
 from shared.events.registry import EventType
 from shared.events.requests import RequestChanged, RequestState, RequestStatus, Suspicion
 from tests.integration.dispatch.conftest import NO_REASONS, OPERATOR, JobToOffer, Town, entry, open_town
-from tests.support.dispatching import NOW, a_request, said, suspicious
+from tests.support.dispatching import NOW, UNLIMITED, a_request, said, suspicious
 
 T = TypeVar("T")
 
-UNLIMITED: Final = Policy(cool_down_minutes=0, offers_a_day=10**6, accepted_a_day=10**6)  # the same people over and over
 PLACES: Final = st.integers(0, 30)
 FREE: Final = """
 select one.id from responders one
