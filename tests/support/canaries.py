@@ -7,7 +7,7 @@ from typing import Any, Final
 import asyncpg
 
 FIRST: Final = 400_000  # their phones: +84 900 4xxxxx, which nobody of the roster has
-WORD: Final = "zyxwq"  # no Vietnamese word, no UUID and hardly any base64 holds it
+WORD: Final = "zyxwqvuk"  # no Vietnamese word; five letters of it were met by chance in the base64 of a box, eight will not be
 # A number as people write it, and as machines do; letters and digits around it mean that it is something else.
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z+/_.-])(?:\+|00)?(?:84|0)?[ .-]?900[ .-]?4\d{2}[ .-]?\d{3}(?![0-9A-Za-z+/=_-])")
 _WORD: Final = re.compile(WORD, re.IGNORECASE)
@@ -21,12 +21,12 @@ def canary(number: int) -> dict[str, Any]:
     phone = f"0900{FIRST + number}"
     return {
         "channel": "hotline",
-        "requester": {"name": f"Zyxwq Tên{number}", "phone": phone},
+        "requester": {"name": f"Zyxwqvuk Tên{number}", "phone": phone},
         "category": ("system_outage", "equipment")[number % 2],
-        "description": f"zyxwq chữ {number}, gọi {phone} hoặc +84 900 4{number:05d}",
+        "description": f"zyxwqvuk chữ {number}, gọi {phone} hoặc +84 900 4{number:05d}",
         "location": {"lat": 20.95 + number % 30 * 0.005, "lon": 105.75 + number % 17 * 0.01},
-        "address": f"Số {number} ngõ Zyxwq",
-        "on_behalf_of": f"Mẹ Zyxwq {number}",
+        "address": f"Số {number} ngõ Zyxwqvuk",
+        "on_behalf_of": f"Mẹ Zyxwqvuk {number}",
         "visit_consent": True,
         "contact": "call" if number % 10 == 9 else "message",
     }

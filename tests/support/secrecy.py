@@ -33,9 +33,9 @@ async def inhabited(town: Town, people: int) -> AsyncIterator[Crowd]:
         await crowd.file(people)
         codes = [answer["code"] for answer in crowd.accepted.values()]
         for number, code in enumerate(codes[:: max(1, people // 20)]):
-            change = {"description": f"zyxwq nhắn thêm {number}", "address": f"Zyxwq {number}"}
+            change = {"description": f"zyxwqvuk nhắn thêm {number}", "address": f"Zyxwqvuk {number}"}
             town.http.patch(f"/v1/requests/{code}", json=change, headers=town.token("operator"))
-            town.answer(phone(number), f"zyxwq viết từ 0900 4{number:05d}")
+            town.answer(phone(number), f"zyxwqvuk viết từ 0900 4{number:05d}")
         operator = town.token("operator")
         for call in town.http.get("/v1/calls", headers=operator).json()["calls"][:20]:
             town.http.post(f"/v1/calls/{call['id']}/take", headers=operator)
@@ -64,7 +64,7 @@ async def readable_anywhere(town: Town, crowd: Crowd) -> list[str]:
 async def readable_at_all(town: Town) -> bool:
     """The other side of the proof: on the phones of this town all of it can be read, so the search does find things."""
     hits = await found_in_tables(dsn_of(town.home), schemas=["carrier"])
-    return any("Zyxwq Tên" in hit for hit in hits) and any("9004" in hit for hit in hits)
+    return any("Zyxwqvuk Tên" in hit for hit in hits) and any("9004" in hit for hit in hits)
 
 
 async def erased_for_good(town: Town, number: int) -> int:
@@ -119,7 +119,7 @@ async def _all_read(wire: Wire) -> bool:
 
 async def _told(connection: asyncpg.Connection, number: int) -> int:
     """SMS to this person, or with their name in them."""
-    query = "select count(*) from carrier.messages where to_number = $1 or body ~ ('Zyxwq Tên' || $2 || '\\M')"
+    query = "select count(*) from carrier.messages where to_number = $1 or body ~ ('Zyxwqvuk Tên' || $2 || '\\M')"
     count: int = await connection.fetchval(query, phone(number), str(number))
     return count
 
