@@ -25,6 +25,8 @@ def accept(case: Case, offer: Offer, *, member: Sealed | None = None) -> None:
         raise OfferClosed(offer.status, _why_closed(case, offer))
     if offer.responder_id in case.job.barred:  # a late yes of somebody who was ruled out meanwhile
         raise OfferClosed(offer.status, "barred")
+    if case.job.pause is not None:  # a late yes, while the resident waits for something else
+        raise OfferClosed(offer.status, "paused")
     case.put_responder(taking(case.responder(offer.responder_id)))
     winner = case.put(moved(offer, OfferStatus.ACCEPTED, now=case.now, member=member))
     losers = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
@@ -89,5 +91,5 @@ def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, 
         after_wave(case, leads)
         return
     told = offer.status is OfferStatus.WITHDRAWN and offer.ended_at is not None and received_at <= offer.ended_at
-    if not told and refusal.reason in {"already_taken", "cancelled", "frozen", "full"}:
+    if not told and refusal.reason in {"already_taken", "cancelled", "frozen", "paused", "full"}:
         case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)

@@ -17,6 +17,7 @@ from shared.events.assignments import AssignmentChanged, JobState, OfferKind, Of
 from shared.events.contract import Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
+from shared.pauses import Pause
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class Case:
     timers: list[Due] = field(default_factory=list)
     answered: list[UUID] = field(default_factory=list)  # responders who said yes or no: their statistics
     declined: list[UUID] = field(default_factory=list)  # … and those of them who said no: they are left in peace for a while
+    notes: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)  # for the audit: what was done, and why
     clocks_restarted: bool = False  # another tier: the timers of the old one are void
     followed_by: Job | None = None  # a second visit is a new job
 
@@ -49,6 +51,8 @@ class Case:
         recipients: tuple[Recipient, ...] = (),
         reason: str | None = None,
         until: datetime | None = None,
+        since: datetime | None = None,
+        asked: int | None = None,
     ) -> None:
         """Say what happened, with the whole public state: each telling is one version of the job."""
         self.job = replace(self.job, version=self.job.version + 1)
@@ -58,10 +62,15 @@ class Case:
             recipients=recipients,
             reason=reason,
             until=until,
+            since=since,
+            asked=asked,
         )
         self.events.append(
             Event(type=kind, subject=self.job.id, version=self.job.version, key=self.job.request_id, body=body, time=self.now)
         )
+
+    def note(self, what: str, **detail: object) -> None:
+        self.notes.append((what, {name: str(value) for name, value in detail.items()}))
 
     def put(self, offer: Offer) -> Offer:
         self.offers[offer.id] = offer
@@ -127,6 +136,8 @@ def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:
         visit_consent=job.visit_consent,
         by_call=job.by_call,
         escalated_to=job.escalated_to,
+        pause=job.pause or (Pause.OFF_HOURS if job.not_before else None),
+        paused_until=job.not_before,
         responder=winner,
         outcome=job.outcome,
         filed_at=job.filed_at,
@@ -148,4 +159,6 @@ def detail_of(event: Event) -> Mapping[str, str]:
         found |= {"offer_id": str(body.offer.offer_id), "offer": body.offer.status.value}
     if body.reason:
         found["reason"] = body.reason
+    if body.until:
+        found["until"] = body.until.isoformat()
     return found

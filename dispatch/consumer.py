@@ -9,7 +9,9 @@ import asyncpg
 from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.filed import FiledRequests, FindPlanner, split
 from dispatch.handlers import HANDLERS, offer_of, request_of
+from dispatch.named import Names
 from dispatch.rows import turned
+from shared.errors import Refused, Transient
 from shared.events.contract import ChannelKind
 from shared.events.envelope import Event
 from shared.events.messages import MessageChanged
@@ -25,11 +27,20 @@ WANTED: Final = frozenset({*HANDLERS, EventType.MESSAGE_SUBMITTED})  # the other
 class EventHandler:
     """What the consumer runner calls with each batch of a lane. `wake` rings after each commit: there may be new work.
 
-    `planner`: of this process, while it is the matcher; then new jobs are offered as they are opened.
+    `planner`: of this process, while it is the matcher; then new jobs are offered as they are opened. `names`: finds whom a lead
+    has named; without it nobody is found.
     """
 
-    def __init__(self, pool: asyncpg.Pool, wake: Callable[[], None], planner: FindPlanner = lambda: None) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        wake: Callable[[], None],
+        planner: FindPlanner = lambda: None,
+        *,
+        names: Names | None = None,
+    ) -> None:
         self._pool = pool
+        self._names = names
         self._wake = wake
         self._filed = FiledRequests(pool, planner, wake)
 
@@ -48,30 +59,42 @@ class EventHandler:
         async with transaction(self._pool, "dispatch.consume") as connection:
             fresh = await first_seen(connection, events)
             if fresh:
-                await handle(connection, fresh)
+                await handle(connection, fresh, self._names)
         self._wake()
 
 
-async def handle(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
+async def handle(connection: asyncpg.Connection, events: Sequence[Event], names: Names | None) -> None:
     decided = [event for event in events if event.type in HANDLERS]
     if decided:
-        await _decide(connection, decided)
+        await _decide(connection, decided, names)
     await _block(connection, [event.body for event in events if isinstance(event.body, MessageChanged)])
 
 
-async def _decide(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
+async def _decide(connection: asyncpg.Connection, events: Sequence[Event], names: Names | None) -> None:
     requests = {found for event in events if (found := request_of(event))}
     offers = {found for event in events if (found := offer_of(event))}
-    docket = await open_docket(connection, actor="event", request_ids=requests, offer_ids=offers)
+    named = await names.look_up(connection, events) if names is not None else {}
+    people = {one for one in named.values() if isinstance(one, UUID)}
+    docket = await open_docket(connection, actor="event", request_ids=requests, offer_ids=offers, responder_ids=people)
+    if names is not None and named:
+        docket.named |= await names.chosen(connection, docket, events, named)
     unknown = [request_id for request_id in requests if docket.of_request(request_id) is None]
     known_dead = await _load_tombstones(connection, docket, unknown)
     for event in events:
         HANDLERS[event.type](event, docket)
-    await docket.save()
+    await _save(docket)
     await docket.note(docket.refusals)
     buried = {key: version for key, version in docket.buried.items() if known_dead.get(key) != version}
     if buried:
         await connection.execute(QUERIES["put_tombstones"], list(buried), list(buried.values()))
+
+
+async def _save(docket: Docket) -> None:
+    """Somebody named was asked on the same phone meanwhile: read again, it is a refusal that the lead is told."""
+    try:
+        await docket.save()
+    except Refused as refusal:
+        raise Transient(refusal.reason) from refusal
 
 
 async def _load_tombstones(connection: asyncpg.Connection, docket: Docket, unknown: Sequence[UUID]) -> dict[UUID, int]:

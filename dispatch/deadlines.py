@@ -12,21 +12,23 @@ import asyncpg
 
 from dispatch.answering import lapse
 from dispatch.case import Case
-from dispatch.docket import Docket, open_docket
+from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.escalating import escalate
 from dispatch.escalation import Reason, is_due
 from dispatch.job import UNOWNED
+from dispatch.news import tell_news
 from dispatch.offer import is_lapsed
 from dispatch.pausing import pause_off_hours, resume
+from dispatch.promises import give_way, watch_promises
 from dispatch.shifts import extend_horizon
-from dispatch.sla import is_missed, milestones
 from dispatch.timer import TimerKind
 from shared.categories import FRAUD
 from shared.events.assignments import JobStatus, OfferStatus
 from shared.timers import Timer
 
 OnTime = Callable[[asyncpg.Connection, Timer], Awaitable[None]]
-ROUND: Final = 1000
+MAY_GIVE_WAY: Final = 10  # offers that one job in danger may take back: a wave of the first tier, twice
+LONG_ENOUGH_SECONDS: Final = 3600.0  # of their shift is left, or it would be for nothing
 Decision = Callable[[Case, Docket, Timer], None]
 
 
@@ -82,24 +84,19 @@ def escalate_frozen(case: Case, docket: Docket, _: Timer) -> None:
         escalate(case, docket.leads, Reason.FRAUD if case.job.category == FRAUD else Reason.SUSPICIOUS_VISIT)
 
 
-def watch_promises(case: Case, docket: Docket, timer: Timer) -> None:
-    """A warning or a breach, each once; then the next moment of the list. A moment moved by an amendment waits for its time.
-
-    The guard counts from one; every further look at the same position adds ROUND, because a timer cannot move itself.
-    """
-    moments = milestones(case.job.priority, case.job.filed_at)
-    looks, position = divmod(timer.guard - 1, ROUND)
-    if position >= len(moments):
+async def keep_promises(connection: asyncpg.Connection, timer: Timer) -> None:
+    """A moment of a promise. Who may give way to a job that nobody is free for is read before the locks, and looked at again."""
+    rows = await connection.fetch(QUERIES["lower_offers"], timer.subject, MAY_GIVE_WAY, LONG_ENOUGH_SECONDS)
+    lower = [row["id"] for row in rows]
+    docket = await open_docket(connection, actor="clock", job_ids=[timer.subject], offer_ids=lower)
+    case = docket.cases.get(timer.subject)
+    if case is None or case.job.closed_at is not None:
         return
-    moment = moments[position]
-    if moment.at <= docket.now:
-        if is_missed(case.job, moment):
-            case.tell(moment.type, reason=moment.stage, until=moment.until)
-        looks, position = 0, position + 1
-    else:
-        looks += 1
-    if position < len(moments):
-        case.set_timer(TimerKind.SLA, moments[position].at, guard=looks * ROUND + position + 1)
+    was_widened = case.job.widened
+    watch_promises(case, docket, timer)
+    if case.job.widened and not was_widened:
+        give_way(case, docket, lower)
+    await docket.save()
 
 
 DECISIONS: Final[Mapping[str, Decision]] = {
@@ -108,12 +105,14 @@ DECISIONS: Final[Mapping[str, Decision]] = {
     TimerKind.NOBODY_LEFT: escalate_at_once(Reason.NOBODY_LEFT),
     TimerKind.FROZEN: escalate_frozen,
     TimerKind.CLOSE: lambda case, _docket, _timer: pause_off_hours(case),
-    TimerKind.OPEN: lambda case, _docket, _timer: resume(case),
+    TimerKind.OPEN: lambda case, docket, _timer: resume(case, docket.leads),
     TimerKind.SLA: watch_promises,
+    TimerKind.NEWS: lambda case, _docket, _timer: tell_news(case),
 }
 
 ON_TIME: Final[Mapping[str, OnTime]] = {
     **{kind: on_job(decide) for kind, decide in DECISIONS.items()},
+    TimerKind.SLA: keep_promises,
     TimerKind.OFFER_EXPIRY: expire_offer,
     TimerKind.HORIZON: extend_horizon,
 }

@@ -1,6 +1,7 @@
 """Use cases of people who look into one job: why it went as it did, who shall go, and who shall not."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from dispatch.case import Case
 from dispatch.decision import coarse_m
 from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.offer import Offer
+from dispatch.pausing import pause, resume_now
 from dispatch.pinning import Chosen, Consequences, consequences, pin, row_to_chosen, rule_out
 from dispatch.policy import Policy
 from shared.errors import NotFound
+from shared.pauses import Pause
 from shared.postgres.transaction import reading, transaction
 from shared.security.tokens import Caller
 from shared.service_levels import POSITION_STALE_SECONDS
@@ -70,6 +73,26 @@ class Desk:
             await docket.note([("job.responder_ruled_out", job_id, {"responder_id": str(chosen)})])
         self._wake()
         return {"job_id": job_id, "responder": responder, "ruled_out": True, "status": case.job.status}
+
+    async def pause(self, job_id: UUID, reason: Pause, until: datetime | None, caller: Caller) -> dict[str, Any]:
+        """It waits, and everybody concerned hears until when. Raises NotFound, Refused."""
+        return await self._decided(job_id, caller, "job.paused", lambda case: pause(case, reason, until))
+
+    async def resume(self, job_id: UUID, caller: Caller) -> dict[str, Any]:
+        """It need not wait any longer. Raises NotFound, Refused."""
+        return await self._decided(job_id, caller, "job.resumed", resume_now)
+
+    async def _decided(self, job_id: UUID, caller: Caller, what: str, decide: Callable[[Case], None]) -> dict[str, Any]:
+        async with transaction(self._pool, "dispatch.answer") as connection:
+            await _job(connection, job_id, caller)
+            docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id])
+            case = docket.case(job_id)
+            decide(case)
+            case.note(what, reason=case.job.pause, until=case.job.not_before)
+            await docket.save()
+        self._wake()
+        job = case.job
+        return {"job_id": job.id, "status": job.status, "pause": job.pause, "paused_until": job.not_before}
 
     async def _opened(
         self, connection: asyncpg.Connection, job_id: UUID, responder: str, caller: Caller

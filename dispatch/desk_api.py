@@ -7,12 +7,13 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from dispatch.desk import Desk
-from dispatch.forms import AssignForm, ExclusionForm
+from dispatch.forms import AssignForm, ExclusionForm, PauseForm
 from shared.http.body import JsonBody
 from shared.http.guard import caller
 
 AssignBody: Final = JsonBody(AssignForm)
 ExclusionBody: Final = JsonBody(ExclusionForm)
+PauseBody: Final = JsonBody(PauseForm)
 
 
 def desk_router(desk: Desk) -> APIRouter:
@@ -31,6 +32,15 @@ def desk_router(desk: Desk) -> APIRouter:
     async def rule_out(id: UUID, request: Request) -> Response:  # noqa: A002 - same
         form = ExclusionBody.parse(request)
         return _json(await desk.rule_out(id, form.responder, await caller(request)))
+
+    @routes.post("/v1/jobs/{id}/pause", openapi_extra=PauseBody.schema())
+    async def pause(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        form = PauseBody.parse(request)
+        return _json(await desk.pause(id, form.reason, form.until, await caller(request)))
+
+    @routes.post("/v1/jobs/{id}/resume")
+    async def resume(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(await desk.resume(id, await caller(request)))
 
     return routes
 

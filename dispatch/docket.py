@@ -12,8 +12,10 @@ import asyncpg
 from dispatch.case import Case, Parties, detail_of, events_of
 from dispatch.escalation import Lead
 from dispatch.job import Job
+from dispatch.naming import NotFoundByName
 from dispatch.offer import Offer
 from dispatch.opening import open_case
+from dispatch.pinning import Chosen
 from dispatch.responder import Responder
 from dispatch.rows import (
     contact_of,
@@ -52,6 +54,7 @@ class Docket:
     parties: Parties = field(default_factory=Parties)
     leads: list[Lead] = field(default_factory=list)
     buried: dict[UUID, int] = field(default_factory=dict)  # cancelled before we knew them: request id → its version
+    named: dict[UUID, Chosen | NotFoundByName] = field(default_factory=dict)  # by event: whom a lead has named
     refusals: list[tuple[str, UUID, dict[str, str]]] = field(default_factory=list)  # answers that changed nothing: for the audit
     _newest: dict[UUID, Case] = field(default_factory=dict)
     _asking: dict[UUID, Case] = field(default_factory=dict)  # by the offers that were loaded
@@ -104,7 +107,8 @@ class Docket:
         await set_timers(self.connection, [timer_of(due) for case in cases for due in case.timers])
         events = events_of(cases)
         await append(self.connection, events, source=SOURCE)
-        await self.note([(event.type, event.subject, dict(detail_of(event))) for event in events])
+        said = [(event.type, event.subject, dict(detail_of(event))) for event in events]
+        await self.note(said + [(what, case.job.id, dict(detail)) for case in cases for what, detail in case.notes])
 
     async def note(self, entries: Sequence[tuple[str, UUID, dict[str, str]]]) -> None:
         """The audit: action, subject, and ids and words about it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from dispatch.case import Case
 from dispatch.escalation import Lead, Level, Reason, escalation_offer, next_due, next_level, seats_for
@@ -9,9 +10,12 @@ from dispatch.job import OPEN, UNOWNED
 from dispatch.offer import ANSWERABLE, Offer, OfferClosed, moved
 from dispatch.timer import TimerKind
 from dispatch.withdrawing import tell_withdrawn, withdrawn_offers
+from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.registry import EventType
 from shared.service_levels import SERVICE_LEVELS
+
+OWNED: Final = "owned"  # the word that says that a lead has it
 
 
 def escalate(case: Case, leads: Sequence[Lead], reason: Reason, *, to: Level | None = None) -> None:
@@ -35,16 +39,25 @@ def escalate_after_empty_waves(case: Case, leads: Sequence[Lead]) -> None:
         escalate(case, leads, Reason.NOBODY_ANSWERED)
 
 
-def own(case: Case, offer: Offer) -> None:
-    """A lead says "mine". The job stays open to responders; the clock goes on, so that owning it is not a dead end."""
-    if offer.status is OfferStatus.ACCEPTED:
-        return
-    if offer.status not in ANSWERABLE or case.job.status not in UNOWNED:
+def may_own(case: Case, offer: Offer) -> None:
+    """Raises OfferClosed, Refused when there is nothing left to own."""
+    if offer.kind is not OfferKind.ESCALATION:
+        raise Refused("not_escalated", "only who answers for a ward or the city can name somebody")
+    if offer.status not in {*ANSWERABLE, OfferStatus.ACCEPTED} or case.job.status not in UNOWNED:
         raise OfferClosed(offer.status, "already_taken")
-    offer = case.put(moved(offer, OfferStatus.ACCEPTED, now=case.now))
+
+
+def own(case: Case, offer: Offer, *, reason: str = OWNED) -> None:
+    """A lead says "mine", or names somebody (`reason` says which). The job stays open to responders; the clock goes on, so that
+    owning it is not a dead end."""
+    if offer.status is OfferStatus.ACCEPTED and reason == OWNED:
+        return
+    may_own(case, offer)
+    if offer.status is not OfferStatus.ACCEPTED:
+        offer = case.put(moved(offer, OfferStatus.ACCEPTED, now=case.now))
     others = withdrawn_offers(case, OfferKind.ESCALATION, "taken")
     case.job = replace(case.job, escalated_to=offer.level, escalated_at=case.now)
-    case.tell(EventType.JOB_ESCALATED, offer=offer, recipients=case.asked(offer), reason="owned")
+    case.tell(EventType.JOB_ESCALATED, offer=offer, recipients=case.asked(offer), reason=reason)
     tell_withdrawn(case, others)
     case.set_timer(TimerKind.ESCALATE, next_due(case.job.priority, case.now))
 

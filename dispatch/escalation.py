@@ -13,9 +13,9 @@ from uuid import UUID
 
 from dispatch.job import Job
 from dispatch.offer import Offer, unsent_cap
-from dispatch.responder import Contact
+from dispatch.responder import Contact, recipient
 from shared.events.assignments import JobStatus, OfferKind
-from shared.events.contract import Priority, Sealed
+from shared.events.contract import Priority, Recipient, Role, Sealed
 from shared.ids import uuid7
 from shared.service_levels import SERVICE_LEVELS, Stage, deadline
 
@@ -65,6 +65,12 @@ def next_level(current: str | None, seats: Sequence[Lead]) -> tuple[Level, Lead 
 
 def seats_for(job: Job, leads: Sequence[Lead]) -> list[Lead]:
     return [lead for lead in leads if lead.city == job.city and lead.commune_code in {None, job.commune_code}]
+
+
+def lead_of(job: Job, leads: Sequence[Lead]) -> tuple[Recipient, ...]:
+    """Who answers for the ward, or else for the city, as somebody to write to. Nobody where no seat is taken."""
+    _, seat = next_level(None, seats_for(job, leads))
+    return recipient(seat.contact, Role.LEAD, seat.name) if seat else ()
 
 
 def escalation_offer(job: Job, level: Level, lead: Lead, *, now: datetime) -> Offer:

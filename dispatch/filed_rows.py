@@ -19,6 +19,7 @@ from shared.events.assignments import JobStatus
 from shared.events.registry import EventType
 from shared.events.requests import RequestState
 from shared.ids import uuid7s
+from shared.pauses import Pause
 from shared.service_levels import SERVICE_LEVELS, starts_at
 
 _PENDING, _OFFERED = JobStatus.PENDING, JobStatus.OFFERED
@@ -76,6 +77,7 @@ def waiting_row(filing: Filing, since: float) -> Plain:
         "vulnerable": len(request.vulnerable),
         "visit": 0,
         "wave": 0,
+        "widened": False,
         "excluded": (),
         "escalated": False,
         "not_before": 0.0,
@@ -102,9 +104,8 @@ def _open(filing: Filing, asks: Sequence[Ask], found: Opening, ids: Iterator[UUI
     not_before = opens if opens > now else None
     if not_before is not None:
         asks, version = (), 2
-        body = written(
-            at_version(state, 2, _PENDING), recipients=[orjson.Fragment(resident)], reason="off_hours", until=not_before
-        )
+        asleep = {**at_version(state, 2, _PENDING), "pause": Pause.OFF_HOURS, "paused_until": not_before}
+        body = written(asleep, recipients=[orjson.Fragment(resident)], reason="off_hours", until=not_before)
         found.said.append((next(ids), key, EventType.CLOCK_PAUSED, job_id, 2, body))
     for ask in asks:
         version, status = version + 1, _OFFERED

@@ -1,11 +1,12 @@
 """Bodies that dispatch's routes take. What is unknown is refused, so that a misspelt field is not lost in silence."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from dispatch.entry import EXTERNAL_ID, e164, plain
 from shared.events.assignments import Outcome
+from shared.pauses import Pause
 
 
 class OutcomeForm(BaseModel):
@@ -35,6 +36,23 @@ class ExclusionForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     responder: Annotated[str, Field(pattern=EXTERNAL_ID)]
+
+
+class PauseForm(BaseModel):
+    """`until`: with a time zone. Another time for the resident needs one; an office is waited for until the cap."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: Pause
+    until: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _slot(self) -> Self:
+        if self.reason is Pause.OFF_HOURS:
+            raise ValueError("off hours jobs wait by themselves; say resident_later or waiting_office")
+        if self.reason is Pause.RESIDENT_LATER and self.until is None:
+            raise ValueError("say until when: the time that the resident asked for")
+        return self
 
 
 class LeadForm(BaseModel):

@@ -10,6 +10,7 @@ from dispatch import job as jobs
 from dispatch.case import Case
 from dispatch.escalation import first_due
 from dispatch.job import IllegalMove
+from dispatch.news import begin_news
 from dispatch.pausing import pause_off_hours
 from dispatch.timer import TimerKind
 from dispatch.visiting import close_visit
@@ -57,4 +58,5 @@ def lift(case: Case) -> None:
     case.tell(EventType.JOB_LIFTED, recipients=case.resident(), reason="lifted")
     tell_withdrawn(case, asked)
     case.set_timer(TimerKind.ESCALATE, first_due(case.job.priority, case.now))
+    begin_news(case)
     pause_off_hours(case)

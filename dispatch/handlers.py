@@ -12,6 +12,8 @@ from dispatch.case import Case
 from dispatch.docket import Docket
 from dispatch.escalating import own, pass_on
 from dispatch.freezing import freeze
+from dispatch.handing_over import hand_over, tell_why_not
+from dispatch.naming import NotFoundByName
 from dispatch.offer import Offer
 from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
@@ -88,10 +90,15 @@ def take_reply(event: Event, docket: Docket) -> None:
         return
     case, offer = found
     try:
-        answer(case, offer, reply, docket)
+        if reply.answer is Answer.ASSIGN:
+            hand_over(case, offer, docket.named.get(event.id, NotFoundByName.UNKNOWN), docket.cases.values())
+        else:
+            answer(case, offer, reply, docket)
     except Refused as refusal:
         docket.refusals.append(("answer.refused", case.job.id, {"answer": reply.answer.value, "reason": refusal.reason}))
-        if reply.answer is Answer.ACCEPT:
+        if reply.answer is Answer.ASSIGN:
+            tell_why_not(case, offer, refusal)
+        elif reply.answer is Answer.ACCEPT:
             thank(case, offer, refusal, docket.leads, received_at=reply.received_at)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, Outcome
 from shared.events.contract import Place, Priority, Recipient, Sealed
+from shared.pauses import Pause
 from shared.service_levels import starts_at
 
 OPEN: Final = frozenset({JobStatus.PENDING, JobStatus.OFFERED})  # nobody has it yet: a yes may win it
@@ -108,6 +109,7 @@ class Job:
     visit: int = 0
     wave: int = 0
     waves_empty: int = 0
+    widened: bool = False
     excluded: tuple[UUID, ...] = ()
     barred: tuple[UUID, ...] = ()
     details: Sealed
@@ -119,6 +121,11 @@ class Job:
     responder_id: UUID | None = None
     outcome: Outcome | None = None
     not_before: datetime | None = None
+    pause: Pause | None = None
+    paused_at: datetime | None = None
+    held_seconds: float = 0.0
+    promises_told: int = 0
+    news_at: datetime | None = None
     filed_at: datetime
     opened_at: datetime
     waiting_since: datetime
@@ -167,7 +174,9 @@ def released(job: Job, *, now: datetime) -> Job:
 
 def frozen(job: Job, *, now: datetime) -> Job:
     """Stopped: whoever had it is out, and the phrase they know is worthless from now on."""
-    return _taken_off(job, JobStatus.FROZEN, now=now, not_before=None, escalated_to=None, escalated_at=None)
+    return _taken_off(
+        job, JobStatus.FROZEN, now=now, not_before=None, pause=None, paused_at=None, escalated_to=None, escalated_at=None
+    )
 
 
 def _taken_off(job: Job, target: JobStatus, *, now: datetime, **fields: object) -> Job:

@@ -85,6 +85,7 @@ def amend(case: Case, request: RequestState, leads: Sequence[Lead]) -> None:
         _tell_winner(case, "amended")
     if before.priority is not case.job.priority:
         case.clocks_restarted = True
+        case.job = replace(case.job, promises_told=0)
         _set_clocks(case)
 
 
@@ -109,13 +110,14 @@ def _set_clocks(case: Case) -> None:
     """The escalation and the promises, as the tier has them; what is over already is due at once."""
     job = case.job
     case.set_timer(TimerKind.ESCALATE, due_at(job))
-    first, *_ = milestones(job.priority, job.filed_at)
+    first, *_ = milestones(job.priority, job.filed_at, held_seconds=job.held_seconds)
     case.set_timer(TimerKind.SLA, first.at, guard=1)
 
 
 def _ask_anew(case: Case, leads: Sequence[Lead]) -> None:
     gone = withdrawn_offers(case, OfferKind.VISIT, "amended")
-    case.job = replace(withdrawn_wave(case.job), wave=0, waves_empty=0, excluded=(), not_before=None)
+    until = case.job.not_before if case.job.pause else None  # whoever asked for another time still wants it
+    case.job = replace(withdrawn_wave(case.job), wave=0, waves_empty=0, excluded=(), not_before=until)
     tell_withdrawn(case, gone)
     after_wave(case, leads)
 

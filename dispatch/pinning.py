@@ -12,6 +12,7 @@ from dispatch.escalation import Lead
 from dispatch.job import OPEN, Job, moved, withdrawn_wave
 from dispatch.offer import Offer, unsent_cap
 from dispatch.offer import moved as offer_moved
+from dispatch.pausing import wake_up
 from dispatch.policy import MINUTE, Policy
 from dispatch.timer import TimerKind
 from dispatch.withdrawing import tell_withdrawn
@@ -108,18 +109,11 @@ def pin(case: Case, chosen: Chosen) -> Offer:
     known = pending.pop(chosen.responder_id, None)
     gone = [_withdrawn(case, offer) for offer in pending.values()]
     if known is None:
-        _wake_up(case)
+        wake_up(case)
         case.job = moved(withdrawn_wave(case.job), JobStatus.OFFERED, wave=case.job.wave + 1)
         known = _ask(case, chosen)
     tell_withdrawn(case, gone)
     return known
-
-
-def _wake_up(case: Case) -> None:
-    """Off hours an ordinary visit sleeps; whoever pins it goes on with it now. If nobody comes, it is put to sleep again."""
-    if case.job.not_before is not None:
-        case.job = replace(case.job, not_before=None)
-        case.tell(EventType.CLOCK_RESUMED)
 
 
 def _ask(case: Case, chosen: Chosen) -> Offer:

@@ -12,6 +12,7 @@ from dispatch.offer import Offer
 from dispatch.responder import Contact, Responder
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome, ResponderKind
 from shared.events.contract import ChannelKind, Contract, Place, Priority, Recipient, Sealed
+from shared.pauses import Pause
 
 Columns = list[list[Any]]
 
@@ -26,6 +27,7 @@ def job_of(row: asyncpg.Record) -> Job:
         "status": JobStatus(found["status"]),
         "priority": Priority(found["priority"]),
         "outcome": Outcome(found["outcome"]) if found["outcome"] else None,
+        "pause": Pause(found["pause"]) if found["pause"] else None,
         "skills": tuple(found["skills"]),
         "excluded": tuple(found["excluded"]),
         "barred": tuple(found["barred"]),
@@ -119,7 +121,7 @@ def updated_jobs(pairs: Sequence[tuple[Job, Job]]) -> Columns:
                 *(job.waves_empty, to_array(job.excluded), to_json(job.details), to_json(job.resident), job.visit_consent),
                 *(job.by_call, job.escalated_to, job.escalated_at, job.responder_id, job.outcome, job.not_before),
                 *(job.waiting_since, job.accepted_at, job.en_route_at, job.on_scene_at, job.done_at, job.closed_at),
-                to_array(job.barred),
+                *(to_array(job.barred), job.widened, job.pause, job.paused_at, job.held_seconds, job.promises_told, job.news_at),
             )
             for before, job in pairs
         ]

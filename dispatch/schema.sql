@@ -160,6 +160,7 @@ create table dispatch.jobs (
     visit integer not null default 0,          -- counts releases; a new visit has a new pass phrase
     wave integer not null default 0,           -- how many waves of offers went out on this visit
     waves_empty integer not null default 0,    -- how many of them ended with nobody
+    widened boolean not null default false,    -- our promise was in danger: waves are larger from then on
     excluded uuid[] not null default '{}',     -- responders who said no, were not reached or gave it back
     barred uuid[] not null default '{}',       -- responders whom a person ruled out: over amendments and further visits
     details jsonb not null,                    -- sealed, as the request brought it
@@ -170,7 +171,12 @@ create table dispatch.jobs (
     escalated_at timestamptz,
     responder_id uuid,                         -- the winner, from accepted on
     outcome text,
-    not_before timestamptz,                    -- off hours: no offers until the timer `open` clears it
+    not_before timestamptz,                    -- it stands still: no offers until the timer `open` clears it
+    pause text,                                -- why, when it is not for the hour: a Pause of shared/pauses.py
+    paused_at timestamptz,                     -- since when
+    held_seconds double precision not null default 0, -- of the tier's clock, spent in earlier such pauses: the promises move by them
+    promises_told integer not null default 0,  -- how many moments of its promises were dealt with: each acts once
+    news_at timestamptz,                       -- when the resident was last told how it stands
     filed_at timestamptz not null,
     opened_at timestamptz not null,
     waiting_since timestamptz not null,        -- the escalation clock runs from here: opened, or released again
@@ -185,6 +191,7 @@ create table dispatch.jobs (
         ('pending', 'offered', 'accepted', 'en_route', 'on_scene', 'frozen', 'done', 'handed_off', 'cancelled')),
     constraint jobs_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
     constraint jobs_escalated_to check (escalated_to in ('ward_lead', 'deputy', 'city_desk')),
+    constraint jobs_pause check ((pause is null) = (paused_at is null) and (pause is null or not_before is not null)),
     constraint jobs_owner check ((responder_id is not null) or status not in ('accepted', 'en_route', 'on_scene')),
     constraint jobs_closed check ((closed_at is not null) = (status in ('done', 'handed_off', 'cancelled'))),
     constraint jobs_round unique (request_id, round)

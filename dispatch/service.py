@@ -15,6 +15,7 @@ from dispatch.desk import Desk
 from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
 from dispatch.matcher import Matcher
+from dispatch.named import Names
 from dispatch.settings import DispatchSettings
 from dispatch.upkeep import Upkeep
 from shared.lifecycle import Parts
@@ -51,7 +52,7 @@ def parts(deps: DispatchDeps) -> Parts:
 
     routes = router(answers=Answers(pool, changed), directory=Directory(pool, deps.vault, settings.city, changed))
     desk = desk_router(Desk(pool, settings.policy, changed))
-    handler = EventHandler(pool, changed, lambda: matcher.planner)
+    handler = EventHandler(pool, changed, lambda: matcher.planner, names=Names(deps.vault, settings.policy))
     return Parts(
         routers=[routes, desk, coverage_router(pool, settings.city)],
         loops=[

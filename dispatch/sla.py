@@ -27,11 +27,12 @@ class Milestone:
     until: datetime  # the promise itself
 
 
-def milestones(priority: Priority, filed_at: datetime) -> tuple[Milestone, ...]:
-    """In the order of time; the timer `sla` carries the position in this list as its guard, counted from one."""
+def milestones(priority: Priority, filed_at: datetime, *, held_seconds: float = 0.0) -> tuple[Milestone, ...]:
+    """In the order of time; a job counts in `promises_told` how many of them were dealt with. `held_seconds`: of the tier's
+    clock, spent in pauses that stop the promises."""
     found = []
     for stage in STAGES:
-        until = deadline(priority, stage, filed_at)
+        until = deadline(priority, stage, filed_at, held_seconds=held_seconds)
         if until is not None:
             warn_at = filed_at + (until - filed_at) * WARNING_SHARE
             found += [

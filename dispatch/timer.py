@@ -16,7 +16,8 @@ class TimerKind(StrEnum):
     FROZEN = "frozen"  # subject the job, guard its version; due at once: the ward lead is asked about a stopped visit
     CLOSE = "close"  # subject the job, guard its version; set by the matcher when it meets a P3 or P4 off hours, due at once
     OPEN = "open"  # subject the job, guard its version: staffed hours begin, the job may be offered
-    SLA = "sla"  # subject the job, guard the position in its list of milestones
+    SLA = "sla"  # subject the job, guard counts; which promise is next, the job knows
+    NEWS = "news"  # subject the job, guard the moment: a resident who has heard nothing for a while is told how it stands
     HORIZON = (
         "horizon"  # subject the nil UUID or the last responder of a page, guard the day: make the shifts that came into view
     )

@@ -6,6 +6,7 @@ from dispatch import job as jobs
 from dispatch.case import Case
 from dispatch.escalation import first_due
 from dispatch.job import OPEN, OWNED, IllegalMove, Job
+from dispatch.news import begin_news
 from dispatch.offer import Offer, moved
 from dispatch.pausing import pause_off_hours
 from dispatch.responder import giving_back
@@ -55,6 +56,7 @@ def release(case: Case) -> None:
     case.job = jobs.released(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_RELEASED, offer=offer, recipients=case.resident() + owner, reason="released")
     case.set_timer(TimerKind.ESCALATE, first_due(case.job.priority, case.now))
+    begin_news(case)
     pause_off_hours(case)
 
 
@@ -81,12 +83,18 @@ def next_round(job: Job, case: Case) -> Job:
         visit=job.visit + 1,
         wave=0,
         waves_empty=0,
+        widened=False,
         excluded=(),
         escalated_to=None,
         escalated_at=None,
         responder_id=None,
         outcome=None,
         not_before=None,
+        pause=None,
+        paused_at=None,
+        held_seconds=0.0,
+        promises_told=0,
+        news_at=None,
         opened_at=case.now,
         waiting_since=case.now,
         first_offer_at=None,

@@ -20,6 +20,7 @@ from shared.service_levels import SERVICE_LEVELS, elapsed_seconds
 Row = Mapping[str, Any]
 LADDER: Final = (Priority.P2, Priority.P3, Priority.P4)  # up which a waiting job grows; never to P1
 AGEING: Final = frozenset(LADDER[1:])
+WIDER: Final = 2  # times the wave of the tier, once a promise of ours is in danger
 RECORD_AGAIN_SECONDS: Final = 600.0  # at most so often it is written again why nobody can take a job
 
 
@@ -144,7 +145,7 @@ class WaitingJobs:
             lon=row["lon"],
             visit=row["visit"],
             wave=row["wave"],
-            wave_size=self._policy.wave_size or SERVICE_LEVELS[job.priority].wave_size,
+            wave_size=(self._policy.wave_size or SERVICE_LEVELS[job.priority].wave_size) * (WIDER if row["widened"] else 1),
             urgency=max((now - job.rank) / MINUTE, 0.0),
             tier=job.tier,
             vulnerable=row["vulnerable"],

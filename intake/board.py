@@ -28,6 +28,7 @@ from shared.transport.inbox import first_seen
 ACTOR: Final = "dispatch"
 WANTED: Final = frozenset({EventType.MESSAGE_RECEIVED, *types_of(Topic.ASSIGNMENTS)})
 OWNED: Final = frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE})
+CLOCKS: Final = frozenset({EventType.CLOCK_PAUSED, EventType.CLOCK_RESUMED})
 CLOSE: Final = "close"  # timer kind: nobody answered "is it fixed?"
 
 
@@ -79,6 +80,7 @@ class Board:
         after, steps = self._folded(before, events)
         await store.save(connection, [request for id_, request in after.items() if request is not before[id_]], steps)
         await store.expect_visits(connection, _visits(after, events))
+        await store.put_pauses(connection, _pauses(after, events))
         await store.note(connection, [_noted(step, now) for step in steps])
         await set_timers(connection, self._closings(steps, now))
 
@@ -121,6 +123,12 @@ def _visits(after: dict[UUID, StoredRequest], events: Iterable[Event]) -> list[J
         for id_, job in jobs.items()
         if (shown := after.get(id_)) is not None and (shown.job_id, shown.job_version) == (job.job_id, job.version)
     ]
+
+
+def _pauses(after: dict[UUID, StoredRequest], events: Iterable[Event]) -> list[JobState]:
+    """Of each request the newest word on whether it stands still, as far as it is what is shown now."""
+    jobs = {job_of(event).request_id: job_of(event) for event in events if event.type in CLOCKS}
+    return [job for id_, job in jobs.items() if (shown := after.get(id_)) is not None and shown.job_id == job.job_id]
 
 
 def _noted(step: Step, now: datetime) -> AuditNote:

@@ -10,6 +10,7 @@ from typing import Final
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, Outcome
 from shared.events.requests import RequestStatus
+from shared.pauses import Pause
 
 S = RequestStatus
 
@@ -144,4 +145,11 @@ LABELS_VI: Final[Mapping[RequestStatus, str]] = {
     S.CANCELLED: "Đã hủy",
     S.HANDED_OFF: "Đã chuyển cơ quan có thẩm quyền",
     S.UNREACHED: "Chưa liên hệ được người cần hỗ trợ",
+}
+
+PAUSED_VI: Final = "Tạm dừng"
+PAUSES_VI: Final[Mapping[str, str]] = {
+    Pause.OFF_HOURS: "Ngoài giờ làm việc, sẽ xếp người khi mở cửa",
+    Pause.RESIDENT_LATER: "Hẹn vào lúc khác theo yêu cầu của ông/bà",
+    Pause.WAITING_OFFICE: "Chờ cơ quan có thẩm quyền giải quyết trước",
 }

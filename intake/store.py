@@ -80,5 +80,12 @@ async def expect_visits(connection: asyncpg.Connection, jobs: Sequence[JobState]
         await connection.execute(QUERIES["expect_visits"], *zip(*rows, strict=True))
 
 
+async def put_pauses(connection: asyncpg.Connection, jobs: Sequence[JobState]) -> None:
+    """Whether a request stands still. At most one job a request; their requests are locked."""
+    if jobs:
+        rows = [(job.request_id, job.pause, job.paused_until) for job in jobs]
+        await connection.execute(QUERIES["put_pauses"], *zip(*rows, strict=True))
+
+
 def _box(sealed: Sealed | None) -> Any:
     return None if sealed is None else sealed.model_dump(mode="json")

@@ -7,7 +7,7 @@ import asyncpg
 
 from intake.limits import Limits
 from intake.queries import QUERIES
-from intake.request import LABELS_VI
+from intake.request import LABELS_VI, PAUSED_VI, PAUSES_VI
 from shared.categories import CATEGORIES
 from shared.errors import Invalid, NotFound
 from shared.events.requests import RequestStatus
@@ -59,6 +59,7 @@ def public_view(row: Any, steps: list[Any]) -> dict[str, Any]:
         "commune_code": row["commune_code"],
         "commune": None if commune is None else commune.name,
         "expected": row["expected_at"],
+        "paused": _paused(row),
         "reopened": row["reopened"],
         "timeline": [_line(first, row["filed_at"]), *(_line(RequestStatus(step["status"]), step["at"]) for step in steps)],
     }
@@ -70,6 +71,13 @@ def _began_without_place(row: Any, steps: list[Any]) -> bool:
         return bool(row["status"] == RequestStatus.NEEDS_LOCATION)
     cancelled_first = steps[0]["status"] == RequestStatus.CANCELLED and row["commune_code"] is None
     return bool(steps[0]["status"] == RequestStatus.FILED or cancelled_first)
+
+
+def _paused(row: Any) -> dict[str, Any] | None:
+    """Why nothing happens just now, and until when."""
+    if row["pause"] is None:
+        return None
+    return {"reason": row["pause"], "label": PAUSES_VI.get(row["pause"], PAUSED_VI), "until": row["paused_until"]}
 
 
 def _line(status: RequestStatus, at: datetime) -> dict[str, Any]:

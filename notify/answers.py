@@ -15,6 +15,7 @@ from shared.events.messages import Answer
 _TOKEN: Final = re.compile(r"[^\W\d_]+|\d+")
 _LONGEST_NAME_WORDS: Final = 4
 _LONGEST_NAME: Final = 40
+_LONGEST_NAMING: Final = 64
 _NUMBER_DIGITS: Final = 2
 
 _OPENINGS: Final = (("tra", "loi"), ("da",), ("vang",), ("a",), ("toi",), ("em",))
@@ -42,6 +43,11 @@ _JOB_WORDS: Final = {
     ("tra", "lai"): Answer.RELEASE,
 }
 _BEFORE_NUMBER: Final = frozenset({"viec", "so", "ma"})
+_NAMING: Final = re.compile(
+    r"^\s*(?P<first>giao\s+(?:việc\s+|viec\s+)?)?(?P<number>[1-9]\d)[\s:,.-]+(?P<then>(?:giao\s+)?(?:cho\s+)?)"
+    r"(?P<name>[\w.-]+(?:\s+[\w.-]+)*)\s*[.!]*\s*$",
+    re.IGNORECASE,
+)
 _NO_NAME: Final = frozenset(
     [word for phrase in (*_YES, *_NO, *_JOB_WORDS) for word in phrase] + ["mai", "nua", "chua", "phut", "gio"]
 )
@@ -64,16 +70,41 @@ class JobWord:
     number: int | None = None
 
 
-def parse(text: str) -> Choice | JobWord | None:
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """ "27 LAN", "GIAO 27 V-12": this person, by name or code of the roster, shall have what question 27 is about."""
+
+    number: int
+    name: str
+
+
+def parse(text: str) -> Choice | JobWord | Naming | None:
     """None: no answer that a machine should act on."""
-    written = _TOKEN.findall(unicodedata.normalize("NFKC", text))
+    raw = unicodedata.normalize("NFKC", text)
+    written = _TOKEN.findall(raw)
     plain = [fold(token).lower() for token in written]
     plain, written = _without_closing(plain, written)
     for skip in _openings(plain):
         found = _choice(plain[skip:], written[skip:]) or _job_word(plain[skip:])
         if found is not None:
             return found
-    return None
+    return _naming(raw)
+
+
+def _naming(text: str) -> Naming | None:
+    """Without "giao" only what can be nothing but a name, or a code with a digit in it."""
+    match = _NAMING.match(text)
+    if match is None:
+        return None
+    name = " ".join(match["name"].split()).rstrip(".,!? ")
+    words = [fold(word).lower() for word in name.split()]
+    plainly = len(words) <= _LONGEST_NAME_WORDS and all(
+        word.isalpha() and len(word) > 1 and word not in _NO_NAME for word in words
+    )
+    a_code = len(words) == 1 and any(letter.isdigit() for letter in name) and any(letter.isalpha() for letter in name)
+    if not words or len(name) > _LONGEST_NAMING or not (match["first"] or match["then"] or plainly or a_code):
+        return None
+    return Naming(int(match["number"]), name)
 
 
 def _choice(plain: list[str], written: list[str]) -> Choice | None:

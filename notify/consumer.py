@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -11,23 +10,24 @@ import asyncpg
 from notify.about import About
 from notify.batch import Batch, Saved
 from notify.claims import Carriers, Claimed
+from notify.clock_news import name_refused, news, overdue, paused
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
 from notify.routing import purpose_of
 from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
 from notify.taking import Wanted, note, take_in
+from notify.telling import recipients as _recipients
+from notify.telling import tell
 from notify.throttle import LONGEST_WINDOW
 from shared.categories import FRAUD
 from shared.events.assignments import AssignmentChanged, OfferKind, ResponderRef
-from shared.events.contract import Recipient
 from shared.events.envelope import Event
 from shared.events.registry import EventType, Topic
 from shared.events.requests import RequestChanged, RequestStatus
 from shared.postgres.transaction import transaction
 from shared.security.vault import Vault
 
-JUST_FILED: Final = timedelta(minutes=10)
 # Group → what it reads, and whether somebody waits for each event: an offer has to leave at once; that a request has come in may
 # be told with others, a tenth of a second later. What notify itself said it knows.
 READING: Final = (("notify", Topic.ASSIGNMENTS, True), ("notify.requests", Topic.REQUESTS, False))
@@ -161,9 +161,9 @@ async def accepted(batch: Batch, about: About) -> None:
 
 
 async def escalated(batch: Batch, about: About) -> None:
-    """Up to the next owner, or a lead said "mine": then it has a number on that phone, for "XONG 14"."""
+    """Up to the next owner, or a lead said "mine" or named somebody: then it has a number on that phone, for "XONG 14"."""
     offer = about.change.offer if about.change else None
-    if offer is None or about.change is None or about.change.reason != "owned":
+    if offer is None or about.change is None or about.change.reason not in {"owned", "assigned"}:
         await tell(batch, about)
         return
     batch.close(offer.contact_point_id, offer.offer_id, about.request_id, QuestionStatus.ANSWERED)
@@ -198,20 +198,6 @@ async def frozen(batch: Batch, about: About) -> None:
         batch.tell(about, about.resident, purpose)
 
 
-async def paused(batch: Batch, about: About) -> None:
-    """Who has just filed was told the hour in the same breath (`opens` of the first text); later it is news."""
-    if about.change is not None and batch.now - about.change.job.filed_at > JUST_FILED:
-        await tell(batch, about)
-
-
-async def tell(batch: Batch, about: About, *, number: int | None = None) -> None:
-    reason = about.change.reason if about.change else None
-    for recipient in _recipients(about):
-        purpose = purpose_of(about.event.type, recipient.role, reason)
-        if purpose is not None:
-            batch.tell(about, recipient, purpose, number=number)
-
-
 HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.REQUEST_FILED: filed,
     EventType.REQUEST_LOCATED: located,
@@ -220,7 +206,11 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.REQUEST_VISIT_AGREED: consent_known,
     EventType.REQUEST_VISIT_REFUSED: consent_known,
     EventType.CLOCK_PAUSED: paused,
+    EventType.CLOCK_RESUMED: tell,
+    EventType.JOB_NEWS: news,
+    EventType.SLA_BREACHED: overdue,
     EventType.JOB_ESCALATED: escalated,
+    EventType.JOB_ASSIGN_REFUSED: name_refused,
     EventType.OFFER_MADE: offered,
     EventType.OFFER_DECLINED: offer_over,
     EventType.OFFER_EXPIRED: offer_over,
@@ -253,11 +243,6 @@ def _about(event: Event) -> About | None:
     if isinstance(event.body, RequestChanged):
         return About(event=event, request=event.body.request)
     return About(event=event, change=event.body) if isinstance(event.body, AssignmentChanged) else None
-
-
-def _recipients(about: About) -> tuple[Recipient, ...]:
-    body = about.event.body
-    return body.recipients if isinstance(body, RequestChanged | AssignmentChanged) else ()
 
 
 def _phones(abouts: Iterable[About]) -> set[UUID]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from notify.answers import Choice, JobWord
+from notify.answers import Choice, JobWord, Naming
 from notify.phone import JobOnPhone, Phone
 from notify.question import Question, meaning
+from shared.events.assignments import OfferKind
 from shared.events.messages import Answer
 
 BARE_WINDOW: Final = timedelta(minutes=15)  # in which no other question may have been asked, for a bare "1" to count
@@ -54,12 +55,23 @@ class NoQuestion:
 Verdict = ToQuestion | ToJob | AskBack | UnknownNumber | Doubled | NoQuestion
 
 
-def match(answer: Choice | JobWord | None, phone: Phone, received_at: datetime) -> Verdict:
+def match(answer: Choice | JobWord | Naming | None, phone: Phone, received_at: datetime) -> Verdict:
     if isinstance(answer, JobWord):
         return _job(answer, phone)
     if isinstance(answer, Choice):
         return _with_code(answer, answer.code, phone, received_at) if answer.code else _bare(answer, phone, received_at)
+    if isinstance(answer, Naming):
+        return _naming(answer, phone, received_at)
     return NoQuestion()
+
+
+def _naming(naming: Naming, phone: Phone, received_at: datetime) -> Verdict:
+    """A name answers an escalation only; anything else that begins with a number is somebody who writes to us."""
+    asked = _asked(naming.number, phone, received_at)
+    escalations = [question for question in asked if question.kind is OfferKind.ESCALATION]
+    if not escalations:
+        return NoQuestion()
+    return ToQuestion(max(escalations, key=_latest), Answer.ASSIGN, naming.name)
 
 
 def _job(word: JobWord, phone: Phone) -> Verdict:
@@ -73,10 +85,16 @@ def _job(word: JobWord, phone: Phone) -> Verdict:
 
 
 def _with_code(choice: Choice, code: int, phone: Phone, received_at: datetime) -> Verdict:
-    asked = [q for q in phone.questions.values() if q.code == code and q.may_be_known and _remembered(q, received_at)]
-    if not asked:
-        return UnknownNumber()
-    return _to(max(asked, key=lambda question: (question.live, question.created_at)), choice, phone)
+    asked = _asked(code, phone, received_at)
+    return _to(max(asked, key=_latest), choice, phone) if asked else UnknownNumber()
+
+
+def _asked(code: int, phone: Phone, received_at: datetime) -> list[Question]:
+    return [q for q in phone.questions.values() if q.code == code and q.may_be_known and _remembered(q, received_at)]
+
+
+def _latest(question: Question) -> tuple[bool, datetime]:
+    return question.live, question.created_at
 
 
 def _bare(choice: Choice, phone: Phone, received_at: datetime) -> Verdict:

@@ -13,6 +13,10 @@ class Purpose(StrEnum):
     # to the resident
     FILED = "filed"  # code [phrase] [expected] [opens: off hours, when work starts]
     WAITING_OFF_HOURS = "waiting_off_hours"  # code, opens
+    PAUSED_RESIDENT = "paused_resident"  # code, opens; the resident asked for another time
+    WAITING_OFFICE_RESIDENT = "waiting_office_resident"  # code, opens: at the latest
+    RESUMED_RESIDENT = "resumed_resident"  # code
+    NEWS_RESIDENT = "news_resident"  # code, at, next_news [coming | who | opens | asked] [owner]: how it stands
     ACCEPTED_RESIDENT = "accepted_resident"  # code, who [helper: a ResponderKind]
     EN_ROUTE_RESIDENT = "en_route_resident"  # code, who [phrase]
     RELEASED_RESIDENT = "released_resident"  # code, phrase (the new one)
@@ -35,10 +39,15 @@ class Purpose(StrEnum):
     RELEASED_RESPONDER = "released_responder"  # [number]
     DONE_RESPONDER = "done_responder"  # [number]
     STOPPED_RESPONDER = "stopped_responder"  # [number]
+    LATE_RESPONDER = "late_responder"  # number; not there in time: where are you?
 
     # to a lead
     ESCALATION = "escalation"  # category, commune, lease, question
     ACCEPTED_LEAD = "accepted_lead"  # code, category, commune [number, name, phone, address]
+    ASSIGNED_LEAD = "assigned_lead"  # code, category, commune [number]; somebody they named is being asked
+    ASSIGN_REFUSED = "assign_refused"  # code [refusal] [number: of the question, which is still theirs]
+    RESUMED_LEAD = "resumed_lead"  # code, category, commune; an office was waited for, for as long as may be
+    LATE_LEAD = "late_lead"  # code, category, commune, stage: the promise that was broken
 
     # an answer to an answer
     ASK_BACK = "ask_back"  # choices: the codes that are open, e.g. "27, 31"
@@ -59,6 +68,10 @@ TO_RESIDENT: Final = frozenset(
     {
         Purpose.FILED,
         Purpose.WAITING_OFF_HOURS,
+        Purpose.PAUSED_RESIDENT,
+        Purpose.WAITING_OFFICE_RESIDENT,
+        Purpose.RESUMED_RESIDENT,
+        Purpose.NEWS_RESIDENT,
         Purpose.ACCEPTED_RESIDENT,
         Purpose.EN_ROUTE_RESIDENT,
         Purpose.RELEASED_RESIDENT,

@@ -156,8 +156,9 @@ def _answer(reading: _Reading, line: Line, verdict: ToQuestion, received_at: dat
     for offer in question.open_offers or question.offers:
         about = (offer.request_id, offer.job_id, offer.offer_id, offer.city)
         _reply(reading, line, about, answer, received_at=received_at, member=member)
-    line.phone.put(answered(question, answer, reading.now))
-    promote(line.phone, reading.now)
+    if answer is not Answer.ASSIGN:  # a name may lead to nobody: dispatch says whether the question is over
+        line.phone.put(answered(question, answer, reading.now))
+        promote(line.phone, reading.now)
 
 
 def _reply(

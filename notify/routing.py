@@ -8,18 +8,25 @@ from shared.categories import FRAUD
 from shared.events.assignments import OfferKind
 from shared.events.contract import Role
 from shared.events.registry import EventType
+from shared.pauses import Pause
 
 PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.REQUEST_FILED, Role.RESIDENT): Purpose.FILED,
     (EventType.REQUEST_REOPENED, Role.RESIDENT): Purpose.FILED,
     (EventType.REQUEST_CANCELLED, Role.RESIDENT): Purpose.CANCELLED_RESIDENT,
     (EventType.CLOCK_PAUSED, Role.RESIDENT): Purpose.WAITING_OFF_HOURS,
+    (EventType.CLOCK_RESUMED, Role.RESIDENT): Purpose.RESUMED_RESIDENT,
+    (EventType.CLOCK_RESUMED, Role.LEAD): Purpose.RESUMED_LEAD,
+    (EventType.JOB_NEWS, Role.RESIDENT): Purpose.NEWS_RESIDENT,
     (EventType.JOB_ESCALATED, Role.RESIDENT): Purpose.ESCALATED_RESIDENT,
     (EventType.JOB_ESCALATED, Role.LEAD): Purpose.ACCEPTED_LEAD,  # a lead has said "mine"
     (EventType.JOB_CANCELLED, Role.RESPONDER): Purpose.WITHDRAWN,
     (EventType.JOB_FROZEN, Role.RESIDENT): Purpose.FROZEN_RESIDENT,
     (EventType.JOB_FROZEN, Role.RESPONDER): Purpose.STOPPED_RESPONDER,
     (EventType.JOB_LIFTED, Role.RESIDENT): Purpose.LIFTED_RESIDENT,
+    (EventType.JOB_ASSIGN_REFUSED, Role.LEAD): Purpose.ASSIGN_REFUSED,
+    (EventType.SLA_BREACHED, Role.RESPONDER): Purpose.LATE_RESPONDER,
+    (EventType.SLA_BREACHED, Role.LEAD): Purpose.LATE_LEAD,
     (EventType.OFFER_MADE, Role.RESPONDER): Purpose.OFFER,
     (EventType.OFFER_MADE, Role.LEAD): Purpose.ESCALATION,
     (EventType.OFFER_WITHDRAWN, Role.RESPONDER): Purpose.WITHDRAWN,
@@ -44,6 +51,11 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
 
 _BY_REASON: Final[Mapping[str, Purpose]] = {"taken": Purpose.TAKEN, "already_taken": Purpose.ALREADY_TAKEN}
 
+_BY_PAUSE: Final[Mapping[str, Purpose]] = {
+    Pause.RESIDENT_LATER: Purpose.PAUSED_RESIDENT,
+    Pause.WAITING_OFFICE: Purpose.WAITING_OFFICE_RESIDENT,
+}
+
 QUESTION_KINDS: Final[Mapping[Purpose, OfferKind]] = {Purpose.OFFER: OfferKind.VISIT, Purpose.ESCALATION: OfferKind.ESCALATION}
 
 # What answers something this person has just done may come at night: they are awake and wait for it.
@@ -51,6 +63,8 @@ ANSWERS_OWN_ACT: Final = frozenset(
     {
         Purpose.FILED,
         Purpose.WAITING_OFF_HOURS,
+        Purpose.PAUSED_RESIDENT,
+        Purpose.WAITING_OFFICE_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
         Purpose.EN_ROUTE_RESIDENT,  # somebody comes to the door: silence would be the greater fright
         Purpose.FRAUD_RESIDENT,
@@ -59,6 +73,8 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.ALREADY_TAKEN,
         Purpose.ACCEPTED_RESPONDER,
         Purpose.ACCEPTED_LEAD,
+        Purpose.ASSIGNED_LEAD,
+        Purpose.ASSIGN_REFUSED,
         Purpose.CLEARED_RESPONDER,
         Purpose.EN_ROUTE_RESPONDER,
         Purpose.RELEASED_RESPONDER,
@@ -83,9 +99,12 @@ CALL_WHEN_UNREACHED: Final = frozenset(
         Purpose.HANDED_OFF_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
         Purpose.WAITING_OFF_HOURS,
+        Purpose.PAUSED_RESIDENT,
+        Purpose.WAITING_OFFICE_RESIDENT,
         Purpose.FRAUD_RESIDENT,
         Purpose.LIFTED_RESIDENT,
         Purpose.STOPPED_RESPONDER,
+        Purpose.LATE_RESPONDER,
         Purpose.ACCEPTED_RESPONDER,
         Purpose.ACCEPTED_LEAD,
         Purpose.CLEARED_RESPONDER,
@@ -103,6 +122,11 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.EN_ROUTE_RESPONDER: 2 * _HOUR,
     Purpose.FROZEN_RESIDENT: 2 * _HOUR,
     Purpose.STOPPED_RESPONDER: 2 * _HOUR,
+    Purpose.LATE_RESPONDER: 1 * _HOUR,
+    Purpose.NEWS_RESIDENT: 0.25 * _HOUR,
+    Purpose.LATE_LEAD: 2 * _HOUR,
+    Purpose.ASSIGNED_LEAD: 1 * _HOUR,
+    Purpose.ASSIGN_REFUSED: 0.25 * _HOUR,
     Purpose.ASK_BACK: 0.25 * _HOUR,
     Purpose.ASK_WHICH_JOB: 0.25 * _HOUR,
     Purpose.TOO_LATE: 0.25 * _HOUR,
@@ -117,6 +141,10 @@ def purpose_of(event: EventType, role: Role, reason: str | None = None) -> Purpo
     purpose = PURPOSES.get((event, role))
     if purpose is Purpose.FROZEN_RESIDENT and reason == FRAUD:
         return Purpose.FRAUD_RESIDENT
+    if purpose is Purpose.ACCEPTED_LEAD and event is EventType.JOB_ESCALATED and reason == "assigned":
+        return Purpose.ASSIGNED_LEAD
+    if purpose is Purpose.WAITING_OFF_HOURS:
+        return _BY_PAUSE.get(reason or "", purpose)
     if event is EventType.OFFER_WITHDRAWN and purpose is not None:
         return _BY_REASON.get(reason or "", purpose)
     return purpose

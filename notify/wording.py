@@ -147,6 +147,31 @@ def _escalated(telling: Telling, job: JobState, _: OfferState | None) -> dict[st
     return {"owner": job.escalated_to, "next_news": when_text(news, telling.now, telling.language)}
 
 
+def _news(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
+    """How it stands at this moment; what is not so is not there."""
+    change, now, language = telling.change, telling.now, telling.language
+    reason = change.reason if change else None
+    who = _who(telling, job, offer)["who"]
+    until = (change.until if change else None) or now + NEWS_OTHERWISE
+    return {
+        "at": when_text(now, now, language),
+        "next_news": when_text(until, now, language),
+        "coming": who if reason == "on_the_way" else None,
+        "who": who if reason == "taken" else None,
+        "opens": when_text(job.paused_until, now, language) if reason == "paused" and job.paused_until else None,
+        "asked": str(change.asked) if change and change.asked else None,
+        "owner": job.escalated_to,
+    }
+
+
+def _refusal(telling: Telling, _: JobState, __: OfferState | None) -> dict[str, str | None]:
+    return {"refusal": telling.change.reason if telling.change else None}
+
+
+def _stage(telling: Telling, _: JobState, __: OfferState | None) -> dict[str, str | None]:
+    return {"stage": telling.change.reason if telling.change else None}
+
+
 def _until(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
     until = telling.change.until if telling.change else None
     return {"opens": when_text(until or starts_at(job.priority, telling.now), telling.now, telling.language)}
@@ -174,7 +199,12 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.ESCALATED_RESIDENT: _escalated,
     Purpose.WAITING_OFF_HOURS: _until,
     Purpose.DONE_RESIDENT: _outcome,
+    Purpose.NEWS_RESIDENT: _news,
+    Purpose.PAUSED_RESIDENT: _until,
+    Purpose.WAITING_OFFICE_RESIDENT: _until,
     Purpose.WITHDRAWN: _reason,
+    Purpose.LATE_LEAD: _stage,
+    Purpose.ASSIGN_REFUSED: _refusal,
 }
 
 

@@ -116,15 +116,17 @@ SERVICE_LEVELS: Final = {
 }
 
 
-def deadline(priority: Priority, stage: Stage, start: datetime, *, calendar: StaffedHours = OFFICE_HOURS) -> datetime | None:
-    """Until when, if the clock began to run at `start`. None: this tier has no such limit."""
+def deadline(
+    priority: Priority, stage: Stage, start: datetime, *, held_seconds: float = 0.0, calendar: StaffedHours = OFFICE_HOURS
+) -> datetime | None:
+    """Until when, if the clock began to run at `start` and stood still for `held_seconds` of its own. None: no such limit."""
     level = SERVICE_LEVELS[priority]
     seconds = level.seconds(stage)
     if seconds is None:
         return calendar.closing(start) if stage is Stage.ESCALATE else None
     if level.clock is TierClock.STAFFED:
-        return calendar.add_staffed(start, seconds)
-    return start + timedelta(seconds=seconds)
+        return calendar.add_staffed(start, seconds + held_seconds)
+    return start + timedelta(seconds=seconds + held_seconds)
 
 
 def elapsed_seconds(priority: Priority, start: datetime, end: datetime, *, calendar: StaffedHours = OFFICE_HOURS) -> float:

@@ -58,6 +58,7 @@ class Errand:
             "vulnerable": self.vulnerable,
             "visit": self.visit,
             "wave": self.wave,
+            "widened": False,  # what a promise in danger does is not modelled
             "excluded": tuple(self.excluded),
             "escalated": self.level is not None,
             "not_before": self.not_before,

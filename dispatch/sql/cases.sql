@@ -21,6 +21,26 @@ select * from offers
 where job_id = any ($1::uuid[]) and (status in ('pending', 'accepted') or id = any ($2::uuid[]))
 order by id
 
+-- name: lower_offers
+-- Who may be asked for a job in danger of our promise instead of for something less urgent: the nearest who can do it and stay $3
+-- seconds more, at most $2, when the matcher has found nobody for its next wave. Nobody otherwise. Reads without locks.
+with mine as materialized (
+    select * from jobs
+    where id = $1 and coalesce(status, '') = 'pending' and not widened and not_before is null and promises_told = 0
+        and exists (select from decisions tried where tried.job_id = jobs.id and tried.visit = jobs.visit and tried.wave = jobs.wave + 1)
+)
+select offers.id
+from mine join offers on offers.city = mine.city and offers.kind = 'visit' and offers.status = 'pending'
+join jobs other on other.id = offers.job_id and other.priority > mine.priority
+join responders one on one.id = offers.responder_id
+where one.active and one.skills @> mine.skills and one.id <> all (mine.excluded || mine.barred)
+    and exists (
+        select from shifts where responder_id = one.id and starts_at <= transport.app_clock()
+            and ends_at > transport.app_clock() + make_interval(secs => $3)
+    )
+order by power(one.home_lat - mine.lat, 2) + power((one.home_lon - mine.lon) * cos(radians(mine.lat)), 2), offers.id
+limit $2
+
 -- name: lock_responders
 select id, kind, name, contact_point_id, declared_capacity, present_members, capacity, load, active
 from responders where id = any ($1::uuid[])
@@ -161,15 +181,19 @@ update jobs set
     visit_consent = given.visit_consent, by_call = given.by_call, escalated_to = given.escalated_to,
     escalated_at = given.escalated_at, responder_id = given.responder_id, outcome = given.outcome, not_before = given.not_before,
     waiting_since = given.waiting_since, accepted_at = given.accepted_at, en_route_at = given.en_route_at,
-    on_scene_at = given.on_scene_at, done_at = given.done_at, closed_at = given.closed_at, updated_at = clock_timestamp()
+    on_scene_at = given.on_scene_at, done_at = given.done_at, closed_at = given.closed_at, widened = given.widened,
+    pause = given.pause, paused_at = given.paused_at, held_seconds = given.held_seconds, promises_told = given.promises_told,
+    news_at = given.news_at, updated_at = clock_timestamp()
 from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::double precision[], $11::double precision[], $12::integer[], $13::integer[], $14::integer[], $15::integer[],
     $16::text[], $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::text[], $22::timestamptz[], $23::uuid[],
     $24::text[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::timestamptz[],
-    $30::timestamptz[], $31::timestamptz[], $32::text[])
+    $30::timestamptz[], $31::timestamptz[], $32::text[], $33::boolean[], $34::text[], $35::timestamptz[], $36::float8[],
+    $37::integer[], $38::timestamptz[])
     as given (id, decided_on, request_version, version, status, priority, category, skills, commune_code, lat, lon, vulnerable,
     visit, wave, waves_empty, excluded, details, resident, visit_consent, by_call, escalated_to, escalated_at, responder_id,
-    outcome, not_before, waiting_since, accepted_at, en_route_at, on_scene_at, done_at, closed_at, barred)
+    outcome, not_before, waiting_since, accepted_at, en_route_at, on_scene_at, done_at, closed_at, barred, widened,
+    pause, paused_at, held_seconds, promises_told, news_at)
 where jobs.id = given.id and jobs.version = given.decided_on
 returning jobs.id
 

@@ -54,3 +54,13 @@ returning responders.id
 
 -- name: record_pin
 insert into decisions (job_id, visit, wave, at, candidates, exclusions, ranking) values ($1, $2, $3, $4, $5, '{}', $6)
+
+-- name: names_of_commune
+-- Everybody of the commune that this offer is about, by the names they have on the roster; those of a team's members too.
+with place as (
+    select jobs.city, jobs.commune_code from offers join jobs on jobs.id = offers.job_id where offers.id = $1
+)
+select one.id, one.external_id, one.name from place join responders one using (city, commune_code) where one.active
+union all
+select one.id, one.external_id, members.name
+from place join responders one using (city, commune_code) join members on members.responder_id = one.id where one.active

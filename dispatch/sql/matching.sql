@@ -13,7 +13,7 @@ select extract(epoch from transport.app_clock())::float8
 -- starts after $3.
 select extract(epoch from transport.app_clock())::float8 as now, found.*
 from (values (1)) as always (one) left join (
-    select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, excluded || barred as excluded,
+    select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, widened, excluded || barred as excluded,
         escalated_to is not null as escalated, coalesce(extract(epoch from not_before), 0)::float8 as not_before,
         extract(epoch from waiting_since)::float8 as waiting_since
     from jobs
@@ -26,7 +26,7 @@ order by found.id
 
 -- name: still_waiting
 -- The same, of jobs whose offers the database refused. By id: the index of what waits may hold thousands (`coalesce` hides it).
-select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, excluded || barred as excluded,
+select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, widened, excluded || barred as excluded,
     escalated_to is not null as escalated,
     coalesce(extract(epoch from not_before), 0)::float8 as not_before, extract(epoch from waiting_since)::float8 as waiting_since
 from jobs

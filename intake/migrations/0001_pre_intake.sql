@@ -73,6 +73,13 @@ create table intake.visits (
     suspicious_at timestamptz                  -- a "no", or too many wrong phrases: told to dispatch once a visit
 ) with (fillfactor = 80);
 
+-- Why a request stands still, and until when at the latest: what the resident may read. A row whose time is over says nothing.
+create table intake.pauses (
+    request_id uuid primary key,
+    reason text not null,                      -- a Pause of shared/pauses.py
+    until timestamptz not null
+) with (fillfactor = 80);
+
 -- One row a filing that was answered. Both hashes are keyed: what callers put into a key or a body cannot be guessed from them.
 create table intake.idempotency_keys (
     key_hash bytea primary key,                -- of caller and key

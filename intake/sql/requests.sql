@@ -55,8 +55,10 @@ select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::uuid[], $5::
 
 -- name: read_public
 -- What anybody may know who has the code.
-select id, code, status, category, priority, commune_code, filed_at, expected_at, reopened, version
-from requests where code = $1
+select id, code, status, category, priority, commune_code, filed_at, expected_at, reopened, version,
+    pauses.reason as pause, pauses.until as paused_until
+from requests left join pauses on pauses.request_id = requests.id and requests.status = 'waiting' and pauses.until > transport.app_clock()
+where code = $1
 
 -- name: read_steps
 select status, at from steps where request_id = $1 order by version

@@ -19,3 +19,14 @@ update visits set wrong_tries = $2, suspicious_at = $3 where request_id = $1
 
 -- name: raise_version
 update requests set version = version + 1, updated_at = clock_timestamp() where id = $1 returning version
+
+-- name: put_pauses
+-- Of each request the newest word on whether it stands still; no reason: it goes on.
+with given as (
+    select * from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as given (request_id, reason, until)
+), gone as (
+    delete from pauses where request_id in (select request_id from given where reason is null)
+)
+insert into pauses (request_id, reason, until)
+select request_id, reason, until from given where reason is not null order by request_id
+on conflict (request_id) do update set reason = excluded.reason, until = excluded.until

@@ -17,6 +17,22 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         f"TechRescue has your request {{code}}. {DOOR}.",
     ),
     Purpose.WAITING_OFF_HOURS: ("Request {code}: it is off hours, TechRescue looks for a helper from {opens}.",),
+    Purpose.PAUSED_RESIDENT: (
+        "Request {code}: as you wished, TechRescue looks for a helper from {opens}. For another time, call 1022.",
+    ),
+    Purpose.WAITING_OFFICE_RESIDENT: (
+        "Request {code} waits for an office to do something first. TechRescue goes on at {opens} at the latest.",
+    ),
+    Purpose.RESUMED_RESIDENT: ("Request {code}: the wait is over, TechRescue is looking for a helper.",),
+    Purpose.NEWS_RESIDENT: (
+        f"Request {{code}} at {{at}}: {{coming}} is on the way. {DOOR}.",
+        f"Request {{code}} at {{at}}: {{who}} has taken it and has not set out yet. {DOOR}.",
+        "Request {code} at {at}: it is paused, we look for a helper from {opens}.",
+        "Request {code} at {at}: {asked} people are asked, nobody has taken it; {owner} knows. Sorry. Next news: {next_news}.",
+        "Request {code} at {at}: {asked} people are asked, nobody has taken it. Sorry. Next news: {next_news}.",
+        "Request {code} at {at}: nobody found yet, {owner} sees to it. Sorry. Next news: {next_news}.",
+        "Request {code} at {at}: nobody found yet, we go on looking. Sorry. Next news: {next_news}.",
+    ),
     Purpose.ACCEPTED_RESIDENT: (
         f"Request {{code}} is taken by {{who}} ({{helper}}). {DOOR}.",
         f"Request {{code}} is taken by {{who}}. {DOOR}.",
@@ -101,10 +117,30 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Job {number} has to STOP for a safety check. Please do not go in, leave, and call 1022 now. Thank you.",
         "Your job has to STOP for a safety check. Please do not go in, leave, and call 1022 now. Thank you.",
     ),
+    Purpose.LATE_RESPONDER: (
+        (
+            "Job {number} is past the time you were due. Can you make it? Text DI {number} if you are on the way, "
+            "DEN {number} if you are there, TRA {number} if you cannot."
+        ),
+    ),
+    Purpose.ASSIGNED_LEAD: (
+        (
+            "Whom you named is being asked: {category}, {commune}, code {code}. If they do not take it, it is still yours. "
+            "Text XONG {number} when done."
+        ),
+        "Whom you named is being asked: {category}, {commune}, code {code}. If they do not take it, it is still yours.",
+    ),
+    Purpose.ASSIGN_REFUSED: (
+        "Request {code} is not assigned: {refusal}. Your time goes on. Answer 1 {number}, 2 {number} or {number} ANOTHER NAME.",
+        "Request {code} is not assigned: {refusal}. Your time goes on; for help call 1022.",
+        "Request {code} is not assigned. Your time goes on; for help call 1022.",
+    ),
+    Purpose.RESUMED_LEAD: ("TechRescue: request {code}, {category}, {commune}: the wait for an office is over, its time runs.",),
+    Purpose.LATE_LEAD: ("TechRescue: request {code}, {category}, {commune}, {stage}. To send somebody else, call 1022.",),
     Purpose.ESCALATION: (
         (
             "TechRescue, nobody found: {category}, {commune}. Answer 1 {question} = mine, "
-            "2 {question} = give it to the city desk. Within {lease}."
+            "2 {question} = give it to the city desk, {question} NAME = give it to them. Within {lease}."
         ),
     ),
     Purpose.ACCEPTED_LEAD: (
@@ -165,7 +201,23 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "erased": "the request was erased",
         "needs_office": "an office has to do it",
         "frozen": "it has been stopped",
+        "paused": "it is paused for another time",
         "lifted": "the city desk has dealt with it",
+    },
+    "refusal": {
+        "unknown_name": "nobody of this commune has that name or code",
+        "ambiguous_name": "several have that name, send the whole name or the code",
+        "job_not_open": "somebody has it, or it is over",
+        "already_taken": "somebody has it, or it is over",
+        "barred": "this person was ruled out for it",
+        "inactive": "this person is not on the roster any more",
+        "phone_not_confirmed": "the phone of this person is not confirmed",
+        "full": "this person is busy",
+        "pending_offer": "this person is being asked something else",
+    },
+    "stage": {
+        "arrival": "nobody is there in the time promised",
+        "resolve": "not solved in the time promised",
     },
     "outcome": {
         "solved": "the helper says it is done. If it is not, call 1022 to reopen it.",

@@ -21,6 +21,22 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         f"TechRescue đã nhận việc {{code}}. {DOOR}.",
     ),
     Purpose.WAITING_OFF_HOURS: ("Việc {code}: ngoài giờ làm việc, TechRescue sẽ xếp người giúp từ {opens}.",),
+    Purpose.PAUSED_RESIDENT: (
+        "Việc {code}: theo hẹn của ông/bà, TechRescue sẽ xếp người giúp từ {opens}. Muốn đổi giờ, gọi 1022.",
+    ),
+    Purpose.WAITING_OFFICE_RESIDENT: (
+        "Việc {code} đang chờ cơ quan giải quyết trước. Chậm nhất {opens}, TechRescue sẽ làm tiếp.",
+    ),
+    Purpose.RESUMED_RESIDENT: ("Việc {code}: hết thời gian chờ, TechRescue đang tìm người giúp.",),
+    Purpose.NEWS_RESIDENT: (
+        f"Việc {{code}}, lúc {{at}}: {{coming}} đang trên đường đến. {DOOR}.",
+        f"Việc {{code}}, lúc {{at}}: {{who}} đã nhận, chưa lên đường. {DOOR}.",
+        "Việc {code}, lúc {at}: đang tạm dừng, sẽ xếp người từ {opens}.",
+        "Việc {code}, lúc {at}: đang hỏi {asked} người, chưa ai nhận; đã báo {owner}. Xin lỗi ông/bà. Tin sau: {next_news}.",
+        "Việc {code}, lúc {at}: đang hỏi {asked} người, chưa ai nhận. Xin lỗi ông/bà. Tin sau: {next_news}.",
+        "Việc {code}, lúc {at}: chưa tìm được người, {owner} đang lo. Xin lỗi ông/bà. Tin sau: {next_news}.",
+        "Việc {code}, lúc {at}: chưa tìm được người, vẫn đang tìm. Xin lỗi ông/bà. Tin sau: {next_news}.",
+    ),
     Purpose.ACCEPTED_RESIDENT: (
         f"Việc {{code}} đã có người nhận: {{who}} ({{helper}}). {DOOR}.",
         f"Việc {{code}} đã có người nhận: {{who}}. {DOOR}.",
@@ -102,10 +118,30 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc {number} phải DỪNG để kiểm tra an toàn. Xin bạn đừng vào nhà, rời đi và gọi ngay 1022. Cảm ơn bạn.",
         "Việc bạn đang nhận phải DỪNG để kiểm tra an toàn. Xin bạn đừng vào nhà, rời đi và gọi ngay 1022. Cảm ơn bạn.",
     ),
+    Purpose.LATE_RESPONDER: (
+        (
+            "Việc {number} đã quá giờ hẹn đến. Bạn đến được không? Nhắn DI {number} nếu đang đi, DEN {number} nếu đã đến, "
+            "TRA {number} nếu không đi được."
+        ),
+    ),
+    Purpose.ASSIGNED_LEAD: (
+        (
+            "Đã hỏi người bạn nêu tên: {category}, {commune}, mã {code}. Nếu người đó không nhận, việc vẫn do bạn lo. "
+            "Nhắn XONG {number} khi xong."
+        ),
+        "Đã hỏi người bạn nêu tên: {category}, {commune}, mã {code}. Nếu người đó không nhận, việc vẫn do bạn lo.",
+    ),
+    Purpose.ASSIGN_REFUSED: (
+        "Chưa giao được việc {code}: {refusal}. Hạn của bạn vẫn tính. Trả lời 1 {number}, 2 {number} hoặc {number} TÊN KHÁC.",
+        "Chưa giao được việc {code}: {refusal}. Hạn của bạn vẫn tính, cần giúp xin gọi 1022.",
+        "Chưa giao được việc {code}. Hạn của bạn vẫn tính, cần giúp xin gọi 1022.",
+    ),
+    Purpose.RESUMED_LEAD: ("TechRescue: việc {code}, {category}, {commune} đã hết hạn chờ cơ quan, thời hạn lại tính tiếp.",),
+    Purpose.LATE_LEAD: ("TechRescue: việc {code}, {category}, {commune}, {stage}. Cần đổi người, gọi 1022.",),
     Purpose.ESCALATION: (
         (
-            "TechRescue chưa có người nhận: {category}, {commune}. Trả lời 1 {question} = tôi nhận, "
-            "2 {question} = chuyển trung tâm thành phố. Hạn {lease}."
+            "TechRescue, chưa ai nhận: {category}, {commune}. Trả lời 1 {question} = tôi nhận, "
+            "2 {question} = chuyển trung tâm thành phố, {question} TÊN = giao người đó. Hạn {lease}."
         ),
     ),
     Purpose.ACCEPTED_LEAD: (
@@ -167,7 +203,23 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "erased": "yêu cầu đã bị xóa",
         "needs_office": "việc phải làm tại cơ quan",
         "frozen": "việc đã dừng lại",
+        "paused": "việc tạm dừng, sẽ làm vào lúc khác",
         "lifted": "trung tâm thành phố đã xử lý",
+    },
+    "refusal": {
+        "unknown_name": "phường, xã này không có ai tên hay mã đó",
+        "ambiguous_name": "có nhiều người trùng tên, hãy ghi cả họ tên hoặc mã",
+        "job_not_open": "việc đã có người nhận hoặc đã kết thúc",
+        "already_taken": "việc đã có người nhận hoặc đã kết thúc",
+        "barred": "người này đã bị loại khỏi việc này",
+        "inactive": "người này không còn trong danh sách",
+        "phone_not_confirmed": "số của người này chưa được xác nhận",
+        "full": "người này đang bận việc khác",
+        "pending_offer": "người này đang được hỏi việc khác",
+    },
+    "stage": {
+        "arrival": "đã quá giờ hẹn đến nơi",
+        "resolve": "đã quá hạn xử lý",
     },
     "outcome": {
         "solved": "người giúp báo đã xong. Nếu chưa được, gọi 1022 để mở lại.",

@@ -96,6 +96,8 @@ class JobState(Contract):
     visit_consent: bool | None = None
     by_call: bool = False
     escalated_to: str | None = None  # "ward_lead" | "deputy" | "city_desk"
+    pause: str | None = None  # while it stands still: a Pause of shared/pauses.py
+    paused_until: datetime | None = None  # … and until when, at the latest
     responder: ResponderRef | None = None
     outcome: Outcome | None = None
     filed_at: datetime
@@ -110,3 +112,5 @@ class AssignmentChanged(Contract):
     recipients: tuple[Recipient, ...] = ()
     reason: str | None = None  # a word from a closed set, never free text
     until: datetime | None = None  # clock.paused: when it goes on; sla.*: the deadline
+    since: datetime | None = None  # clock.resumed: from when on it stood still
+    asked: int | None = None  # job.news: how many are being asked just now

@@ -42,6 +42,7 @@ class Answer(StrEnum):
     DONE = "done"
     RELEASE = "release"
     CITY_DESK = "city_desk"  # an escalation: not mine, give it to the city
+    ASSIGN = "assign"  # an escalation: this person shall go; `member` is the name, or the code of the roster
 
 
 class ReplyReceived(Contract):
@@ -53,7 +54,7 @@ class ReplyReceived(Contract):
     job_id: UUID
     offer_id: UUID
     answer: Answer
-    member: Sealed | None = None  # purpose "name": who goes, when the answer says so
+    member: Sealed | None = None  # purpose "name": who goes, when the answer says so; with assign: who shall be asked
     received_at: datetime  # decides whether it was in time, whenever it is processed
 
 

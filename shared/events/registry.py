@@ -44,6 +44,8 @@ class EventType(StrEnum):
     ASSIGNMENT_HANDED_OFF = "assignment.handed_off"
     JOB_OPENED = "job.opened"  # dispatch has the request: the resident's status leaves `filed`
     JOB_ESCALATED = "job.escalated"
+    JOB_ASSIGN_REFUSED = "job.assign_refused"  # a lead has named somebody who cannot be asked: told why, their time goes on
+    JOB_NEWS = "job.news"  # how it stands, for a resident who has heard nothing for a while
     JOB_CANCELLED = "job.cancelled"
     JOB_FROZEN = "job.frozen"  # a visit is stopped: nobody opens, nobody comes, a person calls
     JOB_LIFTED = "job.lifted"  # the city desk has looked at it: offered again, with a new phrase

@@ -67,6 +67,8 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/v1/jobs/{id}/decision"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/jobs/{id}/assign"): only(OPERATOR, WARD_LEAD),
     ("POST", "/v1/jobs/{id}/exclusions"): only(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/jobs/{id}/pause"): only(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/jobs/{id}/resume"): only(OPERATOR, WARD_LEAD),
     ("GET", "/v1/escalations"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/contact-points/{id}/confirm"): only(OPERATOR, WARD_LEAD),
     ("PUT", "/v1/leads/{commune_code}"): only(OPERATOR, OPS),

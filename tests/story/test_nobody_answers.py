@@ -1,6 +1,6 @@
 """Nobody takes it: the wave ends, the ward lead is asked, then the deputy, then the city. There is always somebody."""
 
-from services.demo import CITY_DESK, DEPUTY, WARD_LEAD, phone
+from services.demo import CITY_DESK, DEPUTY, TEAM, WARD_LEAD, phone
 from shared.geo.communes import COMMUNES
 from tests.support.eventually import eventually
 from tests.support.town import Town
@@ -28,3 +28,26 @@ async def test_silence_climbs_to_the_city_desk(own_town: Town) -> None:
     desk = await town.sms(request, "escalation", to=CITY_DESK)
     town.answer(CITY_DESK, f"1 {desk.question}")
     await town.sms(request, "accepted_lead", to=CITY_DESK)
+
+
+async def test_a_lead_names_who_shall_go(own_town: Town) -> None:
+    town = own_town
+    request = town.file(lat=21.035, lon=105.814)
+    commune = request["commune_code"]
+    number = next(place for place, one in enumerate(COMMUNES) if one.code == commune)
+    await eventually(lambda: len(town.messages(request, "offer")) == 5, LONG)
+    lead = phone(number, WARD_LEAD)
+    town.move_clock(PATIENCE)
+    asked = await town.sms(request, "escalation", to=lead, within=LONG)
+
+    town.answer(lead, f"{asked.question} Bà Tám")
+    why = await town.sms(request, "assign_refused", to=lead)
+    assert f"{asked.question} TÊN KHÁC" in why.text
+    town.forget_messages()
+    town.answer(lead, f"{asked.question} demo-team-{commune}")
+    await town.sms(request, "assigned_lead", to=lead)
+    named = await town.sms(request, "offer", to=phone(number, TEAM))
+    town.answer(named.to, f"1 {named.question}")
+    await town.sms(request, "accepted_responder", to=named.to)
+    await town.becomes(request, "assigned")
+    await town.holds()

@@ -24,6 +24,7 @@ from dispatch.directory import Directory
 from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
 from dispatch.entry import Entry, Named, responder_id
 from dispatch.escalation import Level
+from dispatch.named import Names
 from dispatch.offers_made import Asked, make_offers
 from dispatch.policy import Policy
 from dispatch.rows import offer_of
@@ -178,7 +179,7 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
         app = build_app([routes, desk, coverage_router(pool, "hanoi")], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
-            handle = EventHandler(pool, lambda: None)
+            handle = EventHandler(pool, lambda: None, names=Names(vault))
             yield Town(dsn, pool, vault, handle, answers, TimerLoop(pool, "dispatch.timer", ON_TIME), client, tokens)
 
 

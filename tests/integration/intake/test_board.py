@@ -1,12 +1,14 @@
 """What dispatch says of a job becomes the status a resident sees: in order, once, and never backwards."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 import pytest
 
+from intake.board import job_of
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus, Outcome
 from shared.events.contract import ChannelKind, Place, Sealed
 from shared.events.envelope import Event
@@ -226,3 +228,41 @@ def written(person: UUID, text: Sealed, request: RequestState) -> Event:
         city="hanoi", contact_point_id=person, channel=ChannelKind.SMS, text=text, received_at=request.filed_at
     )
     return Event(type=EventType.MESSAGE_RECEIVED, subject=person, version=1, key=person, body=body, time=request.filed_at)
+
+
+async def test_a_pause_is_shown_with_its_reason_until_it_is_over(desk: Desk) -> None:
+    request = await filed(desk)
+    job = Job(request)
+    await desk.board.handle([job.says(JobStatus.PENDING)])
+    assert (await shown(desk, request))["paused"] is None
+    until = datetime.now(UTC) + timedelta(hours=5)
+    await desk.board.handle([paused(job, EventType.CLOCK_PAUSED, "resident_later", until)])
+    pause = (await shown(desk, request))["paused"]
+    assert (pause["reason"], pause["label"]) == ("resident_later", "Hẹn vào lúc khác theo yêu cầu của ông/bà")
+    assert datetime.fromisoformat(pause["until"]) == until
+    await desk.board.handle([paused(job, EventType.CLOCK_RESUMED, None, None)])
+    assert (await shown(desk, request))["paused"] is None
+
+
+async def test_a_pause_whose_time_is_over_or_whose_job_somebody_has_is_not_shown(desk: Desk) -> None:
+    request = await filed(desk)
+    job = Job(request)
+    until = datetime.now(UTC) + timedelta(hours=5)
+    await desk.board.handle([job.says(JobStatus.PENDING), paused(job, EventType.CLOCK_PAUSED, "off_hours", until)])
+    assert (await shown(desk, request))["paused"]["reason"] == "off_hours"
+    await desk.board.handle([job.says(JobStatus.ACCEPTED)])
+    assert (await shown(desk, request))["paused"] is None
+    await desk.board.handle([job.says(JobStatus.PENDING)])
+    await set_app_clock(desk.dsn, 6 * 3600)
+    assert (await shown(desk, request))["paused"] is None
+
+
+def paused(job: Job, kind: EventType, reason: str | None, until: datetime | None) -> Event:
+    said = job.says(JobStatus.PENDING)
+    state = job_of(said).model_copy(update={"pause": reason, "paused_until": until})
+    return replace(said, type=kind, body=AssignmentChanged(job=state, reason=reason, until=until))
+
+
+async def shown(desk: Desk, request: RequestState) -> dict[str, Any]:
+    view: dict[str, Any] = (await desk.client.get(f"/v1/requests/{request.code}")).json()
+    return view

@@ -12,11 +12,14 @@ from dispatch.escalating import escalate, own, pass_on
 from dispatch.escalation import Level, Reason
 from dispatch.freezing import freeze, lift
 from dispatch.job import LIVE, OWNED, UNOWNED
+from dispatch.news import tell_news
 from dispatch.offer import Offer
-from dispatch.pausing import pause_off_hours, resume
+from dispatch.pausing import pause, pause_off_hours, resume, resume_now
+from dispatch.promises import hand_up, widen
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
 from shared.events.contract import Priority
+from shared.pauses import Pause
 from tests.support.dispatching import a_case, an_offer, leads
 
 
@@ -51,7 +54,7 @@ class OneJob(RuleBasedStateMachine):
     def time_is_up(self, place: int, status: OfferStatus) -> None:
         self.attempt(lapse, self.pick(place), self.leads, status)
 
-    @precondition(lambda self: self.case.job.status is JobStatus.PENDING)
+    @precondition(lambda self: self.case.job.status is JobStatus.PENDING and self.case.job.pause is None)
     @rule()
     def the_matcher_asks_again(self) -> None:
         pending = {offer.responder_id for offer in self.case.having(OfferKind.VISIT, OfferStatus.PENDING)}
@@ -69,13 +72,34 @@ class OneJob(RuleBasedStateMachine):
     def it_is_over(self, outcome: Outcome) -> None:
         self.attempt(visiting.done, outcome)
 
-    @rule(act=st.sampled_from([visiting.en_route, visiting.on_scene, visiting.release, visiting.cancel, pause_off_hours, resume]))
+    @rule(
+        act=st.sampled_from(
+            [
+                visiting.en_route,
+                visiting.on_scene,
+                visiting.release,
+                visiting.cancel,
+                pause_off_hours,
+                resume,
+                resume_now,
+                tell_news,
+            ]
+        )
+    )
     def something_else_happens(self, act: object) -> None:
         self.attempt(act)
 
     @rule(act=st.sampled_from([lift, lambda case: freeze(case, "refused")]))
     def somebody_doubts_who_is_at_the_door(self, act: object) -> None:
         self.attempt(act)
+
+    @rule(reason=st.sampled_from([Pause.RESIDENT_LATER, Pause.WAITING_OFFICE]), hours=st.integers(-1, 48))
+    def it_is_put_off(self, reason: Pause, hours: int) -> None:
+        self.attempt(pause, reason, self.case.now + timedelta(hours=hours))
+
+    @rule(act=st.sampled_from([widen, hand_up]))
+    def a_promise_is_near_or_broken(self, act: object) -> None:
+        self.attempt(act, self.leads)
 
     @rule(hours=st.integers(0, 12))
     def time_goes_on(self, hours: int) -> None:
@@ -108,6 +132,14 @@ class OneJob(RuleBasedStateMachine):
     @invariant()
     def what_is_over_stays_over(self) -> None:
         assert (self.case.job.closed_at is None) == (self.case.job.status in LIVE)
+
+    @invariant()
+    def what_stands_still_has_an_end_and_nobody_goes_there(self) -> None:
+        job = self.case.job
+        assert (job.pause is None) == (job.paused_at is None)
+        if job.pause is not None:
+            assert job.not_before is not None
+            assert job.status not in {*OWNED, JobStatus.OFFERED}
 
     @invariant()
     def every_telling_is_one_version(self) -> None:

@@ -31,6 +31,7 @@ def row(**changed: Any) -> dict[str, Any]:
         "vulnerable": 0,
         "visit": 0,
         "wave": 0,
+        "widened": False,
         "excluded": [],
         "escalated": False,
         "not_before": 0.0,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notify.answers import Choice, JobWord, parse
+from notify.answers import Choice, JobWord, Naming, parse
 from shared.events.messages import Answer
 
 
@@ -61,6 +61,12 @@ from shared.events.messages import Answer
         ("Xong việc 14 rồi ạ", JobWord(Answer.DONE, 14)),
         ("TRA 14", JobWord(Answer.RELEASE, 14)),
         ("trả việc 14", JobWord(Answer.RELEASE, 14)),
+        ("27 LAN", Naming(27, "LAN")),
+        ("27: Nguyễn Thị Lan.", Naming(27, "Nguyễn Thị Lan")),
+        ("giao 27 V-12", Naming(27, "V-12")),
+        ("27 giao cho Hòa", Naming(27, "Hòa")),
+        ("27 V-12", Naming(27, "V-12")),
+        ("Giao việc 27 tổ số 1", Naming(27, "tổ số 1")),
     ],
 )
 def test_an_answer_is_understood(text: str, meaning: object) -> None:
@@ -75,6 +81,9 @@ def test_an_answer_is_understood(text: str, meaning: object) -> None:
         "3",
         "3 27",
         "27",
+        "27 phút nữa",
+        "27 mai tôi đến",
+        "27 5",
         "1 2",
         "1 2 3",
         "1 270",

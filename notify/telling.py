@@ -1,0 +1,21 @@
+"""Writing to everybody an event names: which text, the tables of routing.py say. What an event means beyond that: consumer.py."""
+
+from notify.about import About
+from notify.batch import Batch
+from notify.routing import purpose_of
+from shared.events.assignments import AssignmentChanged
+from shared.events.contract import Recipient
+from shared.events.requests import RequestChanged
+
+
+async def tell(batch: Batch, about: About, *, number: int | None = None) -> None:
+    reason = about.change.reason if about.change else None
+    for recipient in recipients(about):
+        purpose = purpose_of(about.event.type, recipient.role, reason)
+        if purpose is not None:
+            batch.tell(about, recipient, purpose, number=number)
+
+
+def recipients(about: About) -> tuple[Recipient, ...]:
+    body = about.event.body
+    return body.recipients if isinstance(body, RequestChanged | AssignmentChanged) else ()

@@ -1,0 +1,55 @@
+"""Why a job stands still, which of its clocks stand with it, and how long at most: one table for timers, figures and texts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from shared.calendar import OFFICE_HOURS, StaffedHours
+from shared.service_levels import WORKING_DAY, Stage, TierClock
+
+DAY: Final = 86_400.0
+
+
+class Pause(StrEnum):
+    OFF_HOURS = "off_hours"  # P3 and P4 while nobody is at work: the calendar of the tier stands still by itself
+    RESIDENT_LATER = "resident_later"  # the resident asked for another time
+    WAITING_OFFICE = "waiting_office"  # an office has to do something first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseRule:
+    """`stops`: the clocks that stand still; all others run on. `cap_seconds` on `clock`, from the beginning; None: no cap."""
+
+    stops: frozenset[Stage]
+    cap_seconds: float | None
+    clock: TierClock = TierClock.ALWAYS
+
+
+_SEARCH: Final = frozenset({Stage.FIRST_OFFER, Stage.ESCALATE})
+PROMISES: Final = frozenset({Stage.ACCEPT, Stage.ARRIVAL, Stage.RESOLVE})
+
+PAUSES: Final[Mapping[Pause, PauseRule]] = MappingProxyType(
+    {
+        Pause.OFF_HOURS: PauseRule(stops=_SEARCH, cap_seconds=None),
+        Pause.RESIDENT_LATER: PauseRule(stops=_SEARCH | PROMISES | {Stage.NEWS}, cap_seconds=14 * DAY),
+        Pause.WAITING_OFFICE: PauseRule(stops=_SEARCH | PROMISES, cap_seconds=5 * WORKING_DAY, clock=TierClock.STAFFED),
+    }
+)
+
+
+def stops(reason: str | None, stage: Stage) -> bool:
+    """An unknown reason stops nothing."""
+    return reason is not None and reason in set(Pause) and stage in PAUSES[Pause(reason)].stops
+
+
+def latest_end(reason: Pause, since: datetime, *, calendar: StaffedHours = OFFICE_HOURS) -> datetime | None:
+    """When a pause that began at `since` is over, whatever anybody wished. None: only the calendar ends it."""
+    rule = PAUSES[reason]
+    if rule.cap_seconds is None:
+        return None
+    if rule.clock is TierClock.STAFFED:
+        return calendar.add_staffed(since, rule.cap_seconds)
+    return since + timedelta(seconds=rule.cap_seconds)
