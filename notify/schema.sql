@@ -255,7 +255,9 @@ create table notify.sla_log (
     wave smallint,
     reason text,
     outcome text,
-    escalated_to text
+    escalated_to text,
+    since timestamptz,
+    until timestamptz
 );
 create index sla_log_of_request on notify.sla_log (request_id);
 create index sla_log_at on notify.sla_log using brin (at);
@@ -271,7 +273,7 @@ create table notify.sla_news (
 create table notify.sla_rounds (
     request_id uuid not null,
     round smallint not null,
-    job_version bigint not null,               -- of the newest job event seen; -1: only intake has spoken
+    job_version bigint not null,               -- of the newest job event seen; below 0: only intake has spoken
     city text not null,
     commune_code text,
     category text not null,
@@ -284,7 +286,9 @@ create table notify.sla_rounds (
     closed_at timestamptz,                     -- done, handed off or cancelled: no promise is missed afterwards
     outcome text,
     releases smallint not null default 0,
-    counted text[] not null default '{}',      -- what sla_counts holds of this round already: counted once, never taken back
+    pauses text[] not null default '{}',       -- "from/until" of those that stop the promises
+    paused_until timestamptz,                  -- of one that runs
+    counted text[] not null default '{}',      -- what sla_counts holds of this round, and under which tier: "accepted@P2"; never taken back
     check_at timestamptz,                      -- when the counter looks again: after news, at the next deadline; null: never
     primary key (request_id, round)
 ) with (fillfactor = 70);

@@ -11,11 +11,12 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from shared.events.assignments import AssignmentChanged, JobState, OfferKind
+from notify.sla_line import Line, line_of
+from shared.events.assignments import OfferKind
 from shared.events.contract import Priority
 from shared.events.envelope import Event
 from shared.events.registry import EventType
-from shared.events.requests import RequestChanged
+from shared.pauses import stops
 from shared.service_levels import SERVICE_LEVELS, Stage, deadline, elapsed_seconds
 
 # News may be on its way when a deadline passes: a stage counts as missed only after this.
@@ -43,13 +44,22 @@ _REACHED_BY: Final = {
     EventType.ASSIGNMENT_ON_SCENE: Reached.ON_SCENE,
     EventType.ASSIGNMENT_DONE: Reached.DONE,
 }
-_CLOSED_BY: Final = frozenset({EventType.ASSIGNMENT_DONE, EventType.ASSIGNMENT_HANDED_OFF, EventType.JOB_CANCELLED})
-_ENDS_WITH: Final = {EventType.ASSIGNMENT_HANDED_OFF: "handed_off", EventType.JOB_CANCELLED: "cancelled"}
+_CLOSED_BY: Final = frozenset(
+    {EventType.ASSIGNMENT_DONE, EventType.ASSIGNMENT_HANDED_OFF, EventType.JOB_CANCELLED, EventType.REQUEST_CANCELLED}
+)
+_ENDS_WITH: Final = {
+    EventType.ASSIGNMENT_HANDED_OFF: "handed_off",
+    EventType.JOB_CANCELLED: "cancelled",
+    EventType.REQUEST_CANCELLED: "cancelled",
+}
+_BEFORE_ANY_JOB: Final = 10**12  # what intake says is older than any job, and among itself in its order
+_SERIES: Final = {"opened": "rounds", "late": "breaches", "release": "releases"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """The row. `job_version` -1: only intake has spoken."""
+    """The row. `job_version` below 0: only intake has spoken, and its newest word counts. `pauses`: from and until, in order, of
+    those that stop the promises; `paused_until`: of one that runs."""
 
     request_id: UUID
     round: int
@@ -63,13 +73,32 @@ class Round:
     closed_at: datetime | None = None
     outcome: str | None = None
     releases: int = 0
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
+    paused_until: datetime | None = None
 
     @property
     def key(self) -> tuple[UUID, int]:
         return self.request_id, self.round
 
     def due(self, stage: Reached) -> datetime:
-        found = deadline(self.priority, PROMISE[stage], self.started_at)
+        """With every pause that had begun by then."""
+        held_seconds = 0.0
+        due = self._due(stage, held_seconds)
+        for since, until in self.pauses:
+            if since >= due:
+                break
+            held_seconds += elapsed_seconds(self.priority, since, until)
+            due = self._due(stage, held_seconds)
+        return due
+
+    def seconds(self, at: datetime, priority: Priority | None = None) -> float:
+        """How much of the tier's clock had run then, without what stood still."""
+        tier = priority or self.priority
+        held = sum(elapsed_seconds(tier, since, min(until, at)) for since, until in self.pauses if since < at)
+        return max(elapsed_seconds(tier, self.started_at, at) - held, 0.0)
+
+    def _due(self, stage: Reached, held_seconds: float) -> datetime:
+        found = deadline(self.priority, PROMISE[stage], self.started_at, held_seconds=held_seconds)
         if found is None:  # a tier without this promise: the tests of service_levels say there is none
             raise ValueError(f"{self.priority} promises nothing for {stage}")
         return found
@@ -77,16 +106,30 @@ class Round:
 
 def contribution(event: Event) -> Round | None:
     """What this event says of its round; None: nothing."""
-    if isinstance(event.body, RequestChanged):
-        return _of_request(event, event.body)
-    if isinstance(event.body, AssignmentChanged):
-        return _of_job(event, event.body)
-    return None
+    line = line_of(event)
+    return None if line is None else said_by(line)
 
 
-def started_at(job: JobState) -> datetime:
-    """The first round runs from filing; a later one from when its job was opened."""
-    return job.filed_at if job.round == 0 else job.opened_at
+def said_by(line: Line) -> Round | None:
+    """What a line of the log says of its round; None: nothing."""
+    if line.round is None:
+        return None
+    return Round(
+        request_id=line.request_id,
+        round=line.round,
+        job_version=line.version if line.job_id is not None else line.version - _BEFORE_ANY_JOB,
+        city=line.city,
+        commune_code=line.commune_code,
+        category=line.category,
+        priority=line.priority,
+        started_at=line.started_at,
+        reached={stage: line.at} if (stage := _reached(line)) else {},
+        closed_at=line.at if line.type in _CLOSED_BY else None,
+        outcome=_outcome(line),
+        releases=1 if line.type == EventType.ASSIGNMENT_RELEASED else 0,
+        pauses=_pauses(line),
+        paused_until=line.until if line.type == EventType.CLOCK_PAUSED and stops(line.reason, Stage.RESOLVE) else None,
+    )
 
 
 def merged(one: Round, other: Round) -> Round:
@@ -103,6 +146,7 @@ def merged(one: Round, other: Round) -> Round:
         closed_at=min(closings, default=None),
         outcome=newer.outcome or one.outcome or other.outcome,
         releases=one.releases + other.releases,
+        pauses=tuple(sorted({*one.pauses, *other.pauses})),
     )
 
 
@@ -135,76 +179,70 @@ def bucket(stage: Reached, seconds: float) -> str:
 
 
 def news(known: Round, counted: frozenset[str], now: datetime) -> tuple[list[Count], frozenset[str], datetime | None]:
-    """What to add to the counts, the marks of all that is counted then, and when to look again (None: never)."""
-    marks: dict[str, list[Count]] = {"opened": [Count("rounds", known.priority, "")]}
-    for stage, at in known.reached.items():
-        seconds = elapsed_seconds(known.priority, known.started_at, at)
-        marks[stage] = [
-            Count(stage, known.priority, bucket(stage, seconds)),
-            Count(stage, known.priority, "sum", seconds),
-        ]
-    for stage in Reached:
-        if _is_late(known, stage, now):
-            marks[f"late:{stage}"] = [Count("breaches", known.priority, stage)]
-    for number in range(known.releases):
-        marks[f"release:{number}"] = [Count("releases", known.priority, "")]
-    if known.outcome is not None:
-        marks["ended"] = [Count("outcomes", known.priority, known.outcome)]
-    fresh = [count for mark, counts in marks.items() if mark not in counted for count in counts]
-    return fresh, counted | marks.keys(), _look_again(known, counted | marks.keys(), now)
+    """What to add to the counts, the marks of all that is counted then, and when to look again (None: never).
+
+    A mark is a name and the tier under which it was counted, "accepted@P2": what was counted can be counted again from the round.
+    """
+    names = {name_of(mark) for mark in counted}
+    fresh = [name for name in countable(known, now) if name not in names]
+    marks = counted | {f"{name}@{known.priority}" for name in fresh}
+    added = [count for name in fresh for count in counts_of(known, name, known.priority)]
+    return added, marks, _look_again(known, frozenset(map(name_of, marks)), now)
 
 
-def _of_request(event: Event, body: RequestChanged) -> Round | None:
-    request = body.request
-    if request.reopened:  # later rounds begin when dispatch opens their job
+def name_of(mark: str) -> str:
+    return mark.partition("@")[0]
+
+
+def counts_of(known: Round, name: str, priority: Priority) -> list[Count]:
+    """What one mark stands for in the counts."""
+    kind, _, label = name.partition(":")
+    if kind in set(Reached):
+        seconds = known.seconds(known.reached[Reached(kind)], priority)
+        return [Count(kind, priority, bucket(Reached(kind), seconds)), Count(kind, priority, "sum", seconds)]
+    if kind == "ended":
+        return [Count("outcomes", priority, known.outcome or "")]
+    return [Count(_SERIES[kind], priority, label if kind == "late" else "")]
+
+
+def countable(known: Round, now: datetime) -> list[str]:
+    """The names of all that may be counted of it by now."""
+    names = ["opened", *known.reached]
+    names += [f"late:{stage}" for stage in Reached if is_late(known, stage, now)]
+    names += [f"release:{number}" for number in range(known.releases)]
+    return names + (["ended"] if known.outcome is not None else [])
+
+
+def _reached(line: Line) -> Reached | None:
+    stage = _REACHED_BY.get(EventType(line.type))
+    if stage is Reached.OFFERED and line.offer_kind != OfferKind.VISIT:
+        return None  # asking a lead is no help on its way
+    return stage
+
+
+def _outcome(line: Line) -> str | None:
+    if line.type not in _CLOSED_BY:
         return None
-    cancelled = event.type is EventType.REQUEST_CANCELLED
-    return Round(
-        request_id=request.request_id,
-        round=0,
-        job_version=-1,
-        city=request.city,
-        commune_code=request.commune_code,
-        category=request.category,
-        priority=request.priority,
-        started_at=request.filed_at,
-        reached={},
-        closed_at=event.time if cancelled else None,
-        outcome="cancelled" if cancelled else None,
-    )
+    return _ENDS_WITH.get(EventType(line.type), line.outcome)
 
 
-def _of_job(event: Event, body: AssignmentChanged) -> Round:
-    job, stage = body.job, _REACHED_BY.get(event.type)
-    if stage is Reached.OFFERED and (body.offer is None or body.offer.kind is not OfferKind.VISIT):
-        stage = None  # asking a lead is no help on its way
-    ended = event.type in _CLOSED_BY
-    return Round(
-        request_id=job.request_id,
-        round=job.round,
-        job_version=job.version,
-        city=job.city,
-        commune_code=job.commune_code,
-        category=job.category,
-        priority=job.priority,
-        started_at=started_at(job),
-        reached={stage: event.time} if stage else {},
-        closed_at=event.time if ended else None,
-        outcome=_ENDS_WITH.get(event.type, job.outcome) if ended else None,
-        releases=1 if event.type is EventType.ASSIGNMENT_RELEASED else 0,
-    )
+def _pauses(line: Line) -> tuple[tuple[datetime, datetime], ...]:
+    held = line.type == EventType.CLOCK_RESUMED and line.since is not None and stops(line.reason, Stage.RESOLVE)
+    return ((line.since, line.at),) if held and line.since is not None else ()
 
 
-def _is_late(known: Round, stage: Reached, now: datetime) -> bool:
+def is_late(known: Round, stage: Reached, now: datetime) -> bool:
     """Reached or closed after the deadline, or neither by now. Who was helped without a visit has no arrival to miss."""
-    end = known.reached.get(stage) or known.closed_at
-    due = known.due(stage)
-    return end > due if end is not None else now > due + GRACE
+    end, due = known.reached.get(stage) or known.closed_at, known.due(stage)
+    if end is not None:
+        return end > due
+    return now > due + GRACE and (known.paused_until is None or now > known.paused_until + GRACE)
 
 
-def _look_again(known: Round, marks: frozenset[str], now: datetime) -> datetime | None:
+def _look_again(known: Round, names: frozenset[str], now: datetime) -> datetime | None:
     if known.closed_at is not None:
         return None
-    open_stages = [stage for stage in Reached if stage not in known.reached and f"late:{stage}" not in marks]
+    open_stages = [stage for stage in Reached if stage not in known.reached and f"late:{stage}" not in names]
     # Never at once: what is due now was just looked at.
-    return min((max(known.due(stage) + GRACE, now) + timedelta(seconds=1) for stage in open_stages), default=None)
+    moments = [max(known.due(stage), known.paused_until or now) for stage in open_stages]
+    return min((max(moment + GRACE, now) + timedelta(seconds=1) for moment in moments), default=None)

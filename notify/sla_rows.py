@@ -14,13 +14,12 @@ from uuid import UUID
 
 import asyncpg
 
-from notify.sla import Count, Reached, Round, by_round, contribution, news, started_at
+from notify.sla import Count, Reached, Round, by_round, news, said_by
+from notify.sla_line import Line, line_of
 from notify.store import QUERIES
 from shared.errors import DependencyDown, Transient
-from shared.events.assignments import AssignmentChanged
 from shared.events.contract import Priority
 from shared.events.envelope import Event
-from shared.events.requests import RequestChanged
 from shared.postgres.transaction import app_now, reading, transaction
 
 WRITE: Final = 200  # at a time: a thousand would hold the loop, and with it every text, for a tenth of a second
@@ -33,7 +32,8 @@ _COLUMNS: Final = {
     Reached.ON_SCENE: "on_scene_at",
     Reached.DONE: "done_at",
 }
-_TIMES: Final = ("started_at", "closed_at", *_COLUMNS.values())
+_TIMES: Final = ("started_at", "closed_at", "paused_until", *_COLUMNS.values())
+_LINE: Final = Line.__slots__
 Counts = Mapping[tuple[str, str, str], float]  # (series, priority, label) → value
 
 
@@ -41,9 +41,12 @@ def entries(events: Sequence[Event]) -> list[dict[str, Any]]:
     """What the consumer notes of each event in the transaction of its batch: a line of the log, and what it adds to its round."""
     noted = []
     for event in events:
-        line, found = _log_row(event), contribution(event)
+        line = line_of(event)
         if line is not None:
-            noted.append({"log": line, "round": _row_of(found) if found is not None else None})
+            found = said_by(line)
+            noted.append(
+                {"log": {name: getattr(line, name) for name in _LINE}, "round": _row_of(found) if found is not None else None}
+            )
     return noted
 
 
@@ -57,7 +60,7 @@ async def write_log(pool: asyncpg.Pool, *, limit: int = WRITE) -> int:
         logged = await connection.fetch(QUERIES["log_sla_events"], [entry["log"] for entry in noted])
         fresh = {str(row["event_id"]) for row in logged}
         unique = {entry["log"]["event_id"]: entry["round"] for entry in noted if entry["log"]["event_id"] in fresh}
-        rounds = by_round(_round_of(_with_times(row)) for row in unique.values() if row is not None)
+        rounds = by_round(round_of(_with_times(row)) for row in unique.values() if row is not None)
         if rounds:
             await connection.execute(QUERIES["merge_sla_rounds"], [_row_of(known) for known in rounds])
         return len(noted)
@@ -75,7 +78,7 @@ async def count(pool: asyncpg.Pool, *, limit: int = CLAIM) -> int:
         added: dict[tuple[str, str, str], float] = defaultdict(float)
         marked = []
         for row in rows:
-            counts, marks, check_at = news(_round_of(row), frozenset(row["counted"]), now)
+            counts, marks, check_at = news(round_of(row), frozenset(row["counted"]), now)
             _add(added, counts)
             marked.append((row["request_id"], row["round"], " ".join(sorted(marks)), check_at))
         await connection.execute(QUERIES["mark_sla_rounds"], *map(list, zip(*marked, strict=True)))
@@ -167,6 +170,8 @@ def _row_of(known: Round) -> dict[str, Any]:
         "closed_at": known.closed_at,
         "outcome": known.outcome,
         "releases": known.releases,
+        "pauses": [f"{since.isoformat()}/{until.isoformat()}" for since, until in known.pauses],
+        "paused_until": known.paused_until,
         **{column: known.reached.get(stage) for stage, column in _COLUMNS.items()},
     }
 
@@ -177,7 +182,12 @@ def _with_times(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, **times, "request_id": UUID(row["request_id"])}
 
 
-def _round_of(row: Any) -> Round:
+def line_of_row(row: Any) -> Line:
+    """From a row of the log."""
+    return Line(**{**dict(row), "priority": Priority(row["priority"])})
+
+
+def round_of(row: Any) -> Round:
     return Round(
         request_id=row["request_id"],
         round=row["round"],
@@ -191,42 +201,11 @@ def _round_of(row: Any) -> Round:
         closed_at=row["closed_at"],
         outcome=row["outcome"],
         releases=row["releases"],
+        pauses=tuple(sorted(_pause_of(text) for text in row["pauses"])),
+        paused_until=row["paused_until"],
     )
 
 
-def _log_row(event: Event) -> dict[str, Any] | None:
-    """Ids, words and times; nothing of a person."""
-    common = {"event_id": event.id, "type": event.type, "at": event.time, "version": event.version}
-    if isinstance(event.body, RequestChanged):
-        request = event.body.request
-        return {
-            **common,
-            "request_id": request.request_id,
-            "round": None if request.reopened else 0,
-            "city": request.city,
-            "commune_code": request.commune_code,
-            "category": request.category,
-            "priority": request.priority,
-            "started_at": request.filed_at,
-            "reason": event.body.reason,
-        }
-    if isinstance(event.body, AssignmentChanged):
-        job, offer = event.body.job, event.body.offer
-        return {
-            **common,
-            "request_id": job.request_id,
-            "round": job.round,
-            "job_id": job.job_id,
-            "city": job.city,
-            "commune_code": job.commune_code,
-            "category": job.category,
-            "priority": job.priority,
-            "started_at": started_at(job),
-            "offer_kind": offer.kind if offer else None,
-            "visit": job.visit,
-            "wave": offer.wave if offer else None,
-            "reason": event.body.reason,
-            "outcome": job.outcome,
-            "escalated_to": job.escalated_to,
-        }
-    return None
+def _pause_of(text: str) -> tuple[datetime, datetime]:
+    since, until = map(datetime.fromisoformat, text.split("/"))
+    return since, until

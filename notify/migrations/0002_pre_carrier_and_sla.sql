@@ -44,7 +44,9 @@ create table notify.sla_log (
     wave smallint,
     reason text,
     outcome text,
-    escalated_to text
+    escalated_to text,
+    since timestamptz,
+    until timestamptz
 );
 create index sla_log_of_request on notify.sla_log (request_id);
 create index sla_log_at on notify.sla_log using brin (at);
@@ -70,6 +72,8 @@ create table notify.sla_rounds (
     closed_at timestamptz,
     outcome text,
     releases smallint not null default 0,
+    pauses text[] not null default '{}',
+    paused_until timestamptz,
     counted text[] not null default '{}',
     check_at timestamptz,
     primary key (request_id, round)

@@ -17,10 +17,10 @@ returning event_id
 -- Times only get earlier, words come from the newest version of the job. Sorted, so that two batches never wait for each other.
 insert into notify.sla_rounds as known (
     request_id, round, job_version, city, commune_code, category, priority, started_at,
-    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, check_at
+    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, pauses, paused_until, check_at
 )
 select request_id, round, job_version, city, commune_code, category, priority, started_at,
-    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, transport.app_clock()
+    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, pauses, paused_until, transport.app_clock()
 from jsonb_populate_recordset(null::notify.sla_rounds, $1::jsonb)
 order by request_id, round
 on conflict (request_id, round) do update set
@@ -39,6 +39,8 @@ on conflict (request_id, round) do update set
         else coalesce(known.outcome, excluded.outcome)
     end,
     releases = known.releases + excluded.releases,
+    pauses = array(select distinct unnest(known.pauses || excluded.pauses) order by 1),
+    paused_until = case when excluded.job_version >= known.job_version then excluded.paused_until else known.paused_until end,
     check_at = excluded.check_at
 
 -- name: sla_rounds_wait
@@ -47,7 +49,7 @@ select exists (select from notify.sla_rounds where check_at <= (select transport
 -- name: claim_sla_rounds
 -- Rounds with news, or with a deadline that has passed (the clock in a subquery: read once, so that the index serves). SKIP LOCKED: two processes never count the same round.
 select request_id, round, job_version, city, commune_code, category, priority, started_at,
-    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, counted
+    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, pauses, paused_until, counted
 from notify.sla_rounds where check_at <= (select transport.app_clock())
 order by check_at limit $1 for update skip locked
 

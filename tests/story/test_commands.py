@@ -55,6 +55,22 @@ def whole_case(town: Town, request: dict[str, Any]) -> tuple[dict[str, Any], str
     return told, said
 
 
+async def test_sla_recompute_proves_the_figures_of_a_running_system(town: Town) -> None:
+    town.file()
+
+    def proved() -> dict[str, Any]:
+        status, said = town.command("sla", "recompute", "--json")
+        found: dict[str, Any] = json.loads(said)
+        assert (status, found["differences"]) == (0, [])
+        return found
+
+    found = await eventually(lambda: (told := proved())["rounds"] > 0 and told, 60, what="a round is in the log")
+    assert found["holds"] is True
+    status, said = town.command("sla", "recompute", "--since", "2020-01-01")
+    assert status == 0
+    assert "stored = recomputed" in said
+
+
 def test_check_prints_counts_and_exits_by_its_verdict(town: Town) -> None:
     status, said = town.command("check")
     assert status == 0, said

@@ -27,6 +27,8 @@ async def test_one_request_goes_its_way(town: Town) -> None:
     town.answer(offer.to, f"1 {offer.question}")
     await town.becomes(request, "assigned", within=30)
     await town.holds()
+    status, said = town.command("sla", "recompute")
+    assert status == 0, said
 
 
 async def test_what_was_accepted_survives_a_kill(town: Town) -> None:

@@ -65,7 +65,7 @@ def test_a_stage_never_reached_is_a_breach_after_the_grace_and_stays_one() -> No
     due = waiting.due(Reached.OFFERED)
     assert ("breaches", "offered") not in counts(waiting, due + GRACE)
     _, marks, _ = news(waiting, NOTHING, due + GRACE + timedelta(seconds=1))
-    assert "late:offered" in marks
+    assert "late:offered@P2" in marks
     offered = merged(waiting, told(story, (EventType.OFFER_MADE, 30)))
     assert Count("breaches", Priority.P2, "offered") not in news(offered, marks, after(31))[0]
 

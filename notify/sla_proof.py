@@ -1,0 +1,108 @@
+"""Is what is stored what the log says? A round, its marks and the counts, made again from the lines by the same code. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from notify.sla import Round, by_round, countable, counts_of, name_of, said_by
+from notify.sla_line import Line
+from shared.events.contract import Priority
+
+_FIGURES: Final = ("started_at", "closed_at", "outcome", "releases", "priority", "category", "commune_code", "pauses")
+_CLOSE: Final = 1e-6  # of sums of seconds, which were added in another order
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`subject` is "request/round", or a series of the counts."""
+
+    subject: str
+    figure: str
+    stored: str
+    recomputed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A row of sla_rounds."""
+
+    round: Round
+    counted: frozenset[str]
+    check_at: datetime | None
+
+
+@dataclass(slots=True)
+class Proof:
+    """Fed with a round at a time. `waiting`: rounds that have not been counted yet; `late_news`: breaches that were counted
+    before the news came that there was none, which stay."""
+
+    now: datetime
+    rounds: int = 0
+    events: int = 0
+    waiting: int = 0
+    late_news: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    counted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def look_at(self, lines: Sequence[Line], stored: Stored | None) -> None:
+        """All lines of one round, and what is stored of it."""
+        self.events += len(lines)
+        known = next(iter(by_round(said for line in lines if (said := said_by(line)) is not None)), None)
+        if known is None and stored is None:
+            return
+        self.rounds += 1
+        found = known or (stored.round if stored else None)
+        subject = f"{found.request_id}/{found.round}" if found else ""
+        if known is None or stored is None:
+            self.differences.append(Difference(subject, "round", _is(stored is not None), _is(known is not None)))
+            return
+        self.differences += _figures(subject, known, stored.round)
+        self._marks(subject, known, stored, {line.priority for line in lines})
+
+    def look_at_counts(self, stored: Mapping[tuple[str, str, str], float]) -> None:
+        """After the last round: the series that Prometheus reads are what the marks add up to."""
+        for key in sorted({*stored, *self.counted}):
+            was, is_ = stored.get(key, 0.0), self.counted.get(key, 0.0)
+            if abs(was - is_) > _CLOSE * max(abs(was), abs(is_), 1.0):
+                self.differences.append(Difference("/".join(key), "count", f"{was:g}", f"{is_:g}"))
+
+    def _marks(self, subject: str, known: Round, stored: Stored, tiers: set[Priority]) -> None:
+        expected, names = set(countable(known, self.now)), {name_of(mark) for mark in stored.counted}
+        uncounted = stored.check_at is not None and stored.check_at <= self.now
+        self.waiting += uncounted
+        if expected - names and not uncounted:
+            self.differences.append(Difference(subject, "not counted", "", _words(expected - names)))
+        surplus = names - expected
+        late = {name for name in surplus if name.startswith("late:")}
+        self.late_news += len(late)
+        if surplus - late:
+            self.differences.append(Difference(subject, "counted", _words(surplus - late), ""))
+        for mark in stored.counted:
+            name, _, tier = mark.partition("@")
+            if tier not in tiers:
+                self.differences.append(Difference(subject, "counted under", mark, _words(tiers)))
+            elif name not in surplus - late:
+                for count in counts_of(known, name, Priority(tier)):
+                    self.counted[str(count.series), str(count.priority), str(count.label)] += count.value  # type: ignore[assignment]
+
+
+def _figures(subject: str, known: Round, stored: Round) -> Iterator[Difference]:
+    pairs = [(name, getattr(stored, name), getattr(known, name)) for name in _FIGURES]
+    pairs += [(stage, stored.reached.get(stage), known.reached.get(stage)) for stage in {*stored.reached, *known.reached}]
+    for name, was, is_ in pairs:
+        if was != is_:
+            yield Difference(subject, str(name), _text(was), _text(is_))
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else "" if value is None else str(value)
+
+
+def _words(names: Iterable[object]) -> str:
+    return ", ".join(sorted(map(str, names)))
+
+
+def _is(there: bool) -> str:
+    return "there" if there else "missing"
