@@ -23,7 +23,7 @@ from notify.question import AskedOffer, Question, QuestionStatus, told_by, told_
 from notify.routing import QUESTION_KINDS
 from notify.settings import NotifySettings
 from notify.settlement import call_row, insert_calls
-from notify.store import QUERIES, SOURCE, Ground, Line, save_lines
+from notify.store import QUERIES, SOURCE, Ground, Line, NewTexts, save_lines, save_lines_and_texts
 from notify.templates import render, script
 from notify.wording import Telling, fields, question_fields
 from shared.errors import Invalid
@@ -158,24 +158,25 @@ class Batch:
     async def save(self, carriers: Carriers, room: int) -> Saved:
         """In lock order: questions, then messages; what was said before this batch is silenced before new letters come. At most
         `room` texts are claimed for `carriers` in the same breath: their sender has them when this has committed."""
-        waiting = await save_lines(self.connection, self.lines)
+        texts, claimed = self._new_texts(carriers, room)
+        lines, waiting = self.lines, False
         if self.silenced:
+            lines, waiting = {}, await save_lines(self.connection, self.lines)
             await self.connection.execute(QUERIES["withdraw_texts_of_requests"], sorted(self.silenced), self.now)
-        written = await self._write_letters(carriers, room) if self.letters else []
+        released, begun = await save_lines_and_texts(self.connection, lines, texts)
+        written = [one for one in claimed if one.outgoing.id in begun]
         await self._drop_calls()
         await insert_calls(self.connection, self.calls, self.now)
         await append(self.connection, self.called_offers, source=SOURCE)
         told = bool(self.calls or self.called_offers or self.needless or self.ended_offers)
-        return Saved(claimed=written, waiting=waiting or len(written) < len(self.letters), told=told)
+        return Saved(claimed=written, waiting=waiting or released or len(written) < len(self.letters), told=told)
 
-    async def _write_letters(self, carriers: Carriers, room: int) -> list[Claimed]:
+    def _new_texts(self, carriers: Carriers, room: int) -> tuple[NewTexts, list[Claimed]]:
         letters = {id_: self._with_turn(letter) for id_, letter in self.letters.items()}
         claimed = claim_new(letters.values(), self.ground, self.keys, carriers, self.settings, limit=room)
         letters |= {one.letter.id: one.letter for one in claimed}
         rows = [row_of(letter) for letter in letters.values()]
-        columns = attempt_columns(claimed, carriers)
-        written = {row["id"] for row in await self.connection.fetch(QUERIES["insert_letters"], rows, *columns, self.now)}
-        return [one for one in claimed if one.outgoing.id in written]
+        return NewTexts(rows, attempt_columns(claimed, carriers), self.now), claimed
 
     async def _drop_calls(self) -> None:
         found: set[UUID] = set()

@@ -90,13 +90,29 @@ async def read_ground(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class NewTexts:
+    """Rows of messages, and the attempts of those that leave at once (columns, see claims.attempt_columns)."""
+
+    rows: Sequence[Mapping[str, Any]] = ()
+    attempts: Sequence[Sequence[Any]] = ((),) * 6
+    at: datetime | None = None
+
+
 async def save_lines(connection: asyncpg.Connection, lines: Lines) -> bool:
     """Writes what changed, and lets texts leave or wait as their questions opened or stepped back. True: some may leave now."""
+    released, _ = await save_lines_and_texts(connection, lines, NewTexts())
+    return released
+
+
+async def save_lines_and_texts(connection: asyncpg.Connection, lines: Lines, texts: NewTexts) -> tuple[bool, set[UUID]]:
+    """As `save_lines`, with new texts in the same round trip. The attempts written: a text that was there is not sent again."""
     changed = [(line, line.phone.questions[id_]) for line in lines.values() for id_ in sorted(line.phone.changed_questions)]
     jobs = [_job_row(line.id, line.phone.jobs[id_]) for line in lines.values() for id_ in sorted(line.phone.changed_jobs)]
     counted = [line for line in lines.values() if _counters(line) != line.stored_counters]
-    if changed or jobs or counted:
-        await connection.execute(
+    begun: Sequence[Mapping[str, UUID]] = ()
+    if changed or jobs or counted or texts.rows:
+        begun = await connection.fetch(
             QUERIES["save_lines"],
             [_question_row(line.id, question) for line, question in changed],
             [_offer_row(question, offer) for line, question in changed for offer in _changed_offers(line, question)],
@@ -104,8 +120,11 @@ async def save_lines(connection: asyncpg.Connection, lines: Lines) -> bool:
             [line.id for line in counted],
             [line.phone.last_code for line in counted],
             [line.reply_version for line in counted],
+            texts.rows,
+            *texts.attempts,
+            texts.at,
         )
-    return await _turn_texts(connection, changed)
+    return await _turn_texts(connection, changed), {row["id"] for row in begun}
 
 
 def _changed_offers(line: Line, question: Question) -> Collection[AskedOffer]:

@@ -3,21 +3,6 @@ insert into messages
 select * from jsonb_populate_recordset(null::messages, $1)
 on conflict (cause_event_id, contact_point_id, purpose) do nothing
 
--- name: insert_letters
--- Texts of which some leave at once: those come with their attempt. What was there already is not sent.
-with written as (
-    insert into messages
-    select * from jsonb_populate_recordset(null::messages, $1)
-    on conflict (cause_event_id, contact_point_id, purpose) do nothing
-    returning id
-)
-insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, started_at)
-select given.id, given.message_id, contact_point_id, number, channel, carrier, $8
-from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::smallint[], $6::text[], $7::text[])
-    as given (id, message_id, contact_point_id, number, channel, carrier)
-join written on written.id = given.message_id
-returning id
-
 -- name: lock_letters
 -- The messages, and before them the phones of those that ask something (law 2).
 with phones as materialized (

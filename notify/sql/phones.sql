@@ -43,7 +43,8 @@ select
     array(select row(key.key_id, key.wrapped_key) from vault.wrapped_keys($4::uuid[]) key) as keys
 
 -- name: save_lines
--- What closes comes before what opens: the unique indexes look at each row as it is written.
+-- What closes comes before what opens: the unique indexes look at each row as it is written. With the lines come new texts ($7), of
+-- which some leave at once: those have their attempt ($8 to $13, at $14). What was there already is not sent.
 with asked as (
     insert into questions as known
         (id, contact_point_id, kind, code, status, created_at, asked_at, expires_at, closed_at, answer, answered_at, thanked)
@@ -72,10 +73,22 @@ with asked as (
     order by ended_at is null, contact_point_id, job_id
     on conflict (contact_point_id, job_id) do update
     set number = excluded.number, offer_id = excluded.offer_id, began_at = excluded.began_at, ended_at = excluded.ended_at
+), counted as (
+    update contact_points point set last_code = given.last_code, reply_version = given.reply_version
+    from unnest($4::uuid[], $5::smallint[], $6::bigint[]) as given (id, last_code, reply_version)
+    where point.id = given.id
+), written as (
+    insert into messages
+    select * from jsonb_populate_recordset(null::messages, $7)
+    on conflict (cause_event_id, contact_point_id, purpose) do nothing
+    returning id
 )
-update contact_points point set last_code = given.last_code, reply_version = given.reply_version
-from unnest($4::uuid[], $5::smallint[], $6::bigint[]) as given (id, last_code, reply_version)
-where point.id = given.id
+insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, started_at)
+select given.id, given.message_id, contact_point_id, number, channel, carrier, $14
+from unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::smallint[], $12::text[], $13::text[])
+    as given (id, message_id, contact_point_id, number, channel, carrier)
+join written on written.id = given.message_id
+returning id
 
 -- name: release_texts
 -- The question has its turn: its text may leave.

@@ -15,7 +15,6 @@ OFTEN = (
     "take_in",
     "read_phones",
     "save_lines",
-    "insert_letters",
     "lock_letters",
     "save_letters",
     "claim_messages",
