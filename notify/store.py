@@ -110,7 +110,7 @@ async def save_lines_and_texts(connection: asyncpg.Connection, lines: Lines, tex
     changed = [(line, line.phone.questions[id_]) for line in lines.values() for id_ in sorted(line.phone.changed_questions)]
     jobs = [_job_row(line.id, line.phone.jobs[id_]) for line in lines.values() for id_ in sorted(line.phone.changed_jobs)]
     counted = [line for line in lines.values() if _counters(line) != line.stored_counters]
-    begun: Sequence[Mapping[str, UUID]] = ()
+    begun: Sequence[Any] = ()
     if changed or jobs or counted or texts.rows:
         begun = await connection.fetch(
             QUERIES["save_lines"],
