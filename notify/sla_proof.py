@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from notify.sla import Round, by_round, countable, counts_of, name_of, said_by
 from notify.sla_line import Line
 from shared.events.contract import Priority
 
 _FIGURES: Final = ("started_at", "closed_at", "outcome", "releases", "priority", "category", "commune_code", "pauses")
+_ON_ITS_WAY: Final = timedelta(seconds=60)
 _CLOSE: Final = 1e-6  # of sums of seconds, which were added in another order
 
 
@@ -22,6 +24,44 @@ class Difference:
     figure: str
     stored: str
     recomputed: str
+
+
+@dataclass(slots=True)
+class LogProof:
+    """The log itself against what the transport still has. `waiting`: events so young that they may be on their way."""
+
+    now: datetime
+    events: int = 0
+    waiting: int = 0
+    unreadable: int = 0  # dead letters, not figures
+    differences: list[Difference] = field(default_factory=list)
+    _seen: set[UUID] = field(default_factory=set)
+
+    def look_at(self, lines: Sequence[Line], stored: Mapping[UUID, Line]) -> None:
+        for line in lines:
+            self.events += line.event_id not in self._seen  # a relay may publish twice
+            self._seen.add(line.event_id)
+            kept = stored.get(line.event_id)
+            if kept is None and self.now - line.at < _ON_ITS_WAY:
+                self.waiting += 1
+            elif kept != line:
+                self.differences.append(_of_lines(line, kept))
+
+    def look_at_surplus(self, event_ids: Iterable[UUID]) -> None:
+        """Lines of the log from a time of which the transport still has everything."""
+        self.differences += [
+            Difference(f"event {event_id}", "event", "in the log", "not in the transport")
+            for event_id in event_ids
+            if event_id not in self._seen
+        ]
+
+
+def _of_lines(line: Line, kept: Line | None) -> Difference:
+    if kept is None:
+        return Difference(f"event {line.event_id}", "event", "", f"{line.type} of {line.at.isoformat()}")
+    names = [name for name in Line.__slots__ if getattr(line, name) != getattr(kept, name)]
+    was, is_ = (", ".join(_text(getattr(one, name)) for name in names) for one in (kept, line))
+    return Difference(f"event {line.event_id}", ", ".join(names), was, is_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,7 @@ class KafkaSource:
         batches = {}
         for partition, messages in found.items():
             lane = self.lane(partition)
-            batches[lane] = [_record(lane, message) for message in messages]
+            batches[lane] = [record_of(lane, message) for message in messages]
         return batches
 
     def pause(self, lane: Lane) -> None:
@@ -164,7 +164,7 @@ class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._listener.lanes_assigned([self._source.lane(partition) for partition in assigned])
 
 
-def _record(lane: Lane, message: Any) -> Record:
+def record_of(lane: Lane, message: Any) -> Record:
     """Anybody may have written it: a record without key or value is one all the same, and decode says what is wrong with it."""
     return Record(
         topic=lane.topic,

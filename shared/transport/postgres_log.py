@@ -186,14 +186,14 @@ class PostgresLogSource:
             )
         found: dict[Lane, list[Record]] = {}
         for row in rows:
-            record = _record(row)
+            record = record_of(row)
             found.setdefault(Lane(record.topic, PARTITION), []).append(record)
         for lane, records in found.items():
             self._positions[lane] = records[-1].offset + 1
         return found
 
 
-def _record(row: asyncpg.Record) -> Record:
+def record_of(row: asyncpg.Record) -> Record:
     return Record(
         topic=Topic(row["topic"]),
         key=row["key"].encode(),

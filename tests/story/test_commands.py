@@ -66,6 +66,7 @@ async def test_sla_recompute_proves_the_figures_of_a_running_system(town: Town) 
 
     found = await eventually(lambda: (told := proved())["rounds"] > 0 and told, 60, what="a round is in the log")
     assert found["holds"] is True
+    assert found["transport"]["events"] > 0
     status, said = town.command("sla", "recompute", "--since", "2020-01-01")
     assert status == 0
     assert "stored = recomputed" in said

@@ -9,6 +9,12 @@ select * from notify.sla_log
 where round is not null and ($1::timestamptz is null or started_at >= $1)
 order by request_id, round, version
 
+-- name: sla_lines_of_events
+select * from notify.sla_log where event_id = any ($1::uuid[])
+
+-- name: sla_events_after
+select event_id from notify.sla_log where at > $1 order by event_id
+
 -- name: sla_rounds
 select request_id, round, job_version, city, commune_code, category, priority, started_at,
     first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, pauses, paused_until, counted, check_at

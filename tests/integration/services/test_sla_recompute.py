@@ -1,16 +1,21 @@
 """Stored = recomputed from the log, on a real database; and whoever changes one row is found out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from notify.sla_rows import count, write_log
 from services.audit.sla import recompute
+from services.audit.sla_log import compare
 from shared.events.contract import Priority
+from shared.events.envelope import Event, encode
 from shared.events.registry import EventType
 from shared.postgres.pool import open_connection, open_pool
+from shared.transport.postgres_log import PostgresLog
 from tests.integration.notify.test_sla_rows import life, take
 from tests.support.sla_events import Story
 
@@ -78,3 +83,38 @@ async def test_it_reads_with_a_role_that_cannot_write(dsn: str) -> None:
         for table in ("sla_log", "sla_rounds", "sla_counts"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(f"delete from notify.{table}")
+
+
+async def published(dsn: str, events: Sequence[Event]) -> None:
+    async with open_pool(dsn, schema="notify", max_size=2) as pool:
+        await PostgresLog(pool).publisher().publish([encode(event, source="/test") for event in events])
+
+
+async def test_the_log_is_compared_with_what_the_transport_has(dsn: str) -> None:
+    stories = [life(Story(hours_ago(2 + number))) for number in range(120)]  # more than a page
+    await published(dsn, [event for story in stories for event in story])
+    async with open_pool(dsn, schema="notify", max_size=2) as pool:
+        for story in stories:
+            await take(pool, story)
+        while await write_log(pool):
+            pass
+    proof = await compare(dsn, None, "")
+    assert (proof.differences, proof.events, proof.waiting) == ([], 720, 0)
+    login = await asyncpg.connect(dsn)
+    await login.execute("update notify.sla_log set at = at + interval '1 minute' where event_id = $1", stories[7][3].id)
+    await login.execute("delete from notify.sla_log where event_id = $1", stories[9][4].id)
+    await login.close()
+    found = (await compare(dsn, None, "")).differences
+    assert {(one.subject, one.figure) for one in found} == {
+        (f"event {stories[7][3].id}", "at"),
+        (f"event {stories[9][4].id}", "event"),
+    }
+
+
+async def test_what_cannot_be_read_is_counted_and_is_no_figure(dsn: str) -> None:
+    (good, *_) = [encode(event, source="/test") for event in life(Story(hours_ago(2)))]
+    bad = replace(good, value=b"{", headers=tuple((k, str(uuid4()).encode() if k == "ce_id" else v) for k, v in good.headers))
+    async with open_pool(dsn, schema="notify", max_size=2) as pool:
+        await PostgresLog(pool).publisher().publish([bad])
+    proof = await compare(dsn, None, "")
+    assert (proof.unreadable, proof.events, proof.differences) == (1, 0, [])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from notify.sla import Reached, Round, by_round, news, said_by
 from notify.sla_line import Line, line_of
-from notify.sla_proof import Proof, Stored
+from notify.sla_proof import LogProof, Proof, Stored
 from shared.events.contract import Priority
 from shared.events.registry import EventType
 from tests.support.sla_events import Story
@@ -145,3 +145,33 @@ def test_while_it_stands_still_nothing_is_late() -> None:
     assert not [count for count in counted if count.series == "breaches"]
     assert look is not None
     assert look >= NOON + timedelta(hours=3)
+
+
+def of_log(lines: list[Line], kept: list[Line], *, now: datetime = LATER) -> LogProof:
+    proof = LogProof(now)
+    proof.look_at(lines, {line.event_id: line for line in kept})
+    return proof
+
+
+def test_a_log_that_is_what_the_transport_has_is_equal_also_when_an_event_was_published_twice() -> None:
+    lines = a_life()
+    proof = of_log([*lines, lines[0]], lines)
+    proof.look_at_surplus(line.event_id for line in lines)
+    assert (proof.differences, proof.events, proof.waiting) == ([], 4, 0)
+
+
+def test_a_line_that_was_changed_lost_or_made_up_is_found() -> None:
+    lines = a_life()
+    (changed,) = of_log(lines, [*lines[:3], replace(lines[3], at=NOON)]).differences
+    assert (changed.figure, changed.stored) == ("at", NOON.isoformat())
+    (lost,) = of_log(lines, lines[:3]).differences
+    assert lost.recomputed.startswith("assignment.done of ")
+    proof = of_log(lines[:3], lines)
+    proof.look_at_surplus(line.event_id for line in lines)
+    assert [one.subject for one in proof.differences] == [f"event {lines[3].event_id}"]
+
+
+def test_what_is_on_its_way_is_no_difference() -> None:
+    lines = a_life()
+    proof = of_log(lines, lines[:3], now=lines[3].at + timedelta(seconds=30))
+    assert (proof.differences, proof.waiting) == ([], 1)
