@@ -81,7 +81,9 @@ class Index:
                 overlap = self._freshness.wide_overlap if wide else self._freshness.overlap
                 await self._read_changes(connection, started - self._looked + overlap)
                 self._looked, self._look_now = started, False
-                self._looked_wide = started if wide else self._looked_wide
+            if wide:
+                await self._forget_gone_jobs(connection)
+                self._looked_wide = started
             found = await self._read_jobs(connection, started - self._jobs_looked + overlap)
             self._jobs_looked = started
             await self._sweep(connection, started)
@@ -153,6 +155,14 @@ class Index:
             if len(found) < self._freshness.page:
                 return new
             after = found[-1]["id"]
+
+    async def _forget_gone_jobs(self, connection: asyncpg.Connection) -> None:
+        """What waits is read, what waits no more is not: a job that nobody can take and that was called off would stand in the
+        way of every new one, for those are not offered as they are opened while others wait."""
+        ids, page = self.waiting.ids(), self._freshness.page
+        for start in range(0, len(ids), page):
+            gone = await _rows(connection, QUERIES["no_longer_waiting"], ids[start : start + page])
+            self.waiting.drop(row["id"] for row in gone)
 
     async def _read_changes(self, connection: asyncpg.Connection, within: float) -> None:
         page = self._freshness.page

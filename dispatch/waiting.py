@@ -60,6 +60,9 @@ class WaitingJobs:
     def __len__(self) -> int:
         return len(self._jobs)
 
+    def ids(self) -> list[UUID]:
+        return list(self._jobs)
+
     def put(self, rows: Iterable[Row]) -> int:
         """How many are news. What is known already at that version keeps its delay."""
         new = 0

@@ -32,6 +32,11 @@ select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit,
 from jobs
 where id = any ($1::uuid[]) and coalesce(status, '') = 'pending'
 
+-- name: no_longer_waiting
+-- Of these jobs those that the matcher need not remember. Each is looked up by id, as above.
+select given.id from unnest($1::uuid[]) as given (id)
+where not exists (select from jobs where jobs.id = given.id and coalesce(jobs.status, '') = 'pending')
+
 -- name: roster_page
 -- A page of everybody, by id after $2.
 select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.capacity, one.load, one.active,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from dispatch import filed
 from dispatch.consumer import EventHandler
 from dispatch.filed_rows import Opening
+from dispatch.index import Freshness
 from dispatch.matcher import Matcher
 from dispatch.policy import Policy
 from shared.errors import DependencyDown, Transient
@@ -35,9 +37,9 @@ from responders where id = $1
 
 
 @asynccontextmanager
-async def matched(town: Town) -> AsyncIterator[Matcher]:
+async def matched(town: Town, **settings: Any) -> AsyncIterator[Matcher]:
     """The town's events go to a handler that may ask this process's planner."""
-    matcher = Matcher(town.pool, "hanoi", policy=Policy(retry_seconds=0.1))
+    matcher = Matcher(town.pool, "hanoi", policy=Policy(retry_seconds=0.1), **settings)
     town.handle = EventHandler(town.pool, matcher.wake, lambda: matcher.planner)
     async with running(matcher):
         await eventually(lambda: matcher.is_matching)
@@ -190,6 +192,20 @@ async def test_while_others_wait_the_new_one_takes_its_place_behind_them(town: T
         assert await town.pool.fetchval("select status from jobs where id = $1", second) == "pending"
         await eventually(lambda: offers_of(town, second))
     assert await offers_of(town, first) == 0
+
+
+async def test_a_job_that_nobody_could_take_and_that_was_called_off_stands_in_nobodys_way(town: Town) -> None:
+    await town.enrol(entry(1))
+    async with matched(town, freshness=Freshness(wide_look=0.05)) as matcher:
+        request, _ = await town.filed(skills=("network",))
+        planner = matcher.planner
+        assert planner is not None
+        await eventually(lambda: len(planner.index.waiting) == 1)
+        gone = request.model_copy(update={"version": 2, "status": RequestStatus.CANCELLED})
+        await town.handle([said(EventType.REQUEST_CANCELLED, gone)])
+        await eventually(lambda: len(planner.index.waiting) == 0)
+        next_one, _ = await town.filed()
+        assert await town.pool.fetchval(TOGETHER, next_one.request_id) == 1
 
 
 async def test_off_hours_an_ordinary_visit_is_put_to_sleep_at_once(town: Town) -> None:
