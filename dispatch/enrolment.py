@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import asyncpg
+import orjson
 
+from dispatch import roster_lines
 from dispatch.docket import QUERIES
 from dispatch.entry import RESPONDERS, Named
 from dispatch.escalation import Level
@@ -28,6 +30,20 @@ class Seat:
     phone: str
     confirmed: bool = False
 
+    def id(self, city: str) -> UUID:
+        return uuid5(RESPONDERS, f"{city}/{self.commune_code}/{self.level}")
+
+
+async def new_entries(connection: asyncpg.Connection, vault: Vault, city: str, entries: Sequence[Named]) -> list[Named]:
+    """Those that say something else than the last time: the others may stay as they are."""
+    news = await roster_lines.news(connection, vault, {named.id(city): _line(named) for named in entries})
+    return [named for named in entries if named.id(city) in news]
+
+
+async def new_seats(connection: asyncpg.Connection, vault: Vault, city: str, seats: Sequence[Seat]) -> list[Seat]:
+    news = await roster_lines.news(connection, vault, {seat.id(city): _line(seat) for seat in seats})
+    return [seat for seat in seats if seat.id(city) in news]
+
 
 async def put_entries(connection: asyncpg.Connection, vault: Vault, city: str, entries: Sequence[Named]) -> int:
     """These responders are now exactly as written. Ids are distinct. Says how many are new."""
@@ -41,6 +57,7 @@ async def put_entries(connection: asyncpg.Connection, vault: Vault, city: str, e
     made = await connection.fetch(QUERIES["put_responders"], city, *_columns(rows))
     await _put_members(connection, now, {row_id: (named, key) for named, row_id, key in zip(entries, ids, keys, strict=True)})
     await put_hours(connection, {row_id: named.entry.hours() for named, row_id in zip(entries, ids, strict=True)}, now=now)
+    await roster_lines.note(connection, vault, {row_id: _line(named) for named, row_id in zip(entries, ids, strict=True)})
     return sum(row["is_new"] for row in made)
 
 
@@ -51,7 +68,7 @@ async def put_seats(connection: asyncpg.Connection, vault: Vault, city: str, sea
     await _put_contact_points(connection, city, now, keys, [(seat.phone, "vi", seat.confirmed) for seat in seats])
     rows = [
         (
-            uuid5(RESPONDERS, f"{city}/{seat.commune_code}/{seat.level}"),
+            seat.id(city),
             seat.commune_code,
             seat.level,
             to_json(key.key.seal(seat.name.encode(), purpose="name")),
@@ -60,6 +77,7 @@ async def put_seats(connection: asyncpg.Connection, vault: Vault, city: str, sea
         for seat, key in zip(seats, keys, strict=True)
     ]
     await connection.execute(QUERIES["put_leads"], city, *_columns(rows))
+    await roster_lines.note(connection, vault, {seat.id(city): _line(seat) for seat in seats})
 
 
 async def put_city_desk(connection: asyncpg.Connection, vault: Vault, city: str, phone: str) -> None:
@@ -111,6 +129,11 @@ async def _put_members(connection: asyncpg.Connection, now: datetime, teams: Map
     ]
     if rows:
         await connection.execute(QUERIES["put_members"], now, *_columns(rows))
+
+
+def _line(written: Named | Seat) -> bytes:
+    """All that is said of one person, in one order."""
+    return orjson.dumps(written, default=lambda entry: entry.model_dump(mode="json"))
 
 
 def _responder_row(named: Named, row_id: UUID, key: ContactKey) -> tuple[Any, ...]:

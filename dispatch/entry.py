@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final, Self, TypeVar
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from dispatch.shift import Hours
 from dispatch.shift_text import parse_hours
@@ -21,6 +21,8 @@ T = TypeVar("T")
 # Ids of responders are made from the city and the id their owner uses, so that the same line always means the same responder.
 RESPONDERS: Final = UUID("6a4f3c1e-8f0b-5b7e-9d53-0d1f2a7c9e11")
 EXTERNAL_ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+MOST_CAPACITY: Final = 100
+MOST_MEMBERS: Final = 200
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -50,13 +52,13 @@ class Entry(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     phone: Annotated[str, Field(max_length=40)]
     commune_code: str
-    lat: Annotated[float | None, Field(ge=-90, le=90, allow_inf_nan=False)] = None
-    lon: Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)] = None
+    lat: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    lon: Annotated[float | None, Field(allow_inf_nan=False)] = None
     skills: Annotated[tuple[str, ...], Field(max_length=50)] = ()
-    capacity: Annotated[int, Field(ge=0, le=100)] = 1
+    capacity: int = 1
     language: Annotated[str, Field(pattern="^(vi|en)$")] = "vi"
     shifts: Annotated[str, Field(max_length=1000)] = "always"
-    members: Annotated[tuple[Member, ...], Field(max_length=200)] = ()
+    members: Annotated[tuple[Member, ...], Field(max_length=MOST_MEMBERS)] = ()
     confirmed: bool = False
     active: bool = True
 
@@ -70,6 +72,21 @@ class Entry(BaseModel):
     def _phone(cls, value: str) -> str:
         """In E.164 from here on."""
         return e164(value)
+
+    @field_validator("lat", "lon")
+    @classmethod
+    def _on_earth(cls, value: float | None, info: ValidationInfo) -> float | None:
+        most = 90 if info.field_name == "lat" else 180
+        if value is not None and abs(value) > most:
+            raise ValueError(f"is nowhere on Earth; write degrees from -{most} to {most}, or leave lat and lon empty")
+        return value
+
+    @field_validator("capacity")
+    @classmethod
+    def _capacity(cls, value: int) -> int:
+        if not 1 <= value <= MOST_CAPACITY:
+            raise ValueError(f"must be 1 to {MOST_CAPACITY} visits at a time; somebody who takes none for now is `active` no")
+        return value
 
     @field_validator("commune_code")
     @classmethod

@@ -27,6 +27,7 @@ async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> None:
             if offer.contact_point_id == contact_point_id:
                 lapse(case, offer, docket.leads, OfferStatus.UNDELIVERABLE, "erased")
     await docket.save()
+    await connection.execute(QUERIES["forget_roster_lines"], contact_point_id)
     gone = await connection.fetch(QUERIES["forget_responders"], contact_point_id)
     await connection.execute(QUERIES["forget_members"], [row["id"] for row in gone])
     for name in ("forget_leads", "forget_contact_point", "forget_allowance"):

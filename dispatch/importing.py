@@ -1,5 +1,6 @@
 """Loading a roster file, in batches that are each one transaction: what is loaded stays loaded, whatever follows."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -7,14 +8,17 @@ from typing import Final, TypeVar
 
 import asyncpg
 
-from dispatch.enrolment import missing_from, put_entries, put_seats
-from dispatch.roster_csv import BadRow, read_roster
+from dispatch.enrolment import Seat, missing_from, put_entries, put_seats
+from dispatch.entry import Named
+from dispatch.roster_csv import BadRow, Progress, Roster, quietly, read_roster
+from dispatch.roster_lines import new_entries, new_seats
 from shared.postgres.transaction import reading, transaction
 from shared.security.vault import Vault
 
 T = TypeVar("T")
 
 BATCH: Final = 200  # responders a transaction
+BESIDE_OTHERS: Final = 20  # … in a process that has other things to do: some hundredths of a second of the event loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +30,58 @@ class ImportReport:
     leads: int
     bad_rows: tuple[BadRow, ...]
     missing: dict[str, list[str]]
+    unchanged: int = 0
 
 
-async def import_roster(pool: asyncpg.Pool, vault: Vault, city: str, data: bytes) -> ImportReport:
-    """The same file again changes nothing but versions. Raises Invalid when it is no roster at all."""
-    roster = read_roster(data)
-    added = 0
-    for part in _batches(roster.entries):
-        async with transaction(pool, "dispatch.roster", limit_seconds=60) as connection:
-            added += await put_entries(connection, vault, city, part)
-    for seats in _batches(list({(seat.level, seat.commune_code): seat for seat in roster.seats}.values())):
-        async with transaction(pool, "dispatch.roster", limit_seconds=60) as connection:
-            await put_seats(connection, vault, city, seats)
-    async with reading(pool) as connection:
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Who hears how far the reading of lines is, and the loading of rows."""
+
+    read: Progress = quietly
+    loaded: Progress = quietly
+
+
+async def import_roster(
+    pool: asyncpg.Pool, vault: Vault, city: str, data: bytes, *, watched: Watched | None = None, batch: int = BATCH
+) -> ImportReport:
+    """The same file again changes nothing, not one row. Raises Invalid when it is no roster at all."""
+    watched = watched or Watched()
+    roster = await asyncio.to_thread(read_roster, data, watched.read)
+    added, changed = await _load_entries(pool, vault, city, roster, watched, batch)
+    for seats in _batches(list({(seat.level, seat.commune_code): seat for seat in roster.seats}.values()), batch):
+        await _load_seats(pool, vault, city, seats)
+    async with reading(pool, limit_seconds=60) as connection:
         missing = await missing_from(connection, city, {named.id(city): named.entry.commune_code for named in roster.entries})
-    return ImportReport(added, len(roster.entries) - added, len(roster.seats), tuple(roster.bad_rows), missing)
+    unchanged = len(roster.entries) - added - changed
+    return ImportReport(added, changed, len(roster.seats), tuple(roster.bad_rows), missing, unchanged)
 
 
-def _batches(items: Sequence[T]) -> Iterator[list[T]]:
+async def _load_entries(
+    pool: asyncpg.Pool, vault: Vault, city: str, roster: Roster, watched: Watched, batch: int
+) -> tuple[int, int]:
+    """How many are new, how many were changed."""
+    added = changed = done = 0
+    for part in _batches(roster.entries, batch):
+        made, put = await _put(pool, vault, city, part)
+        added, changed, done = added + made, changed + put - made, done + len(part)
+        watched.loaded(done, len(roster.entries))
+    return added, changed
+
+
+async def _put(pool: asyncpg.Pool, vault: Vault, city: str, part: Sequence[Named]) -> tuple[int, int]:
+    async with transaction(pool, "dispatch.roster", limit_seconds=60) as connection:
+        news = await new_entries(connection, vault, city, part)
+        return (await put_entries(connection, vault, city, news) if news else 0), len(news)
+
+
+async def _load_seats(pool: asyncpg.Pool, vault: Vault, city: str, seats: Sequence[Seat]) -> None:
+    async with transaction(pool, "dispatch.roster", limit_seconds=60) as connection:
+        news = await new_seats(connection, vault, city, seats)
+        if news:
+            await put_seats(connection, vault, city, news)
+
+
+def _batches(items: Sequence[T], size: int) -> Iterator[list[T]]:
     left = iter(items)
-    while batch := list(islice(left, BATCH)):
+    while batch := list(islice(left, size)):
         yield batch

@@ -9,16 +9,17 @@ docs/roster.md explains it to those who write one.
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from dispatch.enrolment import Seat
-from dispatch.entry import CONTROL, EXTERNAL_ID, Entry, Member, Named, mistakes, plain
+from dispatch.entry import CONTROL, EXTERNAL_ID, MOST_MEMBERS, Entry, Member, Named, mistakes, plain
 from dispatch.escalation import Level
 from shared.errors import Invalid
+from shared.events.assignments import ResponderKind
 from shared.geo.communes import COMMUNES
 from shared.phones import parse_phone
 
@@ -41,7 +42,14 @@ YES: Final = {
     "không": False,
 }
 
+SOME_LINES: Final = 250  # between two words about how far the reading is
+
 Row = Mapping[str, str]
+Progress = Callable[[int, int], None]  # done, of how many
+
+
+def quietly(_done: int, _all: int) -> None:
+    """For who does not care how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +67,19 @@ class Roster:
     bad_rows: list[BadRow] = field(default_factory=list)
 
 
-def read_roster(data: bytes) -> Roster:
-    """Raises Invalid when it is no roster at all: not UTF-8, too long, or without the columns it needs."""
-    rows, roster = _rows(_text(data)), Roster()
-    entries: dict[str, dict[str, Any]] = {}
+def read_roster(data: bytes, read: Progress = quietly) -> Roster:
+    """Raises Invalid when it is no roster at all: not UTF-8, too long, or without the columns it needs.
+
+    `read` hears how many lines are done, of how many.
+    """
+    text, roster = _text(data), Roster()
+    rows, count = _rows(text), text.count("\n") + 1
+    entries: dict[str, Entry] = {}
     members: list[tuple[int, str, Member]] = []
     lines: dict[str, int] = {}
     for line, row in rows:
+        if line % SOME_LINES == 0:
+            read(line, count)
         if isinstance(row, str):
             roster.bad_rows.append(BadRow(line, f"row: {row}"))
             continue
@@ -76,27 +90,31 @@ def read_roster(data: bytes) -> Roster:
             elif row["kind"] in SEATS:
                 roster.seats.append(_seat(row))
             else:
-                fields = _fields(row)
-                Entry.model_validate(fields)
-                entries[row["id"]] = fields
+                entries[row["id"]] = Entry.model_validate(_fields(row))
         except (Invalid, ValidationError) as error:
             roster.bad_rows += [BadRow(line, advice) for advice in _advice(error)]
-    _join(roster, entries, members)
+    _join(roster, entries, members, lines)
+    read(count, count)
     roster.bad_rows.sort(key=lambda bad: bad.line)
     return roster
 
 
-def _join(roster: Roster, entries: Mapping[str, dict[str, Any]], members: Sequence[tuple[int, str, Member]]) -> None:
+def _join(
+    roster: Roster, entries: Mapping[str, Entry], members: Sequence[tuple[int, str, Member]], lines: Mapping[str, int]
+) -> None:
     """Members go to their teams; a member without one is a bad row."""
     of_team: dict[str, list[Member]] = {}
     for line, team, member in members:
-        if team in entries and entries[team]["kind"] == "team":
+        if team in entries and entries[team].kind is ResponderKind.TEAM:
             of_team.setdefault(team, []).append(member)
         else:
             roster.bad_rows.append(BadRow(line, "team: must be the id of a good row of kind team in this file"))
-    for external_id, fields in entries.items():
-        entry = Entry.model_validate({**fields, "members": tuple(of_team.get(external_id, ()))})
-        roster.entries.append(Named(external_id, entry))
+    for external_id, entry in entries.items():
+        found = tuple(of_team.get(external_id, ()))
+        if len(found) > MOST_MEMBERS:
+            roster.bad_rows.append(BadRow(lines[external_id], f"members: must be at most {MOST_MEMBERS}; make two teams of it"))
+        else:
+            roster.entries.append(Named(external_id, entry.model_copy(update={"members": found}) if found else entry))
 
 
 def _text(data: bytes) -> str:

@@ -141,6 +141,12 @@ create table dispatch.leads (
     constraint leads_seat unique nulls not distinct (city, commune_code, role)
 );
 
+-- What a roster said of somebody the last time (of a responder or a seat), as a keyed fingerprint: the same list again changes nothing.
+create table dispatch.roster_lines (
+    id uuid primary key,
+    fingerprint bytea not null
+);
+
 create table dispatch.jobs (
     id uuid primary key,
     request_id uuid not null,

@@ -16,6 +16,7 @@ from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
 from dispatch.matcher import Matcher
 from dispatch.named import Names
+from dispatch.roster_api import roster_router
 from dispatch.settings import DispatchSettings
 from dispatch.upkeep import Upkeep
 from shared.lifecycle import Parts
@@ -54,7 +55,12 @@ def parts(deps: DispatchDeps) -> Parts:
     desk = desk_router(Desk(pool, settings.policy, changed))
     handler = EventHandler(pool, changed, lambda: matcher.planner, names=Names(deps.vault, settings.policy))
     return Parts(
-        routers=[routes, desk, coverage_router(pool, settings.city)],
+        routers=[
+            routes,
+            desk,
+            coverage_router(pool, settings.city),
+            roster_router(pool, deps.vault, settings.city, changed),
+        ],
         loops=[
             matcher,
             TimerLoop(pool, "dispatch.timer", ON_TIME),

@@ -2,13 +2,16 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
-from dispatch.importing import ImportReport, import_roster
+from dispatch.importing import ImportReport, Watched, import_roster
 from intake.masking import mask as masked
 from services.cli_output import AsJson, console, print_json
 from services.erasing import erase as erase_person
@@ -57,11 +60,14 @@ def mask(
 @roster.command("import")
 def import_(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], as_json: AsJson = False) -> None:
     """Load responders from a CSV file. Good rows are loaded, every bad one is reported by its line. Exit 1 when there are any."""
-    settings = read_settings()
+    settings, told = read_settings(), Console(stderr=True)
 
     async def run(dsn: str) -> ImportReport:
         async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
-            return await import_roster(pool, Vault(master_key_of(settings)), settings.city, file.read_bytes())
+            with Progress(console=told, transient=True, disable=as_json or not told.is_terminal) as progress:
+                watched = Watched(_bar(progress, "Đang đọc các dòng"), _bar(progress, "Đang ghi danh sách"))
+                vault = Vault(master_key_of(settings))
+                return await import_roster(pool, vault, settings.city, file.read_bytes(), watched=watched)
 
     with database_of(settings) as dsn:
         report = asyncio.run(run(dsn))
@@ -72,9 +78,14 @@ def import_(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], 
     raise typer.Exit(1 if report.bad_rows else 0)
 
 
+def _bar(progress: Progress, what: str) -> Callable[[int, int], None]:
+    bar = progress.add_task(what, total=None)
+    return lambda done, total: progress.update(bar, completed=done, total=total)
+
+
 def _print_report(report: ImportReport) -> None:
     bad_rows = len({bad.line for bad in report.bad_rows})  # one row may hold several mistakes
-    console.print(f"{report.added} added, {report.changed} changed, {report.leads} leads, bad rows: {bad_rows}")
+    console.print(f"{report.added} added, {report.changed} changed, {report.unchanged} as before, {report.leads} leads, bad rows: {bad_rows}")
     for bad in report.bad_rows:
         console.print(f"line {bad.line}: {bad.advice}", markup=False)
     for commune, ids in sorted(report.missing.items()):

@@ -3,6 +3,17 @@
 -- name: lock_roster
 select id from responders where id = any ($1::uuid[]) order by id for update
 
+-- name: roster_lines
+-- What was said of these people the last time. Of whoever is not there any more nothing is known.
+select id, fingerprint from roster_lines line
+where id = any ($1::uuid[])
+    and (exists (select from responders where responders.id = line.id) or exists (select from leads where leads.id = line.id))
+
+-- name: put_roster_lines
+insert into roster_lines (id, fingerprint)
+select id, fingerprint from unnest($1::uuid[], $2::bytea[]) as given (id, fingerprint) order by id
+on conflict (id) do update set fingerprint = excluded.fingerprint
+
 -- name: put_contact_points
 -- An address is sealed once and stays; a confirmation is never taken back by a list.
 insert into contact_points (id, city, address, language, confirmed_at)

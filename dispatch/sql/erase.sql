@@ -6,6 +6,12 @@ select id from jobs where closed_at is null and resident ->> 'contact_point_id' 
 union
 select job_id from offers where contact_point_id = $1 and status in ('pending', 'accepted')
 
+-- name: forget_roster_lines
+-- A fingerprint would tell that the same list comes again; first, while it is known whose they are.
+delete from roster_lines where id = any (array(
+    select id from responders where contact_point_id = $1 union all select id from leads where contact_point_id = $1
+))
+
 -- name: forget_responders
 update responders set name = null, active = false, version = version + 1, updated_at = clock_timestamp()
 where contact_point_id = $1

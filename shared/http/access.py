@@ -18,6 +18,7 @@ class Rule:
     public: bool = False
     link: bool = False
     callback: bool = False  # a provider calls; the context checks a secret of its own; the body is not JSON
+    file_bytes: int = 0  # takes a file of at most so many bytes, in a format of its own that the context checks; 0: JSON
     loopback: bool = False  # only from this machine, and only where the embedded profile mounts it
 
 
@@ -30,6 +31,10 @@ def link_or(*roles: str) -> Rule:
 
 
 ANYBODY: Final = Rule(roles=frozenset(Role), public=True)  # a token is read when there is one, and must then be good
+def takes_file(most_bytes: int, *roles: str) -> Rule:
+    return Rule(roles=frozenset(roles), file_bytes=most_bytes)
+
+
 CALLBACK: Final = Rule(public=True, callback=True)
 LOOPBACK: Final = Rule(roles=frozenset(Role), public=True, loopback=True)
 
@@ -54,6 +59,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     # dispatch
     ("PUT", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
     ("GET", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
+    ("POST", "/v1/roster/import"): takes_file(20_000_000, OPERATOR, OPS),
     ("GET", "/v1/offers/{id}"): link_or(OPERATOR, WARD_LEAD),
     ("POST", "/v1/offers/{id}/accept"): link_or(OPERATOR, WARD_LEAD),
     ("POST", "/v1/offers/{id}/decline"): link_or(OPERATOR, WARD_LEAD),

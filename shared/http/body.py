@@ -45,26 +45,26 @@ class JsonBody(Generic[M]):
         return {"requestBody": {"required": True, "content": {"application/json": {"schema": inline}}}}
 
 
-async def read_body(receive: Receive, content_length: bytes | None) -> bytes:
-    """The whole body; raises Problem 413 when it is longer than MOST_BYTES, whatever the header said, 400 for half of one."""
+async def read_body(receive: Receive, content_length: bytes | None, most_bytes: int = MOST_BYTES) -> bytes:
+    """The whole body; raises Problem 413 when it is longer than `most_bytes`, whatever the header said, 400 for half of one."""
     if content_length is not None and not content_length.isdigit():
         raise Problem(400, "Content-Length is not a number.")
     message = await receive()
     body: bytes = message.get("body", b"")
-    if not message.get("more_body", False) and len(body) <= MOST_BYTES and message["type"] != "http.disconnect":
+    if not message.get("more_body", False) and len(body) <= most_bytes and message["type"] != "http.disconnect":
         return body
     parts, size = [body], len(body)
     while message.get("more_body", False):
         message = await receive()
         size += len(message.get("body", b""))
-        if size <= MOST_BYTES:
+        if size <= most_bytes:
             parts.append(message.get("body", b""))
-        if size > DRAIN_BYTES or message["type"] == "http.disconnect":
+        if size > most_bytes + DRAIN_BYTES or message["type"] == "http.disconnect":
             break
     if message["type"] == "http.disconnect":
         raise Problem(400, "The body did not come whole.")  # nobody hears it; but half a body may look like a whole one
-    if size > MOST_BYTES:
-        raise Problem(413, f"The body is too long; {MOST_BYTES // 1024} KiB is the most.", headers={"connection": "close"})
+    if size > most_bytes:
+        raise Problem(413, f"The body is too long; {most_bytes // 1024} KiB is the most.", headers={"connection": "close"})
     return b"".join(parts)
 
 

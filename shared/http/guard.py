@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.access import Rule
-from shared.http.body import BODY, check_json, read_body, replay
+from shared.http.body import BODY, MOST_BYTES, check_json, read_body, replay
 from shared.http.meter import Meter
 from shared.http.problems import Problem, problem_response, response_for
 from shared.security.tokens import PUBLIC, Caller, Tokens
@@ -80,8 +80,8 @@ class Guard:
         scope[CALLER] = await self._caller(scope, authorization)
         if scope["method"] not in WITH_BODY:
             return receive
-        body = await read_body(receive, length)
-        if body and not self._rule.callback:
+        body = await read_body(receive, length, self._rule.file_bytes or MOST_BYTES)
+        if body and not self._rule.callback and not self._rule.file_bytes:
             check_json(body, content_type)
         scope[BODY] = body
         return replay(body, receive)

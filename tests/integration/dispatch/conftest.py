@@ -27,6 +27,7 @@ from dispatch.escalation import Level
 from dispatch.named import Names
 from dispatch.offers_made import Asked, make_offers
 from dispatch.policy import Policy
+from dispatch.roster_api import roster_router
 from dispatch.rows import offer_of
 from shared.events.assignments import ResponderKind
 from shared.events.contract import Priority
@@ -176,7 +177,8 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
         answers = Answers(pool, lambda: None)
         routes = router(answers=answers, directory=Directory(pool, vault, "hanoi", lambda: None))
         desk = desk_router(Desk(pool, Policy(), lambda: None))
-        app = build_app([routes, desk, coverage_router(pool, "hanoi")], tokens=Tokens(pool))
+        roster = roster_router(pool, vault, "hanoi", lambda: None)
+        app = build_app([routes, desk, coverage_router(pool, "hanoi"), roster], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
             handle = EventHandler(pool, lambda: None, names=Names(vault))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dispatch.coverage_rows import CoverageWatch
+from dispatch.entry import Member
 from dispatch.shift import LOCAL
 from shared.categories import SKILLS
 from shared.events.assignments import ResponderKind
@@ -47,7 +48,7 @@ async def test_hours_with_nobody_able_are_told_for_a_commune_and_a_skill(town: T
 async def test_who_could_not_be_asked_covers_nothing(town: Town) -> None:
     await town.enrol(
         entry(1, skills=("vneid",), confirmed=False),
-        entry(2, skills=("vneid",), capacity=0),
+        entry(2, kind=ResponderKind.TEAM, skills=("vneid",), members=(Member(id="M", name="Chưa xác minh"),)),
         entry(3, skills=("vneid",), active=False),
         entry(
             4,

@@ -1,0 +1,33 @@
+"""The HTTP routes of the roster as a whole: a file in, what is wrong with it out. No rules; who may call stands in access.py."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Final
+
+import asyncpg
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from dispatch.importing import BESIDE_OTHERS, import_roster
+from shared.http.body import BODY
+from shared.http.problems import Problem
+from shared.security.vault import Vault
+
+CSV: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+
+def roster_router(pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[], None]) -> APIRouter:
+    routes = APIRouter()
+    one_at_a_time = asyncio.Lock()  # a file of 20 MB is some hundreds of MB while it is read
+
+    @routes.post("/v1/roster/import", openapi_extra=CSV)
+    async def load_roster(request: Request) -> Response:
+        if not request.headers.get("content-type", "").lower().startswith("text/csv"):
+            raise Problem(415, "Send the roster as text/csv in UTF-8.")
+        async with one_at_a_time:
+            report = await import_roster(pool, vault, city, request.scope[BODY], batch=BESIDE_OTHERS)
+        wake()
+        return Response(orjson.dumps(asdict(report)), media_type="application/json")
+
+    return routes
