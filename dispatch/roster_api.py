@@ -1,4 +1,4 @@
-"""The HTTP routes of the roster as a whole: a file in, what is wrong with it out. No rules; who may call stands in access.py."""
+"""The HTTP routes of the roster as a whole: a file in, and what is wrong with it or with people. No rules; who may call stands in access.py."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,6 +10,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from dispatch.importing import BESIDE_OTHERS, import_roster
+from dispatch.quality_rows import quality_view, read_quality
 from shared.http.body import BODY
 from shared.http.problems import Problem
 from shared.security.vault import Vault
@@ -29,5 +30,12 @@ def roster_router(pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[]
             report = await import_roster(pool, vault, city, request.scope[BODY], batch=BESIDE_OTHERS)
         wake()
         return Response(orjson.dumps(asdict(report)), media_type="application/json")
+
+    @routes.get("/v1/roster/quality")
+    async def show_quality(commune: str | None = None) -> Response:
+        async with one_at_a_time:
+            found = await read_quality(pool, vault, city, commune_code=commune)
+            body = await asyncio.to_thread(lambda: orjson.dumps(quality_view(found)))
+        return Response(body, media_type="application/json")
 
     return routes

@@ -16,6 +16,7 @@ from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
 from dispatch.matcher import Matcher
 from dispatch.named import Names
+from dispatch.quality_rows import QualityWatch
 from dispatch.roster_api import roster_router
 from dispatch.settings import DispatchSettings
 from dispatch.upkeep import Upkeep
@@ -66,6 +67,7 @@ def parts(deps: DispatchDeps) -> Parts:
             TimerLoop(pool, "dispatch.timer", ON_TIME),
             Upkeep(pool, deps.vault, settings),
             CoverageWatch(pool, settings.city),
+            QualityWatch(pool, deps.vault, settings.city),
         ],
         consumers=[
             Consumer(deps.transport.source((topic,), group, hurried=hurried), handler, DeadLetters(pool), group, wants=WANTED)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from intake.folding import folded
+from shared.folding import folded
 
 
 class Mask(StrEnum):

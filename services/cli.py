@@ -21,6 +21,7 @@ ELSEWHERE: Final = {
     "erase": ("services.cli_people", None),
     "mask": ("services.cli_people", None),
     "roster": ("services.cli_people", "roster"),
+    "roster-quality": ("services.cli_quality", None),
     "simulate": ("services.cli_simulate", None),
     "replay": ("services.cli_simulate", None),
     "token": ("services.cli_tokens", "token"),

@@ -59,6 +59,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     # dispatch
     ("PUT", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
     ("GET", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
+    ("GET", "/v1/roster/quality"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/roster/import"): takes_file(20_000_000, OPERATOR, OPS),
     ("GET", "/v1/offers/{id}"): link_or(OPERATOR, WARD_LEAD),
     ("POST", "/v1/offers/{id}/accept"): link_or(OPERATOR, WARD_LEAD),

@@ -173,6 +173,12 @@ COVERAGE_GAPS = _gauge(
     "skill",
 )
 
+ROSTER_FINDINGS = _gauge(
+    "techrescue_dispatch_roster_findings",
+    "people of the roster by what is wrong with them (dispatch.quality.Finding), renewed every hour",
+    "kind",
+)
+
 # Intake
 INTAKE_FILED = _counter("techrescue_intake_filed_requests_total", "requests accepted and stored", "channel", "priority")
 INTAKE_BATCH = _histogram("techrescue_intake_filing_batch_requests", "filings that shared one transaction", buckets=BATCH)

@@ -116,6 +116,19 @@ def test_coverage_says_where_nobody_will_be_there(town: Town) -> None:
     assert town.command("coverage", "--skill", "flying")[1].startswith("techrescue: skill:")
 
 
+def test_roster_quality_is_a_list_to_work_off(town: Town) -> None:
+    status, said = town.command("roster-quality", "--json")
+    assert status == 0, said
+    assert "no_shift" not in said, "the demonstration is on shift round the clock"
+    file = town.home / "doubtful.csv"
+    file.write_text("id,kind,name,phone,commune_code\nq-1,volunteer,An,0900 000 777,00008\n", encoding="utf-8")
+    assert town.command("roster", "import", str(file))[0] == 0
+    status, said = town.command("roster-quality", "--commune", "00008")
+    assert status == 0, said
+    assert "chưa xác nhận số" in said
+    assert "q-1" in said
+
+
 def test_mask_takes_arguments_or_lines(town: Town) -> None:
     status, said = town.command("mask", "--json", "mã OTP là 123456")
     assert status == 0

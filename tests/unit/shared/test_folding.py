@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.folding import folded
+from shared.folding import folded
 
 
 @pytest.mark.parametrize(
