@@ -13,7 +13,7 @@ from dispatch.directory import Directory
 from dispatch.enrolment import Seat
 from dispatch.entry import EXTERNAL_ID, Entry, Named
 from dispatch.escalation import Level
-from dispatch.forms import DeclineForm, LeadForm, OutcomeForm
+from dispatch.forms import DeclineForm, DrillForm, LeadForm, OutcomeForm
 from dispatch.offer import Offer
 from shared.errors import Invalid, NotFound
 from shared.geo.communes import COMMUNES
@@ -23,6 +23,7 @@ from shared.http.guard import caller
 EntryBody: Final = JsonBody(Entry)
 OutcomeBody: Final = JsonBody(OutcomeForm)
 DeclineBody: Final = JsonBody(DeclineForm)
+DrillBody: Final = JsonBody(DrillForm)
 LeadBody: Final = JsonBody(LeadForm)
 
 
@@ -99,6 +100,12 @@ def _add_directory(routes: APIRouter, directory: Directory) -> None:
     async def confirm_contact_point(id: UUID) -> Response:  # noqa: A002 - same
         await directory.confirm(id)
         return _json({"id": id, "confirmed": True})
+
+    @routes.post("/v1/contact-points/{id}/drill", openapi_extra=DrillBody.schema())
+    async def note_drill(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        answered = DrillBody.parse(request).answered
+        await directory.drill(id, answered=answered)
+        return _json({"id": id, "answered": answered})
 
     @routes.get("/v1/escalations")
     async def list_escalations(request: Request) -> Response:

@@ -14,14 +14,16 @@ from dispatch.rows import turned
 from shared.errors import Refused, Transient
 from shared.events.contract import ChannelKind
 from shared.events.envelope import Event
-from shared.events.messages import MessageChanged
+from shared.events.messages import FailureReason, MessageChanged, MessageReceived
 from shared.events.registry import EventType, Topic
 from shared.postgres.transaction import commit_one, transaction
 from shared.transport.inbox import first_seen
 
 # Group → what it reads, and whether somebody waits for each event. What a carrier and people say may come in tenths of a second.
 READING: Final = (("dispatch", Topic.REQUESTS, True), ("dispatch.messages", Topic.MESSAGES, False))
-WANTED: Final = frozenset({*HANDLERS, EventType.MESSAGE_SUBMITTED})  # the others change nothing here
+WANTED: Final = frozenset({*HANDLERS, EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_RECEIVED})  # the others change nothing here
+UNDELIVERED_MOST: Final = 3  # messages in a row that do not arrive: then nobody is asked there
+UNDELIVERED_SECONDS: Final = 3 * 24 * 3600.0  # after so long without another one the row is over
 
 
 class EventHandler:
@@ -67,7 +69,12 @@ async def handle(connection: asyncpg.Connection, events: Sequence[Event], names:
     decided = [event for event in events if event.type in HANDLERS]
     if decided:
         await _decide(connection, decided, names)
-    await _block(connection, [event.body for event in events if isinstance(event.body, MessageChanged)])
+    reports = [event.body for event in events if isinstance(event.body, MessageChanged)]
+    await _block(connection, reports)
+    await _doubt(connection, reports)
+    heard = [event.body.contact_point_id for event in events if isinstance(event.body, MessageReceived)]
+    if heard:  # also what answers no question shows that somebody is there
+        await connection.execute(QUERIES["hear_from"], heard)
 
 
 async def _decide(connection: asyncpg.Connection, events: Sequence[Event], names: Names | None) -> None:
@@ -110,6 +117,13 @@ async def _block(connection: asyncpg.Connection, reports: Sequence[MessageChange
     blocked = [(body.contact_point_id, body.retry_at) for body in reports if body.reason and body.retry_at]
     if blocked:
         await connection.execute(QUERIES["block_contact_points"], *turned(blocked))
+
+
+async def _doubt(connection: asyncpg.Connection, reports: Sequence[MessageChanged]) -> None:
+    """Phones at which nothing arrives, time after time."""
+    failed = [(body.contact_point_id, body.at) for body in reports if body.reason is FailureReason.UNDELIVERABLE]
+    if failed:
+        await connection.execute(QUERIES["count_undelivered"], *turned(failed), UNDELIVERED_MOST, UNDELIVERED_SECONDS)
 
 
 def _reported(events: Sequence[Event]) -> list[list[Any]]:

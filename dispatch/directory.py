@@ -51,6 +51,18 @@ class Directory:
             await confirm(connection, contact_point_id)
         self._wake()
 
+    async def drill(self, contact_point_id: UUID, *, answered: bool) -> None:
+        """What whoever held a drill heard from this phone. Raises NotFound."""
+        async with transaction(self._pool, "dispatch.roster") as connection:
+            if answered:
+                await connection.execute(QUERIES["hear_from"], [contact_point_id])
+                found = await connection.fetchval(QUERIES["is_contact_point"], contact_point_id)
+            else:
+                found = await connection.fetchval(QUERIES["fail_drill"], contact_point_id, await app_now(connection))
+            if not found:
+                raise NotFound("contact point")
+        self._wake()
+
     async def escalations(self, city: str | None) -> list[dict[str, Any]]:
         async with reading(self._pool) as connection:
             return [dict(row) for row in await connection.fetch(QUERIES["escalated_jobs"], city, MOST)]

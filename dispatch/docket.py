@@ -53,6 +53,7 @@ class Docket:
     cases: dict[UUID, Case] = field(default_factory=dict)
     parties: Parties = field(default_factory=Parties)
     leads: list[Lead] = field(default_factory=list)
+    heard: set[UUID] = field(default_factory=set)  # phones from which an answer came
     buried: dict[UUID, int] = field(default_factory=dict)  # cancelled before we knew them: request id → its version
     named: dict[UUID, Chosen | NotFoundByName] = field(default_factory=dict)  # by event: whom a lead has named
     refusals: list[tuple[str, UUID, dict[str, str]]] = field(default_factory=list)  # answers that changed nothing: for the audit
@@ -102,6 +103,7 @@ class Docket:
         await self._save_jobs(cases)
         await self._save_responders(cases)
         await self._save_offers(cases)
+        await self._hear(cases)
         restarted = [case.job.id for case in cases if case.clocks_restarted]
         await clear_timers(self.connection, (TimerKind.ESCALATE, TimerKind.SLA), restarted)
         await set_timers(self.connection, [timer_of(due) for case in cases for due in case.timers])
@@ -152,6 +154,13 @@ class Docket:
         if len(new) > len(pinned):
             escalations = [offer for offer in new if offer.kind is OfferKind.ESCALATION]
             await self.connection.execute(QUERIES["insert_escalations"], *inserted_escalations(escalations))
+
+    async def _hear(self, cases: Sequence[Case]) -> None:
+        """Who answers can be reached. Nearly always that is known, and nothing is written."""
+        said = {self.parties.responders[one].contact_point_id for case in cases for one in case.answered} | self.heard
+        doubted = [one for one in said if one not in self.parties.contacts or self.parties.contacts[one].doubted]
+        if doubted:
+            await self.connection.execute(QUERIES["hear_from"], doubted)
 
     async def _pin(self, offer: Offer) -> None:
         """Somebody was chosen by hand. Raises Refused when the database knows of another offer on that phone."""

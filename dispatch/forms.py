@@ -55,6 +55,14 @@ class PauseForm(BaseModel):
         return self
 
 
+class DrillForm(BaseModel):
+    """What came of a drill: whether this phone answered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answered: bool
+
+
 class LeadForm(BaseModel):
     """Who answers for a ward. Asked only once `confirmed`, here or by POST /v1/contact-points/{id}/confirm."""
 

@@ -84,6 +84,7 @@ def take_reply(event: Event, docket: Docket) -> None:
     """An answer by message. A refusal is no error: it is kept in the audit, and a late yes is thanked."""
     assert isinstance(event.body, ReplyReceived)  # noqa: S101 - same
     reply = event.body
+    docket.heard.add(reply.contact_point_id)
     found = docket.find_offer(reply.offer_id)
     if found is None or found[1].contact_point_id != reply.contact_point_id:
         docket.refusals.append(("answer.unknown_offer", reply.offer_id, {"answer": reply.answer.value}))

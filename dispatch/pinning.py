@@ -44,6 +44,7 @@ class Chosen:
     until: float | None  # epoch seconds: the end of the running shift; None: off shift
     active: bool
     confirmed: bool
+    unreachable: bool
     full: bool
     had_enough_messages: bool
     cooling_down: bool
@@ -88,6 +89,7 @@ def _warnings(case: Case, chosen: Chosen, policy: Policy) -> Sequence[str]:
         "off_shift": chosen.until is None,
         "shift_too_short": chosen.until is not None and over.timestamp() > chosen.until,
         "not_able": not set(job.skills) <= chosen.skills,
+        "unreachable": chosen.unreachable,
         "far": chosen.distance_m > policy.far_metres,
         "had_enough_messages": chosen.had_enough_messages,
         "cooling_down": chosen.cooling_down,
@@ -175,6 +177,7 @@ def row_to_chosen(row: Any, distance_m: int) -> Chosen:
         until=row["until"],
         active=row["active"],
         confirmed=row["confirmed"],
+        unreachable=row["unreachable"],
         full=row["load"] >= row["capacity"],
         had_enough_messages=row["had_enough_messages"],
         cooling_down=row["cooling_down"],

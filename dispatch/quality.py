@@ -22,6 +22,7 @@ NEVER_AFTER: Final = 5  # questions without a single answer: one or two may have
 class Finding(StrEnum):
     PHONE_NOT_CONFIRMED = "phone_not_confirmed"  # its owner has not said that it is theirs: nobody is asked there
     NO_CHANNEL = "no_channel"  # nothing can be written to them
+    PHONE_UNREACHABLE = "phone_unreachable"  # messages do not arrive, or a drill went unanswered: nobody is asked there for now
     NEVER_ANSWERED = "never_answered"  # asked again and again, not one answer
     PHONE_SILENT = "phone_silent"  # answered once, and not for a month
     PROBABLE_DOUBLE = "probable_double"  # the same name, on the same phone or in the same commune
@@ -39,6 +40,10 @@ TO_DO: Final = {
     Finding.NO_CHANNEL: (
         "Xin số điện thoại mới, hoặc cho nghỉ trong danh sách.",
         "Ask for a new number, or set them inactive on the list.",
+    ),
+    Finding.PHONE_UNREACHABLE: (
+        "Tin không đến được số này nên tạm không hỏi nữa. Gọi thử; nhắn lại một tin bất kỳ là được hỏi lại.",
+        "Nothing arrives there, so nobody is asked for now. Ring it; any text from that phone brings it back.",
     ),
     Finding.NEVER_ANSWERED: (
         "Gọi hỏi: có nhận được tin không, còn muốn tham gia không.",
@@ -77,6 +82,7 @@ class Known:
     contact_point_id: UUID
     confirmed: bool
     reachable: bool  # there is an address, and a channel that a machine can write to
+    unreachable_at: datetime | None = None
     offers_made: int = 0
     offers_answered: int = 0
     offered_at: datetime | None = None
@@ -131,6 +137,8 @@ def _of(one: Known, by_name: dict[str, list[str]], now: datetime) -> Iterator[Li
         yield line(Finding.PHONE_NOT_CONFIRMED)
     if not one.reachable:
         yield line(Finding.NO_CHANNEL)
+    if one.unreachable_at is not None:
+        yield line(Finding.PHONE_UNREACHABLE, days=(now - one.unreachable_at).days)
     if one.offers_made >= NEVER_AFTER and not one.offers_answered:
         yield line(Finding.NEVER_ANSWERED, count=one.offers_made)
     silent = _silent_days(one, now)

@@ -28,6 +28,7 @@ class Contact:
     language: str = "vi"
     channels: tuple[ChannelKind, ...] = (ChannelKind.SMS,)
     confirmed_at: datetime | None = None
+    doubted: bool = False  # a message did not arrive there, or a drill went unanswered, and nothing has come since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 
 _FIRST_SIZE: Final = 1024
 _FLOATS: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "position_at", "last_offered_at", "declined_at")
-_AS_READ: Final = (*_FLOATS, "counted_on", "offers_today", "accepted_today", "load", "active", "confirmed")
+_AS_READ: Final = (*_FLOATS, "counted_on", "offers_today", "accepted_today", "load", "active", "confirmed", "reachable")
 _DRAWN: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "skills", "commune")  # what trees are made of
 _COLUMNS: Final = {
     **dict.fromkeys(_FLOATS, np.float64),
@@ -41,6 +41,7 @@ _COLUMNS: Final = {
     "contact": np.int32,
     "active": np.bool_,
     "confirmed": np.bool_,
+    "reachable": np.bool_,
     "sweep": np.int32,  # in which reading of everything this row was last seen
 }
 
@@ -206,6 +207,7 @@ class Roster:
         obstacles = {
             "off_shift": shift_ends_at <= now,
             "phone_not_confirmed": ~column["confirmed"],
+            "unreachable": ~column["reachable"],
             "full": column["free"] <= 0,
             "had_enough_messages": self._blocked_until[contact] > now,
             "cooling_down": column["declined_at"] > now - policy.cool_down_minutes * MINUTE,

@@ -59,6 +59,7 @@ def contact_of(row: asyncpg.Record, id_column: str = "id") -> Contact:
         language=row["language"],
         channels=tuple(ChannelKind(channel) for channel in row["channels"]),
         confirmed_at=row["confirmed_at"],
+        doubted=row.get("doubted", False),  # those of leads are not asked for
     )
 
 

@@ -11,7 +11,13 @@ create table dispatch.contact_points (
     language text not null default 'vi',
     channels text[] not null default '{sms}',  -- in the order this person prefers
     confirmed_at timestamptz,
-    updated_at timestamptz not null default clock_timestamp()
+    undelivered integer not null default 0,    -- messages in a row that did not arrive, without an answer in between
+    undelivered_at timestamptz,                -- the last of them
+    unreachable_at timestamptz,                -- from then on nobody is asked here, until an answer comes
+    unreachable_why text,
+    updated_at timestamptz not null default clock_timestamp(),
+    constraint contact_points_unreachable check ((unreachable_at is null) = (unreachable_why is null)),
+    constraint contact_points_unreachable_why check (unreachable_why in ('undelivered', 'drill'))
 );
 create index contact_points_changed on dispatch.contact_points (city, updated_at);
 

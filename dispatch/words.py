@@ -16,6 +16,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "off_shift": ("ngoài giờ trực", "off shift"),
         "phone_not_confirmed": ("chưa xác nhận số điện thoại", "with an unconfirmed phone"),
+        "unreachable": ("không liên lạc được qua điện thoại", "who cannot be reached by phone"),
         "full": ("đã kín việc", "with no free place"),
         "had_enough_messages": ("đã nhận đủ tin nhắn", "who had enough messages"),
         "cooling_down": ("vừa từ chối", "who has just said no"),

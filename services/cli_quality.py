@@ -21,6 +21,7 @@ from shared.security.vault import Vault
 WORDS_VI: Final = {
     Finding.PHONE_NOT_CONFIRMED: "chưa xác nhận số",
     Finding.NO_CHANNEL: "không có kênh liên lạc",
+    Finding.PHONE_UNREACHABLE: "không liên lạc được",
     Finding.NEVER_ANSWERED: "chưa từng trả lời",
     Finding.PHONE_SILENT: "lâu không trả lời",
     Finding.PROBABLE_DOUBLE: "có thể ghi hai lần",

@@ -151,6 +151,7 @@ class Crowd:
             "load": int(self.load[person]),
             "active": True,
             "confirmed": True,
+            "reachable": True,
             "last_offered_at": self._asked_at[person],
             "offers_made": self._made[person],
             "offers_answered": self._answered[person],

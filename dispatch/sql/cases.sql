@@ -48,7 +48,8 @@ order by id
 for update
 
 -- name: contacts
-select id, address, language, channels, confirmed_at from contact_points where id = any ($1::uuid[])
+select id, address, language, channels, confirmed_at, undelivered > 0 or unreachable_at is not null as doubted
+from contact_points where id = any ($1::uuid[])
 
 -- name: seats
 -- Who answers for these communes, and for their city. Nobody unconfirmed is asked.
@@ -100,7 +101,7 @@ union all
 select null, null, null, one.id, one.contact_point_id, one.name::text, point.address::text, point.language, point.channels
 from (select transport.app_clock() as now) moment, responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($3::uuid[]) and one.active and one.load < one.capacity
-    and point.confirmed_at is not null and point.address is not null
+    and point.confirmed_at is not null and point.address is not null and point.unreachable_at is null
     and may_be_asked(one.declined_at, one.counted_on, one.offers_today, one.accepted_today, one.capacity, moment.now, $4, $5, $6)
 
 -- name: open_jobs

@@ -8,5 +8,5 @@ from responders one
 join contact_points point on point.id = one.contact_point_id
 join shifts on shifts.responder_id = one.id
 where one.city = $1 and one.commune_code = $2 and one.active and one.capacity > 0
-    and point.confirmed_at is not null and point.address is not null
+    and point.confirmed_at is not null and point.address is not null and point.unreachable_at is null
     and shifts.ends_at > $3 and shifts.starts_at < $4

@@ -68,12 +68,14 @@ order by commune_code, external_id
 
 -- name: responder
 select responders.id, external_id, responders.city, kind, commune_code, home_lat, home_lon, skills, responders.language,
-    declared_capacity, capacity, load, active, version, contact_point_id, point.confirmed_at
+    declared_capacity, capacity, load, active, version, contact_point_id, point.confirmed_at, point.unreachable_at, point.unreachable_why
 from responders join contact_points point on point.id = contact_point_id
 where responders.id = $1
 
 -- name: confirm_contact_point
-update contact_points set confirmed_at = coalesce(confirmed_at, $2), updated_at = clock_timestamp()
+-- Whoever rang it knows that it works.
+update contact_points set confirmed_at = coalesce(confirmed_at, $2), undelivered = 0, undelivered_at = null,
+    unreachable_at = null, unreachable_why = null, updated_at = clock_timestamp()
 where id = $1 and address is not null
 returning id
 

@@ -44,7 +44,8 @@ select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lo
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
     coalesce(extract(epoch from one.declined_at), 0)::float8 as declined_at, one.offers_today, one.accepted_today,
-    coalesce(one.counted_on - date '0001-01-01' + 1, 0) as counted_on, point.confirmed_at is not null and point.address is not null as confirmed
+    coalesce(one.counted_on - date '0001-01-01' + 1, 0) as counted_on, point.confirmed_at is not null and point.address is not null as confirmed,
+    point.unreachable_at is null as reachable
 from responders one join contact_points point on point.id = one.contact_point_id
 where one.city = $1 and one.id > $2
 order by one.id
@@ -65,7 +66,8 @@ select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lo
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
     coalesce(extract(epoch from one.declined_at), 0)::float8 as declined_at, one.offers_today, one.accepted_today,
-    coalesce(one.counted_on - date '0001-01-01' + 1, 0) as counted_on, point.confirmed_at is not null and point.address is not null as confirmed
+    coalesce(one.counted_on - date '0001-01-01' + 1, 0) as counted_on, point.confirmed_at is not null and point.address is not null as confirmed,
+    point.unreachable_at is null as reachable
 from responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($1::uuid[])
 
@@ -121,7 +123,7 @@ with moment as materialized (select transport.app_clock() as now)
 select one.id, one.name::text, one.contact_point_id, point.address::text, point.language, point.channels
 from moment, responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($1::uuid[]) and one.active and one.load < one.capacity
-    and point.confirmed_at is not null and point.address is not null
+    and point.confirmed_at is not null and point.address is not null and point.unreachable_at is null
     and may_be_asked(one.declined_at, one.counted_on, one.offers_today, one.accepted_today, one.capacity, moment.now, $2, $3, $4)
 order by one.id
 for update of one

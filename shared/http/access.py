@@ -78,6 +78,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/jobs/{id}/resume"): only(OPERATOR, WARD_LEAD),
     ("GET", "/v1/escalations"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/contact-points/{id}/confirm"): only(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/contact-points/{id}/drill"): only(OPERATOR, WARD_LEAD, OPS),
     ("PUT", "/v1/leads/{commune_code}"): only(OPERATOR, OPS),
     # notify
     ("GET", "/v1/calls"): only(OPERATOR),

@@ -53,6 +53,7 @@ BODIES: Mapping[tuple[str, str], dict[str, Any]] = {
         "active": True,
     },
     ("PUT", "/v1/leads/{commune_code}"): {"role": "deputy", "name": "Phó phụ trách", "phone": "0900712347", "confirmed": False},
+    ("POST", "/v1/contact-points/{id}/drill"): {"answered": True},
     ("POST", "/v1/offers/{id}/decline"): {"to_desk": False},
     ("POST", "/v1/assignments/{id}/done"): {"outcome": "solved"},
     ("POST", "/v1/jobs/{id}/assign"): {"responder": "V-1", "dry_run": True},

@@ -32,6 +32,7 @@ def chosen_in(case: Case, **changed: Any) -> Chosen:
         "until": NOW.timestamp() + 4 * 3600,
         "active": True,
         "confirmed": True,
+        "unreachable": False,
         "full": False,
         "had_enough_messages": False,
         "cooling_down": False,

@@ -39,6 +39,7 @@ ANSWERED_LONG_AGO = {"offers_made": 3, "offers_answered": 1, "answered_at": NOW 
         ({}, None),
         ({"confirmed": False}, F.PHONE_NOT_CONFIRMED),
         ({"reachable": False}, F.NO_CHANNEL),
+        ({"unreachable_at": NOW - timedelta(days=2)}, F.PHONE_UNREACHABLE),
         ({"offers_made": 4}, None),
         ({"offers_made": 5}, F.NEVER_ANSWERED),
         ({"offers_made": 50, "offers_answered": 1}, None),
