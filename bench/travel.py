@@ -100,6 +100,7 @@ def _people(places: Places) -> People:
         y_m=places[:, 1],
         commune=np.zeros(count, dtype=np.int64),
         skills=np.zeros(count, dtype=np.uint64),
+        languages=np.ones(count, dtype=np.uint64),
         shift_ends_at=np.full(count, NOW + 12 * 3600),
         contact=np.arange(count),
         load_minutes=np.zeros(count),

@@ -13,7 +13,7 @@ import orjson
 from geopy.distance import great_circle
 
 from dispatch.matching import Matching
-from dispatch.pairs import Pairs, WaitingJob
+from dispatch.pairs import Pairs, WaitingJob, strange_minutes
 from dispatch.people import Floats, Ints
 from dispatch.picture import Picture
 from dispatch.policy import Policy
@@ -87,6 +87,7 @@ def _candidates(matching: Matching, witness: Witness) -> Iterator[tuple[int, int
         "load": all_people.load_minutes[people],
         "recent": all_people.recent_minutes[people],
         "silence": all_people.silence_minutes[people],
+        "language": strange_minutes(witness.jobs, jobs, all_people, people, witness.policy),
     }
     minutes = np.round(np.column_stack(list(parts.values())), 2).tolist()
     coarse = np.maximum(np.round(away / _COARSE_M) * _COARSE_M, _COARSE_M).astype(np.int64).tolist()
@@ -174,6 +175,8 @@ def _ranking(job: WaitingJob, policy: Policy) -> dict[str, Any]:
         "waited_minutes": round(max(job.urgency - ahead, 0.0), 1),
         "needs": job.needs,
     }
+    if job.tongue:
+        ranking["language"] = job.language
     if job.vulnerable:
         ranking |= {
             "vulnerable": job.vulnerable,

@@ -124,8 +124,8 @@ async def _responder(connection: asyncpg.Connection, city: str, external_id: str
 
 def _told(row: asyncpg.Record, names: Mapping[str, asyncpg.Record]) -> dict[str, Any]:
     """`candidates` are those who were offered it, `alternatives` the cheapest of the others."""
-    ranking, needs = row["ranking"], row["ranking"].get("needs", ())
-    candidates = [_candidate(one, names, needs) for one in row["candidates"]]
+    ranking = row["ranking"]
+    candidates = [_candidate(one, names, ranking) for one in row["candidates"]]
     return {
         **{name: row[name] for name in ("visit", "wave", "at", "exclusions", "ranking")},
         "candidates": [one for one in candidates if one["offered"]],
@@ -134,10 +134,14 @@ def _told(row: asyncpg.Record, names: Mapping[str, asyncpg.Record]) -> dict[str,
     }
 
 
-def _candidate(one: Mapping[str, Any], names: Mapping[str, asyncpg.Record], needs: Any) -> dict[str, Any]:
+def _candidate(one: Mapping[str, Any], names: Mapping[str, asyncpg.Record], ranking: Mapping[str, Any]) -> dict[str, Any]:
     name = names.get(one["responder_id"])
     who = {"responder": name["external_id"], "kind": name["kind"]} if name else {"responder": None, "kind": None}
-    return {**who, **one, "sentence": words.candidate(one["distance_m"], needs, one["until"])}
+    return {**who, **one, "sentence": _sentence(one, ranking)}
+
+
+def _sentence(one: Mapping[str, Any], ranking: Mapping[str, Any]) -> words.Words:
+    return words.candidate(one["distance_m"], ranking.get("needs", ()), one["until"], words.speaks(one, ranking))
 
 
 def _shown(case: Case, chosen: Chosen, responder: str, meant: Consequences) -> dict[str, Any]:

@@ -148,6 +148,7 @@ def _responder_row(named: Named, row_id: UUID, key: ContactKey) -> tuple[Any, ..
         *entry.home(),
         to_array(entry.skills),
         entry.language,
+        to_array(entry.spoken()),
         entry.capacity,
         entry.present_members(),
         entry.active,

@@ -14,6 +14,7 @@ from shared.categories import SKILLS
 from shared.errors import Invalid
 from shared.events.assignments import ResponderKind
 from shared.geo.communes import COMMUNES
+from shared.languages import EVERYBODYS, LANGUAGES
 from shared.phones import parse_phone
 
 T = TypeVar("T")
@@ -36,11 +37,17 @@ class Member(BaseModel):
     vetted: bool = False
     trained: bool = False
     present: bool = True
+    languages: Annotated[tuple[str, ...], Field(max_length=20)] = ()
 
     @field_validator("name")
     @classmethod
     def _name(cls, value: str) -> str:
         return plain(value)
+
+    @field_validator("languages")
+    @classmethod
+    def _languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return spoken(value)
 
 
 class Entry(BaseModel):
@@ -57,6 +64,7 @@ class Entry(BaseModel):
     skills: Annotated[tuple[str, ...], Field(max_length=50)] = ()
     capacity: int = 1
     language: Annotated[str, Field(pattern="^(vi|en)$")] = "vi"
+    languages: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)] = (EVERYBODYS,)
     shifts: Annotated[str, Field(max_length=1000)] = "always"
     members: Annotated[tuple[Member, ...], Field(max_length=MOST_MEMBERS)] = ()
     confirmed: bool = False
@@ -102,6 +110,11 @@ class Entry(BaseModel):
             raise ValueError(f"names a skill that no category asks for; known are {', '.join(SKILLS)}")
         return tuple(sorted(set(value)))
 
+    @field_validator("languages")
+    @classmethod
+    def _languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return spoken(value)
+
     @field_validator("shifts")
     @classmethod
     def _shifts(cls, value: str) -> str:
@@ -127,6 +140,10 @@ class Entry(BaseModel):
         assert commune is not None  # noqa: S101 - checked above
         return commune.lat, commune.lon
 
+    def spoken(self) -> tuple[str, ...]:
+        """By the responder, or by any member."""
+        return tuple(sorted({*self.languages, *(one for member in self.members for one in member.languages)}))
+
     def present_members(self) -> int | None:
         """None for somebody who is no team with members."""
         return sum(member.vetted and member.present for member in self.members) if self.members else None
@@ -150,6 +167,13 @@ def responder_id(city: str, external_id: str) -> UUID:
 def e164(value: str) -> str:
     """For pydantic: raises ValueError with the advice."""
     return _told(lambda: parse_phone(value).e164)
+
+
+def spoken(value: tuple[str, ...]) -> tuple[str, ...]:
+    """For pydantic: raises ValueError with the advice."""
+    if not set(value).issubset(LANGUAGES):
+        raise ValueError(f"names a language that is not on the list; known are {', '.join(LANGUAGES)}")
+    return tuple(sorted(set(value)))
 
 
 def plain(value: str) -> str:

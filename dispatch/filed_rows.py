@@ -71,6 +71,7 @@ def waiting_row(filing: Filing, since: float) -> Plain:
         "version": 1,
         "priority": request.priority,
         "skills": request.skills,
+        "language": request.resident.language,
         "commune_code": request.commune_code,
         "lat": place.lat,
         "lon": place.lon,

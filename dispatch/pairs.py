@@ -10,6 +10,7 @@ import numpy as np
 from dispatch.people import Able, Bools, Floats, Ints, People
 from dispatch.policy import Policy
 from shared.events.contract import Priority
+from shared.languages import EVERYBODYS
 
 CHUNK = 500_000  # pairs a tree is asked for at once: some tens of megabytes
 
@@ -23,6 +24,8 @@ class WaitingJob:
     priority: Priority
     skills: int  # bits
     needs: tuple[str, ...] = ()  # the same in words
+    tongue: int = 0  # bits: what whoever goes should speak; 0: what everybody does
+    language: str = EVERYBODYS  # the same in words
     commune: int
     x_m: float  # on the local plane
     y_m: float
@@ -65,26 +68,45 @@ class Pairs:
             self.complete and other.complete,
         )
 
+    def only(self, keep: Bools) -> "Pairs":
+        """Before costs are known."""
+        return Pairs(self.jobs[keep], self.people[keep], self.costs, self.distances_m[keep], self.complete)
+
 
 def no_pairs() -> Pairs:
     return Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0), complete=True)
 
 
 def nearest_pairs(jobs: Sequence[WaitingJob], people: People, occasion: Occasion, *, look_at: int) -> Pairs:
-    """For each job the free ones of its `look_at` nearest able people whose shift is long enough for the way and the visit."""
-    groups: dict[tuple[int, Priority], list[int]] = {}
+    """For each job the free ones of its `look_at` nearest able people whose shift is long enough for the way and the visit.
+
+    A job in another language looks at as many of those who speak it besides: they are few, and rarely among the nearest.
+    """
+    groups: dict[tuple[int, Priority, int], list[int]] = {}
     for index, job in enumerate(jobs):
-        groups.setdefault((job.skills, job.priority), []).append(index)
+        groups.setdefault((job.skills, job.priority, job.tongue), []).append(index)
     result = no_pairs()
-    for (skills, _), members in groups.items():
-        able = people.able_to(skills)
-        step = max(CHUNK // min(look_at, max(len(able.positions), 1)), 1)
-        for start in range(0, len(members), step):
-            part = np.array(members[start : start + step])
-            found = _around([jobs[int(index)] for index in part], able, people, occasion, look_at)
-            found.jobs = part[found.jobs]
-            result = result.joined(found)
+    for (skills, _, tongue), members in groups.items():
+        found = _in_steps(jobs, members, people.able_to(skills), people, occasion, look_at)
+        result = result.joined(found if not tongue else found.only(~people.speaks(found.people, tongue)))
+        if tongue:
+            speaking = people.speaking_to(skills, tongue)
+            result = result.joined(_in_steps(jobs, members, speaking, people, occasion, look_at))
     return _with_costs(jobs, people, occasion.policy, result)
+
+
+def _in_steps(  # noqa: PLR0913, PLR0917 - which jobs, which people, by which rules, how far
+    jobs: Sequence[WaitingJob], members: Sequence[int], able: Able, people: People, occasion: Occasion, look_at: int
+) -> Pairs:
+    """`members` are positions in `jobs`, all of one tier and one need."""
+    result = no_pairs()
+    step = max(CHUNK // min(look_at, max(len(able.positions), 1)), 1)
+    for start in range(0, len(members), step):
+        part = np.array(members[start : start + step])
+        found = _around([jobs[int(index)] for index in part], able, people, occasion, look_at)
+        found.jobs = part[found.jobs]
+        result = result.joined(found)
+    return result
 
 
 def _around(jobs: Sequence[WaitingJob], able: Able, people: People, occasion: Occasion, look_at: int) -> Pairs:
@@ -126,5 +148,16 @@ def _with_costs(jobs: Sequence[WaitingJob], people: People, policy: Policy, pair
         + people.load_minutes[person]
         + people.recent_minutes[person]
         + people.silence_minutes[person]
+        + strange_minutes(jobs, pairs.jobs, people, person, policy)
     )
     return pairs
+
+
+def strange_minutes(jobs: Sequence[WaitingJob], at: Ints, people: People, persons: Ints, policy: Policy) -> Floats:
+    """Of each pair (`at` is the position of its job): what it costs that they do not speak the same language. Nearly always 0."""
+    tongues = np.array([job.tongue for job in jobs], dtype=np.uint64)
+    if not tongues.any():
+        return np.zeros(len(at))
+    wanted = tongues[at]
+    strange: Floats = np.where((wanted != 0) & ~people.speaks(persons, wanted), policy.language_minutes, 0.0)
+    return strange

@@ -25,6 +25,7 @@ class People:
     y_m: Floats
     commune: Ints
     skills: NDArray[np.uint64]
+    languages: NDArray[np.uint64]
     shift_ends_at: Floats  # epoch seconds
     contact: Ints  # people with the same number share a phone
     load_minutes: Floats
@@ -34,6 +35,7 @@ class People:
     shares_phones: bool
     spill_over: Floats  # minutes, [commune of the job, commune of the person]
     able: dict[int, "Able"] = field(default_factory=dict)  # by needed skills; built when first asked for
+    speaking: dict[tuple[int, int], "Able"] = field(default_factory=dict)  # … of them, those who speak one of these languages
 
     def __len__(self) -> int:
         return len(self.row)
@@ -57,6 +59,18 @@ class People:
         if found is None:
             positions = np.flatnonzero((self.skills & np.uint64(skills)) == np.uint64(skills))
             found = self.able[skills] = Able.of(self, positions)
+        return found
+
+    def speaking_to(self, skills: int, tongue: int) -> "Able":
+        """Those who have all of these skills and speak this language: few, so that their tree costs nothing."""
+        found = self.speaking.get((skills, tongue))
+        if found is None:
+            able = self.able_to(skills).positions
+            found = self.speaking[skills, tongue] = Able.of(self, able[self.speaks(able, tongue)])
+        return found
+
+    def speaks(self, positions: Ints, tongue: NDArray[np.uint64] | int) -> Bools:
+        found: Bools = (self.languages[positions] & np.asarray(tongue, dtype=np.uint64)) != 0
         return found
 
 

@@ -42,6 +42,7 @@ class Policy:
     recent_minutes: float = 5.0  # asked just now; fades over `recent_seconds`: the idle are asked first
     recent_seconds: float = 3600.0
     silence_minutes: float = 10.0  # never answers; half of it for somebody who answers every second time
+    language_minutes: float = 15.0  # does not speak the language that was asked for: a speaker may be some 4 km further away
     cool_down_minutes: float = 10.0  # whoever has just said no is not asked for anything
     offers_a_day: int = 40  # questions to one person on one local day, times the places a team has
     accepted_a_day: int = 10  # visits of one person on one local day, likewise

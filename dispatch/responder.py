@@ -44,6 +44,7 @@ class Responder:
     capacity: int
     load: int
     active: bool = True
+    languages: tuple[str, ...] = ()  # spoken; empty: nobody has said
 
 
 def effective_capacity(declared: int, present: int | None, load: int) -> int:
@@ -79,6 +80,7 @@ def ref(responder: Responder, contact: Contact | None, member: Sealed | None = N
         name=responder.name,
         phone=contact.address if contact else None,
         member=member,
+        languages=responder.languages,
     )
 
 

@@ -26,11 +26,12 @@ Row = Mapping[str, Any]
 _FIRST_SIZE: Final = 1024
 _FLOATS: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "position_at", "last_offered_at", "declined_at")
 _AS_READ: Final = (*_FLOATS, "counted_on", "offers_today", "accepted_today", "load", "active", "confirmed", "reachable")
-_DRAWN: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "skills", "commune")  # what trees are made of
+_DRAWN: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "skills", "languages", "commune")  # what trees are made of
 _COLUMNS: Final = {
     **dict.fromkeys(_FLOATS, np.float64),
     "silence": np.float32,
     "skills": np.uint64,
+    "languages": np.uint64,
     "kind": np.int32,  # which set of skills that is, in the order they are met
     "counted_on": np.int32,  # the local day of the two counters, counted from the first day of year 1
     "offers_today": np.int16,
@@ -60,6 +61,7 @@ class Skills:
 class Roster:
     def __init__(self, communes: Neighbourhood, policy: Policy) -> None:
         self.skills = Skills()
+        self.languages = Skills()
         self.changed = True  # since the last picture, drawn or renewed
         self.moved = True  # since the last one was drawn: somebody is elsewhere, or can do something else
         self.sweep = 0
@@ -92,6 +94,7 @@ class Roster:
         columns["silence"][at] = 1 - (answered + 2) / (made + 2)  # two answers on credit: who is new is not called silent
         columns["skills"][at] = masks = [self.skills.mask(row["skills"]) for row in rows]
         columns["kind"][at] = [self._kinds.setdefault(mask, len(self._kinds)) for mask in masks]
+        columns["languages"][at] = [self.languages.mask(row["languages"]) for row in rows]
         columns["free"][at] = [row["capacity"] - row["load"] for row in rows]
         columns["commune"][at] = [self._communes.of(row["commune_code"]) for row in rows]
         columns["contact"][at] = [self._contact_of(row["contact_point_id"]) for row in rows]
@@ -235,6 +238,7 @@ class Roster:
             y_m=y_m,
             commune=column["commune"][rows].astype(np.int64),
             skills=column["skills"][rows],
+            languages=column["languages"][rows],
             shift_ends_at=np.zeros(len(rows)),
             contact=column["contact"][rows].astype(np.int64),
             load_minutes=np.zeros(len(rows)),

@@ -2,7 +2,7 @@
 
 UTF-8 with or without a byte order mark, `,` or `;` between columns, one row a line. Columns, in any order:
 `id` (what the list's owner calls them; stable) · `kind` (team, volunteer, engineer, mobile_point; member; ward_lead, deputy) ·
-`name` · `phone` · `commune_code` · `lat` `lon` · `skills` and `shifts` (several separated by `|`) · `capacity` · `language` ·
+`name` · `phone` · `commune_code` · `lat` `lon` · `skills`, `languages` and `shifts` (several separated by `|`) · `capacity` · `language` ·
 `confirmed` `active` `vetted` `trained` `present` (yes or no) · `team` (of a member: the id of the team, in the same file).
 docs/roster.md explains it to those who write one.
 """
@@ -25,8 +25,9 @@ from shared.phones import parse_phone
 
 REQUIRED: Final = ("id", "kind", "name")
 ENTRY_COLUMNS: Final = ("kind", "name", "phone", "commune_code", "lat", "lon", "capacity", "language")
+LISTS: Final = ("skills", "languages")
 FLAGS: Final = ("confirmed", "active", "vetted", "trained", "present")
-COLUMNS: Final = frozenset({*REQUIRED, *ENTRY_COLUMNS, *FLAGS, "skills", "shifts", "team"})
+COLUMNS: Final = frozenset({*REQUIRED, *ENTRY_COLUMNS, *FLAGS, *LISTS, "shifts", "team"})
 SEATS: Final = frozenset({"ward_lead", "deputy"})
 LONGEST_LINE: Final = 10_000
 LONGEST_FILE: Final = 20_000_000
@@ -173,16 +174,20 @@ def _fields(row: Row) -> dict[str, Any]:
     """Empty cells mean the default."""
     found: dict[str, Any] = {name: row[name] for name in ENTRY_COLUMNS if row.get(name)}
     found |= {name: _flag(name, row[name]) for name in ("confirmed", "active") if row.get(name)}
-    if row.get("skills"):
-        found["skills"] = tuple(part.strip() for part in re.split(r"[|;,]", row["skills"]) if part.strip())
+    found |= _lists(row, LISTS)
     if row.get("shifts"):
         found["shifts"] = row["shifts"].replace("|", ";")
     return found
 
 
+def _lists(row: Row, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    split = {name: re.split(r"[|;,]", row[name]) for name in names if row.get(name)}
+    return {name: tuple(part.strip() for part in parts if part.strip()) for name, parts in split.items()}
+
+
 def _member(row: Row) -> Member:
     flags = {name: _flag(name, row[name]) for name in ("vetted", "trained", "present") if row.get(name)}
-    return Member(id=row["id"], name=row["name"], **flags)
+    return Member(id=row["id"], name=row["name"], **flags, **_lists(row, ["languages"]))
 
 
 def _seat(row: Row) -> Seat:

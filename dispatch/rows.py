@@ -49,6 +49,7 @@ def offer_of(row: asyncpg.Record) -> Offer:
 def responder_of(row: asyncpg.Record) -> Responder:
     found = dict(row)
     found |= {"kind": ResponderKind(found["kind"]), "name": sealed_of(found["name"])}
+    found["languages"] = tuple(found["languages"])
     return Responder(**found)
 
 

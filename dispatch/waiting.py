@@ -15,6 +15,7 @@ from dispatch.policy import MINUTE, Policy
 from dispatch.roster import Roster
 from shared.events.contract import Priority
 from shared.geo.plane import to_metres
+from shared.languages import EVERYBODYS
 from shared.service_levels import SERVICE_LEVELS, elapsed_seconds
 
 Row = Mapping[str, Any]
@@ -141,6 +142,8 @@ class WaitingJobs:
             priority=job.priority,
             skills=self._roster.skills.mask(row["skills"]),
             needs=tuple(row["skills"]),
+            tongue=0 if row["language"] == EVERYBODYS else self._roster.languages.mask([row["language"]]),
+            language=row["language"],
             commune=self._communes.of(row["commune_code"]),
             x_m=float(x_m),
             y_m=float(y_m),

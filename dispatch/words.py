@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from shared.calendar import OFFICE_HOURS
 from shared.categories import skill_names
+from shared.languages import language_names
 
 Words = dict[str, str]  # by language: vi, en
 _KILOMETRE: Final = 1000
@@ -55,13 +56,19 @@ def skills(needs: Sequence[str]) -> Words:
     }
 
 
-def candidate(metres: int, needs: Sequence[str], until: float | None) -> Words:
-    """For whoever wonders why: "cách 900 m, làm được chữ ký số, trực đến 17:00". `until` in epoch seconds; None: off shift."""
+def candidate(metres: int, needs: Sequence[str], until: float | None, speaks: str | None = None) -> Words:
+    """For whoever wonders why: "cách 900 m, làm được chữ ký số, trực đến 17:00". `until` in epoch seconds; None: off shift.
+
+    `speaks`: the language that was asked for, if they do.
+    """
     far, able = distance(metres), skills(needs)
     vi, en = [f"cách {far['vi']}"], [f"{far['en']} away"]
     if needs:
         vi.append(f"làm được {able['vi']}")
         en.append(f"does {able['en']}")
+    if speaks:
+        vi.append(f"nói được {language_names(speaks)['vi']}")
+        en.append(f"speaks {language_names(speaks)['en']}")
     clock = None if until is None else f"{datetime.fromtimestamp(until, UTC).astimezone(OFFICE_HOURS.timezone):%H:%M}"
     vi.append(f"trực đến {clock}" if clock else "ngoài giờ trực")
     en.append(f"on shift until {clock}" if clock else "off shift")
@@ -85,6 +92,12 @@ def chosen(metres: int, needs: Sequence[str], until: float | None, words: Sequen
     return {"vi": " ".join(vi), "en": " ".join(en)}
 
 
+def speaks(one: Mapping[str, Any], ranking: Mapping[str, Any]) -> str | None:
+    """The language asked for, when this candidate speaks it: then it costs nothing."""
+    language: str | None = ranking.get("language")
+    return language if language and "language" not in one.get("minutes", {"language": 0}) else None
+
+
 def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, int], ranking: Mapping[str, Any]) -> Words:
     """For operators: who was asked, who was not and why, and what gave the job its place."""
     asked = [one for one in candidates if one["offered"]]
@@ -92,11 +105,17 @@ def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, i
     found = _asked(asked, ranking, stopped) if asked else _nobody(stopped)
     if "pinned_by" in ranking:
         found = {"vi": f"{found['vi']} Do người điều phối chỉ định.", "en": f"{found['en']} A coordinator chose this person."}
+    if "language" in ranking and not any(speaks(one, ranking) for one in asked):
+        names = language_names(ranking["language"])
+        found = {
+            "vi": f"{found['vi']} Chưa có ai được hỏi nói được {names['vi']}.",
+            "en": f"{found['en']} Nobody who was asked speaks {names['en']}.",
+        }
     return {language: " ".join([found[language], *_place(ranking)[language]]) for language in ("vi", "en")}
 
 
 def _asked(asked: Sequence[Mapping[str, Any]], ranking: Mapping[str, Any], stopped: Words) -> Words:
-    first = candidate(asked[0]["distance_m"], ranking.get("needs", ()), asked[0]["until"])
+    first = candidate(asked[0]["distance_m"], ranking.get("needs", ()), asked[0]["until"], speaks(asked[0], ranking))
     several = len(asked) > 1
     vi = f"Đã hỏi {len(asked)} người, trước hết là người {first['vi']}." if several else f"Đã hỏi 1 người: {first['vi']}."
     en = f"{len(asked)} were asked, first somebody {first['en']}." if several else f"One was asked: {first['en']}."

@@ -40,7 +40,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whi
 PhoneText = Annotated[str, StringConstraints(min_length=8, max_length=32, strip_whitespace=True), AfterValidator(_one_line)]
 CategoryKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 CommuneCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]  # ISO 639
 
 
 class Contact(StrEnum):

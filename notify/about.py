@@ -18,6 +18,7 @@ from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.requests import RequestState
 from shared.ids import uuid7
+from shared.languages import EVERYBODYS
 from shared.security.sealing import DataKey
 
 
@@ -60,6 +61,13 @@ class About:
     @property
     def resident(self) -> Recipient:
         return self.change.job.resident if self.change else self._request.resident
+
+    @property
+    def lacks_a_language(self) -> bool:
+        """Whoever goes has said what they speak, and what the resident speaks is not among it."""
+        going = self.change.job.responder if self.change else None
+        language = self.resident.language
+        return going is not None and bool(going.languages) and language not in {EVERYBODYS, *going.languages}
 
     @property
     def _request(self) -> RequestState:

@@ -158,6 +158,8 @@ async def accepted(batch: Batch, about: About) -> None:
     await tell(batch, about, number=number)
     if about.change.job.visit_consent is None and about.change.job.responder is not None:
         batch.tell(about, about.resident, Purpose.VISIT_CONSENT)
+    if about.lacks_a_language:
+        batch.tell(about, about.resident, Purpose.INTERPRETER)
 
 
 async def escalated(batch: Batch, about: About) -> None:
@@ -183,7 +185,7 @@ async def under_way(batch: Batch, about: About) -> None:
 async def over(batch: Batch, about: About) -> None:
     """The job has left this responder: done, given back, handed off, cancelled."""
     numbers = batch.end_job(about.job_id) if about.job_id is not None else {}
-    batch.need_no_call(about.request_id, [Purpose.VISIT_CONSENT])
+    batch.need_no_call(about.request_id, [Purpose.VISIT_CONSENT, Purpose.INTERPRETER])
     await tell(batch, about, number=next(iter(numbers.values()), None))
 
 

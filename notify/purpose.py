@@ -60,6 +60,7 @@ class Purpose(StrEnum):
     # only ever spoken, by an operator with a call task
     NEEDS_LOCATION = "needs_location"  # code
     VISIT_CONSENT = "visit_consent"  # code [who]
+    INTERPRETER = "interpreter"  # code, language [who]; whoever goes does not speak the resident's language
     SAFETY_CALL = "safety_call"  # code; at once: a stranger may stand at this person's door
     POLICE_CONTACT = "police_contact"  # code, commune, name, phone, address; to the police, not to the resident
 
@@ -102,4 +103,6 @@ VITAL: Final = frozenset(
 )
 
 # Call tasks need no text message: there is nothing to send to a landline.
-CALL_ONLY: Final = frozenset({Purpose.NEEDS_LOCATION, Purpose.VISIT_CONSENT, Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT})
+CALL_ONLY: Final = frozenset(
+    {Purpose.NEEDS_LOCATION, Purpose.VISIT_CONSENT, Purpose.INTERPRETER, Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT}
+)

@@ -19,6 +19,7 @@ from shared.events.assignments import AssignmentChanged, JobState, JobStatus, Of
 from shared.events.contract import Sealed
 from shared.events.requests import Channel, RequestState
 from shared.geo.communes import COMMUNES
+from shared.languages import language_names
 from shared.security.phrases import phrase
 from shared.service_levels import Stage, deadline, starts_at
 
@@ -96,6 +97,11 @@ def _who(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str
     who = f"{member} ({name})" if member and name else member or name
     unnamed = "người của TechRescue" if telling.language != "en" else "somebody of TechRescue"
     return {"who": who or unnamed, "helper": job.responder.kind}
+
+
+def _tongue(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
+    names = language_names(job.resident.language)
+    return {**_who(telling, job, offer), "language": names["en" if telling.language == "en" else "vi"]}
 
 
 def _on_the_way(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
@@ -188,6 +194,7 @@ def _reason(telling: Telling, _: JobState, __: OfferState | None) -> dict[str, s
 _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None], dict[str, str | None]]]] = {
     Purpose.ACCEPTED_RESIDENT: _who,
     Purpose.VISIT_CONSENT: _who,
+    Purpose.INTERPRETER: _tongue,
     Purpose.EN_ROUTE_RESIDENT: _on_the_way,
     Purpose.RELEASED_RESIDENT: _words,
     Purpose.LIFTED_RESIDENT: _words,

@@ -39,7 +39,8 @@ create table dispatch.responders (
     position_lon double precision,
     position_at timestamptz,                   -- stale after 30 minutes: then home counts
     skills text[] not null default '{}',
-    language text not null default 'vi',
+    language text not null default 'vi',       -- of the texts to them
+    languages text[] not null default '{vi}',  -- spoken, by them or by somebody of the team
     declared_capacity integer not null default 1,
     present_members integer,                   -- vetted members who are present; null: not a team with members
     capacity integer not null default 1,       -- effective: dispatch.effective_capacity()

@@ -147,6 +147,7 @@ class Crowd:
             "position_lon": 0.0,
             "position_at": 0.0,
             "skills": city.skills[person],
+            "languages": ("vi",),
             "capacity": int(city.capacity[person]),
             "load": int(self.load[person]),
             "active": True,

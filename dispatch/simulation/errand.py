@@ -52,6 +52,7 @@ class Errand:
             "version": self.version,
             "priority": self.priority,
             "skills": self.skills,
+            "language": "vi",
             "commune_code": self.commune_code,
             "lat": self.lat,
             "lon": self.lon,

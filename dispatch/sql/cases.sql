@@ -42,7 +42,7 @@ order by power(one.home_lat - mine.lat, 2) + power((one.home_lon - mine.lon) * c
 limit $2
 
 -- name: lock_responders
-select id, kind, name, contact_point_id, declared_capacity, present_members, capacity, load, active
+select id, kind, name, contact_point_id, declared_capacity, present_members, capacity, load, active, languages
 from responders where id = any ($1::uuid[])
 order by id
 for update

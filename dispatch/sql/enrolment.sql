@@ -25,19 +25,19 @@ on conflict (id) do update set
     confirmed_at = coalesce(contact_points.confirmed_at, excluded.confirmed_at), updated_at = clock_timestamp()
 
 -- name: put_responders
-insert into responders (id, external_id, city, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills, language,
+insert into responders (id, external_id, city, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills, language, languages,
     declared_capacity, present_members, capacity, active)
-select id, external_id, $1, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills::text[], language,
+select id, external_id, $1, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills::text[], language, languages::text[],
     declared_capacity, present_members, effective_capacity(declared_capacity, present_members, 0), active
 from unnest($2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::uuid[], $7::text[], $8::double precision[], $9::double precision[],
-    $10::text[], $11::text[], $12::integer[], $13::integer[], $14::boolean[])
-    as given (id, external_id, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills, language,
+    $10::text[], $11::text[], $12::text[], $13::integer[], $14::integer[], $15::boolean[])
+    as given (id, external_id, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills, language, languages,
     declared_capacity, present_members, active)
 order by id
 on conflict (id) do update set
     kind = excluded.kind, name = excluded.name, contact_point_id = excluded.contact_point_id,
     commune_code = excluded.commune_code, home_lat = excluded.home_lat, home_lon = excluded.home_lon, skills = excluded.skills,
-    language = excluded.language, declared_capacity = excluded.declared_capacity, present_members = excluded.present_members,
+    language = excluded.language, languages = excluded.languages, declared_capacity = excluded.declared_capacity, present_members = excluded.present_members,
     capacity = effective_capacity(excluded.declared_capacity, excluded.present_members, responders.load),
     active = excluded.active, version = responders.version + 1, updated_at = clock_timestamp()
 returning (xmax = 0) as is_new
@@ -67,7 +67,7 @@ where city = $1 and active and commune_code = any ($2::text[]) and id <> all ($3
 order by commune_code, external_id
 
 -- name: responder
-select responders.id, external_id, responders.city, kind, commune_code, home_lat, home_lon, skills, responders.language,
+select responders.id, external_id, responders.city, kind, commune_code, home_lat, home_lon, skills, responders.language, languages,
     declared_capacity, capacity, load, active, version, contact_point_id, point.confirmed_at, point.unreachable_at, point.unreachable_why
 from responders join contact_points point on point.id = contact_point_id
 where responders.id = $1

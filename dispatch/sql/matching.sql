@@ -13,7 +13,7 @@ select extract(epoch from transport.app_clock())::float8
 -- starts after $3.
 select extract(epoch from transport.app_clock())::float8 as now, found.*
 from (values (1)) as always (one) left join (
-    select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, widened, excluded || barred as excluded,
+    select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as language, commune_code, lat, lon, vulnerable, visit, wave, widened, excluded || barred as excluded,
         escalated_to is not null as escalated, coalesce(extract(epoch from not_before), 0)::float8 as not_before,
         extract(epoch from waiting_since)::float8 as waiting_since
     from jobs
@@ -26,7 +26,7 @@ order by found.id
 
 -- name: still_waiting
 -- The same, of jobs whose offers the database refused. By id: the index of what waits may hold thousands (`coalesce` hides it).
-select id, version, priority, skills, commune_code, lat, lon, vulnerable, visit, wave, widened, excluded || barred as excluded,
+select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as language, commune_code, lat, lon, vulnerable, visit, wave, widened, excluded || barred as excluded,
     escalated_to is not null as escalated,
     coalesce(extract(epoch from not_before), 0)::float8 as not_before, extract(epoch from waiting_since)::float8 as waiting_since
 from jobs
@@ -39,7 +39,7 @@ where not exists (select from jobs where jobs.id = given.id and coalesce(jobs.st
 
 -- name: roster_page
 -- A page of everybody, by id after $2.
-select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.capacity, one.load, one.active,
+select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.languages, one.capacity, one.load, one.active,
     coalesce(one.position_lat, 0) as position_lat, coalesce(one.position_lon, 0) as position_lon,
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
@@ -61,7 +61,7 @@ select id from responders where contact_point_id = any (array(
 limit $3
 
 -- name: roster_rows
-select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.capacity, one.load, one.active,
+select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.languages, one.capacity, one.load, one.active,
     coalesce(one.position_lat, 0) as position_lat, coalesce(one.position_lon, 0) as position_lon,
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,

@@ -161,6 +161,13 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Request {code} is taken by {who}. Ask: do you agree that this person visits you at home?",
         "Ask: do you agree that somebody from TechRescue visits you at home for request {code}?",
     ),
+    Purpose.INTERPRETER: (
+        (
+            "Request {code}: the resident speaks {language}, and {who}, who comes, does not. Find an interpreter and call both "
+            "before the visit."
+        ),
+        "Request {code}: the resident speaks {language}, and whoever comes does not. Find an interpreter and call both.",
+    ),
     Purpose.SAFETY_CALL: (
         (
             "Request {code}: a stranger at the door. Say: do not open, lock the door. Ask: are you safe, is the person still "

@@ -162,6 +162,13 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc {code} đã có người nhận: {who}. Hỏi: ông/bà có đồng ý cho người này đến nhà không?",
         "Hỏi: ông/bà có đồng ý cho người của TechRescue đến nhà giúp việc {code} không?",
     ),
+    Purpose.INTERPRETER: (
+        (
+            "Việc {code}: người cần giúp nói {language}, người đến ({who}) không nói được. Tìm người dịch, gọi ba bên với hai "
+            "người trước giờ đến."
+        ),
+        "Việc {code}: người cần giúp nói {language}, người đến không nói được. Tìm người dịch, gọi ba bên trước giờ đến.",
+    ),
     Purpose.SAFETY_CALL: (
         (
             "Việc {code}: có người lạ ở cửa. Nói: ông/bà đừng mở cửa, khóa cửa lại. Hỏi: ông/bà có an toàn không, "

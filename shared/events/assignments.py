@@ -62,6 +62,7 @@ class ResponderRef(Contract):
     phone: Sealed | None = None  # purpose "phone"
     member: Sealed | None = None  # purpose "name": who of a team goes
     unnamed: bool = False  # a team with members on the roster that has not said yet who goes
+    languages: tuple[str, ...] = ()  # spoken, by code; empty: nobody has said
 
 
 class OfferState(Contract):

@@ -38,6 +38,7 @@ def person(**changed: Any) -> dict[str, Any]:
         "offers_made": 0,
         "offers_answered": 0,
         "skills": ["network"],
+        "languages": ["vi"],
         "capacity": 2,
         "load": 0,
         "active": True,

@@ -58,6 +58,19 @@ def test_advice_never_quotes_what_was_written() -> None:
     assert "không phải" not in roster.bad_rows[0].advice
 
 
+def test_languages_of_people_and_members_are_read_and_an_unknown_one_is_told() -> None:
+    header = "id,kind,name,phone,commune_code,languages,team"
+    roster = read(
+        "T-1,team,Tổ 1,0912345678,00004,vi|ko,",
+        "M-1,member,An,,,hab,T-1",
+        "V-1,volunteer,Bình,0912345679,00004,,",
+        "V-2,volunteer,Chi,0912345670,00004,klingon,",
+        header=header,
+    )
+    assert {named.external_id: named.entry.spoken() for named in roster.entries} == {"T-1": ("hab", "ko", "vi"), "V-1": ("vi",)}
+    assert told(roster) == [(5, "languages")]
+
+
 def test_members_go_to_their_team() -> None:
     team = "T-1,team,Tổ Cửa Nam,0912345678,00004,,,3,yes,,"
     roster = read("M-1,member,An,,,,,,,T-1,yes", team, "M-2,member,Bình,,,,,,,T-1,no")

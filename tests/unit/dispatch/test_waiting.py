@@ -25,6 +25,7 @@ def row(**changed: Any) -> dict[str, Any]:
         "version": 1,
         "priority": "P3",
         "skills": [],
+        "language": "vi",
         "commune_code": "00001",
         "lat": 21.03,
         "lon": 105.85,

@@ -20,6 +20,7 @@ def people_at(
     contacts: Sequence[int] | None = None,
     shift_ends_at: Sequence[float] | None = None,
     communes: Sequence[int] | None = None,
+    languages: Sequence[int] | None = None,
 ) -> People:
     count = len(places)
     contact = np.array(contacts if contacts is not None else range(count), dtype=np.int64)
@@ -32,6 +33,7 @@ def people_at(
         y_m=xy[:, 1],
         commune=np.array(communes if communes is not None else [0] * count, dtype=np.int64),
         skills=np.array(skills if skills is not None else [0] * count, dtype=np.uint64),
+        languages=np.array(languages if languages is not None else [1] * count, dtype=np.uint64),
         shift_ends_at=np.array(shift_ends_at if shift_ends_at is not None else [LONG] * count, dtype=float),
         contact=contact,
         load_minutes=np.zeros(count),
@@ -53,6 +55,7 @@ def job_at(
     urgency: float = 0.0,
     excluded: Sequence[int] = (),
     commune: int = 0,
+    tongue: int = 0,
 ) -> WaitingJob:
     return WaitingJob(
         id=uuid7(),
@@ -69,4 +72,5 @@ def job_at(
         wave_size=wave_size,
         urgency=urgency,
         excluded=frozenset(excluded),
+        tongue=tongue,
     )

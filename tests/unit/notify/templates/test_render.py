@@ -50,6 +50,7 @@ ALL: Final[Mapping[str, str]] = {
     "refusal": "ambiguous_name",
     "office": "Chi nhánh Trung tâm Phục vụ hành chính công số 12",
     "phone": "+84912345678",
+    "language": "tiếng Hàn",
     "address": LONG_ADDRESS,
     "category": "Hỏng thiết bị: máy in, quét, lấy số, ki-ốt",
     "commune": "Phường Văn Miếu - Quốc Tử Giám",
