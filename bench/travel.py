@@ -106,6 +106,7 @@ def _people(places: Places) -> People:
         load_minutes=np.zeros(count),
         recent_minutes=np.zeros(count),
         silence_minutes=np.zeros(count),
+        complaint_minutes=np.zeros(count),
         free=np.ones(count, dtype=bool),
         shares_phones=False,
         spill_over=np.zeros((1, 1)),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from dispatch.complaining import find_accused, keep_complaints, rule_out_accused
 from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.filed import FiledRequests, FindPlanner, split
 from dispatch.handlers import HANDLERS, offer_of, request_of
@@ -80,8 +81,9 @@ async def handle(connection: asyncpg.Connection, events: Sequence[Event], names:
 async def _decide(connection: asyncpg.Connection, events: Sequence[Event], names: Names | None) -> None:
     requests = {found for event in events if (found := request_of(event))}
     offers = {found for event in events if (found := offer_of(event))}
+    accused = await find_accused(connection, events)
     named = await names.look_up(connection, events) if names is not None else {}
-    people = {one for one in named.values() if isinstance(one, UUID)}
+    people = {one for one in named.values() if isinstance(one, UUID)} | {row["responder_id"] for row in accused.values()}
     docket = await open_docket(connection, actor="event", request_ids=requests, offer_ids=offers, responder_ids=people)
     if names is not None and named:
         docket.named |= await names.chosen(connection, docket, events, named)
@@ -89,7 +91,9 @@ async def _decide(connection: asyncpg.Connection, events: Sequence[Event], names
     known_dead = await _load_tombstones(connection, docket, unknown)
     for event in events:
         HANDLERS[event.type](event, docket)
+    rule_out_accused(docket, accused)
     await _save(docket)
+    await keep_complaints(docket, events, accused)
     await docket.note(docket.refusals)
     buried = {key: version for key, version in docket.buried.items() if known_dead.get(key) != version}
     if buried:

@@ -13,7 +13,7 @@ import orjson
 from geopy.distance import great_circle
 
 from dispatch.matching import Matching
-from dispatch.pairs import Pairs, WaitingJob, strange_minutes
+from dispatch.pairs import Pairs, WaitingJob, known_minutes, strange_minutes
 from dispatch.people import Floats, Ints
 from dispatch.picture import Picture
 from dispatch.policy import Policy
@@ -87,6 +87,8 @@ def _candidates(matching: Matching, witness: Witness) -> Iterator[tuple[int, int
         "load": all_people.load_minutes[people],
         "recent": all_people.recent_minutes[people],
         "silence": all_people.silence_minutes[people],
+        "complaints": all_people.complaint_minutes[people],
+        "known": known_minutes(witness.jobs, jobs, all_people, people, witness.policy),
         "language": strange_minutes(witness.jobs, jobs, all_people, people, witness.policy),
     }
     minutes = np.round(np.column_stack(list(parts.values())), 2).tolist()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from dispatch.acquaintance import met_in
 from dispatch.case import Case, Parties, detail_of, events_of
 from dispatch.escalation import Lead
 from dispatch.job import Job
@@ -26,6 +27,7 @@ from dispatch.rows import (
     lead_of,
     offer_of,
     responder_of,
+    turned,
     updated_jobs,
     updated_offers,
     updated_responders,
@@ -104,6 +106,9 @@ class Docket:
         await self._save_responders(cases)
         await self._save_offers(cases)
         await self._hear(cases)
+        met = met_in(self._jobs, [case.job for case in cases])
+        if met:
+            await self.connection.execute(QUERIES["note_met"], *turned(met))
         restarted = [case.job.id for case in cases if case.clocks_restarted]
         await clear_timers(self.connection, (TimerKind.ESCALATE, TimerKind.SLA), restarted)
         await set_timers(self.connection, [timer_of(due) for case in cases for due in case.timers])

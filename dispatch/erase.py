@@ -30,5 +30,5 @@ async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> None:
     await connection.execute(QUERIES["forget_roster_lines"], contact_point_id)
     gone = await connection.fetch(QUERIES["forget_responders"], contact_point_id)
     await connection.execute(QUERIES["forget_members"], [row["id"] for row in gone])
-    for name in ("forget_leads", "forget_contact_point", "forget_allowance"):
+    for name in ("forget_leads", "forget_contact_point", "forget_allowance", "forget_acquaintances"):
         await connection.execute(QUERIES[name], contact_point_id)

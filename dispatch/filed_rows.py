@@ -72,6 +72,7 @@ def waiting_row(filing: Filing, since: float) -> Plain:
         "priority": request.priority,
         "skills": request.skills,
         "language": request.resident.language,
+        "resident_id": request.resident.contact_point_id,
         "commune_code": request.commune_code,
         "lat": place.lat,
         "lon": place.lon,

@@ -155,6 +155,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = MappingProxyType(
         EventType.REQUEST_VISIT_AGREED: take_request,
         EventType.REQUEST_VISIT_REFUSED: take_request,
         EventType.REQUEST_REOPENED: take_request,
+        EventType.REQUEST_COMPLAINED: take_request,  # as far as the job goes; who it is about, complaining.py knows
         EventType.VISIT_SUSPICIOUS: take_suspicion,
         EventType.REPLY_RECEIVED: take_reply,
         EventType.MESSAGE_FAILED: take_failure,

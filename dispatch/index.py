@@ -69,6 +69,7 @@ class Index:
             while self._page_after is not None:
                 await self._sweep_page(connection)
             await self._read_all_phones(connection)
+            await self._read_all_acquaintances(connection)
             await self._read_jobs(connection, None)
 
     async def refresh(self) -> bool:
@@ -171,8 +172,20 @@ class Index:
             self._begin_sweep()
         else:
             await self._read_responders(connection, [row["id"] for row in rows])
+        met = await _rows(connection, QUERIES["acquaintances_changed"], within)
+        self.waiting.acquaintances.put(met, self.roster.row_of)
         self.roster.put_pending(await _rows(connection, QUERIES["phones_of_ended_offers"], self._city, within))
         self.roster.put_blocked(await _rows(connection, QUERIES["blocked_phones"], within))
+
+    async def _read_all_acquaintances(self, connection: asyncpg.Connection) -> None:
+        """After the roster: whoever is not on it is not remembered."""
+        resident, responder, page = NIL, NIL, self._freshness.page
+        while True:
+            rows = await _rows(connection, QUERIES["acquaintances_page"], resident, responder, page)
+            self.waiting.acquaintances.put(rows, self.roster.row_of)
+            if len(rows) < page:
+                return
+            resident, responder = rows[-1]["resident_id"], rows[-1]["responder_id"]
 
     async def _read_responders(self, connection: asyncpg.Connection, ids: Collection[UUID]) -> None:
         if ids:

@@ -38,6 +38,7 @@ class WaitingJob:
     tier: Priority | None = None  # in which it is matched when that is not its own: it has waited long
     vulnerable: int = 0  # reasons to go first
     unexplained: bool = True  # when nobody can take it, a record says why
+    known: frozenset[int] = frozenset()  # rows of the roster: have helped this resident well
     excluded: frozenset[int] = frozenset()  # rows of the roster: said no, gave it back, were not reached
 
 
@@ -92,6 +93,7 @@ def nearest_pairs(jobs: Sequence[WaitingJob], people: People, occasion: Occasion
         if tongue:
             speaking = people.speaking_to(skills, tongue)
             result = result.joined(_in_steps(jobs, members, speaking, people, occasion, look_at))
+    result = result.joined(_acquainted(jobs, people, occasion, result))
     return _with_costs(jobs, people, occasion.policy, result)
 
 
@@ -129,6 +131,24 @@ def _around(jobs: Sequence[WaitingJob], able: Able, people: People, occasion: Oc
     return Pairs(rows[keep], persons[keep], np.empty(0), away[keep], complete)
 
 
+def _acquainted(jobs: Sequence[WaitingJob], people: People, occasion: Occasion, found: Pairs) -> Pairs:
+    """Whoever has helped this resident before, if they are not among the nearest. Few jobs have somebody."""
+    policy, more = occasion.policy, no_pairs()
+    for index, job in enumerate(jobs):
+        if not job.known:
+            continue
+        persons = np.setdiff1d(people.at(job.known), found.people[found.jobs == index])
+        away = np.hypot(people.x_m[persons] - job.x_m, people.y_m[persons] - job.y_m)
+        over_at = occasion.now + policy.visit_seconds[job.priority] + away * policy.minutes_per_metre * 60.0
+        able = (people.skills[persons] & np.uint64(job.skills)) == np.uint64(job.skills)
+        keep = people.free[persons] & able & (over_at <= people.shift_ends_at[persons])
+        keep &= ~np.isin(people.row[persons], list(job.excluded))
+        count = int(keep.sum())
+        pairs = Pairs(np.full(count, index), persons[keep], np.empty(0), away[keep], complete=True)
+        more = more.joined(pairs)
+    return more
+
+
 def _excluded(jobs: Sequence[WaitingJob], rows: Ints, roster_rows: Ints) -> Bools:
     """Few jobs exclude anybody, so those few are looked at one by one."""
     out = np.zeros(len(rows), dtype=bool)
@@ -148,9 +168,20 @@ def _with_costs(jobs: Sequence[WaitingJob], people: People, policy: Policy, pair
         + people.load_minutes[person]
         + people.recent_minutes[person]
         + people.silence_minutes[person]
+        + people.complaint_minutes[person]
         + strange_minutes(jobs, pairs.jobs, people, person, policy)
     )
+    pairs.costs = np.maximum(pairs.costs + known_minutes(jobs, pairs.jobs, people, person, policy), policy.base_minutes)
     return pairs
+
+
+def known_minutes(jobs: Sequence[WaitingJob], at: Ints, people: People, persons: Ints, policy: Policy) -> Floats:
+    """Of each pair: what it is worth that they know each other, as a negative cost. Few jobs know anybody."""
+    worth = np.zeros(len(at))
+    for index, job in enumerate(jobs):
+        if job.known:
+            worth[(at == index) & np.isin(people.row[persons], list(job.known))] = -policy.known_minutes
+    return worth
 
 
 def strange_minutes(jobs: Sequence[WaitingJob], at: Ints, people: People, persons: Ints, policy: Policy) -> Floats:

@@ -1,5 +1,6 @@
 """Everybody who may be asked now, as arrays: one position a person. A picture of one moment, made by `roster.py`. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -31,6 +32,7 @@ class People:
     load_minutes: Floats
     recent_minutes: Floats
     silence_minutes: Floats
+    complaint_minutes: Floats
     free: Bools
     shares_phones: bool
     spill_over: Floats  # minutes, [commune of the job, commune of the person]
@@ -52,6 +54,15 @@ class People:
         free = self.free.copy()
         free[np.isin(self.contact, self.contact[taken])] = False
         return replace(self, free=free)
+
+    def at(self, rows: Collection[int]) -> Ints:
+        """The positions of these rows of the roster, of those who are here at all."""
+        wanted = np.array(sorted(rows), dtype=np.int64)
+        places = np.searchsorted(self.row, wanted)
+        here = places < len(self.row)
+        here[here] = self.row[places[here]] == wanted[here]
+        found: Ints = places[here]
+        return found
 
     def able_to(self, skills: int) -> "Able":
         """Those who have all of these skills, as a tree. Who was taken is still in it."""

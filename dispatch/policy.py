@@ -43,6 +43,10 @@ class Policy:
     recent_seconds: float = 3600.0
     silence_minutes: float = 10.0  # never answers; half of it for somebody who answers every second time
     language_minutes: float = 15.0  # does not speak the language that was asked for: a speaker may be some 4 km further away
+    known_minutes: float = 3.0  # has helped this resident well: worth a little way, never less than nothing
+    complaint_minutes: float = 5.0  # for each complaint of anybody, …
+    complaints_most: int = 3  # … up to so many, …
+    complaint_seconds: float = 180 * 24 * 3600.0  # … fading in this time from the last one on
     cool_down_minutes: float = 10.0  # whoever has just said no is not asked for anything
     offers_a_day: int = 40  # questions to one person on one local day, times the places a team has
     accepted_a_day: int = 10  # visits of one person on one local day, likewise

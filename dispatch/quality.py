@@ -16,12 +16,14 @@ from shared.folding import folded
 
 AHEAD: Final = timedelta(days=7)  # in which somebody on the roster ought to have a shift
 SILENT: Final = timedelta(days=30)  # without an answer, though asked
+COMPLAINED: Final = timedelta(days=180)  # as long as it counts against them
 NEVER_AFTER: Final = 5  # questions without a single answer: one or two may have come at a bad moment
 
 
 class Finding(StrEnum):
     PHONE_NOT_CONFIRMED = "phone_not_confirmed"  # its owner has not said that it is theirs: nobody is asked there
     NO_CHANNEL = "no_channel"  # nothing can be written to them
+    COMPLAINED_OF = "complained_of"  # residents have complained, in the last half year
     PHONE_UNREACHABLE = "phone_unreachable"  # messages do not arrive, or a drill went unanswered: nobody is asked there for now
     NEVER_ANSWERED = "never_answered"  # asked again and again, not one answer
     PHONE_SILENT = "phone_silent"  # answered once, and not for a month
@@ -40,6 +42,10 @@ TO_DO: Final = {
     Finding.NO_CHANNEL: (
         "Xin số điện thoại mới, hoặc cho nghỉ trong danh sách.",
         "Ask for a new number, or set them inactive on the list.",
+    ),
+    Finding.COMPLAINED_OF: (
+        "Nghe cả hai phía (danh sách: /v1/complaints), rồi nhắc nhở hoặc cho nghỉ.",
+        "Hear both sides (the list: /v1/complaints), then speak to them or set them inactive.",
     ),
     Finding.PHONE_UNREACHABLE: (
         "Tin không đến được số này nên tạm không hỏi nữa. Gọi thử; nhắn lại một tin bất kỳ là được hỏi lại.",
@@ -82,6 +88,8 @@ class Known:
     contact_point_id: UUID
     confirmed: bool
     reachable: bool  # there is an address, and a channel that a machine can write to
+    complaints: int = 0
+    complained_at: datetime | None = None
     unreachable_at: datetime | None = None
     offers_made: int = 0
     offers_answered: int = 0
@@ -137,6 +145,8 @@ def _of(one: Known, by_name: dict[str, list[str]], now: datetime) -> Iterator[Li
         yield line(Finding.PHONE_NOT_CONFIRMED)
     if not one.reachable:
         yield line(Finding.NO_CHANNEL)
+    if one.complained_at is not None and now - one.complained_at < COMPLAINED:
+        yield line(Finding.COMPLAINED_OF, count=one.complaints)
     if one.unreachable_at is not None:
         yield line(Finding.PHONE_UNREACHABLE, days=(now - one.unreachable_at).days)
     if one.offers_made >= NEVER_AFTER and not one.offers_answered:

@@ -119,6 +119,8 @@ def _known(row: Any, keys: Keys) -> Known:
         contact_point_id=row["contact_point_id"],
         confirmed=row["confirmed"],
         reachable=row["reachable"],
+        complaints=row["complaints"],
+        complained_at=row["complained_at"],
         unreachable_at=row["unreachable_at"],
         offers_made=row["offers_made"],
         offers_answered=row["offers_answered"],

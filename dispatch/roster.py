@@ -24,12 +24,13 @@ from shared.service_levels import POSITION_STALE_SECONDS
 Row = Mapping[str, Any]
 
 _FIRST_SIZE: Final = 1024
-_FLOATS: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "position_at", "last_offered_at", "declined_at")
-_AS_READ: Final = (*_FLOATS, "counted_on", "offers_today", "accepted_today", "load", "active", "confirmed", "reachable")
+_FLOATS: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "position_at", "last_offered_at", "declined_at", "complained_at")
+_AS_READ: Final = (*_FLOATS, "complaints", "counted_on", "offers_today", "accepted_today", "load", "active", "confirmed", "reachable")
 _DRAWN: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "skills", "languages", "commune")  # what trees are made of
 _COLUMNS: Final = {
     **dict.fromkeys(_FLOATS, np.float64),
     "silence": np.float32,
+    "complaints": np.int16,
     "skills": np.uint64,
     "languages": np.uint64,
     "kind": np.int32,  # which set of skills that is, in the order they are met
@@ -155,6 +156,10 @@ class Roster:
         self._columns["active"][:count] &= self._columns["sweep"][:count] == self.sweep
         self.changed = True
 
+    @property
+    def row_of(self) -> Mapping[UUID, int]:
+        return self._rows
+
     def id_of(self, row: int) -> UUID:
         return self._ids[row]
 
@@ -182,6 +187,9 @@ class Roster:
         people.load_minutes[:] = column["load"][rows] * policy.load_minutes
         people.recent_minutes[:] = policy.recent_minutes * np.maximum(1 - idle / policy.recent_seconds, 0.0)
         people.silence_minutes[:] = column["silence"][rows] * policy.silence_minutes
+        faded = np.maximum(1 - (now - column["complained_at"][rows]) / policy.complaint_seconds, 0.0)
+        counted = np.minimum(column["complaints"][rows], policy.complaints_most)
+        people.complaint_minutes[:] = policy.complaint_minutes * counted * faded
         self.changed = False
         if len(self._kind_masks) < len(self._kinds):
             self._kind_masks = np.array(list(self._kinds), dtype=np.uint64)
@@ -244,6 +252,7 @@ class Roster:
             load_minutes=np.zeros(len(rows)),
             recent_minutes=np.zeros(len(rows)),
             silence_minutes=np.zeros(len(rows)),
+            complaint_minutes=np.zeros(len(rows)),
             free=np.ones(len(rows), dtype=bool),
             shares_phones=len(self._contacts) < len(self._ids),
             spill_over=self._communes.spill_over,

@@ -9,6 +9,7 @@ import asyncpg
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from dispatch.complaining import list_complaints
 from dispatch.importing import BESIDE_OTHERS, import_roster
 from dispatch.quality_rows import quality_view, read_quality
 from shared.http.body import BODY
@@ -37,5 +38,10 @@ def roster_router(pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[]
             found = await read_quality(pool, vault, city, commune_code=commune)
             body = await asyncio.to_thread(lambda: orjson.dumps(quality_view(found)))
         return Response(body, media_type="application/json")
+
+    @routes.get("/v1/complaints")
+    async def show_complaints(commune: str | None = None) -> Response:
+        found = {"complaints": await list_complaints(pool, city, commune)}
+        return Response(orjson.dumps(found, default=str), media_type="application/json")
 
     return routes

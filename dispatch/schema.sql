@@ -46,6 +46,8 @@ create table dispatch.responders (
     offers_answered integer not null default 0,
     last_offered_at timestamptz,
     last_accepted_at timestamptz,
+    complaints integer not null default 0,
+    complained_at timestamptz,                 -- the last one: it is forgotten in the course of half a year
     declined_at timestamptz,                   -- the last no: not asked for anything for a while
     counted_on date,                           -- the local day of the two counters; on any other day they stand for 0
     offers_today integer not null default 0,
@@ -92,6 +94,34 @@ create table dispatch.members (
     updated_at timestamptz not null default clock_timestamp(),
     constraint members_external_id unique (responder_id, external_id)
 );
+
+-- Residents and helpers who have met: what counts for the same helper, and against. By the id of the resident's contact point.
+create table dispatch.acquaintances (
+    resident_id uuid not null,
+    responder_id uuid not null references dispatch.responders on delete cascade,
+    good integer not null default 0,           -- visits that solved it, and were not reopened
+    complaints integer not null default 0,     -- any: never sent to this resident again
+    updated_at timestamptz not null default clock_timestamp(),
+    constraint acquaintances_key primary key (resident_id, responder_id)
+);
+create index acquaintances_changed on dispatch.acquaintances (updated_at);
+create index acquaintances_complained on dispatch.acquaintances (resident_id, responder_id) where complaints > 0;
+create index acquaintances_of_responder on dispatch.acquaintances (responder_id);
+
+-- What residents have complained about: ids and a word, never what was said.
+create table dispatch.complaints (
+    id uuid primary key,                       -- of the event that told of it
+    city text not null,
+    commune_code text not null,                -- of the visit: whose ward lead looks into it
+    request_id uuid not null,
+    job_id uuid not null,
+    responder_id uuid not null references dispatch.responders on delete cascade,
+    reason text not null,
+    at timestamptz not null,
+    constraint complaints_once_a_visit unique (job_id, responder_id)
+);
+create index complaints_of_commune on dispatch.complaints (city, commune_code, at);
+create index complaints_of_responder on dispatch.complaints (responder_id);
 
 -- Rules in local time (Asia/Ho_Chi_Minh): of each `period_days` days, counted from `anchor` on, those at `places` (0 is the anchor's)
 -- have a shift, from `starts` to `ends`, `nights` midnights later. A week is a period of seven days from a Monday.

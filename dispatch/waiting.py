@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
+from dispatch.acquaintance import Acquaintances
 from dispatch.neighbours import Neighbourhood
 from dispatch.pairs import WaitingJob
 from dispatch.policy import MINUTE, Policy
@@ -57,6 +58,7 @@ class WaitingJobs:
         self._policy = policy
         self._jobs: dict[UUID, Waiting] = {}
         self._explained: dict[UUID, Explained] = {}
+        self.acquaintances = Acquaintances()
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -136,6 +138,7 @@ class WaitingJobs:
     def _prepared(self, job: Waiting, now: float) -> WaitingJob:
         row = job.row
         x_m, y_m = to_metres(row["lat"], row["lon"])
+        known, unwanted = self.acquaintances.of(row["resident_id"])
         return WaitingJob(
             id=row["id"],
             version=row["version"],
@@ -156,7 +159,8 @@ class WaitingJobs:
             tier=job.tier,
             vulnerable=row["vulnerable"],
             unexplained=self._is_unexplained(row, now),
-            excluded=self._roster.rows_of(row["excluded"]),
+            known=known,
+            excluded=self._roster.rows_of(row["excluded"]) | unwanted,
         )
 
     def _is_unexplained(self, row: Row, now: float) -> bool:

@@ -56,10 +56,12 @@ def skills(needs: Sequence[str]) -> Words:
     }
 
 
-def candidate(metres: int, needs: Sequence[str], until: float | None, speaks: str | None = None) -> Words:
+def candidate(
+    metres: int, needs: Sequence[str], until: float | None, speaks: str | None = None, *, known: bool = False
+) -> Words:
     """For whoever wonders why: "cách 900 m, làm được chữ ký số, trực đến 17:00". `until` in epoch seconds; None: off shift.
 
-    `speaks`: the language that was asked for, if they do.
+    `speaks`: the language that was asked for, if they do. `known`: they have helped this resident before.
     """
     far, able = distance(metres), skills(needs)
     vi, en = [f"cách {far['vi']}"], [f"{far['en']} away"]
@@ -69,6 +71,9 @@ def candidate(metres: int, needs: Sequence[str], until: float | None, speaks: st
     if speaks:
         vi.append(f"nói được {language_names(speaks)['vi']}")
         en.append(f"speaks {language_names(speaks)['en']}")
+    if known:
+        vi.append("đã giúp người này trước đây")
+        en.append("has helped this person before")
     clock = None if until is None else f"{datetime.fromtimestamp(until, UTC).astimezone(OFFICE_HOURS.timezone):%H:%M}"
     vi.append(f"trực đến {clock}" if clock else "ngoài giờ trực")
     en.append(f"on shift until {clock}" if clock else "off shift")
@@ -98,6 +103,10 @@ def speaks(one: Mapping[str, Any], ranking: Mapping[str, Any]) -> str | None:
     return language if language and "language" not in one.get("minutes", {"language": 0}) else None
 
 
+def is_known(one: Mapping[str, Any]) -> bool:
+    return "known" in one.get("minutes", {})
+
+
 def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, int], ranking: Mapping[str, Any]) -> Words:
     """For operators: who was asked, who was not and why, and what gave the job its place."""
     asked = [one for one in candidates if one["offered"]]
@@ -115,7 +124,7 @@ def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, i
 
 
 def _asked(asked: Sequence[Mapping[str, Any]], ranking: Mapping[str, Any], stopped: Words) -> Words:
-    first = candidate(asked[0]["distance_m"], ranking.get("needs", ()), asked[0]["until"], speaks(asked[0], ranking))
+    first = candidate(asked[0]["distance_m"], ranking.get("needs", ()), asked[0]["until"], speaks(asked[0], ranking), known=is_known(asked[0]))
     several = len(asked) > 1
     vi = f"Đã hỏi {len(asked)} người, trước hết là người {first['vi']}." if several else f"Đã hỏi 1 người: {first['vi']}."
     en = f"{len(asked)} were asked, first somebody {first['en']}." if several else f"One was asked: {first['en']}."

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from intake.changes import Changes
 from intake.doors import WrongDoor, enter
 from intake.filing import Filed, Filer
-from intake.forms import Amendment, Consent, PlaceForm, RequestForm, VisitCheckForm
+from intake.forms import Amendment, ComplaintForm, Consent, PlaceForm, RequestForm, VisitCheckForm
 from intake.public_door import PublicDoor
 from intake.reception import Reception
 from intake.stored import StoredRequest
@@ -23,6 +23,7 @@ from shared.security.tokens import PUBLIC, Caller
 RequestBody: Final = JsonBody(RequestForm)
 AmendBody: Final = JsonBody(Amendment)
 PlaceBody: Final = JsonBody(PlaceForm)
+ComplaintBody: Final = JsonBody(ComplaintForm)
 ConsentBody: Final = JsonBody(Consent)
 VisitCheckBody: Final = JsonBody(VisitCheckForm)
 
@@ -100,6 +101,11 @@ def _add_changes(routes: APIRouter, changes: Changes) -> None:
     @routes.post("/v1/requests/{code}/visit-consent", openapi_extra=ConsentBody.schema())
     async def answer_visit(code: str, request: Request) -> Response:
         return _changed(await changes.consent(code, ConsentBody.parse(request).agreed, await _actor(request)))
+
+
+    @routes.post("/v1/requests/{code}/complaint", openapi_extra=ComplaintBody.schema())
+    async def complain(code: str, request: Request) -> Response:
+        return _changed(await changes.complain(code, ComplaintBody.parse(request).reason, await _actor(request)))
 
 
 def _shut(error: WrongDoor, known: Caller) -> Problem:

@@ -19,7 +19,7 @@ from intake.stored import StoredRequest, event_of
 from intake.triage import Promises, Sort
 from shared.errors import Refused
 from shared.events.registry import EventType
-from shared.events.requests import RequestStatus
+from shared.events.requests import Complaint, RequestStatus
 from shared.phones import parse_phone
 from shared.postgres.transaction import app_now, transaction
 from shared.security.codes import normalise_code
@@ -117,6 +117,14 @@ class Changes:
             return replace(edit.request, status=moved(edit.request.status, command), visit_consent=agreed)
 
         return await self._change(code, actor, command, kind, decide)
+
+    async def complain(self, code: str, reason: Complaint, actor: str) -> StoredRequest:
+        """About whoever was the last to accept a visit; the request itself stays as it is."""
+
+        async def decide(edit: Edit) -> StoredRequest:
+            return replace(edit.request, status=moved(edit.request.status, Command.COMPLAIN))
+
+        return await self._change(code, actor, Command.COMPLAIN, EventType.REQUEST_COMPLAINED, decide, reason=reason.value)
 
     async def _change(
         self,

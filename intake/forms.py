@@ -8,7 +8,7 @@ from typing import Annotated, Final, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.events.requests import Channel
+from shared.events.requests import Channel, Complaint
 
 # Lone surrogates cannot be stored, control characters have no business in a name, and the marks that turn the writing
 # direction round make one text look like another.
@@ -150,6 +150,12 @@ class VisitCheckForm(Form):
         if self.refused is (self.phrase is not None):
             raise PydanticCustomError("no_phrase", "send either phrase, or refused: true")
         return self
+
+
+class ComplaintForm(Form):
+    """Body of POST /v1/requests/{code}/complaint: a word of a closed set; what was said stays with who heard it."""
+
+    reason: Annotated[Complaint, Field(strict=False)]
 
 
 class Consent(Form):

@@ -22,6 +22,7 @@ class Command(StrEnum):
     REOPEN = "reopen"  # it was not fixed after all
     AGREE = "agree"  # the visited person agrees to the visit
     REFUSE = "refuse"  # the visited person wants no visit
+    COMPLAIN = "complain"  # about whoever helped, or did not
     CLOSE = "close"  # nobody answered "is it fixed?" in time
     ERASE = "erase"  # the person asked to be forgotten
 
@@ -86,6 +87,8 @@ MOVES: Final[Mapping[Command, Mapping[RequestStatus, Answer]]] = {
     Command.REOPEN: {**_each(LIVE, RequestIsOpen), **_each(OVER, S.FILED), S.CANCELLED: RequestIsCancelled},
     Command.AGREE: _WHILE_IT_CAN_CHANGE,
     Command.REFUSE: _WHILE_IT_CAN_CHANGE,
+    # Somebody may have been there and been given back, or the visit may be over for weeks: who it is about, dispatch knows.
+    Command.COMPLAIN: {**_same((*LIVE, *OVER)), S.CANCELLED: S.CANCELLED, S.NEEDS_LOCATION: NotYetLocated},
     Command.CLOSE: {**_each(LIVE, NotResolved), **_WHEN_OVER, S.RESOLVED: S.CLOSED},
     # Erasing is a right, not a wish: it ends what runs, whatever the status, and leaves what is over as it is.
     Command.ERASE: {**_each(LIVE, S.CANCELLED), **_same(OVER), S.CANCELLED: S.CANCELLED},

@@ -21,6 +21,7 @@ from shared.security.vault import Vault
 WORDS_VI: Final = {
     Finding.PHONE_NOT_CONFIRMED: "chưa xác nhận số",
     Finding.NO_CHANNEL: "không có kênh liên lạc",
+    Finding.COMPLAINED_OF: "bị phàn nàn",
     Finding.PHONE_UNREACHABLE: "không liên lạc được",
     Finding.NEVER_ANSWERED: "chưa từng trả lời",
     Finding.PHONE_SILENT: "lâu không trả lời",
@@ -79,7 +80,7 @@ def _print_lines(lines: list[Line]) -> None:
 
 def _told(line: Line) -> str:
     more = [f"{line.days} ngày"] if line.days is not None else []
-    more += [f"{line.count} lần"] if line.finding is Finding.NEVER_ANSWERED else []
+    more += [f"{line.count} lần"] if line.finding in {Finding.NEVER_ANSWERED, Finding.COMPLAINED_OF} else []
     more += [f"cùng {', '.join(line.others)}"] if line.others else []
     return " · ".join([line.responder, *more])
 

@@ -156,6 +156,8 @@ class Crowd:
             "last_offered_at": self._asked_at[person],
             "offers_made": self._made[person],
             "offers_answered": self._answered[person],
+            "complaints": 0,
+            "complained_at": 0.0,
             "declined_at": self._declined_at[person],  # these four for rules on refusals and on a day's work
             "counted_on": self._today[person].day,
             "offers_today": self._today[person].offers,

@@ -53,6 +53,7 @@ class Errand:
             "priority": self.priority,
             "skills": self.skills,
             "language": "vi",
+            "resident_id": None,  # nobody calls twice here
             "commune_code": self.commune_code,
             "lat": self.lat,
             "lon": self.lon,

@@ -76,7 +76,11 @@ insert into jobs (id, request_id, round, request_version, city, code, version, s
     outcome, closed_at, barred)
 select id, request_id, round, request_version, city, code, version, status, priority, category, skills::text[], commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-    outcome, closed_at, barred::uuid[]
+    outcome, closed_at, barred::uuid[] || array(
+        select responder_id from acquaintances
+        where resident_id = (given.resident ->> 'contact_point_id')::uuid and complaints > 0
+            and responder_id <> all (given.barred::uuid[])
+    )
 from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::double precision[], $14::double precision[], $15::integer[], $16::integer[],
     $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
@@ -108,7 +112,16 @@ where one.id = any ($3::uuid[]) and one.active and one.load < one.capacity
 -- New jobs with their clocks, and the first wave of those for whom somebody is free; everything that goes with it in one statement.
 -- Returns how many offers the guards let pass: when one is missing the caller rolls back, for versions and events are told already.
 -- Responders by id, before their offers (law 2); nobody else can know the new jobs.
-with free as materialized (
+with new as materialized (
+    select * from unnest($5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[],
+        $14::text[], $15::text[], $16::float8[], $17::float8[], $18::integer[], $19::integer[], $20::jsonb[],
+        $21::jsonb[], $22::boolean[], $23::boolean[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[])
+        as given (id, request_id, request_version, city, code, version, status, priority, category, skills, commune_code,
+        lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, escalate_at, sla_at)
+), unwanted as materialized (
+    select new.id as job_id, responder_id
+    from new join acquaintances on resident_id = (new.resident ->> 'contact_point_id')::uuid and complaints > 0
+), free as materialized (
     select id from responders
     where id = any ($32::uuid[]) and active and load < capacity
         and may_be_asked(declined_at, counted_on, offers_today, accepted_today, capacity, $1, $46, $47, $48)
@@ -121,7 +134,7 @@ with free as materialized (
         $1::timestamptz, $1 + make_interval(secs => lease_seconds + $2), $1 + make_interval(secs => lease_seconds + $2)
     from unnest($28::uuid[], $29::uuid[], $30::uuid[], $31::text[], $32::uuid[], $33::uuid[], $34::float8[], $35::integer[])
         with ordinality as given (id, job_id, request_id, city, responder_id, contact_point_id, lease_seconds, distance_m, place)
-    where responder_id in (select id from free)
+    where responder_id in (select id from free) and (job_id, responder_id) not in (select job_id, responder_id from unwanted)
     order by place
     on conflict do nothing
     returning id, responder_id, expires_at
@@ -130,19 +143,13 @@ with free as materialized (
         offers_today = case when counted_on = local_day($1) then offers_today else 0 end + 1,
         accepted_today = case when counted_on = local_day($1) then accepted_today else 0 end, counted_on = local_day($1)
     from offered where responders.id = offered.responder_id
-), new as materialized (
-    select * from unnest($5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[],
-        $14::text[], $15::text[], $16::float8[], $17::float8[], $18::integer[], $19::integer[], $20::jsonb[],
-        $21::jsonb[], $22::boolean[], $23::boolean[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[])
-        as given (id, request_id, request_version, city, code, version, status, priority, category, skills, commune_code,
-        lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, escalate_at, sla_at)
 ), opened as (
     insert into jobs (id, request_id, request_version, city, code, version, status, priority, category, skills, commune_code,
         lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-        first_offer_at)
+        first_offer_at, barred)
     select id, request_id, request_version, city, code, version, status, priority, category, skills::text[], commune_code,
         lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, $1, $1,
-        case when wave > 0 then $1 end
+        case when wave > 0 then $1 end, array(select responder_id from unwanted where unwanted.job_id = new.id)
     from new
 ), ticking as (
     insert into timers (id, kind, subject, due_at, guard)

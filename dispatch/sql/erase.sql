@@ -25,3 +25,8 @@ update contact_points set address = null, confirmed_at = null, updated_at = cloc
 
 -- name: forget_allowance
 delete from allowances where contact_point_id = $1
+
+-- name: forget_acquaintances
+-- Of a resident, and of helpers with whom nobody can compare them any more.
+delete from acquaintances
+where resident_id = $1 or responder_id = any (array(select id from responders where contact_point_id = $1))

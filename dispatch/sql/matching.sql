@@ -13,7 +13,9 @@ select extract(epoch from transport.app_clock())::float8
 -- starts after $3.
 select extract(epoch from transport.app_clock())::float8 as now, found.*
 from (values (1)) as always (one) left join (
-    select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as language, commune_code, lat, lon, vulnerable, visit, wave, widened, excluded || barred as excluded,
+    select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as language,
+        (resident ->> 'contact_point_id')::uuid as resident_id, commune_code, lat, lon, vulnerable, visit, wave, widened,
+        excluded || barred as excluded,
         escalated_to is not null as escalated, coalesce(extract(epoch from not_before), 0)::float8 as not_before,
         extract(epoch from waiting_since)::float8 as waiting_since
     from jobs
@@ -26,7 +28,9 @@ order by found.id
 
 -- name: still_waiting
 -- The same, of jobs whose offers the database refused. By id: the index of what waits may hold thousands (`coalesce` hides it).
-select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as language, commune_code, lat, lon, vulnerable, visit, wave, widened, excluded || barred as excluded,
+select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as language,
+    (resident ->> 'contact_point_id')::uuid as resident_id, commune_code, lat, lon, vulnerable, visit, wave, widened,
+    excluded || barred as excluded,
     escalated_to is not null as escalated,
     coalesce(extract(epoch from not_before), 0)::float8 as not_before, extract(epoch from waiting_since)::float8 as waiting_since
 from jobs
@@ -43,7 +47,8 @@ select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lo
     coalesce(one.position_lat, 0) as position_lat, coalesce(one.position_lon, 0) as position_lon,
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
-    coalesce(extract(epoch from one.declined_at), 0)::float8 as declined_at, one.offers_today, one.accepted_today,
+    coalesce(extract(epoch from one.declined_at), 0)::float8 as declined_at, one.complaints,
+    coalesce(extract(epoch from one.complained_at), 0)::float8 as complained_at, one.offers_today, one.accepted_today,
     coalesce(one.counted_on - date '0001-01-01' + 1, 0) as counted_on, point.confirmed_at is not null and point.address is not null as confirmed,
     point.unreachable_at is null as reachable
 from responders one join contact_points point on point.id = one.contact_point_id
@@ -65,7 +70,8 @@ select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lo
     coalesce(one.position_lat, 0) as position_lat, coalesce(one.position_lon, 0) as position_lon,
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
-    coalesce(extract(epoch from one.declined_at), 0)::float8 as declined_at, one.offers_today, one.accepted_today,
+    coalesce(extract(epoch from one.declined_at), 0)::float8 as declined_at, one.complaints,
+    coalesce(extract(epoch from one.complained_at), 0)::float8 as complained_at, one.offers_today, one.accepted_today,
     coalesce(one.counted_on - date '0001-01-01' + 1, 0) as counted_on, point.confirmed_at is not null and point.address is not null as confirmed,
     point.unreachable_at is null as reachable
 from responders one join contact_points point on point.id = one.contact_point_id

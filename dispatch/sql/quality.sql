@@ -6,7 +6,7 @@
 select one.external_id, one.commune_code, one.kind, one.contact_point_id, one.name, one.offers_made, one.offers_answered,
     one.last_offered_at, greatest(one.last_accepted_at, one.declined_at) as answered_at,
     point.confirmed_at is not null as confirmed, point.address is not null and point.channels && '{sms,zalo,telegram}' as reachable,
-    point.unreachable_at,
+    point.unreachable_at, one.complaints, one.complained_at,
     (select count(*) from members where responder_id = one.id) as members,
     (select count(*) from members where responder_id = one.id and vetted_at is not null) as vetted,
     exists (

@@ -29,6 +29,7 @@ class EventType(StrEnum):
     REQUEST_VISIT_REFUSED = "request.visit_refused"
     REQUEST_REOPENED = "request.reopened"
     REQUEST_CONFIRMED = "request.confirmed"
+    REQUEST_COMPLAINED = "request.complained"  # about the helper; the reason is a word of a Complaint
     VISIT_SUSPICIOUS = "visit.suspicious"
 
     OFFER_MADE = "offer.made"

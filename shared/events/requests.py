@@ -67,6 +67,19 @@ class RequestChanged(Contract):
     reason: str | None = None  # a word from a closed set, never free text
 
 
+class Complaint(StrEnum):
+    """What a resident holds against the helper."""
+
+    ABSENT = "absent"  # said they would come, and did not
+    LATE = "late"
+    RUDE = "rude"
+    NOT_SOLVED = "not_solved"  # called it done, and it was not
+    ASKED_MONEY = "asked_money"
+    ASKED_CODE = "asked_code"  # an OTP, a password, a card number
+    UNSAFE = "unsafe"
+    OTHER = "other"
+
+
 class Suspicion(StrEnum):
     """What made a visit suspicious."""
 
@@ -84,4 +97,13 @@ class VisitSuspicious(Contract):
     visit: int = 0
 
 
-__all__ = ["Channel", "ChannelKind", "RequestChanged", "RequestState", "RequestStatus", "Suspicion", "VisitSuspicious"]
+__all__ = [
+    "Channel",
+    "ChannelKind",
+    "Complaint",
+    "RequestChanged",
+    "RequestState",
+    "RequestStatus",
+    "Suspicion",
+    "VisitSuspicious",
+]

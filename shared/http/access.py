@@ -53,12 +53,14 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/requests/{code}/cancel"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/reopen"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/visit-consent"): only(OPERATOR, ADAPTER),
+    ("POST", "/v1/requests/{code}/complaint"): only(OPERATOR, ADAPTER),
     # whoever stands behind the door has no token; the code, three tries a visit and the address are what bounds them
     ("POST", "/v1/requests/{code}/visit-check"): ANYBODY,
     ("PUT", "/v1/requests/{code}/location"): only(OPERATOR),
     # dispatch
     ("PUT", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
     ("GET", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
+    ("GET", "/v1/complaints"): only(OPERATOR, WARD_LEAD, OPS),
     ("GET", "/v1/roster/quality"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/roster/import"): takes_file(20_000_000, OPERATOR, OPS),
     ("GET", "/v1/offers/{id}"): link_or(OPERATOR, WARD_LEAD),

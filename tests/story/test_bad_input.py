@@ -36,6 +36,7 @@ BODIES: Mapping[tuple[str, str], dict[str, Any]] = {
     },
     ("PATCH", "/v1/requests/{code}"): {"description": "Vẫn hỏng", "location": POINT, "category": "printer", "contact": "call"},
     ("PUT", "/v1/requests/{code}/location"): {"location": POINT, "commune_code": "00004", "address": "gần chợ"},
+    ("POST", "/v1/requests/{code}/complaint"): {"reason": "late"},
     ("POST", "/v1/requests/{code}/visit-consent"): {"agreed": True},
     ("PUT", "/v1/responders/{id}"): {
         "kind": "team",

@@ -178,3 +178,22 @@ async def test_after_erasing_nothing_of_the_person_is_left_and_what_ran_is_ended
     await force_status(desk, "resolved")
     refused = await desk.post(f"/v1/requests/{code}/reopen")
     assert (refused.status_code, refused.json()["reason"]) == (409, "erased")
+
+
+@pytest.mark.parametrize("status", ["waiting", "in_progress", "resolved", "closed", "cancelled"])
+async def test_a_complaint_leaves_the_request_as_it_is_and_says_a_word(desk: Desk, status: str) -> None:
+    code = (await desk.filed())["code"]
+    await force_status(desk, status)
+    answer = await desk.send("POST", f"/v1/requests/{code}/complaint", {"reason": "asked_money"})
+    assert (answer.status_code, answer.json()["status"]) == (200, status)
+    [event] = await desk.events("request.complained")
+    body = RequestChanged.model_validate(event)
+    assert (body.reason, body.request.status, body.recipients) == ("asked_money", status, ())
+
+
+async def test_who_may_complain_for_somebody_and_how(desk: Desk) -> None:
+    code = (await desk.filed())["code"]
+    path = f"/v1/requests/{code}/complaint"
+    assert (await desk.send("POST", path, {"reason": "anything I like"})).status_code == 422
+    assert (await desk.send("POST", path, {"reason": "late"}, role="ward_lead")).status_code == 403
+    assert (await desk.send("POST", path, {"reason": "late"}, role="adapter")).status_code == 200

@@ -39,6 +39,8 @@ ANSWERED_LONG_AGO = {"offers_made": 3, "offers_answered": 1, "answered_at": NOW 
         ({}, None),
         ({"confirmed": False}, F.PHONE_NOT_CONFIRMED),
         ({"reachable": False}, F.NO_CHANNEL),
+        ({"complaints": 1, "complained_at": NOW - timedelta(days=179)}, F.COMPLAINED_OF),
+        ({"complaints": 1, "complained_at": NOW - timedelta(days=181)}, None),
         ({"unreachable_at": NOW - timedelta(days=2)}, F.PHONE_UNREACHABLE),
         ({"offers_made": 4}, None),
         ({"offers_made": 5}, F.NEVER_ANSWERED),

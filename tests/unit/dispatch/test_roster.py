@@ -32,6 +32,8 @@ def person(**changed: Any) -> dict[str, Any]:
         "position_at": 0.0,
         "last_offered_at": 0.0,
         "declined_at": 0.0,
+        "complaints": 0,
+        "complained_at": 0.0,
         "counted_on": 0,
         "offers_today": 0,
         "accepted_today": 0,

@@ -26,6 +26,7 @@ def row(**changed: Any) -> dict[str, Any]:
         "priority": "P3",
         "skills": [],
         "language": "vi",
+        "resident_id": None,
         "commune_code": "00001",
         "lat": 21.03,
         "lon": 105.85,

@@ -39,6 +39,7 @@ def people_at(
         load_minutes=np.zeros(count),
         recent_minutes=np.zeros(count),
         silence_minutes=np.zeros(count),
+        complaint_minutes=np.zeros(count),
         free=np.ones(count, dtype=bool),
         shares_phones=len(set(contact.tolist())) < count,
         spill_over=np.array([[0.0, 3.0, 8.0], [3.0, 0.0, 8.0], [8.0, 8.0, 8.0]]),
@@ -56,6 +57,7 @@ def job_at(
     excluded: Sequence[int] = (),
     commune: int = 0,
     tongue: int = 0,
+    known: Sequence[int] = (),
 ) -> WaitingJob:
     return WaitingJob(
         id=uuid7(),
@@ -73,4 +75,5 @@ def job_at(
         urgency=urgency,
         excluded=frozenset(excluded),
         tongue=tongue,
+        known=frozenset(known),
     )
