@@ -16,7 +16,7 @@ from dispatch.decision import coarse_m
 from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.offer import Offer
 from dispatch.pausing import pause, resume_now
-from dispatch.pinning import Chosen, Consequences, consequences, pin, row_to_chosen, rule_out
+from dispatch.pinning import Chosen, Consequences, consequences, lift_exclusion, pin, row_to_chosen, rule_out
 from dispatch.policy import Policy
 from shared.errors import NotFound
 from shared.pauses import Pause
@@ -93,6 +93,19 @@ class Desk:
         self._wake()
         job = case.job
         return {"job_id": job.id, "status": job.status, "pause": job.pause, "paused_until": job.not_before}
+
+    async def lift_exclusion(self, job_id: UUID, responder: str, caller: Caller) -> dict[str, Any]:
+        """This person may be asked again for this request. Raises NotFound, Refused."""
+        async with transaction(self._pool, "dispatch.answer") as connection:
+            job = await _job(connection, job_id, caller)
+            chosen = await _responder(connection, job["city"], responder)
+            docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id])
+            case = docket.case(job_id)
+            lift_exclusion(case, chosen)
+            await docket.save()
+            await docket.note([("job.exclusion_lifted", job_id, {"responder_id": str(chosen)})])
+        self._wake()
+        return {"job_id": job_id, "responder": responder, "ruled_out": False, "status": case.job.status}
 
     async def _opened(
         self, connection: asyncpg.Connection, job_id: UUID, responder: str, caller: Caller

@@ -42,6 +42,10 @@ def desk_router(desk: Desk) -> APIRouter:
     async def resume(id: UUID, request: Request) -> Response:  # noqa: A002 - same
         return _json(await desk.resume(id, await caller(request)))
 
+    @routes.delete("/v1/jobs/{id}/exclusions/{responder}")
+    async def lift_exclusion(id: UUID, responder: str, request: Request) -> Response:  # noqa: A002 - same
+        return _json(await desk.lift_exclusion(id, responder, await caller(request)))
+
     return routes
 
 

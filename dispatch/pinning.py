@@ -164,6 +164,14 @@ def rule_out(case: Case, responder_id: UUID, leads: Sequence[Lead]) -> None:
         after_wave(case, leads)
 
 
+def lift_exclusion(case: Case, responder_id: UUID) -> None:
+    """They may be asked again. Whoever said no themselves stays unasked. Saying it twice changes nothing. Raises Refused."""
+    if case.job.closed_at is not None:
+        raise Refused("job_closed", "this job is over")
+    if responder_id in case.job.barred:
+        case.job = replace(case.job, barred=tuple(one for one in case.job.barred if one != responder_id))
+
+
 def _withdrawn(case: Case, offer: Offer) -> Offer:
     return case.put(offer_moved(offer, OfferStatus.WITHDRAWN, now=case.now, reason=REASSIGNED))
 

@@ -16,10 +16,12 @@ from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
 from dispatch.matcher import Matcher
 from dispatch.named import Names
+from dispatch.neighbours import Neighbourhood
 from dispatch.quality_rows import QualityWatch
 from dispatch.roster_api import roster_router
 from dispatch.settings import DispatchSettings
 from dispatch.upkeep import Upkeep
+from shared.geo.communes import COMMUNES
 from shared.lifecycle import Parts
 from shared.security.tokens import Tokens
 from shared.security.vault import Vault
@@ -43,10 +45,17 @@ class DispatchDeps:
     settings: DispatchSettings = field(default_factory=DispatchSettings)
 
 
+def neighbourhood(settings: DispatchSettings) -> Neighbourhood | None:
+    """None: what the matcher makes of the centres by itself."""
+    if settings.neighbours is None:
+        return None
+    return Neighbourhood.of_pairs([commune.code for commune in COMMUNES], settings.neighbours, settings.policy)
+
+
 def parts(deps: DispatchDeps) -> Parts:
     pool, settings = deps.pool, deps.settings
     relay = Relay(pool, deps.transport, SCHEMA)
-    matcher = Matcher(pool, settings.city, told=relay.wake, policy=settings.policy)
+    matcher = Matcher(pool, settings.city, told=relay.wake, policy=settings.policy, neighbourhood=neighbourhood(settings))
 
     def changed() -> None:
         relay.wake()

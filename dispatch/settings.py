@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from dispatch.neighbours import Pair
 from dispatch.policy import Policy
 
 
@@ -9,4 +10,5 @@ from dispatch.policy import Policy
 class DispatchSettings:
     city: str = "hanoi"
     city_desk_phone: str | None = None  # E.164; the last to be asked. None: the roster brings it
+    neighbours: tuple[Pair, ...] | None = None  # None: of the centres of the communes
     policy: Policy = field(default_factory=Policy)

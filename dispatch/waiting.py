@@ -67,11 +67,11 @@ class WaitingJobs:
         return list(self._jobs)
 
     def put(self, rows: Iterable[Row]) -> int:
-        """How many are news. What is known already at that version keeps its delay."""
+        """How many are news. What is known already at that version keeps its delay, unless others are ruled out by now."""
         new = 0
         for row in rows:
             known = self._jobs.get(row["id"])
-            if known is None or known.row["version"] < row["version"]:
+            if known is None or known.row["version"] < row["version"] or _ruled_out(known.row) != _ruled_out(row):
                 self._jobs[row["id"]] = self._waiting(row)
                 new += 1
         return new
@@ -187,3 +187,8 @@ class WaitingJobs:
         if steps:
             job.rank = now - over - self._policy.ahead_minutes(job.row["vulnerable"]) * MINUTE
         job.ages_at = math.inf if job.tier is LADDER[0] else now + step - over
+
+
+def _ruled_out(row: Row) -> list[UUID]:
+    """It changes without a version: a version is something told."""
+    return list(row["excluded"])

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dispatch.neighbours_file import read_neighbours
 from dispatch.policy import Policy
 from dispatch.service import DispatchDeps, parts
 from dispatch.settings import DispatchSettings
@@ -14,7 +15,9 @@ async def build(base: Base) -> Parts:
     """In earnest there is always a city desk; the embedded profile gets one from its roster."""
     desk = base.settings.city_desk_phone if base.ground.embedded else base.settings.desk_phone()
     policy = Policy(wave_size=base.settings.wave_size)
-    settings = DispatchSettings(city=base.settings.city, city_desk_phone=desk, policy=policy)
+    file = base.settings.neighbours_file
+    neighbours = None if file is None else read_neighbours(file)
+    settings = DispatchSettings(city=base.settings.city, city_desk_phone=desk, policy=policy, neighbours=neighbours)
     return parts(DispatchDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
 
 

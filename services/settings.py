@@ -114,6 +114,10 @@ class Settings(BaseSettings):
         le=20,
         description="How many are asked at once, for all priorities; unset: as each priority promises (P1 5, P4 2)",
     )
+    neighbours_file: Path | None = Field(
+        None,
+        description="CSV of `commune_code,neighbour_code`: which communes lie next to each other; unset: computed from their centres",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="`debug`, `info`, `warning` or `error`")
     pool_size: int = Field(10, ge=2, le=100, description="Database connections per context and process")
     drain_seconds: float = Field(20, gt=0, le=300, description="How long a stop waits for work in hand")

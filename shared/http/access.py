@@ -78,6 +78,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/jobs/{id}/exclusions"): only(OPERATOR, WARD_LEAD),
     ("POST", "/v1/jobs/{id}/pause"): only(OPERATOR, WARD_LEAD),
     ("POST", "/v1/jobs/{id}/resume"): only(OPERATOR, WARD_LEAD),
+    ("DELETE", "/v1/jobs/{id}/exclusions/{responder}"): only(OPERATOR, WARD_LEAD),
     ("GET", "/v1/escalations"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/contact-points/{id}/confirm"): only(OPERATOR, WARD_LEAD),
     ("POST", "/v1/contact-points/{id}/drill"): only(OPERATOR, WARD_LEAD, OPS),

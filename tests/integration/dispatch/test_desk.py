@@ -182,3 +182,29 @@ async def test_bodies_that_say_nothing_or_too_much_are_refused(town: Town) -> No
     _, job_id = await town.filed()
     for path, body in (("assign", {}), ("assign", {"responder": "V-1", "force": True}), ("exclusions", {"responder": "../V"})):
         assert (await town.send("POST", f"/v1/jobs/{job_id}/{path}", body)).status_code == 422
+
+
+async def test_whoever_was_ruled_out_may_be_let_in_again(town: Town) -> None:
+    await town.enrol(entry(1))
+    _, job_id = await town.filed()
+    path = f"/v1/jobs/{job_id}/exclusions"
+    assert (await town.send("POST", path, {"responder": "V-1"})).status_code == 200
+    async with matched(town) as matcher:
+        await eventually(lambda: town.pool.fetchval("select count(*) from decisions"))
+        assert matcher.planner is not None
+        for _ in range(2):
+            answer = await town.send("DELETE", f"{path}/V-1", role="ward_lead")
+            assert (answer.status_code, answer.json()["ruled_out"]) == (200, False)
+        await eventually(lambda: town.pool.fetchval("select count(*) from offers where kind = 'visit'"))
+    assert (await town.job(job_id))["barred"] == []
+    assert (await town.send("DELETE", f"{path}/V-9")).status_code == 404
+    assert (await town.send("DELETE", f"{path}/V-1", role="ops")).status_code == 403
+
+
+async def test_who_said_no_themselves_stays_unasked(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    _, job_id = await town.filed()
+    (offer,) = await town.offered(job_id, [an])
+    await town.replies(offer, Answer.DECLINE)
+    assert (await town.send("DELETE", f"/v1/jobs/{job_id}/exclusions/V-1")).status_code == 200
+    assert (await town.job(job_id))["excluded"] == [an]

@@ -91,6 +91,14 @@ def test_not_before_and_delays_are_kept_until_the_job_changes() -> None:
     assert set(due_ids(jobs, NOW + 10)) == {later["id"], failed["id"]}
 
 
+def test_who_is_ruled_out_or_let_in_again_is_known_at_once() -> None:
+    job = row()
+    jobs = waiting(job)
+    jobs.delay([job["id"]], NOW + 5)
+    jobs.put([job | {"excluded": [uuid7()]}])
+    assert due_ids(jobs) == [job["id"]]
+
+
 def test_what_is_dropped_may_come_back_at_the_same_version() -> None:
     job = row()
     jobs = waiting(job)
