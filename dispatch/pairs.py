@@ -97,7 +97,7 @@ def nearest_pairs(jobs: Sequence[WaitingJob], people: People, occasion: Occasion
     return _with_costs(jobs, people, occasion.policy, result)
 
 
-def _in_steps(  # noqa: PLR0913, PLR0917 - which jobs, which people, by which rules, how far
+def _in_steps(
     jobs: Sequence[WaitingJob], members: Sequence[int], able: Able, people: People, occasion: Occasion, look_at: int
 ) -> Pairs:
     """`members` are positions in `jobs`, all of one tier and one need."""
