@@ -18,7 +18,7 @@ from dispatch.offer import Offer
 from dispatch.pausing import pause, resume_now
 from dispatch.pinning import Chosen, Consequences, consequences, lift_exclusion, pin, row_to_chosen, rule_out
 from dispatch.policy import Policy
-from shared.errors import NotFound
+from shared.errors import NotFound, Refused
 from shared.pauses import Pause
 from shared.postgres.transaction import reading, transaction
 from shared.security.tokens import Caller
@@ -64,7 +64,7 @@ class Desk:
     async def rule_out(self, job_id: UUID, responder: str, caller: Caller) -> dict[str, Any]:
         """Not this person again for this request. Raises NotFound, Refused."""
         async with transaction(self._pool, "dispatch.answer") as connection:
-            job = await _job(connection, job_id, caller)
+            job = await _own_job(connection, job_id, caller)
             chosen = await _responder(connection, job["city"], responder)
             docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id])
             case = docket.case(job_id)
@@ -84,7 +84,7 @@ class Desk:
 
     async def _decided(self, job_id: UUID, caller: Caller, what: str, decide: Callable[[Case], None]) -> dict[str, Any]:
         async with transaction(self._pool, "dispatch.answer") as connection:
-            await _job(connection, job_id, caller)
+            await _own_job(connection, job_id, caller)
             docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id])
             case = docket.case(job_id)
             decide(case)
@@ -97,7 +97,7 @@ class Desk:
     async def lift_exclusion(self, job_id: UUID, responder: str, caller: Caller) -> dict[str, Any]:
         """This person may be asked again for this request. Raises NotFound, Refused."""
         async with transaction(self._pool, "dispatch.answer") as connection:
-            job = await _job(connection, job_id, caller)
+            job = await _own_job(connection, job_id, caller)
             chosen = await _responder(connection, job["city"], responder)
             docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id])
             case = docket.case(job_id)
@@ -110,7 +110,7 @@ class Desk:
     async def _opened(
         self, connection: asyncpg.Connection, job_id: UUID, responder: str, caller: Caller
     ) -> tuple[Docket, Chosen]:
-        job = await _job(connection, job_id, caller)
+        job = await _own_job(connection, job_id, caller)
         responder_id = await _responder(connection, job["city"], responder)
         docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id], responder_ids=[responder_id])
         row = await connection.fetchrow(QUERIES["chosen_responder"], responder_id, *self._policy.limits, POSITION_STALE_SECONDS)
@@ -125,6 +125,14 @@ async def _job(connection: asyncpg.Connection, job_id: UUID, caller: Caller) -> 
     job: asyncpg.Record | None = await connection.fetchrow(QUERIES["job_of_desk"], job_id, caller.city)
     if job is None:
         raise NotFound("job")
+    return job
+
+
+async def _own_job(connection: asyncpg.Connection, job_id: UUID, caller: Caller) -> asyncpg.Record:
+    """To decide about: a ward lead whose token names a ward does so for that ward. Raises NotFound, Refused."""
+    job = await _job(connection, job_id, caller)
+    if caller.commune_code not in {None, job["commune_code"]}:
+        raise Refused("another_commune", "this job is in another commune; its own ward lead or an operator decides about it")
     return job
 
 

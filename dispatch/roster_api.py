@@ -13,6 +13,7 @@ from dispatch.complaining import list_complaints
 from dispatch.importing import BESIDE_OTHERS, import_roster
 from dispatch.quality_rows import quality_view, read_quality
 from shared.http.body import BODY
+from shared.http.guard import caller
 from shared.http.problems import Problem
 from shared.security.vault import Vault
 
@@ -33,14 +34,16 @@ def roster_router(pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[]
         return Response(orjson.dumps(asdict(report)), media_type="application/json")
 
     @routes.get("/v1/roster/quality")
-    async def show_quality(commune: str | None = None) -> Response:
+    async def show_quality(request: Request, commune: str | None = None) -> Response:
+        commune = commune or (await caller(request)).commune_code
         async with one_at_a_time:
             found = await read_quality(pool, vault, city, commune_code=commune)
             body = await asyncio.to_thread(lambda: orjson.dumps(quality_view(found)))
         return Response(body, media_type="application/json")
 
     @routes.get("/v1/complaints")
-    async def show_complaints(commune: str | None = None) -> Response:
+    async def show_complaints(request: Request, commune: str | None = None) -> Response:
+        commune = commune or (await caller(request)).commune_code
         found = {"complaints": await list_complaints(pool, city, commune)}
         return Response(orjson.dumps(found, default=str), media_type="application/json")
 

@@ -11,7 +11,8 @@ import typer
 from services.cli_output import AsJson, console, print_json, print_rows
 from services.home import database_of
 from services.settings import read_settings
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
+from shared.geo.communes import COMMUNES
 from shared.security.tokens import Role, issue, list_tokens, revoke
 
 app = typer.Typer(help="Who may call the HTTP routes: named, expiring, revocable tokens.")
@@ -21,11 +22,14 @@ app = typer.Typer(help="Who may call the HTTP routes: named, expiring, revocable
 def issue_(
     name: Annotated[str, typer.Argument(help="Who holds it, e.g. hotline-shift-a.")],
     role: Role,
+    commune: Annotated[str | None, typer.Option(help="Of a ward lead: only for this commune, by its code of five digits.")] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good for.")] = 30,
     as_json: AsJson = False,
 ) -> None:
     """Make one. It is shown now and never again."""
-    secret = _with(lambda connection: issue(connection, name, role, timedelta(days=days)))
+    if commune is not None and COMMUNES.by_code(commune) is None:
+        raise Invalid("commune", "is no commune of this city; use its code of five digits")
+    secret = _with(lambda connection: issue(connection, name, role, timedelta(days=days), commune_code=commune))
     if as_json:
         print_json({"name": name, "role": role.value, "token": secret})
     else:

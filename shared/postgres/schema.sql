@@ -273,9 +273,11 @@ create table vault.tokens (
     name text not null,
     role text not null constraint tokens_role check (role in ('operator', 'adapter', 'ward_lead', 'ops')),
     city text,
+    commune_code text,                         -- of a ward lead: decides about the jobs of this ward only; null: of the city
     created_at timestamptz not null default clock_timestamp(),
     expires_at timestamptz not null,
-    revoked_at timestamptz
+    revoked_at timestamptz,
+    constraint tokens_commune check (commune_code is null or role = 'ward_lead')
 );
 create unique index tokens_name on vault.tokens (name) where revoked_at is null;
 
@@ -370,17 +372,18 @@ begin
 end
 $$;
 
-create function vault.token(hash bytea) returns table (name text, role text, city text, expires_at timestamptz)
+create function vault.token(hash bytea) returns table (name text, role text, city text, expires_at timestamptz, commune_code text)
 language sql stable security definer set search_path = vault, pg_temp
 as $$
-    select known.name, known.role, known.city, known.expires_at from vault.tokens known
+    select known.name, known.role, known.city, known.expires_at, known.commune_code from vault.tokens known
     where known.hash = $1 and known.revoked_at is null and known.expires_at > clock_timestamp()
 $$;
 
 -- Granted to nobody: only the login that migrates and runs the commands makes, lists and revokes tokens.
-create function vault.add_token(hash bytea, name text, role text, city text, expires_at timestamptz) returns void
+create function vault.add_token(hash bytea, name text, role text, city text, expires_at timestamptz, commune_code text default null)
+returns void
 language sql security definer set search_path = vault, pg_temp
-as $$ insert into vault.tokens (hash, name, role, city, expires_at) values ($1, $2, $3, $4, $5) $$;
+as $$ insert into vault.tokens (hash, name, role, city, expires_at, commune_code) values ($1, $2, $3, $4, $5, $6) $$;
 
 create function vault.revoke_token(name text) returns boolean
 language sql security definer set search_path = vault, pg_temp

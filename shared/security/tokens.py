@@ -36,12 +36,13 @@ class Caller:
     role: str
     city: str | None = None
     link: str | None = field(default=None, repr=False)
+    commune_code: str | None = None  # of a ward lead: decides about the jobs of this ward only
 
 
 PUBLIC: Final = Caller("public", "public")
 
-_TOKEN: Final = "select name, role, city from vault.token($1)"  # noqa: S105 - a statement
-_ADD: Final = "select vault.add_token($1, $2, $3, $4, $5)"
+_TOKEN: Final = "select name, role, city, commune_code from vault.token($1)"  # noqa: S105 - a statement
+_ADD: Final = "select vault.add_token($1, $2, $3, $4, $5, $6)"
 _REVOKE: Final = "select vault.revoke_token($1)"
 _LIST: Final = "select name, role, city, created_at, expires_at, revoked_at from vault.list_tokens()"
 
@@ -76,7 +77,7 @@ class Tokens:
         until = time.monotonic() + CACHE_SECONDS
         async with reading(self._pool) as connection:
             row = await connection.fetchrow(_TOKEN, fingerprint)
-        caller = Caller(row["name"], row["role"], row["city"]) if row else None
+        caller = Caller(row["name"], row["role"], row["city"], commune_code=row["commune_code"]) if row else None
         self._known.pop(fingerprint, None)
         if len(self._known) >= CACHE_TOKENS:
             del self._known[next(iter(self._known))]
@@ -84,14 +85,18 @@ class Tokens:
         return caller
 
 
-async def issue(connection: Any, name: str, role: Role, ttl: timedelta, *, city: str | None = None) -> str:
+async def issue(
+    connection: Any, name: str, role: Role, ttl: timedelta, *, city: str | None = None, commune_code: str | None = None
+) -> str:
     """The secret, shown once: only its hash is stored. Needs the login that migrates. Raises Refused, Invalid."""
     # It stands in every audit row and log line of what its holder does.
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or not name.strip():
         raise Invalid("name", f"must be 1 to {LONGEST_NAME} visible characters, e.g. hotline-shift-a")
+    if commune_code is not None and role is not Role.WARD_LEAD:
+        raise Invalid("commune", "only a ward lead's token is for one commune")
     secret = f"tr_{role.value}_{secrets.token_urlsafe(32)}"
     try:
-        await connection.execute(_ADD, secret_hash(secret), name, role.value, city, datetime.now(UTC) + ttl)
+        await connection.execute(_ADD, secret_hash(secret), name, role.value, city, datetime.now(UTC) + ttl, commune_code)
     except asyncpg.UniqueViolationError:
         raise Refused("name_taken", "a token of this name is in use; revoke it, or choose another name") from None
     return secret

@@ -2,8 +2,10 @@
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from dispatch.consumer import EventHandler
@@ -11,6 +13,7 @@ from dispatch.matcher import Matcher
 from dispatch.policy import Policy
 from shared.events.messages import Answer
 from shared.events.registry import EventType
+from shared.security.tokens import Role, issue
 from tests.integration.dispatch.conftest import Town, entry
 from tests.integration.dispatch.matching_rig import matching
 from tests.support.dispatching import said
@@ -208,3 +211,18 @@ async def test_who_said_no_themselves_stays_unasked(town: Town) -> None:
     await town.replies(offer, Answer.DECLINE)
     assert (await town.send("DELETE", f"/v1/jobs/{job_id}/exclusions/V-1")).status_code == 200
     assert (await town.job(job_id))["excluded"] == [an]
+
+
+@pytest.mark.parametrize(("commune", "status"), [("00004", 200), ("00008", 409)])
+async def test_a_ward_lead_decides_about_their_own_ward(town: Town, commune: str, status: int) -> None:
+    await town.enrol(entry(1))
+    _, job_id = await town.filed()
+    login = await asyncpg.connect(town.dsn)
+    secret = await issue(login, "one ward", Role.WARD_LEAD, timedelta(hours=1), commune_code=commune)
+    await login.close()
+    headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
+    path, body = f"/v1/jobs/{job_id}", b'{"responder": "V-1"}'
+    assert (await town.client.post(f"{path}/exclusions", content=body, headers=headers)).status_code == status
+    assert (await town.client.delete(f"{path}/exclusions/V-1", headers=headers)).status_code == status
+    assert (await town.client.post(f"{path}/assign", content=body, headers=headers)).status_code == status
+    assert (await town.client.get(f"{path}/decision", headers=headers)).status_code == 200, "whoever helps out may look"
