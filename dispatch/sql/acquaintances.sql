@@ -15,10 +15,11 @@ on conflict (resident_id, responder_id) do update set
     ), 0), updated_at = clock_timestamp()
 
 -- name: acquaintances_page
--- A page of all, after $1, $2. Whose helpers are of another city, is no help to anybody who reads them.
+-- A page of all, after $1, $2: good visits of the last year, and whatever was complained of. Helpers of other cities do no harm.
 select resident_id, responder_id, good, complaints
 from acquaintances
 where (resident_id, responder_id) > ($1, $2)
+    and (complaints > 0 or updated_at > statement_timestamp() - interval '1 year')
 order by resident_id, responder_id
 limit $3
 
@@ -45,7 +46,7 @@ with new as (
     returning responder_id, at
 ), known as (
     insert into acquaintances (resident_id, responder_id, complaints)
-    select $9, responder_id, 1 from new
+    select $9::uuid, responder_id, 1 from new
     on conflict (resident_id, responder_id) do update set complaints = acquaintances.complaints + 1, updated_at = clock_timestamp()
 )
 update responders set complaints = complaints + 1, complained_at = new.at, updated_at = clock_timestamp()
