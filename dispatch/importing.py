@@ -8,10 +8,9 @@ from typing import Final, TypeVar
 
 import asyncpg
 
-from dispatch.enrolment import Seat, missing_from, put_entries, put_seats
+from dispatch.enrolment import Seat, missing_from, new_entries, new_seats, put_entries, put_seats
 from dispatch.entry import Named
-from dispatch.roster_csv import BadRow, Progress, Roster, quietly, read_roster
-from dispatch.roster_lines import new_entries, new_seats
+from dispatch.roster_csv import BadRow, Progress, quietly, read_roster
 from shared.postgres.transaction import reading, transaction
 from shared.security.vault import Vault
 
@@ -47,7 +46,11 @@ async def import_roster(
     """The same file again changes nothing, not one row. Raises Invalid when it is no roster at all."""
     watched = watched or Watched()
     roster = await asyncio.to_thread(read_roster, data, watched.read)
-    added, changed = await _load_entries(pool, vault, city, roster, watched, batch)
+    added = changed = done = 0
+    for part in _batches(roster.entries, batch):
+        made, put = await _put(pool, vault, city, part)
+        added, changed, done = added + made, changed + put - made, done + len(part)
+        watched.loaded(done, len(roster.entries))
     for seats in _batches(list({(seat.level, seat.commune_code): seat for seat in roster.seats}.values()), batch):
         await _load_seats(pool, vault, city, seats)
     async with reading(pool, limit_seconds=60) as connection:
@@ -56,19 +59,8 @@ async def import_roster(
     return ImportReport(added, changed, len(roster.seats), tuple(roster.bad_rows), missing, unchanged)
 
 
-async def _load_entries(
-    pool: asyncpg.Pool, vault: Vault, city: str, roster: Roster, watched: Watched, batch: int
-) -> tuple[int, int]:
-    """How many are new, how many were changed."""
-    added = changed = done = 0
-    for part in _batches(roster.entries, batch):
-        made, put = await _put(pool, vault, city, part)
-        added, changed, done = added + made, changed + put - made, done + len(part)
-        watched.loaded(done, len(roster.entries))
-    return added, changed
-
-
 async def _put(pool: asyncpg.Pool, vault: Vault, city: str, part: Sequence[Named]) -> tuple[int, int]:
+    """How many are new, and how many are written."""
     async with transaction(pool, "dispatch.roster", limit_seconds=60) as connection:
         news = await new_entries(connection, vault, city, part)
         return (await put_entries(connection, vault, city, news) if news else 0), len(news)

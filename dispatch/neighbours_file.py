@@ -40,7 +40,7 @@ def parse_neighbours(text: str, known: Collection[str]) -> tuple[Pair, ...]:
             mistakes += [f"line {number}: {mistake}" for mistake in _take(line, number, pairs, known)]
     alone = sorted(set(known) - {code for pair in pairs for code in pair})
     if alone and not mistakes:
-        mistakes.append(f"no neighbour of {', '.join(alone[:MOST_TOLD])}{' …' if len(alone) > MOST_TOLD else ''}; write at least one")
+        mistakes.append(f"no neighbour of {', '.join(alone[:MOST_TOLD])}; write at least one for each")
     if mistakes:
         more = len(mistakes) - MOST_TOLD
         raise Misconfigured("; ".join(["neighbours", *mistakes[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]))

@@ -50,6 +50,15 @@ class Occasion:
     now: float
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """At how many of the nearest of these people."""
+
+    people: People
+    occasion: Occasion
+    at: int
+
+
 @dataclass(slots=True)
 class Pairs:
     """Parallel arrays, one element a pair. `complete`: nobody who comes into question is missing."""
@@ -88,24 +97,22 @@ def nearest_pairs(jobs: Sequence[WaitingJob], people: People, occasion: Occasion
         groups.setdefault((job.skills, job.priority, job.tongue), []).append(index)
     result = no_pairs()
     for (skills, _, tongue), members in groups.items():
-        found = _in_steps(jobs, members, people.able_to(skills), people, occasion, look_at)
+        found = _in_steps(jobs, members, people.able_to(skills), Look(people, occasion, look_at))
         result = result.joined(found if not tongue else found.only(~people.speaks(found.people, tongue)))
         if tongue:
             speaking = people.speaking_to(skills, tongue)
-            result = result.joined(_in_steps(jobs, members, speaking, people, occasion, look_at))
+            result = result.joined(_in_steps(jobs, members, speaking, Look(people, occasion, look_at)))
     result = result.joined(_acquainted(jobs, people, occasion, result))
     return _with_costs(jobs, people, occasion.policy, result)
 
 
-def _in_steps(
-    jobs: Sequence[WaitingJob], members: Sequence[int], able: Able, people: People, occasion: Occasion, look_at: int
-) -> Pairs:
+def _in_steps(jobs: Sequence[WaitingJob], members: Sequence[int], able: Able, look: Look) -> Pairs:
     """`members` are positions in `jobs`, all of one tier and one need."""
     result = no_pairs()
-    step = max(CHUNK // min(look_at, max(len(able.positions), 1)), 1)
+    step = max(CHUNK // min(look.at, max(len(able.positions), 1)), 1)
     for start in range(0, len(members), step):
         part = np.array(members[start : start + step])
-        found = _around([jobs[int(index)] for index in part], able, people, occasion, look_at)
+        found = _around([jobs[int(index)] for index in part], able, look.people, look.occasion, look.at)
         found.jobs = part[found.jobs]
         result = result.joined(found)
     return result

@@ -1,4 +1,4 @@
-"""What is wrong with a roster, person by person, and what whoever answers for it can do about it. Pure; names are compared, never told.
+"""What is wrong with a roster, person by person, and what to do about it. Pure; names are compared, never told.
 
 Correct, sufficient, clean, alive: a line is something that one telephone call or one correction puts right.
 """
@@ -138,32 +138,43 @@ def same(name: str) -> str:
 
 
 def _of(one: Known, by_name: dict[str, list[str]], now: datetime) -> Iterator[Line]:
-    def line(finding: Finding, **more: int | tuple[str, ...] | None) -> Line:
-        return Line(one.commune_code, one.external_id, one.kind, finding, **more)  # type: ignore[arg-type]
-
-    if not one.confirmed:
-        yield line(Finding.PHONE_NOT_CONFIRMED)
-    if not one.reachable:
-        yield line(Finding.NO_CHANNEL)
+    yield from _of_phone(one, now)
+    yield from _of_others(one, by_name)
     if one.complained_at is not None and now - one.complained_at < COMPLAINED:
-        yield line(Finding.COMPLAINED_OF, count=one.complaints)
+        yield _line(one, Finding.COMPLAINED_OF, count=one.complaints)
+    if one.kind is ResponderKind.TEAM and not one.vetted:
+        yield _line(one, Finding.NO_VETTED_MEMBER, count=one.members)
+    if not one.has_shift:
+        yield _line(one, Finding.NO_SHIFT)
+
+
+def _of_phone(one: Known, now: datetime) -> Iterator[Line]:
+    if not one.confirmed:
+        yield _line(one, Finding.PHONE_NOT_CONFIRMED)
+    if not one.reachable:
+        yield _line(one, Finding.NO_CHANNEL)
     if one.unreachable_at is not None:
-        yield line(Finding.PHONE_UNREACHABLE, days=(now - one.unreachable_at).days)
+        yield _line(one, Finding.PHONE_UNREACHABLE, days=(now - one.unreachable_at).days)
     if one.offers_made >= NEVER_AFTER and not one.offers_answered:
-        yield line(Finding.NEVER_ANSWERED, count=one.offers_made)
+        yield _line(one, Finding.NEVER_ANSWERED, count=one.offers_made)
     silent = _silent_days(one, now)
     if silent is not None:
-        yield line(Finding.PHONE_SILENT, days=silent)
+        yield _line(one, Finding.PHONE_SILENT, days=silent)
+
+
+def _of_others(one: Known, by_name: dict[str, list[str]]) -> Iterator[Line]:
     doubles = _doubles(one, by_name)
     if doubles:
-        yield line(Finding.PROBABLE_DOUBLE, others=doubles)
+        yield _line(one, Finding.PROBABLE_DOUBLE, others=doubles)
     sharing = tuple(sorted(other.external_id for other in one.on_the_same_phone if other.external_id not in doubles))
     if sharing:
-        yield line(Finding.SHARED_PHONE, others=sharing)
-    if one.kind is ResponderKind.TEAM and not one.vetted:
-        yield line(Finding.NO_VETTED_MEMBER, count=one.members)
-    if not one.has_shift:
-        yield line(Finding.NO_SHIFT)
+        yield _line(one, Finding.SHARED_PHONE, others=sharing)
+
+
+def _line(
+    one: Known, finding: Finding, *, others: tuple[str, ...] = (), days: int | None = None, count: int | None = None
+) -> Line:
+    return Line(one.commune_code, one.external_id, one.kind, finding, others, days, count)
 
 
 def _silent_days(one: Known, now: datetime) -> int | None:

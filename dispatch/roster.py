@@ -16,6 +16,7 @@ from dispatch.neighbours import Neighbourhood
 from dispatch.people import Bools, Floats, Ints, People
 from dispatch.picture import Picture
 from dispatch.policy import MINUTE, Policy
+from dispatch.roster_columns import AS_READ, COLUMNS, DRAWN, Skills
 from dispatch.shift import LOCAL
 from dispatch.standing import PENDING_OFFER, Census, Standing, standing
 from shared.geo.plane import to_metres
@@ -24,39 +25,6 @@ from shared.service_levels import POSITION_STALE_SECONDS
 Row = Mapping[str, Any]
 
 _FIRST_SIZE: Final = 1024
-_FLOATS: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "position_at", "last_offered_at", "declined_at", "complained_at")
-_AS_READ: Final = (*_FLOATS, "complaints", "counted_on", "offers_today", "accepted_today", "load", "active", "confirmed", "reachable")
-_DRAWN: Final = ("home_lat", "home_lon", "position_lat", "position_lon", "skills", "languages", "commune")  # what trees are made of
-_COLUMNS: Final = {
-    **dict.fromkeys(_FLOATS, np.float64),
-    "silence": np.float32,
-    "complaints": np.int16,
-    "skills": np.uint64,
-    "languages": np.uint64,
-    "kind": np.int32,  # which set of skills that is, in the order they are met
-    "counted_on": np.int32,  # the local day of the two counters, counted from the first day of year 1
-    "offers_today": np.int16,
-    "accepted_today": np.int16,
-    "free": np.int16,
-    "load": np.int16,
-    "commune": np.int16,
-    "contact": np.int32,
-    "active": np.bool_,
-    "confirmed": np.bool_,
-    "reachable": np.bool_,
-    "sweep": np.int32,  # in which reading of everything this row was last seen
-}
-
-
-class Skills:
-    """Words to bits, in the order they are met. 64 kinds of skill are more than any roster has."""
-
-    def __init__(self) -> None:
-        self._bits: dict[str, int] = {}
-
-    def mask(self, words: Sequence[str]) -> int:
-        """Raises OverflowError when a row with it is stored, should there ever be more than 64 words."""
-        return sum(1 << self._bits.setdefault(word, len(self._bits)) for word in set(words))
 
 
 class Roster:
@@ -73,7 +41,7 @@ class Roster:
         self._contacts: dict[UUID, int] = {}
         self._kinds: dict[int, int] = {}
         self._kind_masks = np.empty(0, np.uint64)
-        self._columns: dict[str, NDArray[Any]] = {name: np.zeros(_FIRST_SIZE, kind) for name, kind in _COLUMNS.items()}
+        self._columns: dict[str, NDArray[Any]] = {name: np.zeros(_FIRST_SIZE, kind) for name, kind in COLUMNS.items()}
         self._pending: Bools = np.zeros(_FIRST_SIZE, dtype=bool)  # by contact: an offer of ours is still open
         self._blocked_until: Floats = np.zeros(_FIRST_SIZE)  # by contact, epoch seconds
         self._windows: tuple[Ints, Floats, Floats] = (np.empty(0, np.int64), np.empty(0), np.empty(0))
@@ -87,8 +55,8 @@ class Roster:
             return
         at = np.array([self._row_of(row["id"]) for row in rows])
         columns = self._columns
-        before = [columns[name][at] for name in _DRAWN]
-        for name in _AS_READ:
+        before = [columns[name][at] for name in DRAWN]
+        for name in AS_READ:
             columns[name][at] = [row[name] for row in rows]
         made = np.array([row["offers_made"] for row in rows], dtype=float)
         answered = np.array([row["offers_answered"] for row in rows], dtype=float)
@@ -101,7 +69,7 @@ class Roster:
         columns["contact"][at] = [self._contact_of(row["contact_point_id"]) for row in rows]
         columns["sweep"][at] = self.sweep
         self.changed = True
-        self.moved |= any((old != columns[name][at]).any() for name, old in zip(_DRAWN, before, strict=True))
+        self.moved |= any((old != columns[name][at]).any() for name, old in zip(DRAWN, before, strict=True))
 
     def put_windows(self, responders: Sequence[UUID], windows: Sequence[Row]) -> None:
         """When these people are on shift; replaces what was known of them. Windows of one person do not touch."""

@@ -1,4 +1,4 @@
-"""The HTTP routes of the roster as a whole: a file in, and what is wrong with it or with people. No rules; who may call stands in access.py."""
+"""The HTTP routes of the roster as a whole: a file in; what is wrong with it, or with people, out. No rules, no SQL."""
 
 import asyncio
 from collections.abc import Callable

@@ -2,8 +2,9 @@
 
 UTF-8 with or without a byte order mark, `,` or `;` between columns, one row a line. Columns, in any order:
 `id` (what the list's owner calls them; stable) · `kind` (team, volunteer, engineer, mobile_point; member; ward_lead, deputy) ·
-`name` · `phone` · `commune_code` · `lat` `lon` · `skills`, `languages` and `shifts` (several separated by `|`) · `capacity` · `language` ·
-`confirmed` `active` `vetted` `trained` `present` (yes or no) · `team` (of a member: the id of the team, in the same file).
+`name` · `phone` · `commune_code` · `lat` `lon` · `skills`, `languages` and `shifts` (several separated by `|`) · `capacity` ·
+`language` · `confirmed` `active` `vetted` `trained` `present` (yes or no) · `team` (of a member: the id of the team, in the
+same file).
 docs/roster.md explains it to those who write one.
 """
 

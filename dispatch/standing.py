@@ -14,7 +14,16 @@ Masks = NDArray[np.uint64]
 OFF_SHIFT: Final = "off_shift"
 PENDING_OFFER: Final = "pending_offer"
 # In this order: everybody is counted by the first rule that stops them. The last is over soonest.
-RULES: Final = (OFF_SHIFT, "phone_not_confirmed", "unreachable", "full", "had_enough_messages", "cooling_down", "day_cap", PENDING_OFFER)
+RULES: Final = (
+    OFF_SHIFT,
+    "phone_not_confirmed",
+    "unreachable",
+    "full",
+    "had_enough_messages",
+    "cooling_down",
+    "day_cap",
+    PENDING_OFFER,
+)
 FREE: Final = len(RULES)
 GONE: Final = FREE + 1  # not on the roster any more: not even counted
 _WIDTH: Final = GONE + 1

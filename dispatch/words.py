@@ -56,9 +56,7 @@ def skills(needs: Sequence[str]) -> Words:
     }
 
 
-def candidate(
-    metres: int, needs: Sequence[str], until: float | None, speaks: str | None = None, *, known: bool = False
-) -> Words:
+def candidate(metres: int, needs: Sequence[str], until: float | None, speaks: str | None = None, *, known: bool = False) -> Words:
     """For whoever wonders why: "cách 900 m, làm được chữ ký số, trực đến 17:00". `until` in epoch seconds; None: off shift.
 
     `speaks`: the language that was asked for, if they do. `known`: they have helped this resident before.
@@ -124,7 +122,9 @@ def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, i
 
 
 def _asked(asked: Sequence[Mapping[str, Any]], ranking: Mapping[str, Any], stopped: Words) -> Words:
-    first = candidate(asked[0]["distance_m"], ranking.get("needs", ()), asked[0]["until"], speaks(asked[0], ranking), known=is_known(asked[0]))
+    first = candidate(
+        asked[0]["distance_m"], ranking.get("needs", ()), asked[0]["until"], speaks(asked[0], ranking), known=is_known(asked[0])
+    )
     several = len(asked) > 1
     vi = f"Đã hỏi {len(asked)} người, trước hết là người {first['vi']}." if several else f"Đã hỏi 1 người: {first['vi']}."
     en = f"{len(asked)} were asked, first somebody {first['en']}." if several else f"One was asked: {first['en']}."

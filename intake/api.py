@@ -102,7 +102,6 @@ def _add_changes(routes: APIRouter, changes: Changes) -> None:
     async def answer_visit(code: str, request: Request) -> Response:
         return _changed(await changes.consent(code, ConsentBody.parse(request).agreed, await _actor(request)))
 
-
     @routes.post("/v1/requests/{code}/complaint", openapi_extra=ComplaintBody.schema())
     async def complain(code: str, request: Request) -> Response:
         return _changed(await changes.complain(code, ComplaintBody.parse(request).reason, await _actor(request)))

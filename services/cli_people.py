@@ -85,7 +85,8 @@ def _bar(progress: Progress, what: str) -> Callable[[int, int], None]:
 
 def _print_report(report: ImportReport) -> None:
     bad_rows = len({bad.line for bad in report.bad_rows})  # one row may hold several mistakes
-    console.print(f"{report.added} added, {report.changed} changed, {report.unchanged} as before, {report.leads} leads, bad rows: {bad_rows}")
+    loaded = f"{report.added} added, {report.changed} changed, {report.unchanged} as before"
+    console.print(f"{loaded}, {report.leads} leads, bad rows: {bad_rows}")
     for bad in report.bad_rows:
         console.print(f"line {bad.line}: {bad.advice}", markup=False)
     for commune, ids in sorted(report.missing.items()):

@@ -1,4 +1,4 @@
-"""`techrescue roster-quality`: what is wrong with the roster, as a list to work off. What that is stands in dispatch/quality.py."""
+"""`techrescue roster-quality`: what is wrong with the roster, as a list to work off. The rules are in dispatch/quality.py."""
 
 import asyncio
 from collections import Counter

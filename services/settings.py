@@ -116,7 +116,7 @@ class Settings(BaseSettings):
     )
     neighbours_file: Path | None = Field(
         None,
-        description="CSV of `commune_code,neighbour_code`: which communes lie next to each other; unset: computed from their centres",
+        description="CSV of `commune_code,neighbour_code`: which communes lie side by side; unset: computed from their centres",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="`debug`, `info`, `warning` or `error`")
     pool_size: int = Field(10, ge=2, le=100, description="Database connections per context and process")

@@ -1,4 +1,4 @@
-"""Languages people speak, as data: their codes and what they are called. Texts of ours come in two of them, whatever is spoken."""
+"""Languages people speak, as data: their codes and what they are called. Our texts come in two, whatever is spoken."""
 
 import json
 from collections.abc import Mapping

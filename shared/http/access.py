@@ -31,6 +31,8 @@ def link_or(*roles: str) -> Rule:
 
 
 ANYBODY: Final = Rule(roles=frozenset(Role), public=True)  # a token is read when there is one, and must then be good
+
+
 def takes_file(most_bytes: int, *roles: str) -> Rule:
     return Rule(roles=frozenset(roles), file_bytes=most_bytes)
 

@@ -33,9 +33,7 @@ async def fails(town: Town, responder_id: UUID, *, times: int = 1, reason: str =
 async def writes(town: Town, responder_id: UUID) -> None:
     """Something that answers no question."""
     point, now = await point_of(town, responder_id), await town.now()
-    body = MessageReceived(
-        city="hanoi", contact_point_id=point, channel=ChannelKind.SMS, text=sealed(), received_at=now
-    )
+    body = MessageReceived(city="hanoi", contact_point_id=point, channel=ChannelKind.SMS, text=sealed(), received_at=now)
     await town.handle([Event(type=EventType.MESSAGE_RECEIVED, subject=point, version=1, key=point, body=body, time=now)])
 
 
@@ -131,7 +129,8 @@ async def test_the_database_refuses_what_the_index_has_not_heard(town: Town) -> 
     near, far = await town.enrol(entry(1), entry(2))
     async with matching(town.pool, policy=Policy(retry_seconds=0.05)):
         await town.pool.execute(
-            """update contact_points set unreachable_at = transport.app_clock(), unreachable_why = 'drill', updated_at = '2020-01-01'
+            """update contact_points
+               set unreachable_at = transport.app_clock(), unreachable_why = 'drill', updated_at = '2020-01-01'
                where id = (select contact_point_id from responders where id = $1)""",
             near,
         )

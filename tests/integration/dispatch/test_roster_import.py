@@ -97,7 +97,7 @@ async def test_a_line_that_says_something_else_is_the_only_one_that_is_written(t
 
 async def test_what_was_put_by_hand_since_is_put_right_by_the_file(town: Town) -> None:
     line = "V-1,volunteer,Tình nguyện 1,0912000001,00004,,,vneid,always,1,yes,,"
-    data = "\n".join([HEADER, line]).encode()
+    data = f"{HEADER}\n{line}".encode()
     await import_roster(town.pool, town.vault, "hanoi", data)
     await town.enrol(entry(1, capacity=4))
     assert (await import_roster(town.pool, town.vault, "hanoi", data)).changed == 1

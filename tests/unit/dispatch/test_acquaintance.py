@@ -43,14 +43,16 @@ def test_many_are_found_each() -> None:
     people = {uuid7(): place for place in range(200)}
     residents = [uuid7() for _ in range(500)]
     known = Acquaintances()
+    helpers = list(people)
+    rows = [met(one, helpers[place % 200]) for place, one in enumerate(residents)]
     for start in range(0, 500, 50):
-        known.put([met(one, list(people)[place % 200]) for place, one in enumerate(residents) if place // 50 == start // 50], people)
+        known.put(rows[start : start + 50], people)
     assert [known.of(one)[0] for one in residents] == [{place % 200} for place in range(500)]
 
 
-@pytest.mark.parametrize(("metres", "chosen"), [(700.0, 40), (900.0, 0)])
+@pytest.mark.parametrize(("metres", "chosen"), [(900.0, 40), (1000.0, 0)])
 def test_whoever_helped_before_is_worth_a_little_way_also_behind_many(metres: float, chosen: int) -> None:
-    people = people_at([(float(place), 0.0) for place in range(40)] + [(metres, 0.0)])
+    people = people_at([(200.0 + place, 0.0) for place in range(40)] + [(metres, 0.0)])
     [asked] = match([job_at(0, 0, known=[140])], people, POLICY, now=NOW).proposals  # rows begin at 100
     assert asked.person == chosen
 
@@ -98,7 +100,8 @@ def test_solved_counts_once_and_reopened_takes_it_back() -> None:
     an = uuid7()
     there = a_job(status=JobStatus.ON_SCENE, responder_id=an)
     lan = there.resident.contact_point_id
-    solved = a_job(id=there.id, resident=there.resident, request_id=there.request_id, status=JobStatus.DONE, outcome=Outcome.SOLVED, responder_id=an)
+    same = {"id": there.id, "resident": there.resident, "request_id": there.request_id, "responder_id": an}
+    solved = a_job(**same, status=JobStatus.DONE, outcome=Outcome.SOLVED)
     assert met_in({there.id: there}, [solved]) == [(lan, an, 1)]
     assert met_in({solved.id: solved}, [solved]) == []
     again = a_job(resident=there.resident, request_id=there.request_id, round=1)

@@ -1,5 +1,6 @@
 """Which communes lie next to each other: by a deployment's own file, whose mistakes are told by their lines."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def test_pairs_hold_both_ways_and_everything_else_is_elsewhere() -> None:
 
 def test_a_byte_order_mark_and_both_ways_round_are_fine(tmp_path: Path) -> None:
     codes = [commune.code for commune in COMMUNES]
-    ring = [f"{one},{other}" for one, other in zip(codes, codes[1:], strict=False)] + [f"{codes[1]},{codes[0]}"]
+    ring = [f"{one},{other}" for one, other in pairwise(codes)] + [f"{codes[1]},{codes[0]}"]
     file = tmp_path / "neighbours.csv"
     file.write_text("\n".join(["\ufeff" + FIRST, *ring, ""]), encoding="utf-8")
     assert len(read_neighbours(file)) == len(codes)
@@ -43,7 +44,7 @@ def test_a_byte_order_mark_and_both_ways_round_are_fine(tmp_path: Path) -> None:
         ([FIRST, "1,00002"], "line 2: no commune of this city has the code 1"),
         ([FIRST, "00001,00001"], "line 2: a commune is not its own neighbour"),
         ([FIRST, "00001,00002", "", "00001,00002"], "line 4: says the same as line 2"),
-        ([FIRST, "00001,00002"], "no neighbour of 00003; write at least one"),
+        ([FIRST, "00001,00002"], "no neighbour of 00003; write at least one for each"),
         ([FIRST, *["x,y"] * 30], "and 10 more"),
     ],
 )

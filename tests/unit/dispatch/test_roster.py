@@ -67,7 +67,12 @@ def free(roster: Roster, now: float = NOW) -> list[UUID]:
 
 @pytest.mark.parametrize(
     ("changed", "reason"),
-    [({"load": 2}, "full"), ({"confirmed": False}, "phone_not_confirmed"), ({"reachable": False}, "unreachable"), ({"capacity": 0}, "full")],
+    [
+        ({"load": 2}, "full"),
+        ({"confirmed": False}, "phone_not_confirmed"),
+        ({"reachable": False}, "unreachable"),
+        ({"capacity": 0}, "full"),
+    ],
 )
 def test_who_may_not_be_asked_is_counted_by_the_rule(changed: dict[str, Any], reason: str) -> None:
     good, bad = person(), person(**changed)

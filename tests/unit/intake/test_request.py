@@ -44,6 +44,10 @@ EXPECTED: dict[str, dict[str, str]] = {
         **dict.fromkeys(OVER, "filed"),
         "cancelled": "request_is_cancelled",
     },
+    "complain": {
+        **{status: status for status in [*CHANGEABLE, "in_progress", *OVER, "cancelled"]},
+        "needs_location": "needs_location",
+    },
     "close": {
         **dict.fromkeys([*CHANGEABLE, "in_progress"], "not_resolved"),
         "resolved": "closed",
