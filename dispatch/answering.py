@@ -6,7 +6,7 @@ from datetime import datetime
 from dispatch.case import Case
 from dispatch.escalating import escalate_after_empty_waves, lapse_escalation
 from dispatch.escalation import Lead
-from dispatch.job import OPEN, accepted, excluding
+from dispatch.job import OPEN, accepted, excluding, on_hold
 from dispatch.offer import ANSWERABLE, Offer, OfferClosed, moved
 from dispatch.pausing import pause_off_hours
 from dispatch.responder import CapacityFull, taking
@@ -27,6 +27,8 @@ def accept(case: Case, offer: Offer, *, member: Sealed | None = None) -> None:
         raise OfferClosed(offer.status, "barred")
     if case.job.pause is not None:  # a late yes, while the resident waits for something else
         raise OfferClosed(offer.status, "paused")
+    if on_hold(case.job):  # a late yes while nobody is at home, or nobody knows where that is
+        raise OfferClosed(offer.status, "put_off")
     case.put_responder(taking(case.responder(offer.responder_id)))
     winner = case.put(moved(offer, OfferStatus.ACCEPTED, now=case.now, member=member))
     losers = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
@@ -34,6 +36,8 @@ def accept(case: Case, offer: Offer, *, member: Sealed | None = None) -> None:
     case.answered.append(offer.responder_id)
     case.tell(EventType.ASSIGNMENT_ACCEPTED, offer=winner, recipients=case.asked(winner) + case.resident())
     tell_withdrawn(case, losers)
+    if offer.status is OfferStatus.EXPIRED:  # the timer of its lease, which would set the next one, is gone
+        case.keep_watch()
 
 
 def _why_closed(case: Case, offer: Offer) -> str | None:
@@ -91,5 +95,5 @@ def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, 
         after_wave(case, leads)
         return
     told = offer.status is OfferStatus.WITHDRAWN and offer.ended_at is not None and received_at <= offer.ended_at
-    if not told and refusal.reason in {"already_taken", "cancelled", "frozen", "paused", "full"}:
+    if not told and refusal.reason in {"already_taken", "cancelled", "frozen", "paused", "full", "put_off"}:
         case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
 from dispatch import visiting
+from dispatch.alarming import calm, sos
 from dispatch.answering import accept, decline
 from dispatch.case import Case
 from dispatch.docket import Docket, open_docket
@@ -14,6 +16,7 @@ from dispatch.escalating import own, pass_on
 from dispatch.freezing import lift
 from dispatch.links import issue_link, offer_of_link
 from dispatch.offer import Offer
+from dispatch.reporting import agree_on, report
 from shared.errors import NotFound
 from shared.events.assignments import OfferKind, Outcome
 from shared.postgres.transaction import transaction
@@ -51,7 +54,20 @@ class Answers:
         return await self._visit(job_id, caller, visiting.on_scene)
 
     async def done(self, job_id: UUID, caller: Caller, outcome: Outcome) -> Case:
-        return await self._visit(job_id, caller, lambda case: visiting.done(case, outcome))
+        return await self._visit(job_id, caller, lambda case: report(case, outcome))
+
+    async def slot(self, job_id: UUID, caller: Caller, at: datetime) -> Case:
+        """Raises NotWaiting."""
+        return await self._visit(job_id, caller, lambda case: agree_on(case, at))
+
+    async def calm(self, job_id: UUID, caller: Caller) -> Case:
+        """Raises NoAlarm."""
+        return await self._visit(job_id, caller, calm)
+
+    async def sos(self, job_id: UUID, caller: Caller) -> Case:
+        async with self._assignment(job_id, caller) as (docket, case):
+            sos(case, docket.leads, case.owner())
+        return case
 
     async def release(self, job_id: UUID, caller: Caller) -> Case:
         return await self._visit(job_id, caller, visiting.release)
@@ -86,6 +102,12 @@ class Answers:
         return await open_docket(connection, actor=actor_of(caller), offer_ids=[offer_id])
 
     async def _visit(self, job_id: UUID, caller: Caller, decide: Callable[[Case], None]) -> Case:
+        async with self._assignment(job_id, caller) as (_, case):
+            decide(case)
+        return case
+
+    @asynccontextmanager
+    async def _assignment(self, job_id: UUID, caller: Caller) -> AsyncIterator[tuple[Docket, Case]]:
         async with transaction(self._pool, "dispatch.answer") as connection:
             allowed = await offer_of_link(connection, caller)
             docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id])
@@ -93,10 +115,9 @@ class Answers:
             winner = case.winning_offer()
             if allowed is not None and (winner is None or winner.id != allowed):
                 raise NotFound("assignment")
-            decide(case)
+            yield docket, case
             await docket.save()
         self._wake()
-        return case
 
 
 def actor_of(caller: Caller) -> str:

@@ -13,7 +13,8 @@ from dispatch.directory import Directory
 from dispatch.enrolment import Seat
 from dispatch.entry import EXTERNAL_ID, Entry, Named
 from dispatch.escalation import Level
-from dispatch.forms import DeclineForm, DrillForm, LeadForm, OutcomeForm
+from dispatch.forms import DeclineForm, DrillForm, LeadForm, OutcomeForm, SlotForm
+from dispatch.job import on_hold
 from dispatch.offer import Offer
 from shared.errors import Invalid, NotFound
 from shared.geo.communes import COMMUNES
@@ -22,6 +23,7 @@ from shared.http.guard import caller
 
 EntryBody: Final = JsonBody(Entry)
 OutcomeBody: Final = JsonBody(OutcomeForm)
+SlotBody: Final = JsonBody(SlotForm)
 DeclineBody: Final = JsonBody(DeclineForm)
 DrillBody: Final = JsonBody(DrillForm)
 LeadBody: Final = JsonBody(LeadForm)
@@ -31,6 +33,7 @@ def router(*, answers: Answers, directory: Directory) -> APIRouter:
     routes = APIRouter()
     _add_offers(routes, answers)
     _add_assignments(routes, answers)
+    _add_aftercare(routes, answers)
     _add_directory(routes, directory)
     return routes
 
@@ -75,6 +78,21 @@ def _add_assignments(routes: APIRouter, answers: Answers) -> None:
     @routes.post("/v1/assignments/{id}/lift")
     async def lift_freeze(id: UUID, request: Request) -> Response:  # noqa: A002 - same
         return _json(job_view(await answers.lift(id, await caller(request))))
+
+
+def _add_aftercare(routes: APIRouter, answers: Answers) -> None:
+    @routes.post("/v1/assignments/{id}/slot", openapi_extra=SlotBody.schema())
+    async def agree_slot(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        at = SlotBody.parse(request).at
+        return _json(job_view(await answers.slot(id, await caller(request), at)))
+
+    @routes.post("/v1/assignments/{id}/sos")
+    async def call_for_help(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(job_view(await answers.sos(id, await caller(request))))
+
+    @routes.post("/v1/assignments/{id}/calm")
+    async def end_alarm(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(job_view(await answers.calm(id, await caller(request))))
 
 
 def _add_directory(routes: APIRouter, directory: Directory) -> None:
@@ -137,6 +155,9 @@ def job_view(case: Case) -> dict[str, Any]:
         "visit": job.visit,
         "outcome": job.outcome,
         "escalated_to": job.escalated_to,
+        "not_before": job.not_before,
+        "waits_for": on_hold(job),
+        "alarm": job.aftercare.alarm,
     }
 
 

@@ -80,6 +80,13 @@ class Case:
         """About the job at its present version, unless told otherwise."""
         self.timers.append(Due(kind, subject or self.job.id, due_at, self.job.version if guard is None else guard))
 
+    def keep_watch(self) -> bool:
+        """Sets the timer of the moment at which this visit is looked at. False: there is none."""
+        due = self.job.aftercare.watch_at
+        if due is not None:
+            self.set_timer(TimerKind.WATCH, due)
+        return due is not None
+
     def having(self, kind: OfferKind, status: OfferStatus) -> list[Offer]:
         return [offer for offer in self.offers.values() if offer.kind is kind and offer.status is status]
 
@@ -140,6 +147,7 @@ def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:
         paused_until=job.not_before,
         responder=winner,
         outcome=job.outcome,
+        stopped=job.aftercare.stopped,
         filed_at=job.filed_at,
         opened_at=job.opened_at,
     )

@@ -10,20 +10,24 @@ from uuid import UUID
 
 import asyncpg
 
+from dispatch.alarming import remind
 from dispatch.answering import lapse
 from dispatch.case import Case
 from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.escalating import escalate
 from dispatch.escalation import Reason, is_due
+from dispatch.going_on import go_on, go_on_with_the_same
 from dispatch.job import UNOWNED
 from dispatch.news import tell_news
 from dispatch.offer import is_lapsed
-from dispatch.pausing import pause_off_hours, resume
+from dispatch.pausing import pause_off_hours
 from dispatch.promises import give_way, watch_promises
 from dispatch.shifts import extend_horizon
 from dispatch.timer import TimerKind
+from dispatch.watching import look
 from shared.categories import FRAUD
-from shared.events.assignments import JobStatus, OfferStatus
+from shared.events.assignments import JobStatus, OfferKind, OfferStatus
+from shared.events.registry import EventType
 from shared.timers import Timer
 
 OnTime = Callable[[asyncpg.Connection, Timer], Awaitable[None]]
@@ -41,19 +45,21 @@ async def expire_offer(connection: asyncpg.Connection, timer: Timer) -> None:
 def lapse_on_clock(docket: Docket, offer_id: UUID) -> bool:
     """True when its time was up, and nobody had answered."""
     found = docket.find_offer(offer_id)
+    if found is not None and found[1].status is OfferStatus.ACCEPTED and found[1].kind is OfferKind.VISIT:
+        return found[0].keep_watch()  # here, because a timer set with the yes would cost it a round trip
     if found is None or not is_lapsed(found[1], docket.now):
         return False
     lapse(*found, docket.leads, OfferStatus.EXPIRED)
     return True
 
 
-def on_job(decide: Decision) -> OnTime:
-    """A handler for timers whose subject is a job; one that is over wants nothing any more."""
+def on_job(decide: Decision, *, also_over: bool = False) -> OnTime:
+    """A handler for timers whose subject is a job; one that is over wants little any more."""
 
     async def handle(connection: asyncpg.Connection, timer: Timer) -> None:
         docket = await open_docket(connection, actor="clock", job_ids=[timer.subject])
         case = docket.cases.get(timer.subject)
-        if case is not None and case.job.closed_at is None:
+        if case is not None and (also_over or case.job.closed_at is None):
             decide(case, docket, timer)
             await docket.save()
 
@@ -81,7 +87,14 @@ def escalate_at_once(reason: Reason) -> Decision:
 def escalate_frozen(case: Case, docket: Docket, _: Timer) -> None:
     """Who answers for the ward, now."""
     if case.job.status is JobStatus.FROZEN and case.job.escalated_to is None:
-        escalate(case, docket.leads, Reason.FRAUD if case.job.category == FRAUD else Reason.SUSPICIOUS_VISIT)
+        unsafe = Reason.UNSAFE_VISIT if case.job.aftercare.stopped else Reason.SUSPICIOUS_VISIT
+        escalate(case, docket.leads, Reason.FRAUD if case.job.category == FRAUD else unsafe)
+
+
+def ask_whether_done(case: Case, _docket: Docket, _timer: Timer) -> None:
+    """The time of the office is over; a person asks the resident whether it was done."""
+    if case.job.status is JobStatus.HANDED_OFF:
+        case.tell(EventType.JOB_OFFICE_DUE, recipients=case.resident(), reason="needs_office")
 
 
 async def keep_promises(connection: asyncpg.Connection, timer: Timer) -> None:
@@ -105,14 +118,21 @@ DECISIONS: Final[Mapping[str, Decision]] = {
     TimerKind.NOBODY_LEFT: escalate_at_once(Reason.NOBODY_LEFT),
     TimerKind.FROZEN: escalate_frozen,
     TimerKind.CLOSE: lambda case, _docket, _timer: pause_off_hours(case),
-    TimerKind.OPEN: lambda case, docket, _timer: resume(case, docket.leads),
+    TimerKind.OPEN: go_on,
+    TimerKind.WATCH: lambda case, docket, _timer: look(case, docket.leads),
     TimerKind.SLA: watch_promises,
     TimerKind.NEWS: lambda case, _docket, _timer: tell_news(case),
+}
+ALSO_WHEN_OVER: Final[Mapping[str, Decision]] = {
+    TimerKind.ALARM: lambda case, docket, _timer: remind(case, docket.leads),
+    TimerKind.OFFICE: ask_whether_done,
 }
 
 ON_TIME: Final[Mapping[str, OnTime]] = {
     **{kind: on_job(decide) for kind, decide in DECISIONS.items()},
     TimerKind.SLA: keep_promises,
+    **{kind: on_job(decide, also_over=True) for kind, decide in ALSO_WHEN_OVER.items()},
+    TimerKind.OPEN: go_on_with_the_same,
     TimerKind.OFFER_EXPIRY: expire_offer,
     TimerKind.HORIZON: extend_horizon,
 }

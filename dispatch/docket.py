@@ -221,6 +221,7 @@ async def _load_parties(
     connection: asyncpg.Connection, jobs: Sequence[Job], offers: Sequence[Offer], named: Collection[UUID]
 ) -> Parties:
     ids = {offer.responder_id for offer in offers} | {job.responder_id for job in jobs} | set(named)
+    ids |= {job.aftercare.first for job in jobs}  # asked first when it goes on
     ids.discard(None)
     responders = [responder_of(row) for row in await connection.fetch(QUERIES["lock_responders"], list(ids))] if ids else []
     points = {offer.contact_point_id for offer in offers} | {responder.contact_point_id for responder in responders}

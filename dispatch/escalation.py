@@ -36,6 +36,8 @@ class Reason(StrEnum):
     NOBODY_ANSWERED = "nobody_answered"  # the tier's clock ran out
     FRAUD = "fraud"  # frozen from the start: a suspicion of fraud, not a visit
     SUSPICIOUS_VISIT = "suspicious_visit"  # frozen: a false helper may stand at the door
+    UNSAFE_VISIT = "unsafe_visit"  # frozen: the helper says that it is not safe there
+    NO_ADDRESS = "no_address"  # put off because the address was wrong, and nobody has found the right one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,14 @@ class OutcomeForm(BaseModel):
     outcome: Outcome
 
 
+class SlotForm(BaseModel):
+    """From when on a visit that was put off goes on; the resident has been asked. With an offset from UTC."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: AwareDatetime
+
+
 class DeclineForm(BaseModel):
     """`to_desk`: of an escalation, straight to the city desk."""
 

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from dispatch import opening, visiting
+from dispatch import opening, visiting, watching
+from dispatch.alarming import sos
 from dispatch.answering import accept, decline, lapse, thank
 from dispatch.case import Case
 from dispatch.docket import Docket
@@ -15,6 +16,7 @@ from dispatch.freezing import freeze
 from dispatch.handing_over import hand_over, tell_why_not
 from dispatch.naming import NotFoundByName
 from dispatch.offer import Offer
+from dispatch.reporting import report, turned_down
 from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
 from shared.events.envelope import Event
@@ -86,7 +88,7 @@ def take_reply(event: Event, docket: Docket) -> None:
     reply = event.body
     docket.heard.add(reply.contact_point_id)
     found = docket.find_offer(reply.offer_id)
-    if found is None or found[1].contact_point_id != reply.contact_point_id:
+    if found is None or not _is_theirs(*found, reply):
         docket.refusals.append(("answer.unknown_offer", reply.offer_id, {"answer": reply.answer.value}))
         return
     case, offer = found
@@ -103,9 +105,18 @@ def take_reply(event: Event, docket: Docket) -> None:
             thank(case, offer, refusal, docket.leads, received_at=reply.received_at)
 
 
+def _is_theirs(case: Case, offer: Offer, reply: ReplyReceived) -> bool:
+    """A word about a visit comes from whoever was asked. Both sides of the door may call for help."""
+    called = reply.answer is Answer.SOS and case.job.resident.contact_point_id == reply.contact_point_id
+    return called or offer.contact_point_id == reply.contact_point_id
+
+
 def answer(case: Case, offer: Offer, reply: ReplyReceived, docket: Docket) -> None:
     """Raises Refused."""
-    if offer.kind is OfferKind.ESCALATION:
+    if reply.answer is Answer.SOS:
+        of_helper = offer.contact_point_id == reply.contact_point_id
+        sos(case, docket.leads, case.asked(offer) if of_helper else case.resident())
+    elif offer.kind is OfferKind.ESCALATION:
         _lead_answers(case, offer, reply.answer, docket)
     elif reply.answer is Answer.ACCEPT:
         accept(case, offer, member=reply.member)
@@ -122,8 +133,8 @@ def _lead_answers(case: Case, offer: Offer, said: Answer, docket: Docket) -> Non
         own(case, offer)
     elif said in {Answer.DECLINE, Answer.CITY_DESK}:
         pass_on(case, offer, docket.leads, to_desk=said is Answer.CITY_DESK)
-    elif said is Answer.DONE:
-        visiting.done(case, Outcome.SOLVED)
+    elif said in OUTCOMES:
+        visiting.done(case, OUTCOMES[said])
     else:
         raise NotYours
 
@@ -137,12 +148,32 @@ def take_failure(event: Event, docket: Docket) -> None:
         lapse(*found, docket.leads, OfferStatus.UNDELIVERABLE, reason)
 
 
+OUTCOMES: Final[Mapping[Answer, Outcome]] = MappingProxyType(
+    {
+        Answer.DONE: Outcome.SOLVED,
+        Answer.ABSENT: Outcome.ABSENT,
+        Answer.REFUSED: Outcome.REFUSED,
+        Answer.WRONG_ADDRESS: Outcome.WRONG_ADDRESS,
+        Answer.UNSAFE: Outcome.UNSAFE,
+        Answer.NEEDS_OFFICE: Outcome.NEEDS_OFFICE,
+        Answer.SECOND_VISIT: Outcome.SECOND_VISIT,
+    }
+)
+
+
+def _reporting(outcome: Outcome) -> Callable[[Case], None]:
+    return lambda case: report(case, outcome)
+
+
 VISITS: Final[Mapping[Answer, Callable[[Case], None]]] = MappingProxyType(
     {
         Answer.EN_ROUTE: visiting.en_route,
         Answer.ON_SCENE: visiting.on_scene,
-        Answer.DONE: lambda case: visiting.done(case, Outcome.SOLVED),
         Answer.RELEASE: visiting.release,
+        Answer.TURNED_DOWN: turned_down,
+        Answer.GOING: watching.going,
+        Answer.WELL: watching.well,
+        **{said: _reporting(outcome) for said, outcome in OUTCOMES.items()},
     }
 )
 

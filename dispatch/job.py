@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from dispatch.aftercare import NOTHING, Aftercare, Wait, sign_due, unwatched, well_due
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, Outcome
 from shared.events.contract import Place, Priority, Recipient, Sealed
@@ -126,6 +127,7 @@ class Job:
     held_seconds: float = 0.0
     promises_told: int = 0
     news_at: datetime | None = None
+    aftercare: Aftercare = NOTHING
     filed_at: datetime
     opened_at: datetime
     waiting_since: datetime
@@ -162,8 +164,16 @@ def withdrawn_wave(job: Job) -> Job:
 
 
 def accepted(job: Job, responder_id: UUID, *, now: datetime) -> Job:
+    watch_at = sign_due(job.priority, now) if job.visit_consent else None  # before that they cannot set out
     return moved(
-        job, JobStatus.ACCEPTED, responder_id=responder_id, accepted_at=now, escalated_to=None, escalated_at=None, not_before=None
+        job,
+        JobStatus.ACCEPTED,
+        responder_id=responder_id,
+        accepted_at=now,
+        escalated_to=None,
+        escalated_at=None,
+        not_before=None,
+        aftercare=replace(unwatched(job.aftercare), watch_at=watch_at),
     )
 
 
@@ -179,9 +189,21 @@ def frozen(job: Job, *, now: datetime) -> Job:
     )
 
 
+def postponed(job: Job, why: Wait, *, now: datetime, until: datetime) -> Job:
+    """It could not be done this time. Whoever came did nothing wrong and is asked first when it goes on."""
+    care = replace(job.aftercare, waits_for=why, first=job.responder_id)
+    free = _set_free(replace(job, aftercare=care), JobStatus.PENDING, now=now, not_before=until)
+    return replace(free, escalated_to=None, escalated_at=None)
+
+
 def _taken_off(job: Job, target: JobStatus, *, now: datetime, **fields: object) -> Job:
-    """Whoever had it has it no more and is not asked again; the next visit has a new phrase."""
-    free = moved(
+    """Whoever had it has it no more and is not asked again."""
+    return excluding(_set_free(job, target, now=now, **fields), job.responder_id)
+
+
+def _set_free(job: Job, target: JobStatus, *, now: datetime, **fields: object) -> Job:
+    """Nobody has it any more; the next visit has a new phrase."""
+    return moved(
         job,
         target,
         visit=job.visit + 1,
@@ -192,17 +214,18 @@ def _taken_off(job: Job, target: JobStatus, *, now: datetime, **fields: object) 
         accepted_at=None,
         en_route_at=None,
         on_scene_at=None,
+        aftercare=unwatched(job.aftercare),
         **fields,
     )
-    return excluding(free, job.responder_id)
 
 
 def en_route(job: Job, *, now: datetime) -> Job:
-    return moved(job, JobStatus.EN_ROUTE, en_route_at=now)
+    return moved(job, JobStatus.EN_ROUTE, en_route_at=now, aftercare=unwatched(job.aftercare))
 
 
 def on_scene(job: Job, *, now: datetime) -> Job:
-    return moved(job, JobStatus.ON_SCENE, on_scene_at=now)
+    care = replace(unwatched(job.aftercare), watch_at=well_due(job.category, now))
+    return moved(job, JobStatus.ON_SCENE, on_scene_at=now, aftercare=care)
 
 
 def done(job: Job, outcome: Outcome, *, now: datetime) -> Job:
@@ -210,11 +233,16 @@ def done(job: Job, outcome: Outcome, *, now: datetime) -> Job:
     if job.status in UNOWNED and job.escalated_to is None:
         raise NotEscalated
     target = JobStatus.HANDED_OFF if outcome is Outcome.NEEDS_OFFICE else JobStatus.DONE
-    return moved(job, target, outcome=outcome, done_at=now, closed_at=now)
+    return moved(job, target, outcome=outcome, done_at=now, closed_at=now, aftercare=unwatched(job.aftercare))
 
 
 def cancelled(job: Job, *, now: datetime) -> Job:
-    return moved(job, JobStatus.CANCELLED, closed_at=now)
+    return moved(job, JobStatus.CANCELLED, closed_at=now, aftercare=unwatched(job.aftercare))
+
+
+def on_hold(job: Job) -> Wait | None:
+    """What a job waits for that somebody will go on with, but not now."""
+    return job.aftercare.waits_for if job.not_before is not None and job.status is JobStatus.PENDING else None
 
 
 def paused_until(job: Job, now: datetime) -> datetime | None:

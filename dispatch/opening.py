@@ -5,18 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from dispatch.aftercare import Wait, sign_due
 from dispatch.answering import after_wave
 from dispatch.case import Case, Parties
 from dispatch.escalation import Lead, due_at
 from dispatch.freezing import freeze
-from dispatch.job import OPEN, OWNED, Job, withdrawn_wave
-from dispatch.pausing import pause_off_hours
+from dispatch.job import OPEN, OWNED, Job, on_hold, withdrawn_wave
+from dispatch.pausing import hold, pause_off_hours
+from dispatch.reporting import found_again
 from dispatch.sla import milestones
 from dispatch.timer import TimerKind
 from dispatch.visiting import cancel, done, next_round
 from dispatch.withdrawing import tell_withdrawn, withdrawn_offers
 from shared.categories import FRAUD
-from shared.events.assignments import OfferKind, Outcome
+from shared.events.assignments import JobStatus, OfferKind, Outcome
 from shared.events.contract import Place
 from shared.events.registry import EventType
 from shared.events.requests import RequestState, RequestStatus
@@ -62,6 +64,8 @@ def open_case(job: Job, *, now: datetime, parties: Parties) -> Case:
     _set_clocks(case)
     if job.category == FRAUD:
         freeze(case, FRAUD)
+    elif on_hold(job):
+        hold(case)
     else:
         pause_off_hours(case)
     return case
@@ -79,7 +83,10 @@ def amend(case: Case, request: RequestState, leads: Sequence[Lead]) -> None:
     if case.job.category == FRAUD != before.category:
         freeze(case, FRAUD)
     untrue = any(getattr(before, name) != getattr(case.job, name) for name in NEEDS_NEW_OFFERS)
-    if case.job.status in OPEN and untrue:
+    if on_hold(case.job):
+        if on_hold(case.job) is Wait.WRONG_ADDRESS and (untrue or before.details != case.job.details):
+            found_again(case)
+    elif case.job.status in OPEN and untrue:
         _ask_anew(case, leads)
     elif case.job.status in OWNED and (untrue or before.details != case.job.details):
         _tell_winner(case, "amended")
@@ -95,6 +102,10 @@ def agree(case: Case, request: RequestState) -> None:
     case.job = _as_filed(case.job, request)
     if case.job.status in OWNED and not agreed_before:
         _tell_winner(case, None)
+    if case.job.status is JobStatus.ACCEPTED and not agreed_before:
+        watch_at = sign_due(case.job.priority, case.now)
+        case.job = replace(case.job, aftercare=replace(case.job.aftercare, watch_at=watch_at))
+        case.keep_watch()
 
 
 def refuse(case: Case, request: RequestState) -> None:

@@ -16,6 +16,7 @@ from dispatch.timer import TimerKind
 from dispatch.withdrawing import end_escalation, tell_withdrawn, withdrawn_offers
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind
+from shared.events.contract import Recipient
 from shared.events.registry import EventType
 from shared.pauses import Pause, latest_end
 from shared.service_levels import elapsed_seconds
@@ -26,7 +27,8 @@ def pause_off_hours(case: Case) -> None:
     until = paused_until(case.job, case.now)
     if until is None or case.job.status is not JobStatus.PENDING or case.job.not_before is not None:
         return
-    case.job = replace(case.job, not_before=until)
+    care = replace(case.job.aftercare, waits_for=None)  # from now on it is the hour that it waits for
+    case.job = replace(case.job, not_before=until, aftercare=care)
     case.tell(EventType.CLOCK_PAUSED, recipients=case.resident(), reason=Pause.OFF_HOURS, until=until)
     case.set_timer(TimerKind.OPEN, until)
 
@@ -52,6 +54,14 @@ def pause(case: Case, reason: Pause, until: datetime | None) -> None:
     case.tell(EventType.CLOCK_PAUSED, recipients=case.resident(), reason=reason, until=ends)
     tell_withdrawn(case, gone)
     case.set_timer(TimerKind.OPEN, ends)
+
+
+def hold(case: Case, *, recipients: tuple[Recipient, ...] = ()) -> None:
+    """The clock of a visit that was put off stands still until then; the timer lets it go on."""
+    until, why = case.job.not_before, case.job.aftercare.waits_for
+    if until is not None and why is not None:
+        case.tell(EventType.CLOCK_PAUSED, recipients=recipients, reason=why.value, until=until)
+        case.set_timer(TimerKind.OPEN, until)
 
 
 def resume(case: Case, leads: Sequence[Lead] = ()) -> None:

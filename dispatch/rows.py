@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
+import orjson
 
+from dispatch import aftercare
 from dispatch.case import Case
 from dispatch.escalation import Lead, Level
 from dispatch.job import Job
@@ -31,6 +33,7 @@ def job_of(row: asyncpg.Record) -> Job:
         "skills": tuple(found["skills"]),
         "excluded": tuple(found["excluded"]),
         "barred": tuple(found["barred"]),
+        "aftercare": aftercare.read(found["aftercare"]),
     }
     return Job(place=place, details=details, resident=resident, **found)
 
@@ -107,6 +110,7 @@ def inserted_jobs(jobs: Sequence[Job]) -> Columns:
                 *(job.category, to_array(job.skills), job.commune_code, job.place.lat, job.place.lon, job.vulnerable, job.visit),
                 *(to_json(job.details), to_json(job.resident), job.visit_consent, job.by_call, job.not_before, job.filed_at),
                 *(job.opened_at, job.waiting_since, job.outcome, job.closed_at, to_array(job.barred)),
+                _aftercare(job),
             )
             for job in jobs
         ]
@@ -124,10 +128,15 @@ def updated_jobs(pairs: Sequence[tuple[Job, Job]]) -> Columns:
                 *(job.by_call, job.escalated_to, job.escalated_at, job.responder_id, job.outcome, job.not_before),
                 *(job.waiting_since, job.accepted_at, job.en_route_at, job.on_scene_at, job.done_at, job.closed_at),
                 *(to_array(job.barred), job.widened, job.pause, job.paused_at, job.held_seconds, job.promises_told, job.news_at),
+                _aftercare(job),
             )
             for before, job in pairs
         ]
     )
+
+
+def _aftercare(job: Job) -> bytes:
+    return orjson.dumps(aftercare.stored(job.aftercare), default=str)  # ids of asyncpg are a class of their own
 
 
 def updated_offers(offers: Sequence[Offer]) -> Columns:

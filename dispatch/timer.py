@@ -15,7 +15,10 @@ class TimerKind(StrEnum):
     NOBODY_LEFT = "nobody_left"  # subject the job, guard its version; set by the matcher, due at once
     FROZEN = "frozen"  # subject the job, guard its version; due at once: the ward lead is asked about a stopped visit
     CLOSE = "close"  # subject the job, guard its version; set by the matcher when it meets a P3 or P4 off hours, due at once
-    OPEN = "open"  # subject the job, guard its version: staffed hours begin, the job may be offered
+    OPEN = "open"  # subject the job, guard its version: staffed hours begin, or a visit that was put off goes on
+    WATCH = "watch"  # subject the job, guard its version: look at who has it (no sign of life, all well?)
+    ALARM = "alarm"  # subject the job, guard its version: an alarm that nobody has ended is told again
+    OFFICE = "office"  # subject the job, guard its version: handed off, has the office done it?
     SLA = "sla"  # subject the job, guard counts; which promise is next, the job knows
     NEWS = "news"  # subject the job, guard the moment: a resident who has heard nothing for a while is told how it stands
     HORIZON = (

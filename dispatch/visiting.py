@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dispatch import job as jobs
+from dispatch.aftercare import NOTHING, Aftercare, Wait, goes_on_at
 from dispatch.case import Case
 from dispatch.escalation import first_due
 from dispatch.job import OPEN, OWNED, IllegalMove, Job
@@ -13,8 +14,10 @@ from dispatch.responder import giving_back
 from dispatch.timer import TimerKind
 from dispatch.withdrawing import end_escalation, tell_withdrawn, withdrawn_offers
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
+from shared.events.contract import Recipient
 from shared.events.registry import EventType
 from shared.ids import uuid7
+from shared.service_levels import Stage, deadline
 
 
 def en_route(case: Case) -> None:
@@ -29,32 +32,50 @@ def on_scene(case: Case) -> None:
         return
     case.job = jobs.on_scene(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_ON_SCENE, offer=case.winning_offer(), recipients=case.owner())
+    case.keep_watch()
 
 
-def done(case: Case, outcome: Outcome) -> None:
-    """Raises NotEscalated when nobody had the job and no lead owns it."""
+def done(case: Case, outcome: Outcome, *, reason: str | None = None) -> None:
+    """It ends with this outcome; what a helper says goes through reporting.py first.
+
+    Raises NotEscalated when nobody had the job and no lead owns it.
+    """
     if case.job.outcome is outcome:
         return
     hearers = case.resident() + case.owner()
     case.job = jobs.done(case.job, outcome, now=case.now)
     offer = close_visit(case, OfferStatus.COMPLETED)
     gone = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
-    kind = EventType.ASSIGNMENT_HANDED_OFF if outcome is Outcome.NEEDS_OFFICE else EventType.ASSIGNMENT_DONE
-    reason = "needs_office" if outcome is Outcome.NEEDS_OFFICE else None
-    case.tell(kind, offer=offer, recipients=hearers, reason=reason)
+    if outcome is Outcome.NEEDS_OFFICE:
+        _hand_off(case, offer, hearers)
+    else:
+        case.tell(EventType.ASSIGNMENT_DONE, offer=offer, recipients=hearers, reason=reason)
     tell_withdrawn(case, gone)
     if outcome is Outcome.SECOND_VISIT:
-        case.followed_by = next_round(case.job, case)
+        case.followed_by = _another_visit(case)
 
 
-def release(case: Case) -> None:
+def _hand_off(case: Case, offer: Offer | None, hearers: tuple[Recipient, ...]) -> None:
+    """The clock of the office: when it is over somebody asks whether it was done."""
+    until = deadline(case.job.priority, Stage.RESOLVE, case.now) or case.now
+    case.tell(EventType.ASSIGNMENT_HANDED_OFF, offer=offer, recipients=hearers, reason="needs_office", until=until)
+    case.set_timer(TimerKind.OFFICE, until)
+
+
+def _another_visit(case: Case) -> Job:
+    """The same request, another hour; whoever was there knows the way, and is asked first."""
+    care = Aftercare(waits_for=Wait.SECOND_VISIT, first=case.job.responder_id)
+    return replace(next_round(case.job, case), aftercare=care, not_before=goes_on_at(case.job.priority, case.now))
+
+
+def release(case: Case, reason: str = "released") -> None:
     """Offered again to others, with the resident's clock running and a new pass phrase."""
     if case.job.status not in OWNED:
         raise IllegalMove(case.job.status, JobStatus.PENDING)
     owner = case.owner()
     offer = close_visit(case, OfferStatus.RELEASED)
     case.job = jobs.released(case.job, now=case.now)
-    case.tell(EventType.ASSIGNMENT_RELEASED, offer=offer, recipients=case.resident() + owner, reason="released")
+    case.tell(EventType.ASSIGNMENT_RELEASED, offer=offer, recipients=case.resident() + owner, reason=reason)
     case.set_timer(TimerKind.ESCALATE, first_due(case.job.priority, case.now))
     begin_news(case)
     pause_off_hours(case)
@@ -95,6 +116,7 @@ def next_round(job: Job, case: Case) -> Job:
         held_seconds=0.0,
         promises_told=0,
         news_at=None,
+        aftercare=NOTHING,
         opened_at=case.now,
         waiting_since=case.now,
         first_offer_at=None,

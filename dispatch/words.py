@@ -110,7 +110,9 @@ def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, i
     asked = [one for one in candidates if one["offered"]]
     stopped = _stopped(exclusions)
     found = _asked(asked, ranking, stopped) if asked else _nobody(stopped)
-    if "pinned_by" in ranking:
+    if ranking.get("pinned_by") == "same_helper":
+        found = {"vi": f"{found['vi']} Người này đã đến lần trước.", "en": f"{found['en']} This person was there last time."}
+    elif "pinned_by" in ranking:
         found = {"vi": f"{found['vi']} Do người điều phối chỉ định.", "en": f"{found['en']} A coordinator chose this person."}
     if "language" in ranking and not any(speaks(one, ranking) for one in asked):
         names = language_names(ranking["language"])

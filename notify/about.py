@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from notify.call import CallTask, due_at
 from notify.ladder import next_rung
 from notify.letter import Letter
 from notify.message import Message, MessageStatus, SendingRules
-from notify.purpose import Purpose
-from notify.question import SUSPICIOUS_VISIT, AskedOffer, Question
+from notify.purpose import NOT_TO_THE_RESIDENT, Purpose
+from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, AskedOffer, Question
 from notify.routing import ANSWERS_OWN_ACT, WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
 from shared.categories import FRAUD
-from shared.events.assignments import AssignmentChanged, JobStatus, OfferState
+from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState
 from shared.events.contract import Priority, Recipient, Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -20,6 +21,8 @@ from shared.events.requests import RequestState
 from shared.ids import uuid7
 from shared.languages import EVERYBODYS
 from shared.security.sealing import DataKey
+
+_HARM: Final = frozenset({EventType.JOB_FROZEN, EventType.JOB_ALARMED, EventType.ASSIGNMENT_SILENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +47,11 @@ class About:
 
     @property
     def priority(self) -> Priority:
-        """A stopped visit is as urgent as anything can be, day and night, whatever the request was about."""
+        """Where somebody may come to harm it is as urgent as anything can be, day and night, whatever the request was about."""
         if self.change is None:
             return self._request.priority
-        stopped = self.event.type is EventType.JOB_FROZEN or self.change.job.status is JobStatus.FROZEN
-        return Priority.P1 if stopped else self.change.job.priority
+        harm = self.event.type in _HARM or self.change.job.status is JobStatus.FROZEN
+        return Priority.P1 if harm else self.change.job.priority
 
     @property
     def by_call(self) -> bool:
@@ -85,12 +88,18 @@ def asked_offer(about: About, offer: OfferState) -> AskedOffer:
         request_id=job.request_id,
         job_id=job.job_id,
         city=job.city,
-        category=SUSPICIOUS_VISIT if job.status is JobStatus.FROZEN and job.category != FRAUD else job.category,
+        category=_category(job),
         commune_code=job.commune_code,
         lease_seconds=offer.lease_seconds,
         not_after=offer.not_after,
         message_id=None,
     )
+
+
+def _category(job: JobState) -> str:
+    if job.status is not JobStatus.FROZEN or job.category == FRAUD:
+        return job.category
+    return UNSAFE_VISIT if job.stopped else SUSPICIOUS_VISIT
 
 
 def letter_to(
@@ -164,7 +173,7 @@ def call_to(
         cause_event_id=about.event.id,
         contact_point_id=recipient.contact_point_id,
         key_id=recipient.address.key_id,
-        address=recipient.address.box if purpose is not Purpose.POLICE_CONTACT else None,  # it is not the resident who is called
+        address=recipient.address.box if purpose not in NOT_TO_THE_RESIDENT else None,
         body=body.box if body else None,
         city=about.city,
         request_id=about.request_id,

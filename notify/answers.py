@@ -6,9 +6,11 @@ not surely an answer is no answer: "tôi không đến được" must never beco
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from notify import outcome_words
+from notify.outcome_words import MARKED_ABSENT
 from notify.sms_text import fold
 from shared.events.messages import Answer
 
@@ -60,6 +62,9 @@ class Choice:
     yes: bool
     code: int | None = None
     member: str | None = None
+    word: str = field(
+        default="", compare=False
+    )  # how it was said: of a job one has, "vang 14" and "tu choi 14" mean something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +83,35 @@ class Naming:
     name: str
 
 
-def parse(text: str) -> Choice | JobWord | Naming | None:
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """It speaks of what came of a visit, but of which outcome is not sure: "xong nhung phai hen lai"."""
+
+    number: int | None = None
+
+
+Meaning = Choice | JobWord | Naming | Unclear
+
+
+def parse(text: str) -> Meaning | None:
     """None: no answer that a machine should act on."""
     raw = unicodedata.normalize("NFKC", text)
     written = _TOKEN.findall(raw)
-    plain = [fold(token).lower() for token in written]
-    plain, written = _without_closing(plain, written)
+    plain = [_plain(token) for token in written]
+    return _short(plain, written) or _outcome(plain) or _naming(raw)
+
+
+def _short(plain: list[str], written: list[str]) -> Choice | JobWord | None:
+    """As we ask people to answer, with politeness around it."""
+    word, (plain, written) = _word(plain), _without_closing(plain, written)
     for skip in _openings(plain):
         found = _choice(plain[skip:], written[skip:]) or _job_word(plain[skip:])
+        if isinstance(found, Choice):
+            a_name = found.member is None or plain[0] in {"1", "2"} or not _outcome(plain)
+            return replace(found, word=word) if a_name else None
         if found is not None:
             return found
-    return _naming(raw)
+    return None
 
 
 def _naming(text: str) -> Naming | None:
@@ -105,6 +128,23 @@ def _naming(text: str) -> Naming | None:
     if not words or len(name) > _LONGEST_NAMING or not (match["first"] or match["then"] or plainly or a_code):
         return None
     return Naming(int(match["number"]), name)
+
+
+def _outcome(plain: list[str]) -> JobWord | Unclear | None:
+    said = outcome_words.read(plain)
+    if said is None:
+        return None
+    return Unclear(said.number) if said.answer is None else JobWord(said.answer, said.number)
+
+
+def _plain(token: str) -> str:
+    lower = token.lower()
+    return lower if lower == MARKED_ABSENT else fold(lower).lower()
+
+
+def _word(plain: list[str]) -> str:
+    """The words alone: "vang nha", "tu choi"."""
+    return " ".join(word for word in plain if word.isalpha())
 
 
 def _choice(plain: list[str], written: list[str]) -> Choice | None:
@@ -139,6 +179,8 @@ def _named(yes: bool, code: int, plain: list[str], written: list[str]) -> Choice
 
 
 def _job_word(plain: list[str]) -> JobWord | None:
+    if len(plain) > 1 and _number(plain[0]) is not None:  # "14 den"
+        plain = [*plain[1:], plain[0]]
     for length in (2, 1):
         answer = _JOB_WORDS.get(tuple(plain[:length]))
         if answer is None:

@@ -17,7 +17,7 @@ from notify.ladder import by_call_only
 from notify.letter import Letter, row_of
 from notify.message import MessageStatus
 from notify.news import of_call, of_called_offer
-from notify.phone import JobOnPhone, ask, close_offer, end_job, take_job
+from notify.phone import JobOnPhone, ask, ask_about, close_offer, end_job, take_job
 from notify.purpose import CALL_ONLY, Purpose
 from notify.question import AskedOffer, Question, QuestionStatus, told_by, told_only_by
 from notify.routing import QUESTION_KINDS
@@ -129,6 +129,15 @@ class Batch:
             job_id=about.job_id, offer_id=offer_id, request_id=about.request_id, city=about.city, number=0, began_at=self.now
         )
         return take_job(line.phone, wanted).number
+
+    def ask_about(self, contact_point_id: UUID, about: About, question: str | None) -> int | None:
+        """The number by which a job is asked about; None: this phone has it no more."""
+        line = self.lines.get(contact_point_id)
+        job = line.phone.jobs.get(about.job_id) if line and about.job_id else None
+        if line is None or job is None or job.ended_at is not None:
+            return None
+        ask_about(line.phone, job.job_id, question)
+        return job.number
 
     def end_job(self, job_id: UUID, *, only: UUID | None = None) -> dict[UUID, int]:
         """Nobody (or not this phone) calls this job by a number any more. The numbers it had, by phone."""

@@ -7,8 +7,10 @@ from notify.about import About
 from notify.batch import Batch
 from notify.purpose import Purpose
 from notify.telling import tell
+from notify.visit_watch import OF_ONE_VISIT, have_called
 from shared.pauses import Pause
 
+AGREED: Final = frozenset({"slot", Pause.RESIDENT_LATER.value})
 JUST_FILED: Final = timedelta(minutes=10)
 
 
@@ -16,7 +18,10 @@ async def paused(batch: Batch, about: About) -> None:
     """Who has just filed was told the hour in the same breath (`opens` of the first text); later it is news."""
     off_hours = about.change is not None and about.change.reason == Pause.OFF_HOURS
     if about.change is not None and (not off_hours or batch.now - about.change.job.filed_at > JUST_FILED):
+        if about.change.reason in AGREED:  # somebody has talked to them
+            batch.need_no_call(about.request_id, OF_ONE_VISIT)
         await tell(batch, about)
+        have_called(batch, about)
 
 
 async def overdue(batch: Batch, about: About) -> None:

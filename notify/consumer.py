@@ -1,7 +1,7 @@
 """Events in, letters and questions out: one table of event type → handler, one transaction a batch (laws 1, 2, 6)."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -11,20 +11,22 @@ from notify.about import About
 from notify.batch import Batch, Saved
 from notify.claims import Carriers, Claimed
 from notify.clock_news import name_refused, news, overdue, paused
+from notify.concerned import about_of, key_ids, wanted
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
-from notify.routing import purpose_of
+from notify.routing import UNSAFE, purpose_of
 from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
-from notify.taking import Wanted, note, take_in
-from notify.telling import recipients as _recipients
+from notify.taking import note, take_in
+from notify.telling import recipients as recipients_of
 from notify.telling import tell
 from notify.throttle import LONGEST_WINDOW
+from notify.visit_watch import OF_ONE_VISIT, alarmed, asked, called_about, have_called, silent, well
 from shared.categories import FRAUD
-from shared.events.assignments import AssignmentChanged, OfferKind, ResponderRef
+from shared.events.assignments import OfferKind
 from shared.events.envelope import Event
 from shared.events.registry import EventType, Topic
-from shared.events.requests import RequestChanged, RequestStatus
+from shared.events.requests import RequestStatus
 from shared.postgres.transaction import transaction
 from shared.security.vault import Vault
 
@@ -85,8 +87,8 @@ class Notifier:
             self._told()
 
     async def _handle(self, connection: asyncpg.Connection, events: Sequence[Event]) -> Saved:
-        known = {event.id: about for event in events if event.type in HANDLERS and (about := _about(event)) is not None}
-        taken = await take_in(connection, events, _wanted(known.values()))
+        known = {event.id: about for event in events if event.type in HANDLERS and (about := about_of(event)) is not None}
+        taken = await take_in(connection, events, wanted(known.values()))
         abouts = [known[event.id] for event in taken.fresh if event.id in known]
         if not abouts:
             return Saved()
@@ -97,7 +99,7 @@ class Notifier:
 
     async def _open_batch(self, connection: asyncpg.Connection, abouts: Sequence[About], phones: Sequence[UUID]) -> Batch:
         """One look at the locked phones; then texts that have not left, of offers that are over, are taken back."""
-        keys, missing = self._vault.kept(_key_ids(abouts))
+        keys, missing = self._vault.kept(key_ids(abouts))
         ground = await read_ground(connection, phones, sent_within=LONGEST_WINDOW, keys=missing)
         keys |= self._vault.learned(ground.wrapped)
         over = [
@@ -130,7 +132,7 @@ async def cancelled(batch: Batch, about: About) -> None:
 
 async def offered(batch: Batch, about: About) -> None:
     offer = about.change.offer if about.change else None
-    for recipient in _recipients(about):
+    for recipient in recipients_of(about):
         purpose = purpose_of(about.event.type, recipient.role)
         if offer is not None and purpose is not None and recipient.contact_point_id == offer.contact_point_id:
             await batch.ask(about, recipient, purpose, offer)
@@ -185,13 +187,14 @@ async def under_way(batch: Batch, about: About) -> None:
 async def over(batch: Batch, about: About) -> None:
     """The job has left this responder: done, given back, handed off, cancelled."""
     numbers = batch.end_job(about.job_id) if about.job_id is not None else {}
-    batch.need_no_call(about.request_id, [Purpose.VISIT_CONSENT, Purpose.INTERPRETER])
+    batch.need_no_call(about.request_id, OF_ONE_VISIT)
     await tell(batch, about, number=next(iter(numbers.values()), None))
+    have_called(batch, about)
 
 
 async def frozen(batch: Batch, about: About) -> None:
     """What waits to be said (who comes, the phrase) is true no longer. The desk calls, unless it is a suspicion filed as such."""
-    a_visit = about.change is not None and about.change.reason != FRAUD
+    a_visit = about.change is not None and about.change.reason not in {FRAUD, UNSAFE}
     if a_visit:
         batch.silence(about.request_id)
         batch.need_no_call(about.request_id, _OVERTAKEN)
@@ -222,6 +225,12 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.ASSIGNMENT_EN_ROUTE: under_way,
     EventType.ASSIGNMENT_RELEASED: over,
     EventType.ASSIGNMENT_DONE: over,
+    EventType.ASSIGNMENT_POSTPONED: over,
+    EventType.ASSIGNMENT_ASKED: asked,
+    EventType.ASSIGNMENT_SILENT: silent,
+    EventType.ASSIGNMENT_WELL: well,
+    EventType.JOB_ALARMED: alarmed,
+    EventType.JOB_OFFICE_DUE: called_about,
     EventType.ASSIGNMENT_HANDED_OFF: over,
     EventType.JOB_CANCELLED: over,
     EventType.JOB_FROZEN: frozen,
@@ -229,7 +238,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
 }
 
 # Somebody who calls a request off may be made to: they are called all the same, and so are the police.
-_OVERTAKEN: Final = frozenset(Purpose) - {Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT}
+_OVERTAKEN: Final = frozenset(Purpose) - {Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT, Purpose.UNSAFE_CALL, Purpose.SOS_CALL}
 
 # How a question ends when dispatch says this of its offer. An accept takes the text back too, if it has not left.
 _OVER: Final[Mapping[EventType, QuestionStatus]] = {
@@ -239,46 +248,6 @@ _OVER: Final[Mapping[EventType, QuestionStatus]] = {
     EventType.ASSIGNMENT_ACCEPTED: QuestionStatus.ANSWERED,
     EventType.JOB_ESCALATED: QuestionStatus.ANSWERED,
 }
-
-
-def _about(event: Event) -> About | None:
-    if isinstance(event.body, RequestChanged):
-        return About(event=event, request=event.body.request)
-    return About(event=event, change=event.body) if isinstance(event.body, AssignmentChanged) else None
-
-
-def _phones(abouts: Iterable[About]) -> set[UUID]:
-    found: set[UUID] = set()
-    for about in abouts:
-        found.update(recipient.contact_point_id for recipient in _recipients(about))
-        if about.change is not None and about.change.offer is not None:
-            found.add(about.change.offer.contact_point_id)
-        if about.change is not None and about.change.job.responder is not None:
-            found.add(about.change.job.responder.contact_point_id)
-    return found
-
-
-def _key_ids(abouts: Iterable[About]) -> set[UUID]:
-    found: set[UUID] = set()
-    for about in abouts:
-        found.update({about.details.key_id, about.resident.address.key_id})
-        found.update(recipient.address.key_id for recipient in _recipients(about))
-        if about.change is not None and about.change.job.responder is not None:
-            found.update(_keys_of(about.change.job.responder))
-    return found
-
-
-def _keys_of(responder: ResponderRef) -> set[UUID]:
-    return {box.key_id for box in (responder.name, responder.phone, responder.member) if box is not None}
-
-
-def _wanted(abouts: Iterable[About]) -> Wanted:
-    abouts = list(abouts)
-    return Wanted(
-        phones=_phones(abouts),
-        jobs={about.job_id for about in abouts if about.job_id is not None},
-        recipients=[(about.event.id, recipient) for about in abouts for recipient in _recipients(about)],
-    )
 
 
 __all__ = ["HANDLERS", "READING", "Notifier"]

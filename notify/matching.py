@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from notify.answers import Choice, JobWord, Naming
+from notify.answers import Choice, JobWord, Meaning, Naming, Unclear
 from notify.phone import JobOnPhone, Phone
 from notify.question import Question, meaning
 from shared.events.assignments import OfferKind
@@ -36,6 +36,20 @@ class AskBack:
 
 
 @dataclass(frozen=True, slots=True)
+class AskOutcome:
+    """Something came of this visit, but what? Asked once."""
+
+    job: JobOnPhone
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """ "SOS": at once, for every visit this phone has, or the one that it names."""
+
+    jobs: tuple[JobOnPhone, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownNumber:
     """No question and no job of this phone has this number."""
 
@@ -52,17 +66,51 @@ class NoQuestion:
     """Nothing of ours is being answered: somebody writes to us of their own accord."""
 
 
-Verdict = ToQuestion | ToJob | AskBack | UnknownNumber | Doubled | NoQuestion
+Verdict = ToQuestion | ToJob | AskBack | AskOutcome | Help | UnknownNumber | Doubled | NoQuestion
+
+# A yes or a no to what we asked about a visit one has.
+_ASKED: Final = {
+    ("going", True): Answer.GOING,
+    ("going", False): Answer.RELEASE,
+    ("well", True): Answer.WELL,
+    ("well", False): Answer.SOS,
+}
+_VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" look the same
 
 
-def match(answer: Choice | JobWord | Naming | None, phone: Phone, received_at: datetime) -> Verdict:
+def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict:
     if isinstance(answer, JobWord):
-        return _job(answer, phone)
+        return _help(answer, phone) if answer.answer is Answer.SOS else _job(answer, phone)
     if isinstance(answer, Choice):
         return _with_code(answer, answer.code, phone, received_at) if answer.code else _bare(answer, phone, received_at)
     if isinstance(answer, Naming):
         return _naming(answer, phone, received_at)
+    if isinstance(answer, Unclear):
+        return _unclear(answer.number, phone)
     return NoQuestion()
+
+
+def _help(word: JobWord, phone: Phone) -> Verdict:
+    """A wrong number must not keep anybody from being heard."""
+    named = tuple(job for job in phone.live_jobs if job.number == word.number)
+    return Help(named or tuple(phone.live_jobs))
+
+
+def _unclear(number: int | None, phone: Phone) -> Verdict:
+    jobs = [job for job in phone.live_jobs if number in {None, job.number}]
+    if len(jobs) > 1:
+        return AskBack(tuple(sorted(job.number for job in jobs)), jobs=True)
+    return AskOutcome(jobs[0]) if jobs and not jobs[0].puzzled else NoQuestion()
+
+
+def _about_job(choice: Choice, job: JobOnPhone) -> Verdict | None:
+    """What a yes or a no with the number of a visit means, when nothing else has that number."""
+    if job.asked is not None and choice.word != _VANG[1]:
+        said = _ASKED[job.asked, choice.yes]
+        return Help((job,)) if said is Answer.SOS else ToJob(job, said)
+    if choice.yes and choice.word in _VANG:
+        return ToJob(job, Answer.ABSENT)
+    return ToJob(job, Answer.TURNED_DOWN) if choice.word.endswith("tu choi") else None
 
 
 def _naming(naming: Naming, phone: Phone, received_at: datetime) -> Verdict:
@@ -86,7 +134,14 @@ def _job(word: JobWord, phone: Phone) -> Verdict:
 
 def _with_code(choice: Choice, code: int, phone: Phone, received_at: datetime) -> Verdict:
     asked = _asked(code, phone, received_at)
-    return _to(max(asked, key=_latest), choice, phone) if asked else UnknownNumber()
+    job = next((job for job in phone.live_jobs if job.number == code), None)
+    said_again = choice.word == _VANG[0] and any(_recent(question, received_at) for question in asked)  # yes, and yes once more
+    free = job is not None and not said_again and not any(question.live for question in asked)
+    if job is not None and free and (verdict := _about_job(choice, job)):
+        return verdict
+    if not asked:
+        return UnknownNumber()
+    return _to(max(asked, key=_latest), choice, phone)
 
 
 def _asked(code: int, phone: Phone, received_at: datetime) -> list[Question]:
@@ -100,11 +155,16 @@ def _latest(question: Question) -> tuple[bool, datetime]:
 def _bare(choice: Choice, phone: Phone, received_at: datetime) -> Verdict:
     """Counts only if this phone had no other question lately: else a yes to the one could book the other."""
     candidates = [q for q in phone.questions.values() if q.may_be_known and (q.live or _recent(q, received_at))]
+    waiting = [job for job in phone.live_jobs if job.asked is not None]
+    live = [question for question in candidates if question.live]
+    if waiting and (len(waiting) > 1 or live):
+        return AskBack(tuple(sorted([*(question.code for question in live), *(job.number for job in waiting)])))
+    if waiting and (verdict := _about_job(choice, waiting[0])):
+        return verdict
     if not candidates:
-        return NoQuestion()
+        return _unclear(None, phone) if choice.word in _VANG else NoQuestion()
     if len(candidates) == 1:
         return _to(candidates[0], choice, phone)
-    live = [question for question in candidates if question.live]
     return AskBack(tuple(sorted(question.code for question in live or candidates)))
 
 

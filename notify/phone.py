@@ -30,6 +30,8 @@ class JobOnPhone:
     number: int
     began_at: datetime
     ended_at: datetime | None = None
+    asked: str | None = None  # what we last asked about it, by its number: going, well (aftercare.Asked); None: nothing open
+    puzzled: bool = False  # once we asked back what they meant; a second time it is passed on
 
 
 class NoNumberLeft(Transient):
@@ -137,6 +139,22 @@ def end_job(phone: Phone, job_id: UUID, now: datetime) -> JobOnPhone | None:
     phone.jobs[job_id] = replace(job, ended_at=now)
     phone.changed_jobs.add(job_id)
     return job
+
+
+def ask_about(phone: Phone, job_id: UUID, question: str | None) -> None:
+    """A question by the number of the job, or, None, its answer: it has no place in the queue, for its number names it."""
+    _change_job(phone, job_id, asked=question)
+
+
+def puzzle(phone: Phone, job_id: UUID) -> None:
+    _change_job(phone, job_id, puzzled=True)
+
+
+def _change_job(phone: Phone, job_id: UUID, **changes: object) -> None:
+    job = phone.jobs.get(job_id)
+    if job is not None and job.ended_at is None:
+        phone.jobs[job_id] = replace(job, **changes)  # type: ignore[arg-type]
+        phone.changed_jobs.add(job_id)
 
 
 def _make_way(phone: Phone, question: Question, now: datetime) -> None:

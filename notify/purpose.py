@@ -27,6 +27,10 @@ class Purpose(StrEnum):
     FROZEN_RESIDENT = "frozen_resident"  # code
     FRAUD_RESIDENT = "fraud_resident"  # code
     LIFTED_RESIDENT = "lifted_resident"  # code, phrase (the new one)
+    POSTPONED_RESIDENT = "postponed_resident"  # code, postponed (a Wait), phrase (the new one)
+    SLOT_RESIDENT = "slot_resident"  # code, opens
+    UNSAFE_RESIDENT = "unsafe_resident"  # code
+    SOS_RESIDENT = "sos_resident"  # code
 
     # to a responder
     OFFER = "offer"  # category, commune, lease, question [distance]
@@ -37,9 +41,14 @@ class Purpose(StrEnum):
     ALREADY_TAKEN = "already_taken"  # [category] [commune]
     WITHDRAWN = "withdrawn"  # [reason] [category] [commune]
     RELEASED_RESPONDER = "released_responder"  # [number]
-    DONE_RESPONDER = "done_responder"  # [number]
+    DONE_RESPONDER = "done_responder"  # [number] [next: what follows]
     STOPPED_RESPONDER = "stopped_responder"  # [number]
     LATE_RESPONDER = "late_responder"  # number; not there in time: where are you?
+    UNSAFE_RESPONDER = "unsafe_responder"  # [number]
+    REPLACED_RESPONDER = "replaced_responder"  # [number]
+    ASK_GOING = "ask_going"  # number, until
+    ASK_WELL = "ask_well"  # number
+    SOS_RESPONDER = "sos_responder"  # code
 
     # to a lead
     ESCALATION = "escalation"  # category, commune, lease, question
@@ -48,10 +57,13 @@ class Purpose(StrEnum):
     ASSIGN_REFUSED = "assign_refused"  # code [refusal] [number: of the question, which is still theirs]
     RESUMED_LEAD = "resumed_lead"  # code, category, commune; an office was waited for, for as long as may be
     LATE_LEAD = "late_lead"  # code, category, commune, stage: the promise that was broken
+    ALARM_LEAD = "alarm_lead"  # alarm, code, commune, address [who, phone]
 
     # an answer to an answer
     ASK_BACK = "ask_back"  # choices: the codes that are open, e.g. "27, 31"
     ASK_WHICH_JOB = "ask_which_job"  # choices: the numbers of the jobs, e.g. "14, 31"
+    ASK_OUTCOME = "ask_outcome"  # number
+    SOS_NOWHERE = "sos_nowhere"  # nothing
     TOO_LATE = "too_late"  # nothing
     NOT_UNDERSTOOD = "not_understood"  # nothing
     ALREADY_ANSWERED = "already_answered"  # nothing
@@ -63,6 +75,15 @@ class Purpose(StrEnum):
     INTERPRETER = "interpreter"  # code, language [who]; whoever goes does not speak the resident's language
     SAFETY_CALL = "safety_call"  # code; at once: a stranger may stand at this person's door
     POLICE_CONTACT = "police_contact"  # code, commune, name, phone, address; to the police, not to the resident
+    ABSENT_CALL = "absent_call"  # code, opens; nobody opened
+    ADDRESS_CALL = "address_call"  # code; the address was wrong
+    REFUSAL_CALL = "refusal_call"  # code; the helper says that no help is wanted
+    SLOT_CALL = "slot_call"  # code, opens; another visit is needed
+    OFFICE_HANDOVER = "office_handover"  # code, category, office; to the office, not to the resident
+    OFFICE_CALL = "office_call"  # code, office; has the office done it?
+    UNSAFE_CALL = "unsafe_call"  # code; to the helper, who says that it is not safe there
+    WELL_CALL = "well_call"  # code; to the helper, who does not say whether all is well
+    SOS_CALL = "sos_call"  # code, commune; to whoever called for help
 
 
 TO_RESIDENT: Final = frozenset(
@@ -83,6 +104,10 @@ TO_RESIDENT: Final = frozenset(
         Purpose.FROZEN_RESIDENT,
         Purpose.FRAUD_RESIDENT,
         Purpose.LIFTED_RESIDENT,
+        Purpose.POSTPONED_RESIDENT,
+        Purpose.SLOT_RESIDENT,
+        Purpose.UNSAFE_RESIDENT,
+        Purpose.SOS_RESIDENT,
     }
 )
 
@@ -99,10 +124,36 @@ VITAL: Final = frozenset(
         Purpose.FROZEN_RESIDENT,
         Purpose.LIFTED_RESIDENT,
         Purpose.STOPPED_RESPONDER,
+        Purpose.POSTPONED_RESIDENT,
+        Purpose.UNSAFE_RESIDENT,
+        Purpose.UNSAFE_RESPONDER,
+        Purpose.REPLACED_RESPONDER,
+        Purpose.ASK_GOING,
+        Purpose.ASK_WELL,
+        Purpose.SOS_RESIDENT,
+        Purpose.SOS_RESPONDER,
+        Purpose.SOS_NOWHERE,
+        Purpose.ALARM_LEAD,
     }
 )
 
 # Call tasks need no text message: there is nothing to send to a landline.
 CALL_ONLY: Final = frozenset(
-    {Purpose.NEEDS_LOCATION, Purpose.VISIT_CONSENT, Purpose.INTERPRETER, Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT}
+    {
+        Purpose.NEEDS_LOCATION,
+        Purpose.VISIT_CONSENT,
+        Purpose.INTERPRETER,
+        Purpose.SAFETY_CALL,
+        Purpose.POLICE_CONTACT,
+        Purpose.ABSENT_CALL,
+        Purpose.ADDRESS_CALL,
+        Purpose.REFUSAL_CALL,
+        Purpose.SLOT_CALL,
+        Purpose.OFFICE_HANDOVER,
+        Purpose.OFFICE_CALL,
+        Purpose.UNSAFE_CALL,
+        Purpose.WELL_CALL,
+        Purpose.SOS_CALL,
+    }
 )
+NOT_TO_THE_RESIDENT: Final = frozenset({Purpose.POLICE_CONTACT, Purpose.OFFICE_HANDOVER})  # the words say who is called

@@ -27,7 +27,9 @@ class QuestionStatus(StrEnum):
     WITHDRAWN = "withdrawn"  # there is nothing left to answer
 
 
-SUSPICIOUS_VISIT: Final = "suspicious_visit"  # in place of a category: what a lead is asked about a frozen visit
+# In place of a category: what a lead is asked about a frozen visit.
+SUSPICIOUS_VISIT: Final = "suspicious_visit"  # a false helper may stand at the door
+UNSAFE_VISIT: Final = "unsafe_visit"  # the helper says that it is not safe there
 
 LIVE: Final = frozenset({QuestionStatus.WAITING, QuestionStatus.OPEN, QuestionStatus.PAUSED})
 

@@ -3,57 +3,38 @@
 The text is stored before anything is made of it (arrivals.py); this loop reads what is stored, so that a kill loses nothing.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
-from notify.answers import parse
-from notify.letter import Letter, row_of
-from notify.matching import AskBack, Doubled, NoQuestion, ToJob, ToQuestion, UnknownNumber, Verdict, match
-from notify.message import Message, MessageStatus
-from notify.news import of_reply, of_text
-from notify.phone import promote
+from notify.answers import JobWord, Meaning, parse
+from notify.cries import visits_of_residents
+from notify.letter import row_of
+from notify.matching import AskBack, AskOutcome, Doubled, Help, NoQuestion, ToJob, ToQuestion, UnknownNumber, Verdict, match
+from notify.phone import ask_about, promote, puzzle
 from notify.purpose import Purpose
 from notify.question import Question, answered
-from notify.routing import WORTH_SECONDS
 from notify.settings import NotifySettings
 from notify.store import QUERIES, SOURCE, Line, read_ground, save_lines
-from notify.templates import render
+from notify.texts_read import NOBODYS, Reading, request_of
 from shared.errors import DependencyDown, Transient
-from shared.events.contract import ChannelKind, Priority, Role, Sealed
-from shared.events.envelope import Event
+from shared.events.contract import Sealed
 from shared.events.messages import Answer
-from shared.ids import uuid7
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import reading as looking
 from shared.postgres.transaction import transaction
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 from shared.telemetry.logs import logger
-from shared.telemetry.metrics import NOTIFY_TEXTS
 from shared.transport.outbox import append
 
 log = logger()
 
 BATCH: Final = 200
-NOBODYS: Final = UUID(int=0)  # the request of an answer that belongs to none
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What one batch of texts makes."""
-
-    lines: dict[UUID, Line]
-    keys: dict[UUID, DataKey]
-    now: datetime
-    city: str
-    events: list[Event] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
-    outcomes: list[tuple[int, str]] = field(default_factory=list)
 
 
 class Replies:
@@ -104,7 +85,10 @@ class Replies:
             ground = await read_ground(connection, phones)
             rows = await connection.fetch(QUERIES["unread_texts"], phones)
             keys = await self._vault.keys(connection, _key_ids(rows, ground.lines))
-            reading = _Reading(ground.lines, keys, ground.now, self._settings.city)
+            reading = Reading(
+                ground.lines, keys, ground.now, self._settings.city, {row["id"]: _meaning(keys, row) for row in rows}
+            )
+            reading.visits = await visits_of_residents(connection, _crying(reading, rows))
             for row in rows:
                 _read(reading, row)
             await _save(connection, reading)
@@ -113,158 +97,113 @@ class Replies:
         return len(rows)
 
 
-def _read(reading: _Reading, row: Any) -> None:
-    line = reading.lines[row["contact_point_id"]]
-    key = reading.keys.get(row["key_id"])
+def _meaning(keys: Mapping[UUID, DataKey], row: Any) -> Meaning | None:
+    key = keys.get(row["key_id"])
     if key is None or row["body"] is None:
-        _note(reading, row, "erased")
+        return None
+    return parse(key.open(Sealed(key_id=row["key_id"], box=row["body"]), purpose="text").decode())
+
+
+def _crying(reading: Reading, rows: Sequence[Any]) -> set[UUID]:
+    """Phones that call for help and have no visit of their own: perhaps somebody visits them."""
+    return {
+        row["contact_point_id"]
+        for row in rows
+        if _is_a_cry(reading.meanings[row["id"]]) and not reading.lines[row["contact_point_id"]].phone.live_jobs
+    }
+
+
+def _is_a_cry(meaning: Meaning | None) -> bool:
+    return isinstance(meaning, JobWord) and meaning.answer is Answer.SOS
+
+
+def _read(reading: Reading, row: Any) -> None:
+    line = reading.lines[row["contact_point_id"]]
+    if reading.keys.get(row["key_id"]) is None or row["body"] is None:
+        reading.note(row, "erased")
         return
     sealed = Sealed(key_id=row["key_id"], box=row["body"])
-    verdict = match(parse(key.open(sealed, purpose="text").decode()), line.phone, row["received_at"])
-    _note(reading, row, _act(reading, line, verdict, sealed=sealed, received_at=row["received_at"]))
+    verdict = match(reading.meanings[row["id"]], line.phone, row["received_at"])
+    reading.note(row, _act(reading, line, verdict, sealed=sealed, received_at=row["received_at"]))
 
 
-def _act(reading: _Reading, line: Line, verdict: Verdict, *, sealed: Sealed, received_at: datetime) -> str:
+def _act(reading: Reading, line: Line, verdict: Verdict, *, sealed: Sealed, received_at: datetime) -> str:
     """The outcome word of the text."""
     match verdict:
         case ToQuestion():
             _answer(reading, line, verdict, received_at)
             return "reply"
         case ToJob(job=job, answer=answer):
-            _reply(reading, line, (job.request_id, job.job_id, job.offer_id, job.city), answer, received_at=received_at)
+            ask_about(line.phone, job.job_id, None)
+            reading.of_job(line, job, answer, received_at=received_at)
             return "reply"
-        case AskBack(numbers=numbers, jobs=jobs):
-            purpose = Purpose.ASK_WHICH_JOB if jobs else Purpose.ASK_BACK
-            _write(reading, line, purpose, {"choices": ", ".join(map(str, numbers))}, _request_of(line))
+        case Help():
+            return _cry(reading, line, verdict, sealed=sealed, received_at=received_at)
+        case AskBack() | AskOutcome():
+            _ask_back(reading, line, verdict)
             return "asked_back"
         case Doubled(question=question):
             _thank(reading, line, question)
             return "double"
-        case UnknownNumber():
-            _write(reading, line, Purpose.NOT_UNDERSTOOD, {}, _request_of(line))
-            _pass_on(reading, line, sealed, received_at)
-            return "unknown_code"
-        case NoQuestion():
-            _pass_on(reading, line, sealed, received_at)
-            return "passed_on"
+        case UnknownNumber() | NoQuestion():
+            return _pass_on(reading, line, verdict, sealed=sealed, received_at=received_at)
 
 
-def _answer(reading: _Reading, line: Line, verdict: ToQuestion, received_at: datetime) -> None:
+def _answer(reading: Reading, line: Line, verdict: ToQuestion, received_at: datetime) -> None:
     """One reply for each offer of the question that still waits; if none does, dispatch says what a late one is worth."""
     question, answer = verdict.question, verdict.answer
-    member = _sealed_name(reading, line, verdict.member)
+    member = reading.sealed_name(line, verdict.member)
     for offer in question.open_offers or question.offers:
         about = (offer.request_id, offer.job_id, offer.offer_id, offer.city)
-        _reply(reading, line, about, answer, received_at=received_at, member=member)
+        reading.reply(line, about, answer, received_at=received_at, member=member)
     if answer is not Answer.ASSIGN:  # a name may lead to nobody: dispatch says whether the question is over
         line.phone.put(answered(question, answer, reading.now))
         promote(line.phone, reading.now)
 
 
-def _reply(
-    reading: _Reading,
-    line: Line,
-    about: tuple[UUID, UUID, UUID, str],
-    answer: Answer,
-    *,
-    received_at: datetime,
-    member: Sealed | None = None,
-) -> None:
-    request_id, job_id, offer_id, city = about
-    line.reply_version += 1
-    event = of_reply(
-        contact_point_id=line.id,
-        version=line.reply_version,
-        city=city,
-        request_id=request_id,
-        job_id=job_id,
-        offer_id=offer_id,
-        answer=answer,
-        member=member,
-        received_at=received_at,
-        now=reading.now,
-    )
-    reading.events.append(event)
+def _cry(reading: Reading, line: Line, cry: Help, *, sealed: Sealed, received_at: datetime) -> str:
+    """Of a visit, from either side of the door. Without one we can only say whom to call."""
+    jobs = cry.jobs or reading.visits.get(line.id, ())
+    for job in jobs:
+        reading.of_job(line, job, Answer.SOS, received_at=received_at)
+    if jobs:
+        return "reply"
+    reading.write(line, Purpose.SOS_NOWHERE, {}, request_of(line))
+    reading.pass_on(line, sealed, received_at)
+    return "passed_on"
 
 
-def _pass_on(reading: _Reading, line: Line, sealed: Sealed, received_at: datetime) -> None:
-    line.reply_version += 1
-    event = of_text(
-        contact_point_id=line.id,
-        version=line.reply_version,
-        city=reading.city,
-        text=sealed,
-        received_at=received_at,
-        now=reading.now,
-    )
-    reading.events.append(event)
+def _pass_on(reading: Reading, line: Line, verdict: UnknownNumber | NoQuestion, *, sealed: Sealed, received_at: datetime) -> str:
+    """Nothing that a machine should act on; who has named something that we do not know is told so."""
+    unknown = isinstance(verdict, UnknownNumber)
+    if unknown:
+        reading.write(line, Purpose.NOT_UNDERSTOOD, {}, request_of(line))
+    reading.pass_on(line, sealed, received_at)
+    return "unknown_code" if unknown else "passed_on"
 
 
-def _thank(reading: _Reading, line: Line, question: Question) -> None:
+def _ask_back(reading: Reading, line: Line, verdict: AskBack | AskOutcome) -> None:
+    if isinstance(verdict, AskOutcome):
+        puzzle(line.phone, verdict.job.job_id)
+        reading.write(line, Purpose.ASK_OUTCOME, {"number": str(verdict.job.number)}, verdict.job.request_id)
+        return
+    purpose = Purpose.ASK_WHICH_JOB if verdict.jobs else Purpose.ASK_BACK
+    reading.write(line, purpose, {"choices": ", ".join(map(str, verdict.numbers))}, request_of(line))
+
+
+def _thank(reading: Reading, line: Line, question: Question) -> None:
     """Once a question: a machine that answers machines must not talk for ever."""
     if question.thanked:
         return
     line.phone.put(replace(question, thanked=True))
-    _write(reading, line, Purpose.ALREADY_ANSWERED, {}, next((offer.request_id for offer in question.offers), NOBODYS))
-
-
-def _write(reading: _Reading, line: Line, purpose: Purpose, fields: dict[str, str], request_id: UUID) -> None:
-    """An answer to an answer: between this person and us, so no event tells of it."""
-    key = reading.keys.get(line.key_id)
-    if key is None or line.address is None:
-        return
-    message = Message(
-        id=uuid7(),
-        status=MessageStatus.QUEUED,
-        channels=(ChannelKind.SMS,),
-        is_question=False,
-        not_before=reading.now,
-        not_after=reading.now + timedelta(seconds=WORTH_SECONDS[purpose]),
-    )
-    letter = Letter(
-        message=message,
-        cause_event_id=message.id,
-        contact_point_id=line.id,
-        key_id=key.id,
-        address=line.address,
-        body=key.box(render(purpose, line.language, fields).encode(), purpose="text"),
-        city=reading.city,
-        request_id=request_id,
-        job_id=None,
-        question_id=None,
-        role=Role.RESPONDER,
-        purpose=purpose,
-        priority=Priority.P2,  # somebody holds the phone and waits
-        own_act=True,
-        told=False,
-        version=0,
-        traceparent=None,
-        created_at=reading.now,
-    )
-    reading.letters.append(letter)
-
-
-def _request_of(line: Line) -> UUID:
-    offers = [offer.request_id for question in line.phone.questions.values() for offer in question.offers]
-    jobs = [job.request_id for job in line.phone.live_jobs]
-    return next(iter([*reversed(offers), *jobs]), NOBODYS)
-
-
-def _sealed_name(reading: _Reading, line: Line, member: str | None) -> Sealed | None:
-    key = reading.keys.get(line.key_id)
-    return key.seal(member.encode(), purpose="name") if member and key else None
-
-
-def _note(reading: _Reading, row: Any, outcome: str) -> None:
-    reading.outcomes.append((row["id"], outcome))
-    NOTIFY_TEXTS.labels(outcome).inc()
+    reading.write(line, Purpose.ALREADY_ANSWERED, {}, next((offer.request_id for offer in question.offers), NOBODYS))
 
 
 def _key_ids(rows: Sequence[Any], lines: dict[UUID, Line]) -> set[UUID]:
     return {row["key_id"] for row in rows} | {line.key_id for line in lines.values()}
 
 
-async def _save(connection: asyncpg.Connection, reading: _Reading) -> None:
+async def _save(connection: asyncpg.Connection, reading: Reading) -> None:
     await save_lines(connection, reading.lines)
     if reading.letters:
         await connection.execute(QUERIES["insert_messages"], [row_of(letter) for letter in reading.letters])

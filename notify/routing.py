@@ -10,6 +10,7 @@ from shared.events.contract import Role
 from shared.events.registry import EventType
 from shared.pauses import Pause
 
+UNSAFE: Final = "unsafe"  # the reason of a visit that its helper has left because it was not safe there
 PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.REQUEST_FILED, Role.RESIDENT): Purpose.FILED,
     (EventType.REQUEST_REOPENED, Role.RESIDENT): Purpose.FILED,
@@ -45,15 +46,40 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.ASSIGNMENT_RELEASED, Role.RESIDENT): Purpose.RELEASED_RESIDENT,
     (EventType.ASSIGNMENT_RELEASED, Role.RESPONDER): Purpose.RELEASED_RESPONDER,
     (EventType.ASSIGNMENT_RELEASED, Role.LEAD): Purpose.RELEASED_RESPONDER,
+    (EventType.ASSIGNMENT_POSTPONED, Role.RESIDENT): Purpose.POSTPONED_RESIDENT,
+    (EventType.ASSIGNMENT_POSTPONED, Role.RESPONDER): Purpose.DONE_RESPONDER,
+    (EventType.ASSIGNMENT_ASKED, Role.RESPONDER): Purpose.ASK_WELL,
+    (EventType.JOB_ALARMED, Role.RESIDENT): Purpose.SOS_RESIDENT,
+    (EventType.JOB_ALARMED, Role.RESPONDER): Purpose.SOS_RESPONDER,
+    (EventType.JOB_ALARMED, Role.LEAD): Purpose.ALARM_LEAD,
     (EventType.ASSIGNMENT_HANDED_OFF, Role.RESIDENT): Purpose.HANDED_OFF_RESIDENT,
     (EventType.ASSIGNMENT_HANDED_OFF, Role.RESPONDER): Purpose.DONE_RESPONDER,
 }
 
-_BY_REASON: Final[Mapping[str, Purpose]] = {"taken": Purpose.TAKEN, "already_taken": Purpose.ALREADY_TAKEN}
+_BY_REASON: Final[Mapping[tuple[Purpose, str | None], Purpose]] = {
+    (Purpose.WITHDRAWN, "taken"): Purpose.TAKEN,
+    (Purpose.WITHDRAWN, "already_taken"): Purpose.ALREADY_TAKEN,
+    (Purpose.FROZEN_RESIDENT, FRAUD): Purpose.FRAUD_RESIDENT,
+    (Purpose.FROZEN_RESIDENT, UNSAFE): Purpose.UNSAFE_RESIDENT,
+    (Purpose.STOPPED_RESPONDER, UNSAFE): Purpose.UNSAFE_RESPONDER,
+    (Purpose.RELEASED_RESPONDER, "no_sign"): Purpose.REPLACED_RESPONDER,
+    (Purpose.ASK_WELL, "going"): Purpose.ASK_GOING,
+    (Purpose.WAITING_OFF_HOURS, "slot"): Purpose.SLOT_RESIDENT,
+    (Purpose.WAITING_OFF_HOURS, Pause.RESIDENT_LATER): Purpose.PAUSED_RESIDENT,
+    (Purpose.WAITING_OFF_HOURS, Pause.WAITING_OFFICE): Purpose.WAITING_OFFICE_RESIDENT,
+    (Purpose.ACCEPTED_LEAD, "assigned"): Purpose.ASSIGNED_LEAD,
+}
 
-_BY_PAUSE: Final[Mapping[str, Purpose]] = {
-    Pause.RESIDENT_LATER: Purpose.PAUSED_RESIDENT,
-    Pause.WAITING_OFFICE: Purpose.WAITING_OFFICE_RESIDENT,
+# Who telephones whom because of an event: what a text cannot find out, and what must not wait for somebody to read it.
+CALLS: Final[Mapping[tuple[EventType, str | None], tuple[Role, Purpose]]] = {
+    (EventType.ASSIGNMENT_POSTPONED, "absent"): (Role.RESIDENT, Purpose.ABSENT_CALL),
+    (EventType.ASSIGNMENT_POSTPONED, "wrong_address"): (Role.RESIDENT, Purpose.ADDRESS_CALL),
+    (EventType.ASSIGNMENT_DONE, "by_helper"): (Role.RESIDENT, Purpose.REFUSAL_CALL),
+    (EventType.CLOCK_PAUSED, "second_visit"): (Role.RESIDENT, Purpose.SLOT_CALL),
+    (EventType.ASSIGNMENT_HANDED_OFF, "needs_office"): (Role.RESIDENT, Purpose.OFFICE_HANDOVER),
+    (EventType.JOB_OFFICE_DUE, "needs_office"): (Role.RESIDENT, Purpose.OFFICE_CALL),
+    (EventType.JOB_FROZEN, UNSAFE): (Role.RESPONDER, Purpose.UNSAFE_CALL),
+    (EventType.ASSIGNMENT_SILENT, "well"): (Role.RESPONDER, Purpose.WELL_CALL),
 }
 
 QUESTION_KINDS: Final[Mapping[Purpose, OfferKind]] = {Purpose.OFFER: OfferKind.VISIT, Purpose.ESCALATION: OfferKind.ESCALATION}
@@ -70,6 +96,14 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.FRAUD_RESIDENT,
         Purpose.FROZEN_RESIDENT,  # whoever stands at a door at night is not asleep, on either side of it
         Purpose.STOPPED_RESPONDER,
+        Purpose.POSTPONED_RESIDENT,
+        Purpose.UNSAFE_RESIDENT,
+        Purpose.UNSAFE_RESPONDER,
+        Purpose.ASK_WELL,  # who is there is awake
+        Purpose.SOS_RESIDENT,
+        Purpose.SOS_RESPONDER,
+        Purpose.SOS_NOWHERE,
+        Purpose.ASK_OUTCOME,
         Purpose.ALREADY_TAKEN,
         Purpose.ACCEPTED_RESPONDER,
         Purpose.ACCEPTED_LEAD,
@@ -109,6 +143,11 @@ CALL_WHEN_UNREACHED: Final = frozenset(
         Purpose.ACCEPTED_LEAD,
         Purpose.CLEARED_RESPONDER,
         Purpose.EN_ROUTE_RESPONDER,
+        Purpose.POSTPONED_RESIDENT,
+        Purpose.SLOT_RESIDENT,
+        Purpose.UNSAFE_RESIDENT,
+        Purpose.REPLACED_RESPONDER,
+        Purpose.ALARM_LEAD,
     }
 )
 
@@ -127,6 +166,14 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.LATE_LEAD: 2 * _HOUR,
     Purpose.ASSIGNED_LEAD: 1 * _HOUR,
     Purpose.ASSIGN_REFUSED: 0.25 * _HOUR,
+    Purpose.UNSAFE_RESPONDER: 2 * _HOUR,
+    Purpose.ASK_WELL: 0.25 * _HOUR,
+    Purpose.ASK_GOING: 1 * _HOUR,
+    Purpose.SOS_RESIDENT: 1 * _HOUR,
+    Purpose.SOS_RESPONDER: 1 * _HOUR,
+    Purpose.ALARM_LEAD: 1 * _HOUR,
+    Purpose.ASK_OUTCOME: 0.25 * _HOUR,
+    Purpose.SOS_NOWHERE: 0.25 * _HOUR,
     Purpose.ASK_BACK: 0.25 * _HOUR,
     Purpose.ASK_WHICH_JOB: 0.25 * _HOUR,
     Purpose.TOO_LATE: 0.25 * _HOUR,
@@ -139,12 +186,4 @@ WORTH_OTHERWISE_SECONDS: Final = 14 * _HOUR
 def purpose_of(event: EventType, role: Role, reason: str | None = None) -> Purpose | None:
     """What this person is told because of this event; None: nothing."""
     purpose = PURPOSES.get((event, role))
-    if purpose is Purpose.FROZEN_RESIDENT and reason == FRAUD:
-        return Purpose.FRAUD_RESIDENT
-    if purpose is Purpose.ACCEPTED_LEAD and event is EventType.JOB_ESCALATED and reason == "assigned":
-        return Purpose.ASSIGNED_LEAD
-    if purpose is Purpose.WAITING_OFF_HOURS:
-        return _BY_PAUSE.get(reason or "", purpose)
-    if event is EventType.OFFER_WITHDRAWN and purpose is not None:
-        return _BY_REASON.get(reason or "", purpose)
-    return purpose
+    return _BY_REASON.get((purpose, reason), purpose) if purpose is not None else None

@@ -65,7 +65,10 @@ create table notify.jobs_on_phone (
     city text not null,
     began_at timestamptz not null,
     ended_at timestamptz,
+    asked text,                                -- what we asked about it and still wait for: going, well
+    puzzled boolean not null default false,    -- we asked back once what they meant
     primary key (contact_point_id, job_id),
+    constraint jobs_on_phone_asked check (asked in ('going', 'well')),
     constraint jobs_on_phone_number check (number between 10 and 99)
 );
 create unique index jobs_on_phone_number_live on notify.jobs_on_phone (contact_point_id, number) where ended_at is null;

@@ -11,11 +11,12 @@ from typing import Any, Final
 
 import orjson
 
+from notify.offices import office_of
 from notify.purpose import Purpose
-from notify.question import SUSPICIOUS_VISIT, Question
+from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, Question
 from notify.templates import distance_text, lease_text, phone_text, when_text
 from shared.categories import CATEGORIES, FRAUD
-from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState
+from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState, Outcome
 from shared.events.contract import Sealed
 from shared.events.requests import Channel, RequestState
 from shared.geo.communes import COMMUNES
@@ -60,8 +61,9 @@ def question_fields(question: Question, language: str, distance_m: int | None = 
     texts = [_place_and_category(offer.category, offer.commune_code, language) for offer in told]
     places = list(dict.fromkeys(text["commune"] or "" for text in texts))
     several = f"{len(told)} việc" if language != "en" else f"{len(told)} requests"
-    if any(offer.category == SUSPICIOUS_VISIT for offer in told):  # among others it must not be overlooked
-        several = f"{_ALARM[language == 'en']} + {len(told) - 1}"
+    alarms = [offer.category for offer in told if offer.category in _ALARMS]
+    if alarms:  # among others it must not be overlooked
+        several = f"{_ALARMS[alarms[0]][language == 'en']} + {len(told) - 1}"
     return _present(
         {
             "category": texts[0]["category"] if len(told) == 1 else several,
@@ -74,7 +76,10 @@ def question_fields(question: Question, language: str, distance_m: int | None = 
 
 
 _LONGEST_PLACES: Final = 40
-_ALARM: Final = ("NGHI KẺ GIẢ DANH Ở CỬA NHÀ DÂN", "SUSPECTED IMPOSTOR AT A RESIDENT'S DOOR")  # vi, en
+_ALARMS: Final = {
+    SUSPICIOUS_VISIT: ("NGHI KẺ GIẢ DANH Ở CỬA NHÀ DÂN", "SUSPECTED IMPOSTOR AT A RESIDENT'S DOOR"),  # vi, en
+    UNSAFE_VISIT: ("NGƯỜI GIÚP BÁO KHÔNG AN TOÀN", "THE HELPER SAYS IT IS NOT SAFE"),
+}
 
 
 def _of_request(request: RequestState, telling: Telling) -> dict[str, str | None]:
@@ -118,8 +123,10 @@ def _door(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, st
 
 
 def _lead_door(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
-    alarm = {"category": _ALARM[telling.language == "en"]} if job.status is JobStatus.FROZEN and job.category != FRAUD else {}
-    return {**_door(telling, job, offer), **alarm}
+    if job.status is not JobStatus.FROZEN or job.category == FRAUD:
+        return _door(telling, job, offer)
+    alarm = _ALARMS[UNSAFE_VISIT if job.stopped else SUSPICIOUS_VISIT]
+    return {**_door(telling, job, offer), "category": alarm[telling.language == "en"]}
 
 
 def _police(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
@@ -187,6 +194,35 @@ def _outcome(_: Telling, job: JobState, __: OfferState | None) -> dict[str, str 
     return {"outcome": job.outcome}
 
 
+def _next(telling: Telling, job: JobState, __: OfferState | None) -> dict[str, str | None]:
+    """For the helper: what follows from what they said. A job that is over with nobody there was so for the second time."""
+    over = f"{Outcome.ABSENT}_again" if job.outcome is Outcome.ABSENT else job.outcome
+    return {"next": over or (telling.change.reason if telling.change else None)}
+
+
+def _postponed(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
+    return {"postponed": telling.change.reason if telling.change else None, **_words(telling, job, offer)}
+
+
+def _deadline(telling: Telling, _: JobState, __: OfferState | None) -> dict[str, str | None]:
+    until = telling.change.until if telling.change else None
+    return {"until": when_text(until, telling.now, telling.language) if until else None}
+
+
+def _office(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
+    office = office_of(job.category, job.commune_code, telling.language)
+    return {"office": office, **_deadline(telling, job, offer)}
+
+
+def _alarm(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
+    """For those who answer for the ward: where, and who is there; nobody has to agree to being helped."""
+    phone = telling.opened(job.responder.phone, "phone") if job.responder else None
+    who = _who(telling, job, offer)["who"]
+    place = _whereabouts(telling, job).get("address")
+    reason = telling.change.reason if telling.change else None
+    return {"alarm": reason, "address": place, "who": who, "phone": phone_text(phone) if phone else None}
+
+
 def _reason(telling: Telling, _: JobState, __: OfferState | None) -> dict[str, str | None]:
     return {"reason": telling.change.reason if telling.change else None}
 
@@ -209,6 +245,16 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.NEWS_RESIDENT: _news,
     Purpose.PAUSED_RESIDENT: _until,
     Purpose.WAITING_OFFICE_RESIDENT: _until,
+    Purpose.DONE_RESPONDER: _next,
+    Purpose.POSTPONED_RESIDENT: _postponed,
+    Purpose.SLOT_RESIDENT: _until,
+    Purpose.ABSENT_CALL: _until,
+    Purpose.SLOT_CALL: _until,
+    Purpose.HANDED_OFF_RESIDENT: _office,
+    Purpose.OFFICE_HANDOVER: _office,
+    Purpose.OFFICE_CALL: _office,
+    Purpose.ASK_GOING: _deadline,
+    Purpose.ALARM_LEAD: _alarm,
     Purpose.WITHDRAWN: _reason,
     Purpose.LATE_LEAD: _stage,
     Purpose.ASSIGN_REFUSED: _refusal,
@@ -217,8 +263,8 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
 
 def _place_and_category(category: str, commune_code: str, language: str) -> dict[str, str | None]:
     commune, known = COMMUNES.by_code(commune_code), CATEGORIES.get(category)
-    if category == SUSPICIOUS_VISIT:
-        return {"commune": commune.name if commune else commune_code, "category": _ALARM[language == "en"]}
+    if category in _ALARMS:
+        return {"commune": commune.name if commune else commune_code, "category": _ALARMS[category][language == "en"]}
     label = category if known is None else (known.label_en if language == "en" else known.label_vi)
     return {"commune": commune.name if commune else commune_code, "category": label}
 

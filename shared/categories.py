@@ -21,6 +21,8 @@ class Category:
     priority: Priority
     skills: tuple[str, ...]
     examples: tuple[str, ...]
+    final_owner: str  # the office that can do what no helper can: a word, see notify/offices.py
+    watch_minutes: int  # a helper who is there for so long is asked whether all is well
 
 
 def read_categories(file: Path) -> Mapping[str, Category]:
@@ -35,6 +37,8 @@ def read_categories(file: Path) -> Mapping[str, Category]:
                 priority=Priority(row["priority"]),
                 skills=tuple(row["skills"]),
                 examples=tuple(row["examples"]),
+                final_owner=row["final_owner"],
+                watch_minutes=row["watch_minutes"],
             )
             for row in rows
         }

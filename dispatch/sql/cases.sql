@@ -73,21 +73,21 @@ on conflict (request_id) do update set request_version = greatest(tombstones.req
 -- name: insert_jobs
 insert into jobs (id, request_id, round, request_version, city, code, version, status, priority, category, skills, commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-    outcome, closed_at, barred)
+    outcome, closed_at, barred, aftercare)
 select id, request_id, round, request_version, city, code, version, status, priority, category, skills::text[], commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
     outcome, closed_at, barred::uuid[] || array(
         select responder_id from acquaintances
         where resident_id = (given.resident ->> 'contact_point_id')::uuid and complaints > 0
             and responder_id <> all (given.barred::uuid[])
-    )
+    ), aftercare
 from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::double precision[], $14::double precision[], $15::integer[], $16::integer[],
     $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
-    $24::timestamptz[], $25::text[], $26::timestamptz[], $27::text[])
+    $24::timestamptz[], $25::text[], $26::timestamptz[], $27::text[], $28::jsonb[])
     as given (id, request_id, round, request_version, city, code, version, status, priority, category, skills, commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-    outcome, closed_at, barred)
+    outcome, closed_at, barred, aftercare)
 
 -- name: meet_filings
 -- Events of requests that are seen for the first time: which of them are new to us, whether one of their requests is known after
@@ -191,17 +191,17 @@ update jobs set
     waiting_since = given.waiting_since, accepted_at = given.accepted_at, en_route_at = given.en_route_at,
     on_scene_at = given.on_scene_at, done_at = given.done_at, closed_at = given.closed_at, widened = given.widened,
     pause = given.pause, paused_at = given.paused_at, held_seconds = given.held_seconds, promises_told = given.promises_told,
-    news_at = given.news_at, updated_at = clock_timestamp()
+    news_at = given.news_at, aftercare = given.aftercare, updated_at = clock_timestamp()
 from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::double precision[], $11::double precision[], $12::integer[], $13::integer[], $14::integer[], $15::integer[],
     $16::text[], $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::text[], $22::timestamptz[], $23::uuid[],
     $24::text[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::timestamptz[],
     $30::timestamptz[], $31::timestamptz[], $32::text[], $33::boolean[], $34::text[], $35::timestamptz[], $36::float8[],
-    $37::integer[], $38::timestamptz[])
+    $37::integer[], $38::timestamptz[], $39::jsonb[])
     as given (id, decided_on, request_version, version, status, priority, category, skills, commune_code, lat, lon, vulnerable,
     visit, wave, waves_empty, excluded, details, resident, visit_consent, by_call, escalated_to, escalated_at, responder_id,
     outcome, not_before, waiting_since, accepted_at, en_route_at, on_scene_at, done_at, closed_at, barred, widened,
-    pause, paused_at, held_seconds, promises_told, news_at)
+    pause, paused_at, held_seconds, promises_told, news_at, aftercare)
 where jobs.id = given.id and jobs.version = given.decided_on
 returning jobs.id
 

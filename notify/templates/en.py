@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates.en_spoken import SPOKEN
 
 DOOR: Final = "Only open the door to a visitor who says the pass phrase"
 
@@ -56,7 +57,8 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Request {code} is over. If it does not work, call 1022 to reopen it.",
     ),
     Purpose.HANDED_OFF_RESIDENT: (
-        "Request {code} has to be dealt with by {office}; TechRescue has passed it on.",
+        "Request {code} has to be dealt with by {office}. TechRescue tells them, and asks you again after {until}.",
+        "Request {code} has to be dealt with by {office}; TechRescue is telling them.",
         "Request {code} has to be dealt with at a public office. Call 1022 to learn which.",
     ),
     Purpose.CANCELLED_RESIDENT: ("Request {code} is cancelled, nobody will come. If it was not you, call 1022.",),
@@ -68,6 +70,14 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.LIFTED_RESIDENT: (
         "Request {code}: TechRescue is sending somebody else. NEW pass phrase: {phrase}. Do not open to the old phrase.",
+    ),
+    Purpose.POSTPONED_RESIDENT: ("Request {code}: {postponed} NEW pass phrase: {phrase}. Do not open to the old phrase.",),
+    Purpose.SLOT_RESIDENT: ("Request {code}: another time is agreed. TechRescue sends somebody from {opens}.",),
+    Purpose.UNSAFE_RESIDENT: (
+        "Request {code} has been stopped for safety, nobody comes for now. 1022 or the lead of your ward will contact you.",
+    ),
+    Purpose.SOS_RESIDENT: (
+        "TechRescue has your SOS for request {code}: 1022 calls you now, the lead of your ward knows. In danger, call 113.",
     ),
     Purpose.OFFER: (
         (
@@ -112,7 +122,11 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Noted: you gave job {number} back. Thank you for telling us.",
         "Noted: you gave the job back. Thank you for telling us.",
     ),
-    Purpose.DONE_RESPONDER: ("Noted: job {number} is over. Thank you!", "Noted: the job is over. Thank you!"),
+    Purpose.DONE_RESPONDER: (
+        "Noted for job {number}: {next} Thank you!",
+        "Noted: job {number} is over. Thank you!",
+        "Noted: the job is over. Thank you!",
+    ),
     Purpose.STOPPED_RESPONDER: (
         "Job {number} has to STOP for a safety check. Please do not go in, leave, and call 1022 now. Thank you.",
         "Your job has to STOP for a safety check. Please do not go in, leave, and call 1022 now. Thank you.",
@@ -137,6 +151,32 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.RESUMED_LEAD: ("TechRescue: request {code}, {category}, {commune}: the wait for an office is over, its time runs.",),
     Purpose.LATE_LEAD: ("TechRescue: request {code}, {category}, {commune}, {stage}. To send somebody else, call 1022.",),
+    Purpose.UNSAFE_RESPONDER: (
+        "Job {number} is STOPPED, the ward lead knows. Leave where it is not safe; 1022 calls you now. In danger, call 113.",
+        "Your job is STOPPED, the ward lead knows. Leave where it is not safe; 1022 calls you now. In danger, call 113.",
+    ),
+    Purpose.REPLACED_RESPONDER: (
+        "Job {number} has gone to somebody else, because we had no answer from you. Please do not go there. Thank you.",
+        "Your job has gone to somebody else, because we had no answer from you. Please do not go there. Thank you.",
+    ),
+    Purpose.ASK_GOING: (
+        (
+            "Job {number}: will you still go? Answer 1 {number} if so, 2 {number} if not, DI {number} when you set out. "
+            "Without an answer it goes to somebody else after {until}."
+        ),
+    ),
+    Purpose.ASK_WELL: ("Job {number}: is all well? Answer 1 {number} if it is. If you need help now, text SOS.",),
+    Purpose.SOS_RESPONDER: (
+        "TechRescue has your SOS for job {code}: 1022 calls you now, the lead of the ward knows. In danger, call 113.",
+    ),
+    Purpose.ALARM_LEAD: (
+        (
+            "{alarm}: request {code}, {commune}, {address}. Helper: {who}, {phone}. 1022 is calling. "
+            "Please call or go and look now, and tell 1022 what you learn."
+        ),
+        "{alarm}: request {code}, {commune}, {address}. Helper: {who}. 1022 is calling. Please call or go there now, tell 1022.",
+        "{alarm}: request {code}, {commune}. 1022 is calling. Please call or go and look now, tell 1022.",
+    ),
     Purpose.ESCALATION: (
         (
             "TechRescue, nobody found: {category}, {commune}. Answer 1 {question} = mine, "
@@ -150,36 +190,18 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.ASK_BACK: ("You have more than one open question. Answer 1 or 2 with the code of the question: {choices}.",),
     Purpose.ASK_WHICH_JOB: ("You have more than one job. Text it again with the number of the job: {choices}.",),
+    Purpose.ASK_OUTCOME: (
+        (
+            "Job {number}: what came of it? Text one word with {number}: DONE, ABSENT, REFUSED, WRONG ADDRESS, SECOND VISIT, "
+            "OFFICE, UNSAFE."
+        ),
+    ),
+    Purpose.SOS_NOWHERE: ("TechRescue finds no open visit for this number. In danger, call 113 now. For help, call 1022.",),
     Purpose.TOO_LATE: ("Your answer came after the deadline, the job has moved on. Thank you.",),
     Purpose.NOT_UNDERSTOOD: ("TechRescue did not understand your message. For help please call 1022.",),
     Purpose.ALREADY_ANSWERED: ("TechRescue already has your answer. Thank you.",),
     Purpose.CONFIRM_CONTACT: ("TechRescue: does this number belong to {who}? Answer 1 {question} = yes, 2 {question} = no.",),
-    Purpose.NEEDS_LOCATION: (
-        "Request {code} has no address yet. Ask: house number, lane, street, which commune or ward, what is near?",
-    ),
-    Purpose.VISIT_CONSENT: (
-        "Request {code} is taken by {who}. Ask: do you agree that this person visits you at home?",
-        "Ask: do you agree that somebody from TechRescue visits you at home for request {code}?",
-    ),
-    Purpose.INTERPRETER: (
-        (
-            "Request {code}: the resident speaks {language}, and {who}, who comes, does not. Find an interpreter and call both "
-            "before the visit."
-        ),
-        "Request {code}: the resident speaks {language}, and whoever comes does not. Find an interpreter and call both.",
-    ),
-    Purpose.SAFETY_CALL: (
-        (
-            "Request {code}: a stranger at the door. Say: do not open, lock the door. Ask: are you safe, is the person still "
-            "there, what do they say, is anybody with you? In danger call 113 at once."
-        ),
-    ),
-    Purpose.POLICE_CONTACT: (
-        (
-            "CALL THE POLICE of {commune} (or 113), not the resident. Request {code}: a suspected false helper at the door "
-            "of {name}, phone {phone}, address {address}. Ask who is on duty and when they come; write it down."
-        ),
-    ),
+    **SPOKEN,
 }
 
 TAILS: Final = ("1022 never asks for an OTP or for money.", "Call 1022.")
@@ -210,6 +232,24 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "frozen": "it has been stopped",
         "paused": "it is paused for another time",
         "lifted": "the city desk has dealt with it",
+        "put_off": "the visit is put off",
+    },
+    "postponed": {
+        "absent": "the helper met nobody, 1022 calls for another time, then somebody comes.",
+        "wrong_address": "the place was not found, 1022 calls to ask the way, then somebody comes.",
+    },
+    "next": {
+        "absent": "nobody there. 1022 agrees on another time and asks you first. You may go.",
+        "absent_again": "nobody there for the second time, it ends here.",
+        "wrong_address": "wrong address. 1022 asks for the right one, and then you first.",
+        "refused": "the resident wants no help. 1022 will ask them. You may go.",
+        "needs_office": "an office has to do it. 1022 hands it over. You may go.",
+        "second_visit": "one more visit. 1022 agrees on a time and asks you first.",
+    },
+    "alarm": {
+        "sos": "SOS",
+        "silent": "THE HELPER DOES NOT ANSWER",
+        "still": "THE ALARM IS NOT OVER",
     },
     "refusal": {
         "unknown_name": "nobody of this commune has that name or code",
@@ -233,6 +273,6 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "wrong_address": "the helper did not find the address. Call 1022 to tell it again.",
         "unsafe": "the visit had to stop. Call 1022 for another one.",
         "needs_office": "this has to be done at a public office. Call 1022 to learn which.",
-        "second_visit": "it takes one more visit, we are looking for a helper.",
+        "second_visit": "it takes one more visit, 1022 will call for a time.",
     },
 }

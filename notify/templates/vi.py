@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates.vi_spoken import SPOKEN
 
 DOOR: Final = "Chỉ mở cửa khi người đến nói đúng ám hiệu"
 
@@ -57,7 +58,8 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc {code} đã kết thúc. Nếu chưa được, gọi 1022 để mở lại.",
     ),
     Purpose.HANDED_OFF_RESIDENT: (
-        "Việc {code} phải làm tại {office}, TechRescue đã chuyển.",
+        "Việc {code} phải làm tại {office}. TechRescue báo nơi đó và hỏi lại ông/bà sau {until}.",
+        "Việc {code} phải làm tại {office}, TechRescue đang báo nơi đó.",
         "Việc {code} phải làm tại cơ quan nhà nước. Gọi 1022 để biết nơi làm.",
     ),
     Purpose.CANCELLED_RESIDENT: ("Việc {code} đã được hủy, không ai đến nữa. Không phải ông/bà hủy thì gọi 1022.",),
@@ -69,6 +71,14 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.LIFTED_RESIDENT: (
         "Việc {code}: TechRescue xếp người khác đến giúp. Ám hiệu MỚI: {phrase}. Ai nói ám hiệu cũ thì đừng mở cửa.",
+    ),
+    Purpose.POSTPONED_RESIDENT: ("Việc {code}: {postponed} Ám hiệu MỚI: {phrase}. Ai nói ám hiệu cũ thì đừng mở cửa.",),
+    Purpose.SLOT_RESIDENT: ("Việc {code}: đã hẹn lại. TechRescue xếp người đến từ {opens}.",),
+    Purpose.UNSAFE_RESIDENT: (
+        "Việc {code} tạm dừng vì lý do an toàn, chưa có ai đến nữa. 1022 hoặc phụ trách phường, xã sẽ liên hệ ông/bà.",
+    ),
+    Purpose.SOS_RESIDENT: (
+        "TechRescue đã nhận SOS việc {code}: 1022 gọi ông/bà ngay, phụ trách phường, xã đã được báo. Nguy hiểm, gọi 113.",
     ),
     Purpose.OFFER: (
         "TechRescue: {category}, {commune}, cách {distance}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
@@ -111,6 +121,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Đã ghi nhận bạn trả việc. Cảm ơn bạn đã báo.",
     ),
     Purpose.DONE_RESPONDER: (
+        "Đã ghi nhận việc {number}: {next} Cảm ơn bạn!",
         "Đã ghi nhận việc {number} kết thúc. Cảm ơn bạn!",
         "Đã ghi nhận việc kết thúc. Cảm ơn bạn!",
     ),
@@ -138,6 +149,32 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.RESUMED_LEAD: ("TechRescue: việc {code}, {category}, {commune} đã hết hạn chờ cơ quan, thời hạn lại tính tiếp.",),
     Purpose.LATE_LEAD: ("TechRescue: việc {code}, {category}, {commune}, {stage}. Cần đổi người, gọi 1022.",),
+    Purpose.UNSAFE_RESPONDER: (
+        "Việc {number} đã DỪNG, phụ trách phường, xã được báo. Hãy rời chỗ không an toàn, 1022 gọi bạn ngay. Nguy hiểm, gọi 113.",
+        "Việc của bạn đã DỪNG, phụ trách phường, xã được báo. Hãy rời chỗ không an toàn, 1022 gọi bạn ngay. Nguy hiểm, gọi 113.",
+    ),
+    Purpose.REPLACED_RESPONDER: (
+        "Việc {number} đã chuyển cho người khác vì chưa thấy bạn trả lời. Xin bạn đừng đến nữa. Cảm ơn bạn.",
+        "Việc của bạn đã chuyển cho người khác vì chưa thấy bạn trả lời. Xin bạn đừng đến nữa. Cảm ơn bạn.",
+    ),
+    Purpose.ASK_GOING: (
+        (
+            "Việc {number}: bạn vẫn đi chứ? Trả lời 1 {number} nếu đi, 2 {number} nếu không, DI {number} khi lên đường. "
+            "Chưa trả lời thì từ {until} việc chuyển cho người khác."
+        ),
+    ),
+    Purpose.ASK_WELL: ("Việc {number}: mọi việc ổn chứ? Trả lời 1 {number} nếu ổn. Cần giúp ngay, nhắn SOS.",),
+    Purpose.SOS_RESPONDER: (
+        "TechRescue đã nhận SOS việc {code}: 1022 gọi bạn ngay, phụ trách phường, xã đã được báo. Nguy hiểm, gọi 113.",
+    ),
+    Purpose.ALARM_LEAD: (
+        (
+            "{alarm}: việc {code}, {commune}, {address}. Người giúp: {who}, {phone}. 1022 đang gọi. "
+            "Xin liên hệ hoặc đến xem ngay, có tin thì báo 1022."
+        ),
+        "{alarm}: việc {code}, {commune}, {address}. Người giúp: {who}. 1022 đang gọi. Xin gọi hoặc đến xem ngay, báo lại 1022.",
+        "{alarm}: việc {code}, {commune}. 1022 đang gọi. Xin liên hệ hoặc đến xem ngay, có tin thì báo 1022.",
+    ),
     Purpose.ESCALATION: (
         (
             "TechRescue, chưa ai nhận: {category}, {commune}. Trả lời 1 {question} = tôi nhận, "
@@ -151,36 +188,18 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.ASK_BACK: ("Bạn đang có hơn một câu hỏi. Hãy trả lời 1 hoặc 2 kèm mã của câu hỏi: {choices}.",),
     Purpose.ASK_WHICH_JOB: ("Bạn đang có hơn một việc. Hãy nhắn lại kèm số của việc: {choices}.",),
+    Purpose.ASK_OUTCOME: (
+        (
+            "Việc {number}: kết quả thế nào? Nhắn một từ kèm số {number}: XONG, VANG NHA (không gặp ai), TU CHOI, SAI DIA CHI, "
+            "HEN LAI, CO QUAN, KHONG AN TOAN."
+        ),
+    ),
+    Purpose.SOS_NOWHERE: ("TechRescue không thấy việc nào đang mở ở số này. Nguy hiểm, gọi 113 ngay. Cần giúp, gọi 1022.",),
     Purpose.TOO_LATE: ("Câu trả lời đến sau hạn, việc đã được chuyển tiếp. Cảm ơn bạn.",),
     Purpose.NOT_UNDERSTOOD: ("TechRescue chưa hiểu tin nhắn của bạn. Cần giúp, xin gọi 1022.",),
     Purpose.ALREADY_ANSWERED: ("TechRescue đã nhận được câu trả lời của bạn rồi. Cảm ơn bạn.",),
     Purpose.CONFIRM_CONTACT: ("TechRescue: số này có phải của {who}? Trả lời 1 {question} = đúng, 2 {question} = không phải.",),
-    Purpose.NEEDS_LOCATION: (
-        "Việc {code} chưa có địa chỉ. Hỏi: ông/bà ở số nhà, ngõ, đường nào, phường hay xã nào, gần chỗ nào dễ thấy?",
-    ),
-    Purpose.VISIT_CONSENT: (
-        "Việc {code} đã có người nhận: {who}. Hỏi: ông/bà có đồng ý cho người này đến nhà không?",
-        "Hỏi: ông/bà có đồng ý cho người của TechRescue đến nhà giúp việc {code} không?",
-    ),
-    Purpose.INTERPRETER: (
-        (
-            "Việc {code}: người cần giúp nói {language}, người đến ({who}) không nói được. Tìm người dịch, gọi ba bên với hai "
-            "người trước giờ đến."
-        ),
-        "Việc {code}: người cần giúp nói {language}, người đến không nói được. Tìm người dịch, gọi ba bên trước giờ đến.",
-    ),
-    Purpose.SAFETY_CALL: (
-        (
-            "Việc {code}: có người lạ ở cửa. Nói: ông/bà đừng mở cửa, khóa cửa lại. Hỏi: ông/bà có an toàn không, "
-            "người đó còn ở đó không, họ nói gì, có ai ở cùng không? Thấy nguy hiểm thì gọi 113 ngay."
-        ),
-    ),
-    Purpose.POLICE_CONTACT: (
-        (
-            "GỌI CÔNG AN {commune} (hoặc 113), không gọi người dân. Việc {code}: nghi kẻ giả danh ở cửa nhà {name}, "
-            "điện thoại {phone}, địa chỉ {address}. Hỏi tên người trực và giờ đến, ghi lại."
-        ),
-    ),
+    **SPOKEN,
 }
 
 # Added to what a resident gets, the longest that fits: every text is a chance to say what a fraudster would ask for.
@@ -212,6 +231,25 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "frozen": "việc đã dừng lại",
         "paused": "việc tạm dừng, sẽ làm vào lúc khác",
         "lifted": "trung tâm thành phố đã xử lý",
+        "put_off": "việc tạm hoãn",
+    },
+    "postponed": {
+        "absent": "người giúp đến không gặp ai, 1022 gọi hẹn lại rồi có người đến.",
+        "wrong_address": "không tìm thấy nhà, 1022 gọi hỏi lại đường rồi có người đến.",
+    },
+    # What a helper reads of what follows from what they said; of an ordinary end nothing follows for them.
+    "next": {
+        "absent": "không gặp ai. 1022 gọi hẹn lại, lần sau hỏi bạn trước. Bạn về được rồi.",
+        "absent_again": "lần thứ hai không gặp ai, việc kết thúc ở đây.",
+        "wrong_address": "sai địa chỉ. 1022 hỏi lại, có địa chỉ sẽ hỏi bạn trước.",
+        "refused": "người dân không cần giúp. 1022 sẽ gọi hỏi lại họ. Bạn về được rồi.",
+        "needs_office": "phải làm tại cơ quan. 1022 chuyển và theo dõi tiếp. Bạn về được rồi.",
+        "second_visit": "cần thêm một buổi. 1022 hẹn giờ rồi hỏi bạn trước.",
+    },
+    "alarm": {
+        "sos": "SOS KHẨN CẤP",
+        "silent": "NGƯỜI GIÚP KHÔNG TRẢ LỜI",
+        "still": "BÁO ĐỘNG CHƯA KẾT THÚC",
     },
     "refusal": {
         "unknown_name": "phường, xã này không có ai tên hay mã đó",
@@ -235,6 +273,6 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "wrong_address": "người giúp không tìm thấy địa chỉ. Gọi 1022 để báo lại địa chỉ.",
         "unsafe": "buổi giúp phải dừng lại. Gọi 1022 để được hẹn lại.",
         "needs_office": "việc này phải làm tại cơ quan nhà nước. Gọi 1022 để biết nơi làm.",
-        "second_visit": "cần thêm một buổi nữa, đang xếp người.",
+        "second_visit": "cần thêm một buổi nữa, 1022 sẽ gọi hẹn giờ.",
     },
 }

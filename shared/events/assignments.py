@@ -101,6 +101,7 @@ class JobState(Contract):
     paused_until: datetime | None = None  # … and until when, at the latest
     responder: ResponderRef | None = None
     outcome: Outcome | None = None
+    stopped: str | None = None  # why it is frozen, when that is not suspicion: "unsafe"
     filed_at: datetime
     opened_at: datetime
 

@@ -43,6 +43,16 @@ class Answer(StrEnum):
     RELEASE = "release"
     CITY_DESK = "city_desk"  # an escalation: not mine, give it to the city
     ASSIGN = "assign"  # an escalation: this person shall go; `member` is the name, or the code of the roster
+    ABSENT = "absent"  # nobody opened
+    REFUSED = "refused"  # the resident wants no help
+    TURNED_DOWN = "turned_down"  # "tu choi" of a job one has: before setting out one's own no, at the door the resident's
+    WRONG_ADDRESS = "wrong_address"
+    UNSAFE = "unsafe"
+    NEEDS_OFFICE = "needs_office"
+    SECOND_VISIT = "second_visit"
+    GOING = "going"  # asked whether they will go: yes
+    WELL = "well"  # asked whether all is well: yes
+    SOS = "sos"  # help, now
 
 
 class ReplyReceived(Contract):

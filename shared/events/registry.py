@@ -42,7 +42,11 @@ class EventType(StrEnum):
     ASSIGNMENT_EN_ROUTE = "assignment.en_route"
     ASSIGNMENT_ON_SCENE = "assignment.on_scene"
     ASSIGNMENT_DONE = "assignment.done"
+    ASSIGNMENT_POSTPONED = "assignment.postponed"  # could not be done this time: waits, `reason` says for what, then goes on
+    ASSIGNMENT_ASKED = "assignment.asked"  # the helper is asked: going (no sign of life), well (there for a while)
+    ASSIGNMENT_SILENT = "assignment.silent"  # asked whether all is well, and no answer: somebody calls the helper
     ASSIGNMENT_HANDED_OFF = "assignment.handed_off"
+    ASSIGNMENT_WELL = "assignment.well"  # the helper says that all is well, after somebody was to call
     JOB_OPENED = "job.opened"  # dispatch has the request: the resident's status leaves `filed`
     JOB_ESCALATED = "job.escalated"
     JOB_ASSIGN_REFUSED = "job.assign_refused"  # a lead has named somebody who cannot be asked: told why, their time goes on
@@ -50,6 +54,9 @@ class EventType(StrEnum):
     JOB_CANCELLED = "job.cancelled"
     JOB_FROZEN = "job.frozen"  # a visit is stopped: nobody opens, nobody comes, a person calls
     JOB_LIFTED = "job.lifted"  # the city desk has looked at it: offered again, with a new phrase
+    JOB_ALARMED = "job.alarmed"  # somebody at a visit may need help: ward lead and city desk are told at once
+    JOB_CALMED = "job.calmed"  # a person has ended the alarm
+    JOB_OFFICE_DUE = "job.office_due"  # handed off: the time of the office is over, somebody asks whether it was done
     CLOCK_PAUSED = "clock.paused"
     CLOCK_RESUMED = "clock.resumed"
     SLA_WARNING = "sla.warning"

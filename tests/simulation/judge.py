@@ -8,7 +8,7 @@ from dispatch.timer import TimerKind
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from tests.simulation.store import Store
 
-_OWNER_CLOCKS = (TimerKind.ESCALATE, TimerKind.OPEN)
+_OWNER_CLOCKS = (TimerKind.ESCALATE, TimerKind.OPEN, TimerKind.FROZEN)
 
 
 def wrong_now(store: Store) -> list[str]:

@@ -12,11 +12,11 @@ from typing import Final
 from uuid import UUID
 
 from dispatch.answering import accept
-from dispatch.deadlines import DECISIONS, lapse_on_clock
+from dispatch.deadlines import ALSO_WHEN_OVER, DECISIONS, lapse_on_clock
 from dispatch.docket import Docket
 from dispatch.escalation import Level, is_due
 from dispatch.handlers import VISITS
-from dispatch.job import OPEN, OWNED
+from dispatch.job import OWNED, UNOWNED
 from dispatch.responder import Contact
 from dispatch.timer import TimerKind
 from dispatch.visiting import done
@@ -202,7 +202,7 @@ class Town:
         case = docket.cases.get(subject)
         if case is not None and case.job.closed_at is None:
             before = case.job
-            DECISIONS[kind](case, docket, Timer(kind=kind, subject=subject, due_at=due_at, guard=guard))
+            {**DECISIONS, **ALSO_WHEN_OVER}[kind](case, docket, Timer(kind=kind, subject=subject, due_at=due_at, guard=guard))
             store.save(docket)
             if (
                 kind == TimerKind.ESCALATE
@@ -266,10 +266,10 @@ class Town:
                 continue
             if offer.status is OfferStatus.PENDING:
                 self._say(offer.contact_point_id, reply(offer, Answer.ACCEPT, received_at=self.now))
-            elif offer.status is OfferStatus.ACCEPTED and (offer.kind is OfferKind.VISIT or job.status in OPEN):
+            elif offer.status is OfferStatus.ACCEPTED and (offer.kind is OfferKind.VISIT or job.status in UNOWNED):
                 self._say(offer.contact_point_id, reply(offer, Answer.DONE, received_at=self.now))
         for job in list(self.store.jobs.values()):
-            if job.status in OPEN and job.escalated_to is not None and not self.store.leads:
+            if job.status in UNOWNED and job.escalated_to is not None and not self.store.leads:
                 self._end(job.id)
 
     def _end(self, job_id: UUID) -> None:

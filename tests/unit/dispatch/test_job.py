@@ -1,16 +1,21 @@
 """Every (status, command) of a job stands in this table: what it becomes, or the refusal."""
 
+from collections.abc import Callable
+
 import pytest
 
-from dispatch import visiting
+from dispatch import visiting, watching
+from dispatch.alarming import NoAlarm, calm, sos
 from dispatch.answering import accept, decline, lapse
 from dispatch.case import Case
+from dispatch.escalation import Level
 from dispatch.freezing import freeze, lift
 from dispatch.job import LIVE, IllegalMove, NotEscalated, moved
 from dispatch.offer import OfferClosed
+from dispatch.reporting import NotWaiting, agree_on, report, turned_down
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferStatus, Outcome
-from tests.support.dispatching import a_case, a_job, an_offer, leads, told
+from tests.support.dispatching import NOW, a_case, a_job, an_offer, leads, told
 
 S = JobStatus
 CLOSED = (S.DONE, S.HANDED_OFF, S.CANCELLED)
@@ -46,6 +51,34 @@ TABLE: dict[str, dict[JobStatus, JobStatus | type[Refused]]] = {
         **dict.fromkeys((S.ACCEPTED, S.EN_ROUTE, S.ON_SCENE), S.PENDING),
         **dict.fromkeys((S.PENDING, S.OFFERED, S.FROZEN, *CLOSED), IllegalMove),
     },
+    **{
+        f"reports_{outcome}": {
+            **dict.fromkeys((S.ACCEPTED, S.EN_ROUTE, S.ON_SCENE), becomes),
+            **dict.fromkeys((S.PENDING, S.OFFERED, S.FROZEN), NotEscalated),  # the desk's word, once it owns it
+            **dict.fromkeys(CLOSED, IllegalMove),
+        }
+        for outcome, becomes in {
+            Outcome.SOLVED: S.DONE,
+            Outcome.ABSENT: S.PENDING,  # put off once
+            Outcome.REFUSED: S.DONE,
+            Outcome.WRONG_ADDRESS: S.PENDING,
+            Outcome.UNSAFE: S.FROZEN,
+            Outcome.NEEDS_OFFICE: S.HANDED_OFF,
+            Outcome.SECOND_VISIT: S.DONE,  # and another job follows
+        }.items()
+    },
+    "turned_down": {
+        S.ACCEPTED: S.PENDING,  # their own no
+        **dict.fromkeys((S.EN_ROUTE, S.ON_SCENE), S.DONE),  # the resident's
+        **dict.fromkeys((S.PENDING, S.OFFERED, S.FROZEN), NotEscalated),
+        **dict.fromkeys(CLOSED, IllegalMove),
+    },
+    "agree_on": dict.fromkeys(S, NotWaiting),
+    "going": {status: status for status in S},
+    "well": {status: status for status in S},
+    "look": {status: status for status in S},  # its moment has not come
+    "sos": {status: status for status in S},
+    "calm": dict.fromkeys(S, NoAlarm),
     "freeze": {**dict.fromkeys(LIVE, S.FROZEN), **{status: status for status in CLOSED}},
     "lift": {**dict.fromkeys(set(S) - {S.FROZEN}, IllegalMove), S.FROZEN: S.PENDING},
     "cancel": {**dict.fromkeys(LIVE, S.CANCELLED), **{status: status for status in CLOSED}},
@@ -58,6 +91,10 @@ def late_yes(case: Case) -> None:
     accept(case, case.put(an_offer(case.job, case.responder(person.id), status=OfferStatus.EXPIRED)))
 
 
+def reporting(outcome: Outcome) -> Callable[[Case], None]:
+    return lambda case: report(case, outcome)
+
+
 COMMANDS = {
     "accept": late_yes,
     "en_route": visiting.en_route,
@@ -65,6 +102,14 @@ COMMANDS = {
     "solved": lambda case: visiting.done(case, Outcome.SOLVED),
     "needs_office": lambda case: visiting.done(case, Outcome.NEEDS_OFFICE),
     "release": visiting.release,
+    **{f"reports_{outcome}": reporting(outcome) for outcome in Outcome},
+    "turned_down": turned_down,
+    "agree_on": lambda case: agree_on(case, NOW),
+    "going": watching.going,
+    "well": watching.well,
+    "look": lambda case: watching.look(case, leads(*Level)),
+    "sos": lambda case: sos(case, leads(*Level), case.resident()),
+    "calm": calm,
     "freeze": lambda case: freeze(case, "refused"),
     "lift": lift,
     "cancel": visiting.cancel,

@@ -6,16 +6,20 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from dispatch import visiting
+from dispatch import visiting, watching
+from dispatch.aftercare import Alarm
+from dispatch.alarming import calm, remind, sos
 from dispatch.answering import accept, decline, lapse
 from dispatch.escalating import escalate, own, pass_on
 from dispatch.escalation import Level, Reason
 from dispatch.freezing import freeze, lift
-from dispatch.job import LIVE, OWNED, UNOWNED
+from dispatch.job import LIVE, OWNED, UNOWNED, on_hold
 from dispatch.news import tell_news
 from dispatch.offer import Offer
 from dispatch.pausing import pause, pause_off_hours, resume, resume_now
 from dispatch.promises import hand_up, widen
+from dispatch.reporting import agree_on, report, turned_down
+from dispatch.timer import TimerKind
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
 from shared.events.contract import Priority
@@ -71,6 +75,27 @@ class OneJob(RuleBasedStateMachine):
     @rule(outcome=st.sampled_from(Outcome))
     def it_is_over(self, outcome: Outcome) -> None:
         self.attempt(visiting.done, outcome)
+
+    @rule(outcome=st.sampled_from(Outcome))
+    def somebody_says_what_came_of_it(self, outcome: Outcome) -> None:
+        self.attempt(report, outcome)
+
+    @rule(act=st.sampled_from([watching.going, watching.well, turned_down, calm]))
+    def a_word_comes_from_there(self, act: object) -> None:
+        self.attempt(act)
+
+    @rule(act=st.sampled_from([watching.look, remind]))
+    def somebody_looks_after_them(self, act: object) -> None:
+        self.attempt(act, self.leads)
+
+    @rule()
+    def somebody_calls_for_help(self) -> None:
+        self.attempt(sos, self.leads, self.case.resident())
+        assert self.case.job.aftercare.alarm is Alarm.SOS
+
+    @rule(hours=st.integers(0, 40))
+    def another_hour_is_agreed(self, hours: int) -> None:
+        self.attempt(agree_on, self.case.now + timedelta(hours=hours))
 
     @rule(
         act=st.sampled_from(
@@ -128,6 +153,13 @@ class OneJob(RuleBasedStateMachine):
         asked_leads = self.case.having(OfferKind.ESCALATION, OfferStatus.PENDING)
         assert len(asked_leads) <= 1
         assert not asked_leads or self.case.job.status in UNOWNED
+
+    @invariant()
+    def what_waits_has_a_timer_and_what_is_watched_is_owned(self) -> None:
+        job = self.case.job
+        if on_hold(job):
+            assert (TimerKind.OPEN, job.not_before) in {(due.kind, due.due_at) for due in self.case.timers}
+        assert job.aftercare.watch_at is None or job.status in OWNED
 
     @invariant()
     def what_is_over_stays_over(self) -> None:

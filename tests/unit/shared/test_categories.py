@@ -13,6 +13,8 @@ def test_all_25_kinds_of_trouble_are_there_and_complete() -> None:
         assert category.skills
         assert set(category.skills) <= set(SKILLS)
         assert category.examples
+        assert category.final_owner
+        assert 15 <= category.watch_minutes <= 240
 
 
 def test_a_service_point_that_is_down_comes_first() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shared
+from notify.offices import office_of
 from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
 from notify.sms_text import BUDGET_PARTS, Alphabet, alphabet_of, clean, count_parts, fold
 from notify.templates import FieldMissing, en, render, script, vi
@@ -26,6 +27,7 @@ CATEGORIES: Final = [
     (row["label_vi"], row["label_en"])
     for row in json.loads((SHARED / "categories.json").read_text(encoding="utf-8"))["categories"]
 ]
+CATEGORY_KEYS: Final = {row["key"] for row in json.loads((SHARED / "categories.json").read_text(encoding="utf-8"))["categories"]}
 TEXTS: Final = [p for p in Purpose if p not in CALL_ONLY]
 LONG_NAME: Final = "Công Tằng Tôn Nữ Hoàng Nguyễn Thị Phương Thảo Nguyên Hạnh"
 LONG_ADDRESS: Final = (
@@ -59,6 +61,10 @@ ALL: Final[Mapping[str, str]] = {
     "question": "27",
     "number": "14",
     "choices": "27, 31, 45, 52",
+    "until": "23:45 thứ Hai 24/11",
+    "postponed": "wrong_address",
+    "next": "needs_office",
+    "alarm": "silent",
 }
 LINK: Final = re.compile(r"https?:|www\.\w|://|\w\.(?:com|vn|net|org|info|io|me)\b", re.IGNORECASE)
 
@@ -161,7 +167,7 @@ def test_closed_sets_have_a_word_for_each_member(texts: object) -> None:
     assert set(words["outcome"]) == {outcome.value for outcome in Outcome}
     assert set(words["helper"]) == {kind.value for kind in ResponderKind}
     assert set(words["owner"]) == {"ward_lead", "deputy", "city_desk"}
-    assert vi.WORDS["reason"].keys() == en.WORDS["reason"].keys()
+    assert all(vi.WORDS[name].keys() == en.WORDS[name].keys() for name in ("reason", "postponed", "next", "alarm"))
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
@@ -169,6 +175,22 @@ def test_every_outcome_is_told_in_the_budget(outcome: Outcome) -> None:
     text = render(Purpose.DONE_RESIDENT, "vi", {"code": "TR-7K2M-9QXD", "outcome": outcome})
     assert vi.WORDS["outcome"][outcome] in text
     assert count_parts(text) <= BUDGET_PARTS
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("word", sorted(vi.WORDS["next"]))
+def test_a_helper_reads_what_follows_in_the_budget(word: str, language: str) -> None:
+    text = render(Purpose.DONE_RESPONDER, language, {"number": "14", "next": word})
+    assert "14" in text
+    assert count_parts(text) <= BUDGET_PARTS
+
+
+@pytest.mark.parametrize("category", sorted(CATEGORY_KEYS))
+def test_every_category_has_an_office_in_both_languages(category: str) -> None:
+    vietnamese, english = (office_of(category, "00004", language) for language in ("vi", "en"))
+    assert vietnamese
+    assert english
+    assert vietnamese != english
 
 
 def test_an_unknown_code_of_a_closed_set_is_left_out() -> None:

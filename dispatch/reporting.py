@@ -1,0 +1,98 @@
+"""What somebody says came of a visit, and what follows: no word leaves a request without a next step; no I/O."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from dispatch import job as jobs
+from dispatch.aftercare import MOST_ABSENCES, Wait, goes_on_at
+from dispatch.case import Case
+from dispatch.freezing import UNSAFE, freeze
+from dispatch.job import OWNED, on_hold
+from dispatch.news import begin_news
+from dispatch.pausing import hold
+from dispatch.timer import TimerKind
+from dispatch.visiting import close_visit, done, release
+from shared.errors import Refused
+from shared.events.assignments import JobStatus, OfferStatus, Outcome
+from shared.events.registry import EventType
+
+BY_HELPER: Final = "by_helper"  # the reason of an ending that only the helper vouches for: somebody asks the resident
+
+
+class NotWaiting(Refused):
+    def __init__(self) -> None:
+        super().__init__("not_waiting", "an hour can be agreed for a visit that was put off, and for no other")
+
+
+def report(case: Case, outcome: Outcome) -> None:
+    """The word of whoever has the visit. Of a job that nobody has, the desk or the lead who owns it says how it ends.
+
+    Saying it twice changes nothing. Raises NotEscalated, IllegalMove.
+    """
+    held = on_hold(case.job)
+    if held is not None and held.value == outcome.value:
+        return
+    if case.job.status in OWNED:
+        FOLLOWS[outcome](case)
+    else:
+        done(case, outcome)
+
+
+def turned_down(case: Case) -> None:
+    """ "Tu choi": who has not set out speaks of themselves, who stands at the door of the resident."""
+    if case.job.status is JobStatus.ACCEPTED:
+        release(case)
+    else:
+        report(case, Outcome.REFUSED)
+
+
+def agree_on(case: Case, at: datetime) -> None:
+    """Somebody has talked to the resident: the visit goes on from then. Raises NotWaiting."""
+    if on_hold(case.job) is None:
+        raise NotWaiting
+    until = max(at, case.now)
+    care = replace(case.job.aftercare, waits_for=Wait.SLOT)
+    case.job = replace(case.job, not_before=until, aftercare=care)
+    hold(case, recipients=case.resident())
+
+
+def found_again(case: Case) -> None:
+    """The right address is known: it goes on at once, and whoever went to the wrong one is asked first."""
+    care = replace(case.job.aftercare, waits_for=Wait.SLOT)
+    case.job = replace(case.job, not_before=case.now, aftercare=care)
+    case.set_timer(TimerKind.OPEN, case.now)
+
+
+def _absent(case: Case) -> None:
+    """Once, and the desk calls for another hour; twice, and it ends: as unreached, never as solved."""
+    care = replace(case.job.aftercare, absences=case.job.aftercare.absences + 1)
+    case.job = replace(case.job, aftercare=care)
+    if care.absences >= MOST_ABSENCES:
+        done(case, Outcome.ABSENT)
+    else:
+        _put_off(case, Wait.ABSENT)
+
+
+def _put_off(case: Case, why: Wait) -> None:
+    owner, until = case.owner(), goes_on_at(case.job.priority, case.now)
+    offer = close_visit(case, OfferStatus.COMPLETED)
+    case.job = jobs.postponed(case.job, why, now=case.now, until=until)
+    case.tell(EventType.ASSIGNMENT_POSTPONED, offer=offer, recipients=case.resident() + owner, reason=why.value, until=until)
+    hold(case)
+    begin_news(case)
+
+
+FOLLOWS: Final[Mapping[Outcome, Callable[[Case], None]]] = MappingProxyType(
+    {
+        Outcome.SOLVED: lambda case: done(case, Outcome.SOLVED),
+        Outcome.ABSENT: _absent,
+        Outcome.REFUSED: lambda case: done(case, Outcome.REFUSED, reason=BY_HELPER),
+        Outcome.WRONG_ADDRESS: lambda case: _put_off(case, Wait.WRONG_ADDRESS),
+        Outcome.UNSAFE: lambda case: freeze(case, UNSAFE),
+        Outcome.NEEDS_OFFICE: lambda case: done(case, Outcome.NEEDS_OFFICE),
+        Outcome.SECOND_VISIT: lambda case: done(case, Outcome.SECOND_VISIT),
+    }
+)

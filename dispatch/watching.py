@@ -1,0 +1,81 @@
+"""Somebody has a visit: are they on their way, and is all well there? Asked by a clock, and what silence leads to; no I/O.
+
+One moment of each visit counts (`watch_at`); a timer that comes at any other one is old, early or doubled, and changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from dispatch.aftercare import ANSWER_SECONDS, Asked, after, sign_due, well_due
+from dispatch.alarming import silent
+from dispatch.case import Case
+from dispatch.escalation import Lead
+from dispatch.visiting import release
+from shared.events.assignments import JobStatus
+from shared.events.registry import EventType
+
+NO_SIGN: Final = "no_sign"  # why a visit was taken from somebody: no sign of life
+WELL_ANSWER: Final = timedelta(minutes=10)  # for an answer, and again for a call
+
+
+def look(case: Case, leads: Sequence[Lead]) -> None:
+    """The moment has come."""
+    due = case.job.aftercare.watch_at
+    if due is None or due > case.now:
+        return
+    if case.job.status is JobStatus.ACCEPTED:
+        _no_sign(case)
+    elif case.job.status is JobStatus.ON_SCENE:
+        _still_there(case, leads)
+
+
+def going(case: Case) -> None:
+    """They will go: the clock begins anew. Unasked it says nothing that we did not know."""
+    if case.job.status is JobStatus.ACCEPTED and case.job.aftercare.asked is Asked.GOING:
+        _watch(case, asked=None, watch_at=sign_due(case.job.priority, case.now))
+
+
+def well(case: Case) -> None:
+    """All is well there; asked again after as long. An alarm is not ended by it."""
+    called = case.job.aftercare.called
+    if case.job.status is not JobStatus.ON_SCENE:
+        return
+    _watch(case, asked=None, called=False, watch_at=well_due(case.job.category, case.now))
+    if called:
+        case.tell(EventType.ASSIGNMENT_WELL)
+
+
+def _no_sign(case: Case) -> None:
+    """Asked once; who stays silent is replaced, and everybody is told."""
+    if case.job.aftercare.asked is Asked.GOING:
+        release(case, NO_SIGN)
+        return
+    until = after(case.job.priority, case.now, ANSWER_SECONDS[case.job.priority])
+    _ask(case, Asked.GOING, until)
+    _watch(case, asked=Asked.GOING, watch_at=until)
+
+
+def _still_there(case: Case, leads: Sequence[Lead]) -> None:
+    """Asked, then called, then those who answer for the ward are told: each after the other was silent."""
+    care = case.job.aftercare
+    if care.asked is not Asked.WELL:
+        _ask(case, Asked.WELL, case.now + WELL_ANSWER)
+        _watch(case, asked=Asked.WELL, watch_at=case.now + WELL_ANSWER)
+    elif not care.called:
+        case.tell(EventType.ASSIGNMENT_SILENT, offer=case.winning_offer(), recipients=case.owner(), reason=Asked.WELL.value)
+        _watch(case, called=True, watch_at=case.now + WELL_ANSWER)
+    else:
+        _watch(case, watch_at=None)
+        silent(case, leads)
+
+
+def _ask(case: Case, what: Asked, until: datetime) -> None:
+    offer = case.winning_offer()
+    case.tell(EventType.ASSIGNMENT_ASKED, offer=offer, recipients=case.owner(), reason=what.value, until=until)
+
+
+def _watch(case: Case, **changes: object) -> None:
+    case.job = replace(case.job, aftercare=replace(case.job.aftercare, **changes))  # type: ignore[arg-type]
+    case.keep_watch()

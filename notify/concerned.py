@@ -1,0 +1,51 @@
+"""Whom an event concerns: whose phone is locked, whose keys are needed. Pure."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from notify.about import About
+from notify.taking import Wanted
+from notify.telling import recipients as recipients_of
+from shared.events.assignments import AssignmentChanged, ResponderRef
+from shared.events.envelope import Event
+from shared.events.requests import RequestChanged
+
+
+def about_of(event: Event) -> About | None:
+    if isinstance(event.body, RequestChanged):
+        return About(event=event, request=event.body.request)
+    return About(event=event, change=event.body) if isinstance(event.body, AssignmentChanged) else None
+
+
+def _phones(abouts: Iterable[About]) -> set[UUID]:
+    found: set[UUID] = set()
+    for about in abouts:
+        found.update(recipient.contact_point_id for recipient in recipients_of(about))
+        if about.change is not None and about.change.offer is not None:
+            found.add(about.change.offer.contact_point_id)
+        if about.change is not None and about.change.job.responder is not None:
+            found.add(about.change.job.responder.contact_point_id)
+    return found
+
+
+def key_ids(abouts: Iterable[About]) -> set[UUID]:
+    found: set[UUID] = set()
+    for about in abouts:
+        found.update({about.details.key_id, about.resident.address.key_id})
+        found.update(recipient.address.key_id for recipient in recipients_of(about))
+        if about.change is not None and about.change.job.responder is not None:
+            found.update(_keys_of(about.change.job.responder))
+    return found
+
+
+def _keys_of(responder: ResponderRef) -> set[UUID]:
+    return {box.key_id for box in (responder.name, responder.phone, responder.member) if box is not None}
+
+
+def wanted(abouts: Iterable[About]) -> Wanted:
+    abouts = list(abouts)
+    return Wanted(
+        phones=_phones(abouts),
+        jobs={about.job_id for about in abouts if about.job_id is not None},
+        recipients=[(about.event.id, recipient) for about in abouts for recipient in recipients_of(about)],
+    )

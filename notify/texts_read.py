@@ -1,0 +1,129 @@
+"""What reading a batch of texts makes: replies, messages to pass on, and our answers to answers. No SQL; replies.py saves it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from notify.answers import Meaning
+from notify.letter import Letter
+from notify.message import Message, MessageStatus
+from notify.news import of_reply, of_text
+from notify.phone import JobOnPhone
+from notify.purpose import Purpose
+from notify.routing import WORTH_SECONDS
+from notify.store import Line
+from notify.templates import render
+from shared.events.contract import ChannelKind, Priority, Role, Sealed
+from shared.events.envelope import Event
+from shared.events.messages import Answer
+from shared.ids import uuid7
+from shared.security.sealing import DataKey
+from shared.telemetry.metrics import NOTIFY_TEXTS
+
+NOBODYS: Final = UUID(int=0)  # the request of an answer that belongs to none
+
+
+@dataclass(slots=True)
+class Reading:
+    """`visits`: of residents who write "SOS", what somebody has accepted for them."""
+
+    lines: dict[UUID, Line]
+    keys: dict[UUID, DataKey]
+    now: datetime
+    city: str
+    meanings: Mapping[int, Meaning | None] = field(default_factory=dict)
+    visits: Mapping[UUID, Sequence[JobOnPhone]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    outcomes: list[tuple[int, str]] = field(default_factory=list)
+
+    def reply(
+        self,
+        line: Line,
+        about: tuple[UUID, UUID, UUID, str],
+        answer: Answer,
+        *,
+        received_at: datetime,
+        member: Sealed | None = None,
+    ) -> None:
+        request_id, job_id, offer_id, city = about
+        line.reply_version += 1
+        event = of_reply(
+            contact_point_id=line.id,
+            version=line.reply_version,
+            city=city,
+            request_id=request_id,
+            job_id=job_id,
+            offer_id=offer_id,
+            answer=answer,
+            member=member,
+            received_at=received_at,
+            now=self.now,
+        )
+        self.events.append(event)
+
+    def of_job(self, line: Line, job: JobOnPhone, answer: Answer, *, received_at: datetime) -> None:
+        self.reply(line, (job.request_id, job.job_id, job.offer_id, job.city), answer, received_at=received_at)
+
+    def pass_on(self, line: Line, sealed: Sealed, received_at: datetime) -> None:
+        line.reply_version += 1
+        event = of_text(
+            contact_point_id=line.id,
+            version=line.reply_version,
+            city=self.city,
+            text=sealed,
+            received_at=received_at,
+            now=self.now,
+        )
+        self.events.append(event)
+
+    def write(self, line: Line, purpose: Purpose, fields: dict[str, str], request_id: UUID) -> None:
+        """An answer to an answer: between this person and us, so no event tells of it."""
+        key = self.keys.get(line.key_id)
+        if key is None or line.address is None:
+            return
+        message = Message(
+            id=uuid7(),
+            status=MessageStatus.QUEUED,
+            channels=(ChannelKind.SMS,),
+            is_question=False,
+            not_before=self.now,
+            not_after=self.now + timedelta(seconds=WORTH_SECONDS[purpose]),
+        )
+        letter = Letter(
+            message=message,
+            cause_event_id=message.id,
+            contact_point_id=line.id,
+            key_id=key.id,
+            address=line.address,
+            body=key.box(render(purpose, line.language, fields).encode(), purpose="text"),
+            city=self.city,
+            request_id=request_id,
+            job_id=None,
+            question_id=None,
+            role=Role.RESPONDER,
+            purpose=purpose,
+            priority=Priority.P2,  # somebody holds the phone and waits
+            own_act=True,
+            told=False,
+            version=0,
+            traceparent=None,
+            created_at=self.now,
+        )
+        self.letters.append(letter)
+
+    def sealed_name(self, line: Line, member: str | None) -> Sealed | None:
+        key = self.keys.get(line.key_id)
+        return key.seal(member.encode(), purpose="name") if member and key else None
+
+    def note(self, row: Any, outcome: str) -> None:
+        self.outcomes.append((row["id"], outcome))
+        NOTIFY_TEXTS.labels(outcome).inc()
+
+
+def request_of(line: Line) -> UUID:
+    offers = [offer.request_id for question in line.phone.questions.values() for offer in question.offers]
+    jobs = [job.request_id for job in line.phone.live_jobs]
+    return next(iter([*reversed(offers), *jobs]), NOBODYS)
