@@ -21,7 +21,7 @@ from shared.telemetry.metrics import COVERAGE_GAPS
 
 DAYS: Final = 7
 MOST_DAYS: Final = HORIZON_DAYS  # beyond it no shifts are made yet
-FIRST_LOOK_SECONDS: Final = 20.0  # a process that starts has more urgent things to read
+FIRST_LOOK_SECONDS: Final = 60.0  # a process that starts has more urgent things to read: what has come in meanwhile
 LOOK_SECONDS: Final = 600.0
 
 
