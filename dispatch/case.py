@@ -145,6 +145,7 @@ def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:
         escalated_to=job.escalated_to,
         pause=job.pause or (Pause.OFF_HOURS if job.not_before else None),
         paused_until=job.not_before,
+        held_seconds=job.held_seconds,
         responder=winner,
         outcome=job.outcome,
         stopped=job.aftercare.stopped,

@@ -51,7 +51,7 @@ def pause(case: Case, reason: Pause, until: datetime | None) -> None:
     gone = withdrawn_offers(case, OfferKind.VISIT, "paused") + end_escalation(case, "paused")
     waiting = withdrawn_wave(case.job)
     case.job = replace(waiting, pause=reason, paused_at=since, not_before=ends, escalated_to=None, escalated_at=None)
-    case.tell(EventType.CLOCK_PAUSED, recipients=case.resident(), reason=reason, until=ends)
+    case.tell(EventType.CLOCK_PAUSED, recipients=case.resident(), reason=reason, since=since, until=ends)
     tell_withdrawn(case, gone)
     case.set_timer(TimerKind.OPEN, ends)
 

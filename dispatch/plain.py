@@ -47,6 +47,7 @@ def state_of(row: Mapping[str, Any]) -> Plain:
         "visit_consent": row["visit_consent"],
         "by_call": row["by_call"],
         "escalated_to": row["escalated_to"],
+        "held_seconds": row["held_seconds"],
         "responder": None,
         "outcome": row["outcome"],
         "filed_at": row["filed_at"],

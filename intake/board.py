@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from intake import store
+from intake.expecting import expected_at
 from intake.queries import QUERIES
 from intake.request import on_the_board
 from intake.settings import IntakeSettings
@@ -95,6 +96,9 @@ class Board:
             if request is None or shown is None:
                 STALE_EVENTS.labels("intake", event.type).inc()
                 continue
+            expected = expected_at(event)
+            if expected is not None:
+                shown = replace(shown, expected_at=expected)
             after[job.request_id] = shown
             steps += steps_between(request, shown, event.time)
         return after, steps

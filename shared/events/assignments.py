@@ -99,6 +99,7 @@ class JobState(Contract):
     escalated_to: str | None = None  # "ward_lead" | "deputy" | "city_desk"
     pause: str | None = None  # while it stands still: a Pause of shared/pauses.py
     paused_until: datetime | None = None  # … and until when, at the latest
+    held_seconds: float = 0.0  # of the tier's clock, in pauses that are over: the promises are later by so much
     responder: ResponderRef | None = None
     outcome: Outcome | None = None
     stopped: str | None = None  # why it is frozen, when that is not suspicion: "unsafe"
@@ -114,5 +115,5 @@ class AssignmentChanged(Contract):
     recipients: tuple[Recipient, ...] = ()
     reason: str | None = None  # a word from a closed set, never free text
     until: datetime | None = None  # clock.paused: when it goes on; sla.*: the deadline
-    since: datetime | None = None  # clock.resumed: from when on it stood still
+    since: datetime | None = None  # clock.*: from when on it stands, or stood, still
     asked: int | None = None  # job.news: how many are being asked just now

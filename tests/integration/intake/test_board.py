@@ -244,6 +244,29 @@ async def test_a_pause_is_shown_with_its_reason_until_it_is_over(desk: Desk) -> 
     assert (await shown(desk, request))["paused"] is None
 
 
+async def test_what_may_be_expected_is_later_by_what_stood_still(desk: Desk) -> None:
+    request = await filed(desk, category="system_outage")  # day and night
+    job = Job(request)
+    first = datetime.fromisoformat((await shown(desk, request))["expected"])
+    until = job.opened_at + timedelta(hours=5)
+    said = paused(job, EventType.CLOCK_PAUSED, "resident_later", until)
+    await desk.board.handle([replace(said, body=said.body.model_copy(update={"since": job.opened_at}))])
+    assert datetime.fromisoformat((await shown(desk, request))["expected"]) == first + timedelta(hours=5)
+    resumed = paused(job, EventType.CLOCK_RESUMED, None, None)  # two hours early
+    state = job_of(resumed).model_copy(update={"held_seconds": 3 * 3600.0})
+    body = AssignmentChanged(job=state, reason="resident_later", since=job.opened_at)
+    await desk.board.handle([replace(resumed, body=body)])
+    assert datetime.fromisoformat((await shown(desk, request))["expected"]) == first + timedelta(hours=3)
+
+
+async def test_off_hours_nothing_else_is_expected(desk: Desk) -> None:
+    request = await filed(desk)
+    before = (await shown(desk, request))["expected"]
+    until = datetime.now(UTC) + timedelta(hours=5)
+    await desk.board.handle([paused(Job(request), EventType.CLOCK_PAUSED, "off_hours", until)])
+    assert (await shown(desk, request))["expected"] == before
+
+
 async def test_a_pause_whose_time_is_over_or_whose_job_somebody_has_is_not_shown(desk: Desk) -> None:
     request = await filed(desk)
     job = Job(request)
