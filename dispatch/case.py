@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from dispatch.job import Job
+from dispatch.job import Job, standing_still
 from dispatch.offer import Offer, state
 from dispatch.responder import Contact, Responder, recipient, ref
 from dispatch.timer import Due, TimerKind
@@ -17,7 +17,6 @@ from shared.events.assignments import AssignmentChanged, JobState, OfferKind, Of
 from shared.events.contract import Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
-from shared.pauses import Pause
 
 
 @dataclass(slots=True)
@@ -143,7 +142,7 @@ def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:
         visit_consent=job.visit_consent,
         by_call=job.by_call,
         escalated_to=job.escalated_to,
-        pause=job.pause or (Pause.OFF_HOURS if job.not_before else None),
+        pause=standing_still(job),
         paused_until=job.not_before,
         held_seconds=job.held_seconds,
         responder=winner,

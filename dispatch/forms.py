@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from dispatch.entry import EXTERNAL_ID, e164, plain
 from shared.events.assignments import Outcome
-from shared.pauses import Pause
+from shared.pauses import BY_PEOPLE, Pause
 
 
 class OutcomeForm(BaseModel):
@@ -56,8 +56,8 @@ class PauseForm(BaseModel):
 
     @model_validator(mode="after")
     def _slot(self) -> Self:
-        if self.reason is Pause.OFF_HOURS:
-            raise ValueError("off hours jobs wait by themselves; say resident_later or waiting_office")
+        if self.reason not in BY_PEOPLE:
+            raise ValueError("jobs wait for that by themselves; say resident_later or waiting_office")
         if self.reason is Pause.RESIDENT_LATER and self.until is None:
             raise ValueError("say until when: the time that the resident asked for")
         return self

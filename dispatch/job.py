@@ -245,6 +245,14 @@ def on_hold(job: Job) -> Wait | None:
     return job.aftercare.waits_for if job.not_before is not None and job.status is JobStatus.PENDING else None
 
 
+def standing_still(job: Job) -> Pause | None:
+    """Why nobody is asked just now, whoever wanted it so. None: it is worked on."""
+    if job.not_before is None:
+        return None
+    waits_for = on_hold(job)
+    return job.pause or (Pause(waits_for) if waits_for else Pause.OFF_HOURS)
+
+
 def paused_until(job: Job, now: datetime) -> datetime | None:
     """Off hours P3 and P4 wait: until when, or None while there is work."""
     opens = starts_at(job.priority, now)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from dispatch.case import Case
-from dispatch.job import Job
+from dispatch.job import Job, standing_still
 from dispatch.timer import TimerKind
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.registry import EventType
@@ -46,7 +46,7 @@ def truth(case: Case) -> Truth:
 def news_due(job: Job) -> datetime | None:
     """When the next word is due. None: this tier hears of changes only."""
     since = last_word(job)
-    if job.not_before is not None and stops(job.pause, Stage.NEWS):
+    if job.not_before is not None and stops(standing_still(job), Stage.NEWS):
         since = job.not_before
     return deadline(job.priority, Stage.NEWS, since)
 

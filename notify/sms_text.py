@@ -25,6 +25,7 @@ _SAME_IN_ASCII: Final = str.maketrans({
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "´": "'",
     "–": "-", "—": "-", "−": "-", "•": "-", "·": ".", "×": "x",
 })  # fmt: skip
+_BLANK_AND_MARK: Final = "<compat> 0020 "  # a mark that stands alone, like a breve: without it a second blank would be left
 _BLANKS: Final = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u2028\u2029\u202f\u3000]+")
 _UNSHOWN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LAST_OF_BMP: Final = 0xFFFF
@@ -94,9 +95,14 @@ def fold(text: str) -> str:
 
     A letter that has no Latin form becomes "?": visible, because silence would hide that something is missing.
     """
-    bare = unicodedata.normalize("NFKD", text.translate(_SAME_IN_ASCII)).translate(_SAME_IN_ASCII)
+    written = (letter for letter in text.translate(_SAME_IN_ASCII) if not _stands_alone(letter))
+    bare = unicodedata.normalize("NFKD", "".join(written)).translate(_SAME_IN_ASCII)
     kept = (letter for letter in bare if not unicodedata.combining(letter))
     return "".join(letter if letter.isascii() else "?" for letter in kept)
+
+
+def _stands_alone(letter: str) -> bool:
+    return not letter.isascii() and unicodedata.decomposition(letter).startswith(_BLANK_AND_MARK)
 
 
 def clean(text: str) -> str:

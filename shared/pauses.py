@@ -17,6 +17,10 @@ class Pause(StrEnum):
     OFF_HOURS = "off_hours"  # P3 and P4 while nobody is at work: the calendar of the tier stands still by itself
     RESIDENT_LATER = "resident_later"  # the resident asked for another time
     WAITING_OFFICE = "waiting_office"  # an office has to do something first
+    ABSENT = "absent"  # nobody opened: the desk calls for another hour
+    WRONG_ADDRESS = "wrong_address"  # the desk asks where it is
+    SECOND_VISIT = "second_visit"  # one more is needed: the desk calls for an hour
+    SLOT = "slot"  # after a visit that came to nothing, an hour is agreed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +40,14 @@ PAUSES: Final[Mapping[Pause, PauseRule]] = MappingProxyType(
         Pause.OFF_HOURS: PauseRule(stops=_SEARCH, cap_seconds=None),
         Pause.RESIDENT_LATER: PauseRule(stops=_SEARCH | PROMISES | {Stage.NEWS}, cap_seconds=14 * DAY),
         Pause.WAITING_OFFICE: PauseRule(stops=_SEARCH | PROMISES, cap_seconds=5 * WORKING_DAY, clock=TierClock.STAFFED),
+        # After a visit: somebody was there in time, and the desk calls; only an agreed hour is silent until then.
+        Pause.ABSENT: PauseRule(stops=_SEARCH, cap_seconds=None),
+        Pause.WRONG_ADDRESS: PauseRule(stops=_SEARCH, cap_seconds=None),
+        Pause.SECOND_VISIT: PauseRule(stops=_SEARCH, cap_seconds=None),
+        Pause.SLOT: PauseRule(stops=_SEARCH | {Stage.NEWS}, cap_seconds=None),
     }
 )
+BY_PEOPLE: Final = frozenset({Pause.RESIDENT_LATER, Pause.WAITING_OFFICE})  # asked for, with a cap
 
 
 def stops(reason: str | None, stage: Stage) -> bool:

@@ -1,9 +1,12 @@
 """What is true of a job at this moment, and when a resident hears it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from dispatch.aftercare import Aftercare, Wait
+from dispatch.case import job_state
 from dispatch.news import Truth, last_word, news_due, truth
 from shared.events.assignments import JobStatus
 from shared.events.contract import Priority
@@ -51,3 +54,23 @@ def test_booked_advice_has_no_rhythm_and_a_wished_pause_is_silent() -> None:
     assert news_due(wished) == NOW + 6 * HOUR
     office = a_job(pause=Pause.WAITING_OFFICE, paused_at=NOW, not_before=NOW + 5 * HOUR)
     assert news_due(office) == NOW + HOUR
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, None),
+        ({"not_before": NOW + HOUR}, Pause.OFF_HOURS),
+        ({"not_before": NOW + HOUR, "pause": Pause.WAITING_OFFICE, "paused_at": NOW}, Pause.WAITING_OFFICE),
+        ({"not_before": NOW + HOUR, "aftercare": Aftercare(waits_for=Wait.ABSENT)}, Pause.ABSENT),
+        ({"aftercare": Aftercare(waits_for=Wait.ABSENT)}, None),  # of an earlier wait
+    ],
+)
+def test_why_a_job_stands_still_is_told_as_it_is(changes: dict[str, Any], why: Pause | None) -> None:
+    assert job_state(a_job(**changes)).pause == why
+
+
+def test_every_reason_of_dispatch_has_its_row_and_an_agreed_hour_is_silent() -> None:
+    assert {Pause(wait) for wait in Wait} <= set(Pause)
+    agreed = a_job(priority=Priority.P1, not_before=NOW + 5 * HOUR, aftercare=Aftercare(waits_for=Wait.SLOT))
+    assert news_due(agreed) == NOW + 5 * HOUR + timedelta(minutes=15)
