@@ -7,7 +7,7 @@ from dispatch.case import Case
 from dispatch.escalating import escalate_after_empty_waves, lapse_escalation
 from dispatch.escalation import Lead
 from dispatch.job import OPEN, accepted, excluding, on_hold
-from dispatch.offer import ANSWERABLE, Offer, OfferClosed, moved
+from dispatch.offer import ANSWERABLE, OFF_DUTY, Offer, OfferClosed, moved
 from dispatch.pausing import pause_off_hours
 from dispatch.responder import CapacityFull, taking
 from dispatch.withdrawing import end_escalation, end_wave, tell_withdrawn, withdrawn_offers
@@ -46,6 +46,8 @@ def _why_closed(case: Case, offer: Offer) -> str | None:
         return None
     if case.job.status is JobStatus.FROZEN:
         return "frozen"
+    if offer.reason == OFF_DUTY and case.job.status in OPEN:
+        return OFF_DUTY
     return "cancelled" if case.job.status is JobStatus.CANCELLED else "already_taken"
 
 
@@ -95,5 +97,5 @@ def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, 
         after_wave(case, leads)
         return
     told = offer.status is OfferStatus.WITHDRAWN and offer.ended_at is not None and received_at <= offer.ended_at
-    if not told and refusal.reason in {"already_taken", "cancelled", "frozen", "paused", "full", "put_off"}:
+    if not told and refusal.reason in {"already_taken", "cancelled", "frozen", "paused", "full", "put_off", OFF_DUTY}:
         case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)

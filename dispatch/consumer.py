@@ -1,6 +1,6 @@
 """Events in: a batch is one transaction of inbox, cases, reports and everything they tell. The rules stand in handlers.py."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,10 +8,12 @@ import asyncpg
 
 from dispatch.complaining import find_accused, keep_complaints, rule_out_accused
 from dispatch.docket import QUERIES, Docket, open_docket
+from dispatch.duties import take_duty
 from dispatch.filed import FiledRequests, FindPlanner, split
 from dispatch.handlers import HANDLERS, offer_of, request_of
 from dispatch.named import Names
 from dispatch.rows import turned
+from dispatch.shift_answers import note_unsent, take_shift_answer
 from shared.errors import Refused, Transient
 from shared.events.contract import ChannelKind
 from shared.events.envelope import Event
@@ -22,7 +24,13 @@ from shared.transport.inbox import first_seen
 
 # Group → what it reads, and whether somebody waits for each event. What a carrier and people say may come in tenths of a second.
 READING: Final = (("dispatch", Topic.REQUESTS, True), ("dispatch.messages", Topic.MESSAGES, False))
-WANTED: Final = frozenset({*HANDLERS, EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_RECEIVED})  # the others change nothing here
+# What people say of themselves: each in a transaction of its own, because it locks jobs that no other event of the batch names.
+OF_PEOPLE: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event], Awaitable[None]]]] = {
+    EventType.DUTY_SAID: take_duty,
+    EventType.SHIFT_ANSWERED: take_shift_answer,
+}
+# The others change nothing here.
+WANTED: Final = frozenset({*HANDLERS, *OF_PEOPLE, EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_RECEIVED})
 UNDELIVERED_MOST: Final = 3  # messages in a row that do not arrive: then nobody is asked there
 UNDELIVERED_SECONDS: Final = 3 * 24 * 3600.0  # after so long without another one the row is over
 
@@ -50,13 +58,17 @@ class EventHandler:
     async def __call__(self, events: Sequence[Event]) -> None:
         """Returns after the commits. Twice the same events: the inbox knows, nothing happens."""
         submitted = [event for event in events if event.type is EventType.MESSAGE_SUBMITTED]
-        filed, others = split([event for event in events if event.type is not EventType.MESSAGE_SUBMITTED])
+        of_people = [event for event in events if event.type in OF_PEOPLE]
+        rest = [event for event in events if event.type is not EventType.MESSAGE_SUBMITTED and event.type not in OF_PEOPLE]
+        filed, others = split(rest)
         if submitted:  # first: what came of an offer is never told before that it left
             await commit_one(self._pool, "dispatch.consume", QUERIES["take_submitted"], *_reported(submitted))
         if filed:
             others += await self._filed.open(filed)
         if others:
             await self._take(others)
+        for event in of_people:
+            await self._take_of_people(event)
 
     async def _take(self, events: Sequence[Event]) -> None:
         async with transaction(self._pool, "dispatch.consume") as connection:
@@ -65,12 +77,19 @@ class EventHandler:
                 await handle(connection, fresh, self._names)
         self._wake()
 
+    async def _take_of_people(self, event: Event) -> None:
+        async with transaction(self._pool, "dispatch.consume") as connection:
+            if await first_seen(connection, [event]):
+                await OF_PEOPLE[event.type](connection, event)
+        self._wake()
+
 
 async def handle(connection: asyncpg.Connection, events: Sequence[Event], names: Names | None) -> None:
     decided = [event for event in events if event.type in HANDLERS]
     if decided:
         await _decide(connection, decided, names)
     reports = [event.body for event in events if isinstance(event.body, MessageChanged)]
+    await note_unsent(connection, reports)
     await _block(connection, reports)
     await _doubt(connection, reports)
     heard = [event.body.contact_point_id for event in events if isinstance(event.body, MessageReceived)]

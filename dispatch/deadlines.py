@@ -18,8 +18,10 @@ from dispatch.escalating import escalate
 from dispatch.escalation import Reason, is_due
 from dispatch.going_on import go_on, go_on_with_the_same
 from dispatch.job import UNOWNED
+from dispatch.keeping import shift_due
 from dispatch.news import tell_news
 from dispatch.offer import is_lapsed
+from dispatch.openings import opening_due
 from dispatch.pausing import pause_off_hours
 from dispatch.promises import give_way, watch_promises
 from dispatch.shifts import extend_horizon
@@ -135,4 +137,6 @@ ON_TIME: Final[Mapping[str, OnTime]] = {
     TimerKind.OPEN: go_on_with_the_same,
     TimerKind.OFFER_EXPIRY: expire_offer,
     TimerKind.HORIZON: extend_horizon,
+    TimerKind.SHIFT: shift_due,
+    TimerKind.OPENING: opening_due,
 }

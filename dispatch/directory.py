@@ -38,7 +38,7 @@ class Directory:
             row = await connection.fetchrow(QUERIES["responder"], responder_id(self._city, external_id))
             if row is None:
                 raise NotFound("responder")
-            ahead = await connection.fetch(QUERIES["shifts_ahead"], [row["id"]], now)
+            ahead = await connection.fetch(QUERIES["shifts_of"], [row["id"]], now)
         until = on_shift_until([Window(shift["starts_at"], shift["ends_at"]) for shift in ahead], now)
         return {**dict(row), "on_shift": until is not None, "on_shift_until": until}
 

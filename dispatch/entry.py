@@ -68,6 +68,7 @@ class Entry(BaseModel):
     shifts: Annotated[str, Field(max_length=1000)] = "always"
     members: Annotated[tuple[Member, ...], Field(max_length=MOST_MEMBERS)] = ()
     confirmed: bool = False
+    confirms: bool | None = None  # is asked before each shift; None: volunteers are
     active: bool = True
 
     @field_validator("name")
@@ -128,6 +129,10 @@ class Entry(BaseModel):
         if self.lat is not None and self.lon is not None and not COMMUNES.covers(self.lat, self.lon):
             raise ValueError("lat and lon are outside the city; leave them out when they are not known")
         return self
+
+    def confirms_shifts(self) -> bool:
+        """Students who come by turns are asked; a team that is always there is not."""
+        return self.kind is ResponderKind.VOLUNTEER if self.confirms is None else self.confirms
 
     def hours(self) -> Hours:
         return parse_hours(self.shifts)

@@ -11,6 +11,7 @@ from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferState, OfferStatus
 from shared.events.contract import Sealed
 
+OFF_DUTY: Final = "off_duty"  # why an offer was taken back: the person asked has said that they take a break
 SUBMIT_GRACE_SECONDS: Final = 120.0  # how long notify may take to send an offer before it lapses unsent
 
 MOVES: Final[Mapping[OfferStatus, frozenset[OfferStatus]]] = MappingProxyType(

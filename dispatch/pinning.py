@@ -47,6 +47,7 @@ class Chosen:
     unreachable: bool
     full: bool
     had_enough_messages: bool
+    off_duty: bool
     cooling_down: bool
     day_cap: bool
     asked_for: UUID | None  # the job that an open offer on this phone is about
@@ -87,6 +88,7 @@ def _warnings(case: Case, chosen: Chosen, policy: Policy) -> Sequence[str]:
     worth_saying = {
         "off_hours": starts_at(job.priority, case.now) > case.now,
         "off_shift": chosen.until is None,
+        "off_duty": chosen.off_duty,
         "shift_too_short": chosen.until is not None and over.timestamp() > chosen.until,
         "not_able": not set(job.skills) <= chosen.skills,
         "unreachable": chosen.unreachable,
@@ -188,6 +190,7 @@ def row_to_chosen(row: Any, distance_m: int) -> Chosen:
         unreachable=row["unreachable"],
         full=row["load"] >= row["capacity"],
         had_enough_messages=row["had_enough_messages"],
+        off_duty=row["off_duty"],
         cooling_down=row["cooling_down"],
         day_cap=row["day_cap"],
         asked_for=row["asked_for"],

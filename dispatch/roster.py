@@ -185,6 +185,7 @@ class Roster:
         shift_ends_at[owner[running]] = end[running]
         obstacles = {
             "off_shift": shift_ends_at <= now,
+            "off_duty": column["off_duty_until"] > now,
             "phone_not_confirmed": ~column["confirmed"],
             "unreachable": ~column["reachable"],
             "full": column["free"] <= 0,

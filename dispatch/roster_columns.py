@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 _PLACES: Final = ("home_lat", "home_lon", "position_lat", "position_lon")
-_FLOATS: Final = (*_PLACES, "position_at", "last_offered_at", "declined_at", "complained_at")
+_FLOATS: Final = (*_PLACES, "position_at", "last_offered_at", "declined_at", "complained_at", "off_duty_until")
 _COUNTED: Final = ("complaints", "counted_on", "offers_today", "accepted_today", "load")
 AS_READ: Final = (*_FLOATS, *_COUNTED, "active", "confirmed", "reachable")
 DRAWN: Final = (*_PLACES, "skills", "languages", "commune")  # what trees are made of

@@ -14,12 +14,17 @@ from dispatch.deadlines import ON_TIME
 from dispatch.desk import Desk
 from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
+from dispatch.duties import Duties
+from dispatch.duty_api import duty_router
 from dispatch.matcher import Matcher
 from dispatch.named import Names
 from dispatch.neighbours import Neighbourhood
 from dispatch.quality_rows import QualityWatch
 from dispatch.roster_api import roster_router
 from dispatch.settings import DispatchSettings
+from dispatch.shift_answers import Shifts
+from dispatch.shift_api import shift_router
+from dispatch.sign_up import SignUp
 from dispatch.upkeep import Upkeep
 from shared.geo.communes import COMMUNES
 from shared.lifecycle import Parts
@@ -63,11 +68,15 @@ def parts(deps: DispatchDeps) -> Parts:
 
     routes = router(answers=Answers(pool, changed), directory=Directory(pool, deps.vault, settings.city, changed))
     desk = desk_router(Desk(pool, settings.policy, changed))
+    duty = duty_router(Duties(pool, settings.city, changed))
+    shifts = shift_router(Shifts(pool, settings.city, changed), SignUp(pool, settings.city, changed))
     handler = EventHandler(pool, changed, lambda: matcher.planner, names=Names(deps.vault, settings.policy))
     return Parts(
         routers=[
             routes,
             desk,
+            duty,
+            shifts,
             coverage_router(pool, settings.city),
             roster_router(pool, deps.vault, settings.city, changed),
         ],

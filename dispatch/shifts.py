@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
+from dispatch.confirming import Step, first_step
 from dispatch.docket import QUERIES
 from dispatch.rows import to_array
 from dispatch.shift import DAY, LOCAL, DaysOff, Hours, Rule, Span, Window, horizon, next_midnight, window_on, windows_of
@@ -34,11 +35,13 @@ async def put_hours(connection: asyncpg.Connection, hours: Mapping[UUID, Hours],
         wanted |= {(responder_id, window): None for window in _dated(one, now)}
     rows = await connection.fetch(QUERIES["shifts_ahead"], ids, now)
     known = {(row["responder_id"], Window(row["starts_at"], row["ends_at"])): row["id"] for row in rows}
-    await connection.execute(QUERIES["forget_shifts"], [row_id for shift, row_id in known.items() if shift not in wanted])
+    agreed = {row["id"] for row in rows if row["agreed"]}
+    gone = [row_id for shift, row_id in known.items() if shift not in wanted and row_id not in agreed]
+    await connection.execute(QUERIES["forget_shifts"], gone)
     await connection.execute(QUERIES["forget_rotations"], ids, list(rotations))
     await _put_rotations(connection, rotations)
     await _put_days_off(connection, hours)
-    await _put_shifts(connection, {shift: made for shift, made in wanted.items() if shift not in known})
+    await _put_shifts(connection, {shift: made for shift, made in wanted.items() if shift not in known}, now)
 
 
 async def extend_horizon(connection: asyncpg.Connection, timer: Timer) -> None:
@@ -60,7 +63,7 @@ async def extend_horizon(connection: asyncpg.Connection, timer: Timer) -> None:
         for row in await connection.fetch(QUERIES["shifts_ahead"], ids, now)
     }
     new = {shift: made for shift, made in wanted.items() if shift not in known}
-    await _put_shifts(connection, new)
+    await _put_shifts(connection, new, now)
     soon = sorted({responder_id for responder_id, window in new if window.starts_at < now + DAY})
     if soon:  # after days without a timer; else nobody needs to be read again for what is two weeks ahead
         await connection.execute(QUERIES["touch_responders"], soon)
@@ -137,13 +140,22 @@ async def _put_days_off(connection: asyncpg.Connection, hours: Mapping[UUID, Hou
         await connection.execute(QUERIES["put_days_off"], *_columns(rows))
 
 
-async def _put_shifts(connection: asyncpg.Connection, made: Made) -> None:
+async def _put_shifts(connection: asyncpg.Connection, made: Made, now: datetime) -> None:
     rows = [
         (uuid7(), responder_id, rotation_id, window.starts_at, window.ends_at)
         for (responder_id, window), rotation_id in made.items()
     ]
-    if rows:
-        await connection.execute(QUERIES["put_shifts"], *_columns(rows))
+    if not rows:
+        return
+    new = await connection.fetch(QUERIES["put_shifts"], *_columns(rows))
+    who = sorted({row["responder_id"] for row in new})
+    confirm = {row["id"] for row in await connection.fetch(QUERIES["who_confirm"], who)}
+    await set_timers(connection, [timer for row in new if row["responder_id"] in confirm for timer in _first_question(row, now)])
+
+
+def _first_question(row: asyncpg.Record, now: datetime) -> list[Timer]:
+    due_at = first_step(Window(row["starts_at"], row["ends_at"]), now)
+    return [] if due_at is None else [Timer(kind=TimerKind.SHIFT, subject=row["id"], due_at=due_at, guard=Step.FIRST)]
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

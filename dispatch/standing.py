@@ -12,10 +12,12 @@ from dispatch.people import Bools, Floats, Ints
 Masks = NDArray[np.uint64]
 
 OFF_SHIFT: Final = "off_shift"
+OFF_DUTY: Final = "off_duty"  # on a break, or until they say that they are back
 PENDING_OFFER: Final = "pending_offer"
 # In this order: everybody is counted by the first rule that stops them. The last is over soonest.
 RULES: Final = (
     OFF_SHIFT,
+    OFF_DUTY,
     "phone_not_confirmed",
     "unreachable",
     "full",
@@ -83,7 +85,7 @@ class Census:
     @property
     def on_shift(self) -> Masks:
         """Each kind of person at work once."""
-        at_work = self.counts[:, RULES.index(OFF_SHIFT) + 1 : GONE].any(axis=1)
+        at_work = self.counts[:, RULES.index(OFF_DUTY) + 1 : GONE].any(axis=1)
         found: Masks = self.kinds[at_work]
         return found
 

@@ -24,6 +24,8 @@ class TimerKind(StrEnum):
     HORIZON = (
         "horizon"  # subject the nil UUID or the last responder of a page, guard the day: make the shifts that came into view
     )
+    SHIFT = "shift"  # subject the shift, guard a confirming.Step: they are asked, asked again, or counted out
+    OPENING = "opening"  # subject the opening, guard its wave: nobody has taken it, ask the next
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ _KILOMETRE: Final = 1000
 RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "off_shift": ("ngoài giờ trực", "off shift"),
+        "off_duty": ("đang nghỉ", "off duty or on a break"),
         "phone_not_confirmed": ("chưa xác nhận số điện thoại", "with an unconfirmed phone"),
         "unreachable": ("không liên lạc được qua điện thoại", "who cannot be reached by phone"),
         "full": ("đã kín việc", "with no free place"),

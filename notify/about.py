@@ -15,6 +15,7 @@ from notify.routing import ANSWERS_OWN_ACT, WORTH_OTHERWISE_SECONDS, WORTH_SECON
 from shared.categories import FRAUD
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState
 from shared.events.contract import Priority, Recipient, Sealed
+from shared.events.duty import PersonNews
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.requests import RequestState
@@ -22,23 +23,29 @@ from shared.ids import uuid7
 from shared.languages import EVERYBODYS
 from shared.security.sealing import DataKey
 
+NOBODYS: Final = UUID(int=0)  # the request of what belongs to none
 _HARM: Final = frozenset({EventType.JOB_FROZEN, EventType.JOB_ALARMED, EventType.ASSIGNMENT_SILENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """One event, from whichever topic: exactly one of `request` and `change` is there."""
+    """One event, from whichever topic: exactly one of `request`, `change` and `person` is there."""
 
     event: Event
     request: RequestState | None = None
     change: AssignmentChanged | None = None
+    person: PersonNews | None = None  # about somebody's own work: there is no request, nor anything of a resident
 
     @property
     def city(self) -> str:
+        if self.person:
+            return self.person.city
         return self.change.job.city if self.change else self._request.city
 
     @property
     def request_id(self) -> UUID:
+        if self.person:
+            return NOBODYS
         return self.change.job.request_id if self.change else self._request.request_id
 
     @property
@@ -48,6 +55,8 @@ class About:
     @property
     def priority(self) -> Priority:
         """Where somebody may come to harm it is as urgent as anything can be, day and night, whatever the request was about."""
+        if self.person:
+            return Priority.P3
         if self.change is None:
             return self._request.priority
         harm = self.event.type in _HARM or self.change.job.status is JobStatus.FROZEN
@@ -55,6 +64,8 @@ class About:
 
     @property
     def by_call(self) -> bool:
+        if self.person:
+            return False
         return self.change.job.by_call if self.change else self._request.by_call
 
     @property
@@ -134,7 +145,7 @@ def letter_to(
         purpose=purpose,
         priority=about.priority,
         own_act=purpose in ANSWERS_OWN_ACT,
-        told=True,
+        told=about.person is None or question is not None,  # what is said about nobody's request is between us and this person
         version=0,
         traceparent=about.event.traceparent,
         created_at=now,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from notify import outcome_words
+from notify.duty_words import DutyWord, duty_word
 from notify.outcome_words import MARKED_ABSENT
 from notify.sms_text import fold
 from shared.events.messages import Answer
@@ -90,7 +91,7 @@ class Unclear:
     number: int | None = None
 
 
-Meaning = Choice | JobWord | Naming | Unclear
+Meaning = Choice | JobWord | Naming | Unclear | DutyWord
 
 
 def parse(text: str) -> Meaning | None:
@@ -98,7 +99,7 @@ def parse(text: str) -> Meaning | None:
     raw = unicodedata.normalize("NFKC", text)
     written = _TOKEN.findall(raw)
     plain = [_plain(token) for token in written]
-    return _short(plain, written) or _outcome(plain) or _naming(raw)
+    return _short(plain, written) or _outcome(plain) or _naming(raw) or duty_word(_without_closing(plain, written)[0])
 
 
 def _short(plain: list[str], written: list[str]) -> Choice | JobWord | None:

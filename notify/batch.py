@@ -160,6 +160,10 @@ class Batch:
             id_: letter for id_, letter in self.letters.items() if letter.request_id != request_id or letter.question_id
         }
 
+    def is_called(self, about: About, recipient: Recipient) -> bool:
+        """Nothing can be written to this person: somebody has to telephone."""
+        return self._spoken(about, recipient)
+
     def opened(self, sealed: Sealed | None, purpose: str) -> str | None:
         key = self.keys.get(sealed.key_id) if sealed is not None else None
         return None if sealed is None or key is None else key.open(sealed, purpose=purpose).decode()

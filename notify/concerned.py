@@ -7,6 +7,7 @@ from notify.about import About
 from notify.taking import Wanted
 from notify.telling import recipients as recipients_of
 from shared.events.assignments import AssignmentChanged, ResponderRef
+from shared.events.duty import PersonNews
 from shared.events.envelope import Event
 from shared.events.requests import RequestChanged
 
@@ -14,6 +15,8 @@ from shared.events.requests import RequestChanged
 def about_of(event: Event) -> About | None:
     if isinstance(event.body, RequestChanged):
         return About(event=event, request=event.body.request)
+    if isinstance(event.body, PersonNews):
+        return About(event=event, person=event.body)
     return About(event=event, change=event.body) if isinstance(event.body, AssignmentChanged) else None
 
 
@@ -21,6 +24,8 @@ def _phones(abouts: Iterable[About]) -> set[UUID]:
     found: set[UUID] = set()
     for about in abouts:
         found.update(recipient.contact_point_id for recipient in recipients_of(about))
+        if about.person is not None:
+            found.add(about.person.contact_point_id)
         if about.change is not None and about.change.offer is not None:
             found.add(about.change.offer.contact_point_id)
         if about.change is not None and about.change.job.responder is not None:
@@ -31,7 +36,8 @@ def _phones(abouts: Iterable[About]) -> set[UUID]:
 def key_ids(abouts: Iterable[About]) -> set[UUID]:
     found: set[UUID] = set()
     for about in abouts:
-        found.update({about.details.key_id, about.resident.address.key_id})
+        if about.person is None:
+            found.update({about.details.key_id, about.resident.address.key_id})
         found.update(recipient.address.key_id for recipient in recipients_of(about))
         if about.change is not None and about.change.job.responder is not None:
             found.update(_keys_of(about.change.job.responder))

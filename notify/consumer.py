@@ -12,6 +12,7 @@ from notify.batch import Batch, Saved
 from notify.claims import Carriers, Claimed
 from notify.clock_news import name_refused, news, overdue, paused
 from notify.concerned import about_of, key_ids, wanted
+from notify.own_work import ABOUT_OWN_WORK
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
 from notify.routing import UNSAFE, purpose_of
@@ -27,6 +28,7 @@ from shared.events.assignments import OfferKind
 from shared.events.envelope import Event
 from shared.events.registry import EventType, Topic
 from shared.events.requests import RequestStatus
+from shared.events.shifts import ShiftSettled
 from shared.postgres.transaction import transaction
 from shared.security.vault import Vault
 
@@ -105,6 +107,7 @@ class Notifier:
         over = [
             about.change.offer.offer_id for about in abouts if about.event.type in _OVER and about.change and about.change.offer
         ]
+        over += [about.person.ask_id for about in abouts if isinstance(about.person, ShiftSettled)]
         taken_back = await connection.fetch(QUERIES["withdraw_texts"], over, ground.now) if over else []
         withdrawn = {row["id"]: row["resends"] for row in taken_back}
         return Batch(connection=connection, settings=self._settings, keys=keys, ground=ground, withdrawn=withdrawn)
@@ -235,6 +238,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.JOB_CANCELLED: over,
     EventType.JOB_FROZEN: frozen,
     EventType.JOB_LIFTED: tell,
+    **ABOUT_OWN_WORK,
 }
 
 # Somebody who calls a request off may be made to: they are called all the same, and so are the police.

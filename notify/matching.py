@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from notify.answers import Choice, JobWord, Meaning, Naming, Unclear
+from notify.duty_words import DutyWord
 from notify.phone import JobOnPhone, Phone
-from notify.question import Question, meaning
+from notify.question import Question, QuestionStatus, meaning
 from shared.events.assignments import OfferKind
 from shared.events.messages import Answer
 
@@ -25,6 +26,13 @@ class ToQuestion:
 class ToJob:
     job: JobOnPhone
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ToDuty:
+    """Nothing of ours is answered: this person rests, or is back."""
+
+    word: DutyWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,9 @@ _ASKED: Final = {
 _VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" look the same
 
 
-def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict:
+def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict | ToDuty:
+    if isinstance(answer, DutyWord):
+        return ToDuty(answer)
     if isinstance(answer, JobWord):
         return _help(answer, phone) if answer.answer is Answer.SOS else _job(answer, phone)
     if isinstance(answer, Choice):
@@ -154,7 +164,7 @@ def _latest(question: Question) -> tuple[bool, datetime]:
 
 def _bare(choice: Choice, phone: Phone, received_at: datetime) -> Verdict:
     """Counts only if this phone had no other question lately: else a yes to the one could book the other."""
-    candidates = [q for q in phone.questions.values() if q.may_be_known and (q.live or _recent(q, received_at))]
+    candidates = [q for q in phone.questions.values() if q.may_be_known and (_in_mind(q) or _recent(q, received_at))]
     waiting = [job for job in phone.live_jobs if job.asked is not None]
     live = [question for question in candidates if question.live]
     if waiting and (len(waiting) > 1 or live):
@@ -176,6 +186,11 @@ def _to(question: Question, choice: Choice, phone: Phone) -> Verdict:
     if question.answer is answer:
         return Doubled(question)
     return ToQuestion(question, answer, choice.member)
+
+
+def _in_mind(question: Question) -> bool:
+    """A question about a shift may stay open for a day: once something else was asked after it, a bare "1" means that."""
+    return question.live and not (question.kind is OfferKind.SHIFT and question.status is QuestionStatus.PAUSED)
 
 
 def _remembered(question: Question, at: datetime) -> bool:

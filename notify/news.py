@@ -5,13 +5,16 @@ from typing import Final
 from uuid import UUID
 
 from notify.call import CallTask
+from notify.duty_words import DutyWord
 from notify.letter import Letter
 from notify.message import News
 from notify.question import AskedOffer
 from shared.events.contract import ChannelKind, Sealed
+from shared.events.duty import DutySaid
 from shared.events.envelope import Event
 from shared.events.messages import Answer, CallChanged, FailureReason, MessageChanged, MessageReceived, ReplyReceived
 from shared.events.registry import EventType
+from shared.events.shifts import ShiftAnswered
 
 _TYPES: Final = {
     News.SUBMITTED: EventType.MESSAGE_SUBMITTED,
@@ -115,3 +118,16 @@ def of_text(*, contact_point_id: UUID, version: int, city: str, text: Sealed, re
     return Event(
         type=EventType.MESSAGE_RECEIVED, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now
     )
+
+
+def of_duty(contact_point_id: UUID, version: int, city: str, word: DutyWord, *, received_at: datetime, now: datetime) -> Event:
+    body = DutySaid(city=city, contact_point_id=contact_point_id, duty=word.duty, minutes=word.minutes, received_at=received_at)
+    return Event(type=EventType.DUTY_SAID, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now)
+
+
+def of_shift_answer(
+    contact_point_id: UUID, version: int, city: str, ask_id: UUID, *, yes: bool, received_at: datetime, now: datetime
+) -> Event:
+    body = ShiftAnswered(city=city, contact_point_id=contact_point_id, ask_id=ask_id, accepts=yes, received_at=received_at)
+    kind = EventType.SHIFT_ANSWERED
+    return Event(type=kind, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now)

@@ -1,7 +1,7 @@
 """What one phone is asked: the queue of its questions, the numbers they carry, and the jobs it has taken. Pure.
 
-At most one question is open. Offers to go somewhere come before escalations; what they push aside keeps its code. Codes of
-questions and numbers of jobs come out of the same 90, so that no number ever means two things.
+At most one question is open. Offers to go somewhere come before escalations, and those before shifts; what they push aside keeps
+its code. Codes of questions and numbers of jobs come out of the same 90, so that no number ever means two things.
 """
 
 from collections.abc import Iterable
@@ -15,6 +15,8 @@ from shared.errors import Transient
 from shared.events.assignments import OfferKind
 from shared.ids import uuid7
 
+# Which question of a phone comes first. What can wait a day gives way to what somebody needs now.
+RANK: Final = {OfferKind.VISIT: 0, OfferKind.ESCALATION: 1, OfferKind.SHIFT: 2}
 FIRST_CODE: Final = 10
 LAST_CODE: Final = 99
 
@@ -111,11 +113,11 @@ def expire(phone: Phone, question_id: UUID, now: datetime) -> None:
 
 
 def promote(phone: Phone, now: datetime) -> None:
-    """Opens the first in the queue if nothing is open: visits first, then the oldest."""
+    """Opens the first in the queue if nothing is open: by rank, then the oldest; of shifts the one to be answered first."""
     waiting = [question for question in phone.questions.values() if question.live]
     if not waiting or phone.open_question is not None:
         return
-    first = min(waiting, key=lambda question: (question.kind is not OfferKind.VISIT, question.created_at, question.id))
+    first = min(waiting, key=lambda question: (RANK[question.kind], _turn(question), question.id))
     phone.put(moved(first, QuestionStatus.OPEN, now))
 
 
@@ -158,11 +160,23 @@ def _change_job(phone: Phone, job_id: UUID, **changes: object) -> None:
 
 
 def _make_way(phone: Phone, question: Question, now: datetime) -> None:
-    """A visit pushes an open escalation aside: back into the queue, or paused if its text may have been read."""
+    """What comes first pushes an open question aside: back into the queue, or paused if its text may have been read.
+
+    Of two about shifts the one that has to be answered sooner: a place that is open for minutes does not wait a day.
+    """
     current = phone.open_question
-    if question.kind is OfferKind.VISIT and current is not None and current.kind is not OfferKind.VISIT:
+    if current is not None and _before(question, current):
         aside = QuestionStatus.WAITING if current.asked_at is None else QuestionStatus.PAUSED
         phone.put(moved(current, aside, now))
+
+
+def _turn(question: Question) -> datetime:
+    return question.expires_at if question.kind is OfferKind.SHIFT else question.created_at
+
+
+def _before(question: Question, current: Question) -> bool:
+    both_shifts = question.kind is current.kind is OfferKind.SHIFT
+    return RANK[question.kind] < RANK[current.kind] or (both_shifts and question.expires_at < current.expires_at)
 
 
 def _shared_escalation(phone: Phone) -> Question | None:

@@ -49,9 +49,21 @@ class Purpose(StrEnum):
     ASK_GOING = "ask_going"  # number, until
     ASK_WELL = "ask_well"  # number
     SOS_RESPONDER = "sos_responder"  # code
+    ON_DUTY = "on_duty"  # [until: the end of the running shift] [always] [next_shift: when it begins]
+    ON_BREAK = "on_break"  # until
+    OFF_DUTY = "off_duty"  # nothing
+    SHIFT_CONFIRM = "shift_confirm"  # window, commune, question, until
+    SHIFT_TAKE = "shift_take"  # window, commune, question, until
+    SHIFT_KEPT = "shift_kept"  # window, commune
+    SHIFT_GIVEN_UP = "shift_given_up"  # window, commune
+    SHIFT_SILENT = "shift_silent"  # window, commune [question: a late yes still counts]
+    SHIFT_TAKEN = "shift_taken"  # window, commune
+    SHIFT_FILLED = "shift_filled"  # window, commune
+    SHIFT_OVER = "shift_over"  # window, commune
 
     # to a lead
     ESCALATION = "escalation"  # category, commune, lease, question
+    SHIFT_GAP = "shift_gap"  # window, commune
     ACCEPTED_LEAD = "accepted_lead"  # code, category, commune [number, name, phone, address]
     ASSIGNED_LEAD = "assigned_lead"  # code, category, commune [number]; somebody they named is being asked
     ASSIGN_REFUSED = "assign_refused"  # code [refusal] [number: of the question, which is still theirs]

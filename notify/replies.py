@@ -11,17 +11,31 @@ from uuid import UUID
 
 import asyncpg
 
+from notify.about import NOBODYS
 from notify.answers import JobWord, Meaning, parse
 from notify.cries import visits_of_residents
 from notify.letter import row_of
-from notify.matching import AskBack, AskOutcome, Doubled, Help, NoQuestion, ToJob, ToQuestion, UnknownNumber, Verdict, match
+from notify.matching import (
+    AskBack,
+    AskOutcome,
+    Doubled,
+    Help,
+    NoQuestion,
+    ToDuty,
+    ToJob,
+    ToQuestion,
+    UnknownNumber,
+    Verdict,
+    match,
+)
 from notify.phone import ask_about, promote, puzzle
 from notify.purpose import Purpose
 from notify.question import Question, answered
 from notify.settings import NotifySettings
 from notify.store import QUERIES, SOURCE, Line, read_ground, save_lines
-from notify.texts_read import NOBODYS, Reading, request_of
+from notify.texts_read import Reading, request_of
 from shared.errors import DependencyDown, Transient
+from shared.events.assignments import OfferKind
 from shared.events.contract import Sealed
 from shared.events.messages import Answer
 from shared.pacing import Backoff, Bell
@@ -124,7 +138,11 @@ def _read(reading: Reading, row: Any) -> None:
         return
     sealed = Sealed(key_id=row["key_id"], box=row["body"])
     verdict = match(reading.meanings[row["id"]], line.phone, row["received_at"])
-    reading.note(row, _act(reading, line, verdict, sealed=sealed, received_at=row["received_at"]))
+    if isinstance(verdict, ToDuty):
+        reading.duty(line, verdict.word, received_at=row["received_at"])
+        reading.note(row, "reply")
+    else:
+        reading.note(row, _act(reading, line, verdict, sealed=sealed, received_at=row["received_at"]))
 
 
 def _act(reading: Reading, line: Line, verdict: Verdict, *, sealed: Sealed, received_at: datetime) -> str:
@@ -153,7 +171,9 @@ def _answer(reading: Reading, line: Line, verdict: ToQuestion, received_at: date
     """One reply for each offer of the question that still waits; if none does, dispatch says what a late one is worth."""
     question, answer = verdict.question, verdict.answer
     member = reading.sealed_name(line, verdict.member)
-    for offer in question.open_offers or question.offers:
+    if question.kind is OfferKind.SHIFT:
+        reading.of_shift(line, question, yes=answer is Answer.ACCEPT, received_at=received_at)
+    for offer in () if question.kind is OfferKind.SHIFT else question.open_offers or question.offers:
         about = (offer.request_id, offer.job_id, offer.offer_id, offer.city)
         reading.reply(line, about, answer, received_at=received_at, member=member)
     if answer is not Answer.ASSIGN:  # a name may lead to nobody: dispatch says whether the question is over

@@ -118,6 +118,12 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.TOO_LATE,
         Purpose.NOT_UNDERSTOOD,
         Purpose.ALREADY_ANSWERED,
+        Purpose.ON_DUTY,
+        Purpose.ON_BREAK,
+        Purpose.OFF_DUTY,
+        Purpose.SHIFT_KEPT,
+        Purpose.SHIFT_GIVEN_UP,
+        Purpose.SHIFT_TAKEN,
     }
 )
 
@@ -148,6 +154,7 @@ CALL_WHEN_UNREACHED: Final = frozenset(
         Purpose.UNSAFE_RESIDENT,
         Purpose.REPLACED_RESPONDER,
         Purpose.ALARM_LEAD,
+        Purpose.SHIFT_GAP,
     }
 )
 
@@ -179,6 +186,9 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.TOO_LATE: 0.25 * _HOUR,
     Purpose.NOT_UNDERSTOOD: 0.25 * _HOUR,
     Purpose.ALREADY_ANSWERED: 0.25 * _HOUR,
+    Purpose.ON_DUTY: 0.25 * _HOUR,
+    Purpose.ON_BREAK: 0.25 * _HOUR,
+    Purpose.OFF_DUTY: 1 * _HOUR,
 }
 WORTH_OTHERWISE_SECONDS: Final = 14 * _HOUR
 

@@ -5,6 +5,7 @@ from notify.batch import Batch
 from notify.routing import purpose_of
 from shared.events.assignments import AssignmentChanged
 from shared.events.contract import Recipient
+from shared.events.duty import PersonNews
 from shared.events.requests import RequestChanged
 
 
@@ -18,4 +19,4 @@ async def tell(batch: Batch, about: About, *, number: int | None = None) -> None
 
 def recipients(about: About) -> tuple[Recipient, ...]:
     body = about.event.body
-    return body.recipients if isinstance(body, RequestChanged | AssignmentChanged) else ()
+    return body.recipients if isinstance(body, RequestChanged | AssignmentChanged | PersonNews) else ()

@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
+from notify.about import NOBODYS
 from notify.answers import Meaning
+from notify.duty_words import DutyWord
 from notify.letter import Letter
 from notify.message import Message, MessageStatus
-from notify.news import of_reply, of_text
+from notify.news import of_duty, of_reply, of_shift_answer, of_text
 from notify.phone import JobOnPhone
 from notify.purpose import Purpose
+from notify.question import Question
 from notify.routing import WORTH_SECONDS
 from notify.store import Line
 from notify.templates import render
@@ -21,8 +24,6 @@ from shared.events.messages import Answer
 from shared.ids import uuid7
 from shared.security.sealing import DataKey
 from shared.telemetry.metrics import NOTIFY_TEXTS
-
-NOBODYS: Final = UUID(int=0)  # the request of an answer that belongs to none
 
 
 @dataclass(slots=True)
@@ -66,6 +67,18 @@ class Reading:
 
     def of_job(self, line: Line, job: JobOnPhone, answer: Answer, *, received_at: datetime) -> None:
         self.reply(line, (job.request_id, job.job_id, job.offer_id, job.city), answer, received_at=received_at)
+
+    def of_shift(self, line: Line, question: Question, *, yes: bool, received_at: datetime) -> None:
+        for asked in question.offers:
+            line.reply_version += 1
+            version, city = line.reply_version, asked.city
+            self.events.append(
+                of_shift_answer(line.id, version, city, asked.offer_id, yes=yes, received_at=received_at, now=self.now)
+            )
+
+    def duty(self, line: Line, word: DutyWord, *, received_at: datetime) -> None:
+        line.reply_version += 1
+        self.events.append(of_duty(line.id, line.reply_version, self.city, word, received_at=received_at, now=self.now))
 
     def pass_on(self, line: Line, sealed: Sealed, received_at: datetime) -> None:
         line.reply_version += 1

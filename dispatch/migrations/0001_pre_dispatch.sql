@@ -55,6 +55,8 @@ create table dispatch.responders (
     counted_on date,                           -- the local day of the two counters; on any other day they stand for 0
     offers_today integer not null default 0,
     accepted_today integer not null default 0,
+    confirms_shifts boolean not null default false, -- is asked before each shift whether they will be there
+    off_duty_until timestamptz,                -- a break, or 'infinity': until they are back; asked for nothing before
     active boolean not null default true,
     version bigint not null default 1,
     updated_at timestamptz not null default clock_timestamp(),
@@ -160,11 +162,64 @@ create table dispatch.shifts (
     rotation_id uuid references dispatch.rotations on delete set null,
     starts_at timestamptz not null,
     ends_at timestamptz not null,
+    status text not null default 'planned',    -- only `planned` and `confirmed` are worked; the others stay, so that no list revives them
+    agreed boolean not null default false,     -- people agreed on it among themselves: no list takes it away
+    constraint shifts_status check (status in ('planned', 'confirmed', 'declined', 'silent')),
     constraint shifts_order check (starts_at < ends_at),
     constraint shifts_window unique (responder_id, starts_at, ends_at)
 );
 create index shifts_ending on dispatch.shifts (ends_at, responder_id);
 create index shifts_of_rotation on dispatch.shifts (rotation_id);
+
+-- Places in a window that people are sought for: instead of who gave a shift up or did not confirm it, or because a ward lead
+-- posted them.
+create table dispatch.openings (
+    id uuid primary key,
+    city text not null,
+    commune_code text not null,
+    skills text[] not null default '{}',       -- somebody who has one of them
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    shift_id uuid,                             -- in whose place; null: a ward lead asks for people
+    places integer not null default 1,
+    taken integer not null default 0,
+    status text not null default 'open',
+    wave integer not null default 0,           -- how many times people were asked
+    told_at timestamptz,                       -- when those who answer for the ward heard that nobody was found
+    created_at timestamptz not null,
+    constraint openings_order check (starts_at < ends_at),
+    constraint openings_places check (taken between 0 and places),
+    constraint openings_status check (status in ('open', 'filled', 'closed'))
+);
+create unique index openings_one_open_a_shift on dispatch.openings (shift_id) where status = 'open';
+create unique index openings_posted on dispatch.openings (city, commune_code, starts_at, ends_at, skills)
+    where status = 'open' and shift_id is null;
+create index openings_open on dispatch.openings (city, starts_at) where status = 'open';
+
+-- A question about a shift to one person: will you be there (its shift), will you take this place (its opening)?
+create table dispatch.shift_asks (
+    id uuid primary key,
+    kind text not null,
+    shift_id uuid,
+    opening_id uuid,
+    responder_id uuid not null,
+    contact_point_id uuid not null,
+    starts_at timestamptz not null,            -- of the window as it was asked about
+    ends_at timestamptz not null,
+    status text not null default 'pending',
+    asked_at timestamptz not null,
+    expires_at timestamptz not null,
+    ended_at timestamptz,
+    reason text,                               -- of `unsent`: why notify could not ask
+    constraint shift_asks_kind check (kind in ('confirm', 'take')),
+    constraint shift_asks_about check ((kind = 'confirm') = (shift_id is not null) and (kind = 'take') = (opening_id is not null)),
+    constraint shift_asks_status check (status in ('pending', 'yes', 'no', 'over', 'unsent')),
+    constraint shift_asks_ended check ((ended_at is null) = (status = 'pending'))
+);
+create index shift_asks_of_shift on dispatch.shift_asks (shift_id) where shift_id is not null;
+create index shift_asks_open on dispatch.shift_asks (contact_point_id) where status = 'pending';
+create index shift_asks_to_take on dispatch.shift_asks (responder_id, asked_at) where kind = 'take';
+create unique index shift_asks_once_an_opening on dispatch.shift_asks (opening_id, responder_id) where opening_id is not null;
 
 -- Who owns a job that nobody takes. commune_code null: the whole city; a commune without its own lead falls to the city desk.
 create table dispatch.leads (

@@ -106,6 +106,7 @@ select null, null, null, one.id, one.contact_point_id, one.name::text, point.add
 from (select transport.app_clock() as now) moment, responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($3::uuid[]) and one.active and one.load < one.capacity
     and point.confirmed_at is not null and point.address is not null and point.unreachable_at is null
+    and coalesce(one.off_duty_until <= moment.now, true)
     and may_be_asked(one.declined_at, one.counted_on, one.offers_today, one.accepted_today, one.capacity, moment.now, $4, $5, $6)
 
 -- name: open_jobs
@@ -124,6 +125,7 @@ with new as materialized (
 ), free as materialized (
     select id from responders
     where id = any ($32::uuid[]) and active and load < capacity
+        and coalesce(off_duty_until <= $1, true)
         and may_be_asked(declined_at, counted_on, offers_today, accepted_today, capacity, $1, $46, $47, $48)
     order by id
     for update

@@ -22,6 +22,7 @@ select one.id, one.skills, one.active, one.load, one.capacity, one.commune_code,
     case when one.position_at > moment.now - make_interval(secs => $5) then one.position_lon else one.home_lon end as lon,
     point.confirmed_at is not null and point.address is not null as confirmed,
     point.unreachable_at is not null as unreachable,
+    coalesce(one.off_duty_until > moment.now, false) as off_duty,
     coalesce(one.declined_at > moment.now - make_interval(secs => $2), false) as cooling_down,
     not may_be_asked(null, one.counted_on, one.offers_today, one.accepted_today, one.capacity, moment.now, $2, $3, $4) as day_cap,
     coalesce((select greatest(blocked_until, sent_at[5] + interval '15 minutes', sent_at[11] + interval '1 hour',
@@ -29,7 +30,7 @@ select one.id, one.skills, one.active, one.load, one.capacity, one.commune_code,
     (select job_id from offers where contact_point_id = point.id and kind = 'visit' and status = 'pending') as asked_for,
     (select extract(epoch from upper(joined))::float8 from (
         select unnest(range_agg(tstzrange(starts_at, ends_at))) as joined from shifts
-        where responder_id = one.id and ends_at > moment.now
+        where responder_id = one.id and ends_at > moment.now and status in ('planned', 'confirmed')
     ) as merged where joined @> moment.now) as until
 from (select transport.app_clock() as now) as moment, responders one join contact_points point on point.id = one.contact_point_id
 where one.id = $1

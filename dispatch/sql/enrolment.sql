@@ -68,7 +68,10 @@ order by commune_code, external_id
 
 -- name: responder
 select responders.id, external_id, responders.city, kind, commune_code, home_lat, home_lon, skills, responders.language, languages,
-    declared_capacity, capacity, load, active, version, contact_point_id, point.confirmed_at, point.unreachable_at, point.unreachable_why
+    declared_capacity, capacity, load, active, version, contact_point_id, point.confirmed_at, point.unreachable_at, point.unreachable_why,
+    case when coalesce(off_duty_until <= transport.app_clock(), true) then 'on'
+        when off_duty_until = 'infinity' then 'off' else 'break' end as duty,
+    case when off_duty_until > transport.app_clock() then nullif(off_duty_until, 'infinity') end as break_until
 from responders join contact_points point on point.id = contact_point_id
 where responders.id = $1
 

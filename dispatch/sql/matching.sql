@@ -49,6 +49,7 @@ select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lo
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
     coalesce(extract(epoch from one.declined_at), 0)::float8 as declined_at, one.complaints,
     coalesce(extract(epoch from one.complained_at), 0)::float8 as complained_at, one.offers_today, one.accepted_today,
+    coalesce(extract(epoch from one.off_duty_until), 0)::float8 as off_duty_until,
     coalesce(one.counted_on - date '0001-01-01' + 1, 0) as counted_on, point.confirmed_at is not null and point.address is not null as confirmed,
     point.unreachable_at is null as reachable
 from responders one join contact_points point on point.id = one.contact_point_id
@@ -72,6 +73,7 @@ select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lo
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
     coalesce(extract(epoch from one.declined_at), 0)::float8 as declined_at, one.complaints,
     coalesce(extract(epoch from one.complained_at), 0)::float8 as complained_at, one.offers_today, one.accepted_today,
+    coalesce(extract(epoch from one.off_duty_until), 0)::float8 as off_duty_until,
     coalesce(one.counted_on - date '0001-01-01' + 1, 0) as counted_on, point.confirmed_at is not null and point.address is not null as confirmed,
     point.unreachable_at is null as reachable
 from responders one join contact_points point on point.id = one.contact_point_id
@@ -84,7 +86,7 @@ from (
     select responder_id, unnest(range_agg(tstzrange(starts_at, ends_at))) as joined
     from shifts
     where responder_id = any ($1::uuid[]) and ends_at > (select transport.app_clock())
-        and starts_at < (select transport.app_clock()) + interval '4 hours'
+        and starts_at < (select transport.app_clock()) + interval '4 hours' and status in ('planned', 'confirmed')
     group by responder_id
 ) merged
 
@@ -123,13 +125,14 @@ order by id
 for update
 
 -- name: lock_free_responders
--- After the jobs, by id. Full, gone, or over the policy's $2 to $4: falls out. Asked something else meanwhile, on any phone: the
+-- After the jobs, by id. Full, gone, off duty, or over the policy's $2 to $4: falls out. Asked something else meanwhile, on any phone: the
 -- unique indexes say so.
 with moment as materialized (select transport.app_clock() as now)
 select one.id, one.name::text, one.contact_point_id, point.address::text, point.language, point.channels
 from moment, responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($1::uuid[]) and one.active and one.load < one.capacity
     and point.confirmed_at is not null and point.address is not null and point.unreachable_at is null
+    and coalesce(one.off_duty_until <= moment.now, true)
     and may_be_asked(one.declined_at, one.counted_on, one.offers_today, one.accepted_today, one.capacity, moment.now, $2, $3, $4)
 order by one.id
 for update of one

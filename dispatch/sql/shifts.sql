@@ -14,8 +14,8 @@ order by responder_id, id
 select responder_id, first_day, last_day from days_off where responder_id = any ($1::uuid[])
 
 -- name: shifts_ahead
--- Those that are not over.
-select id, responder_id, starts_at, ends_at from shifts where responder_id = any ($1::uuid[]) and ends_at > $2
+-- Those that are not over, whatever became of them: what somebody gave up is not made again.
+select id, responder_id, starts_at, ends_at, agreed from shifts where responder_id = any ($1::uuid[]) and ends_at > $2
 
 -- name: put_shifts
 -- A window that is there already stays as it is: somebody may have confirmed or swapped it.
@@ -25,6 +25,15 @@ from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamp
     as given (id, responder_id, rotation_id, starts_at, ends_at)
 order by responder_id, starts_at, ends_at
 on conflict do nothing
+returning id, responder_id, starts_at, ends_at
+
+-- name: who_confirm
+select id from responders where id = any ($1::uuid[]) and confirms_shifts
+
+-- name: put_confirms
+update responders set confirms_shifts = given.confirms
+from unnest($1::uuid[], $2::boolean[]) as given (id, confirms)
+where responders.id = given.id and responders.confirms_shifts is distinct from given.confirms
 
 -- name: forget_shifts
 delete from shifts where id = any ($1::uuid[])

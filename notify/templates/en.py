@@ -5,6 +5,7 @@ from typing import Final
 
 from notify.purpose import Purpose
 from notify.templates.en_spoken import SPOKEN
+from notify.templates.own_work_en import OWN_WORK
 
 DOOR: Final = "Only open the door to a visitor who says the pass phrase"
 
@@ -177,6 +178,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "{alarm}: request {code}, {commune}, {address}. Helper: {who}. 1022 is calling. Please call or go there now, tell 1022.",
         "{alarm}: request {code}, {commune}. 1022 is calling. Please call or go and look now, tell 1022.",
     ),
+    **OWN_WORK,
     Purpose.ESCALATION: (
         (
             "TechRescue, nobody found: {category}, {commune}. Answer 1 {question} = mine, "
@@ -233,6 +235,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "paused": "it is paused for another time",
         "lifted": "the city desk has dealt with it",
         "put_off": "the visit is put off",
+        "off_duty": "you are on a break",
     },
     "postponed": {
         "absent": "the helper met nobody, 1022 calls for another time, then somebody comes.",

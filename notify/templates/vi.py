@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates.own_work_vi import OWN_WORK
 from notify.templates.vi_spoken import SPOKEN
 
 DOOR: Final = "Chỉ mở cửa khi người đến nói đúng ám hiệu"
@@ -175,6 +176,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "{alarm}: việc {code}, {commune}, {address}. Người giúp: {who}. 1022 đang gọi. Xin gọi hoặc đến xem ngay, báo lại 1022.",
         "{alarm}: việc {code}, {commune}. 1022 đang gọi. Xin liên hệ hoặc đến xem ngay, có tin thì báo 1022.",
     ),
+    **OWN_WORK,
     Purpose.ESCALATION: (
         (
             "TechRescue, chưa ai nhận: {category}, {commune}. Trả lời 1 {question} = tôi nhận, "
@@ -232,6 +234,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "paused": "việc tạm dừng, sẽ làm vào lúc khác",
         "lifted": "trung tâm thành phố đã xử lý",
         "put_off": "việc tạm hoãn",
+        "off_duty": "bạn đang nghỉ",
     },
     "postponed": {
         "absent": "người giúp đến không gặp ai, 1022 gọi hẹn lại rồi có người đến.",

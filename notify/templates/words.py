@@ -28,6 +28,13 @@ def when_text(at: datetime, now: datetime, language: str = "vi") -> str:
     return f"{local:%H:%M} {day}"
 
 
+def span_text(starts_at: datetime, ends_at: datetime, now: datetime, language: str = "vi") -> str:
+    """ "06:00-14:00 ngày mai", "22:00-06:00 thứ Hai 24/11": a shift is called by the day on which it starts."""
+    ends = ends_at.astimezone(HANOI)
+    starts, day = when_text(starts_at, now, language).split(" ", 1)
+    return f"{starts}-{ends:%H:%M} {day}"
+
+
 def distance_text(metres: float, language: str = "vi") -> str:
     """ "dưới 100 m", "900 m", "1,2 km", "12 km": coarse on purpose, the exact place is not in an offer."""
     if metres < 100:  # noqa: PLR2004 -- the grain of a coarse place

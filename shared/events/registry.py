@@ -6,8 +6,10 @@ from typing import Final
 
 from shared.events.assignments import AssignmentChanged
 from shared.events.contract import Contract
+from shared.events.duty import DutyChanged, DutySaid
 from shared.events.messages import CallChanged, MessageChanged, MessageReceived, ReplyReceived
 from shared.events.requests import RequestChanged, VisitSuspicious
+from shared.events.shifts import ShiftAnswered, ShiftAsked, ShiftSettled, ShiftUnfilled
 
 Body = type[Contract]
 
@@ -61,12 +63,18 @@ class EventType(StrEnum):
     CLOCK_RESUMED = "clock.resumed"
     SLA_WARNING = "sla.warning"
     SLA_BREACHED = "sla.breached"
+    DUTY_CHANGED = "duty.changed"  # somebody is off duty, on a break, or back
+    SHIFT_ASKED = "shift.asked"  # will you be there, or: will you take this place?
+    SHIFT_SETTLED = "shift.settled"  # that question is over
+    SHIFT_UNFILLED = "shift.unfilled"  # nobody was found for a place that somebody gave up
 
     MESSAGE_SUBMITTED = "message.submitted"
     MESSAGE_DELIVERED = "message.delivered"
     MESSAGE_FAILED = "message.failed"
     REPLY_RECEIVED = "reply.received"
     MESSAGE_RECEIVED = "message.received"
+    DUTY_SAID = "duty.said"  # "NGHI 30", "LAM"
+    SHIFT_ANSWERED = "shift.answered"
     CALL_REQUESTED = "call.requested"
     CALL_DONE = "call.done"
 
@@ -99,11 +107,20 @@ def _kinds() -> list[EventKind]:
         EventType.CALL_REQUESTED: CallChanged,
         EventType.CALL_DONE: CallChanged,
     }
-    incoming: dict[EventType, Body] = {EventType.REPLY_RECEIVED: ReplyReceived, EventType.MESSAGE_RECEIVED: MessageReceived}
+    incoming: dict[EventType, Body] = {
+        EventType.REPLY_RECEIVED: ReplyReceived,
+        EventType.MESSAGE_RECEIVED: MessageReceived,
+        EventType.DUTY_SAID: DutySaid,
+        EventType.SHIFT_ANSWERED: ShiftAnswered,
+    }
     return [
         *(EventKind(kind, Topic.REQUESTS, "request", "request_id", body) for kind, body in request.items()),
         EventKind(EventType.VISIT_SUSPICIOUS, Topic.REQUESTS, "request", "request_id", VisitSuspicious),
         *(EventKind(kind, Topic.ASSIGNMENTS, "job", "request_id", body) for kind, body in assignment.items()),
+        EventKind(EventType.DUTY_CHANGED, Topic.ASSIGNMENTS, "responder", "contact_point_id", DutyChanged),
+        EventKind(EventType.SHIFT_ASKED, Topic.ASSIGNMENTS, "question", "contact_point_id", ShiftAsked),
+        EventKind(EventType.SHIFT_SETTLED, Topic.ASSIGNMENTS, "question", "contact_point_id", ShiftSettled),
+        EventKind(EventType.SHIFT_UNFILLED, Topic.ASSIGNMENTS, "opening", "contact_point_id", ShiftUnfilled),
         *(EventKind(kind, Topic.MESSAGES, "message", "request_id", body) for kind, body in message.items()),
         *(EventKind(kind, Topic.MESSAGES, "contact point", "contact_point_id", body) for kind, body in incoming.items()),
     ]

@@ -21,6 +21,8 @@ from dispatch.decision import Decision
 from dispatch.desk import Desk
 from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
+from dispatch.duties import Duties
+from dispatch.duty_api import duty_router
 from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
 from dispatch.entry import Entry, Named, responder_id
 from dispatch.escalation import Level
@@ -29,6 +31,9 @@ from dispatch.offers_made import Asked, make_offers
 from dispatch.policy import Policy
 from dispatch.roster_api import roster_router
 from dispatch.rows import offer_of
+from dispatch.shift_answers import Shifts
+from dispatch.shift_api import shift_router
+from dispatch.sign_up import SignUp
 from shared.events.assignments import ResponderKind
 from shared.events.contract import Priority
 from shared.events.envelope import Event
@@ -178,7 +183,9 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
         routes = router(answers=answers, directory=Directory(pool, vault, "hanoi", lambda: None))
         desk = desk_router(Desk(pool, Policy(), lambda: None))
         roster = roster_router(pool, vault, "hanoi", lambda: None)
-        app = build_app([routes, desk, coverage_router(pool, "hanoi"), roster], tokens=Tokens(pool))
+        duty = duty_router(Duties(pool, "hanoi", lambda: None))
+        shifts = shift_router(Shifts(pool, "hanoi", lambda: None), SignUp(pool, "hanoi", lambda: None))
+        app = build_app([routes, desk, duty, shifts, coverage_router(pool, "hanoi"), roster], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
             handle = EventHandler(pool, lambda: None, names=Names(vault))

@@ -34,6 +34,7 @@ def person(**changed: Any) -> dict[str, Any]:
         "declined_at": 0.0,
         "complaints": 0,
         "complained_at": 0.0,
+        "off_duty_until": 0.0,
         "counted_on": 0,
         "offers_today": 0,
         "accepted_today": 0,

@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from notify.answers import Choice, JobWord
 from notify.matching import AskBack, Doubled, NoQuestion, ToJob, ToQuestion, UnknownNumber, match
-from notify.phone import JobOnPhone, NoNumberLeft, Phone, ask, close_offer, end_job, expire, promote, take_job
+from notify.phone import RANK, JobOnPhone, NoNumberLeft, Phone, ask, close_offer, end_job, expire, promote, take_job
 from notify.question import (
     MOVES,
     AskedOffer,
@@ -261,10 +261,10 @@ class PhoneMachine(RuleBasedStateMachine):
         assert len(numbers) == len(set(numbers))
 
     @invariant()
-    def an_escalation_never_keeps_a_visit_waiting(self) -> None:
+    def what_can_wait_never_keeps_waiting_what_comes_first(self) -> None:
         opened = self.phone.open_question
-        if opened is not None and opened.kind is ESCALATION:
-            assert all(q.kind is ESCALATION for q in self.phone.questions.values() if q.live)
+        if opened is not None:
+            assert all(RANK[q.kind] >= RANK[opened.kind] for q in self.phone.questions.values() if q.live)
 
 
 TestPhone = PhoneMachine.TestCase

@@ -65,6 +65,9 @@ ALL: Final[Mapping[str, str]] = {
     "postponed": "wrong_address",
     "next": "needs_office",
     "alarm": "silent",
+    "always": "ngày đêm",
+    "window": "22:00-06:00 thứ Hai 24/11",
+    "next_shift": "22:00 thứ Hai 24/11",
 }
 LINK: Final = re.compile(r"https?:|www\.\w|://|\w\.(?:com|vn|net|org|info|io|me)\b", re.IGNORECASE)
 
@@ -122,7 +125,9 @@ def test_the_words_of_the_story() -> None:
     assert "đã có người nhận" in render(Purpose.ALREADY_TAKEN, "vi", ALL)
 
 
-@pytest.mark.parametrize("purpose", [Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT])
+@pytest.mark.parametrize(
+    "purpose", [Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT, Purpose.SHIFT_CONFIRM, Purpose.SHIFT_TAKE]
+)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_question_says_its_code_with_both_answers(purpose: Purpose, language: str) -> None:
     text = render(purpose, language, ALL)

@@ -1,0 +1,84 @@
+"""Use cases of whoever speaks about a shift: an answer by message, somebody at the desk, and what a ward lead sees."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from dispatch.docket import QUERIES
+from dispatch.keeping import answer, lock_shift_of
+from dispatch.openings import take
+from dispatch.rows import turned
+from dispatch.shift import HORIZON_DAYS
+from shared.errors import NotFound
+from shared.events.envelope import Event
+from shared.events.messages import MessageChanged
+from shared.events.shifts import AskKind, ShiftAnswered
+from shared.ids import uuid7
+from shared.postgres.transaction import app_now, reading, transaction
+
+MOST: Final = 500
+MOST_DAYS: Final = HORIZON_DAYS
+
+
+async def take_shift_answer(connection: asyncpg.Connection, event: Event) -> None:
+    """By message. An answer to what we never asked this phone changes nothing."""
+    assert isinstance(event.body, ShiftAnswered)  # noqa: S101 - the registry says so
+    said = event.body
+    ask = await connection.fetchrow(QUERIES["shift_ask"], said.ask_id, said.contact_point_id)
+    if ask is None:
+        return
+    if ask["kind"] == AskKind.TAKE and not (ask["status"] == "yes" and not said.accepts):
+        await take(connection, ask, yes=said.accepts, said_at=said.received_at)
+        return
+    found = await lock_shift_of(connection, await _shift_of(connection, ask))
+    if found is not None:  # else a list took the shift away meanwhile
+        await answer(connection, ask["id"], *found, yes=said.accepts)
+
+
+async def _shift_of(connection: asyncpg.Connection, ask: Any) -> UUID:
+    """Of a place that was taken: the shift that came of it."""
+    if ask["shift_id"]:
+        return UUID(str(ask["shift_id"]))
+    found = await connection.fetchval(QUERIES["agreed_shift"], ask["responder_id"], ask["starts_at"], ask["ends_at"])
+    return UUID(str(found)) if found else uuid7()
+
+
+async def note_unsent(connection: asyncpg.Connection, reports: Sequence[MessageChanged]) -> None:
+    """Questions about shifts that notify could not ask: their silence means nothing."""
+    failed = [(body.offer_id, body.reason) for body in reports if body.offer_id and body.reason and body.purpose in PURPOSES]
+    if failed:
+        await connection.execute(QUERIES["note_unsent"], *turned(failed))
+
+
+PURPOSES: Final = frozenset({"shift_confirm", "shift_take"})
+
+
+class Shifts:
+    """`wake` rings after each commit."""
+
+    def __init__(self, pool: asyncpg.Pool, city: str, wake: Callable[[], None]) -> None:
+        self._pool = pool
+        self._city = city
+        self._wake = wake
+
+    async def answer(self, shift_id: UUID, *, yes: bool) -> dict[str, Any]:
+        """Somebody was called, or stands at the desk. Raises NotFound."""
+        async with transaction(self._pool, "dispatch.answer") as connection:
+            found = await lock_shift_of(connection, shift_id)
+            if found is None:
+                raise NotFound("shift")
+            outcome = await answer(connection, uuid7(), *found, yes=yes)
+        self._wake()
+        return {"id": shift_id, "outcome": outcome}
+
+    async def of_commune(self, commune_code: str, days: int) -> dict[str, Any]:
+        """Who means to be there, who has said so, and what is open."""
+        async with reading(self._pool) as connection:
+            now = await app_now(connection)
+            until = now + timedelta(days=days)
+            shifts = await connection.fetch(QUERIES["shifts_of_commune"], self._city, commune_code, now, until, MOST)
+            openings = await connection.fetch(QUERIES["openings_of"], self._city, now, commune_code, MOST)
+        return {"shifts": [dict(row) for row in shifts], "openings": [dict(row) for row in openings]}

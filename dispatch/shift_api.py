@@ -1,0 +1,60 @@
+"""The HTTP routes of shifts: what a ward lead sees of them, and an answer for somebody who was called. No rules, no SQL."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from dispatch.shift_answers import MOST_DAYS, Shifts
+from dispatch.sign_up import PostForm, SignUp, TakeForm
+from shared.errors import Invalid
+from shared.geo.communes import COMMUNES
+from shared.http.body import JsonBody
+
+DAYS: Final = 2
+
+
+PostBody: Final = JsonBody(PostForm)
+TakeBody: Final = JsonBody(TakeForm)
+
+
+def shift_router(shifts: Shifts, sign_up: SignUp) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/v1/shifts")
+    async def list_shifts(commune: str, days: int = DAYS) -> Response:
+        if COMMUNES.by_code(commune) is None:
+            raise Invalid("commune", "is no commune of this city; use its code of five digits")
+        if not 1 <= days <= MOST_DAYS:
+            raise Invalid("days", f"must be 1 to {MOST_DAYS}: shifts are made so far ahead")
+        return _json(await shifts.of_commune(commune, days))
+
+    @routes.post("/v1/shifts/{id}/confirm")
+    async def confirm(id: UUID) -> Response:  # noqa: A002 - the path names it so
+        return _json(await shifts.answer(id, yes=True))
+
+    @routes.post("/v1/shifts/{id}/decline")
+    async def decline(id: UUID) -> Response:  # noqa: A002 - same
+        return _json(await shifts.answer(id, yes=False))
+
+    _add_sign_up(routes, sign_up)
+    return routes
+
+
+def _add_sign_up(routes: APIRouter, sign_up: SignUp) -> None:
+    @routes.post("/v1/shifts", status_code=201, openapi_extra=PostBody.schema())
+    async def post_window(request: Request) -> Response:
+        return _json(await sign_up.post(PostBody.parse(request)), 201)
+
+    @routes.post("/v1/openings/{id}/take", openapi_extra=TakeBody.schema())
+    async def take_place(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(await sign_up.take(id, TakeBody.parse(request).responder))
+
+    @routes.post("/v1/openings/{id}/close")
+    async def close_window(id: UUID) -> Response:  # noqa: A002 - same
+        return _json(await sign_up.close(id))
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(orjson.dumps(body, default=str), status, media_type="application/json")

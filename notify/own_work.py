@@ -1,0 +1,164 @@
+"""What people hear and are asked about their own work, without any request: breaks and shifts. The words are in templates/."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from notify.about import NOBODYS, About, call_to, letter_to
+from notify.batch import Batch
+from notify.phone import ask
+from notify.purpose import Purpose
+from notify.question import AskedOffer, QuestionStatus, told_by
+from notify.templates import render, script, span_text, when_text
+from shared.events.assignments import OfferKind
+from shared.events.contract import Recipient
+from shared.events.duty import Duty, DutyChanged
+from shared.events.registry import EventType
+from shared.events.shifts import AskKind, ShiftAsked, ShiftNews, ShiftOutcome, ShiftSettled, ShiftUnfilled
+from shared.geo.communes import COMMUNES
+from shared.ids import uuid7
+
+Fields = dict[str, str]
+
+_DUTY: Final[Mapping[Duty, Purpose]] = {
+    Duty.ON: Purpose.ON_DUTY,
+    Duty.BREAK: Purpose.ON_BREAK,
+    Duty.OFF: Purpose.OFF_DUTY,
+}
+_ASKED: Final[Mapping[AskKind, Purpose]] = {AskKind.CONFIRM: Purpose.SHIFT_CONFIRM, AskKind.TAKE: Purpose.SHIFT_TAKE}
+_SETTLED: Final[Mapping[ShiftOutcome, Purpose]] = {
+    ShiftOutcome.KEPT: Purpose.SHIFT_KEPT,
+    ShiftOutcome.GIVEN_UP: Purpose.SHIFT_GIVEN_UP,
+    ShiftOutcome.SILENT: Purpose.SHIFT_SILENT,
+    ShiftOutcome.TAKEN: Purpose.SHIFT_TAKEN,
+    ShiftOutcome.FILLED: Purpose.SHIFT_FILLED,
+    ShiftOutcome.OVER: Purpose.SHIFT_OVER,
+}
+_ALWAYS: Final = timedelta(hours=36)  # whose shift ends later is there day and night: the date would only confuse
+_DAY_AND_NIGHT: Final = {"vi": "ngày đêm", "en": "day and night"}
+
+
+async def duty_changed(batch: Batch, about: About) -> None:
+    if isinstance(about.person, DutyChanged):
+        for recipient in about.person.recipients:
+            _write(batch, about, recipient, _DUTY[about.person.duty], _duty_fields(about.person, batch.now, recipient.language))
+
+
+async def shift_asked(batch: Batch, about: About) -> None:
+    news = about.person
+    if not isinstance(news, ShiftAsked):
+        return
+    asked = AskedOffer(
+        offer_id=news.ask_id,
+        request_id=NOBODYS,
+        job_id=news.about_id,
+        city=news.city,
+        category=f"shift_{news.kind}",
+        commune_code=news.commune_code,
+        lease_seconds=max((news.answer_by - batch.now).total_seconds(), 0.0),
+        not_after=news.answer_by,
+        message_id=None,
+    )
+    for recipient in news.recipients:
+        found = {
+            **_shift_fields(news, batch.now, recipient.language),
+            **_times({"until": news.answer_by}, batch.now, recipient.language),
+        }
+        _ask(batch, about, recipient, _ASKED[news.kind], asked=asked, found=found)
+
+
+async def shift_settled(batch: Batch, about: About) -> None:
+    """The question is over. Who was not yet asked is left in peace, unless it is about their own answer."""
+    news = about.person
+    if not isinstance(news, ShiftSettled):
+        return
+    line = batch.lines.get(news.contact_point_id)
+    question = line.phone.question_of(news.ask_id) if line else None
+    batch.close(news.contact_point_id, news.ask_id, NOBODYS, _ENDED.get(news.outcome, QuestionStatus.WITHDRAWN))
+    for recipient in news.recipients:
+        found = _shift_fields(news, batch.now, recipient.language)
+        if question is not None:
+            found["question"] = str(question.code)
+        _write(batch, about, recipient, _SETTLED[news.outcome], found)
+
+
+async def shift_unfilled(batch: Batch, about: About) -> None:
+    if isinstance(about.person, ShiftUnfilled):
+        for recipient in about.person.recipients:
+            _write(batch, about, recipient, Purpose.SHIFT_GAP, _shift_fields(about.person, batch.now, recipient.language))
+
+
+def _write(batch: Batch, about: About, recipient: Recipient, purpose: Purpose, found: Mapping[str, str]) -> None:
+    key = batch.keys.get(recipient.address.key_id)
+    if key is None:
+        return  # erased: nothing is said to them
+    if batch.is_called(about, recipient):
+        body = key.seal(script(purpose, recipient.language, found).encode(), purpose="text")
+        batch.calls.append(call_to(about, recipient, purpose, body, now=batch.now))
+        return
+    text = render(purpose, recipient.language, found)
+    letter = letter_to(about, recipient, purpose, key, text, now=batch.now, rules=batch.settings.sending)
+    batch.letters[letter.id] = letter
+
+
+def _ask(batch: Batch, about: About, recipient: Recipient, purpose: Purpose, *, asked: AskedOffer, found: Fields) -> None:
+    """A question of its own on this phone; whoever has to be called is asked by the desk, which answers for them."""
+    key = batch.keys.get(recipient.address.key_id)
+    if key is None:
+        return
+    if batch.is_called(about, recipient):
+        words = script(purpose, recipient.language, {**found, "question": "0"})
+        body = key.seal(words.encode(), purpose="text")
+        batch.calls.append(call_to(about, recipient, purpose, body, now=batch.now, asked=asked))
+        return
+    phone, message_id = batch.lines[recipient.contact_point_id].phone, uuid7()
+    question = told_by(ask(phone, asked, OfferKind.SHIFT, batch.now), asked.offer_id, message_id)
+    phone.put(question)
+    text = render(purpose, recipient.language, {**found, "question": str(question.code)})
+    letter = letter_to(
+        about,
+        recipient,
+        purpose,
+        key,
+        text,
+        now=batch.now,
+        rules=batch.settings.sending,
+        id=message_id,
+        question=question,
+        not_after=asked.not_after,
+    )
+    batch.letters[letter.id] = letter
+
+
+def _duty_fields(news: DutyChanged, now: datetime, language: str) -> Fields:
+    until = news.until or news.on_shift_until
+    if until is not None and until - now > _ALWAYS:
+        return {"always": _DAY_AND_NIGHT.get(language, _DAY_AND_NIGHT["vi"])}
+    return _times({"until": until, "next_shift": news.next_shift_at}, now, language)
+
+
+def _shift_fields(news: ShiftNews, now: datetime, language: str) -> Fields:
+    commune = COMMUNES.by_code(news.commune_code)
+    return {
+        "window": span_text(news.starts_at, news.ends_at, now, language),
+        "commune": commune.name if commune else news.commune_code,
+    }
+
+
+def _times(times: Mapping[str, datetime | None], now: datetime, language: str) -> Fields:
+    return {name: when_text(at, now, language) for name, at in times.items() if at is not None}
+
+
+_ENDED: Final[Mapping[ShiftOutcome, QuestionStatus]] = {
+    ShiftOutcome.KEPT: QuestionStatus.ANSWERED,
+    ShiftOutcome.GIVEN_UP: QuestionStatus.ANSWERED,
+    ShiftOutcome.TAKEN: QuestionStatus.ANSWERED,
+    ShiftOutcome.SILENT: QuestionStatus.EXPIRED,
+}
+
+ABOUT_OWN_WORK: Final[Mapping[EventType, Callable[[Batch, About], Awaitable[None]]]] = {
+    EventType.DUTY_CHANGED: duty_changed,
+    EventType.SHIFT_ASKED: shift_asked,
+    EventType.SHIFT_SETTLED: shift_settled,
+    EventType.SHIFT_UNFILLED: shift_unfilled,
+}
