@@ -36,14 +36,23 @@ class Picture:
 
     def somebody_soon(self, job: WaitingJob, now: float, visit_seconds: float) -> bool:
         """Somebody who could take it was just asked something else: that is over within a lease, no reason to escalate."""
-        busy = self.busy_rows[_able(self.busy_skills, job.skills)]
+        return somebody_else(self.soon(job.skills, now, visit_seconds), job)
+
+    def soon(self, skills: int, now: float, visit_seconds: float) -> Ints:
+        """Rows of the roster of those with these skills who were asked something else and stay long enough for a visit."""
+        busy = self.busy_rows[_able(self.busy_skills, skills)]
         people = self.people
         long_enough = people.shift_ends_at > now + visit_seconds
-        taken = people.row[self.free_then & ~people.free & _able(people.skills, job.skills) & long_enough]
-        return any(int(row) not in job.excluded for rows in (busy, taken) for row in rows[: len(job.excluded) + 1])
+        taken = people.row[self.free_then & ~people.free & _able(people.skills, skills) & long_enough]
+        return np.concatenate([busy, taken])
 
     def somebody_on_shift(self, job: WaitingJob) -> bool:
         return bool(_able(self.on_shift_skills, job.skills).any())
+
+
+def somebody_else(rows: Ints, job: WaitingJob) -> bool:
+    """One of these rows of the roster whom the job does not exclude."""
+    return any(int(row) not in job.excluded for row in rows[: len(job.excluded) + 1])
 
 
 def _able(skills: Masks, needed: int) -> NDArray[np.bool_]:

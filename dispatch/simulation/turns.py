@@ -8,7 +8,8 @@ import numpy as np
 
 from dispatch.matching import Proposal
 from dispatch.neighbours import Neighbourhood
-from dispatch.picture import FEW_MISSING, Picture
+from dispatch.people import Ints
+from dispatch.picture import FEW_MISSING, Picture, somebody_else
 from dispatch.policy import may_ask
 from dispatch.simulation.agenda import Agenda
 from dispatch.simulation.asking import Asking
@@ -26,8 +27,11 @@ Wait = Callable[[Errand, float], None]
 # and most of what a run would spend its time on; so the pause grows with the backlog, up to so many times.
 MANY: Final = 50
 LONGEST_PAUSE: Final = 5.0
+PER_FREE: Final = 4  # jobs that are weighed for each person who is free, the most urgent first: the others would find nobody, …
+AT_LEAST: Final = 50  # … but never fewer
 CROWD: Final = 5  # batches; when more wait, one that finds nobody ends the turn, …
 CROWDED_PAUSE: Final = 3.0  # … and is left alone so many times as long, while those behind it have theirs
+CROWDED_TURN_SECONDS: Final = 1.0  # from one turn to the next: with so many waiting, one takes production as long
 DOUBT_SECONDS: Final = 30.0  # between two looks whether there is anybody at all
 ESCALATED_PAUSE: Final = 10.0  # times; somebody has been told, and waits for a shift to begin
 MOSTLY_FREE: Final = 0.5  # a picture of which less is free is drawn anew: the same people are found, sooner
@@ -49,6 +53,7 @@ class Turns:
         self._picture: Picture | None = None
         self._wanted = False
         self._next_at = 0.0
+        self._taken_at = 0.0
         self._looks: set[float] = set()  # moments at which a look is due already
 
     def put(self, errand: Errand) -> None:
@@ -56,7 +61,7 @@ class Turns:
         self._waiting.put([errand.row()])
         self._wanted = True
         if errand.priority in {Priority.P1, Priority.P2}:
-            self._next_at = 0.0
+            self._next_at = self._taken_at + CROWDED_TURN_SECONDS if self._crowded else 0.0
 
     def drop(self, errand: Errand) -> None:
         """Taken, or called off."""
@@ -65,6 +70,7 @@ class Turns:
     def take_if_due(self, now: float, ask: Ask, wait: Wait) -> None:
         if self._wanted and now >= self._next_at:
             self._wanted = False
+            self._taken_at = now
             self._send_home(now, wait)
             moment = moment_of(now)
             tiers = {tier for tier in Priority if may_ask(tier, moment)}
@@ -86,16 +92,20 @@ class Turns:
         self._crowd.tell_roster()
         picture = self._pictured(now)
         hopeful, hopeless = self._split(due, picture)
-        jobs = self._waiting.prepared(hopeful, now)
+        worth_a_try = hopeful[: max(PER_FREE * int(picture.people.free.sum()), AT_LEAST)]
+        jobs = self._waiting.prepared(worth_a_try, now)
         asked = self._grouped(self._asking.plan(jobs, picture, now), picture) if jobs else {}
         for place, people in asked.items():
             errand = self._errands[jobs[place].id]
             self._waiting.drop([errand.id])
             ask(errand, people, now)
         left = [one for place, one in enumerate(hopeful) if place not in asked]
-        crowded = len(self._waiting) > CROWD * self._asking.policy.batch
-        self._nobody(left + hopeless, picture, now, crowded=crowded)
-        return bool(asked) or (len(due) == self._asking.policy.batch and not crowded)
+        self._nobody(left + hopeless, picture, now)
+        return bool(asked) or (len(due) == self._asking.policy.batch and not self._crowded)
+
+    @property
+    def _crowded(self) -> bool:
+        return len(self._waiting) > CROWD * self._asking.policy.batch
 
     def _split(self, due: Sequence[Waiting], picture: Picture) -> tuple[list[Waiting], list[Waiting]]:
         """Those for which somebody free has the skills; matching would find nobody for the others, only later."""
@@ -118,14 +128,19 @@ class Turns:
             asked.setdefault(one.job, []).append(self._crowd.person_of[responder_id])
         return asked
 
-    def _nobody(self, left: Sequence[Waiting], picture: Picture, now: float, *, crowded: bool) -> None:
+    def _nobody(self, left: Sequence[Waiting], picture: Picture, now: float) -> None:
         """Nobody can take it: whoever owns such jobs hears at once, once; and it is tried again, after others had their turn."""
         fresh = [one for one in left if self._errands[one.row["id"]].level is None]
         doubtful = [one for one in fresh if self._errands[one.row["id"]].doubted_at <= now - DOUBT_SECONDS]
+        soon: dict[tuple[int, Priority], Ints] = {}
         for job in self._waiting.prepared(doubtful, now):
             self._errands[job.id].doubted_at = now
-            if not picture.somebody_soon(job, now, self._asking.policy.visit_seconds[job.priority]):
+            kind = job.skills, job.priority
+            if kind not in soon:
+                soon[kind] = picture.soon(job.skills, now, self._asking.policy.visit_seconds[job.priority])
+            if not somebody_else(soon[kind], job):
                 self._escalations.up(self._errands[job.id], now)
+        crowded = self._crowded
         pause = self._asking.policy.retry_seconds * min(max(len(fresh) / MANY, 1.0), LONGEST_PAUSE)
         if crowded:
             self._look_again(now + pause)
