@@ -40,6 +40,7 @@ def lines(tally: Tally) -> list[Line]:
         Line("idle hours", tally.idle_hours()),
         Line("vulnerable in time %", _percent(tally, vulnerable=True), 2),
         Line("others in time %", _percent(tally, vulnerable=False), 2),
+        Line("called off before their clock ran", float((~tally.met).sum())),
     ]
 
 
@@ -53,5 +54,5 @@ def _clocks(tally: Tally) -> list[Line]:
 
 
 def _percent(tally: Tally, *, vulnerable: bool) -> float | None:
-    chosen = tally.in_time[tally.vulnerable == vulnerable]
+    chosen = tally.in_time[tally.met & (tally.vulnerable == vulnerable)]
     return float(chosen.mean()) * 100 if len(chosen) else None

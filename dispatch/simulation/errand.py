@@ -43,6 +43,7 @@ class Errand:
     accepted_at: float | None = None
     arrived_at: float | None = None
     done_at: float | None = None
+    called_off_at: float | None = None  # by the resident, before anybody said yes
     travel_m: float = 0.0
 
     def row(self) -> Mapping[str, Any]:

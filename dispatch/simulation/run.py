@@ -199,7 +199,7 @@ class Run:
         if errand.status in OPEN:
             self._withdraw(errand, now)
             self._turns.drop(errand)
-            errand.status = JobStatus.CANCELLED
+            errand.status, errand.called_off_at = JobStatus.CANCELLED, now
 
 
 def _errand(demand: Demand, city: City, number: int) -> Errand:

@@ -24,7 +24,8 @@ class Summary:
 
     assigned + unassigned = requests. travel_km: one way, by road. gini: over the visits of all teams with a shift in those days.
     accept_p90_seconds: on the clock of the tier; who was never helped waits until the end of the run. In time: accepted within
-    the tier's promise, as a share. sms: to responders and leads; residents are written to alike under every policy.
+    the tier's promise, as a share of those whose clock ran at all: who calls off before the offices open has met no policy.
+    sms: to responders and leads; residents are written to alike under every policy.
     """
 
     policy: str
@@ -53,7 +54,6 @@ class Tally:
         self.assigned: Bools = np.array([one.accepted_at is not None for one in run.errands], dtype=bool)
 
     def summary(self, policy: str, seed: int) -> Summary:
-        in_time, vulnerable = self.in_time, self.vulnerable
         return Summary(
             policy=policy,
             seed=seed,
@@ -63,8 +63,8 @@ class Tally:
             travel_km=round(self.travel_km, 1),
             gini=round(gini(self.visits(ResponderKind.TEAM)), 4),
             accept_p90_seconds={tier.value: self.fractile(Stage.ACCEPT, tier, 0.9) for tier in Priority},
-            vulnerable_in_time=_share(in_time[vulnerable]),
-            others_in_time=_share(in_time[~vulnerable]),
+            vulnerable_in_time=_share(self.in_time[self.met & self.vulnerable]),
+            others_in_time=_share(self.in_time[self.met & ~self.vulnerable]),
             offers=self.offers,
             sms=self.texts,
         )
@@ -86,6 +86,15 @@ class Tally:
         """Somebody said yes within the promise of the tier."""
         promised = np.array([SERVICE_LEVELS[one.priority].accept_seconds for one in self._errands])
         return self.assigned & (self.waited(Stage.ACCEPT) <= promised)
+
+    @cached_property
+    def met(self) -> Bools:
+        """Whose clock ran: a resident who calls off while it stands still, at night, was promised nothing yet, nor asked for."""
+        gone = [
+            one.called_off_at is not None and not tier_seconds(one.priority, one.filed_at, one.called_off_at)
+            for one in self._errands
+        ]
+        return ~np.array(gone, dtype=bool)
 
     def waited(self, stage: Stage) -> Floats:
         """By request: seconds of the tier's clock from filing to this stage; to the end of the run where it was not reached."""

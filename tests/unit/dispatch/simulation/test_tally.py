@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from dispatch.simulation.asking import Nearest, Together
+from dispatch.simulation.clocks import opening
 from dispatch.simulation.comparing import lines
-from dispatch.simulation.tally import gini
+from dispatch.simulation.luck import Luck
+from dispatch.simulation.run import Run
+from dispatch.simulation.tally import Tally, gini
 from shared.events.contract import Priority
 from shared.service_levels import SERVICE_LEVELS, Stage
 from tests.unit.dispatch.simulation.small import small_scenario
@@ -29,6 +32,20 @@ def test_who_was_never_helped_waits_until_the_end_and_is_not_in_time() -> None:
     longest = {tier: tally.waited(Stage.ACCEPT)[lost & (tally.tiers == tier)] for tier in Priority}
     promised = {tier: SERVICE_LEVELS[tier].accept_seconds for tier in Priority}
     assert all((waited > promised[tier] / 8).all() for tier, waited in longest.items())
+
+
+def test_who_calls_off_before_the_offices_open_is_in_neither_share() -> None:
+    """At night no policy may ask anybody for P3 and P4: what a resident does then says nothing about it. By day it does."""
+    scenario = small_scenario(requests=1_500)
+    run = Run(scenario.city, scenario.demand, Luck(scenario.seed), Together())
+    run.play()
+    tally = Tally(run, scenario.city)
+    asleep = [one.called_off_at is not None and one.called_off_at <= opening(one.priority, one.filed_at) for one in run.errands]
+    assert 0 < sum(asleep) < sum(one.called_off_at is not None for one in run.errands)
+    assert (~tally.met).tolist() == asleep
+    shares = [tally.in_time[tally.met & (tally.vulnerable == vulnerable)].mean() for vulnerable in (True, False)]
+    summary = tally.summary("", 1)
+    assert [summary.vulnerable_in_time, summary.others_in_time] == pytest.approx(shares, abs=1e-4)
 
 
 def test_clocks_run_in_order() -> None:
