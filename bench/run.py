@@ -20,7 +20,7 @@ from bench.rows import Row, as_json, middle
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
-ONCE = {"contention"}  # counts what must never be, in thousands of rounds: nothing of it is a matter of pace
+ONCE = {"contention", "policies"}  # counts what must never be, or simulates what is the same each time: nothing of pace
 NOT_BENCHES = {"rows", "run", "__main__"}
 
 

@@ -13,7 +13,7 @@ import orjson
 from geopy.distance import great_circle
 
 from dispatch.matching import Matching
-from dispatch.pairs import Pairs, WaitingJob, known_minutes, strange_minutes
+from dispatch.pairs import Pairs, WaitingJob, known_minutes, shared_fairly, strange_minutes
 from dispatch.people import Floats, Ints
 from dispatch.picture import Picture
 from dispatch.policy import Policy
@@ -81,11 +81,11 @@ def _candidates(matching: Matching, witness: Witness) -> Iterator[tuple[int, int
     jobs, people, costs, away = chosen
     all_people = witness.picture.people
     communes = np.array([job.commune for job in witness.jobs], dtype=np.int64)
+    fair = shared_fairly(witness.jobs)[jobs]
     parts = {
         "travel": away * witness.policy.minutes_per_metre,
         "commune": all_people.spill_over[communes[jobs], all_people.commune[people]],
-        "load": all_people.load_minutes[people],
-        "recent": all_people.recent_minutes[people],
+        "today": fair * all_people.today_minutes[people],
         "silence": all_people.silence_minutes[people],
         "complaints": all_people.complaint_minutes[people],
         "known": known_minutes(witness.jobs, jobs, all_people, people, witness.policy),

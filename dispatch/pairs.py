@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 
 from dispatch.people import Able, Bools, Floats, Ints, People
-from dispatch.policy import Policy
+from dispatch.policy import URGENT, Policy
 from shared.events.contract import Priority
 from shared.languages import EVERYBODYS
 
@@ -167,19 +167,23 @@ def _excluded(jobs: Sequence[WaitingJob], rows: Ints, roster_rows: Ints) -> Bool
 
 def _with_costs(jobs: Sequence[WaitingJob], people: People, policy: Policy, pairs: Pairs) -> Pairs:
     communes = np.array([job.commune for job in jobs], dtype=np.int64)
-    person = pairs.people
+    person, fair = pairs.people, shared_fairly(jobs)
     pairs.costs = (
         policy.base_minutes
         + pairs.distances_m * policy.minutes_per_metre
         + people.spill_over[communes[pairs.jobs], people.commune[person]]
-        + people.load_minutes[person]
-        + people.recent_minutes[person]
+        + fair[pairs.jobs] * people.today_minutes[person]
         + people.silence_minutes[person]
         + people.complaint_minutes[person]
         + strange_minutes(jobs, pairs.jobs, people, person, policy)
     )
     pairs.costs = np.maximum(pairs.costs + known_minutes(jobs, pairs.jobs, people, person, policy), policy.base_minutes)
     return pairs
+
+
+def shared_fairly(jobs: Sequence[WaitingJob]) -> Floats:
+    """1 for ordinary visits, 0 for urgent ones: those take the nearest, whoever has worked how much."""
+    return np.array([job.priority not in URGENT for job in jobs], dtype=np.float64)
 
 
 def known_minutes(jobs: Sequence[WaitingJob], at: Ints, people: People, persons: Ints, policy: Policy) -> Floats:

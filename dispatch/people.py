@@ -29,8 +29,7 @@ class People:
     languages: NDArray[np.uint64]
     shift_ends_at: Floats  # epoch seconds
     contact: Ints  # people with the same number share a phone
-    load_minutes: Floats
-    recent_minutes: Floats
+    today_minutes: Floats  # for the visits of this day
     silence_minutes: Floats
     complaint_minutes: Floats
     free: Bools

@@ -11,7 +11,7 @@ from typing import Final
 
 from shared.calendar import OFFICE_HOURS
 from shared.events.contract import Priority
-from shared.service_levels import starts_at
+from shared.service_levels import SERVICE_LEVELS, starts_at
 
 MINUTE: Final = 60.0
 
@@ -28,6 +28,7 @@ VISIT_SECONDS: Final = MappingProxyType(
 QUIET_FROM: Final = time(21)  # local; nobody is written to below P2
 QUIET_UNTIL: Final = time(7)
 QUIET_FOR: Final = frozenset({Priority.P3, Priority.P4})
+URGENT: Final = frozenset({Priority.P1, Priority.P2})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +37,12 @@ class Policy:
 
     speed_kmh: float = 20.0  # a motorbike in Hanoi's traffic
     detour: float = 1.3  # streets are longer than straight lines
-    neighbour_minutes: float = 3.0  # from the commune next door: leaves its own a little barer
-    elsewhere_minutes: float = 8.0
-    load_minutes: float = 4.0  # for each visit this responder already has
-    recent_minutes: float = 5.0  # asked just now; fades over `recent_seconds`: the idle are asked first
-    recent_seconds: float = 3600.0
-    silence_minutes: float = 10.0  # never answers; half of it for somebody who answers every second time
+    neighbour_minutes: float = 0.5  # from the commune next door: of two who are as near, one's own
+    elsewhere_minutes: float = 1.5
+    today_minutes: float = (
+        1.0  # for each visit taken on this local day: who has done less is asked first; bounded by the day's cap
+    )
+    silence_minutes: float = 1.0  # for each question that was left unanswered, by those that were answered
     language_minutes: float = 15.0  # does not speak the language that was asked for: a speaker may be some 4 km further away
     known_minutes: float = 3.0  # has helped this resident well: worth a little way, never less than nothing
     complaint_minutes: float = 5.0  # for each complaint of anybody, …
@@ -62,7 +63,9 @@ class Policy:
     vulnerable_most: int = 3  # … up to so many reasons
     send_seconds: float = 120.0  # an offer that has not left by then is dead: its lease never began
     retry_seconds: float = 2.0  # a job that nobody could take is tried again after this
-    wave_size: int | None = None  # None: of the tier; a number for all tiers in drills and benchmarks
+    waves: tuple[int, ...] = (1, 1, 1, 2, 3)  # P3 and P4 ask so many, wave by wave; P1 and P2 all of their tier at once
+    vulnerable_more: int = 2  # whom P1 and P2 ask besides, for somebody with a reason to go first
+    wave_size: int | None = None  # a number for all waves of all tiers, in drills and benchmarks
     visit_seconds: Mapping[Priority, float] = field(default_factory=lambda: VISIT_SECONDS)
 
     @property
@@ -73,6 +76,15 @@ class Policy:
     @property
     def minutes_per_metre(self) -> float:
         return self.detour * 60.0 / (self.speed_kmh * 1000.0)
+
+    def ask_at_once(self, priority: Priority, wave: int, vulnerable: int) -> int:
+        """How many, when `wave` waves went out before. Of several the quickest goes, not the nearest: decision 0018."""
+        if self.wave_size:
+            return self.wave_size
+        most = SERVICE_LEVELS[priority].wave_size
+        if priority in URGENT:
+            return most + (self.vulnerable_more if vulnerable else 0)
+        return min(self.waves[min(wave, len(self.waves) - 1)], most)
 
     def ahead_minutes(self, vulnerable: int) -> float:
         """Who goes first within a tier: the longest waiting, the vulnerable this bounded step ahead."""

@@ -24,6 +24,8 @@ from shared.service_levels import POSITION_STALE_SECONDS
 
 Row = Mapping[str, Any]
 
+ON_CREDIT: Final = 2  # answers: who is new is not called silent
+SILENT: Final = 4.0  # questions without an answer for each with one; more is not told apart
 _FIRST_SIZE: Final = 1024
 
 
@@ -60,7 +62,7 @@ class Roster:
             columns[name][at] = [row[name] for row in rows]
         made = np.array([row["offers_made"] for row in rows], dtype=float)
         answered = np.array([row["offers_answered"] for row in rows], dtype=float)
-        columns["silence"][at] = 1 - (answered + 2) / (made + 2)  # two answers on credit: who is new is not called silent
+        columns["silence"][at] = np.minimum((made - answered) / (answered + ON_CREDIT), SILENT)
         columns["skills"][at] = masks = [self.skills.mask(row["skills"]) for row in rows]
         columns["kind"][at] = [self._kinds.setdefault(mask, len(self._kinds)) for mask in masks]
         columns["languages"][at] = [self.languages.mask(row["languages"]) for row in rows]
@@ -150,10 +152,9 @@ class Roster:
 
     def _picture(self, people: People, found: Standing, now: float) -> Picture:
         rows, column, policy = people.row, self._columns, self._policy
-        idle = np.maximum(now - column["last_offered_at"][rows], 0.0)
         people.shift_ends_at[:] = found.shift_ends_at[rows]
-        people.load_minutes[:] = column["load"][rows] * policy.load_minutes
-        people.recent_minutes[:] = policy.recent_minutes * np.maximum(1 - idle / policy.recent_seconds, 0.0)
+        counted = column["counted_on"][rows] == local_day(now)
+        people.today_minutes[:] = np.where(counted, column["accepted_today"][rows], 0) * policy.today_minutes
         people.silence_minutes[:] = column["silence"][rows] * policy.silence_minutes
         faded = np.maximum(1 - (now - column["complained_at"][rows]) / policy.complaint_seconds, 0.0)
         counted = np.minimum(column["complaints"][rows], policy.complaints_most)
@@ -218,8 +219,7 @@ class Roster:
             languages=column["languages"][rows],
             shift_ends_at=np.zeros(len(rows)),
             contact=column["contact"][rows].astype(np.int64),
-            load_minutes=np.zeros(len(rows)),
-            recent_minutes=np.zeros(len(rows)),
+            today_minutes=np.zeros(len(rows)),
             silence_minutes=np.zeros(len(rows)),
             complaint_minutes=np.zeros(len(rows)),
             free=np.ones(len(rows), dtype=bool),

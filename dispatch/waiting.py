@@ -17,7 +17,7 @@ from dispatch.roster import Roster
 from shared.events.contract import Priority
 from shared.geo.plane import to_metres
 from shared.languages import EVERYBODYS
-from shared.service_levels import SERVICE_LEVELS, elapsed_seconds
+from shared.service_levels import elapsed_seconds
 
 Row = Mapping[str, Any]
 LADDER: Final = (Priority.P2, Priority.P3, Priority.P4)  # up which a waiting job grows; never to P1
@@ -154,7 +154,7 @@ class WaitingJobs:
             lon=row["lon"],
             visit=row["visit"],
             wave=row["wave"],
-            wave_size=(self._policy.wave_size or SERVICE_LEVELS[job.priority].wave_size) * (WIDER if row["widened"] else 1),
+            wave_size=self._policy.ask_at_once(job.priority, row["wave"], row["vulnerable"]) * (WIDER if row["widened"] else 1),
             urgency=max((now - job.rank) / MINUTE, 0.0),
             tier=job.tier,
             vulnerable=row["vulnerable"],

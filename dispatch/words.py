@@ -43,6 +43,17 @@ BY_HAND: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 
 
+# Why somebody nearer was not asked: which part of their cost outweighs the shorter way.
+OUTWEIGHED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "today": ("đã nhận nhiều việc hơn trong ngày", "has taken more visits of the day"),
+        "silence": ("ít khi trả lời tin nhắn", "seldom answers"),
+        "commune": ("thuộc xã, phường khác", "belongs to another commune"),
+        "language": ("không nói được tiếng cần dùng", "does not speak the language asked for"),
+    }
+)
+
+
 def distance(metres: int) -> Words:
     if metres < _KILOMETRE:
         return {"vi": f"{metres} m", "en": f"{metres} m"}
@@ -108,9 +119,9 @@ def is_known(one: Mapping[str, Any]) -> bool:
 
 def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, int], ranking: Mapping[str, Any]) -> Words:
     """For operators: who was asked, who was not and why, and what gave the job its place."""
-    asked = [one for one in candidates if one["offered"]]
     stopped = _stopped(exclusions)
-    found = _asked(asked, ranking, stopped) if asked else _nobody(stopped)
+    asked = [one for one in candidates if one["offered"]]
+    found = _asked(candidates, ranking, stopped) if asked else _nobody(stopped)
     if ranking.get("pinned_by") == "same_helper":
         found = {"vi": f"{found['vi']} Người này đã đến lần trước.", "en": f"{found['en']} This person was there last time."}
     elif "pinned_by" in ranking:
@@ -124,16 +135,35 @@ def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, i
     return {language: " ".join([found[language], *_place(ranking)[language]]) for language in ("vi", "en")}
 
 
-def _asked(asked: Sequence[Mapping[str, Any]], ranking: Mapping[str, Any], stopped: Words) -> Words:
+def _asked(candidates: Sequence[Mapping[str, Any]], ranking: Mapping[str, Any], stopped: Words) -> Words:
+    asked = [one for one in candidates if one["offered"]]
     first = candidate(
         asked[0]["distance_m"], ranking.get("needs", ()), asked[0]["until"], speaks(asked[0], ranking), known=is_known(asked[0])
     )
     several = len(asked) > 1
     vi = f"Đã hỏi {len(asked)} người, trước hết là người {first['vi']}." if several else f"Đã hỏi 1 người: {first['vi']}."
     en = f"{len(asked)} were asked, first somebody {first['en']}." if several else f"One was asked: {first['en']}."
+    nearer = _nearer(candidates, asked[0])
+    if nearer:
+        vi, en = f"{vi} {nearer['vi']}", f"{en} {nearer['en']}"
     if stopped["vi"]:
         vi, en = f"{vi} Không hỏi {stopped['vi']}.", f"{en} Not asked: {stopped['en']}."
     return {"vi": vi, "en": en}
+
+
+def _nearer(candidates: Sequence[Mapping[str, Any]], first: Mapping[str, Any]) -> Words | None:
+    """Of the nearest who was weighed and not asked: what spoke against it, if it was anything about the person."""
+    passed_over = [one for one in candidates if not one["offered"] and one["distance_m"] < first["distance_m"]]
+    if not passed_over:
+        return None
+    nearest = min(passed_over, key=lambda one: one["distance_m"])
+    theirs, ours = nearest.get("minutes", {}), first.get("minutes", {})
+    more = {part: theirs.get(part, 0) - ours.get(part, 0) for part in OUTWEIGHED}
+    part = max(more, key=lambda one: more[one])
+    if more[part] <= 0:
+        return None
+    far, (vi, en) = distance(nearest["distance_m"]), OUTWEIGHED[part]
+    return {"vi": f"Người ở gần hơn ({far['vi']}) {vi}.", "en": f"Somebody nearer ({far['en']}) {en}."}
 
 
 def _nobody(stopped: Words) -> Words:

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -15,9 +18,10 @@ from dispatch.simulation.asking import Method, asking_by
 from dispatch.simulation.comparing import Line, lines
 from dispatch.simulation.demand import Day
 from dispatch.simulation.scenario import Scenario
+from dispatch.simulation.sweeping import Point, Sweep, sweep
 from dispatch.simulation.tally import Summary, Tally
 from services.cli_output import AsJson, console, print_json
-from shared.errors import Misconfigured
+from shared.errors import Invalid, Misconfigured
 
 app = typer.Typer()
 
@@ -52,35 +56,60 @@ def replay(  # noqa: PLR0917 - options of a command, all by name
     seed: Seed = 1,
     days: Days = 1,
     picture: Annotated[Path | None, typer.Option("--picture", dir_okay=False, help="Draw it, as a PNG.")] = None,
+    swept: Annotated[
+        Sweep | None, typer.Option("--sweep", help="One weight of ours from nothing to five times, against nearest-first.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """The same requests, people and luck under several policies: what each is good for, and what it costs."""
-    methods = list(dict.fromkeys(policies or BOTH))
-    draw = _drawing() if picture else None
+    pencil = _pencil() if picture else None
+    if swept and policies:
+        raise Invalid("policy", "a sweep compares our own policy with nearest-first; leave --policy out")
     scenario = Scenario.of(seed, day, days=days)
+    title = f"{day.value} day, seed {seed}" + (f", {days} days" if days > 1 else "")
+    if swept:
+        points = _sweep(scenario, as_json=as_json)
+        draw = partial(pencil.draw_sweep, points) if pencil else None
+    else:
+        tallies = _compare(scenario, list(dict.fromkeys(policies or BOTH)), as_json=as_json)
+        draw = partial(pencil.draw, tallies) if pencil else None
+    if picture and draw:
+        draw(picture, title)
+        Console(stderr=True).print(f"drawn: {picture}")
+
+
+def _compare(scenario: Scenario, methods: Sequence[Method], *, as_json: bool) -> dict[str, Tally]:
     tallies: dict[str, Tally] = {}
     with _progress() as told:
         for method in methods:
             tallies[method.value] = scenario.under(asking_by(method), told(method.value))
     if as_json:
         for name, tally in tallies.items():
-            print_json(asdict(tally.summary(name, seed)) | {line.name: line.value for line in lines(tally)})
+            print_json(asdict(tally.summary(name, scenario.seed)) | {line.name: line.value for line in lines(tally)})
     else:
         _print_comparison({name: lines(tally) for name, tally in tallies.items()})
-    if picture and draw:
-        draw(tallies, picture, f"{day.value} day, seed {seed}" + (f", {days} days" if days > 1 else ""))
-        Console(stderr=True).print(f"drawn: {picture}")
+    return tallies
 
 
-def _drawing() -> Callable[[dict[str, Tally], Path, str], None]:
+def _sweep(scenario: Scenario, *, as_json: bool) -> list[Point]:
+    with _progress() as told:
+        points = list(sweep(scenario, told))
+    if as_json:
+        for point in points:
+            print_json(point)
+    else:
+        _print_sweep(points)
+    return points
+
+
+def _pencil() -> ModuleType:
     """Looked for before anything is simulated: nobody should wait for minutes to hear that it is missing."""
     try:
-        from services.simulation_picture import draw  # noqa: PLC0415 - matplotlib is an extra of its own
+        return import_module("services.simulation_picture")  # matplotlib is an extra of its own
     except ModuleNotFoundError as missing:
         if missing.name != "matplotlib":
             raise
         raise Misconfigured("a picture needs matplotlib; install it with: scripts/setup.sh picture") from missing
-    return draw
 
 
 @contextmanager
@@ -115,6 +144,17 @@ def _print_comparison(columns: dict[str, Sequence[Line]]) -> None:
         values = [line.value for line in row]
         ratio = [_ratio(*values)] if len(names) == len(BOTH) else []
         table.add_row(row[0].name, *(_shown(line) for line in row), *ratio)
+    console.print(table)
+
+
+def _print_sweep(points: Sequence[Point]) -> None:
+    """By what nearest-first does on the same days; texts are those a request."""
+    table = Table("minutes", "travel", "gini", *(f"{tier} p90" for tier in points[0].accept_p90), "sms", "")
+    table.box, table.pad_edge = None, False
+    for one in points:
+        accepted = ("" if ratio is None else f"{ratio:.2f}" for ratio in one.accept_p90.values())
+        figures = f"{one.minutes:.2f}", f"{one.travel:.3f}", f"{one.gini:.3f}", *accepted, f"{one.texts:.2f}"
+        table.add_row(*figures, "default" if one.is_default else "")
     console.print(table)
 
 

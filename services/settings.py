@@ -112,7 +112,7 @@ class Settings(BaseSettings):
         None,
         ge=1,
         le=20,
-        description="How many are asked at once, for all priorities; unset: as each priority promises (P1 5, P4 2)",
+        description="How many are asked at once, for all priorities; unset: P1 5, P2 3, ordinary visits one and later more",
     )
     neighbours_file: Path | None = Field(
         None,

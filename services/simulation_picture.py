@@ -1,12 +1,13 @@
 """Policies side by side as one PNG. Needs matplotlib, an extra of its own (requirements/picture.in)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 
+from dispatch.simulation.sweeping import Point
 from dispatch.simulation.tally import Tally, gini
 from shared.events.assignments import ResponderKind
 from shared.events.contract import Priority
@@ -18,6 +19,7 @@ from matplotlib import pyplot as plt
 
 COLOURS = ("#1b6ca8", "#e07a1f", "#6a994e", "#7b4b94")
 DPI = 120
+MOST_TRAVEL, MOST_GINI = 1.10, 0.75  # by those of nearest-first: what a default must keep (docs/decisions/0018)
 
 
 def draw(tallies: Mapping[str, Tally], file: Path, title: str) -> None:
@@ -38,6 +40,36 @@ def draw(tallies: Mapping[str, Tally], file: Path, title: str) -> None:
         figure.savefig(file, dpi=DPI, format="png")
     finally:
         plt.close(figure)
+
+
+def draw_sweep(points: Sequence[Point], file: Path, title: str) -> None:
+    """Travel against fairness: what each more minute for a visit of the day buys, and where the default stands."""
+    figure, axis = plt.subplots(figsize=(8, 5.5), layout="constrained")
+    try:
+        travel, share = [one.travel for one in points], [one.gini for one in points]
+        axis.plot(travel, share, color=COLOURS[0], marker="o", linewidth=2, label="ours, by minutes for each visit of the day")
+        for one in points:
+            axis.annotate(f"{one.minutes:.2g}", (one.travel, one.gini), xytext=(6, 5), textcoords="offset points", fontsize=8)
+        default = next((one for one in points if one.is_default), None)
+        if default is not None:
+            axis.scatter(
+                [default.travel], [default.gini], label="default", s=170, facecolors="none", edgecolors=COLOURS[1], zorder=3
+            )
+        axis.scatter([1.0], [1.0], marker="s", color="0.35", label="nearest-first", zorder=3)
+        _bars_of_the_sweep(axis)
+        axis.set(title=f"What fairness costs: {title}", xlabel="travel, by that of nearest-first")
+        axis.set_ylabel("Gini over teams, by that of nearest-first")
+        axis.grid(color="0.92")
+        axis.legend(loc="upper right", framealpha=0.9, edgecolor="none")
+        figure.savefig(file, dpi=DPI, format="png")
+    finally:
+        plt.close(figure)
+
+
+def _bars_of_the_sweep(axis: Any) -> None:
+    """What the default must reach: the corner within both lines."""
+    axis.axvline(MOST_TRAVEL, color="0.35", linestyle="--", linewidth=1)
+    axis.axhline(MOST_GINI, color="0.35", linestyle="--", linewidth=1, label="wanted: below and left of both")
 
 
 def _waiting(axis: Any, tallies: Mapping[str, Tally], tier: Priority) -> None:
@@ -83,7 +115,7 @@ def _in_time(axis: Any, tallies: Mapping[str, Tally]) -> None:
     """Vulnerable people beside everybody else."""
     width = 0.38
     for offset, vulnerable, alpha in ((-width / 2, True, 1.0), (width / 2, False, 0.45)):
-        values = [100 * float(one.in_time[one.vulnerable == vulnerable].mean()) for one in tallies.values()]
+        values = [100 * float(one.in_time[one.met & (one.vulnerable == vulnerable)].mean()) for one in tallies.values()]
         bars = axis.bar(np.arange(len(values)) + offset, values, width, color=COLOURS[: len(values)], alpha=alpha)
         axis.bar_label(bars, fmt="{:.1f}")
     axis.set(title="in time, % (dark: vulnerable, light: others)", ylim=(0, 112))

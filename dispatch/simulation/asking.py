@@ -40,7 +40,7 @@ class Together:
 
 
 NEAREST_POLICY: Final = replace(
-    Policy(), neighbour_minutes=0.0, elsewhere_minutes=0.0, load_minutes=0.0, recent_minutes=0.0, silence_minutes=0.0, wave_size=1
+    Policy(), neighbour_minutes=0.0, elsewhere_minutes=0.0, today_minutes=0.0, silence_minutes=0.0, wave_size=1
 )
 
 

@@ -56,7 +56,7 @@ async def asked(town: Town, job_id: UUID) -> list[UUID]:
 
 
 def matched(town: Town) -> Any:
-    return matching(town.pool, policy=Policy(wave_size=1, cool_down_minutes=0, recent_minutes=0))
+    return matching(town.pool, policy=Policy(wave_size=1, cool_down_minutes=0))
 
 
 def at_once(town: Town, matcher: Matcher) -> None:

@@ -61,5 +61,5 @@ def test_what_it_is_in_itself_stays() -> None:
     """Wave, lease and quiet hours are those of its own priority."""
     jobs = waiting(row(priority="P4", waiting_since=NOON - 6 * HOUR))
     [job] = jobs.prepared(jobs.due(NOON, always), NOON)
-    assert (job.priority, job.tier, job.wave_size) == (Priority.P4, Priority.P2, 2)
+    assert (job.priority, job.tier, job.wave_size) == (Priority.P4, Priority.P2, 1)
     assert jobs.due(NOON, lambda tier: tier is not Priority.P4) == []

@@ -31,10 +31,19 @@ def test_the_nearest_is_asked() -> None:
 
 def test_a_cost_is_minutes_of_travel_and_what_counts_like_it() -> None:
     people = people_at([(2_000, 0)], communes=[1])
-    people.load_minutes[0], people.recent_minutes[0], people.silence_minutes[0] = 4.0, 2.5, 1.5
+    people.today_minutes[0], people.silence_minutes[0] = 2.5, 1.5
     [proposal] = run([job_at(0, 0)], people).proposals
-    assert proposal.cost == pytest.approx(0.1 + 2 * 1.3 * 60 / 20 + 3.0 + 4.0 + 2.5 + 1.5)
+    assert proposal.cost == pytest.approx(0.1 + 2 * 1.3 * 60 / 20 + 3.0 + 2.5 + 1.5)
     assert proposal.distance_m == pytest.approx(2_000)
+
+
+@pytest.mark.parametrize(
+    ("priority", "nearest"), [(Priority.P1, True), (Priority.P2, True), (Priority.P3, False), (Priority.P4, False)]
+)
+def test_who_is_urgent_gets_the_nearest_and_ordinary_visits_are_shared_fairly(priority: Priority, nearest: bool) -> None:
+    people = people_at([(900, 0), (1_500, 0)])
+    people.today_minutes[0] = 6.0
+    assert asked(run([job_at(0, 0, priority=priority)], people)) == [(0, 0 if nearest else 1)]
 
 
 def test_the_sum_counts_not_the_first_come() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from dispatch.neighbours import Neighbourhood
 from dispatch.policy import Policy
-from dispatch.roster import Roster
+from dispatch.roster import Roster, local_day
 from shared.ids import uuid7
 from tests.unit.dispatch.towns import NOW, job_at
 
@@ -138,13 +138,21 @@ def test_an_old_position_is_no_position(minutes_ago: float, fresh: bool) -> None
     assert (people.lat[0], people.lon[0]) == ((20.9, 105.7) if fresh else (21.03, 105.85))
 
 
-def test_the_idle_are_cheaper_the_silent_dearer_the_loaded_dearer() -> None:
-    rested, asked = person(), person(last_offered_at=NOW)
-    silent, loaded = person(offers_made=18, offers_answered=0), person(load=1)
-    people = roster_of(rested, asked, silent, loaded).picture(NOW).people
-    assert people.recent_minutes.tolist() == [0, POLICY.recent_minutes, 0, 0]
-    assert people.silence_minutes.tolist() == pytest.approx([0, 0, POLICY.silence_minutes * 0.9, 0])
-    assert people.load_minutes.tolist() == [0, 0, 0, POLICY.load_minutes]
+def test_each_visit_of_the_day_makes_dearer_and_yesterday_is_forgotten() -> None:
+    today = local_day(NOW)
+    counts = ((today, 0), (today, 1), (today, 4), (today - 1, 9))
+    people = roster_of(*(person(counted_on=day, accepted_today=count) for day, count in counts)).picture(NOW).people
+    assert people.today_minutes.tolist() == pytest.approx([0, POLICY.today_minutes, 4 * POLICY.today_minutes, 0])
+
+
+@pytest.mark.parametrize(
+    ("made", "answered", "silence"), [(0, 0, 0), (1, 1, 0), (10, 8, 0.2), (10, 4, 1), (3, 0, 1.5), (500, 0, 4), (1000, 500, 1)]
+)
+def test_questions_without_an_answer_make_dearer_and_who_is_new_has_two_answers_on_credit(
+    made: int, answered: int, silence: float
+) -> None:
+    people = roster_of(person(offers_made=made, offers_answered=answered)).picture(NOW).people
+    assert people.silence_minutes.tolist() == pytest.approx([silence * POLICY.silence_minutes], rel=0.01)
 
 
 def test_who_was_not_seen_in_a_reading_of_everything_is_gone() -> None:
@@ -169,7 +177,7 @@ def test_a_picture_is_a_copy() -> None:
     picture = roster.picture(NOW)
     roster.offered([0], NOW)
     assert picture.people.free.all()
-    assert picture.people.recent_minutes[0] == 0
+    assert picture.people.today_minutes[0] == 0
 
 
 def test_somebody_soon_is_a_reason_to_wait() -> None:

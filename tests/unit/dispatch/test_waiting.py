@@ -135,6 +135,25 @@ def test_prepared_for_matching() -> None:
 
 
 @pytest.mark.parametrize(
+    ("priority", "sizes"), [("P1", [5] * 6), ("P2", [3] * 6), ("P3", [1, 1, 1, 2, 3, 3]), ("P4", [1, 1, 1, 2, 2, 2])]
+)
+def test_ordinary_visits_ask_one_at_a_time_and_more_only_when_several_have_failed(priority: str, sizes: list[int]) -> None:
+    jobs = waiting(*(row(priority=priority, wave=wave) for wave in range(6)))
+    assert [job.wave_size for job in sorted(jobs.prepared(jobs.due(NOW, always), NOW), key=lambda job: job.wave)] == sizes
+
+
+@pytest.mark.parametrize(("priority", "size"), [("P1", 7), ("P2", 5), ("P3", 1), ("P4", 1)])
+def test_for_the_vulnerable_more_are_asked_when_it_is_urgent_however_many_reasons_there_are(priority: str, size: int) -> None:
+    jobs = waiting(row(priority=priority, vulnerable=1), row(priority=priority, vulnerable=9))
+    assert [job.wave_size for job in jobs.prepared(jobs.due(NOW, always), NOW)] == [size, size]
+
+
+def test_in_a_drill_every_wave_is_as_large_as_it_says() -> None:
+    jobs = waiting(row(priority="P1", vulnerable=1), row(wave=4), policy=Policy(wave_size=1))
+    assert [job.wave_size for job in jobs.prepared(jobs.due(NOW, always), NOW)] == [1, 1]
+
+
+@pytest.mark.parametrize(
     ("hour", "quiet"), [("20:59", False), ("21:00", True), ("00:00", True), ("06:59", True), ("07:00", False)]
 )
 def test_quiet_hours(hour: str, quiet: bool) -> None:
@@ -162,5 +181,5 @@ def test_a_decision_names_who_was_asked_the_runners_up_and_what_the_cost_is_made
     first, second = orjson.loads(made[0].candidates)
     assert (first["responder_id"], first["offered"]) == (str(near["id"]), True)
     assert (second["responder_id"], second["offered"]) == (str(next_best["id"]), False)
-    assert second["cost_minutes"] == pytest.approx(0.1 + 3.0 + 1.107 * 3.9, abs=0.02)
+    assert second["cost_minutes"] == pytest.approx(0.1 + POLICY.neighbour_minutes + 1.107 * 3.9, abs=0.02)
     assert orjson.loads(made[0].exclusions)["not_able"] == 1

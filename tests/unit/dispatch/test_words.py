@@ -54,6 +54,28 @@ def test_who_was_asked_and_who_was_not() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("nearer", "asked", "vi", "en"),
+    [
+        ({"today": 4.0, "silence": 1.0}, {"today": 1.0}, "đã nhận nhiều việc hơn trong ngày", "has taken more visits of the day"),
+        ({"today": 1.0, "silence": 3.0}, {"today": 1.0}, "ít khi trả lời tin nhắn", "seldom answers"),
+        ({"commune": 1.0}, {}, "thuộc xã, phường khác", "belongs to another commune"),
+    ],
+)
+def test_what_spoke_against_somebody_nearer_is_said(nearer: dict[str, float], asked: dict[str, float], vi: str, en: str) -> None:
+    passed_over = {**ASKED, "offered": False, "distance_m": 300, "minutes": {"travel": 1.2, **nearer}}
+    said = decision([{**ASKED, "minutes": {"travel": 3.5, **asked}}, passed_over], {"off_shift": 5}, RANKING)
+    assert f"trực đến 10:20. Người ở gần hơn (300 m) {vi}. Không hỏi 5 người" in said["vi"]
+    assert f"on shift until 10:20. Somebody nearer (300 m) {en}. Not asked: 5" in said["en"]
+
+
+@pytest.mark.parametrize("minutes", [{"travel": 1.2}, {"travel": 1.2, "today": 1.0}])
+def test_nothing_is_said_against_somebody_nearer_whom_another_job_needed(minutes: dict[str, float]) -> None:
+    passed_over = {**ASKED, "offered": False, "distance_m": 300, "minutes": minutes}
+    said = decision([{**ASKED, "minutes": {"travel": 3.5, "today": 1.0}}, passed_over], {}, RANKING)
+    assert "nearer" not in said["en"]
+
+
 def test_nobody_and_why() -> None:
     said = decision([{**ASKED, "offered": False}], {"pending_offer": 1}, RANKING)
     assert said == {

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from dispatch.simulation.sweeping import WEIGHTS
 from services.cli_simulate import app
-from shared.errors import Misconfigured
+from shared.errors import Invalid, Misconfigured
 
 KEYS = (
     *("policy", "seed", "requests", "assigned", "unassigned", "travel_km", "gini", "accept_p90_seconds"),
@@ -47,6 +48,20 @@ def test_replay_as_json_has_a_line_a_policy() -> None:
     lines = [json.loads(line) for line in told("replay", "--policy", "nearest", "--policy", "claim", "--json").splitlines()]
     assert [line["policy"] for line in lines] == ["nearest", "claim"]
     assert all(line["gini over teams"] >= 0 for line in lines)
+
+
+def test_a_sweep_shows_what_fairness_costs_and_where_the_default_stands(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    picture = tmp_path / "swept.png"
+    printed = told("replay", "--sweep", "fairness", "--seed", "5", "--picture", str(picture)).splitlines()
+    assert len(printed) == 1 + len(WEIGHTS)
+    assert [line for line in printed if line.rstrip().endswith("default")] == [printed[1 + WEIGHTS.index(1.0)]]
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_sweep_is_of_our_own_policy() -> None:
+    with pytest.raises(Invalid, match="--policy"):
+        told("replay", "--sweep", "fairness", "--policy", "claim")
 
 
 def test_a_picture_without_matplotlib_is_refused_before_anything_is_simulated(
