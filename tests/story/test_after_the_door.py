@@ -1,8 +1,13 @@
 """What happens once somebody is at the door, as both sides live it: by SMS, and with a clock that looks after them."""
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
+
+import asyncpg
 
 from notify.sms_text import fold
+from shared.postgres.embedded import start_embedded
 from tests.support.eventually import eventually
 from tests.support.town import Sms, Town
 
@@ -19,6 +24,15 @@ async def there(town: Town, **place: Any) -> tuple[dict[str, Any], Sms, str]:
     return request, offer, job
 
 
+async def job_of(town: Town, request: dict[str, Any]) -> UUID:
+    connection = await asyncpg.connect(start_embedded(town.home).dsn)
+    try:
+        found: UUID = await connection.fetchval("select id from dispatch.jobs where request_id = $1", UUID(request["id"]))
+        return found
+    finally:
+        await connection.close()
+
+
 def calls(town: Town, request: dict[str, Any]) -> list[str]:
     found: list[dict[str, Any]] = town.http.get("/v1/calls", headers=town.token("operator")).json()["calls"]
     return [call["purpose"] for call in found if call["request_id"] == request["id"]]
@@ -32,6 +46,18 @@ async def test_nobody_at_home_is_put_off_and_goes_on_at_the_agreed_hour(town: To
     assert "hỏi bạn trước" in (await town.sms(request, "done_responder", to=offer.to)).text
     await town.becomes(request, "waiting")
     await eventually(lambda: calls(town, request) == ["absent_call"])
+    shown = await eventually(lambda: town.track(request)["paused"])
+    assert (shown["reason"], "hẹn giờ" in shown["label"]) == ("absent", True)
+    await town.holds()
+
+    agreed = town.http.post(
+        f"/v1/assignments/{await job_of(town, request)}/slot",
+        headers=town.token("operator"),
+        json={"at": datetime.now(UTC).isoformat()},
+    )
+    assert agreed.is_success, agreed.text
+    await eventually(lambda: len([sms for sms in town.messages(request, "offer") if sms.to == offer.to]) == 2)
+    assert calls(town, request) == []
     await town.holds()
 
 

@@ -10,7 +10,7 @@ import pytest
 from dispatch import visiting
 from dispatch.aftercare import Aftercare, Alarm, Asked, Wait, read, stored
 from dispatch.answering import accept
-from dispatch.case import Case
+from dispatch.case import Case, job_state
 from dispatch.escalation import Level
 from dispatch.going_on import go_on
 from dispatch.job import on_hold
@@ -19,6 +19,7 @@ from dispatch.opening import amend, open_case
 from dispatch.pausing import pause_off_hours
 from dispatch.reporting import agree_on, report, turned_down
 from dispatch.timer import TimerKind
+from intake.request import PAUSED_VI, PAUSES_VI
 from shared.events.assignments import AssignmentChanged, JobStatus, OfferStatus, Outcome
 from shared.events.contract import Priority, Role
 from shared.ids import uuid7
@@ -48,6 +49,12 @@ def test_what_could_not_be_done_waits_and_the_same_helper_is_first(outcome: Outc
     assert job.not_before == NOW + timedelta(hours=2)
     assert reasons(case) == [("assignment.postponed", outcome.value), ("clock.paused", outcome.value)]
     assert (TimerKind.OPEN, job.not_before) in [(due.kind, due.due_at) for due in case.timers]
+    state = job_state(job)  # what the resident's page shows: not that it is night
+    assert (state.pause, state.paused_until, PAUSES_VI[outcome.value] != PAUSED_VI) == (outcome.value, job.not_before, True)
+
+
+def test_every_wait_has_a_word_for_the_resident() -> None:
+    assert set(Wait) <= set(PAUSES_VI)
 
 
 def test_an_ordinary_visit_waits_on_staffed_hours() -> None:
