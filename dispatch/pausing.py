@@ -65,11 +65,11 @@ def hold(case: Case, *, recipients: tuple[Recipient, ...] = ()) -> None:
 
 
 def resume(case: Case, leads: Sequence[Lead] = ()) -> None:
-    """Its time is over. A timer that comes early, or twice, changes nothing.
+    """Its time is over. A timer that comes early, or twice, changes nothing; the matcher may have been a moment faster.
 
     The clock of the escalation is set anew: it may have rung, unheard, while the job waited.
     """
-    if case.job.not_before is None or case.job.not_before > case.now or case.job.status is not JobStatus.PENDING:
+    if case.job.not_before is None or case.job.not_before > case.now or case.job.status not in OPEN:
         return
     wake_up(case, leads)
     case.set_timer(TimerKind.ESCALATE, first_due(case.job.priority, case.now))

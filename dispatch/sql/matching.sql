@@ -116,11 +116,13 @@ from allowances
 where updated_at > coalesce(statement_timestamp() - make_interval(secs => $1), '-infinity')
 
 -- name: lock_waiting_jobs
--- The database is the arbiter: what is no longer waiting falls out; the caller looks at the version. By id (law 2).
+-- The database is the arbiter: what is no longer waiting falls out; the caller looks at the version. By id (law 2). A visit that was
+-- put off waits for its timer, not for its hour alone: that asks first whoever was there.
 select id, request_id, city, code, version, status, priority, category, commune_code, lat, lon, round, visit, wave,
     details::text, resident::text, visit_consent, by_call, escalated_to, held_seconds, outcome, filed_at, opened_at, barred
 from jobs
-where id = any ($1::uuid[]) and coalesce(status, '') = 'pending' and (not_before is null or not_before <= (select transport.app_clock()))
+where id = any ($1::uuid[]) and coalesce(status, '') = 'pending'
+    and (not_before is null or (not_before <= (select transport.app_clock()) and aftercare -> 'waits_for' is null))
 order by id
 for update
 

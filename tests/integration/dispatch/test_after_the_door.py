@@ -15,7 +15,7 @@ from shared.events.messages import Answer, ReplyReceived
 from shared.events.registry import EventType
 from shared.events.requests import RequestState
 from tests.integration.dispatch.conftest import OPERATOR, Town, entry
-from tests.support.dispatching import reply, said, sealed
+from tests.support.dispatching import NIGHT, reply, said, sealed
 
 WATCHES = "select count(*) from timers where kind = 'watch' and subject = $1"
 
@@ -64,6 +64,29 @@ async def test_a_visit_that_was_put_off_goes_on_with_the_same_helper_first(town:
     await town.later(200)
     assert await pending_offers(town, job_id) == [helper]
     assert (await town.job(job_id))["status"] == "offered"
+
+
+async def test_the_matcher_does_not_get_ahead_of_the_timer_that_asks_the_same_helper_first(town: Town) -> None:
+    _, job_id, offer = await on_scene(town)
+    helper = (await town.offer(offer))["responder_id"]
+    await town.replies(offer, Answer.ABSENT)
+    await town.clock_to(await town.now() + timedelta(seconds=7300))
+    with pytest.raises(AssertionError):
+        await town.offered(job_id, [helper])
+    assert await pending_offers(town, job_id) == []
+    await town.fire()
+    assert await pending_offers(town, job_id) == [helper]
+
+
+async def test_a_job_offered_in_the_moment_the_offices_open_is_awake(town: Town) -> None:
+    people = await town.enrol(entry(1))
+    await town.clock_to(NIGHT)
+    _, job_id = await town.filed(priority=Priority.P3)
+    await town.clock_to((await town.job(job_id))["not_before"])
+    await town.offered(job_id, people)
+    await town.fire()
+    job = await town.job(job_id)
+    assert (job["status"], job["not_before"]) == ("offered", None)
 
 
 async def test_when_the_same_helper_is_busy_or_off_shift_anybody_may_go(town: Town) -> None:
