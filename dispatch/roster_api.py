@@ -22,13 +22,13 @@ CSV: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": {"tex
 
 def roster_router(pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[], None]) -> APIRouter:
     routes = APIRouter()
-    one_at_a_time = asyncio.Lock()  # a file of 20 MB is some hundreds of MB while it is read
+    one_file, one_look = asyncio.Lock(), asyncio.Lock()  # a file takes minutes beside other work, and must not hide the lists
 
     @routes.post("/v1/roster/import", openapi_extra=CSV)
     async def load_roster(request: Request) -> Response:
         if not request.headers.get("content-type", "").lower().startswith("text/csv"):
             raise Problem(415, "Send the roster as text/csv in UTF-8.")
-        async with one_at_a_time:
+        async with one_file:
             report = await import_roster(pool, vault, city, request.scope[BODY], batch=BESIDE_OTHERS)
         wake()
         return Response(orjson.dumps(asdict(report)), media_type="application/json")
@@ -36,7 +36,7 @@ def roster_router(pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[]
     @routes.get("/v1/roster/quality")
     async def show_quality(request: Request, commune: str | None = None) -> Response:
         commune = commune or (await caller(request)).commune_code
-        async with one_at_a_time:
+        async with one_look:
             found = await read_quality(pool, vault, city, commune_code=commune)
             body = await asyncio.to_thread(lambda: orjson.dumps(quality_view(found)))
         return Response(body, media_type="application/json")
