@@ -6,19 +6,23 @@ from datetime import datetime
 from dispatch.case import Case
 from dispatch.escalating import escalate_after_empty_waves, lapse_escalation
 from dispatch.escalation import Lead
+from dispatch.going import Naming, Want
 from dispatch.job import OPEN, accepted, excluding, on_hold
 from dispatch.offer import ANSWERABLE, OFF_DUTY, Offer, OfferClosed, moved
 from dispatch.pausing import pause_off_hours
 from dispatch.responder import CapacityFull, taking
+from dispatch.visiting import ask_who_goes, named
 from dispatch.withdrawing import end_escalation, end_wave, tell_withdrawn, withdrawn_offers
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
-from shared.events.contract import Sealed
 from shared.events.registry import EventType
 
 
-def accept(case: Case, offer: Offer, *, member: Sealed | None = None) -> None:
-    """This responder has the job. Saying it twice changes nothing. Raises OfferClosed, CapacityFull, Inactive."""
+def accept(case: Case, offer: Offer, naming: Naming | None = None) -> None:
+    """This responder has the job, whoever of them goes: a name that fits nobody loses nothing, and is asked for again.
+
+    Saying it twice changes nothing. Raises OfferClosed, CapacityFull, Inactive.
+    """
     if offer.status is OfferStatus.ACCEPTED:
         return
     if offer.status not in ANSWERABLE or case.job.status not in OPEN or offer.responder_id is None:
@@ -30,7 +34,7 @@ def accept(case: Case, offer: Offer, *, member: Sealed | None = None) -> None:
     if on_hold(case.job):  # a late yes while nobody is at home, or nobody knows where that is
         raise OfferClosed(offer.status, "put_off")
     case.put_responder(taking(case.responder(offer.responder_id)))
-    winner = case.put(moved(offer, OfferStatus.ACCEPTED, now=case.now, member=member))
+    winner = case.put(named(moved(offer, OfferStatus.ACCEPTED, now=case.now), naming))
     losers = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
     case.job = accepted(case.job, offer.responder_id, now=case.now)
     case.answered.append(offer.responder_id)
@@ -38,6 +42,8 @@ def accept(case: Case, offer: Offer, *, member: Sealed | None = None) -> None:
     tell_withdrawn(case, losers)
     if offer.status is OfferStatus.EXPIRED:  # the timer of its lease, which would set the next one, is gone
         case.keep_watch()
+    if naming is not None and naming.want not in {None, Want.NEEDED}:  # what is needed, the text of the yes says itself
+        ask_who_goes(case, winner, naming)
 
 
 def _why_closed(case: Case, offer: Offer) -> str | None:

@@ -14,30 +14,44 @@ from dispatch.case import Case
 from dispatch.docket import Docket, open_docket
 from dispatch.escalating import own, pass_on
 from dispatch.freezing import lift
+from dispatch.going import NameWanted, Naming, Want
+from dispatch.job import IllegalMove
 from dispatch.links import issue_link, offer_of_link
 from dispatch.offer import Offer
 from dispatch.reporting import agree_on, report
+from dispatch.team import namings
 from shared.errors import NotFound
-from shared.events.assignments import OfferKind, Outcome
+from shared.events.assignments import JobStatus, OfferKind, Outcome
 from shared.postgres.transaction import transaction
 from shared.security.tokens import Caller
+from shared.security.vault import Vault
 
 
 class Answers:
     """`wake` rings after each commit. Saying the same thing twice gives the same answer and changes nothing."""
 
-    def __init__(self, pool: asyncpg.Pool, wake: Callable[[], None]) -> None:
+    def __init__(self, pool: asyncpg.Pool, wake: Callable[[], None], vault: Vault | None = None) -> None:
         self._pool = pool
         self._wake = wake
+        self._vault = vault
 
-    async def accept(self, offer_id: UUID, caller: Caller) -> tuple[Case, Offer]:
-        """Raises OfferClosed, CapacityFull, Inactive, NotFound."""
-        async with self._offer(offer_id, caller) as (_, case, offer):
+    async def accept(self, offer_id: UUID, caller: Caller, member: str | None = None) -> tuple[Case, Offer]:
+        """`member`: who of the team goes; one that fits nobody is asked for again. Raises OfferClosed, CapacityFull, Inactive."""
+        async with self._offer(offer_id, caller) as (docket, case, offer):
             if offer.kind is OfferKind.ESCALATION:
                 own(case, offer)
             else:
-                accept(case, offer)
+                accept(case, offer, await self._naming(docket, offer, member))
         return case, case.offers[offer_id]
+
+    async def name(self, job_id: UUID, caller: Caller, member: str) -> Case:
+        """Who of the team goes. Raises NameWanted when that fits nobody, or several; IllegalMove, NotFound."""
+        async with self._owned(job_id, caller) as (docket, case, offer):
+            naming = await self._naming(docket, offer, member)
+            if naming is None or naming.want is not None:
+                raise NameWanted(naming.want if naming and naming.want else Want.NO_TEAM)
+            visiting.name(case, offer, naming)
+        return case
 
     async def decline(self, offer_id: UUID, caller: Caller, *, to_desk: bool = False) -> tuple[Case, Offer]:
         async with self._offer(offer_id, caller) as (docket, case, offer):
@@ -118,6 +132,17 @@ class Answers:
             yield docket, case
             await docket.save()
         self._wake()
+
+    @asynccontextmanager
+    async def _owned(self, job_id: UUID, caller: Caller) -> AsyncIterator[tuple[Docket, Case, Offer]]:
+        async with self._assignment(job_id, caller) as (docket, case):
+            offer = case.winning_offer()
+            if offer is None:
+                raise IllegalMove(case.job.status, JobStatus.ACCEPTED)
+            yield docket, case, offer
+
+    async def _naming(self, docket: Docket, offer: Offer, member: str | None) -> Naming | None:
+        return (await namings(docket, self._vault, {offer.id: (offer.id, member)})).get(offer.id)
 
 
 def actor_of(caller: Caller) -> str:

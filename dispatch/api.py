@@ -13,7 +13,7 @@ from dispatch.directory import Directory
 from dispatch.enrolment import Seat
 from dispatch.entry import EXTERNAL_ID, Entry, Named
 from dispatch.escalation import Level
-from dispatch.forms import DeclineForm, DrillForm, LeadForm, OutcomeForm, SlotForm
+from dispatch.forms import AcceptForm, DeclineForm, DrillForm, LeadForm, NameForm, OutcomeForm, SlotForm
 from dispatch.job import on_hold
 from dispatch.offer import Offer
 from shared.errors import Invalid, NotFound
@@ -24,6 +24,8 @@ from shared.http.guard import caller
 EntryBody: Final = JsonBody(Entry)
 OutcomeBody: Final = JsonBody(OutcomeForm)
 SlotBody: Final = JsonBody(SlotForm)
+AcceptBody: Final = JsonBody(AcceptForm)
+NameBody: Final = JsonBody(NameForm)
 DeclineBody: Final = JsonBody(DeclineForm)
 DrillBody: Final = JsonBody(DrillForm)
 LeadBody: Final = JsonBody(LeadForm)
@@ -45,7 +47,8 @@ def _add_offers(routes: APIRouter, answers: Answers) -> None:
 
     @routes.post("/v1/offers/{id}/accept")
     async def accept_offer(id: UUID, request: Request) -> Response:  # noqa: A002 - same
-        return _json(offer_view(*await answers.accept(id, await caller(request))))
+        member = AcceptBody.parse(request).member if request.scope.get(BODY) else None
+        return _json(offer_view(*await answers.accept(id, await caller(request), member)))
 
     @routes.post("/v1/offers/{id}/decline")
     async def decline_offer(id: UUID, request: Request) -> Response:  # noqa: A002 - same
@@ -58,6 +61,10 @@ def _add_offers(routes: APIRouter, answers: Answers) -> None:
 
 
 def _add_assignments(routes: APIRouter, answers: Answers) -> None:
+    @routes.post("/v1/assignments/{id}/member", openapi_extra=NameBody.schema())
+    async def name_member(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(job_view(await answers.name(id, await caller(request), NameBody.parse(request).member)))
+
     @routes.post("/v1/assignments/{id}/en-route")
     async def set_out(id: UUID, request: Request) -> Response:  # noqa: A002 - same
         return _json(job_view(await answers.en_route(id, await caller(request))))
@@ -127,7 +134,8 @@ def _add_directory(routes: APIRouter, directory: Directory) -> None:
 
     @routes.get("/v1/escalations")
     async def list_escalations(request: Request) -> Response:
-        return _json({"jobs": await directory.escalations((await caller(request)).city)})
+        city = (await caller(request)).city
+        return _json({"jobs": await directory.escalations(city), "unnamed": await directory.unnamed(city)})
 
 
 def offer_view(case: Case, offer: Offer) -> dict[str, Any]:
@@ -154,6 +162,7 @@ def job_view(case: Case) -> dict[str, Any]:
         "commune_code": job.commune_code,
         "visit": job.visit,
         "outcome": job.outcome,
+        "unnamed": case.unnamed(offer) if (offer := case.winning_offer()) else False,
         "escalated_to": job.escalated_to,
         "not_before": job.not_before,
         "waits_for": on_hold(job),

@@ -52,6 +52,7 @@ class Case:
         until: datetime | None = None,
         since: datetime | None = None,
         asked: int | None = None,
+        choices: tuple[Sealed, ...] = (),
     ) -> None:
         """Say what happened, with the whole public state: each telling is one version of the job."""
         self.job = replace(self.job, version=self.job.version + 1)
@@ -63,6 +64,7 @@ class Case:
             until=until,
             since=since,
             asked=asked,
+            choices=choices,
         )
         self.events.append(
             Event(type=kind, subject=self.job.id, version=self.job.version, key=self.job.request_id, body=body, time=self.now)
@@ -114,12 +116,17 @@ class Case:
         offer = self.winning_offer()
         return self.asked(offer) if offer else ()
 
+    def unnamed(self, offer: Offer) -> bool:
+        """A team with members that has not said who goes: nobody may stand at the door yet."""
+        found = self.parties.responders.get(offer.responder_id) if offer.responder_id else None
+        return found is not None and found.present_members is not None and offer.member_id is None
+
     def _winner(self) -> ResponderRef | None:
         found = self.parties.responders.get(self.job.responder_id) if self.job.responder_id else None
         if found is None:
             return None
-        offer = self.winning_offer()
-        return ref(found, self.parties.contacts.get(found.contact_point_id), offer.member if offer else None)
+        offer, contact = self.winning_offer(), self.parties.contacts.get(found.contact_point_id)
+        return ref(found, contact, offer.member, unnamed=self.unnamed(offer)) if offer else ref(found, contact)
 
 
 def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:

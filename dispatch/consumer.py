@@ -10,10 +10,11 @@ from dispatch.complaining import find_accused, keep_complaints, rule_out_accused
 from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.duties import take_duty
 from dispatch.filed import FiledRequests, FindPlanner, split
-from dispatch.handlers import HANDLERS, offer_of, request_of
+from dispatch.handlers import HANDLERS, offer_of, request_of, said_of
 from dispatch.named import Names
 from dispatch.rows import turned
 from dispatch.shift_answers import note_unsent, take_shift_answer
+from dispatch.team import namings
 from shared.errors import Refused, Transient
 from shared.events.contract import ChannelKind
 from shared.events.envelope import Event
@@ -108,6 +109,8 @@ async def _decide(connection: asyncpg.Connection, events: Sequence[Event], names
         docket.named |= await names.chosen(connection, docket, events, named)
     unknown = [request_id for request_id in requests if docket.of_request(request_id) is None]
     known_dead = await _load_tombstones(connection, docket, unknown)
+    vault = names.vault if names is not None else None
+    docket.namings = await namings(docket, vault, dict(filter(None, map(said_of, events))))
     for event in events:
         HANDLERS[event.type](event, docket)
     rule_out_accused(docket, accused)

@@ -19,6 +19,8 @@ from dispatch.escalation import Reason, is_due
 from dispatch.going_on import go_on, go_on_with_the_same
 from dispatch.job import UNOWNED
 from dispatch.keeping import shift_due
+from dispatch.leaving import leave_visit
+from dispatch.members import change_by_time
 from dispatch.news import tell_news
 from dispatch.offer import is_lapsed
 from dispatch.openings import opening_due
@@ -139,4 +141,6 @@ ON_TIME: Final[Mapping[str, OnTime]] = {
     TimerKind.HORIZON: extend_horizon,
     TimerKind.SHIFT: shift_due,
     TimerKind.OPENING: opening_due,
+    TimerKind.MEMBERS: change_by_time,
+    TimerKind.IN_DOUBT: leave_visit,
 }

@@ -63,6 +63,11 @@ class Directory:
                 raise NotFound("contact point")
         self._wake()
 
+    async def unnamed(self, city: str | None) -> list[dict[str, Any]]:
+        """Visits that a team took without saying who goes: whoever leads the ward asks them, while the resident waits."""
+        async with reading(self._pool) as connection:
+            return [dict(row) for row in await connection.fetch(QUERIES["unnamed_visits"], city, MOST)]
+
     async def escalations(self, city: str | None) -> list[dict[str, Any]]:
         async with reading(self._pool) as connection:
             return [dict(row) for row in await connection.fetch(QUERIES["escalated_jobs"], city, MOST)]

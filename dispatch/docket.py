@@ -12,6 +12,7 @@ import asyncpg
 from dispatch.acquaintance import met_in
 from dispatch.case import Case, Parties, detail_of, events_of
 from dispatch.escalation import Lead
+from dispatch.going import Naming
 from dispatch.job import Job
 from dispatch.naming import NotFoundByName
 from dispatch.offer import Offer
@@ -58,6 +59,7 @@ class Docket:
     heard: set[UUID] = field(default_factory=set)  # phones from which an answer came
     buried: dict[UUID, int] = field(default_factory=dict)  # cancelled before we knew them: request id → its version
     named: dict[UUID, Chosen | NotFoundByName] = field(default_factory=dict)  # by event: whom a lead has named
+    namings: dict[UUID, Naming] = field(default_factory=dict)  # by event: what an answer says of who goes
     refusals: list[tuple[str, UUID, dict[str, str]]] = field(default_factory=list)  # answers that changed nothing: for the audit
     _newest: dict[UUID, Case] = field(default_factory=dict)
     _asking: dict[UUID, Case] = field(default_factory=dict)  # by the offers that were loaded

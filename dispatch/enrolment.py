@@ -13,6 +13,7 @@ from dispatch import roster_lines
 from dispatch.docket import QUERIES
 from dispatch.entry import RESPONDERS, Named
 from dispatch.escalation import Level
+from dispatch.members import put_members
 from dispatch.rows import to_array, to_json
 from dispatch.shifts import put_hours
 from shared.errors import NotFound
@@ -55,9 +56,9 @@ async def put_entries(connection: asyncpg.Connection, vault: Vault, city: str, e
     await _put_contact_points(connection, city, now, keys, phones)
     rows = [_responder_row(named, row_id, key) for named, row_id, key in zip(entries, ids, keys, strict=True)]
     made = await connection.fetch(QUERIES["put_responders"], city, *_columns(rows))
-    await _put_members(connection, now, {row_id: (named, key) for named, row_id, key in zip(entries, ids, keys, strict=True)})
     confirms = [named.entry.confirms_shifts() for named in entries]
     await connection.execute(QUERIES["put_confirms"], ids, confirms)
+    await put_members(connection, now, {row_id: (named, key) for named, row_id, key in zip(entries, ids, keys, strict=True)})
     await put_hours(connection, {row_id: named.entry.hours() for named, row_id in zip(entries, ids, strict=True)}, now=now)
     await roster_lines.note(connection, vault, {row_id: _line(named) for named, row_id in zip(entries, ids, strict=True)})
     return sum(row["is_new"] for row in made)
@@ -114,25 +115,6 @@ async def _put_contact_points(
     await connection.execute(QUERIES["put_contact_points"], city, now, *_columns(rows))
 
 
-async def _put_members(connection: asyncpg.Connection, now: datetime, teams: Mapping[UUID, tuple[Named, ContactKey]]) -> None:
-    await connection.execute(QUERIES["forget_members"], list(teams))
-    rows = [
-        (
-            uuid5(row_id, member.id),
-            row_id,
-            member.id,
-            to_json(key.key.seal(member.name.encode(), purpose="name")),
-            member.vetted,
-            member.trained,
-            member.present,
-        )
-        for row_id, (named, key) in teams.items()
-        for member in named.entry.members
-    ]
-    if rows:
-        await connection.execute(QUERIES["put_members"], now, *_columns(rows))
-
-
 def _line(written: Named | Seat) -> bytes:
     """All that is said of one person, in one order."""
     return orjson.dumps(written, default=lambda entry: entry.model_dump(mode="json"))
@@ -152,7 +134,6 @@ def _responder_row(named: Named, row_id: UUID, key: ContactKey) -> tuple[Any, ..
         entry.language,
         to_array(entry.spoken()),
         entry.capacity,
-        entry.present_members(),
         entry.active,
     )
 

@@ -3,10 +3,20 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Final, Self, TypeVar
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from dispatch.shift import Hours
 from dispatch.shift_text import parse_hours
@@ -27,17 +37,46 @@ MOST_MEMBERS: Final = 200
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
+class Course(BaseModel):
+    """What somebody has learned: a skill, until it has to be learned again. The last day is included."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    skill: str
+    passed_on: date | None = None
+    expires_on: date | None = None
+
+    @field_validator("skill")
+    @classmethod
+    def _skill(cls, value: str) -> str:
+        return known_skills((value,))[0]
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.passed_on is not None and self.expires_on is not None and self.expires_on < self.passed_on:
+            raise ValueError("a course expires before it was passed")
+        return self
+
+
 class Member(BaseModel):
-    """Somebody of a team. Only vetted members who are present count for its capacity."""
+    """Somebody of a team. Only vetted members who are present count for what it can do, and may stand at a door.
+
+    `skills` and `courses` None and empty: they do what the team does. `present` None: as it was; somebody new is there.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Annotated[str, Field(pattern=EXTERNAL_ID)]
     name: Annotated[str, Field(min_length=1, max_length=100)]
     vetted: bool = False
+    vetted_on: date | None = None
+    vetted_until: date | None = None
     trained: bool = False
-    present: bool = True
     languages: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    skills: Annotated[tuple[str, ...] | None, Field(max_length=50)] = None
+    courses: Annotated[tuple[Course, ...], Field(max_length=50)] = ()
+    present: bool | None = None
+    absent_until: AwareDatetime | None = None
 
     @field_validator("name")
     @classmethod
@@ -48,6 +87,26 @@ class Member(BaseModel):
     @classmethod
     def _languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return spoken(value)
+
+    @field_validator("skills")
+    @classmethod
+    def _skills(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if value is None else known_skills(value)
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if not self.vetted and (self.vetted_on is not None or self.vetted_until is not None):
+            raise ValueError("vetted_on and vetted_until belong to somebody who is vetted")
+        if self.vetted_on is not None and self.vetted_until is not None and self.vetted_until < self.vetted_on:
+            raise ValueError("vetted_until lies before vetted_on")
+        if self.absent_until is not None and self.present is not False:
+            raise ValueError("absent_until belongs to somebody who is not present")
+        return self
+
+    @property
+    def own_skills(self) -> tuple[str, ...] | None:
+        """Those without an end; None: not listed, so that the team's count."""
+        return self.skills if self.skills is not None else (() if self.courses else None)
 
 
 class Entry(BaseModel):
@@ -107,9 +166,7 @@ class Entry(BaseModel):
     @field_validator("skills")
     @classmethod
     def _skills(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not set(value).issubset(SKILLS):
-            raise ValueError(f"names a skill that no category asks for; known are {', '.join(SKILLS)}")
-        return tuple(sorted(set(value)))
+        return known_skills(value)
 
     @field_validator("languages")
     @classmethod
@@ -121,6 +178,12 @@ class Entry(BaseModel):
     def _shifts(cls, value: str) -> str:
         _told(lambda: parse_hours(value))
         return value
+
+    @model_validator(mode="after")
+    def _members(self) -> Self:
+        if len({member.id for member in self.members}) < len(self.members):
+            raise ValueError("two members have the same id")
+        return self
 
     @model_validator(mode="after")
     def _home(self) -> Self:
@@ -149,10 +212,6 @@ class Entry(BaseModel):
         """By the responder, or by any member."""
         return tuple(sorted({*self.languages, *(one for member in self.members for one in member.languages)}))
 
-    def present_members(self) -> int | None:
-        """None for somebody who is no team with members."""
-        return sum(member.vetted and member.present for member in self.members) if self.members else None
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -178,6 +237,12 @@ def spoken(value: tuple[str, ...]) -> tuple[str, ...]:
     """For pydantic: raises ValueError with the advice."""
     if not set(value).issubset(LANGUAGES):
         raise ValueError(f"names a language that is not on the list; known are {', '.join(LANGUAGES)}")
+    return tuple(sorted(set(value)))
+
+
+def known_skills(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not set(value).issubset(SKILLS):
+        raise ValueError(f"names a skill that no category asks for; known are {', '.join(SKILLS)}")
     return tuple(sorted(set(value)))
 
 

@@ -23,6 +23,47 @@ class SlotForm(BaseModel):
     at: AwareDatetime
 
 
+class NameForm(BaseModel):
+    """Who of the team goes: a word of the name, the whole of it, or what the roster calls them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    member: Annotated[str, Field(min_length=1, max_length=100)]
+
+    @field_validator("member")
+    @classmethod
+    def _member(cls, value: str) -> str:
+        return plain(value)
+
+
+class AcceptForm(BaseModel):
+    """`member`: as in NameForm; of a team with members, who of it goes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    member: Annotated[str | None, Field(min_length=1, max_length=100)] = None
+
+    @field_validator("member")
+    @classmethod
+    def _member(cls, value: str | None) -> str | None:
+        return None if value is None else plain(value)
+
+
+class PresenceForm(BaseModel):
+    """Whether somebody of a team is there. `until`: an absence ends by itself then."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    present: bool
+    until: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.present and self.until is not None:
+            raise ValueError("until belongs to an absence")
+        return self
+
+
 class DeclineForm(BaseModel):
     """`to_desk`: of an escalation, straight to the city desk."""
 

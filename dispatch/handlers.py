@@ -13,12 +13,14 @@ from dispatch.case import Case
 from dispatch.docket import Docket
 from dispatch.escalating import own, pass_on
 from dispatch.freezing import freeze
+from dispatch.going import NameWanted, Naming, Want
 from dispatch.handing_over import hand_over, tell_why_not
 from dispatch.naming import NotFoundByName
 from dispatch.offer import Offer
 from dispatch.reporting import report, turned_down
 from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
+from shared.events.contract import Sealed
 from shared.events.envelope import Event
 from shared.events.messages import Answer, MessageChanged, ReplyReceived
 from shared.events.registry import EventType
@@ -96,7 +98,10 @@ def take_reply(event: Event, docket: Docket) -> None:
         if reply.answer is Answer.ASSIGN:
             hand_over(case, offer, docket.named.get(event.id, NotFoundByName.UNKNOWN), docket.cases.values())
         else:
-            answer(case, offer, reply, docket)
+            answer(case, offer, reply, docket, docket.namings.get(event.id))
+    except NameWanted as wanted:
+        docket.refusals.append(("answer.refused", case.job.id, {"answer": reply.answer.value, "reason": wanted.reason}))
+        visiting.ask_who_goes(case, offer, Naming(want=wanted.want))
     except Refused as refusal:
         docket.refusals.append(("answer.refused", case.job.id, {"answer": reply.answer.value, "reason": refusal.reason}))
         if reply.answer is Answer.ASSIGN:
@@ -111,7 +116,7 @@ def _is_theirs(case: Case, offer: Offer, reply: ReplyReceived) -> bool:
     return called or offer.contact_point_id == reply.contact_point_id
 
 
-def answer(case: Case, offer: Offer, reply: ReplyReceived, docket: Docket) -> None:
+def answer(case: Case, offer: Offer, reply: ReplyReceived, docket: Docket, naming: Naming | None = None) -> None:
     """Raises Refused."""
     if reply.answer is Answer.SOS:
         of_helper = offer.contact_point_id == reply.contact_point_id
@@ -119,12 +124,24 @@ def answer(case: Case, offer: Offer, reply: ReplyReceived, docket: Docket) -> No
     elif offer.kind is OfferKind.ESCALATION:
         _lead_answers(case, offer, reply.answer, docket)
     elif reply.answer is Answer.ACCEPT:
-        accept(case, offer, member=reply.member)
+        accept(case, offer, naming)
     elif reply.answer in {Answer.DECLINE, Answer.CITY_DESK}:
         decline(case, offer, docket.leads)
     elif offer.status is not OfferStatus.ACCEPTED:
         raise NotYours
     else:
+        _visit(case, offer, reply, naming)
+
+
+def _visit(case: Case, offer: Offer, reply: ReplyReceived, naming: Naming | None) -> None:
+    """ "DI 14", "27 LAN", "DI 14 LAN": the name first, for without one nobody sets out."""
+    if naming is None and reply.answer is Answer.NAMED:
+        raise NameWanted(Want.NO_TEAM)
+    if naming is not None:
+        visiting.name(case, offer, naming)
+        if naming.person is None:
+            return  # asked for again: that is answer enough
+    if reply.answer is not Answer.NAMED:
         VISITS[reply.answer](case)
 
 
@@ -198,6 +215,14 @@ def request_of(event: Event) -> UUID | None:
     if isinstance(event.body, VisitSuspicious):
         return event.body.request_id
     return event.body.request.request_id if isinstance(event.body, RequestChanged) else None
+
+
+def said_of(event: Event) -> tuple[UUID, tuple[UUID, Sealed | None]] | None:
+    """Event → offer and name, of an answer that may say who of a team goes: by a name, or by nothing when only one is there."""
+    reply = event.body if isinstance(event.body, ReplyReceived) else None
+    if reply is None or (reply.member is None and reply.answer is not Answer.ACCEPT):
+        return None
+    return event.id, (reply.offer_id, reply.member)
 
 
 def offer_of(event: Event) -> UUID | None:

@@ -61,16 +61,17 @@ class Offer:
     distance_m: int | None = None
     reason: str | None = None
     member: Sealed | None = None
+    member_id: UUID | None = None
     made_at: datetime
     submitted_at: datetime | None = None
     ended_at: datetime | None = None
 
 
-def moved(offer: Offer, target: OfferStatus, *, now: datetime, reason: str | None = None, member: Sealed | None = None) -> Offer:
+def moved(offer: Offer, target: OfferStatus, *, now: datetime, reason: str | None = None) -> Offer:
     """The one door to another status. Raises OfferClosed."""
     if target not in MOVES.get(offer.status, frozenset()):
         raise OfferClosed(offer.status)
-    return replace(offer, status=target, ended_at=now, reason=reason, member=member or offer.member)
+    return replace(offer, status=target, ended_at=now, reason=reason)
 
 
 def unsent_cap(made_at: datetime, lease_seconds: float) -> datetime:

@@ -72,7 +72,7 @@ def giving_back(responder: Responder) -> Responder:
     )
 
 
-def ref(responder: Responder, contact: Contact | None, member: Sealed | None = None) -> ResponderRef:
+def ref(responder: Responder, contact: Contact | None, member: Sealed | None = None, *, unnamed: bool = False) -> ResponderRef:
     return ResponderRef(
         responder_id=responder.id,
         kind=responder.kind,
@@ -81,6 +81,7 @@ def ref(responder: Responder, contact: Contact | None, member: Sealed | None = N
         phone=contact.address if contact else None,
         member=member,
         languages=responder.languages,
+        unnamed=unnamed,
     )
 
 

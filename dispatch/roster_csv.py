@@ -4,7 +4,7 @@ UTF-8 with or without a byte order mark, `,` or `;` between columns, one row a l
 `id` (what the list's owner calls them; stable) · `kind` (team, volunteer, engineer, mobile_point; member; ward_lead, deputy) ·
 `name` · `phone` · `commune_code` · `lat` `lon` · `skills`, `languages` and `shifts` (several separated by `|`) · `capacity` ·
 `language` · `confirmed` `confirms` `active` `vetted` `trained` `present` (yes or no) · `team` (of a member: the id of the team,
-in the same file).
+in the same file) · `vetted_on` `vetted_until` `courses` `absent_until` (of a member).
 docs/roster.md explains it to those who write one.
 """
 
@@ -19,6 +19,8 @@ from pydantic import ValidationError
 from dispatch.enrolment import Seat
 from dispatch.entry import CONTROL, EXTERNAL_ID, MOST_MEMBERS, Entry, Member, Named, mistakes, plain
 from dispatch.escalation import Level
+from dispatch.member_csv import COLUMNS as MEMBER_COLUMNS
+from dispatch.member_csv import read_member
 from shared.errors import Invalid
 from shared.events.assignments import ResponderKind
 from shared.geo.communes import COMMUNES
@@ -28,7 +30,7 @@ REQUIRED: Final = ("id", "kind", "name")
 ENTRY_COLUMNS: Final = ("kind", "name", "phone", "commune_code", "lat", "lon", "capacity", "language")
 LISTS: Final = ("skills", "languages")
 FLAGS: Final = ("confirmed", "confirms", "active", "vetted", "trained", "present")
-COLUMNS: Final = frozenset({*REQUIRED, *ENTRY_COLUMNS, *FLAGS, *LISTS, "shifts", "team"})
+COLUMNS: Final = frozenset({*REQUIRED, *ENTRY_COLUMNS, *FLAGS, *LISTS, *MEMBER_COLUMNS, "shifts", "team"})
 SEATS: Final = frozenset({"ward_lead", "deputy"})
 LONGEST_LINE: Final = 10_000
 LONGEST_FILE: Final = 20_000_000
@@ -88,7 +90,7 @@ def read_roster(data: bytes, read: Progress = quietly) -> Roster:
         try:
             _claim_id(lines, line, row)
             if row["kind"] == "member":
-                members.append((line, row.get("team", ""), _member(row)))
+                members.append((line, row.get("team", ""), read_member(row, _flag, _lists(row, LISTS))))
             elif row["kind"] in SEATS:
                 roster.seats.append(_seat(row))
             else:
@@ -184,11 +186,6 @@ def _fields(row: Row) -> dict[str, Any]:
 def _lists(row: Row, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
     split = {name: re.split(r"[|;,]", row[name]) for name in names if row.get(name)}
     return {name: tuple(part.strip() for part in parts if part.strip()) for name, parts in split.items()}
-
-
-def _member(row: Row) -> Member:
-    flags = {name: _flag(name, row[name]) for name in ("vetted", "trained", "present") if row.get(name)}
-    return Member(id=row["id"], name=row["name"], **flags, **_lists(row, ["languages"]))
 
 
 def _seat(row: Row) -> Seat:

@@ -142,7 +142,10 @@ def _aftercare(job: Job) -> bytes:
 def updated_offers(offers: Sequence[Offer]) -> Columns:
     return turned(
         [
-            (offer.id, offer.status, offer.reason, to_json(offer.member) if offer.member else None, offer.ended_at)
+            (
+                *(offer.id, offer.status, offer.reason),
+                *(to_json(offer.member) if offer.member else None, offer.member_id, offer.ended_at),
+            )
             for offer in offers
         ]
     )

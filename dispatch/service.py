@@ -17,6 +17,8 @@ from dispatch.directory import Directory
 from dispatch.duties import Duties
 from dispatch.duty_api import duty_router
 from dispatch.matcher import Matcher
+from dispatch.members_api import members_router
+from dispatch.membership import Membership
 from dispatch.named import Names
 from dispatch.neighbours import Neighbourhood
 from dispatch.quality_rows import QualityWatch
@@ -66,17 +68,19 @@ def parts(deps: DispatchDeps) -> Parts:
         relay.wake()
         matcher.wake()
 
-    routes = router(answers=Answers(pool, changed), directory=Directory(pool, deps.vault, settings.city, changed))
+    routes = router(answers=Answers(pool, changed, deps.vault), directory=Directory(pool, deps.vault, settings.city, changed))
     desk = desk_router(Desk(pool, settings.policy, changed))
     duty = duty_router(Duties(pool, settings.city, changed))
     shifts = shift_router(Shifts(pool, settings.city, changed), SignUp(pool, settings.city, changed))
     handler = EventHandler(pool, changed, lambda: matcher.planner, names=Names(deps.vault, settings.policy))
+    members = members_router(Membership(pool, settings.city, changed))
     return Parts(
         routers=[
             routes,
             desk,
             duty,
             shifts,
+            members,
             coverage_router(pool, settings.city),
             roster_router(pool, deps.vault, settings.city, changed),
         ],

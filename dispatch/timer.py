@@ -21,6 +21,8 @@ class TimerKind(StrEnum):
     OFFICE = "office"  # subject the job, guard its version: handed off, has the office done it?
     SLA = "sla"  # subject the job, guard counts; which promise is next, the job knows
     NEWS = "news"  # subject the job, guard the moment: a resident who has heard nothing for a while is told how it stands
+    MEMBERS = "members"  # subject the responder, guard the moment: an absence, a vetting or a course ends
+    IN_DOUBT = "in_doubt"  # subject the job, guard its version; due at once: who was to go is not there any more
     HORIZON = (
         "horizon"  # subject the nil UUID or the last responder of a page, guard the day: make the shifts that came into view
     )

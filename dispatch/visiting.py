@@ -1,11 +1,13 @@
 """After the yes: on the way, there, done with an outcome, or given back; no I/O. Saying the same thing twice changes nothing."""
 
 from dataclasses import replace
+from typing import Final
 
 from dispatch import job as jobs
 from dispatch.aftercare import NOTHING, Aftercare, Wait, goes_on_at
 from dispatch.case import Case
 from dispatch.escalation import first_due
+from dispatch.going import NameWanted, Naming, Want
 from dispatch.job import OPEN, OWNED, IllegalMove, Job
 from dispatch.news import begin_news
 from dispatch.offer import Offer, moved
@@ -19,10 +21,63 @@ from shared.events.registry import EventType
 from shared.ids import uuid7
 from shared.service_levels import Stage, deadline
 
+NAMEABLE: Final = frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE})
+
+
+def name(case: Case, offer: Offer, naming: Naming) -> None:
+    """Who of the team goes; another name takes the place of the first until somebody is there.
+
+    A name that fits nobody is asked for again. Raises IllegalMove when nobody has the job, or somebody is there already.
+    """
+    if case.job.status not in NAMEABLE or offer.status is not OfferStatus.ACCEPTED:
+        raise IllegalMove(case.job.status, JobStatus.ACCEPTED)
+    if naming.person is None:
+        ask_who_goes(case, offer, naming)
+    elif naming.person.id != offer.member_id:
+        offer = case.put(named(offer, naming))
+        case.tell(EventType.ASSIGNMENT_NAMED, offer=offer, recipients=case.resident() + case.asked(offer))
+
+
+def named(offer: Offer, naming: Naming | None) -> Offer:
+    if naming is None or naming.person is None:
+        return offer
+    return replace(offer, member=naming.person.box, member_id=naming.person.id)
+
+
+def unname(case: Case, offer: Offer, naming: Naming) -> None:
+    """Who was named does not come: the resident waits for another name, and the team is asked for it."""
+    offer = case.put(replace(offer, member=None, member_id=None))
+    case.tell(
+        EventType.ASSIGNMENT_NAME_WANTED,
+        offer=offer,
+        recipients=case.resident() + case.asked(offer),
+        reason=naming.want,
+    )
+
+
+def ask_who_goes(case: Case, offer: Offer, naming: Naming) -> None:
+    """By the team's own phone, the one that was asked; the clock goes on."""
+    case.tell(
+        EventType.ASSIGNMENT_NAME_WANTED,
+        offer=offer,
+        recipients=case.asked(offer),
+        reason=naming.want,
+        choices=naming.choices,
+    )
+
+
+def _must_be_named(case: Case) -> None:
+    """The resident was told not to open to somebody without a name. Raises NameWanted."""
+    offer = case.winning_offer()
+    if offer is not None and case.unnamed(offer):
+        raise NameWanted(Want.NEEDED)
+
 
 def en_route(case: Case) -> None:
+    """Raises NameWanted, IllegalMove."""
     if case.job.status is JobStatus.EN_ROUTE:
         return
+    _must_be_named(case)
     case.job = jobs.en_route(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_EN_ROUTE, offer=case.winning_offer(), recipients=case.resident() + case.owner())
 
@@ -30,6 +85,7 @@ def en_route(case: Case) -> None:
 def on_scene(case: Case) -> None:
     if case.job.status is JobStatus.ON_SCENE:
         return
+    _must_be_named(case)
     case.job = jobs.on_scene(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_ON_SCENE, offer=case.winning_offer(), recipients=case.owner())
     case.keep_watch()

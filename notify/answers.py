@@ -51,18 +51,27 @@ _NAMING: Final = re.compile(
     r"(?P<name>[\w.-]+(?:\s+[\w.-]+)*)\s*[.!]*\s*$",
     re.IGNORECASE,
 )
-_NO_NAME: Final = frozenset(
-    [word for phrase in (*_YES, *_NO, *_JOB_WORDS) for word in phrase] + ["mai", "nua", "chua", "phut", "gio"]
-)
+# Whatever holds one of these is a sentence, or news of a job. Names that read like an answer (Mai, Hồng, Nhân, Thành) are names:
+# the number before them has said already what is answered.
+_NO_NAME: Final = frozenset({
+    "khong", "ko", "k", "kg", "no", "ok", "oke", "okay", "okie", "yes", "duoc", "di", "den", "noi", "xong", "viec", "lai", "choi",
+    "moi", "ban", "biet", "nua", "chua", "phut", "gio", "nguoi",
+})  # fmt: skip
+_NO_NAMES: Final = frozenset({*_YES, *_NO, *_JOB_WORDS} - {(word,) for word in ("nhan", "hong", "tra")})
+_BEFORE_A_FIGURE: Final = frozenset({"luc", "sau", "khoang", "tam", "them", "truoc", "con"})  # "sau 8": a time, not a roster's id
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """ "1", "2 27", "có", "1 27 LAN": yes or no to a question; `code` names it, `member` says who goes."""
+    """ "1", "2 27", "có", "1 27 LAN": yes or no to a question; `code` names it, `member` says who goes.
+
+    `or_name`: after a yes it may be the name of who goes ("27 Nhân", "27 Hồng").
+    """
 
     yes: bool
     code: int | None = None
     member: str | None = None
+    or_name: str | None = None
     word: str = field(
         default="", compare=False
     )  # how it was said: of a job one has, "vang 14" and "tu choi 14" mean something else
@@ -70,15 +79,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class JobWord:
-    """ "DEN 14", "DI": news of an accepted job."""
+    """ "DEN 14", "DI", "DI 14 LAN": news of an accepted job; `member` says who goes."""
 
     answer: Answer
     number: int | None = None
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """ "27 LAN", "GIAO 27 V-12": this person, by name or code of the roster, shall have what question 27 is about."""
+    """ "27 LAN", "GIAO 27 V-12": this person, by name or code of the roster, goes to what 27 is about."""
 
     number: int
     name: str
@@ -99,14 +109,15 @@ def parse(text: str) -> Meaning | None:
     raw = unicodedata.normalize("NFKC", text)
     written = _TOKEN.findall(raw)
     plain = [_plain(token) for token in written]
-    return _short(plain, written) or _outcome(plain) or _naming(raw) or duty_word(_without_closing(plain, written)[0])
+    naming = _naming(raw) or _polite_naming(plain, written)
+    return _short(plain, written) or _outcome(plain) or naming or duty_word(_without_closing(plain, written)[0])
 
 
 def _short(plain: list[str], written: list[str]) -> Choice | JobWord | None:
     """As we ask people to answer, with politeness around it."""
     word, (plain, written) = _word(plain), _without_closing(plain, written)
     for skip in _openings(plain):
-        found = _choice(plain[skip:], written[skip:]) or _job_word(plain[skip:])
+        found = _choice(plain[skip:], written[skip:]) or _job_word(plain[skip:], written[skip:])
         if isinstance(found, Choice):
             a_name = found.member is None or plain[0] in {"1", "2"} or not _outcome(plain)
             return replace(found, word=word) if a_name else None
@@ -129,6 +140,16 @@ def _naming(text: str) -> Naming | None:
     if not words or len(name) > _LONGEST_NAMING or not (match["first"] or match["then"] or plainly or a_code):
         return None
     return Naming(int(match["number"]), name)
+
+
+def _polite_naming(plain: list[str], written: list[str]) -> Naming | None:
+    """ "dạ 27 chị Lan ạ"."""
+    plain, written = _without_closing(plain, written)
+    for skip in _openings(plain):
+        number = _number(plain[skip]) if len(plain) > skip else None
+        if number is not None and _is_name(plain[skip + 1 :]):
+            return Naming(number, " ".join(written[skip + 1 :]))
+    return None
 
 
 def _outcome(plain: list[str]) -> JobWord | Unclear | None:
@@ -157,6 +178,8 @@ def _choice(plain: list[str], written: list[str]) -> Choice | None:
     yes, length = _yes_or_no(plain)
     if yes is None:
         return None
+    if code_first is not None and _is_name(plain):
+        return Choice(yes, code_first, or_name=" ".join(written))
     plain, written = plain[length:], written[length:]
     if code_first is not None:
         return _named(yes, code_first, plain, written)
@@ -170,18 +193,23 @@ def _choice(plain: list[str], written: list[str]) -> Choice | None:
 
 def _named(yes: bool, code: int, plain: list[str], written: list[str]) -> Choice | None:
     """What follows the code is the name of who goes, or the text is no answer at all."""
-    name = " ".join(written)
-    if not name:
+    if not written:
         return Choice(yes, code)
-    a_name = all(word.isalpha() and word not in _NO_NAME for word in plain) and len(plain[0]) > 1
-    if not yes or not a_name or len(plain) > _LONGEST_NAME_WORDS or len(name) > _LONGEST_NAME:
-        return None
-    return Choice(yes, code, name)
+    return Choice(yes, code, " ".join(written)) if yes and _is_name(plain) else None
 
 
-def _job_word(plain: list[str]) -> JobWord | None:
+def _is_name(plain: list[str]) -> bool:
+    """A few words, or what a roster calls somebody ("TV 01"). Whether anybody is called that is for dispatch to say."""
+    if not plain or tuple(plain) in _NO_NAMES or len(plain) > _LONGEST_NAME_WORDS or len(" ".join(plain)) > _LONGEST_NAME:
+        return False
+    if len(plain) == 2 and plain[1].isdigit() and plain[0] not in _BEFORE_A_FIGURE:  # noqa: PLR2004 - a word and its figure
+        return plain[0].isalpha() and plain[0] not in _NO_NAME
+    return all(word.isalpha() and word not in _NO_NAME for word in plain) and len(plain[0]) > 1
+
+
+def _job_word(plain: list[str], written: list[str]) -> JobWord | None:
     if len(plain) > 1 and _number(plain[0]) is not None:  # "14 den"
-        plain = [*plain[1:], plain[0]]
+        plain, written = [*plain[1:], plain[0]], [*written[1:], written[0]]
     for length in (2, 1):
         answer = _JOB_WORDS.get(tuple(plain[:length]))
         if answer is None:
@@ -190,8 +218,18 @@ def _job_word(plain: list[str]) -> JobWord | None:
         if not rest:
             return JobWord(answer)
         number = _number(rest[0])
-        return JobWord(answer, number) if number is not None and len(rest) == 1 else None
+        if number is not None and len(rest) == 1:
+            return JobWord(answer, number)
+        return _setting_out(plain[length:], written[length:]) if answer is Answer.EN_ROUTE else None
     return None
+
+
+def _setting_out(plain: list[str], written: list[str]) -> JobWord | None:
+    """ "DI 14 LAN", "DI việc 14 LAN": that they go, and who."""
+    if plain[0] in _BEFORE_NUMBER:
+        plain, written = plain[1:], written[1:]
+    number = _number(plain[0]) if plain else None
+    return JobWord(Answer.EN_ROUTE, number, " ".join(written[1:])) if number is not None and _is_name(plain[1:]) else None
 
 
 def _yes_or_no(plain: list[str]) -> tuple[bool | None, int]:

@@ -41,6 +41,7 @@ def key_ids(abouts: Iterable[About]) -> set[UUID]:
         found.update(recipient.address.key_id for recipient in recipients_of(about))
         if about.change is not None and about.change.job.responder is not None:
             found.update(_keys_of(about.change.job.responder))
+        found.update(box.key_id for box in (about.change.choices if about.change else ()))
     return found
 
 

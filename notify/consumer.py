@@ -225,6 +225,8 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.OFFER_WITHDRAWN: offer_over,
     EventType.ASSIGNMENT_ACCEPTED: accepted,
     EventType.ASSIGNMENT_CLEARED: under_way,
+    EventType.ASSIGNMENT_NAMED: under_way,
+    EventType.ASSIGNMENT_NAME_WANTED: under_way,
     EventType.ASSIGNMENT_EN_ROUTE: under_way,
     EventType.ASSIGNMENT_RELEASED: over,
     EventType.ASSIGNMENT_DONE: over,

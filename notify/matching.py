@@ -7,7 +7,7 @@ from typing import Final
 from notify.answers import Choice, JobWord, Meaning, Naming, Unclear
 from notify.duty_words import DutyWord
 from notify.phone import JobOnPhone, Phone
-from notify.question import Question, QuestionStatus, meaning
+from notify.question import AskedOffer, Question, QuestionStatus, meaning
 from shared.events.assignments import OfferKind
 from shared.events.messages import Answer
 
@@ -24,8 +24,9 @@ class ToQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ToJob:
-    job: JobOnPhone
+    job: JobOnPhone | AskedOffer  # as this phone has it, or the offer it said yes to, when dispatch has not spoken yet
     answer: Answer
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +125,40 @@ def _about_job(choice: Choice, job: JobOnPhone) -> Verdict | None:
 
 
 def _naming(naming: Naming, phone: Phone, received_at: datetime) -> Verdict:
-    """A name answers an escalation only; anything else that begins with a number is somebody who writes to us."""
-    asked = _asked(naming.number, phone, received_at)
+    """A lead says whom they send; a team who of it goes, to a job or to a question it said yes to. A name alone is no yes.
+
+    Anything else that begins with a number is somebody who writes to us.
+    """
+    job = next((job for job in phone.live_jobs if job.number == naming.number), None)
+    its_own = phone.question_of(job.offer_id) if job is not None else None
+    if job is not None and (its_own is None or its_own.kind is OfferKind.VISIT):
+        return ToJob(job, Answer.NAMED, naming.name)
+    asked = [its_own] if its_own is not None else _asked(naming.number, phone, received_at)
     escalations = [question for question in asked if question.kind is OfferKind.ESCALATION]
-    if not escalations:
-        return NoQuestion()
-    return ToQuestion(max(escalations, key=_latest), Answer.ASSIGN, naming.name)
+    if escalations:
+        return ToQuestion(max(escalations, key=_latest), Answer.ASSIGN, naming.name)
+    question = max(asked, key=_latest, default=None)
+    if question is not None and question.answer is Answer.ACCEPT:
+        return _named(question, phone, naming.name)
+    return AskBack((question.code,)) if question is not None and question.live else NoQuestion()
+
+
+def _named(question: Question, phone: Phone, member: str | None) -> Verdict:
+    if question.kind is not OfferKind.VISIT or not question.offers:
+        return Doubled(question)
+    return ToJob(_taken(question, phone) or question.offers[-1], Answer.NAMED, member)
+
+
+def _taken(question: Question, phone: Phone) -> JobOnPhone | None:
+    """The job that came of it."""
+    return next((job for job in phone.live_jobs if any(job.offer_id == offer.offer_id for offer in question.offers)), None)
 
 
 def _job(word: JobWord, phone: Phone) -> Verdict:
     live = phone.live_jobs
     if word.number is not None:
         found = next((job for job in live if job.number == word.number), None)
-        return ToJob(found, word.answer) if found else UnknownNumber()
+        return ToJob(found, word.answer, word.member) if found else UnknownNumber()
     if not live:
         return NoQuestion()
     return ToJob(live[0], word.answer) if len(live) == 1 else AskBack(tuple(sorted(job.number for job in live)), jobs=True)
@@ -180,8 +202,11 @@ def _bare(choice: Choice, phone: Phone, received_at: datetime) -> Verdict:
 
 def _to(question: Question, choice: Choice, phone: Phone) -> Verdict:
     answer = meaning(question.kind, yes=choice.yes)
-    taken = next((job for job in phone.live_jobs if any(job.offer_id == offer.offer_id for offer in question.offers)), None)
-    if taken is not None and question.answer is Answer.ACCEPT and not choice.yes:
+    said_yes, name = question.answer is Answer.ACCEPT, choice.member or choice.or_name
+    if said_yes and name:
+        return _named(question, phone, name)
+    taken = _taken(question, phone)
+    if taken is not None and said_yes and not choice.yes:
         return ToJob(taken, Answer.RELEASE)  # "no" after "yes": they will not go, and somebody else has to
     if question.answer is answer:
         return Doubled(question)

@@ -17,7 +17,9 @@ class Purpose(StrEnum):
     WAITING_OFFICE_RESIDENT = "waiting_office_resident"  # code, opens: at the latest
     RESUMED_RESIDENT = "resumed_resident"  # code
     NEWS_RESIDENT = "news_resident"  # code, at, next_news [coming | who | opens | asked] [owner]: how it stands
-    ACCEPTED_RESIDENT = "accepted_resident"  # code, who [helper: a ResponderKind]
+    ACCEPTED_RESIDENT = "accepted_resident"  # code, who [helper: a ResponderKind] [hold: nobody is named yet]
+    NAMED_RESIDENT = "named_resident"  # code, who: of a team that had not said who comes, or sends somebody else
+    UNNAMED_RESIDENT = "unnamed_resident"  # code: who was named does not come, another name follows
     EN_ROUTE_RESIDENT = "en_route_resident"  # code, who [phrase]
     RELEASED_RESIDENT = "released_resident"  # code, phrase (the new one)
     ESCALATED_RESIDENT = "escalated_resident"  # code, next_news [owner: ward_lead, deputy or city_desk]
@@ -34,8 +36,11 @@ class Purpose(StrEnum):
 
     # to a responder
     OFFER = "offer"  # category, commune, lease, question [distance]
-    ACCEPTED_RESPONDER = "accepted_responder"  # number [name, phone, address: only with the resident's consent]
-    CLEARED_RESPONDER = "cleared_responder"  # number, name, phone, address
+    ACCEPTED_RESPONDER = "accepted_responder"  # number [name, phone, address: only with the resident's consent] [who_goes]
+    CLEARED_RESPONDER = "cleared_responder"  # number, name, phone, address [who_goes: the team has not said it]
+    NAMED_RESPONDER = "named_responder"  # number, who
+    NAME_WANTED = "name_wanted"  # number, why [choices: whom a name could mean]
+    NO_NAME_NEEDED = "no_name_needed"  # number: a name from somebody who is no team
     EN_ROUTE_RESPONDER = "en_route_responder"  # number, phrase
     TAKEN = "taken"  # [category] [commune]
     ALREADY_TAKEN = "already_taken"  # [category] [commune]
@@ -107,6 +112,8 @@ TO_RESIDENT: Final = frozenset(
         Purpose.RESUMED_RESIDENT,
         Purpose.NEWS_RESIDENT,
         Purpose.ACCEPTED_RESIDENT,
+        Purpose.NAMED_RESIDENT,
+        Purpose.UNNAMED_RESIDENT,
         Purpose.EN_ROUTE_RESIDENT,
         Purpose.RELEASED_RESIDENT,
         Purpose.ESCALATED_RESIDENT,
@@ -131,6 +138,8 @@ VITAL: Final = frozenset(
         Purpose.CLEARED_RESPONDER,
         Purpose.EN_ROUTE_RESPONDER,
         Purpose.ACCEPTED_LEAD,
+        Purpose.NAMED_RESIDENT,  # they were told not to open to somebody without a name
+        Purpose.UNNAMED_RESIDENT,
         Purpose.EN_ROUTE_RESIDENT,
         Purpose.RELEASED_RESIDENT,
         Purpose.FROZEN_RESIDENT,

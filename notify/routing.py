@@ -37,6 +37,10 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.ASSIGNMENT_ACCEPTED, Role.LEAD): Purpose.ACCEPTED_LEAD,
     (EventType.ASSIGNMENT_CLEARED, Role.RESPONDER): Purpose.CLEARED_RESPONDER,
     (EventType.ASSIGNMENT_CLEARED, Role.LEAD): Purpose.ACCEPTED_LEAD,
+    (EventType.ASSIGNMENT_NAMED, Role.RESIDENT): Purpose.NAMED_RESIDENT,
+    (EventType.ASSIGNMENT_NAMED, Role.RESPONDER): Purpose.NAMED_RESPONDER,
+    (EventType.ASSIGNMENT_NAME_WANTED, Role.RESPONDER): Purpose.NAME_WANTED,
+    (EventType.ASSIGNMENT_NAME_WANTED, Role.RESIDENT): Purpose.UNNAMED_RESIDENT,
     (EventType.ASSIGNMENT_EN_ROUTE, Role.RESIDENT): Purpose.EN_ROUTE_RESIDENT,
     (EventType.ASSIGNMENT_EN_ROUTE, Role.RESPONDER): Purpose.EN_ROUTE_RESPONDER,
     (EventType.ASSIGNMENT_EN_ROUTE, Role.LEAD): Purpose.EN_ROUTE_RESPONDER,
@@ -68,6 +72,7 @@ _BY_REASON: Final[Mapping[tuple[Purpose, str | None], Purpose]] = {
     (Purpose.WAITING_OFF_HOURS, Pause.RESIDENT_LATER): Purpose.PAUSED_RESIDENT,
     (Purpose.WAITING_OFF_HOURS, Pause.WAITING_OFFICE): Purpose.WAITING_OFFICE_RESIDENT,
     (Purpose.ACCEPTED_LEAD, "assigned"): Purpose.ASSIGNED_LEAD,
+    (Purpose.NAME_WANTED, "no_team"): Purpose.NO_NAME_NEEDED,
 }
 
 # Who telephones whom because of an event: what a text cannot find out, and what must not wait for somebody to read it.
@@ -92,6 +97,8 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.PAUSED_RESIDENT,
         Purpose.WAITING_OFFICE_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
+        Purpose.NAMED_RESIDENT,
+        Purpose.UNNAMED_RESIDENT,
         Purpose.EN_ROUTE_RESIDENT,  # somebody comes to the door: silence would be the greater fright
         Purpose.FRAUD_RESIDENT,
         Purpose.FROZEN_RESIDENT,  # whoever stands at a door at night is not asleep, on either side of it
@@ -110,6 +117,9 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.ASSIGNED_LEAD,
         Purpose.ASSIGN_REFUSED,
         Purpose.CLEARED_RESPONDER,
+        Purpose.NAMED_RESPONDER,
+        Purpose.NAME_WANTED,
+        Purpose.NO_NAME_NEEDED,
         Purpose.EN_ROUTE_RESPONDER,
         Purpose.RELEASED_RESPONDER,
         Purpose.DONE_RESPONDER,
@@ -132,6 +142,8 @@ CALL_WHEN_UNREACHED: Final = frozenset(
     {
         Purpose.FILED,
         Purpose.ACCEPTED_RESIDENT,
+        Purpose.NAMED_RESIDENT,
+        Purpose.UNNAMED_RESIDENT,
         Purpose.EN_ROUTE_RESIDENT,
         Purpose.RELEASED_RESIDENT,
         Purpose.ESCALATED_RESIDENT,
@@ -166,6 +178,9 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.WITHDRAWN: 4 * _HOUR,
     Purpose.EN_ROUTE_RESIDENT: 1 * _HOUR,
     Purpose.EN_ROUTE_RESPONDER: 2 * _HOUR,
+    Purpose.NAMED_RESPONDER: 2 * _HOUR,
+    Purpose.NAME_WANTED: 2 * _HOUR,
+    Purpose.NO_NAME_NEEDED: 2 * _HOUR,
     Purpose.FROZEN_RESIDENT: 2 * _HOUR,
     Purpose.STOPPED_RESPONDER: 2 * _HOUR,
     Purpose.LATE_RESPONDER: 1 * _HOUR,

@@ -14,7 +14,7 @@ from notify.message import Message, MessageStatus
 from notify.news import of_duty, of_reply, of_shift_answer, of_text
 from notify.phone import JobOnPhone
 from notify.purpose import Purpose
-from notify.question import Question
+from notify.question import AskedOffer, Question
 from notify.routing import WORTH_SECONDS
 from notify.store import Line
 from notify.templates import render
@@ -65,8 +65,10 @@ class Reading:
         )
         self.events.append(event)
 
-    def of_job(self, line: Line, job: JobOnPhone, answer: Answer, *, received_at: datetime) -> None:
-        self.reply(line, (job.request_id, job.job_id, job.offer_id, job.city), answer, received_at=received_at)
+    def of_job(
+        self, line: Line, job: JobOnPhone | AskedOffer, answer: Answer, *, received_at: datetime, member: Sealed | None = None
+    ) -> None:
+        self.reply(line, (job.request_id, job.job_id, job.offer_id, job.city), answer, received_at=received_at, member=member)
 
     def of_shift(self, line: Line, question: Question, *, yes: bool, received_at: datetime) -> None:
         for asked in question.offers:

@@ -101,7 +101,7 @@ def _who(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str
     member = telling.opened(job.responder.member, "name")
     who = f"{member} ({name})" if member and name else member or name
     unnamed = "người của TechRescue" if telling.language != "en" else "somebody of TechRescue"
-    return {"who": who or unnamed, "helper": job.responder.kind}
+    return {"who": who or unnamed, "helper": job.responder.kind, "hold": "unnamed" if job.responder.unnamed else None}
 
 
 def _tongue(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
@@ -118,8 +118,15 @@ def _words(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, s
 
 
 def _door(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
-    """Where to go, and to whom: for the winner, once the visited person agrees."""
-    return _whereabouts(telling, job) if job.visit_consent is True else {}
+    """Where to go, and to whom: for the winner, once the visited person agrees. Who goes is asked until somebody has said it."""
+    asked = "unnamed" if job.responder is not None and job.responder.unnamed else None
+    return {"who_goes": asked, **(_whereabouts(telling, job) if job.visit_consent is True else {})}
+
+
+def _of_team(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:  # it knows its own name
+    change, who = telling.change, telling.opened(job.responder.member, "name") if job.responder else None
+    names = [telling.opened(box, "name") for box in (change.choices if change else ())]
+    return {"who": who, "why": change.reason if change else None, "choices": "; ".join(filter(None, names)) or None}
 
 
 def _lead_door(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
@@ -231,6 +238,9 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.ACCEPTED_RESIDENT: _who,
     Purpose.VISIT_CONSENT: _who,
     Purpose.INTERPRETER: _tongue,
+    Purpose.NAMED_RESIDENT: _who,
+    Purpose.NAMED_RESPONDER: _of_team,
+    Purpose.NAME_WANTED: _of_team,
     Purpose.EN_ROUTE_RESIDENT: _on_the_way,
     Purpose.RELEASED_RESIDENT: _words,
     Purpose.LIFTED_RESIDENT: _words,

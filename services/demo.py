@@ -13,7 +13,7 @@ from typing import Final
 import asyncpg
 
 from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
-from dispatch.entry import Entry, Member, Named
+from dispatch.entry import Entry, Named
 from dispatch.escalation import Level
 from services.home import write_private
 from services.queries import QUERIES
@@ -53,8 +53,10 @@ async def ensure_demo(dsn: str, master_key: bytes, city: str) -> None:
 
 
 def responders(number: int, commune: Commune) -> list[Named]:
-    """A team that can do everything and a student volunteer, on shift round the clock."""
-    members = tuple(Member(id=f"m{place}", name=f"Thành viên {place}", vetted=True, trained=True) for place in (1, 2, 3))
+    """A team that can do everything and a student volunteer, on shift round the clock.
+
+    The team lists no members: then "1 27" and "DI 14" are all there is to learn. Who puts a team with members names who goes.
+    """
     team = Entry(
         kind=ResponderKind.TEAM,
         name=f"Tổ 1 {commune.name}",
@@ -62,7 +64,6 @@ def responders(number: int, commune: Commune) -> list[Named]:
         commune_code=commune.code,
         skills=SKILLS,
         capacity=3,
-        members=members,
         confirmed=True,
     )
     volunteer = Entry(

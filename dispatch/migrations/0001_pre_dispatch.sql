@@ -38,11 +38,12 @@ create table dispatch.responders (
     position_lat double precision,
     position_lon double precision,
     position_at timestamptz,                   -- stale after 30 minutes: then home counts
-    skills text[] not null default '{}',
+    declared_skills text[] not null default '{}',
+    skills text[] not null default '{}',       -- effective: of a team whose members list theirs, what those who are there can do
     language text not null default 'vi',       -- of the texts to them
     languages text[] not null default '{vi}',  -- spoken, by them or by somebody of the team
     declared_capacity integer not null default 1,
-    present_members integer,                   -- vetted members who are present; null: not a team with members
+    present_members integer,                   -- vetted members who are there; null: not a team with members
     capacity integer not null default 1,       -- effective: dispatch.effective_capacity()
     load integer not null default 0,           -- accepted visits that are not over
     offers_made integer not null default 0,
@@ -93,9 +94,14 @@ create table dispatch.members (
     responder_id uuid not null references dispatch.responders on delete cascade,
     external_id text not null,
     name jsonb not null,                       -- sealed, purpose "name", under the responder's key
-    vetted_at timestamptz,                     -- nobody unvetted stands at a resident's door
+    vetted_on date,                            -- nobody unvetted stands at a resident's door
+    vetted_until date,                         -- the last day; null: no end
     trained_at timestamptz,
+    skills text[],                             -- without an end; null: neither these nor courses are listed, the team's count
+    courses jsonb not null default '[]',       -- [{skill, passed_on, expires_on}]: a skill until the last day of its course
     present boolean not null default true,
+    absent_until timestamptz,                  -- back by themselves then; null: until somebody says so
+    left_at timestamptz,                       -- no longer of the team; what they did stays on their record
     updated_at timestamptz not null default clock_timestamp(),
     constraint members_external_id unique (responder_id, external_id)
 );
@@ -127,6 +133,23 @@ create table dispatch.complaints (
 );
 create index complaints_of_commune on dispatch.complaints (city, commune_code, at);
 create index complaints_of_responder on dispatch.complaints (responder_id);
+
+-- Whether somebody may stand at a door, as far as papers go.
+create function dispatch.is_vetted(vetted_on date, vetted_until date, left_at timestamptz, at timestamptz) returns boolean
+    language sql stable parallel safe
+    return left_at is null and coalesce(vetted_on <= dispatch.local_day(at), false)
+        and (vetted_until is null or vetted_until >= dispatch.local_day(at));
+
+create function dispatch.is_present(present boolean, absent_until timestamptz, at timestamptz) returns boolean
+    language sql immutable parallel safe
+    return present or coalesce(absent_until <= at, false);
+
+-- Their own, and those of courses that have not expired.
+create function dispatch.skills_on(skills text[], courses jsonb, day date) returns text[]
+    language sql immutable parallel safe
+    return coalesce(skills, '{}') || array(
+        select course.skill from jsonb_to_recordset(courses) as course (skill text, expires_on date)
+        where course.expires_on is null or course.expires_on >= day);
 
 -- Rules in local time (Asia/Ho_Chi_Minh): of each `period_days` days, counted from `anchor` on, those at `places` (0 is the anchor's)
 -- have a shift, from `starts` to `ends`, `nights` midnights later. A week is a period of seven days from a Monday.
@@ -320,7 +343,8 @@ create table dispatch.offers (
     not_after timestamptz not null,
     distance_m integer,
     reason text,                               -- why it ended, a word from a closed set
-    member jsonb,                              -- sealed, purpose "name": who of the team goes
+    member jsonb,                              -- sealed, purpose "name": who of the team goes, as the roster has it
+    member_id uuid,                            -- the same; stays when that person leaves the team, for their record
     made_at timestamptz not null,
     submitted_at timestamptz,
     ended_at timestamptz,                      -- when it stopped being pending
@@ -337,6 +361,7 @@ create unique index offers_one_pending_visit_a_contact_point on dispatch.offers 
     where kind = 'visit' and status = 'pending';
 create unique index offers_one_pending_escalation_a_job on dispatch.offers (job_id) where kind = 'escalation' and status = 'pending';
 create index offers_of_job on dispatch.offers (job_id);
+create index offers_of_member on dispatch.offers (member_id) where member_id is not null;
 create index offers_ended_lately on dispatch.offers (city, updated_at) where kind = 'visit' and status <> 'pending';
 
 -- 128-bit link tokens, only their SHA-256: reading this table opens no door.

@@ -51,6 +51,14 @@ for update
 select id, address, language, channels, confirmed_at, undelivered > 0 or unreachable_at is not null as doubted
 from contact_points where id = any ($1::uuid[])
 
+-- name: teammates
+-- After the lock of their teams, so that nobody leaves while they are named.
+select id, responder_id, external_id, name, is_vetted(vetted_on, vetted_until, left_at, now) as vetted,
+    is_present(present, absent_until, now) as present
+from (select transport.app_clock() as now) moment, members
+where responder_id = any ($1::uuid[]) and left_at is null
+order by responder_id, external_id
+
 -- name: seats
 -- Who answers for these communes, and for their city. Nobody unconfirmed is asked.
 select leads.id, leads.city, leads.commune_code, leads.role, leads.name, leads.contact_point_id,
@@ -225,9 +233,10 @@ where responders.id = given.id
 -- Locked by id first: notify's reports touch the same rows without the job's lock.
 with locked as (select id from offers where id = any ($1::uuid[]) order by id for update)
 update offers set
-    status = given.status, reason = given.reason, member = given.member, ended_at = given.ended_at, updated_at = clock_timestamp()
-from locked join unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[])
-    as given (id, status, reason, member, ended_at) on given.id = locked.id
+    status = given.status, reason = given.reason, member = given.member, member_id = given.member_id, ended_at = given.ended_at,
+    updated_at = clock_timestamp()
+from locked join unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::uuid[], $6::timestamptz[])
+    as given (id, status, reason, member, member_id, ended_at) on given.id = locked.id
 where offers.id = given.id
 
 -- name: insert_escalations

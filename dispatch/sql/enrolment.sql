@@ -25,32 +25,24 @@ on conflict (id) do update set
     confirmed_at = coalesce(contact_points.confirmed_at, excluded.confirmed_at), updated_at = clock_timestamp()
 
 -- name: put_responders
-insert into responders (id, external_id, city, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills, language, languages,
-    declared_capacity, present_members, capacity, active)
-select id, external_id, $1, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills::text[], language, languages::text[],
-    declared_capacity, present_members, effective_capacity(declared_capacity, present_members, 0), active
+-- Skills and capacity as the row says; of teams with members `refresh_teams` says afterwards what those who are there make of it.
+insert into responders (id, external_id, city, kind, name, contact_point_id, commune_code, home_lat, home_lon, declared_skills, skills,
+    language, languages, declared_capacity, capacity, active)
+select id, external_id, $1, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills::text[], skills::text[],
+    language, languages::text[], declared_capacity, declared_capacity, active
 from unnest($2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::uuid[], $7::text[], $8::double precision[], $9::double precision[],
-    $10::text[], $11::text[], $12::text[], $13::integer[], $14::integer[], $15::boolean[])
+    $10::text[], $11::text[], $12::text[], $13::integer[], $14::boolean[])
     as given (id, external_id, kind, name, contact_point_id, commune_code, home_lat, home_lon, skills, language, languages,
-    declared_capacity, present_members, active)
+    declared_capacity, active)
 order by id
 on conflict (id) do update set
     kind = excluded.kind, name = excluded.name, contact_point_id = excluded.contact_point_id,
-    commune_code = excluded.commune_code, home_lat = excluded.home_lat, home_lon = excluded.home_lon, skills = excluded.skills,
-    language = excluded.language, languages = excluded.languages, declared_capacity = excluded.declared_capacity, present_members = excluded.present_members,
-    capacity = effective_capacity(excluded.declared_capacity, excluded.present_members, responders.load),
+    commune_code = excluded.commune_code, home_lat = excluded.home_lat, home_lon = excluded.home_lon,
+    declared_skills = excluded.declared_skills, skills = excluded.skills, language = excluded.language,
+    languages = excluded.languages, declared_capacity = excluded.declared_capacity, present_members = null,
+    capacity = effective_capacity(excluded.declared_capacity, null, responders.load),
     active = excluded.active, version = responders.version + 1, updated_at = clock_timestamp()
 returning (xmax = 0) as is_new
-
--- name: forget_members
-delete from members where responder_id = any ($1::uuid[])
-
--- name: put_members
-insert into members (id, responder_id, external_id, name, vetted_at, trained_at, present)
-select id, responder_id, external_id, name, case when vetted then $1::timestamptz end, case when trained then $1 end, present
-from unnest($2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::boolean[], $7::boolean[], $8::boolean[])
-    as given (id, responder_id, external_id, name, vetted, trained, present)
-order by responder_id, external_id
 
 -- name: put_leads
 insert into leads (id, city, commune_code, role, name, contact_point_id)
@@ -68,7 +60,8 @@ order by commune_code, external_id
 
 -- name: responder
 select responders.id, external_id, responders.city, kind, commune_code, home_lat, home_lon, skills, responders.language, languages,
-    declared_capacity, capacity, load, active, version, contact_point_id, point.confirmed_at, point.unreachable_at, point.unreachable_why,
+    declared_capacity, declared_skills, present_members, capacity, load, active, version, contact_point_id, point.confirmed_at,
+    point.unreachable_at, point.unreachable_why,
     case when coalesce(off_duty_until <= transport.app_clock(), true) then 'on'
         when off_duty_until = 'infinity' then 'off' else 'break' end as duty,
     case when off_duty_until > transport.app_clock() then nullif(off_duty_until, 'infinity') end as break_until
@@ -93,4 +86,13 @@ select jobs.id, request_id, code, priority, category, commune_code, status, esca
 from jobs
 where escalated_to is not null and closed_at is null and ($1::text is null or jobs.city = $1)
 order by priority, filed_at
+limit $2
+
+-- name: unnamed_visits
+-- Taken by a team with members that has not said who goes, the longest first.
+select jobs.id, jobs.request_id, code, priority, category, commune_code, jobs.status, jobs.accepted_at, jobs.filed_at
+from jobs join offers on offers.job_id = jobs.id and kind = 'visit' and offers.status = 'accepted'
+where jobs.responder_id in (select id from responders where present_members is not null)
+    and offers.member_id is null and closed_at is null and ($1::text is null or jobs.city = $1)
+order by priority, jobs.accepted_at
 limit $2

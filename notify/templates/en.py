@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates import en_teams as teams
 from notify.templates.en_spoken import SPOKEN
 from notify.templates.own_work_en import OWN_WORK
 
@@ -36,9 +37,11 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Request {code} at {at}: nobody found yet, we go on looking. Sorry. Next news: {next_news}.",
     ),
     Purpose.ACCEPTED_RESIDENT: (
+        "Request {code} is taken by a {helper}: {who}. {hold}",
         f"Request {{code}} is taken by {{who}} ({{helper}}). {DOOR}.",
         f"Request {{code}} is taken by {{who}}. {DOOR}.",
     ),
+    Purpose.NAMED_RESIDENT: (f"Who comes for request {{code}}: {{who}}. {DOOR}.",),
     Purpose.EN_ROUTE_RESIDENT: (
         f"{{who}} is on the way for request {{code}}. {DOOR}: {{phrase}}.",
         f"{{who}} is on the way for request {{code}}. {DOOR}.",
@@ -89,12 +92,24 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.ACCEPTED_RESPONDER: (
         (
+            "This one is yours. {name}, {phone}, {address}. {who_goes} Text {number} and the NAME of who goes, then DI {number} "
+            "when you go, TRA {number} if you cannot."
+        ),
+        (
             "This one is yours. {name}, {phone}, {address}. Text DI {number} when you go, DEN {number} when there, "
             "XONG {number} when done, TRA {number} if you cannot."
+        ),
+        (
+            "This one is yours. {who_goes} Text {number} and the NAME of who goes. The desk is asking the resident, the address "
+            "follows. Text TRA {number} if you cannot."
         ),
         "This one is yours. The desk is asking the resident, the address follows. Text TRA {number} if you cannot.",
     ),
     Purpose.CLEARED_RESPONDER: (
+        (
+            "The resident agreed: {name}, {phone}, {address}. {who_goes} Text {number} and the NAME of who goes, then DI "
+            "{number} when you go, TRA {number} if you cannot."
+        ),
         (
             "The resident agreed: {name}, {phone}, {address}. Text DI {number} when you go, DEN {number} when there, "
             "XONG {number} when done, TRA {number} if you cannot."
@@ -204,6 +219,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.ALREADY_ANSWERED: ("TechRescue already has your answer. Thank you.",),
     Purpose.CONFIRM_CONTACT: ("TechRescue: does this number belong to {who}? Answer 1 {question} = yes, 2 {question} = no.",),
     **SPOKEN,
+    **teams.TEXTS,
 }
 
 TAILS: Final = ("1022 never asks for an OTP or for money.", "Call 1022.")
@@ -212,6 +228,7 @@ SPOKEN_OPENING: Final = "Hello, this is the hotline 1022."
 SPOKEN_CLOSING: Final = "We never ask for an OTP or for money. If you need anything, please call 1022."
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    **teams.WORDS,
     "helper": {
         "team": "community digital team",
         "volunteer": "volunteer",

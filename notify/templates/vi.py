@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates import vi_teams as teams
 from notify.templates.own_work_vi import OWN_WORK
 from notify.templates.vi_spoken import SPOKEN
 
@@ -40,9 +41,11 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc {code}, lúc {at}: chưa tìm được người, vẫn đang tìm. Xin lỗi ông/bà. Tin sau: {next_news}.",
     ),
     Purpose.ACCEPTED_RESIDENT: (
+        "Việc {code} đã có {helper} nhận: {who}. {hold}",
         f"Việc {{code}} đã có người nhận: {{who}} ({{helper}}). {DOOR}.",
         f"Việc {{code}} đã có người nhận: {{who}}. {DOOR}.",
     ),
+    Purpose.NAMED_RESIDENT: (f"Người đến giúp việc {{code}}: {{who}}. {DOOR}.",),
     Purpose.EN_ROUTE_RESIDENT: (
         f"{{who}} đang trên đường đến giúp việc {{code}}. {DOOR}: {{phrase}}.",
         f"{{who}} đang trên đường đến giúp việc {{code}}. {DOOR}.",
@@ -87,12 +90,24 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.ACCEPTED_RESPONDER: (
         (
+            "Việc này là của bạn. {name}, {phone}, {address}. {who_goes} Nhắn {number} và TÊN người đi, rồi DI {number} khi đi, "
+            "TRA {number} nếu không đi được."
+        ),
+        (
             "Việc này là của bạn. {name}, {phone}, {address}. Nhắn DI {number} khi đi, DEN {number} khi đến, "
             "XONG {number} khi xong, TRA {number} nếu không đi được."
+        ),
+        (
+            "Việc này là của bạn. {who_goes} Nhắn {number} và TÊN người đi. Tổng đài đang hỏi ý người cần giúp, địa chỉ "
+            "sẽ gửi sau. Nhắn TRA {number} nếu không đi được."
         ),
         "Việc này là của bạn. Tổng đài đang hỏi ý người cần giúp, địa chỉ sẽ gửi sau. Nhắn TRA {number} nếu không đi được.",
     ),
     Purpose.CLEARED_RESPONDER: (
+        (
+            "Người cần giúp đã đồng ý: {name}, {phone}, {address}. {who_goes} Nhắn {number} và TÊN người đi, rồi DI {number} "
+            "khi đi, TRA {number} nếu không đi được."
+        ),
         (
             "Người cần giúp đã đồng ý: {name}, {phone}, {address}. Nhắn DI {number} khi đi, DEN {number} khi đến, "
             "XONG {number} khi xong, TRA {number} nếu không đi được."
@@ -202,6 +217,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.ALREADY_ANSWERED: ("TechRescue đã nhận được câu trả lời của bạn rồi. Cảm ơn bạn.",),
     Purpose.CONFIRM_CONTACT: ("TechRescue: số này có phải của {who}? Trả lời 1 {question} = đúng, 2 {question} = không phải.",),
     **SPOKEN,
+    **teams.TEXTS,
 }
 
 # Added to what a resident gets, the longest that fits: every text is a chance to say what a fraudster would ask for.
@@ -211,6 +227,7 @@ SPOKEN_OPENING: Final = "Chào ông/bà, tôi gọi từ tổng đài 1022."
 SPOKEN_CLOSING: Final = "Chúng tôi không bao giờ hỏi OTP hay tiền. Cần gì xin gọi lại 1022."
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    **teams.WORDS,
     "helper": {
         "team": "tổ công nghệ số",
         "volunteer": "tình nguyện viên",

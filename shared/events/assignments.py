@@ -118,3 +118,4 @@ class AssignmentChanged(Contract):
     until: datetime | None = None  # clock.paused: when it goes on; sla.*: the deadline
     since: datetime | None = None  # clock.*: from when on it stands, or stood, still
     asked: int | None = None  # job.news: how many are being asked just now
+    choices: tuple[Sealed, ...] = ()  # purpose "name"; assignment.name_wanted: whom a name could mean

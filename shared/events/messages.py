@@ -41,6 +41,7 @@ class Answer(StrEnum):
     ON_SCENE = "on_scene"
     DONE = "done"
     RELEASE = "release"
+    NAMED = "named"  # who of the team goes; `member` says it
     CITY_DESK = "city_desk"  # an escalation: not mine, give it to the city
     ASSIGN = "assign"  # an escalation: this person shall go; `member` is the name, or the code of the roster
     ABSENT = "absent"  # nobody opened

@@ -41,6 +41,8 @@ class EventType(StrEnum):
     ASSIGNMENT_ACCEPTED = "assignment.accepted"
     ASSIGNMENT_RELEASED = "assignment.released"
     ASSIGNMENT_CLEARED = "assignment.cleared"  # the resident agreed to the visit after somebody had accepted
+    ASSIGNMENT_NAMED = "assignment.named"  # who of the team goes; from now on the resident knows whom to expect
+    ASSIGNMENT_NAME_WANTED = "assignment.name_wanted"  # nobody is named yet, and `reason` says what was wrong with what was said
     ASSIGNMENT_EN_ROUTE = "assignment.en_route"
     ASSIGNMENT_ON_SCENE = "assignment.on_scene"
     ASSIGNMENT_DONE = "assignment.done"

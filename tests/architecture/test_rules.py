@@ -35,6 +35,7 @@ PURE = (
     *sorted(name_of(path) for path in python_files("dispatch") if "simulation" in path.parts),
     *("notify/message.py", "notify/question.py", "notify/ladder.py", "notify/throttle.py", "notify/sms_text.py", "notify/sla.py"),
     *("notify/sla_line.py", "notify/sla_proof.py", "dispatch/pausing.py", "dispatch/news.py", "dispatch/naming.py"),
+    *("dispatch/going.py", "dispatch/member_record.py"),
 )
 # Who may catch what it does not know: loops that must live on, and the outermost frame of a process.
 CATCH_ALL = {"Exception", "BaseException"}

@@ -49,13 +49,18 @@ BODIES: Mapping[tuple[str, str], dict[str, Any]] = {
         "capacity": 1,
         "language": "vi",
         "shifts": "always",
-        "members": [{"id": "m1", "name": "An", "vetted": True, "trained": True, "present": True}],
+        "members": [
+            {"id": "m1", "name": "An", "vetted": True, "trained": True, "present": True, "courses": [{"skill": "vneid"}]}
+        ],
         "confirmed": False,
         "active": True,
     },
     ("PUT", "/v1/leads/{commune_code}"): {"role": "deputy", "name": "Phó phụ trách", "phone": "0900712347", "confirmed": False},
     ("POST", "/v1/contact-points/{id}/drill"): {"answered": True},
+    ("POST", "/v1/offers/{id}/accept"): {"member": "Lan"},
     ("POST", "/v1/offers/{id}/decline"): {"to_desk": False},
+    ("PUT", "/v1/members/{id}/presence"): {"present": False, "until": "2026-12-01T00:00:00Z"},
+    ("POST", "/v1/assignments/{id}/member"): {"member": "Lan"},
     ("POST", "/v1/assignments/{id}/done"): {"outcome": "solved"},
     ("POST", "/v1/jobs/{id}/assign"): {"responder": "V-1", "dry_run": True},
     ("POST", "/v1/jobs/{id}/exclusions"): {"responder": "V-1"},
@@ -145,7 +150,12 @@ async def _names(town: Town) -> dict[str, str]:
         "calls": call,
         "contact-points": point,
     }
-    return {**{room: str(name) for room, name in known.items()}, "responders": "team-7", "leads": "00004"}
+    return {
+        **{room: str(name) for room, name in known.items()},
+        "responders": "team-7",
+        "leads": "00004",
+        "members": str(uuid4()),
+    }
 
 
 def path_of(route: str, names: dict[str, str], name: str | None = None) -> str:
@@ -203,8 +213,8 @@ def test_every_route_that_reads_a_body_has_a_good_one_here() -> None:
 async def test_a_body_that_is_none_is_refused_with_advice(town: Town, names: dict[str, str], route: tuple[str, str]) -> None:
     method, path = route[0], path_of(route[1], names)
     for what, made in REFUSED.items():
-        if route[1].endswith("/decline") and what == "nothing":
-            continue  # a decline needs no words
+        if route[1].endswith(("/accept", "/decline")) and what == "nothing":
+            continue  # neither needs words
         assert_advice(send(town, method, path, made(BODIES[route])), f"{method} {path} {what}")
     assert_advice(send(town, method, path, b"a=1", **{"Content-Type": "application/x-www-form-urlencoded"}), "a form")
 

@@ -26,6 +26,8 @@ from dispatch.duty_api import duty_router
 from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
 from dispatch.entry import Entry, Named, responder_id
 from dispatch.escalation import Level
+from dispatch.members_api import members_router
+from dispatch.membership import Membership
 from dispatch.named import Names
 from dispatch.offers_made import Asked, make_offers
 from dispatch.policy import Policy
@@ -179,13 +181,14 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
     await login.close()
     vault = Vault(MASTER_KEY)
     async with open_pool(dsn, schema="dispatch") as pool:
-        answers = Answers(pool, lambda: None)
+        answers = Answers(pool, lambda: None, vault)
         routes = router(answers=answers, directory=Directory(pool, vault, "hanoi", lambda: None))
         desk = desk_router(Desk(pool, Policy(), lambda: None))
         roster = roster_router(pool, vault, "hanoi", lambda: None)
         duty = duty_router(Duties(pool, "hanoi", lambda: None))
         shifts = shift_router(Shifts(pool, "hanoi", lambda: None), SignUp(pool, "hanoi", lambda: None))
-        app = build_app([routes, desk, duty, shifts, coverage_router(pool, "hanoi"), roster], tokens=Tokens(pool))
+        members = members_router(Membership(pool, "hanoi"))
+        app = build_app([routes, desk, duty, shifts, members, coverage_router(pool, "hanoi"), roster], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
             handle = EventHandler(pool, lambda: None, names=Names(vault))

@@ -56,7 +56,7 @@ async def test_a_team_can_do_what_its_present_vetted_members_can(town: Town) -> 
     members = [f"M-{number},member,Người {number},,,,,,T,{'yes' if number else 'no'}" for number in range(3)]
     await import_roster(town.pool, town.vault, "hanoi", csv(team, *members))
     assert await town.pool.fetchval("select capacity from responders") == 2
-    assert await town.pool.fetchval("select count(*) from members where vetted_at is not null") == 2
+    assert await town.pool.fetchval("select count(*) from members where vetted_on is not null") == 2
 
 
 async def test_a_team_that_shrinks_while_it_works_keeps_the_guard_and_shrinks_afterwards(town: Town) -> None:

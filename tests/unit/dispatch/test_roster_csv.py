@@ -1,9 +1,12 @@
 """Rosters as people send them: every bad row told by its line, the good ones read, and nothing that brings us down."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.entry import Course
 from dispatch.roster_csv import LONGEST_FILE, LONGEST_LINE, Roster, read_roster
 from shared.errors import Invalid
 
@@ -76,8 +79,42 @@ def test_members_go_to_their_team() -> None:
     roster = read("M-1,member,An,,,,,,,T-1,yes", team, "M-2,member,Bình,,,,,,,T-1,no")
     (named,) = roster.entries
     assert [(member.id, member.vetted) for member in named.entry.members] == [("M-1", True), ("M-2", False)]
-    assert named.entry.present_members() == 1
     assert roster.bad_rows == []
+
+
+MEMBERS = "id,kind,name,phone,commune_code,team,vetted,vetted_on,vetted_until,skills,courses,present,absent_until"
+TEAM = "T-1,team,Tổ 1,0912345678,00004,,,,,,,,"
+
+
+def test_a_member_is_read_with_vetting_courses_and_absence() -> None:
+    courses = "portal | vneid from 2026-02-01 until 2027-02-01"
+    row = f"M-1,member,An,,,T-1,yes,2026-01-31,2027-01-31,vneid|payment,{courses},no,2026-12-01"
+    (named,) = read(TEAM, row, header=MEMBERS).entries
+    (member,) = named.entry.members
+    assert (member.vetted_on, member.vetted_until, member.skills) == (date(2026, 1, 31), date(2027, 1, 31), ("payment", "vneid"))
+    assert member.courses == (
+        Course(skill="portal"),
+        Course(skill="vneid", passed_on=date(2026, 2, 1), expires_on=date(2027, 2, 1)),
+    )
+    assert member.absent_until == datetime(2026, 11, 30, 17, tzinfo=UTC), "when that day begins in Hanoi"
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ("M-1,member,An,,,T-1,yes,31.1.2026,,,,,", "vetted_on"),
+        ("M-1,member,An,,,T-1,yes,,2026-02-30,,,,", "vetted_until"),
+        ("M-1,member,An,,,T-1,no,2026-01-31,,,,,", "row"),
+        ("M-1,member,An,,,T-1,yes,,,flying,,,", "skills"),
+        ("M-1,member,An,,,T-1,yes,,,,vneid bis 2027,,", "courses"),
+        ("M-1,member,An,,,T-1,yes,,,,vneid until soon,,", "courses"),
+        ("M-1,member,An,,,T-1,yes,,,,flying until 2027-01-31,,", "skill"),
+        ("M-1,member,An,,,T-1,yes,,,,,no,tomorrow", "absent_until"),
+        ("M-1,member,An,,,T-1,yes,,,,,,2026-12-01", "row"),
+    ],
+)
+def test_a_member_that_cannot_be_right_is_told_by_its_line(row: str, field: str) -> None:
+    assert told(read(TEAM, row, header=MEMBERS)) == [(3, field)]
 
 
 def test_a_byte_order_mark_semicolons_windows_line_ends_and_blank_lines_are_fine() -> None:

@@ -29,7 +29,7 @@ def test_a_team_can_help_with_everything_and_works_round_the_clock() -> None:
         assert named.entry.shifts == "always"
         if named.entry.kind == ResponderKind.TEAM:
             assert all(set(category.skills) <= set(named.entry.skills) for category in CATEGORIES.values())
-            assert named.entry.present_members() == 3
+            assert (named.entry.capacity, named.entry.members) == (3, ()), "three at a time, and nobody to name"
 
 
 def test_numbers_are_distinct_and_of_the_demonstrations_own_range() -> None:

@@ -1,0 +1,45 @@
+"""Whoever was to go is not there any more: not vetted, not of the team, or absent. The visit is given back, or named anew.
+
+The decision is pure; its timer only suggests, and the rows are read again under their locks (law 9).
+"""
+
+import asyncpg
+
+from dispatch.case import Case
+from dispatch.docket import QUERIES, open_docket
+from dispatch.going import Naming, Want
+from dispatch.job import OWNED
+from dispatch.visiting import release, unname
+from shared.events.assignments import JobStatus
+from shared.timers import Timer
+
+
+async def leave_visit(connection: asyncpg.Connection, timer: Timer) -> None:
+    docket = await open_docket(connection, actor="clock", job_ids=[timer.subject])
+    case = docket.cases.get(timer.subject)
+    offer = case.winning_offer() if case is not None else None
+    if case is None or offer is None:
+        return
+    row = await connection.fetchrow(QUERIES["standing_of_member"], offer.member_id) if offer.member_id else None
+    decide(case, vetted=row is not None and row["vetted"], present=row is not None and row["present"])
+    await docket.save()
+
+
+def decide(case: Case, *, vetted: bool, present: bool) -> None:
+    """`vetted`, `present`: of the member who was named. Nothing when all is well.
+
+    Who is on the way knows the phrase: only giving the visit back makes a new one. Who stands in the flat and has only gone off
+    duty may finish; who is not vetted any more may not.
+    """
+    offer = case.winning_offer()
+    if offer is None or case.job.status not in OWNED or offer.responder_id is None:
+        return
+    nobody_there = case.responder(offer.responder_id).present_members == 0
+    named, gone = offer.member_id is not None, not (vetted and present)
+    if case.job.status is JobStatus.ON_SCENE:
+        if named and not vetted:
+            release(case)
+    elif nobody_there or (named and gone and case.job.status is JobStatus.EN_ROUTE):
+        release(case)
+    elif named and gone:
+        unname(case, offer, Naming(want=Want.ABSENT if vetted else Want.NOT_VETTED))

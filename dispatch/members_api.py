@@ -1,0 +1,37 @@
+"""The HTTP routes of a team's members. Bodies in, use cases called, answers out; who may call stands in access.py."""
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from dispatch.forms import PresenceForm
+from dispatch.membership import Membership
+from shared.http.body import JsonBody
+
+PresenceBody: Final = JsonBody(PresenceForm)
+
+
+def members_router(members: Membership) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/v1/responders/{id}/members")
+    async def list_members(id: str) -> Response:  # noqa: A002 - the path names it so
+        return _json({"members": await members.of_team(id)})
+
+    @routes.put("/v1/members/{id}/presence", openapi_extra=PresenceBody.schema())
+    async def set_presence(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        form = PresenceBody.parse(request)
+        return _json(await members.presence(id, present=form.present, until=form.until))
+
+    @routes.get("/v1/members/{id}/record")
+    async def show_record(id: UUID, since: date | None = None, until: date | None = None) -> Response:  # noqa: A002 - same
+        return _json(await members.record(id, since=since, until=until))
+
+    return routes
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(body, default=str), media_type="application/json")

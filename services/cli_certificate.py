@@ -1,0 +1,49 @@
+"""`techrescue certificate`: what a member of a team has done, as data. What counts stands in dispatch/member_record.py."""
+
+import asyncio
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from dispatch.membership import Membership
+from services.cli_output import AsJson, console, print_json
+from services.home import database_of, master_key_of
+from services.settings import read_settings
+from shared.postgres.pool import open_pool
+from shared.security.vault import Vault
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A local day, included.")]
+
+app = typer.Typer()
+
+
+@app.command()
+def certificate(
+    member: Annotated[str, typer.Argument(help="TEAM/MEMBER as the roster calls them, or the member's id.")],
+    since: Day = None,
+    until: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a member of a team has done: courses, visits, hours, in which time. Data for a certificate, with the name."""
+    settings = read_settings()
+
+    async def run(dsn: str) -> dict[str, Any]:
+        async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
+            return await Membership(pool, settings.city).certificate(
+                member, Vault(master_key_of(settings)), since=_day(since), until=_day(until)
+            )
+
+    with database_of(settings) as dsn:
+        found = asyncio.run(run(dsn))
+    if as_json:
+        print_json(found)
+        return
+    console.print(f"{found['name']} ({found['team']}/{found['external_id']})", markup=False)
+    console.print(f"{found['jobs']} lượt giúp, {found['hours']} giờ", markup=False)
+    for course in found["courses"]:
+        console.print(f"{course['skill']}: {course['passed_on'] or '?'} - {course['expires_on'] or '…'}", markup=False)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
