@@ -23,6 +23,7 @@ class ShiftStatus(StrEnum):
     CONFIRMED = "confirmed"  # they say that they will be there
     DECLINED = "declined"  # they say that they will not
     SILENT = "silent"  # they were asked, and did not say in time
+    MISSED = "missed"  # they had said that they would be there, and answered nothing all the while
 
 
 class Step(IntEnum):
@@ -31,6 +32,8 @@ class Step(IntEnum):
     FIRST = 1  # a day before
     AGAIN = 2  # who has not answered, hours before
     DEADLINE = 3  # who has not answered is counted out
+    BEGINS = 4  # of a shift that was promised: what its person was asked and answered until then
+    ENDS = 5  # … and whether they answered anything since
 
 
 STANDING: Final = frozenset({ShiftStatus.PLANNED, ShiftStatus.CONFIRMED})  # somebody is counted on
@@ -42,6 +45,7 @@ SEEK: Final = timedelta(hours=1)  # how long others are asked before it begins
 COURTESY: Final = timedelta(hours=2)  # who would have less to answer in is not asked, and not counted out
 FAIR: Final = timedelta(minutes=30)  # who was asked later than so long before the deadline is not counted out
 EVENING: Final = time(18, 30)  # the second question about a shift that begins at night or early in the morning
+MISSED_OFFERS: Final = 3  # who was asked so often in a shift they had promised, and never said yes or no, was not there
 LONGEST: Final = DAY  # who is there day and night has no shift to confirm
 
 
@@ -73,6 +77,11 @@ def first_step(window: Window, now: datetime, zone: ZoneInfo = LOCAL) -> datetim
     if not is_asked_about(window) or now + COURTESY > times.deadline:
         return None
     return max(times.first_at, now)
+
+
+def was_missed(*, asked: int, answered: int, visits: int) -> bool:
+    """Of a promised shift that is over. Any answer is a sign of life, a no as well; so is a visit that is under way."""
+    return asked >= MISSED_OFFERS and answered == 0 and visits == 0
 
 
 def may_ask_at(now: datetime, zone: ZoneInfo = LOCAL) -> datetime:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from dispatch.confirming import ANSWER, FAIR, STANDING, ShiftStatus, Step, times_of
+from dispatch.confirming import ANSWER, FAIR, STANDING, ShiftStatus, Step, times_of, was_missed
 from dispatch.docket import QUERIES, SOURCE
-from dispatch.openings import close_for, open_place
+from dispatch.openings import close_for, open_place, promised
 from dispatch.shift import Window
 from dispatch.shift_news import asked, settled
 from dispatch.timer import TimerKind
@@ -32,6 +32,9 @@ async def shift_due(connection: asyncpg.Connection, timer: Timer) -> None:
         return
     person, shift = found
     now = await app_now(connection)
+    if timer.guard in {Step.BEGINS, Step.ENDS}:
+        await _watch(connection, shift, Step(timer.guard))
+        return
     expected = shift["status"] == ShiftStatus.PLANNED and shift["starts_at"] > now
     if expected and person["active"] and person["confirmed_at"] and person["confirms_shifts"]:
         asks = await connection.fetch(QUERIES["asks_of_shift"], shift["id"])
@@ -66,10 +69,26 @@ async def answer(connection: asyncpg.Connection, ask_id: UUID, person: Any, shif
     return outcome
 
 
+async def _watch(connection: asyncpg.Connection, shift: Any, step: Step) -> None:
+    """A shift that somebody promised begins, or is over: did they answer anything in between?"""
+    if shift["status"] != ShiftStatus.CONFIRMED:
+        return
+    if step is Step.BEGINS:
+        await connection.execute(QUERIES["note_beginning"], shift["id"])
+        return
+    found = await connection.fetchrow(QUERIES["since_beginning"], shift["id"])
+    if found is not None and was_missed(**found):
+        await connection.execute(QUERIES["put_shift_status"], shift["id"], ShiftStatus.MISSED)
+        detail = {"responder_id": str(shift["responder_id"]), "asked": str(found["asked"])}
+        now = await app_now(connection)
+        await connection.execute(QUERIES["write_audit"], now, "clock", ["shift.missed"], [shift["id"]], [detail])
+
+
 async def _hold(connection: asyncpg.Connection, person: Any, shift: Any, outcome: ShiftOutcome, now: datetime) -> None:
     if outcome is ShiftOutcome.KEPT:
         await connection.execute(QUERIES["put_shift_status"], shift["id"], ShiftStatus.CONFIRMED)
         await connection.execute(QUERIES["end_rest_for_shift"], person["id"], max(now, shift["starts_at"]))
+        await set_timers(connection, promised(shift["id"], shift["starts_at"], shift["ends_at"], now))
     elif outcome is ShiftOutcome.GIVEN_UP:
         await connection.execute(QUERIES["put_shift_status"], shift["id"], ShiftStatus.DECLINED)
     await connection.execute(QUERIES["touch_responders"], [person["id"]])

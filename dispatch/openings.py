@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from dispatch.confirming import may_ask_at
+from dispatch.confirming import Step, may_ask_at
 from dispatch.docket import QUERIES, SOURCE
 from dispatch.rows import lead_of
 from dispatch.shift_news import asked, settled, unfilled
@@ -134,11 +134,18 @@ async def _taken(connection: asyncpg.Connection, person: Any, opening: Any, now:
         return ShiftOutcome.FILLED
     if await connection.fetchval(QUERIES["works_then"], person["id"], *window):
         return ShiftOutcome.OVER  # they have got another shift meanwhile
-    await connection.execute(QUERIES["put_agreed_shift"], uuid7(), person["id"], *window)
+    shift_id = await connection.fetchval(QUERIES["put_agreed_shift"], uuid7(), person["id"], *window)
+    await set_timers(connection, promised(shift_id, *window, now))
     await connection.execute(QUERIES["touch_responders"], [person["id"]])
     taken = opening["taken"] + 1
     await _save(connection, opening, taken=taken, status="filled" if taken == opening["places"] else "open")
     return ShiftOutcome.TAKEN
+
+
+def promised(shift_id: UUID, starts_at: datetime, ends_at: datetime, now: datetime) -> list[Timer]:
+    """Somebody has said that they will be there: it is looked at when it begins and when it is over."""
+    moments = {Step.BEGINS: max(now, starts_at), Step.ENDS: ends_at}
+    return [Timer(kind=TimerKind.SHIFT, subject=shift_id, due_at=at, guard=step) for step, at in moments.items()]
 
 
 async def _pass(connection: asyncpg.Connection, ask: Any, person: Any, opening: Any, now: datetime) -> None:

@@ -184,12 +184,15 @@ create table dispatch.shifts (
     ends_at timestamptz not null,
     status text not null default 'planned',    -- only `planned` and `confirmed` are worked; the others stay, so that no list revives them
     agreed boolean not null default false,     -- people agreed on it among themselves: no list takes it away
-    constraint shifts_status check (status in ('planned', 'confirmed', 'declined', 'silent')),
+    offers_before integer,                     -- of a confirmed one: what its person had been asked when it began …
+    answers_before integer,                    -- … and had answered; compared at its end
+    constraint shifts_status check (status in ('planned', 'confirmed', 'declined', 'silent', 'missed')),
     constraint shifts_order check (starts_at < ends_at),
     constraint shifts_window unique (responder_id, starts_at, ends_at)
 );
 create index shifts_ending on dispatch.shifts (ends_at, responder_id);
 create index shifts_of_rotation on dispatch.shifts (rotation_id);
+create index shifts_missed on dispatch.shifts (ends_at) where status = 'missed';
 
 -- Places in a window that people are sought for: instead of who gave a shift up or did not confirm it, or because a ward lead
 -- posted them.

@@ -74,6 +74,13 @@ class Shifts:
         self._wake()
         return {"id": shift_id, "outcome": outcome}
 
+    async def missed(self, commune_code: str | None, days: int) -> dict[str, Any]:
+        """Shifts that were promised and not kept, the last first."""
+        async with reading(self._pool) as connection:
+            since = await app_now(connection) - timedelta(days=days)
+            rows = await connection.fetch(QUERIES["missed_shifts"], self._city, commune_code, since, MOST)
+        return {"shifts": [dict(row) for row in rows]}
+
     async def of_commune(self, commune_code: str, days: int) -> dict[str, Any]:
         """Who means to be there, who has said so, and what is open."""
         async with reading(self._pool) as connection:

@@ -13,6 +13,8 @@ from shared.geo.communes import COMMUNES
 from shared.http.body import JsonBody
 
 DAYS: Final = 2
+MISSED_DAYS: Final = 30
+MOST_MISSED_DAYS: Final = 366
 
 
 PostBody: Final = JsonBody(PostForm)
@@ -29,6 +31,14 @@ def shift_router(shifts: Shifts, sign_up: SignUp) -> APIRouter:
         if not 1 <= days <= MOST_DAYS:
             raise Invalid("days", f"must be 1 to {MOST_DAYS}: shifts are made so far ahead")
         return _json(await shifts.of_commune(commune, days))
+
+    @routes.get("/v1/missed-shifts")
+    async def list_missed(commune: str | None = None, days: int = MISSED_DAYS) -> Response:
+        if commune is not None and COMMUNES.by_code(commune) is None:
+            raise Invalid("commune", "is no commune of this city; use its code of five digits")
+        if not 1 <= days <= MOST_MISSED_DAYS:
+            raise Invalid("days", f"must be 1 to {MOST_MISSED_DAYS}")
+        return _json(await shifts.missed(commune, days))
 
     @routes.post("/v1/shifts/{id}/confirm")
     async def confirm(id: UUID) -> Response:  # noqa: A002 - the path names it so

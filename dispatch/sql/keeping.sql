@@ -15,6 +15,23 @@ select responder_id from shifts where id = $1
 -- name: lock_shift
 select id, responder_id, status, starts_at, ends_at from shifts where id = $1 for update
 
+-- name: note_beginning
+update shifts set offers_before = one.offers_made, answers_before = one.offers_answered
+from responders one
+where shifts.id = $1 and one.id = shifts.responder_id and shifts.offers_before is null
+
+-- name: since_beginning
+select one.offers_made - shifts.offers_before as asked, one.offers_answered - shifts.answers_before as answered, one.load as visits
+from shifts join responders one on one.id = shifts.responder_id
+where shifts.id = $1 and shifts.offers_before is not null
+
+-- name: missed_shifts
+select shifts.id, one.external_id as responder, one.kind, shifts.starts_at, shifts.ends_at
+from shifts join responders one on one.id = shifts.responder_id
+where shifts.status = 'missed' and shifts.ends_at > $3 and one.city = $1 and ($2::text is null or one.commune_code = $2)
+order by shifts.ends_at desc, one.external_id
+limit $4
+
 -- name: put_shift_status
 update shifts set status = $2 where id = $1
 
@@ -113,6 +130,7 @@ select exists (
 -- What people agreed on: no list takes it away. One that they had given up before is theirs again.
 insert into shifts (id, responder_id, starts_at, ends_at, status, agreed) values ($1, $2, $3, $4, 'confirmed', true)
 on conflict (responder_id, starts_at, ends_at) do update set status = 'confirmed', agreed = true
+returning id
 
 -- name: agreed_shift
 -- What came of a yes to a place in this window; it may have begun before they said so.

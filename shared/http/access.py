@@ -67,6 +67,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/roster/import"): takes_file(20_000_000, OPERATOR, OPS),
     ("POST", "/v1/responders/{id}/duty"): only(OPERATOR, WARD_LEAD),
     ("GET", "/v1/shifts"): only(OPERATOR, WARD_LEAD, OPS),
+    ("GET", "/v1/missed-shifts"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/shifts"): only(OPERATOR, WARD_LEAD),
     ("POST", "/v1/openings/{id}/take"): only(OPERATOR, WARD_LEAD),
     ("POST", "/v1/openings/{id}/close"): only(OPERATOR, WARD_LEAD),

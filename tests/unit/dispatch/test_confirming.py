@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.confirming import COURTESY, first_step, is_asked_about, may_ask_at, times_of
+from dispatch.confirming import COURTESY, MISSED_OFFERS, first_step, is_asked_about, may_ask_at, times_of, was_missed
 from dispatch.policy import is_quiet
 from dispatch.shift import LOCAL, Window
 
@@ -90,3 +90,17 @@ def test_the_night_is_waited_out() -> None:
     assert may_ask_at(local("2026-12-31 23:59")) == local("2027-01-01 07:00")
     assert may_ask_at(local("2026-03-03 00:30")) == local("2026-03-03 07:00")
     assert may_ask_at(local("2026-03-03 20:59")) == local("2026-03-03 20:59")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "visits", "missed"),
+    [
+        (MISSED_OFFERS, 0, 0, True),
+        (MISSED_OFFERS - 1, 0, 0, False),  # perhaps a text went astray
+        (MISSED_OFFERS, 1, 0, False),
+        (MISSED_OFFERS, 0, 1, False),  # on a visit that they took before
+        (0, 0, 0, False),  # a quiet shift
+    ],
+)
+def test_who_answers_nothing_all_shift_was_not_there(asked: int, answered: int, visits: int, missed: bool) -> None:
+    assert was_missed(asked=asked, answered=answered, visits=visits) is missed
