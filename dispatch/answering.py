@@ -103,5 +103,6 @@ def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, 
         after_wave(case, leads)
         return
     told = offer.status is OfferStatus.WITHDRAWN and offer.ended_at is not None and received_at <= offer.ended_at
-    if not told and refusal.reason in {"already_taken", "cancelled", "frozen", "paused", "full", "put_off", OFF_DUTY}:
+    thanked = {"already_taken", "cancelled", "frozen", "paused", "full", "put_off", "regrouped", OFF_DUTY}
+    if not told and refusal.reason in thanked:
         case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from dispatch import visiting
+from dispatch import together, visiting
 from dispatch.alarming import calm, sos
-from dispatch.answering import accept, decline
+from dispatch.answering import decline
 from dispatch.case import Case
 from dispatch.docket import Docket, open_docket
 from dispatch.escalating import own, pass_on
@@ -41,7 +41,7 @@ class Answers:
             if offer.kind is OfferKind.ESCALATION:
                 own(case, offer)
             else:
-                accept(case, offer, await self._naming(docket, offer, member))
+                together.accept(case, offer, await self._naming(docket, offer, member))
         return case, case.offers[offer_id]
 
     async def name(self, job_id: UUID, caller: Caller, member: str) -> Case:
@@ -50,7 +50,7 @@ class Answers:
             naming = await self._naming(docket, offer, member)
             if naming is None or naming.want is not None:
                 raise NameWanted(naming.want if naming and naming.want else Want.NO_TEAM)
-            visiting.name(case, offer, naming)
+            together.name(case, offer, naming)
         return case
 
     async def decline(self, offer_id: UUID, caller: Caller, *, to_desk: bool = False) -> tuple[Case, Offer]:

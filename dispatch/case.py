@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from dispatch.job import Job, standing_still
+from dispatch.group import Group
+from dispatch.group import told as group_told
+from dispatch.job import OWNED, Job, standing_still
 from dispatch.offer import Offer, state
 from dispatch.responder import Contact, Responder, recipient, ref
 from dispatch.timer import Due, TimerKind
@@ -29,6 +31,24 @@ class Parties:
 
 
 @dataclass(slots=True)
+class Fellowship:
+    """A group that a person has confirmed, and all its jobs that are not over: one visit helps them. together.py decides."""
+
+    group: Group
+    cases: list["Case"] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    said: Group | None = None  # as it was when it was last told
+
+    def __post_init__(self) -> None:
+        self.said = self.group
+
+    def tell(self, kind: EventType, now: datetime, *, reason: str | None = None) -> None:
+        self.group, event = group_told(self.group, kind, now, reason=reason)
+        self.said = self.group
+        self.events.append(event)
+
+
+@dataclass(slots=True)
 class Case:
     job: Job
     offers: dict[UUID, Offer]
@@ -41,6 +61,7 @@ class Case:
     notes: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)  # for the audit: what was done, and why
     clocks_restarted: bool = False  # another tier: the timers of the old one are void
     followed_by: Job | None = None  # a second visit is a new job
+    fellowship: Fellowship | None = field(default=None, repr=False, compare=False)
 
     def tell(
         self,
@@ -75,6 +96,9 @@ class Case:
 
     def put(self, offer: Offer) -> Offer:
         self.offers[offer.id] = offer
+        for other in self.fellowship.cases if self.fellowship else ():  # one visit is one offer, whoever looks at it
+            if offer.id in other.offers:
+                other.offers[offer.id] = offer
         return offer
 
     def set_timer(self, kind: TimerKind, due_at: datetime, *, subject: UUID | None = None, guard: int | None = None) -> None:
@@ -98,7 +122,20 @@ class Case:
         self.parties.responders[responder.id] = responder
 
     def winning_offer(self) -> Offer | None:
-        return next(iter(self.having(OfferKind.VISIT, OfferStatus.ACCEPTED)), None)
+        """Of the visit that helps this job: its own, or its group's."""
+        accepted = self.having(OfferKind.VISIT, OfferStatus.ACCEPTED)
+        return next((offer for offer in accepted if offer.group_id == self.job.group_id), None)
+
+    @property
+    def fellows(self) -> list["Case"]:
+        """The others that the same visit is for."""
+        if self.fellowship is None or self.job.group_id is None:
+            return []
+        return [case for case in self.fellowship.cases if case is not self and case.job.group_id == self.job.group_id]
+
+    def visit_goes_on(self) -> bool:
+        """Whoever comes, or was here, still goes to others of the group."""
+        return any(fellow.job.status in OWNED for fellow in self.fellows)
 
     def resident(self) -> tuple[Recipient, ...]:
         return (self.job.resident,)
@@ -155,9 +192,22 @@ def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:
         responder=winner,
         outcome=job.outcome,
         stopped=job.aftercare.stopped,
+        group_id=job.group_id,
+        shared_by=job.shared_by,
         filed_at=job.filed_at,
         opened_at=job.opened_at,
     )
+
+
+def offers_of(job: Job, offers: Iterable[Offer]) -> dict[UUID, Offer]:
+    """Its own, and the one that somebody has accepted for its whole group; not that of a group which it has left."""
+
+    def concerns(offer: Offer) -> bool:
+        if offer.group_id is not None and offer.status is OfferStatus.ACCEPTED:
+            return offer.group_id == job.group_id
+        return offer.job_id == job.id
+
+    return {offer.id: offer for offer in offers if concerns(offer)}
 
 
 def events_of(cases: Iterable[Case]) -> list[Event]:

@@ -3,21 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from dispatch.acquaintance import met_in
-from dispatch.case import Case, Parties, detail_of, events_of
+from dispatch.case import Case, Fellowship, Parties, detail_of, events_of, offers_of
 from dispatch.escalation import Lead
 from dispatch.going import Naming
+from dispatch.group import Group
+from dispatch.group_rows import lock_groups, record_groups
 from dispatch.job import Job
 from dispatch.naming import NotFoundByName
 from dispatch.offer import Offer
 from dispatch.opening import open_case
 from dispatch.pinning import Chosen
+from dispatch.queries import QUERIES, SOURCE
 from dispatch.responder import Responder
 from dispatch.rows import (
     contact_of,
@@ -34,16 +35,16 @@ from dispatch.rows import (
     updated_responders,
 )
 from dispatch.timer import Due, TimerKind
+from dispatch.together import settle
 from shared.errors import NotFound, Refused, Transient
 from shared.events.assignments import OfferKind
+from shared.events.messages import ReplyReceived
 from shared.ids import uuid7
-from shared.postgres.queries import load_queries
 from shared.postgres.transaction import app_now
 from shared.timers import Timer, clear_timers, set_timers
 from shared.transport.outbox import append
 
-QUERIES: Final = load_queries(Path(__file__).parent / "sql")
-SOURCE: Final = "/dispatch"
+__all__ = ["QUERIES", "SOURCE", "Docket", "open_docket", "timer_of"]
 
 
 @dataclass(slots=True)
@@ -60,12 +61,19 @@ class Docket:
     buried: dict[UUID, int] = field(default_factory=dict)  # cancelled before we knew them: request id → its version
     named: dict[UUID, Chosen | NotFoundByName] = field(default_factory=dict)  # by event: whom a lead has named
     namings: dict[UUID, Naming] = field(default_factory=dict)  # by event: what an answer says of who goes
+    fellowships: dict[UUID, Fellowship] = field(default_factory=dict)  # confirmed groups of the loaded jobs
     refusals: list[tuple[str, UUID, dict[str, str]]] = field(default_factory=list)  # answers that changed nothing: for the audit
     _newest: dict[UUID, Case] = field(default_factory=dict)
     _asking: dict[UUID, Case] = field(default_factory=dict)  # by the offers that were loaded
     _jobs: dict[UUID, Job] = field(default_factory=dict)  # as they were loaded
     _offers: dict[UUID, Offer] = field(default_factory=dict)
     _responders: dict[UUID, Responder] = field(default_factory=dict)
+
+    def join(self, fellowship: Fellowship) -> Fellowship:
+        self.fellowships[fellowship.group.id] = fellowship
+        for case in fellowship.cases:
+            case.fellowship = fellowship
+        return fellowship
 
     def find_offer(self, offer_id: UUID) -> tuple[Case, Offer] | None:
         """The offer as it is now, which earlier decisions of this docket may have changed."""
@@ -92,17 +100,32 @@ class Docket:
         known = self._newest.get(case.job.request_id)
         if known is None or known.job.round <= case.job.round:
             self._newest[case.job.request_id] = case
-        self._asking.update(dict.fromkeys(case.offers, case))
+        for offer in case.offers.values():  # one visit for several is known to all of them, and belongs to whom it was offered by
+            if offer.job_id == case.job.id or offer.id not in self._asking:
+                self._asking[offer.id] = case
         return case
+
+    def meant_by(self, reply: ReplyReceived, case: Case, offer: Offer) -> Case | None:
+        """Of one visit for several requests the one that somebody spoke of by its number; None: that one is theirs no more."""
+        spoken_of = self.cases.get(reply.job_id)
+        if spoken_of is not None and offer.id in spoken_of.offers:
+            return spoken_of
+        return case if reply.whole or offer.group_id is None else None
+
+    def settle(self) -> None:
+        """What follows from all decisions taken: second visits, and who of a group is offered now."""
+        for case in list(self.cases.values()):
+            if case.followed_by:
+                self.add(open_case(case.followed_by, now=self.now, parties=self.parties))
+        for fellowship in self.fellowships.values():
+            settle(fellowship, self.now)
 
     async def save(self) -> None:
         """Everything that changed, what is told of it, its timers and its audit.
 
         Raises Transient when a job was changed behind our back, which its lock forbids.
         """
-        for case in list(self.cases.values()):
-            if case.followed_by:
-                self.add(open_case(case.followed_by, now=self.now, parties=self.parties))
+        self.settle()
         cases = list(self.cases.values())
         await self._save_jobs(cases)
         await self._save_responders(cases)
@@ -118,6 +141,8 @@ class Docket:
         await append(self.connection, events, source=SOURCE)
         said = [(event.type, event.subject, dict(detail_of(event))) for event in events]
         await self.note(said + [(what, case.job.id, dict(detail)) for case in cases for what, detail in case.notes])
+        told = [(one.group, event) for one in self.fellowships.values() for event in one.events]
+        await record_groups(self.connection, told, actor=self.actor, now=self.now)
 
     async def note(self, entries: Sequence[tuple[str, UUID, dict[str, str]]]) -> None:
         """The audit: action, subject, and ids and words about it."""
@@ -131,9 +156,10 @@ class Docket:
             for case in cases
             if case.job.id in self._jobs and case.job != self._jobs[case.job.id]
         ]
-        if changed:
-            saved = await self.connection.fetch(QUERIES["update_jobs"], *updated_jobs(changed))
-            if len(saved) != len(changed):
+        # Of each group one is offered: whoever takes over from another is written after it.
+        promoted = [pair for pair in changed if pair[0].rides and not pair[1].rides]
+        for pairs in ([pair for pair in changed if pair not in promoted], promoted):
+            if pairs and len(await self.connection.fetch(QUERIES["update_jobs"], *updated_jobs(pairs))) != len(pairs):
                 raise Transient("a job changed while it was decided on")
         new = [case.job for case in cases if case.job.id not in self._jobs]
         if new:  # after the updates: only one job of a request may be live
@@ -150,7 +176,7 @@ class Docket:
             await self.connection.execute(QUERIES["update_responders"], *updated_responders(changed, cases), self.now)
 
     async def _save_offers(self, cases: Sequence[Case]) -> None:
-        offers = [offer for case in cases for offer in case.offers.values() if self._changed(offer)]
+        offers = {offer.id: offer for case in cases for offer in case.offers.values() if self._changed(offer)}.values()
         known = sorted((offer for offer in offers if offer.id in self._offers), key=lambda offer: offer.id)
         new = [offer for offer in offers if offer.id not in self._offers]
         pinned = [offer for offer in new if offer.kind is OfferKind.VISIT]
@@ -202,21 +228,46 @@ async def open_docket(
     if offer_ids:
         rows = await connection.fetch(QUERIES["jobs_of_offers"], list(offer_ids))
         wanted |= {row["job_id"] for row in rows}
-    jobs = []
-    if wanted or request_ids:
-        jobs = [job_of(row) for row in await connection.fetch(QUERIES["lock_jobs"], list(wanted), list(request_ids))]
+    jobs, groups = await _lock_jobs(connection, wanted, request_ids)
     if not jobs:
         return Docket(connection, actor, await app_now(connection))
-    offers = [
-        offer_of(row) for row in await connection.fetch(QUERIES["offers_of_jobs"], [job.id for job in jobs], list(offer_ids))
-    ]
+    offers = await _load_offers(connection, jobs, offer_ids, groups)
     parties = await _load_parties(connection, jobs, offers, responder_ids)
     now = await app_now(connection)  # after the last lock (law 9)
     docket = Docket(connection, actor, now, parties=parties, leads=await _load_leads(connection, jobs, parties))
     for job in jobs:
-        docket.add(Case(job, {offer.id: offer for offer in offers if offer.job_id == job.id}, parties, now))
+        docket.add(Case(job, offers_of(job, offers), parties, now))
+    for group in groups.values():
+        docket.join(Fellowship(group, [case for case in docket.cases.values() if case.job.group_id == group.id]))
     docket.remember()
     return docket
+
+
+async def _lock_jobs(
+    connection: asyncpg.Connection, wanted: Collection[UUID], request_ids: Collection[UUID]
+) -> tuple[list[Job], dict[UUID, Group]]:
+    """Also all that are helped together with one of them. Whoever joined a group while we waited for its lock is locked, too."""
+    wanted = set(wanted)
+    while wanted or request_ids:
+        jobs = [job_of(row) for row in await connection.fetch(QUERIES["lock_jobs"], list(wanted), list(request_ids))]
+        groups = await lock_groups(connection, {job.group_id for job in jobs if job.group_id})
+        if not groups:
+            return jobs, {}
+        rows = await connection.fetch(QUERIES["fellows_of_groups"], list(groups))
+        missing = {row["id"] for row in rows} - {job.id for job in jobs}
+        if not missing:
+            return jobs, groups
+        wanted |= missing
+    return [], {}
+
+
+async def _load_offers(
+    connection: asyncpg.Connection, jobs: Sequence[Job], named: Collection[UUID], groups: Collection[UUID]
+) -> list[Offer]:
+    rows = await connection.fetch(QUERIES["offers_of_jobs"], [job.id for job in jobs], list(named))
+    if groups:
+        rows += await connection.fetch(QUERIES["visits_of_groups"], list(groups))
+    return list({row["id"]: offer_of(row) for row in rows}.values())
 
 
 async def _load_parties(

@@ -1,6 +1,7 @@
 """Bodies that dispatch's routes take. What is unknown is refused, so that a misspelt field is not lost in silence."""
 
 from typing import Annotated, Literal, Self
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -110,6 +111,14 @@ class DrillForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     answered: bool
+
+
+class SplitForm(BaseModel):
+    """`job`: the one that is taken out of the group; without it the whole group is taken apart."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    job: UUID | None = None
 
 
 class LeadForm(BaseModel):

@@ -6,13 +6,12 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from dispatch import opening, visiting, watching
+from dispatch import opening, together, visiting, watching
 from dispatch.alarming import sos
-from dispatch.answering import accept, decline, lapse, thank
+from dispatch.answering import decline, lapse, thank
 from dispatch.case import Case
 from dispatch.docket import Docket
 from dispatch.escalating import own, pass_on
-from dispatch.freezing import freeze
 from dispatch.going import NameWanted, Naming, Want
 from dispatch.handing_over import hand_over, tell_why_not
 from dispatch.naming import NotFoundByName
@@ -71,7 +70,7 @@ def _known(kind: EventType, request: RequestState, case: Case, docket: Docket) -
     elif kind is EventType.REQUEST_VISIT_REFUSED:
         opening.refuse(case, request)
     else:
-        opening.amend(case, request, docket.leads)
+        together.amend(case, request, docket.leads)
 
 
 def take_suspicion(event: Event, docket: Docket) -> None:
@@ -81,7 +80,7 @@ def take_suspicion(event: Event, docket: Docket) -> None:
     if case is None:
         docket.refusals.append(("suspicion.unknown_request", event.body.request_id, {"reason": event.body.reason}))
     else:
-        freeze(case, event.body.reason)
+        together.stop(case, event.body.reason)
 
 
 def take_reply(event: Event, docket: Docket) -> None:
@@ -90,11 +89,14 @@ def take_reply(event: Event, docket: Docket) -> None:
     reply = event.body
     docket.heard.add(reply.contact_point_id)
     found = docket.find_offer(reply.offer_id)
-    if found is None or not _is_theirs(*found, reply):
+    meant = docket.meant_by(reply, *found) if found else None
+    if found is None or not _is_theirs(meant or found[0], found[1], reply):
         docket.refusals.append(("answer.unknown_offer", reply.offer_id, {"answer": reply.answer.value}))
         return
-    case, offer = found
+    case, offer = meant or found[0], found[1]
     try:
+        if meant is None and reply.answer is not Answer.SOS:  # whoever calls for help is heard, whatever the number
+            raise NotYours
         if reply.answer is Answer.ASSIGN:
             hand_over(case, offer, docket.named.get(event.id, NotFoundByName.UNKNOWN), docket.cases.values())
         else:
@@ -124,10 +126,10 @@ def answer(case: Case, offer: Offer, reply: ReplyReceived, docket: Docket, namin
     elif offer.kind is OfferKind.ESCALATION:
         _lead_answers(case, offer, reply.answer, docket)
     elif reply.answer is Answer.ACCEPT:
-        accept(case, offer, naming)
+        together.accept(case, offer, naming)
     elif reply.answer in {Answer.DECLINE, Answer.CITY_DESK}:
         decline(case, offer, docket.leads)
-    elif offer.status is not OfferStatus.ACCEPTED:
+    elif offer.status is not OfferStatus.ACCEPTED or case.winning_offer() != offer:  # of a group it may be others that it helps
         raise NotYours
     else:
         _visit(case, offer, reply, naming)
@@ -138,11 +140,11 @@ def _visit(case: Case, offer: Offer, reply: ReplyReceived, naming: Naming | None
     if naming is None and reply.answer is Answer.NAMED:
         raise NameWanted(Want.NO_TEAM)
     if naming is not None:
-        visiting.name(case, offer, naming)
+        together.name(case, offer, naming)
         if naming.person is None:
             return  # asked for again: that is answer enough
     if reply.answer is not Answer.NAMED:
-        VISITS[reply.answer](case)
+        together.do(case, VISITS[reply.answer], whole=reply.whole)
 
 
 def _lead_answers(case: Case, offer: Offer, said: Answer, docket: Docket) -> None:

@@ -115,6 +115,9 @@ class Job:
     barred: tuple[UUID, ...] = ()
     details: Sealed
     resident: Recipient
+    group_id: UUID | None = None
+    rides: bool = False
+    shared_by: int = 1
     visit_consent: bool | None = None
     by_call: bool = False
     escalated_to: str | None = None

@@ -52,6 +52,7 @@ class Offer:
     status: OfferStatus = OfferStatus.PENDING
     visit: int = 0
     wave: int
+    group_id: UUID | None = None  # its target, when the visit is for a group; else the job is
     responder_id: UUID | None = None
     level: str | None = None
     contact_point_id: UUID

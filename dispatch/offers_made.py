@@ -53,7 +53,9 @@ async def make_offers(
         offers = await _agreed(connection, wanted, policy)
         if not offers:
             return set()
-        rows = await connection.fetch(QUERIES["make_offers"], *_columns(offers, city, policy), *_decided(offers, recorded))
+        targets = [offer.job["group_id"] for offer in offers]
+        given = (*_columns(offers, city, policy), *_decided(offers, recorded), targets)
+        rows = await connection.fetch(QUERIES["make_offers"], *given)
         made: dict[UUID, Any] = {row["id"]: row for row in rows}
         agreed = [offer for offer in offers if offer.id in made]
         if agreed:

@@ -25,6 +25,7 @@ from shared.service_levels import SERVICE_LEVELS, starts_at
 REASSIGNED: Final = "reassigned"  # the word that withdrawn offers carry
 # Why nobody may be asked by hand either, and what to do about it.
 REFUSALS: Final[Mapping[str, str]] = {
+    "shared_visit": "this request is helped together with others; assign the first of its group, or take it out of the group",
     "job_not_open": "somebody has this job, or it is over; release it first",
     "barred": "somebody has ruled this person out for this job; choose another one",
     "inactive": "this responder is not on the roster any more",
@@ -70,6 +71,7 @@ def consequences(case: Case, chosen: Chosen, policy: Policy) -> Consequences:
 
 def _refused(job: Job, chosen: Chosen) -> str | None:
     obstacles = {
+        "shared_visit": job.rides,
         "job_not_open": job.status not in OPEN,
         "barred": chosen.responder_id in job.barred,
         "inactive": not chosen.active,
@@ -131,6 +133,7 @@ def _ask(case: Case, chosen: Chosen) -> Offer:
             city=job.city,
             visit=job.visit,
             wave=job.wave,
+            group_id=job.group_id,
             responder_id=chosen.responder_id,
             contact_point_id=case.responder(chosen.responder_id).contact_point_id,
             lease_seconds=lease_seconds,

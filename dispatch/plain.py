@@ -50,6 +50,8 @@ def state_of(row: Mapping[str, Any]) -> Plain:
         "held_seconds": row["held_seconds"],
         "responder": None,
         "outcome": row["outcome"],
+        "group_id": None if row["group_id"] is None else str(row["group_id"]),
+        "shared_by": row["shared_by"],
         "filed_at": row["filed_at"],
         "opened_at": row["opened_at"],
     }

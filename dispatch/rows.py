@@ -129,6 +129,7 @@ def updated_jobs(pairs: Sequence[tuple[Job, Job]]) -> Columns:
                 *(job.waiting_since, job.accepted_at, job.en_route_at, job.on_scene_at, job.done_at, job.closed_at),
                 *(to_array(job.barred), job.widened, job.pause, job.paused_at, job.held_seconds, job.promises_told, job.news_at),
                 _aftercare(job),
+                *(job.group_id, job.rides, job.shared_by),
             )
             for before, job in pairs
         ]
@@ -144,7 +145,7 @@ def updated_offers(offers: Sequence[Offer]) -> Columns:
         [
             (
                 *(offer.id, offer.status, offer.reason),
-                *(to_json(offer.member) if offer.member else None, offer.member_id, offer.ended_at),
+                *(to_json(offer.member) if offer.member else None, offer.member_id, offer.ended_at, offer.group_id),
             )
             for offer in offers
         ]
@@ -167,7 +168,7 @@ def inserted_pin(offer: Offer) -> tuple[Any, ...]:
     """The parameters of `insert_pinned`."""
     return (
         *(offer.id, offer.job_id, offer.request_id, offer.city, offer.visit, offer.wave, offer.responder_id),
-        *(offer.contact_point_id, offer.lease_seconds, offer.distance_m, offer.made_at, offer.expires_at),
+        *(offer.contact_point_id, offer.lease_seconds, offer.distance_m, offer.made_at, offer.expires_at, offer.group_id),
     )
 
 

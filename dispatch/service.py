@@ -16,6 +16,9 @@ from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
 from dispatch.duties import Duties
 from dispatch.duty_api import duty_router
+from dispatch.group_watch import GroupWatch
+from dispatch.groups import Groups
+from dispatch.groups_api import groups_router
 from dispatch.matcher import Matcher
 from dispatch.members_api import members_router
 from dispatch.membership import Membership
@@ -82,6 +85,7 @@ def parts(deps: DispatchDeps) -> Parts:
             shifts,
             members,
             coverage_router(pool, settings.city),
+            groups_router(Groups(pool, changed)),
             roster_router(pool, deps.vault, settings.city, changed),
         ],
         loops=[
@@ -90,6 +94,7 @@ def parts(deps: DispatchDeps) -> Parts:
             Upkeep(pool, deps.vault, settings),
             CoverageWatch(pool, settings.city),
             QualityWatch(pool, deps.vault, settings.city),
+            GroupWatch(pool, settings.city, settings.groups, relay.wake),
         ],
         consumers=[
             Consumer(deps.transport.source((topic,), group, hurried=hurried), handler, DeadLetters(pool), group, wants=WANTED)

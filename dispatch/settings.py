@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from dispatch.grouping import GroupRules
 from dispatch.neighbours import Pair
 from dispatch.policy import Policy
 
@@ -12,3 +13,4 @@ class DispatchSettings:
     city_desk_phone: str | None = None  # E.164; the last to be asked. None: the roster brings it
     neighbours: tuple[Pair, ...] | None = None  # None: of the centres of the communes
     policy: Policy = field(default_factory=Policy)
+    groups: GroupRules = field(default_factory=GroupRules)

@@ -125,7 +125,7 @@ def _another_visit(case: Case) -> Job:
 
 
 def release(case: Case, reason: str = "released") -> None:
-    """Offered again to others, with the resident's clock running and a new pass phrase."""
+    """Offered again to others, with the resident's clock running and a new pass phrase. `reason`: also why we take it away."""
     if case.job.status not in OWNED:
         raise IllegalMove(case.job.status, JobStatus.PENDING)
     owner = case.owner()
@@ -166,6 +166,9 @@ def next_round(job: Job, case: Case) -> Job:
         escalated_at=None,
         responder_id=None,
         outcome=None,
+        group_id=None,
+        rides=False,
+        shared_by=1,
         not_before=None,
         pause=None,
         paused_at=None,
@@ -193,7 +196,9 @@ def waiting(case: Case) -> bool:
 
 
 def close_visit(case: Case, status: OfferStatus) -> Offer | None:
-    """The winner's offer ends and their place is free again."""
+    """The winner's offer ends and their place is free again; of one visit for several requests, with the last of them."""
+    if case.visit_goes_on():
+        return case.winning_offer()
     offer = case.winning_offer()
     if offer is None or offer.responder_id is None:
         return None

@@ -50,7 +50,9 @@ def well(case: Case) -> None:
 def _no_sign(case: Case) -> None:
     """Asked once; who stays silent is replaced, and everybody is told."""
     if case.job.aftercare.asked is Asked.GOING:
-        release(case, NO_SIGN)
+        silent_too = [one for one in case.fellows if one.job.status is JobStatus.ACCEPTED]  # the same person goes to them
+        for one in (case, *silent_too):
+            release(one, NO_SIGN)
         return
     until = after(case.job.priority, case.now, ANSWER_SECONDS[case.job.priority])
     _ask(case, Asked.GOING, until)

@@ -38,6 +38,7 @@ BY_HAND: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "far": ("ở xa", "far away"),
         "barred": ("đã bị loại khỏi việc này", "ruled out for this job"),
         "inactive": ("không còn trong danh sách", "not on the roster any more"),
+        "shared_visit": ("việc này đã gộp chung một chuyến với việc khác", "the request shares one visit with others"),
         "job_not_open": ("việc này đã có người nhận hoặc đã kết thúc", "the job is taken or over"),
     }
 )

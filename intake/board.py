@@ -10,6 +10,7 @@ import asyncpg
 
 from intake import store
 from intake.expecting import expected_at
+from intake.known import learn
 from intake.queries import QUERIES
 from intake.request import on_the_board
 from intake.settings import IntakeSettings
@@ -71,6 +72,7 @@ class Board:
         async with transaction(self._pool, "intake.consume") as connection:
             fresh = await first_seen(connection, events)
             await self._project(connection, [event for event in fresh if isinstance(event.body, AssignmentChanged)])
+            await learn(connection, fresh)
             await _keep(connection, [event for event in fresh if event.type is EventType.MESSAGE_RECEIVED])
 
     async def _project(self, connection: asyncpg.Connection, events: Sequence[Event]) -> None:

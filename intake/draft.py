@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 
 from intake.forms import Contact, RequestForm
+from intake.known import KnownFault
 from intake.location import Located
 from intake.masking import mask
 from intake.triage import Triage
@@ -55,6 +56,7 @@ class Stamp:
     details_box: str
     now: datetime
     expected_at: datetime | None
+    known: KnownFault | None = None  # what this is about is known already, and somebody comes for all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ def _status(filing: Filing) -> RequestStatus:
 
 
 def _answer(filing: Filing, stamp: Stamp) -> dict[str, Any]:
+    known = {} if stamp.known is None else {"known": stamp.known.view()}
     return {
         "id": stamp.request_id,
         "code": stamp.code,
@@ -114,6 +117,7 @@ def _answer(filing: Filing, stamp: Stamp) -> dict[str, Any]:
         "priority": filing.triage.priority,
         "commune_code": None if filing.located is None else filing.located.commune_code,
         "expected": stamp.expected_at,
+        **known,
     }
 
 

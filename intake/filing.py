@@ -17,6 +17,7 @@ import asyncpg
 import orjson
 
 from intake.draft import CITY_DESK, Draft, Filing, Stamp, details_of, draft, new_seed
+from intake.known import KnownFault, KnownFaults
 from intake.queries import QUERIES
 from intake.settings import IntakeSettings
 from intake.triage import Promises
@@ -37,7 +38,7 @@ ATTEMPTS: Final = 4  # of a batch that lost a race with another (deadlock, seria
 DECISIONS: Final = 4  # on a filing whose person was known, or whose time was not the database's
 # What one bad row does to a statement, or to the making of its row. The batch is halved until the bad one stands alone.
 POISON: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TypeError, TechRescueError)
-ANSWER_FIELDS: Final = ("id", "code", "status", "priority", "commune_code", "expected")
+ANSWER_FIELDS: Final = ("id", "code", "status", "priority", "commune_code", "expected", "known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Filed:
     phrase: str | None
 
     def json(self) -> bytes:
-        told = {name: self.answer[name] for name in ANSWER_FIELDS}
+        told = {name: self.answer[name] for name in ANSWER_FIELDS if name in self.answer}
         return orjson.dumps(told if self.phrase is None else {**told, "pass_phrase": self.phrase})
 
 
@@ -60,8 +61,16 @@ class KeyReused(Invalid):
 class Filer:
     """One per process; `wake` tells the relay that there is something to publish."""
 
-    def __init__(self, pool: asyncpg.Pool, vault: Vault, settings: IntakeSettings, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        vault: Vault,
+        settings: IntakeSettings,
+        wake: Callable[[], None],
+        known: KnownFaults | None = None,
+    ) -> None:
         self._pool = pool
+        self._known = known
         self._vault = vault
         self._settings = settings
         self._wake = wake
@@ -162,9 +171,14 @@ class Filer:
                 details_box=person.key.box(details_of(filing, seed), purpose="details"),
                 now=now,
                 expected_at=self._promises.expected_at(filing.triage.priority, now),
+                known=self._known_near(filing),
             )
             drafts.append(draft(filing, stamp))
         return drafts
+
+    def _known_near(self, filing: Filing) -> KnownFault | None:
+        place = filing.located
+        return self._known.near(filing.form.category, place.lat, place.lon) if self._known and place else None
 
     async def _insert(self, drafts: Sequence[Draft]) -> dict[int, asyncpg.Record]:
         """Those that were not filed, by their place: the key was used before, or (`decided_well` false) draft it anew."""

@@ -10,6 +10,7 @@ from intake.board import WANTED, Board
 from intake.changes import Changes
 from intake.deadlines import Deadlines
 from intake.filing import Filer
+from intake.known import KnownFaults
 from intake.limits import Limits
 from intake.public_door import PublicDoor
 from intake.reception import Reception, find_place, find_priority
@@ -45,7 +46,8 @@ def parts(deps: IntakeDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
     relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
-    filer = Filer(pool, vault, settings, relay.wake)
+    known = KnownFaults(pool)
+    filer = Filer(pool, vault, settings, relay.wake, known)
     routes = router(
         filer=filer,
         reception=Reception(vault.fingerprint),
@@ -58,7 +60,7 @@ def parts(deps: IntakeDeps) -> Parts:
     board = Board(pool, settings)
     return Parts(
         routers=[routes],
-        loops=[TimerLoop(pool, "intake.timer", Deadlines(settings).handlers), PlaceWatch(pool)],
+        loops=[TimerLoop(pool, "intake.timer", Deadlines(settings).handlers), PlaceWatch(pool), known],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )

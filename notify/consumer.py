@@ -240,6 +240,8 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.JOB_CANCELLED: over,
     EventType.JOB_FROZEN: frozen,
     EventType.JOB_LIFTED: tell,
+    EventType.JOB_GROUPED: tell,
+    EventType.JOB_UNGROUPED: tell,
     **ABOUT_OWN_WORK,
 }
 

@@ -24,9 +24,12 @@ class ToQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ToJob:
+    """`whole`: without a number, and everything this phone has belongs to one visit: all of it is meant."""
+
     job: JobOnPhone | AskedOffer  # as this phone has it, or the offer it said yes to, when dispatch has not spoken yet
     answer: Answer
     member: str | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,9 @@ def _job(word: JobWord, phone: Phone) -> Verdict:
         return ToJob(found, word.answer, word.member) if found else UnknownNumber()
     if not live:
         return NoQuestion()
-    return ToJob(live[0], word.answer) if len(live) == 1 else AskBack(tuple(sorted(job.number for job in live)), jobs=True)
+    if len({job.offer_id for job in live}) == 1:
+        return ToJob(live[0], word.answer, whole=len(live) > 1)
+    return AskBack(tuple(sorted(job.number for job in live)), jobs=True)
 
 
 def _with_code(choice: Choice, code: int, phone: Phone, received_at: datetime) -> Verdict:
@@ -206,8 +211,8 @@ def _to(question: Question, choice: Choice, phone: Phone) -> Verdict:
     if said_yes and name:
         return _named(question, phone, name)
     taken = _taken(question, phone)
-    if taken is not None and said_yes and not choice.yes:
-        return ToJob(taken, Answer.RELEASE)  # "no" after "yes": they will not go, and somebody else has to
+    if taken is not None and said_yes and not choice.yes:  # "no" after "yes": they will not go, and somebody else has to
+        return ToJob(taken, Answer.RELEASE, whole=sum(job.offer_id == taken.offer_id for job in phone.live_jobs) > 1)
     if question.answer is answer:
         return Doubled(question)
     return ToQuestion(question, answer, choice.member)

@@ -93,6 +93,7 @@ def of_reply(
     offer_id: UUID,
     answer: Answer,
     member: Sealed | None,
+    whole: bool,
     received_at: datetime,
     now: datetime,
 ) -> Event:
@@ -104,6 +105,7 @@ def of_reply(
         offer_id=offer_id,
         answer=answer,
         member=member,
+        whole=whole,
         received_at=received_at,
     )
     return Event(

@@ -33,9 +33,11 @@ class Purpose(StrEnum):
     SLOT_RESIDENT = "slot_resident"  # code, opens
     UNSAFE_RESIDENT = "unsafe_resident"  # code
     SOS_RESIDENT = "sos_resident"  # code
+    GROUPED_RESIDENT = "grouped_resident"  # code, count
+    UNGROUPED_RESIDENT = "ungrouped_resident"  # code
 
     # to a responder
-    OFFER = "offer"  # category, commune, lease, question [distance]
+    OFFER = "offer"  # category, commune, lease, question [distance] [count: of several requests]
     ACCEPTED_RESPONDER = "accepted_responder"  # number [name, phone, address: only with the resident's consent] [who_goes]
     CLEARED_RESPONDER = "cleared_responder"  # number, name, phone, address [who_goes: the team has not said it]
     NAMED_RESPONDER = "named_responder"  # number, who
@@ -44,7 +46,7 @@ class Purpose(StrEnum):
     EN_ROUTE_RESPONDER = "en_route_responder"  # number, phrase
     TAKEN = "taken"  # [category] [commune]
     ALREADY_TAKEN = "already_taken"  # [category] [commune]
-    WITHDRAWN = "withdrawn"  # [reason] [category] [commune]
+    WITHDRAWN = "withdrawn"  # [number] [reason] [category] [commune]
     RELEASED_RESPONDER = "released_responder"  # [number]
     DONE_RESPONDER = "done_responder"  # [number] [next: what follows]
     STOPPED_RESPONDER = "stopped_responder"  # [number]
@@ -127,6 +129,8 @@ TO_RESIDENT: Final = frozenset(
         Purpose.SLOT_RESIDENT,
         Purpose.UNSAFE_RESIDENT,
         Purpose.SOS_RESIDENT,
+        Purpose.GROUPED_RESIDENT,
+        Purpose.UNGROUPED_RESIDENT,
     }
 )
 

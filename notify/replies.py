@@ -151,10 +151,11 @@ def _act(reading: Reading, line: Line, verdict: Verdict, *, sealed: Sealed, rece
         case ToQuestion():
             _answer(reading, line, verdict, received_at)
             return "reply"
-        case ToJob(job=job, answer=answer, member=member):
+        case ToJob(job=job, answer=answer, member=member, whole=whole):
             if answer is not Answer.NAMED:  # that it is somebody else who goes says nothing of what was asked
                 ask_about(line.phone, job.job_id, None)
-            reading.of_job(line, job, answer, received_at=received_at, member=reading.sealed_name(line, member))
+            named = reading.sealed_name(line, member)
+            reading.of_job(line, job, answer, received_at=received_at, member=named, whole=whole)
             return "reply"
         case Help():
             return _cry(reading, line, verdict, sealed=sealed, received_at=received_at)

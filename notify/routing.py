@@ -28,6 +28,8 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.JOB_ASSIGN_REFUSED, Role.LEAD): Purpose.ASSIGN_REFUSED,
     (EventType.SLA_BREACHED, Role.RESPONDER): Purpose.LATE_RESPONDER,
     (EventType.SLA_BREACHED, Role.LEAD): Purpose.LATE_LEAD,
+    (EventType.JOB_GROUPED, Role.RESIDENT): Purpose.GROUPED_RESIDENT,
+    (EventType.JOB_UNGROUPED, Role.RESIDENT): Purpose.UNGROUPED_RESIDENT,
     (EventType.OFFER_MADE, Role.RESPONDER): Purpose.OFFER,
     (EventType.OFFER_MADE, Role.LEAD): Purpose.ESCALATION,
     (EventType.OFFER_WITHDRAWN, Role.RESPONDER): Purpose.WITHDRAWN,
@@ -67,6 +69,8 @@ _BY_REASON: Final[Mapping[tuple[Purpose, str | None], Purpose]] = {
     (Purpose.FROZEN_RESIDENT, UNSAFE): Purpose.UNSAFE_RESIDENT,
     (Purpose.STOPPED_RESPONDER, UNSAFE): Purpose.UNSAFE_RESPONDER,
     (Purpose.RELEASED_RESPONDER, "no_sign"): Purpose.REPLACED_RESPONDER,
+    (Purpose.RELEASED_RESPONDER, "split"): Purpose.WITHDRAWN,  # taken away, and they hear why
+    (Purpose.RELEASED_RESPONDER, "frozen"): Purpose.WITHDRAWN,
     (Purpose.ASK_WELL, "going"): Purpose.ASK_GOING,
     (Purpose.WAITING_OFF_HOURS, "slot"): Purpose.SLOT_RESIDENT,
     (Purpose.WAITING_OFF_HOURS, Pause.RESIDENT_LATER): Purpose.PAUSED_RESIDENT,

@@ -48,6 +48,7 @@ class Reading:
         *,
         received_at: datetime,
         member: Sealed | None = None,
+        whole: bool = False,
     ) -> None:
         request_id, job_id, offer_id, city = about
         line.reply_version += 1
@@ -60,15 +61,24 @@ class Reading:
             offer_id=offer_id,
             answer=answer,
             member=member,
+            whole=whole,
             received_at=received_at,
             now=self.now,
         )
         self.events.append(event)
 
     def of_job(
-        self, line: Line, job: JobOnPhone | AskedOffer, answer: Answer, *, received_at: datetime, member: Sealed | None = None
+        self,
+        line: Line,
+        job: JobOnPhone | AskedOffer,
+        answer: Answer,
+        *,
+        received_at: datetime,
+        member: Sealed | None = None,
+        whole: bool = False,
     ) -> None:
-        self.reply(line, (job.request_id, job.job_id, job.offer_id, job.city), answer, received_at=received_at, member=member)
+        about = (job.request_id, job.job_id, job.offer_id, job.city)
+        self.reply(line, about, answer, received_at=received_at, member=member, whole=whole)
 
     def of_shift(self, line: Line, question: Question, *, yes: bool, received_at: datetime) -> None:
         for asked in question.offers:

@@ -55,8 +55,9 @@ def fields(purpose: Purpose, telling: Telling) -> dict[str, str]:
     return _present({**common, **(special(telling, job, offer) if special else {})})
 
 
-def question_fields(question: Question, language: str, distance_m: int | None = None) -> dict[str, str]:
-    """An offer, or the escalations that one text tells of; several are told by how many and where."""
+def question_fields(question: Question, language: str, distance_m: int | None = None, shared_by: int = 1) -> dict[str, str]:
+    """An offer, or the escalations that one text tells of; several are told by how many and where. `shared_by`: one visit, so
+    many requests."""
     told = question.open_offers
     texts = [_place_and_category(offer.category, offer.commune_code, language) for offer in told]
     places = list(dict.fromkeys(text["commune"] or "" for text in texts))
@@ -71,6 +72,7 @@ def question_fields(question: Question, language: str, distance_m: int | None = 
             "question": str(question.code),
             "lease": lease_text(min(offer.lease_seconds for offer in told), language),
             "distance": None if distance_m is None else distance_text(distance_m, language),
+            "count": str(shared_by) if shared_by > 1 else None,
         }
     )
 
@@ -230,6 +232,10 @@ def _alarm(telling: Telling, job: JobState, offer: OfferState | None) -> dict[st
     return {"alarm": reason, "address": place, "who": who, "phone": phone_text(phone) if phone else None}
 
 
+def _shared(_: Telling, job: JobState, __: OfferState | None) -> dict[str, str | None]:
+    return {"count": str(job.shared_by)}
+
+
 def _reason(telling: Telling, _: JobState, __: OfferState | None) -> dict[str, str | None]:
     return {"reason": telling.change.reason if telling.change else None}
 
@@ -265,6 +271,7 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.OFFICE_CALL: _office,
     Purpose.ASK_GOING: _deadline,
     Purpose.ALARM_LEAD: _alarm,
+    Purpose.GROUPED_RESIDENT: _shared,
     Purpose.WITHDRAWN: _reason,
     Purpose.LATE_LEAD: _stage,
     Purpose.ASSIGN_REFUSED: _refusal,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dispatch.grouping import GroupRules
 from dispatch.neighbours_file import read_neighbours
 from dispatch.policy import Policy
 from dispatch.service import DispatchDeps, parts
@@ -17,7 +18,10 @@ async def build(base: Base) -> Parts:
     policy = Policy(wave_size=base.settings.wave_size)
     file = base.settings.neighbours_file
     neighbours = None if file is None else read_neighbours(file)
-    settings = DispatchSettings(city=base.settings.city, city_desk_phone=desk, policy=policy, neighbours=neighbours)
+    groups = GroupRules(radius_m=base.settings.group_radius_m, window_seconds=base.settings.group_window_minutes * 60)
+    settings = DispatchSettings(
+        city=base.settings.city, city_desk_phone=desk, policy=policy, neighbours=neighbours, groups=groups
+    )
     return parts(DispatchDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
 
 

@@ -118,6 +118,12 @@ class Settings(BaseSettings):
         None,
         description="CSV of `commune_code,neighbour_code`: which communes lie side by side; unset: computed from their centres",
     )
+    group_radius_m: float = Field(
+        250, ge=0, le=5000, description="How close to each other requests about the same fault are proposed as one group"
+    )
+    group_window_minutes: float = Field(
+        60, gt=0, le=1440, description="Within how many minutes after the last of them another request joins a group"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="`debug`, `info`, `warning` or `error`")
     pool_size: int = Field(10, ge=2, le=100, description="Database connections per context and process")
     drain_seconds: float = Field(20, gt=0, le=300, description="How long a stop waits for work in hand")

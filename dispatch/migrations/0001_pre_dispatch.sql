@@ -292,6 +292,9 @@ create table dispatch.jobs (
     barred uuid[] not null default '{}',       -- responders whom a person ruled out: over amendments and further visits
     details jsonb not null,                    -- sealed, as the request brought it
     resident jsonb not null,                   -- a Recipient
+    group_id uuid,                             -- confirmed by a person: helped by one visit together with others
+    rides boolean not null default false,      -- another job of its group is offered; whoever takes that one takes this one, too
+    shared_by integer not null default 1,      -- how many requests its visit helps, when it was last counted
     visit_consent boolean,
     by_call boolean not null default false,
     escalated_to text,
@@ -322,12 +325,48 @@ create table dispatch.jobs (
     constraint jobs_pause check ((pause is null) = (paused_at is null) and (pause is null or not_before is not null)),
     constraint jobs_owner check ((responder_id is not null) or status not in ('accepted', 'en_route', 'on_scene')),
     constraint jobs_closed check ((closed_at is not null) = (status in ('done', 'handed_off', 'cancelled'))),
+    constraint jobs_rides check (not rides or group_id is not null),
+    constraint jobs_shared_by check (shared_by >= 1),
     constraint jobs_round unique (request_id, round)
 ) with (fillfactor = 80);
 create unique index jobs_one_live_a_request on dispatch.jobs (request_id) where closed_at is null;
 create index jobs_waiting on dispatch.jobs (city, updated_at) where status = 'pending';
 create index jobs_escalated on dispatch.jobs (city, commune_code) where escalated_to is not null and closed_at is null;
 create index jobs_of_responder on dispatch.jobs (responder_id) where responder_id is not null and closed_at is null;
+create unique index jobs_one_offered_a_group on dispatch.jobs (group_id) where group_id is not null and not rides and closed_at is null;
+create index jobs_of_group on dispatch.jobs (group_id) where group_id is not null and closed_at is null;
+create index jobs_opened on dispatch.jobs using brin (opened_at);  -- what is new stands at the end of the table
+
+-- Several requests that look like one fault. Proposed it changes nothing; confirmed by a person it is one visit for all of them.
+create table dispatch.groups (
+    id uuid primary key,
+    city text not null,
+    version bigint not null,
+    status text not null default 'proposed',
+    fault text not null,                       -- of shared/categories.json
+    commune_code text not null,                -- of whoever called first, like the place
+    lat double precision not null,             -- coarse: three decimals
+    lon double precision not null,
+    radius_m double precision not null,
+    proposed_at timestamptz not null,
+    last_called_at timestamptz not null,       -- who calls within the window after this belongs to it
+    constraint groups_status check (status in ('proposed', 'confirmed', 'dismissed', 'split', 'over')),
+    constraint groups_radius check (radius_m >= 0)
+);
+create index groups_live on dispatch.groups (city, last_called_at) where status in ('proposed', 'confirmed');
+create index groups_by_status on dispatch.groups (status, last_called_at);
+
+create table dispatch.group_members (
+    group_id uuid not null references dispatch.groups on delete cascade,
+    job_id uuid not null,
+    request_id uuid not null,
+    status text not null default 'proposed',
+    at timestamptz not null default clock_timestamp(),
+    constraint group_members_key primary key (group_id, job_id),
+    constraint group_members_status check (status in ('proposed', 'in', 'out'))
+);
+create unique index group_members_one_group_a_job on dispatch.group_members (job_id) where status <> 'out';
+create index group_members_of_job on dispatch.group_members (job_id);
 
 create table dispatch.offers (
     id uuid primary key,
@@ -338,6 +377,7 @@ create table dispatch.offers (
     status text not null default 'pending',
     visit integer not null default 0,          -- of the job when the offer was made
     wave integer not null,
+    group_id uuid,                             -- its target, when the visit is for a group; else the job is
     responder_id uuid,                         -- null: an escalation; leads are no responders
     level text,                                -- of an escalation: who is asked
     contact_point_id uuid not null,
@@ -358,7 +398,8 @@ create table dispatch.offers (
     constraint offers_target check ((kind = 'visit') = (responder_id is not null) and (kind = 'escalation') = (level is not null)),
     constraint offers_level check (level in ('ward_lead', 'deputy', 'city_desk'))
 ) with (fillfactor = 80);
-create unique index offers_one_accepted_visit_a_job on dispatch.offers (job_id) where kind = 'visit' and status = 'accepted';
+create unique index offers_one_accepted_visit_a_target on dispatch.offers ((coalesce(group_id, job_id)))
+    where kind = 'visit' and status = 'accepted';
 create unique index offers_one_pending_visit_a_responder on dispatch.offers (responder_id) where kind = 'visit' and status = 'pending';
 create unique index offers_one_pending_visit_a_contact_point on dispatch.offers (contact_point_id)
     where kind = 'visit' and status = 'pending';

@@ -1,19 +1,32 @@
 -- Reading and writing cases: jobs, then responders, then offers, always in that order, rows of a kind by id (law 2).
 
 -- name: lock_jobs
--- $1 job ids, $2 request ids: of a request its newest job. One statement, so that one order holds for the whole batch. An array,
--- because a join planned while the table was small would read all of it.
+-- $1 job ids, $2 request ids: of a request its newest job; and whoever is helped together with one of them, their groups locked
+-- first (law 2). One statement, so that one order holds for the whole batch. Arrays, because a join planned while the table was
+-- small would read all of it.
+with asked as materialized (
+    select id, group_id from jobs
+    where id = any ($1::uuid[] || array(
+        select (select newest.id from jobs newest where newest.request_id = wanted.request_id order by newest.round desc limit 1)
+        from unnest($2::uuid[]) as wanted (request_id)
+    ))
+), held as materialized (
+    select id from groups where id = any (array(select group_id from asked where group_id is not null)) order by id for update
+)
 select * from jobs
-where id = any ($1::uuid[] || array(
-    select (select newest.id from jobs newest where newest.request_id = asked.request_id order by newest.round desc limit 1)
-    from unnest($2::uuid[]) as asked (request_id)
+where id = any (array(select id from asked) || array(
+    select one.id from jobs one where one.group_id = any (array(select id from held)) and one.closed_at is null
 ))
 order by id
 for update
 
 -- name: jobs_of_offers
--- An offer never changes its job, so this may be read before the lock.
+-- An offer never changes its job, so this may be read before the lock. Of one for a group also the jobs that it helps: the one it
+-- was made by may have left.
 select id, job_id from offers where id = any ($1::uuid[])
+union
+select offers.id, jobs.id from offers join jobs on jobs.group_id = offers.group_id and jobs.closed_at is null
+where offers.id = any ($1::uuid[]) and offers.group_id is not null
 
 -- name: offers_of_jobs
 -- All that may still matter, and those that were asked for. The job's lock keeps their status still.
@@ -40,6 +53,14 @@ where one.active and one.skills @> mine.skills and one.id <> all (mine.excluded 
     )
 order by power(one.home_lat - mine.lat, 2) + power((one.home_lon - mine.lon) * cos(radians(mine.lat)), 2), offers.id
 limit $2
+
+-- name: fellows_of_groups
+-- Read under the groups' locks: who belongs to them now.
+select id from jobs where group_id = any ($1::uuid[]) and group_id is not null and closed_at is null
+
+-- name: visits_of_groups
+-- The offer that somebody accepted for a whole group, whichever of its jobs it was made by.
+select * from offers where coalesce(group_id, job_id) = any ($1::uuid[]) and kind = 'visit' and status = 'accepted'
 
 -- name: lock_responders
 select id, kind, name, contact_point_id, declared_capacity, present_members, capacity, load, active, languages
@@ -201,17 +222,18 @@ update jobs set
     waiting_since = given.waiting_since, accepted_at = given.accepted_at, en_route_at = given.en_route_at,
     on_scene_at = given.on_scene_at, done_at = given.done_at, closed_at = given.closed_at, widened = given.widened,
     pause = given.pause, paused_at = given.paused_at, held_seconds = given.held_seconds, promises_told = given.promises_told,
-    news_at = given.news_at, aftercare = given.aftercare, updated_at = clock_timestamp()
+    news_at = given.news_at, aftercare = given.aftercare, group_id = given.group_id, rides = given.rides,
+    shared_by = given.shared_by, updated_at = clock_timestamp()
 from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::double precision[], $11::double precision[], $12::integer[], $13::integer[], $14::integer[], $15::integer[],
     $16::text[], $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::text[], $22::timestamptz[], $23::uuid[],
     $24::text[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::timestamptz[],
     $30::timestamptz[], $31::timestamptz[], $32::text[], $33::boolean[], $34::text[], $35::timestamptz[], $36::float8[],
-    $37::integer[], $38::timestamptz[], $39::jsonb[])
+    $37::integer[], $38::timestamptz[], $39::jsonb[], $40::uuid[], $41::boolean[], $42::integer[])
     as given (id, decided_on, request_version, version, status, priority, category, skills, commune_code, lat, lon, vulnerable,
     visit, wave, waves_empty, excluded, details, resident, visit_consent, by_call, escalated_to, escalated_at, responder_id,
     outcome, not_before, waiting_since, accepted_at, en_route_at, on_scene_at, done_at, closed_at, barred, widened,
-    pause, paused_at, held_seconds, promises_told, news_at, aftercare)
+    pause, paused_at, held_seconds, promises_told, news_at, aftercare, group_id, rides, shared_by)
 where jobs.id = given.id and jobs.version = given.decided_on
 returning jobs.id
 
@@ -234,9 +256,9 @@ where responders.id = given.id
 with locked as (select id from offers where id = any ($1::uuid[]) order by id for update)
 update offers set
     status = given.status, reason = given.reason, member = given.member, member_id = given.member_id, ended_at = given.ended_at,
-    updated_at = clock_timestamp()
-from locked join unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::uuid[], $6::timestamptz[])
-    as given (id, status, reason, member, member_id, ended_at) on given.id = locked.id
+    group_id = given.group_id, updated_at = clock_timestamp()
+from locked join unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::uuid[], $6::timestamptz[], $7::uuid[])
+    as given (id, status, reason, member, member_id, ended_at, group_id) on given.id = locked.id
 where offers.id = given.id
 
 -- name: insert_escalations

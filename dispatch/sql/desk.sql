@@ -39,8 +39,8 @@ where one.id = $1
 -- The offer of somebody who was chosen by hand: the guards are those of `make_offers`, but for the limits of the policy.
 with offered as (
     insert into offers (id, job_id, request_id, city, kind, visit, wave, responder_id, contact_point_id, lease_seconds, distance_m,
-        made_at, expires_at, not_after)
-    select $1, $2, $3, $4, 'visit', $5, $6, $7, $8, $9, $10, $11::timestamptz, $12::timestamptz, $12
+        made_at, expires_at, not_after, group_id)
+    select $1, $2, $3, $4, 'visit', $5, $6, $7, $8, $9, $10, $11::timestamptz, $12::timestamptz, $12, $13
     where exists (select from responders where id = $7 and active and load < capacity)
     on conflict do nothing
     returning job_id, responder_id

@@ -19,7 +19,7 @@ from (values (1)) as always (one) left join (
         escalated_to is not null as escalated, coalesce(extract(epoch from not_before), 0)::float8 as not_before,
         extract(epoch from waiting_since)::float8 as waiting_since
     from jobs
-    where city = $1 and status = 'pending' and id > $3
+    where city = $1 and status = 'pending' and not rides and id > $3
         and updated_at > coalesce(statement_timestamp() - make_interval(secs => $2), '-infinity')
     order by id
     limit $4
@@ -34,7 +34,7 @@ select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as
     escalated_to is not null as escalated,
     coalesce(extract(epoch from not_before), 0)::float8 as not_before, extract(epoch from waiting_since)::float8 as waiting_since
 from jobs
-where id = any ($1::uuid[]) and coalesce(status, '') = 'pending'
+where id = any ($1::uuid[]) and coalesce(status, '') = 'pending' and not rides
 
 -- name: no_longer_waiting
 -- Of these jobs those that the matcher need not remember. Each is looked up by id, as above.
@@ -119,9 +119,10 @@ where updated_at > coalesce(statement_timestamp() - make_interval(secs => $1), '
 -- The database is the arbiter: what is no longer waiting falls out; the caller looks at the version. By id (law 2). A visit that was
 -- put off waits for its timer, not for its hour alone: that asks first whoever was there.
 select id, request_id, city, code, version, status, priority, category, commune_code, lat, lon, round, visit, wave,
-    details::text, resident::text, visit_consent, by_call, escalated_to, held_seconds, outcome, filed_at, opened_at, barred
+    details::text, resident::text, visit_consent, by_call, escalated_to, held_seconds, outcome, filed_at, opened_at, barred,
+    group_id, shared_by
 from jobs
-where id = any ($1::uuid[]) and coalesce(status, '') = 'pending'
+where id = any ($1::uuid[]) and coalesce(status, '') = 'pending' and not rides
     and (not_before is null or (not_before <= (select transport.app_clock()) and aftercare -> 'waits_for' is null))
 order by id
 for update
@@ -146,12 +147,12 @@ with moment as materialized (
     select transport.app_clock() as now
 ), offered as (
     insert into offers (id, job_id, request_id, city, kind, visit, wave, responder_id, contact_point_id, lease_seconds,
-        distance_m, made_at, expires_at, not_after)
+        distance_m, made_at, expires_at, not_after, group_id)
     select id, job_id, request_id, $10, 'visit', visit, wave, responder_id, contact_point_id, lease_seconds, distance_m, now,
-        now + make_interval(secs => lease_seconds + $11), now + make_interval(secs => lease_seconds + $11)
+        now + make_interval(secs => lease_seconds + $11), now + make_interval(secs => lease_seconds + $11), group_id
     from moment, unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::integer[], $6::uuid[], $7::uuid[], $8::float8[],
-        $9::integer[]) with ordinality
-        as given (id, job_id, request_id, visit, wave, responder_id, contact_point_id, lease_seconds, distance_m, place)
+        $9::integer[], $18::uuid[]) with ordinality
+        as given (id, job_id, request_id, visit, wave, responder_id, contact_point_id, lease_seconds, distance_m, group_id, place)
     order by place
     on conflict do nothing
     returning id, job_id, responder_id, made_at, expires_at

@@ -118,6 +118,19 @@ create table intake.incoming_messages (
 );
 create index incoming_messages_of_contact_point on intake.incoming_messages (contact_point_id, received_at);
 
+-- Faults that a person of dispatch has confirmed: who files about the same, near enough, hears that it is known. A projection.
+create table intake.known_faults (
+    group_id uuid primary key,
+    version bigint not null,                   -- of the group, as it was last told
+    fault text not null,
+    lat double precision not null,             -- coarse: three decimals
+    lon double precision not null,
+    radius_m double precision not null,
+    requests integer not null,                 -- how many tell of it
+    ended_at timestamptz
+);
+create index known_faults_now on intake.known_faults (fault) where ended_at is null;
+
 select transport.install_plumbing('intake');
 
 -- The hourly sweep; it sets itself again.

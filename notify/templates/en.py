@@ -83,7 +83,18 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.SOS_RESIDENT: (
         "TechRescue has your SOS for request {code}: 1022 calls you now, the lead of your ward knows. In danger, call 113.",
     ),
+    Purpose.GROUPED_RESIDENT: (
+        (
+            "Request {code}: this fault is known, {count} requests tell of it. One helper comes for all of them, "
+            "no need to call again."
+        ),
+    ),
+    Purpose.UNGROUPED_RESIDENT: ("Request {code} is helped on its own; TechRescue is looking for somebody.",),
     Purpose.OFFER: (
+        (
+            "TechRescue: {category}, {commune}, {distance} away, {count} requests in one visit. "
+            "Answer 1 {question} to accept, 2 {question} to decline. Within {lease}."
+        ),
         (
             "TechRescue: {category}, {commune}, {distance} away. Answer 1 {question} to accept, 2 {question} to decline. "
             "Within {lease}."
@@ -130,6 +141,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Somebody has already taken it, thank you. Your answer came after theirs.",
     ),
     Purpose.WITHDRAWN: (
+        "Job {number} ({category}, {commune}): you are no longer needed: {reason}. Thank you.",
         "{category}, {commune}: you are no longer needed: {reason}. Thank you.",
         "You are no longer needed for the last question: {reason}. Thank you.",
         "You are no longer needed for the last question. Thank you.",
@@ -251,6 +263,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "frozen": "it has been stopped",
         "paused": "it is paused for another time",
         "lifted": "the city desk has dealt with it",
+        "regrouped": "the visits were arranged anew",
+        "split": "a coordinator arranged the visits anew",
         "put_off": "the visit is put off",
         "off_duty": "you are on a break",
     },
@@ -274,6 +288,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "refusal": {
         "unknown_name": "nobody of this commune has that name or code",
         "ambiguous_name": "several have that name, send the whole name or the code",
+        "shared_visit": "it shares one visit with others",
         "job_not_open": "somebody has it, or it is over",
         "already_taken": "somebody has it, or it is over",
         "barred": "this person was ruled out for it",

@@ -84,7 +84,15 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.SOS_RESIDENT: (
         "TechRescue đã nhận SOS việc {code}: 1022 gọi ông/bà ngay, phụ trách phường, xã đã được báo. Nguy hiểm, gọi 113.",
     ),
+    Purpose.GROUPED_RESIDENT: (
+        "Việc {code}: sự cố này đã biết, {count} yêu cầu cùng báo. Một người sẽ đến cho tất cả, ông/bà không cần gọi lại.",
+    ),
+    Purpose.UNGROUPED_RESIDENT: ("Việc {code} sẽ được giúp riêng, TechRescue đang tìm người.",),
     Purpose.OFFER: (
+        (
+            "TechRescue: {category}, {commune}, cách {distance}, chung {count} yêu cầu. "
+            "Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}."
+        ),
         "TechRescue: {category}, {commune}, cách {distance}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
         "TechRescue: {category}, {commune}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
     ),
@@ -128,6 +136,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc đã có người nhận, cảm ơn bạn. Câu trả lời của bạn đến sau.",
     ),
     Purpose.WITHDRAWN: (
+        "Việc {number} ({category}, {commune}) không cần bạn nữa: {reason}. Cảm ơn bạn.",
         "Việc {category}, {commune} không cần bạn nữa: {reason}. Cảm ơn bạn.",
         "Việc vừa hỏi không cần bạn nữa: {reason}. Cảm ơn bạn.",
         "Việc vừa hỏi không cần bạn nữa. Cảm ơn bạn.",
@@ -250,6 +259,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "frozen": "việc đã dừng lại",
         "paused": "việc tạm dừng, sẽ làm vào lúc khác",
         "lifted": "trung tâm thành phố đã xử lý",
+        "regrouped": "các việc được xếp lại chuyến",
+        "split": "điều phối viên xếp lại chuyến",
         "put_off": "việc tạm hoãn",
         "off_duty": "bạn đang nghỉ",
     },
@@ -274,6 +285,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "refusal": {
         "unknown_name": "phường, xã này không có ai tên hay mã đó",
         "ambiguous_name": "có nhiều người trùng tên, hãy ghi cả họ tên hoặc mã",
+        "shared_visit": "việc này đi chung chuyến với việc khác",
         "job_not_open": "việc đã có người nhận hoặc đã kết thúc",
         "already_taken": "việc đã có người nhận hoặc đã kết thúc",
         "barred": "người này đã bị loại khỏi việc này",

@@ -63,23 +63,32 @@ def the_erased_are_let_go(world: World) -> Iterator[Violation]:
 
 
 def a_job_has_one_owner(world: World) -> Iterator[Violation]:
-    """An accepted job has exactly one accepted offer, of the same responder; a job nobody has, has none."""
+    """An accepted job has exactly one accepted offer, its own or its group's, of the same responder; any other has none."""
     winners = defaultdict(list)
     for offer in world.offers:
         if offer.kind == "visit" and offer.status == "accepted":
-            winners[offer.job_id].append(offer.responder_id)
+            winners[offer.target].append(offer.responder_id)
     for job in world.jobs:
-        found = winners.pop(job.id, [])
+        found = winners.get(job.target, [])
         wanted = [job.responder_id] if job.status in OWNED else []
         if found != wanted:
             yield Violation("one_owner", str(job.id), f"{job.status} with {len(found)} accepted offers")
-    for job_id in winners:
-        yield Violation("one_owner", str(job_id), "an accepted offer of a job that is not there")
+    for target in winners.keys() - {job.target for job in world.jobs}:
+        yield Violation("one_owner", str(target), "an accepted offer of a job that is not there")
+
+
+def nobody_rides_with_nobody(world: World) -> Iterator[Violation]:
+    """Of a group that waits exactly one job is offered; the others are taken with it."""
+    offered = Counter(job.group_id for job in world.jobs if job.status in UNOWNED and not job.rides)
+    for job in world.jobs:
+        if job.rides and job.status in UNOWNED and offered[job.group_id] != 1:
+            yield Violation("one_owner", str(job.id), f"rides along, and {offered[job.group_id]} of its group are offered")
 
 
 def nobody_has_more_than_they_can(world: World) -> Iterator[Violation]:
     """A responder's load is the number of visits they have, and never above their capacity."""
-    visits = Counter(job.responder_id for job in world.jobs if job.status in OWNED)
+    helped = {(job.responder_id, job.target) for job in world.jobs if job.status in OWNED}
+    visits = Counter(responder_id for responder_id, _ in helped)
     for responder in world.responders:
         if responder.load > responder.capacity:
             yield Violation("capacity", str(responder.id), f"load {responder.load} above capacity {responder.capacity}")
@@ -143,6 +152,7 @@ INVARIANTS: Final[tuple[Callable[[World], Iterator[Violation]], ...]] = (
     nowhere_is_somebodys_task,
     the_erased_are_let_go,
     a_job_has_one_owner,
+    nobody_rides_with_nobody,
     nobody_has_more_than_they_can,
     messages_come_to_an_end,
     questions_are_put_and_closed,

@@ -28,6 +28,13 @@ class Job:
     escalated_to: str | None
     closed_at: datetime | None
     updated_at: datetime
+    group_id: UUID | None = None  # helped by one visit together with others
+    rides: bool = False  # … and another of them is the one that is offered
+
+    @property
+    def target(self) -> UUID:
+        """What the accepted offer of its visit is for."""
+        return self.group_id if self.group_id is not None and self.closed_at is None else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,11 @@ class Offer:
     status: str
     responder_id: UUID | None
     updated_at: datetime
+    group_id: UUID | None = None
+
+    @property
+    def target(self) -> UUID:
+        return self.group_id or self.job_id
 
 
 @dataclass(frozen=True, slots=True)

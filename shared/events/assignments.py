@@ -104,6 +104,8 @@ class JobState(Contract):
     responder: ResponderRef | None = None
     outcome: Outcome | None = None
     stopped: str | None = None  # why it is frozen, when that is not suspicion: "unsafe"
+    group_id: UUID | None = None  # a person has said that several requests are one fault: one visit helps them all
+    shared_by: int = 1  # how many requests that visit helps
     filed_at: datetime
     opened_at: datetime
 

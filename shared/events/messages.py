@@ -66,6 +66,7 @@ class ReplyReceived(Contract):
     offer_id: UUID
     answer: Answer
     member: Sealed | None = None  # purpose "name": who goes, when the answer says so; with assign: who shall be asked
+    whole: bool = False  # a word without a number: of every request that the visit of this offer is for
     received_at: datetime  # decides whether it was in time, whenever it is processed
 
 

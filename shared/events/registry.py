@@ -7,6 +7,7 @@ from typing import Final
 from shared.events.assignments import AssignmentChanged
 from shared.events.contract import Contract
 from shared.events.duty import DutyChanged, DutySaid
+from shared.events.groups import GroupChanged
 from shared.events.messages import CallChanged, MessageChanged, MessageReceived, ReplyReceived
 from shared.events.requests import RequestChanged, VisitSuspicious
 from shared.events.shifts import ShiftAnswered, ShiftAsked, ShiftSettled, ShiftUnfilled
@@ -56,11 +57,16 @@ class EventType(StrEnum):
     JOB_ASSIGN_REFUSED = "job.assign_refused"  # a lead has named somebody who cannot be asked: told why, their time goes on
     JOB_NEWS = "job.news"  # how it stands, for a resident who has heard nothing for a while
     JOB_CANCELLED = "job.cancelled"
+    JOB_GROUPED = "job.grouped"  # known: it is helped by one visit together with others
+    JOB_UNGROUPED = "job.ungrouped"  # on its own again: somebody is looked for, for it alone
     JOB_FROZEN = "job.frozen"  # a visit is stopped: nobody opens, nobody comes, a person calls
     JOB_LIFTED = "job.lifted"  # the city desk has looked at it: offered again, with a new phrase
     JOB_ALARMED = "job.alarmed"  # somebody at a visit may need help: ward lead and city desk are told at once
     JOB_CALMED = "job.calmed"  # a person has ended the alarm
     JOB_OFFICE_DUE = "job.office_due"  # handed off: the time of the office is over, somebody asks whether it was done
+    GROUP_PROPOSED = "group.proposed"  # several requests look like one fault; also when another one joins them
+    GROUP_CONFIRMED = "group.confirmed"  # a person has said that it is one; also when another one is let in, or taken out
+    GROUP_ENDED = "group.ended"  # dismissed, split, or none of its requests is open any more
     CLOCK_PAUSED = "clock.paused"
     CLOCK_RESUMED = "clock.resumed"
     SLA_WARNING = "sla.warning"
@@ -97,6 +103,9 @@ class EventKind:
         return f"vn.techrescue.{self.type}.v{self.version}"
 
 
+_GROUP: Final = [kind for kind in EventType if kind.startswith("group.")]
+
+
 def _kinds() -> list[EventKind]:
     request: dict[EventType, Body] = {kind: RequestChanged for kind in EventType if kind.startswith("request.")}
     assignment: dict[EventType, Body] = {
@@ -123,6 +132,7 @@ def _kinds() -> list[EventKind]:
         EventKind(EventType.SHIFT_ASKED, Topic.ASSIGNMENTS, "question", "contact_point_id", ShiftAsked),
         EventKind(EventType.SHIFT_SETTLED, Topic.ASSIGNMENTS, "question", "contact_point_id", ShiftSettled),
         EventKind(EventType.SHIFT_UNFILLED, Topic.ASSIGNMENTS, "opening", "contact_point_id", ShiftUnfilled),
+        *(EventKind(kind, Topic.ASSIGNMENTS, "group", "group_id", GroupChanged) for kind in _GROUP),
         *(EventKind(kind, Topic.MESSAGES, "message", "request_id", body) for kind, body in message.items()),
         *(EventKind(kind, Topic.MESSAGES, "contact point", "contact_point_id", body) for kind, body in incoming.items()),
     ]

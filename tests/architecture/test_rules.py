@@ -24,6 +24,8 @@ PURE = (
     *("intake/request.py", "intake/triage.py", "intake/location.py", "intake/masking.py"),
     *(
         "dispatch/coverage.py",
+        "dispatch/group.py",
+        "dispatch/grouping.py",
         "dispatch/job.py",
         "dispatch/offer.py",
         "dispatch/responder.py",

@@ -169,14 +169,15 @@ def told(case: Case) -> list[str]:
     return [event.type.value for event in case.events]
 
 
-def reply(offer: Offer, answer: Answer, *, received_at: datetime = NOW) -> Event:
+def reply(offer: Offer, answer: Answer, *, received_at: datetime = NOW, job_id: UUID | None = None, whole: bool = False) -> Event:
     body = ReplyReceived(
         city=offer.city,
         contact_point_id=offer.contact_point_id,
         request_id=offer.request_id,
-        job_id=offer.job_id,
+        job_id=job_id or offer.job_id,
         offer_id=offer.id,
         answer=answer,
+        whole=whole,
         received_at=received_at,
     )
     return Event(

@@ -16,6 +16,7 @@ from intake.board import Board
 from intake.changes import Changes
 from intake.deadlines import Deadlines
 from intake.filing import Filer
+from intake.known import KnownFaults
 from intake.limits import Limits
 from intake.public_door import PublicDoor
 from intake.reception import Reception, find_place, find_priority
@@ -52,6 +53,7 @@ class Desk:
     vault: Vault
     filer: Filer
     board: Board
+    known: KnownFaults
     timers: TimerLoop
     client: httpx.AsyncClient
     tokens: Mapping[str, str]
@@ -108,7 +110,8 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
         woken: list[int] = []
         tokens = Tokens(pool)
         limits = Limits(pool, vault.blind_index, settings)
-        filer = Filer(pool, vault, settings, lambda: woken.append(1))
+        known = KnownFaults(pool)
+        filer = Filer(pool, vault, settings, lambda: woken.append(1), known)
         routes = router(
             filer=filer,
             reception=Reception(vault.fingerprint),
@@ -126,6 +129,7 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
                 vault=vault,
                 filer=filer,
                 board=Board(pool, settings),
+                known=known,
                 timers=TimerLoop(pool, "intake.timer", Deadlines(settings).handlers),
                 client=client,
                 tokens=secrets,

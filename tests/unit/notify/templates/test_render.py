@@ -59,6 +59,7 @@ ALL: Final[Mapping[str, str]] = {
     "distance": "12,5 km",
     "lease": "90 giây",
     "question": "27",
+    "count": "12",
     "number": "14",
     "choices": "27, 31, 45, 52",
     "until": "23:45 thứ Hai 24/11",

@@ -54,6 +54,20 @@ WAITING = {
     "responders": (replace(RESPONDER, load=0),),
     "timers": (Timer("dispatch", "escalate", JOB_ID, SOON, LONG_AGO),),
 }
+TOGETHER: dict[str, Any] = {  # one visit for two requests; the second was offered, the first rides along
+    "requests": (REQUEST, replace(REQUEST, id=OTHER_ID, code="TR-2345-6780")),
+    "jobs": (
+        replace(JOB, group_id=ATTEMPT_ID, rides=True),
+        replace(JOB, id=MESSAGE_ID, request_id=OTHER_ID, group_id=ATTEMPT_ID),
+    ),
+    "offers": (replace(OFFER, job_id=MESSAGE_ID, group_id=ATTEMPT_ID),),
+}
+WAITING_TOGETHER: dict[str, Any] = {
+    **WAITING,
+    "requests": tuple(replace(request, status="waiting") for request in TOGETHER["requests"]),
+    "jobs": tuple(replace(job, status="pending", responder_id=None) for job in TOGETHER["jobs"]),
+    "timers": tuple(Timer("dispatch", "escalate", job.id, SOON, LONG_AGO) for job in TOGETHER["jobs"]),
+}
 NOWHERE = {
     **WAITING,
     "requests": (replace(REQUEST, status="needs_location", commune_code=None, owner="city_desk"),),
@@ -78,7 +92,7 @@ LET_GO = {
 }
 
 
-@pytest.mark.parametrize("change", [{}, WAITING, NOWHERE, FROZEN, LET_GO])
+@pytest.mark.parametrize("change", [{}, WAITING, TOGETHER, WAITING_TOGETHER, NOWHERE, FROZEN, LET_GO])
 def test_a_sound_world_has_no_violations(change: dict[str, Any]) -> None:
     assert judge(replace(GOOD, **change)) == []
     assert judge(replace(GOOD, **change, grace=timedelta())) == []
@@ -109,6 +123,12 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("winner is somebody else", "one_owner", {"offers": (replace(OFFER, responder_id=OTHER_ID),)}),
     ("winner of a finished job", "one_owner", {**WAITING, "offers": (OFFER,)}),
     ("winner of nothing", "one_owner", {**WAITING, "requests": (), "jobs": (), "offers": (OFFER,), "timers": ()}),
+    (
+        "rides with nobody",
+        "one_owner",
+        {**WAITING_TOGETHER, "jobs": tuple(replace(job, rides=True) for job in WAITING_TOGETHER["jobs"])},
+    ),
+    ("one of a group is taken by nobody", "one_owner", {**TOGETHER, "offers": (replace(OFFER, group_id=OTHER_ID),)}),
     ("overbooked", "capacity", {"responders": (replace(RESPONDER, load=3),)}),
     ("load counted wrong", "capacity", {"responders": (replace(RESPONDER, load=0),)}),
     ("lost lease", "messages_closed", {"messages": (replace(MESSAGE, status="sending", lease_until=LONG_AGO),)}),
