@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from dispatch.job import LIVE, OWNED
+from dispatch.job import LIVE, OPEN, OWNED
 from dispatch.timer import TimerKind
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from tests.simulation.store import Store
@@ -17,7 +17,8 @@ def wrong_now(store: Store) -> list[str]:
     accepted = [offer for offer in visits if offer.status is OfferStatus.ACCEPTED]
     asked = {offer.job_id for offer in visits if offer.status is OfferStatus.PENDING}
     return [
-        *_owners(store, Counter(offer.job_id for offer in accepted)),
+        *_owners(store, Counter(offer.group_id or offer.job_id for offer in accepted)),
+        *_riders(store),
         *_loads(store),
         *_clocks(store),
         *_offered(store, asked),
@@ -39,10 +40,18 @@ def _owners(store: Store, accepted: Counter[object]) -> Iterator[str]:
     if any(count > 1 for count in live.values()):
         yield "a request has two live jobs"
     for job in store.jobs.values():
-        if accepted[job.id] != (job.status in OWNED):
-            yield f"a job that is {job.status} has {accepted[job.id]} accepted offers"
+        target = job.group_id if job.group_id and job.closed_at is None else job.id
+        if accepted[target] != (job.status in OWNED):
+            yield f"a job that is {job.status} has {accepted[target]} accepted offers"
         if (job.responder_id is None) and job.status in OWNED:
             yield f"a job that is {job.status} has nobody"
+
+
+def _riders(store: Store) -> Iterator[str]:
+    offered = Counter(job.group_id for job in store.jobs.values() if job.status in OPEN and not job.rides)
+    for job in store.jobs.values():
+        if job.rides and job.status in OPEN and offered[job.group_id] != 1:
+            yield f"a job rides along, and {offered[job.group_id]} of its group are offered"
 
 
 def _loads(store: Store) -> Iterator[str]:

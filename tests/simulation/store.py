@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from dispatch.case import Case, Parties, events_of
+from dispatch.case import Case, Fellowship, Parties, events_of, offers_of
 from dispatch.docket import Docket
 from dispatch.escalation import Lead
+from dispatch.group import Group
 from dispatch.job import Job
 from dispatch.offer import Offer
-from dispatch.opening import open_case
 from dispatch.responder import Contact, Responder
 from dispatch.timer import TimerKind
 from shared.events.assignments import OfferStatus
@@ -32,6 +32,7 @@ class Store:
     seen: set[UUID] = field(default_factory=set)
     buried: dict[UUID, int] = field(default_factory=dict)
     told: list[Event] = field(default_factory=list)
+    groups: dict[UUID, Group] = field(default_factory=dict)
 
     def begun(self) -> "Store":
         """A transaction. Rows never change in place, so that copies of the tables suffice."""
@@ -45,6 +46,7 @@ class Store:
             set(self.seen),
             dict(self.buried),
             list(self.told),
+            dict(self.groups),
         )
 
     def docket(
@@ -57,30 +59,43 @@ class Store:
     ) -> Docket:
         """As `open_docket` loads it: the jobs named, those of the offers named, of each request the newest."""
         wanted = {*jobs, *(self.offers[offer].job_id for offer in offers if offer in self.offers)}
+        targets = {self.offers[offer].group_id for offer in offers if offer in self.offers} - {None}
+        wanted |= {job.id for job in self.jobs.values() if job.group_id in targets and job.closed_at is None}
         wanted |= {job.id for request in requests if (job := self.newest(request)) is not None}
+        groups = {job.group_id for job in self.jobs.values() if job.id in wanted and job.group_id is not None}
+        wanted |= {job.id for job in self.jobs.values() if job.group_id in groups and job.closed_at is None}
         found = [self.jobs[job_id] for job_id in self.jobs if job_id in wanted]
         asked = [
             offer
             for offer in self.offers.values()
-            if offer.job_id in wanted and (offer.status in _STILL_MATTERS or offer.id in offers)
+            if (offer.job_id in wanted and (offer.status in _STILL_MATTERS or offer.id in offers))
+            or (offer.group_id in groups and offer.status is OfferStatus.ACCEPTED)
         ]
         people = {offer.responder_id for offer in asked} | {job.responder_id for job in found}
         parties = Parties({id_: one for id_, one in self.responders.items() if id_ in people}, dict(self.contacts))
         nothing: Any = None
         docket = Docket(nothing, "simulation", now, parties=parties, leads=self.leads)
         for job in found:
-            docket.add(Case(job, {offer.id: offer for offer in asked if offer.job_id == job.id}, parties, now))
+            docket.add(Case(job, offers_of(job, asked), parties, now))
+        for group_id in groups:
+            docket.join(Fellowship(self.groups[group_id], [one for one in docket.cases.values() if one.job.group_id == group_id]))
         docket.buried.update({request: self.buried[request] for request in requests if request in self.buried})
         return docket
 
     def newest(self, request: UUID) -> Job | None:
         return max((job for job in self.jobs.values() if job.request_id == request), key=lambda job: job.round, default=None)
 
+    def helped_by(self, offer: Offer) -> Job | None:
+        """One that is not over; of a visit for several any of them."""
+        jobs = [self.jobs[offer.job_id]]
+        if offer.group_id is not None and offer.status is OfferStatus.ACCEPTED:
+            jobs = [job for job in self.jobs.values() if job.group_id == offer.group_id]
+        return next((job for job in jobs if job.closed_at is None), None)
+
     def save(self, docket: Docket) -> None:
         """As `Docket.save` writes it."""
-        for case in list(docket.cases.values()):
-            if case.followed_by:
-                docket.add(open_case(case.followed_by, now=docket.now, parties=docket.parties))
+        docket.settle()
+        self.groups.update({id_: one.group for id_, one in docket.fellowships.items()})
         cases = list(docket.cases.values())
         for case in cases:
             self.jobs[case.job.id] = case.job

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from dispatch.answering import accept
 from dispatch.deadlines import ALSO_WHEN_OVER, DECISIONS, lapse_on_clock
 from dispatch.docket import Docket
 from dispatch.escalation import Level, is_due
@@ -19,6 +18,7 @@ from dispatch.handlers import VISITS
 from dispatch.job import OWNED, UNOWNED
 from dispatch.responder import Contact
 from dispatch.timer import TimerKind
+from dispatch.together import do
 from dispatch.visiting import done
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
 from shared.events.contract import Priority
@@ -30,7 +30,7 @@ from shared.service_levels import SERVICE_LEVELS
 from shared.timers import Timer
 from tests.simulation.judge import wrong_at_rest, wrong_now
 from tests.simulation.store import Store
-from tests.simulation.writes import ask, saved, take
+from tests.simulation.writes import ask, group, saved, says_yes, take, take_out
 from tests.support.dispatching import NOW, a_request, a_responder, leads, reply, reported, said, sealed
 
 REQUESTS: Final = 3
@@ -72,6 +72,7 @@ class Town:
             (2, self.the_carrier_reports),
             (1, self.the_resident_changes_something),
             (3, self.the_visit_goes_on),
+            (1, self.a_person_looks_at_what_is_alike),
         ]
         weights, deeds = [weight for weight, _ in steps], [deed for _, deed in steps]
         for _ in range(STEPS):
@@ -92,7 +93,8 @@ class Town:
                 lane.popleft()
 
     def the_matcher_asks(self) -> None:
-        waiting = [job for job in self.store.jobs.values() if job.status is JobStatus.PENDING and job.not_before is None]
+        pending = [job for job in self.store.jobs.values() if job.status is JobStatus.PENDING and not job.rides]
+        waiting = [job for job in pending if job.not_before is None]
         if not waiting:
             return
         job = self.dice.choice(waiting)
@@ -129,12 +131,11 @@ class Town:
             return
         offer = self.dice.choice(offers[-6:])
         if offer.kind is OfferKind.VISIT and self.dice.random() < 0.2:
-            self._committed(
-                "a yes over the API", lambda store: self._decide(store, offer.id, lambda docket: self._accept(docket, offer.id))
-            )
+            self._committed("a yes over the API", lambda store: self._decide(store, offer.id, says_yes(offer.id)))
             return
         answer = self.dice.choice((Answer.ACCEPT, Answer.ACCEPT, Answer.DECLINE, Answer.RELEASE, Answer.DONE, Answer.CITY_DESK))
-        self._say(offer.contact_point_id, reply(offer, answer, received_at=self.now))
+        whole = self.dice.random() < 0.5
+        self._say(offer.contact_point_id, reply(offer, answer, received_at=self.now, whole=whole))
 
     def the_carrier_reports(self) -> None:
         pending = [offer for offer in self.store.offers.values() if offer.status is OfferStatus.PENDING]
@@ -169,13 +170,24 @@ class Town:
         if not owned:
             return
         job, deed = self.dice.choice(owned), self.dice.choice([*VISITS.values(), *[None] * 2])
-        outcome = self.dice.choice(list(Outcome))
+        outcome, whole = self.dice.choice(list(Outcome)), self.dice.random() < 0.5
 
         def decide(docket: Docket) -> None:
             case = docket.case(job.id)
-            done(case, outcome) if deed is None else deed(case)
+            done(case, outcome) if deed is None else do(case, deed, whole=whole)
 
         self._committed("the visit goes on", lambda store: self._decide_job(store, job.id, decide))
+
+    def a_person_looks_at_what_is_alike(self) -> None:
+        """Says that some are one fault, or takes one out again."""
+        live = [job for job in self.store.jobs.values() if job.closed_at is None]
+        alone, together = [job.id for job in live if not job.group_id], [job.id for job in live if job.group_id]
+        if len(alone) > 1 and self.dice.random() < 0.7:
+            some = self.dice.sample(alone, self.dice.randint(2, len(alone)))
+            self._committed(f"{len(some)} are one fault", lambda store: group(store, self.now, some))
+        elif together:
+            out = self.dice.choice(together)
+            self._committed("one is taken out", lambda store: take_out(store, self.now, out))
 
     # How it is done ----------------------------------------------------------------------------------------------------
 
@@ -217,10 +229,6 @@ class Town:
     def _decide_job(self, store: Store, job_id: UUID, decide: Callable[[Docket], object]) -> None:
         saved(store, store.docket(self.now, jobs=[job_id]), decide)
 
-    @staticmethod
-    def _accept(docket: Docket, offer_id: UUID) -> None:
-        accept(*docket.case_of_offer(offer_id))
-
     def _say(self, lane: UUID, event: Event) -> None:
         """On its way; now and then twice."""
         self.lanes.setdefault(lane, deque()).extend([event] * (2 if self.dice.random() < 0.2 else 1))
@@ -261,13 +269,13 @@ class Town:
         Where no seat is taken, the desk sees on its list what was escalated, and solves it.
         """
         for offer in list(self.store.offers.values()):
-            job = self.store.jobs[offer.job_id]
-            if job.closed_at is not None:
+            job = self.store.helped_by(offer)
+            if job is None:
                 continue
             if offer.status is OfferStatus.PENDING:
                 self._say(offer.contact_point_id, reply(offer, Answer.ACCEPT, received_at=self.now))
             elif offer.status is OfferStatus.ACCEPTED and (offer.kind is OfferKind.VISIT or job.status in UNOWNED):
-                self._say(offer.contact_point_id, reply(offer, Answer.DONE, received_at=self.now))
+                self._say(offer.contact_point_id, reply(offer, Answer.DONE, received_at=self.now, job_id=job.id, whole=True))
         for job in list(self.store.jobs.values()):
             if job.status in UNOWNED and job.escalated_to is not None and not self.store.leads:
                 self._end(job.id)

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from dispatch.case import Fellowship
 from dispatch.docket import Docket
+from dispatch.group import Group, Member
 from dispatch.handlers import HANDLERS, offer_of, request_of
 from dispatch.job import moved
 from dispatch.offer import unsent_cap
 from dispatch.timer import TimerKind
+from dispatch.together import accept, confirm, part
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.envelope import Event
@@ -41,6 +44,7 @@ def ask(store: Store, now: datetime, job_id: UUID, people: Sequence[UUID]) -> No
             responder,
             visit=job.visit,
             wave=job.wave + 1,
+            group_id=job.group_id,
             lease_seconds=lease,
             expires_at=cap,
             not_after=cap,
@@ -54,6 +58,33 @@ def ask(store: Store, now: datetime, job_id: UUID, people: Sequence[UUID]) -> No
     for offer in case.having(OfferKind.VISIT, OfferStatus.PENDING):
         case.tell(EventType.OFFER_MADE, offer=offer, recipients=case.asked(offer))
     store.save(docket)
+
+
+def group(store: Store, now: datetime, job_ids: Sequence[UUID]) -> None:
+    """A person says that these are one fault."""
+    docket = store.docket(now, jobs=job_ids)
+    callers = [docket.case(job_id) for job_id in job_ids]
+    first = callers[0].job
+    proposed = Group(
+        id=uuid4(),
+        city=first.city,
+        fault="network",
+        commune_code=first.commune_code,
+        place=first.place,
+        radius_m=250,
+        proposed_at=now,
+        last_called_at=now,
+        members={case.job.id: Member(job_id=case.job.id, request_id=case.job.request_id) for case in callers},
+    )
+    saved(store, docket, lambda docket: confirm(docket.join(Fellowship(proposed)), callers, now))
+
+
+def take_out(store: Store, now: datetime, job_id: UUID) -> None:
+    saved(store, store.docket(now, jobs=[job_id]), lambda docket: part(docket.case(job_id), "split"))
+
+
+def says_yes(offer_id: UUID) -> Callable[[Docket], None]:
+    return lambda docket: accept(*docket.case_of_offer(offer_id))
 
 
 def saved(store: Store, docket: Docket, decide: Callable[[Docket], object]) -> None:
