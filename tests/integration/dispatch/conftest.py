@@ -26,10 +26,10 @@ from dispatch.duty_api import duty_router
 from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
 from dispatch.entry import Entry, Named, responder_id
 from dispatch.escalation import Level
-from dispatch.members_api import members_router
-from dispatch.membership import Membership
 from dispatch.groups import Groups
 from dispatch.groups_api import groups_router
+from dispatch.members_api import members_router
+from dispatch.membership import Membership
 from dispatch.named import Names
 from dispatch.offers_made import Asked, make_offers
 from dispatch.policy import Policy
@@ -191,7 +191,8 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
         shifts = shift_router(Shifts(pool, "hanoi", lambda: None), SignUp(pool, "hanoi", lambda: None))
         members = members_router(Membership(pool, "hanoi"))
         groups = groups_router(Groups(pool, lambda: None))
-        app = build_app([routes, desk, duty, shifts, members, coverage_router(pool, "hanoi"), roster, groups], tokens=Tokens(pool))
+        coverage = coverage_router(pool, "hanoi")
+        app = build_app([routes, desk, duty, shifts, members, coverage, roster, groups], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
             handle = EventHandler(pool, lambda: None, names=Names(vault))
