@@ -49,15 +49,14 @@ def fields(purpose: Purpose, telling: Telling) -> dict[str, str]:
     if telling.change is None:
         return {}
     job, offer = telling.change.job, telling.change.offer
-    common = {"code": job.code, **_place_and_category(job.category, job.commune_code, telling.language)}
-    common["number"] = str(telling.number) if telling.number is not None else None
+    numbers = {"number": str(telling.number) if telling.number is not None else None, "count": str(job.shared_by)}
+    common = {"code": job.code, **numbers, **_place_and_category(job.category, job.commune_code, telling.language)}
     special = _SPECIAL.get(purpose)
     return _present({**common, **(special(telling, job, offer) if special else {})})
 
 
 def question_fields(question: Question, language: str, distance_m: int | None = None, shared_by: int = 1) -> dict[str, str]:
-    """An offer, or the escalations that one text tells of; several are told by how many and where. `shared_by`: one visit, so
-    many requests."""
+    """An offer, of a visit for so many requests; or the escalations that one text tells of, by how many and where."""
     told = question.open_offers
     texts = [_place_and_category(offer.category, offer.commune_code, language) for offer in told]
     places = list(dict.fromkeys(text["commune"] or "" for text in texts))
@@ -199,10 +198,6 @@ def _until(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, s
     return {"opens": when_text(until or starts_at(job.priority, telling.now), telling.now, telling.language)}
 
 
-def _outcome(_: Telling, job: JobState, __: OfferState | None) -> dict[str, str | None]:
-    return {"outcome": job.outcome}
-
-
 def _next(telling: Telling, job: JobState, __: OfferState | None) -> dict[str, str | None]:
     """For the helper: what follows from what they said. A job that is over with nobody there was so for the second time."""
     over = f"{Outcome.ABSENT}_again" if job.outcome is Outcome.ABSENT else job.outcome
@@ -232,10 +227,6 @@ def _alarm(telling: Telling, job: JobState, offer: OfferState | None) -> dict[st
     return {"alarm": reason, "address": place, "who": who, "phone": phone_text(phone) if phone else None}
 
 
-def _shared(_: Telling, job: JobState, __: OfferState | None) -> dict[str, str | None]:
-    return {"count": str(job.shared_by)}
-
-
 def _reason(telling: Telling, _: JobState, __: OfferState | None) -> dict[str, str | None]:
     return {"reason": telling.change.reason if telling.change else None}
 
@@ -257,7 +248,7 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.ACCEPTED_LEAD: _lead_door,
     Purpose.ESCALATED_RESIDENT: _escalated,
     Purpose.WAITING_OFF_HOURS: _until,
-    Purpose.DONE_RESIDENT: _outcome,
+    Purpose.DONE_RESIDENT: lambda _telling, job, _offer: {"outcome": job.outcome},
     Purpose.NEWS_RESIDENT: _news,
     Purpose.PAUSED_RESIDENT: _until,
     Purpose.WAITING_OFFICE_RESIDENT: _until,
@@ -271,7 +262,6 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.OFFICE_CALL: _office,
     Purpose.ASK_GOING: _deadline,
     Purpose.ALARM_LEAD: _alarm,
-    Purpose.GROUPED_RESIDENT: _shared,
     Purpose.WITHDRAWN: _reason,
     Purpose.LATE_LEAD: _stage,
     Purpose.ASSIGN_REFUSED: _refusal,

@@ -5,6 +5,7 @@ from typing import Final
 
 from notify.purpose import Purpose
 from notify.templates import en_teams as teams
+from notify.templates.en_asked import ASKED
 from notify.templates.en_spoken import SPOKEN
 from notify.templates.own_work_en import OWN_WORK
 
@@ -83,24 +84,6 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.SOS_RESIDENT: (
         "TechRescue has your SOS for request {code}: 1022 calls you now, the lead of your ward knows. In danger, call 113.",
     ),
-    Purpose.GROUPED_RESIDENT: (
-        (
-            "Request {code}: this fault is known, {count} requests tell of it. One helper comes for all of them, "
-            "no need to call again."
-        ),
-    ),
-    Purpose.UNGROUPED_RESIDENT: ("Request {code} is helped on its own; TechRescue is looking for somebody.",),
-    Purpose.OFFER: (
-        (
-            "TechRescue: {category}, {commune}, {distance} away, {count} requests in one visit. "
-            "Answer 1 {question} to accept, 2 {question} to decline. Within {lease}."
-        ),
-        (
-            "TechRescue: {category}, {commune}, {distance} away. Answer 1 {question} to accept, 2 {question} to decline. "
-            "Within {lease}."
-        ),
-        "TechRescue: {category}, {commune}. Answer 1 {question} to accept, 2 {question} to decline. Within {lease}.",
-    ),
     Purpose.ACCEPTED_RESPONDER: (
         (
             "This one is yours. {name}, {phone}, {address}. {who_goes} Text {number} and the NAME of who goes, then DI {number} "
@@ -139,12 +122,6 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.ALREADY_TAKEN: (
         "Somebody has already taken it, thank you ({category}, {commune}). Your answer came after theirs.",
         "Somebody has already taken it, thank you. Your answer came after theirs.",
-    ),
-    Purpose.WITHDRAWN: (
-        "Job {number} ({category}, {commune}): you are no longer needed: {reason}. Thank you.",
-        "{category}, {commune}: you are no longer needed: {reason}. Thank you.",
-        "You are no longer needed for the last question: {reason}. Thank you.",
-        "You are no longer needed for the last question. Thank you.",
     ),
     Purpose.RELEASED_RESPONDER: (
         "Noted: you gave job {number} back. Thank you for telling us.",
@@ -230,6 +207,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.NOT_UNDERSTOOD: ("TechRescue did not understand your message. For help please call 1022.",),
     Purpose.ALREADY_ANSWERED: ("TechRescue already has your answer. Thank you.",),
     Purpose.CONFIRM_CONTACT: ("TechRescue: does this number belong to {who}? Answer 1 {question} = yes, 2 {question} = no.",),
+    **ASKED,
     **SPOKEN,
     **teams.TEXTS,
 }

@@ -10,6 +10,7 @@ from typing import Final
 from notify.purpose import Purpose
 from notify.templates import vi_teams as teams
 from notify.templates.own_work_vi import OWN_WORK
+from notify.templates.vi_asked import ASKED
 from notify.templates.vi_spoken import SPOKEN
 
 DOOR: Final = "Chỉ mở cửa khi người đến nói đúng ám hiệu"
@@ -84,18 +85,6 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.SOS_RESIDENT: (
         "TechRescue đã nhận SOS việc {code}: 1022 gọi ông/bà ngay, phụ trách phường, xã đã được báo. Nguy hiểm, gọi 113.",
     ),
-    Purpose.GROUPED_RESIDENT: (
-        "Việc {code}: sự cố này đã biết, {count} yêu cầu cùng báo. Một người sẽ đến cho tất cả, ông/bà không cần gọi lại.",
-    ),
-    Purpose.UNGROUPED_RESIDENT: ("Việc {code} sẽ được giúp riêng, TechRescue đang tìm người.",),
-    Purpose.OFFER: (
-        (
-            "TechRescue: {category}, {commune}, cách {distance}, chung {count} yêu cầu. "
-            "Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}."
-        ),
-        "TechRescue: {category}, {commune}, cách {distance}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
-        "TechRescue: {category}, {commune}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
-    ),
     Purpose.ACCEPTED_RESPONDER: (
         (
             "Việc này là của bạn. {name}, {phone}, {address}. {who_goes} Nhắn {number} và TÊN người đi, rồi DI {number} khi đi, "
@@ -134,12 +123,6 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.ALREADY_TAKEN: (
         "Việc đã có người nhận, cảm ơn bạn ({category}, {commune}). Câu trả lời của bạn đến sau.",
         "Việc đã có người nhận, cảm ơn bạn. Câu trả lời của bạn đến sau.",
-    ),
-    Purpose.WITHDRAWN: (
-        "Việc {number} ({category}, {commune}) không cần bạn nữa: {reason}. Cảm ơn bạn.",
-        "Việc {category}, {commune} không cần bạn nữa: {reason}. Cảm ơn bạn.",
-        "Việc vừa hỏi không cần bạn nữa: {reason}. Cảm ơn bạn.",
-        "Việc vừa hỏi không cần bạn nữa. Cảm ơn bạn.",
     ),
     Purpose.RELEASED_RESPONDER: (
         "Đã ghi nhận bạn trả việc {number}. Cảm ơn bạn đã báo.",
@@ -225,6 +208,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.NOT_UNDERSTOOD: ("TechRescue chưa hiểu tin nhắn của bạn. Cần giúp, xin gọi 1022.",),
     Purpose.ALREADY_ANSWERED: ("TechRescue đã nhận được câu trả lời của bạn rồi. Cảm ơn bạn.",),
     Purpose.CONFIRM_CONTACT: ("TechRescue: số này có phải của {who}? Trả lời 1 {question} = đúng, 2 {question} = không phải.",),
+    **ASKED,
     **SPOKEN,
     **teams.TEXTS,
 }

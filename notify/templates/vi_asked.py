@@ -1,0 +1,27 @@
+"""What a responder is asked, and what one visit for several requests says to either side, in Vietnamese."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from notify.purpose import Purpose
+
+ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
+    Purpose.GROUPED_RESIDENT: (
+        "Việc {code}: sự cố này đã biết, {count} yêu cầu cùng báo. Một người sẽ đến cho tất cả, ông/bà không cần gọi lại.",
+    ),
+    Purpose.UNGROUPED_RESIDENT: ("Việc {code} sẽ được giúp riêng, TechRescue đang tìm người.",),
+    Purpose.OFFER: (
+        (
+            "TechRescue: {category}, {commune}, cách {distance}, chung {count} yêu cầu. "
+            "Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}."
+        ),
+        "TechRescue: {category}, {commune}, cách {distance}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
+        "TechRescue: {category}, {commune}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
+    ),
+    Purpose.WITHDRAWN: (
+        "Việc {number} ({category}, {commune}) không cần bạn nữa: {reason}. Cảm ơn bạn.",
+        "Việc {category}, {commune} không cần bạn nữa: {reason}. Cảm ơn bạn.",
+        "Việc vừa hỏi không cần bạn nữa: {reason}. Cảm ơn bạn.",
+        "Việc vừa hỏi không cần bạn nữa. Cảm ơn bạn.",
+    ),
+}
