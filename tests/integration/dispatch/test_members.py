@@ -99,7 +99,7 @@ async def test_what_people_said_of_themselves_outlives_the_next_list_unless_it_s
     since = await town.pool.fetchval("select vetted_on from members where external_id = 'A'")
     await says_present(town, "A", present=False)
     await town.later(86_400)
-    await loaded(town, "A,member,An,,,,,,T,yes,,,,", "B,member,Bình,,,,,,T,yes,,,,")
+    await loaded(town, "A,member,Ân,,,,,,T,yes,,,,", "B,member,Bình,,,,,,T,yes,,,,")  # a list that says something new of them
     assert (await row(town))[1] == 1
     assert await town.pool.fetchval("select vetted_on from members where external_id = 'A'") == since == TODAY
     await loaded(town, "A,member,An,,,,,,T,yes,,,yes,", "B,member,Bình,,,,,,T,yes,,,,")
