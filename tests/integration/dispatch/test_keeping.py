@@ -5,11 +5,14 @@ from uuid import uuid4
 
 import pytest
 
+from dispatch.policy import Policy
 from shared.events.messages import FailureReason, MessageChanged
 from shared.events.registry import EventType
 from tests.integration.dispatch.conftest import Town, entry
+from tests.integration.dispatch.matching_rig import matching
 from tests.integration.dispatch.shift_rig import asks, at, clock, on_shift, outcomes, says, status_of
 from tests.support.dispatching import COMMUNE, reported
+from tests.support.eventually import eventually
 
 
 async def test_students_are_asked_a_day_before_and_a_team_that_is_always_there_is_not(town: Town) -> None:
@@ -158,3 +161,19 @@ async def test_an_answer_after_the_shift_changes_nothing_and_says_so(town: Town)
     await says(town, ask, yes=False)
     assert await status_of(town, an, 3) == "planned"
     assert (await outcomes(town))[-1] == ("over", 1)
+
+
+async def test_whoever_gave_a_shift_up_is_asked_for_nothing_in_it(town: Town) -> None:
+    await town.enrol(entry(1, shifts="Tue 13:00-18:00"))
+    await clock(town, at(2, 13))
+    [ask] = await asks(town)
+    await says(town, ask, yes=False)
+    await clock(town, at(3, 14))
+    async with matching(town.pool, policy=Policy(retry_seconds=0.05)):
+        _, job_id = await town.filed()
+        await eventually(lambda: town.pool.fetchval("select count(*) from decisions where job_id = $1", job_id))
+    assert await town.pool.fetchval("select count(*) from offers where kind = 'visit'") == 0
+    assert await town.pool.fetchval("select exclusions from decisions where job_id = $1", job_id) == {
+        "off_shift": 1,
+        "not_able": 0,
+    }
