@@ -154,7 +154,7 @@ async def _names(town: Town) -> dict[str, str]:
         **{room: str(name) for room, name in known.items()},
         "responders": "team-7",
         "leads": "00004",
-        "members": str(uuid4()),
+        **{room: str(uuid4()) for room in ("members", "shifts", "openings", "groups")},
     }
 
 
