@@ -18,7 +18,8 @@ from dispatch.offer import Offer
 from dispatch.pausing import pause, resume_now
 from dispatch.pinning import Chosen, Consequences, consequences, lift_exclusion, pin, row_to_chosen, rule_out
 from dispatch.policy import Policy
-from shared.errors import NotFound, Refused
+from dispatch.wards import check_ward
+from shared.errors import NotFound
 from shared.pauses import Pause
 from shared.postgres.transaction import reading, transaction
 from shared.security.tokens import Caller
@@ -131,8 +132,7 @@ async def _job(connection: asyncpg.Connection, job_id: UUID, caller: Caller) -> 
 async def _own_job(connection: asyncpg.Connection, job_id: UUID, caller: Caller) -> asyncpg.Record:
     """To decide about: a ward lead whose token names a ward does so for that ward. Raises NotFound, Refused."""
     job = await _job(connection, job_id, caller)
-    if caller.commune_code not in {None, job["commune_code"]}:
-        raise Refused("another_commune", "this job is in another commune; its own ward lead or an operator decides about it")
+    check_ward(caller, job["commune_code"])
     return job
 
 

@@ -13,8 +13,9 @@ from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.group import Group, MemberStatus, dismissed, jobs_of, with_member
 from dispatch.group_rows import lock_groups
 from dispatch.together import confirm, part, split
+from dispatch.wards import check_ward
 from shared.categories import CATEGORIES
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Invalid, NotFound
 from shared.events.groups import GroupStatus
 from shared.events.registry import EventType
 from shared.postgres.transaction import reading, transaction
@@ -76,8 +77,7 @@ class Groups:
             group = (await lock_groups(connection, [group_id])).get(group_id)
             if group is None or caller.city not in {None, group.city}:
                 raise NotFound("group")
-            if caller.commune_code not in {None, group.commune_code}:
-                raise Refused("another_commune", "this group is in another commune; its own ward lead or an operator decides")
+            check_ward(caller, group.commune_code)
             docket = await open_docket(connection, actor=actor_of(caller), job_ids=jobs_of(group, *concerned))
             yield docket, group
             await docket.save()

@@ -11,10 +11,12 @@ from dispatch.docket import QUERIES, SOURCE
 from dispatch.rows import lead_of
 from dispatch.shift_news import asked, settled, unfilled
 from dispatch.timer import TimerKind
+from dispatch.wards import check_ward
 from shared.errors import Refused
 from shared.events.shifts import AskKind, ShiftOutcome
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now
+from shared.security.tokens import Caller
 from shared.timers import Timer, set_timers
 from shared.transport.outbox import append
 
@@ -89,12 +91,18 @@ async def take(connection: asyncpg.Connection, ask: Any, *, yes: bool, said_at: 
     return outcome
 
 
-async def take_by_hand(connection: asyncpg.Connection, responder_id: UUID, opening_id: UUID) -> ShiftOutcome | None:
-    """Somebody takes a place without having been asked, or before they answer. None: there is no such place or person."""
+async def take_by_hand(
+    connection: asyncpg.Connection, responder_id: UUID, opening_id: UUID, caller: Caller
+) -> ShiftOutcome | None:
+    """Somebody takes a place without having been asked, or before they answer. None: there is no such place or person.
+
+    Raises Refused.
+    """
     person = await connection.fetchrow(QUERIES["lock_person"], responder_id)
     opening = await connection.fetchrow(QUERIES["lock_opening"], opening_id)
     if person is None or opening is None or person["city"] != opening["city"]:
         return None
+    check_ward(caller, opening["commune_code"])
     if opening["skills"] and not set(opening["skills"]) & set(person["skills"]):
         raise Refused("not_able", "this place asks for a skill that the responder does not have; choose somebody who has it")
     now = await app_now(connection)
@@ -108,9 +116,11 @@ async def take_by_hand(connection: asyncpg.Connection, responder_id: UUID, openi
     return outcome
 
 
-async def close(connection: asyncpg.Connection, opening_id: UUID) -> bool:
-    """Nobody is sought any more; who has a place keeps it. False: there is no such place."""
+async def close(connection: asyncpg.Connection, opening_id: UUID, caller: Caller) -> bool:
+    """Nobody is sought any more; who has a place keeps it. False: there is no such place. Raises Refused."""
     opening = await connection.fetchrow(QUERIES["lock_opening"], opening_id)
+    if opening is not None:
+        check_ward(caller, opening["commune_code"])
     if opening is not None and opening["status"] == "open":
         await _save(connection, opening, status="closed")
         await _end_asks(connection, opening, ShiftOutcome.OVER, await app_now(connection))

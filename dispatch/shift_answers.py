@@ -12,12 +12,14 @@ from dispatch.keeping import answer, lock_shift_of
 from dispatch.openings import take
 from dispatch.rows import turned
 from dispatch.shift import HORIZON_DAYS
+from dispatch.wards import check_ward
 from shared.errors import NotFound
 from shared.events.envelope import Event
 from shared.events.messages import MessageChanged
 from shared.events.shifts import AskKind, ShiftAnswered
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now, reading, transaction
+from shared.security.tokens import Caller
 
 MOST: Final = 500
 MOST_DAYS: Final = HORIZON_DAYS
@@ -64,12 +66,13 @@ class Shifts:
         self._city = city
         self._wake = wake
 
-    async def answer(self, shift_id: UUID, *, yes: bool) -> dict[str, Any]:
-        """Somebody was called, or stands at the desk. Raises NotFound."""
+    async def answer(self, shift_id: UUID, caller: Caller, *, yes: bool) -> dict[str, Any]:
+        """Somebody was called, or stands at the desk. Raises NotFound, Refused."""
         async with transaction(self._pool, "dispatch.answer") as connection:
             found = await lock_shift_of(connection, shift_id)
             if found is None:
                 raise NotFound("shift")
+            check_ward(caller, found[0]["commune_code"])
             outcome = await answer(connection, uuid7(), *found, yes=yes)
         self._wake()
         return {"id": shift_id, "outcome": outcome}

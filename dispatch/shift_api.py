@@ -11,6 +11,7 @@ from dispatch.sign_up import PostForm, SignUp, TakeForm
 from shared.errors import Invalid
 from shared.geo.communes import COMMUNES
 from shared.http.body import JsonBody
+from shared.http.guard import caller
 
 DAYS: Final = 2
 MISSED_DAYS: Final = 30
@@ -41,12 +42,12 @@ def shift_router(shifts: Shifts, sign_up: SignUp) -> APIRouter:
         return _json(await shifts.missed(commune, days))
 
     @routes.post("/v1/shifts/{id}/confirm")
-    async def confirm(id: UUID) -> Response:  # noqa: A002 - the path names it so
-        return _json(await shifts.answer(id, yes=True))
+    async def confirm(id: UUID, request: Request) -> Response:  # noqa: A002 - the path names it so
+        return _json(await shifts.answer(id, await caller(request), yes=True))
 
     @routes.post("/v1/shifts/{id}/decline")
-    async def decline(id: UUID) -> Response:  # noqa: A002 - same
-        return _json(await shifts.answer(id, yes=False))
+    async def decline(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(await shifts.answer(id, await caller(request), yes=False))
 
     _add_sign_up(routes, sign_up)
     return routes
@@ -55,15 +56,15 @@ def shift_router(shifts: Shifts, sign_up: SignUp) -> APIRouter:
 def _add_sign_up(routes: APIRouter, sign_up: SignUp) -> None:
     @routes.post("/v1/shifts", status_code=201, openapi_extra=PostBody.schema())
     async def post_window(request: Request) -> Response:
-        return _json(await sign_up.post(PostBody.parse(request)), 201)
+        return _json(await sign_up.post(PostBody.parse(request), await caller(request)), 201)
 
     @routes.post("/v1/openings/{id}/take", openapi_extra=TakeBody.schema())
     async def take_place(id: UUID, request: Request) -> Response:  # noqa: A002 - same
-        return _json(await sign_up.take(id, TakeBody.parse(request).responder))
+        return _json(await sign_up.take(id, TakeBody.parse(request).responder, await caller(request)))
 
     @routes.post("/v1/openings/{id}/close")
-    async def close_window(id: UUID) -> Response:  # noqa: A002 - same
-        return _json(await sign_up.close(id))
+    async def close_window(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(await sign_up.close(id, await caller(request)))
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:

@@ -11,12 +11,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 from dispatch.docket import QUERIES
 from dispatch.entry import EXTERNAL_ID, responder_id
 from dispatch.openings import close, look_at, take_by_hand
+from dispatch.wards import check_ward
 from shared.categories import SKILLS
 from shared.errors import Invalid, NotFound, Refused
 from shared.events.shifts import ShiftOutcome
 from shared.geo.communes import COMMUNES
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now, transaction
+from shared.security.tokens import Caller
 
 LONGEST: Final = timedelta(hours=24)
 FARTHEST: Final = timedelta(days=60)
@@ -69,8 +71,9 @@ class SignUp:
         self._city = city
         self._wake = wake
 
-    async def post(self, form: PostForm) -> dict[str, Any]:
-        """People who are free then are asked at once, a few at a time. Twice the same is one window. Raises Invalid."""
+    async def post(self, form: PostForm, caller: Caller) -> dict[str, Any]:
+        """People who are free then are asked at once, a few at a time. Twice the same is one window. Raises Invalid, Refused."""
+        check_ward(caller, form.commune_code)
         async with transaction(self._pool, "dispatch.answer") as connection:
             now = await app_now(connection)
             _check(form.starts_at, form.ends_at, now)
@@ -85,10 +88,10 @@ class SignUp:
         self._wake()
         return {"id": row["id"], "places": row["places"], "taken": row["taken"], "status": row["status"]}
 
-    async def take(self, opening_id: UUID, external_id: str) -> dict[str, Any]:
+    async def take(self, opening_id: UUID, external_id: str, caller: Caller) -> dict[str, Any]:
         """Raises NotFound, Refused."""
         async with transaction(self._pool, "dispatch.answer") as connection:
-            outcome = await take_by_hand(connection, responder_id(self._city, external_id), opening_id)
+            outcome = await take_by_hand(connection, responder_id(self._city, external_id), opening_id, caller)
         if outcome is None:
             raise NotFound("place or responder")
         if outcome is not ShiftOutcome.TAKEN:
@@ -96,10 +99,10 @@ class SignUp:
         self._wake()
         return {"id": opening_id, "responder": external_id, "outcome": outcome}
 
-    async def close(self, opening_id: UUID) -> dict[str, Any]:
-        """Raises NotFound."""
+    async def close(self, opening_id: UUID, caller: Caller) -> dict[str, Any]:
+        """Raises NotFound, Refused."""
         async with transaction(self._pool, "dispatch.answer") as connection:
-            if not await close(connection, opening_id):
+            if not await close(connection, opening_id, caller):
                 raise NotFound("place")
         self._wake()
         return {"id": opening_id, "status": "closed"}

@@ -1,11 +1,14 @@
 """A ward lead posts places in a window; people take them by SMS or at the desk, and never more than there are."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
+from shared.security.tokens import Role, issue
 from tests.integration.dispatch.conftest import Town, entry
 from tests.integration.dispatch.shift_rig import asks, at, clock, outcomes, says
 from tests.support.dispatching import COMMUNE
@@ -104,3 +107,24 @@ async def test_bad_windows_are_refused(town: Town, bad: dict[str, Any]) -> None:
 async def test_only_operators_and_ward_leads_post_and_take(town: Town) -> None:
     assert (await post(town, "adapter")).status_code == 403
     assert (await post(town, "ops")).status_code == 403
+
+
+@pytest.mark.parametrize(("commune", "status"), [("00004", 200), ("00008", 409)])
+async def test_a_ward_lead_decides_about_the_shifts_of_their_own_ward(town: Town, commune: str, status: int) -> None:
+    await town.enrol(entry(1, shifts="Tue 13:00-18:00"))
+    [shift] = (await town.send("GET", f"/v1/shifts?commune={COMMUNE}&days=2")).json()["shifts"]
+    opening = (await post(town)).json()["id"]
+    await as_ward_lead(town, commune)
+    assert (await post(town, places=3)).status_code == (201 if status == 200 else 409)
+    by_hand = await town.send("POST", f"/v1/openings/{opening}/take", {"responder": "V-1"}, role="one ward")
+    assert by_hand.status_code == status
+    for path in (f"shifts/{shift['id']}/confirm", f"shifts/{shift['id']}/decline", f"openings/{opening}/close"):
+        assert (await town.send("POST", f"/v1/{path}", role="one ward")).status_code == status, path
+
+
+async def as_ward_lead(town: Town, commune: str) -> None:
+    """From now on `post` and the role "one ward" are those of one ward's lead."""
+    login = await asyncpg.connect(town.dsn)
+    secret = await issue(login, "one ward", Role.WARD_LEAD, timedelta(hours=1), commune_code=commune)
+    await login.close()
+    town.tokens["ward_lead"] = town.tokens["one ward"] = secret

@@ -1,4 +1,4 @@
-"""A storm ends: with thousands waiting and hardly anybody free, only so many are weighed as could find somebody."""
+"""In a storm thousands wait and hardly anybody is free: only so many jobs are weighed as could find somebody."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
