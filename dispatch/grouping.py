@@ -24,7 +24,8 @@ class GroupRules:
     window_seconds: float = 3600.0  # between one call and the next about the same
     least: int = 2  # calls that make a group
     most: int = 40  # calls of one group: its visit is one transaction
-    look_at: int = 2000  # newest open requests of one look
+    look_at: int = 500  # newest open requests of one look
+    at_once: int = 20  # proposals of one look, the largest first: more nobody can judge, and in a storm it would hold up others
 
     def __post_init__(self) -> None:
         if self.radius_m < 0 or self.window_seconds <= 0 or not 2 <= self.least <= self.most:  # noqa: PLR2004 - one is no group
@@ -67,7 +68,10 @@ class Proposal:
 
 
 def proposals(calls: Sequence[Call], known: Sequence[Known], rules: GroupRules) -> list[Proposal]:
-    """Each call belongs to one group at most: to the nearest that is known, or else to a new one around the first caller."""
+    """Each call belongs to one group at most: to the nearest that is known, or else to a new one around the first caller.
+
+    At most `at_once`, those with most calls; what is left is found by the next look.
+    """
     by_fault: dict[str, list[Call]] = {}
     for call in sorted(calls, key=lambda one: (one.at, one.job_id)):
         by_fault.setdefault(call.fault, []).append(call)
@@ -76,7 +80,7 @@ def proposals(calls: Sequence[Call], known: Sequence[Known], rules: GroupRules) 
         joined, left = _joining(mine, [group for group in known if group.fault == fault], rules)
         found += [Proposal(group_id=group_id, calls=tuple(more)) for group_id, more in joined.items()]
         found += [Proposal(group_id=None, calls=tuple(together)) for together in _new(left, rules)]
-    return found
+    return sorted(found, key=lambda one: -len(one.calls))[: rules.at_once]
 
 
 def _joining(calls: Sequence[Call], known: Sequence[Known], rules: GroupRules) -> tuple[Mapping[UUID, list[Call]], list[Call]]:

@@ -81,3 +81,12 @@ def test_whoever_helps_with_one_call_about_a_fault_can_help_with_all() -> None:
 def test_rules_that_make_no_sense_are_refused(nonsense: dict[str, float]) -> None:
     with pytest.raises(Misconfigured):
         GroupRules(**nonsense)  # type: ignore[arg-type]
+
+
+def test_in_a_storm_the_largest_are_proposed_and_the_next_look_finds_the_others() -> None:
+    rules = GroupRules(radius_m=250, window_seconds=3600, least=2, most=5, at_once=2)
+    calls = [a_call(metres=1000 * place, minutes=place) for place in range(4) for _ in range(2 + place)]
+    first = found(*calls, rules=rules)
+    assert [len(jobs) for _, jobs in first] == [5, 4]
+    proposed = set().union(*(jobs for _, jobs in first))
+    assert [len(jobs) for _, jobs in found(*(call for call in calls if call.job_id not in proposed), rules=rules)] == [3, 2]
