@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,10 +12,10 @@ from dispatch.coverage import ENGINEER, NEEDS, Coverage, Gap, Presence, bits_of,
 from dispatch.docket import QUERIES
 from dispatch.shift import HORIZON_DAYS
 from shared.categories import SKILLS
-from shared.errors import DependencyDown, Invalid, Transient
+from shared.errors import Invalid
 from shared.geo.communes import COMMUNES
-from shared.pacing import Bell
 from shared.postgres.transaction import app_now, reading
+from shared.rounds import Rounds
 from shared.telemetry.metrics import COVERAGE_GAPS
 
 DAYS: Final = 7
@@ -51,25 +50,13 @@ async def read_coverage(
     return await asyncio.to_thread(coverage_of, _joined(parts), codes, since, until, needs=needs)
 
 
-class CoverageWatch:
+class CoverageWatch(Rounds):
     """Every dispatch process shows the same numbers: use max over processes, not sum."""
 
     def __init__(self, pool: asyncpg.Pool, city: str) -> None:
+        super().__init__(every_seconds=LOOK_SECONDS, first_seconds=FIRST_LOOK_SECONDS)
         self._pool = pool
         self._city = city
-        self._end = Bell()
-        self._stopping = False
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._end.ring()
-
-    async def run(self) -> None:
-        await self._end.wait(FIRST_LOOK_SECONDS)
-        while not self._stopping:
-            with suppress(DependencyDown, Transient):  # said loudly elsewhere; the gauge keeps what was last known
-                await self.look()
-            await self._end.wait(LOOK_SECONDS)
 
     async def look(self) -> None:
         for skill, hours in (await read_coverage(self._pool, self._city)).gap_hours().items():

@@ -5,7 +5,6 @@ Filing and matching know nothing of it: one cheap look at the newest jobs, in an
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
@@ -17,14 +16,13 @@ from dispatch.group import LIVE, Group, Member, moved, told
 from dispatch.group_rows import lock_groups, record_groups
 from dispatch.grouping import Call, GroupRules, Known, Proposal, proposals
 from shared.categories import FAULTS
-from shared.errors import DependencyDown, Transient
 from shared.events.contract import Place
 from shared.events.envelope import Event
 from shared.events.groups import GroupStatus
 from shared.events.registry import EventType
 from shared.ids import uuid7
-from shared.pacing import Bell
 from shared.postgres.transaction import app_now, reading, transaction
+from shared.rounds import Rounds
 
 LOOK_SECONDS: Final = 10.0
 
@@ -42,26 +40,15 @@ class _Seen:
         return bool(self.proposals or self.dead)
 
 
-class GroupWatch:
+class GroupWatch(Rounds):
     """Every dispatch process may run it: a lock lets one look at a time propose. `told` rings after a commit."""
 
     def __init__(self, pool: asyncpg.Pool, city: str, rules: GroupRules, told: Callable[[], None] = lambda: None) -> None:
+        super().__init__(every_seconds=LOOK_SECONDS)
         self._pool = pool
         self._city = city
         self._rules = rules
         self._told = told
-        self._end = Bell()
-        self._stopping = False
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._end.ring()
-
-    async def run(self) -> None:
-        while not self._stopping:
-            with suppress(DependencyDown, Transient):  # said loudly elsewhere; the next look sees the same
-                await self.look()
-            await self._end.wait(LOOK_SECONDS)
 
     async def look(self) -> None:
         async with reading(self._pool) as connection:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,12 +10,12 @@ import asyncpg
 from dispatch.docket import QUERIES
 from dispatch.quality import AHEAD, TO_DO, Finding, Known, Line, Other, lines_of
 from dispatch.rows import sealed_of
-from shared.errors import DependencyDown, Invalid, Transient
+from shared.errors import Invalid
 from shared.events.assignments import ResponderKind
 from shared.events.contract import Sealed
 from shared.geo.communes import COMMUNES
-from shared.pacing import Bell
 from shared.postgres.transaction import app_now, reading
+from shared.rounds import Rounds
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 from shared.telemetry.metrics import ROSTER_FINDINGS
@@ -48,26 +47,14 @@ async def read_quality(
     return found
 
 
-class QualityWatch:
+class QualityWatch(Rounds):
     """Every dispatch process shows the same numbers: use max over processes, not sum."""
 
     def __init__(self, pool: asyncpg.Pool, vault: Vault, city: str) -> None:
+        super().__init__(every_seconds=LOOK_SECONDS, first_seconds=FIRST_LOOK_SECONDS)
         self._pool = pool
         self._vault = vault
         self._city = city
-        self._end = Bell()
-        self._stopping = False
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._end.ring()
-
-    async def run(self) -> None:
-        await self._end.wait(FIRST_LOOK_SECONDS)
-        while not self._stopping:
-            with suppress(DependencyDown, Transient):  # said loudly elsewhere; the gauge keeps what was last known
-                await self.look()
-            await self._end.wait(LOOK_SECONDS)
 
     async def look(self) -> None:
         counts = Counter(line.finding for line in await read_quality(self._pool, self._vault, self._city))
