@@ -105,15 +105,18 @@ class TimerLoop:
                 await self._bell.wait(backoff.delay())
 
     async def fire_due(self) -> int:
-        """One look: every timer that is due, in the order of their times. Says how many were due."""
+        """One look: every timer that is due. Those of one subject in the order of their times, subjects side by side. Says how
+        many were due."""
         async with reading(self._pool) as connection:
             rows = await connection.fetch(QUERIES["due_timers"], AT_ONCE)
-        waiting = [_timer(row) for row in reversed(rows)]
-        if waiting:
-            await self._side_by_side(waiting)
+        subjects: dict[UUID, list[Timer]] = {}
+        for timer in map(_timer, rows):
+            subjects.setdefault(timer.subject, []).append(timer)
+        if subjects:
+            await self._side_by_side(list(reversed(subjects.values())))
         return len(rows)
 
-    async def _side_by_side(self, waiting: list[Timer]) -> None:
+    async def _side_by_side(self, waiting: list[list[Timer]]) -> None:
         lanes = [asyncio.create_task(self._fire_all(waiting)) for _ in range(min(SIDE_BY_SIDE, len(waiting)))]
         try:
             await asyncio.wait(lanes)
@@ -124,9 +127,12 @@ class TimerLoop:
         for lane in lanes:
             lane.result()
 
-    async def _fire_all(self, waiting: list[Timer]) -> None:
-        while waiting and not self._stopping:
-            await self._fire(waiting.pop())
+    async def _fire_all(self, waiting: list[list[Timer]]) -> None:
+        while waiting:
+            for timer in waiting.pop():
+                if self._stopping:
+                    return
+                await self._fire(timer)
 
     async def _fire(self, timer: Timer) -> None:
         outcome = "done"

@@ -81,6 +81,21 @@ async def test_a_due_timer_fires_once_and_is_gone(pool: asyncpg.Pool) -> None:
     assert await done(pool) == [timer.subject]
 
 
+async def test_what_one_subject_waited_for_happens_in_the_order_of_its_times(pool: asyncpg.Pool) -> None:
+    subject = uuid4()
+    timers = [await timer_in(pool, -1 - n, subject=subject, guard=n) for n in range(20)]
+    await put(pool, *timers, *[await timer_in(pool, -n) for n in range(20)])
+    fired: list[int] = []
+
+    async def note(connection: asyncpg.Connection, timer: Timer) -> None:
+        await connection.execute("select 1")  # the others have their turn
+        if timer.subject == subject:
+            fired.append(timer.guard)
+
+    await TimerLoop(pool, SITE, {"knock": note}).fire_due()
+    assert fired == list(reversed(range(20)))
+
+
 async def test_a_timer_waits_for_the_moved_clock(pool: asyncpg.Pool, dsn: str) -> None:
     await put(pool, await timer_in(pool, 3600))
     async with running(TimerLoop(pool, SITE, {"knock": Fired()})):
