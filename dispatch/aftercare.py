@@ -58,6 +58,13 @@ SIGN_SECONDS: Final[Mapping[Priority, float]] = {
     Priority.P3: 4 * HOUR,
     Priority.P4: 10 * HOUR,
 }
+# A call is over sooner than a visit has begun.
+CALL_SECONDS: Final[Mapping[Priority, float]] = {
+    Priority.P1: 10 * MINUTE,
+    Priority.P2: 15 * MINUTE,
+    Priority.P3: 45 * MINUTE,
+    Priority.P4: 2 * HOUR,
+}
 ANSWER_SECONDS: Final[Mapping[Priority, float]] = {
     Priority.P1: 5 * MINUTE,
     Priority.P2: 10 * MINUTE,
@@ -68,6 +75,7 @@ ANSWER_SECONDS: Final[Mapping[Priority, float]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aftercare:
+    travels: bool = False  # a call cannot help: there is no smartphone. Somebody goes from the start
     waits_for: Wait | None = None  # counts only while the job has a `not_before`
     absences: int = 0
     first: UUID | None = None  # who was there last: asked before others when it goes on
@@ -104,6 +112,11 @@ def goes_on_at(priority: Priority, now: datetime) -> datetime:
 def sign_due(priority: Priority, now: datetime) -> datetime:
     """When somebody who may set out now, and has not, is asked."""
     return after(priority, now, SIGN_SECONDS[priority])
+
+
+def call_due(priority: Priority, now: datetime) -> datetime:
+    """When somebody who helps by phone, and has not said what came of it, is asked; silent then, somebody goes."""
+    return after(priority, now, CALL_SECONDS[priority])
 
 
 def well_due(category: str, now: datetime) -> datetime:

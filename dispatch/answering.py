@@ -31,18 +31,21 @@ def accept(case: Case, offer: Offer, naming: Naming | None = None) -> None:
         raise OfferClosed(offer.status, "barred")
     if case.job.pause is not None:  # a late yes, while the resident waits for something else
         raise OfferClosed(offer.status, "paused")
+    if offer.by_phone and (offer.visit < case.job.visit or case.job.aftercare.travels):  # a late yes; somebody has to go there
+        raise OfferClosed(offer.status, "needs_visit")
     if on_hold(case.job):  # a late yes while nobody is at home, or nobody knows where that is
         raise OfferClosed(offer.status, "put_off")
     case.put_responder(taking(case.responder(offer.responder_id)))
     winner = case.put(named(moved(offer, OfferStatus.ACCEPTED, now=case.now), naming))
     losers = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
-    case.job = accepted(case.job, offer.responder_id, now=case.now)
+    case.job = accepted(case.job, offer.responder_id, now=case.now, by_phone=offer.by_phone)
     case.answered.append(offer.responder_id)
     case.tell(EventType.ASSIGNMENT_ACCEPTED, offer=winner, recipients=case.asked(winner) + case.resident())
     tell_withdrawn(case, losers)
     if offer.status is OfferStatus.EXPIRED:  # the timer of its lease, which would set the next one, is gone
         case.keep_watch()
-    if naming is not None and naming.want not in {None, Want.NEEDED}:  # what is needed, the text of the yes says itself
+    wanted = None if naming is None or offer.by_phone else naming.want
+    if naming is not None and wanted not in {None, Want.NEEDED}:  # what is needed, the text of the yes says itself
         ask_who_goes(case, winner, naming)
 
 
@@ -103,6 +106,6 @@ def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, 
         after_wave(case, leads)
         return
     told = offer.status is OfferStatus.WITHDRAWN and offer.ended_at is not None and received_at <= offer.ended_at
-    thanked = {"already_taken", "cancelled", "frozen", "paused", "full", "put_off", "regrouped", OFF_DUTY}
+    thanked = {"already_taken", "cancelled", "frozen", "paused", "full", "put_off", "regrouped", "needs_visit", OFF_DUTY}
     if not told and refusal.reason in thanked:
         case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)

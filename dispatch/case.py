@@ -156,14 +156,23 @@ class Case:
     def unnamed(self, offer: Offer) -> bool:
         """A team with members that has not said who goes: nobody may stand at the door yet."""
         found = self.parties.responders.get(offer.responder_id) if offer.responder_id else None
-        return found is not None and found.present_members is not None and offer.member_id is None
+        named = offer.by_phone or offer.member_id is not None  # nobody stands at a door who only calls
+        return found is not None and found.present_members is not None and not named
+
+    @property
+    def by_phone(self) -> bool:
+        """Whoever has it helps in a call, and goes nowhere."""
+        offer = self.winning_offer()
+        return offer is not None and offer.by_phone
 
     def _winner(self) -> ResponderRef | None:
         found = self.parties.responders.get(self.job.responder_id) if self.job.responder_id else None
         if found is None:
             return None
         offer, contact = self.winning_offer(), self.parties.contacts.get(found.contact_point_id)
-        return ref(found, contact, offer.member, unnamed=self.unnamed(offer)) if offer else ref(found, contact)
+        if offer is None:
+            return ref(found, contact)
+        return ref(found, contact, offer.member, unnamed=self.unnamed(offer), by_phone=offer.by_phone)
 
 
 def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:

@@ -13,7 +13,7 @@ import orjson
 from geopy.distance import great_circle
 
 from dispatch.matching import Matching
-from dispatch.pairs import Pairs, WaitingJob, known_minutes, shared_fairly, strange_minutes
+from dispatch.pairs import Pairs, WaitingJob, known_minutes, shared_fairly, strange_minutes, ways
 from dispatch.people import Floats, Ints
 from dispatch.picture import Picture
 from dispatch.policy import Policy
@@ -81,10 +81,10 @@ def _candidates(matching: Matching, witness: Witness) -> Iterator[tuple[int, int
     jobs, people, costs, away = chosen
     all_people = witness.picture.people
     communes = np.array([job.commune for job in witness.jobs], dtype=np.int64)
-    fair = shared_fairly(witness.jobs)[jobs]
+    fair, way = shared_fairly(witness.jobs)[jobs], ways(witness.jobs)[jobs]
     parts = {
-        "travel": away * witness.policy.minutes_per_metre,
-        "commune": all_people.spill_over[communes[jobs], all_people.commune[people]],
+        "travel": way * away * witness.policy.minutes_per_metre,
+        "commune": way * all_people.spill_over[communes[jobs], all_people.commune[people]],
         "today": fair * all_people.today_minutes[people],
         "silence": all_people.silence_minutes[people],
         "complaints": all_people.complaint_minutes[people],
@@ -177,6 +177,8 @@ def _ranking(job: WaitingJob, policy: Policy) -> dict[str, Any]:
         "waited_minutes": round(max(job.urgency - ahead, 0.0), 1),
         "needs": job.needs,
     }
+    if job.by_phone:
+        ranking["by_phone"] = True
     if job.tongue:
         ranking["language"] = job.language
     if job.vulnerable:

@@ -163,7 +163,8 @@ def _candidate(one: Mapping[str, Any], names: Mapping[str, asyncpg.Record], rank
 
 def _sentence(one: Mapping[str, Any], ranking: Mapping[str, Any]) -> words.Words:
     needs, speaks = ranking.get("needs", ()), words.speaks(one, ranking)
-    return words.candidate(one["distance_m"], needs, one["until"], speaks, known=words.is_known(one))
+    metres = None if ranking.get("by_phone") else one["distance_m"]
+    return words.candidate(metres, needs, one["until"], speaks, known=words.is_known(one))
 
 
 def _shown(case: Case, chosen: Chosen, responder: str, meant: Consequences) -> dict[str, Any]:

@@ -56,8 +56,8 @@ async def put_entries(connection: asyncpg.Connection, vault: Vault, city: str, e
     await _put_contact_points(connection, city, now, keys, phones)
     rows = [_responder_row(named, row_id, key) for named, row_id, key in zip(entries, ids, keys, strict=True)]
     made = await connection.fetch(QUERIES["put_responders"], city, *_columns(rows))
-    confirms = [named.entry.confirms_shifts() for named in entries]
-    await connection.execute(QUERIES["put_confirms"], ids, confirms)
+    wishes = [(named.entry.confirms_shifts(), named.entry.remote) for named in entries]
+    await connection.execute(QUERIES["put_wishes"], ids, *_columns(wishes))
     await put_members(connection, now, {row_id: (named, key) for named, row_id, key in zip(entries, ids, keys, strict=True)})
     await put_hours(connection, {row_id: named.entry.hours() for named, row_id in zip(entries, ids, strict=True)}, now=now)
     await roster_lines.note(connection, vault, {row_id: _line(named) for named, row_id in zip(entries, ids, strict=True)})

@@ -127,6 +127,7 @@ class Entry(BaseModel):
     shifts: Annotated[str, Field(max_length=1000)] = "always"
     members: Annotated[tuple[Member, ...], Field(max_length=MOST_MEMBERS)] = ()
     confirmed: bool = False
+    remote: bool = False  # agrees to help by telephone, whoever calls from wherever in the city
     confirms: bool | None = None  # is asked before each shift; None: volunteers are
     active: bool = True
 

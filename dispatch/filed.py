@@ -15,7 +15,7 @@ import asyncpg
 from dispatch.docket import QUERIES, SOURCE
 from dispatch.filed_rows import Ask, Filing, Opening, opened, waiting_row
 from dispatch.offers_made import Asked
-from dispatch.opening import wants_a_job
+from dispatch.opening import no_call, wants_a_job
 from dispatch.plain import TOPIC
 from dispatch.planner import Plan, Planner
 from dispatch.policy import Policy
@@ -56,10 +56,11 @@ def split(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
 
 
 def _is_filed(event: Event) -> bool:
-    """What is offered to people as it is opened; suspected fraud is offered to nobody."""
+    """What is offered to people as it is opened; suspected fraud to nobody. That no call can help, only a row can say."""
     if event.type is not EventType.REQUEST_FILED or not isinstance(event.body, RequestChanged):
         return False
-    return wants_a_job(event.body.request) and event.body.request.category != FRAUD
+    request = event.body.request
+    return wants_a_job(request) and request.category != FRAUD and not no_call(request)
 
 
 class FiledRequests:
@@ -137,6 +138,7 @@ class FiledRequests:
                     *(column for columns in opening.columns() for column in columns),
                     *_decided(opening, plan),
                     *policy.limits,
+                    opening.by_phone,
                 )
                 if made != len(opening.offers):
                     raise _RaceLost("somebody was asked meanwhile")
@@ -177,7 +179,7 @@ def _asks(rows: Sequence[Mapping[str, Any]], asks: Mapping[UUID, Asked]) -> dict
     for row in rows:
         if row["id"] is not None:
             one = asks[row["id"]]
-            found.setdefault(one.job.id, []).append(Ask(row, one.distance_m))
+            found.setdefault(one.job.id, []).append(Ask(row, one.distance_m, one.by_phone))
     return found
 
 

@@ -41,6 +41,7 @@ class Ask:
 
     row: Mapping[str, Any]
     distance_m: int
+    by_phone: bool = False
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Opening:
     send_seconds: float
     jobs: list[tuple[Any, ...]] = field(default_factory=list)
     offers: list[tuple[Any, ...]] = field(default_factory=list)
+    by_phone: list[bool] = field(default_factory=list)  # of each offer
     said: list[Said] = field(default_factory=list)
     pending: list[Plain] = field(default_factory=list)  # jobs that wait for the matcher, as its index reads them
 
@@ -81,6 +83,8 @@ def waiting_row(filing: Filing, since: float) -> Plain:
         "wave": 0,
         "widened": False,
         "excluded": (),
+        "category": request.category,
+        "travels": request.by_call,
         "escalated": False,
         "not_before": 0.0,
         "waiting_since": since,
@@ -131,9 +135,11 @@ def _offer(filing: Filing, ask: Ask, found: Opening, ids: Iterator[UUID], state:
         lease_seconds=lease_seconds,
         not_after=not_after,
         distance_m=ask.distance_m,
+        by_phone=ask.by_phone,
     )
     body = written(state, offer=offer, recipients=asked(row))
     found.said.append((next(ids), str(request.request_id), EventType.OFFER_MADE, filing.job_id, state["version"], body))
+    found.by_phone.append(ask.by_phone)
     found.offers.append(
         (
             *(offer_id, filing.job_id, request.request_id, request.city, row["id"], row["contact_point_id"]),

@@ -9,6 +9,7 @@ from uuid import UUID
 from dispatch import opening, together, visiting, watching
 from dispatch.alarming import sos
 from dispatch.answering import decline, lapse, thank
+from dispatch.calling import connected, not_reached
 from dispatch.case import Case
 from dispatch.docket import Docket
 from dispatch.escalating import own, pass_on
@@ -21,12 +22,16 @@ from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
 from shared.events.contract import Sealed
 from shared.events.envelope import Event
-from shared.events.messages import Answer, MessageChanged, ReplyReceived
+from shared.events.messages import Answer, CallChanged, MessageChanged, ReplyReceived
 from shared.events.registry import EventType
 from shared.events.requests import RequestChanged, RequestState, RequestStatus, VisitSuspicious
 from shared.telemetry.metrics import STALE_EVENTS
 
 Handler = Callable[[Event, Docket], None]
+# Of call tasks (notify): the purpose of one that brings a helper and a resident together, and what came of it.
+CONNECTS: Final = "remote_call"
+REACHED: Final = "told"
+UNREACHED: Final = frozenset({"unreached", "wrong_number"})
 
 
 class NotYours(Refused):
@@ -152,10 +157,22 @@ def _lead_answers(case: Case, offer: Offer, said: Answer, docket: Docket) -> Non
         own(case, offer)
     elif said in {Answer.DECLINE, Answer.CITY_DESK}:
         pass_on(case, offer, docket.leads, to_desk=said is Answer.CITY_DESK)
-    elif said in OUTCOMES:
+    elif said in OUTCOMES and said is not Answer.NEEDS_VISIT:
         visiting.done(case, OUTCOMES[said])
     else:
         raise NotYours
+
+
+def take_call(event: Event, docket: Docket) -> None:
+    """The hotline has connected a helper and a resident, or could not."""
+    assert isinstance(event.body, CallChanged)  # noqa: S101 - same
+    case = docket.of_request(event.body.request_id)
+    if case is None or case.job.id != event.body.job_id or event.body.purpose != CONNECTS:
+        return
+    if event.body.outcome == REACHED:
+        connected(case)
+    elif event.body.outcome in UNREACHED:
+        not_reached(case)
 
 
 def take_failure(event: Event, docket: Docket) -> None:
@@ -176,6 +193,7 @@ OUTCOMES: Final[Mapping[Answer, Outcome]] = MappingProxyType(
         Answer.UNSAFE: Outcome.UNSAFE,
         Answer.NEEDS_OFFICE: Outcome.NEEDS_OFFICE,
         Answer.SECOND_VISIT: Outcome.SECOND_VISIT,
+        Answer.NEEDS_VISIT: Outcome.NEEDS_VISIT,
     }
 )
 
@@ -209,6 +227,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = MappingProxyType(
         EventType.VISIT_SUSPICIOUS: take_suspicion,
         EventType.REPLY_RECEIVED: take_reply,
         EventType.MESSAGE_FAILED: take_failure,
+        EventType.CALL_DONE: take_call,
     }
 )
 
@@ -216,6 +235,8 @@ HANDLERS: Final[Mapping[EventType, Handler]] = MappingProxyType(
 def request_of(event: Event) -> UUID | None:
     if isinstance(event.body, VisitSuspicious):
         return event.body.request_id
+    if isinstance(event.body, CallChanged):
+        return event.body.request_id if event.body.purpose == CONNECTS else None
     return event.body.request.request_id if isinstance(event.body, RequestChanged) else None
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from dispatch.aftercare import NOTHING, Aftercare, Wait, sign_due, unwatched, well_due
+from dispatch.aftercare import NOTHING, Aftercare, Wait, call_due, sign_due, unwatched, well_due
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, Outcome
 from shared.events.contract import Place, Priority, Recipient, Sealed
@@ -166,8 +166,10 @@ def withdrawn_wave(job: Job) -> Job:
     return job if job.status is JobStatus.PENDING else moved(job, JobStatus.PENDING)
 
 
-def accepted(job: Job, responder_id: UUID, *, now: datetime) -> Job:
+def accepted(job: Job, responder_id: UUID, *, now: datetime, by_phone: bool = False) -> Job:
     watch_at = sign_due(job.priority, now) if job.visit_consent else None  # before that they cannot set out
+    if by_phone:
+        watch_at = call_due(job.priority, now)
     return moved(
         job,
         JobStatus.ACCEPTED,

@@ -163,12 +163,13 @@ class Matcher:
             return
         now = index.now
         escalated = {job.row["id"] for job in waiting if job.row["escalated"]}
+        visits = [job for job in jobs if not job.by_phone]  # who lost the last helper to another job is a visit the next time
         told = [
             (_why(job, picture), job)
-            for job in jobs
+            for job in visits
             if job.id not in escalated and not picture.somebody_soon(job, now, self._policy.visit_seconds[job.priority])
         ]
-        await self._tell([(kind, job.id, job.version) for kind, job in told], self._unexplained(index, plan, jobs))
+        await self._tell([(kind, job.id, job.version) for kind, job in told], self._unexplained(index, plan, visits))
         index.waiting.delay([job.id for job in jobs], now + self._policy.retry_seconds)
 
     def _unexplained(self, index: Index, plan: Plan, jobs: Sequence[WaitingJob]) -> Sequence[Reason]:

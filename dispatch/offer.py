@@ -60,6 +60,7 @@ class Offer:
     expires_at: datetime
     not_after: datetime
     distance_m: int | None = None
+    by_phone: bool = False
     reason: str | None = None
     member: Sealed | None = None
     member_id: UUID | None = None
@@ -96,5 +97,6 @@ def state(offer: Offer) -> OfferState:
         contact_point_id=offer.contact_point_id,
         lease_seconds=offer.lease_seconds,
         not_after=offer.not_after,
-        distance_m=offer.distance_m,
+        distance_m=None if offer.by_phone else offer.distance_m,
+        by_phone=offer.by_phone,
     )

@@ -29,6 +29,7 @@ class Asked:
     job: WaitingJob
     responder_id: UUID
     distance_m: int
+    by_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,12 @@ async def make_offers(
         if not offers:
             return set()
         targets = [offer.job["group_id"] for offer in offers]
-        given = (*_columns(offers, city, policy), *_decided(offers, recorded), targets)
+        given = (
+            *_columns(offers, city, policy),
+            *_decided(offers, recorded),
+            targets,
+            [offer.asked.by_phone for offer in offers],
+        )
         rows = await connection.fetch(QUERIES["make_offers"], *given)
         made: dict[UUID, Any] = {row["id"]: row for row in rows}
         agreed = [offer for offer in offers if offer.id in made]
@@ -137,4 +143,5 @@ def _plain(offer: _Offer, made: Row) -> Plain:
         lease_seconds=offer.lease_seconds,
         not_after=made["expires_at"],
         distance_m=offer.asked.distance_m,
+        by_phone=offer.asked.by_phone,
     )

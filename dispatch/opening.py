@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from dispatch.aftercare import Wait, sign_due
+from dispatch.aftercare import NOTHING, Aftercare, Wait, sign_due
 from dispatch.answering import after_wave
 from dispatch.case import Case, Parties
 from dispatch.escalation import Lead, due_at
@@ -17,8 +17,8 @@ from dispatch.sla import milestones
 from dispatch.timer import TimerKind
 from dispatch.visiting import cancel, done, next_round
 from dispatch.withdrawing import tell_withdrawn, withdrawn_offers
-from shared.categories import FRAUD
-from shared.events.assignments import JobStatus, OfferKind, Outcome
+from shared.categories import BY_PHONE, FRAUD
+from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
 from shared.events.contract import Place
 from shared.events.registry import EventType
 from shared.events.requests import RequestState, RequestStatus
@@ -26,11 +26,17 @@ from shared.ids import uuid7
 
 # The states in which somebody must go; `needs_location` belongs to the desk until somebody knows where.
 WANTS_A_JOB: Final = frozenset({RequestStatus.FILED, RequestStatus.WAITING})
+NO_SMARTPHONE: Final = "no_smartphone"  # of the reasons to go first
 NEEDS_NEW_OFFERS: Final = ("priority", "category", "skills", "commune_code", "place")  # a change of these makes an offer untrue
 
 
 def wants_a_job(request: RequestState) -> bool:
     return request.status in WANTS_A_JOB and request.commune_code is not None and request.place is not None
+
+
+def no_call(request: RequestState) -> bool:
+    """Of a kind that a call may solve, for somebody whom no call can help: the form says so, or an operator who has asked."""
+    return request.category in BY_PHONE and NO_SMARTPHONE in request.vulnerable
 
 
 def new_job(request: RequestState, *, now: datetime) -> Job:
@@ -51,6 +57,7 @@ def new_job(request: RequestState, *, now: datetime) -> Job:
         resident=request.resident,
         visit_consent=request.visit_consent,
         by_call=request.by_call,
+        aftercare=Aftercare(travels=True) if no_call(request) else NOTHING,
         filed_at=request.filed_at,
         opened_at=now,
         waiting_since=now,
@@ -83,6 +90,7 @@ def amend(case: Case, request: RequestState, leads: Sequence[Lead]) -> None:
     if case.job.category == FRAUD != before.category:
         freeze(case, FRAUD)
     untrue = any(getattr(before, name) != getattr(case.job, name) for name in NEEDS_NEW_OFFERS)
+    untrue |= case.job.aftercare.travels and any(offer.by_phone for offer in case.having(OfferKind.VISIT, OfferStatus.PENDING))
     if on_hold(case.job):
         if on_hold(case.job) is Wait.WRONG_ADDRESS and (untrue or before.details != case.job.details):
             found_again(case)
@@ -102,7 +110,7 @@ def agree(case: Case, request: RequestState) -> None:
     case.job = _as_filed(case.job, request)
     if case.job.status in OWNED and not agreed_before:
         _tell_winner(case, None)
-    if case.job.status is JobStatus.ACCEPTED and not agreed_before:
+    if case.job.status is JobStatus.ACCEPTED and not agreed_before and not case.by_phone:
         watch_at = sign_due(case.job.priority, case.now)
         case.job = replace(case.job, aftercare=replace(case.job.aftercare, watch_at=watch_at))
         case.keep_watch()
@@ -134,7 +142,9 @@ def _ask_anew(case: Case, leads: Sequence[Lead]) -> None:
 
 
 def _tell_winner(case: Case, reason: str | None) -> None:
-    case.tell(EventType.ASSIGNMENT_CLEARED, offer=case.winning_offer(), recipients=case.owner(), reason=reason)
+    """Who helps by phone goes nowhere, and needs no address."""
+    if not case.by_phone:
+        case.tell(EventType.ASSIGNMENT_CLEARED, offer=case.winning_offer(), recipients=case.owner(), reason=reason)
 
 
 def _as_filed(job: Job, request: RequestState) -> Job:
@@ -152,4 +162,5 @@ def _as_filed(job: Job, request: RequestState) -> Job:
         resident=request.resident,
         visit_consent=request.visit_consent,
         by_call=request.by_call,
+        aftercare=replace(job.aftercare, travels=no_call(request)),
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
+from dispatch.by_phone import Need, candidates
 from dispatch.people import Able, Bools, Floats, Ints, People
 from dispatch.policy import URGENT, Policy
 from shared.events.contract import Priority
@@ -37,6 +38,7 @@ class WaitingJob:
     urgency: float  # minutes; higher goes first within a tier
     tier: Priority | None = None  # in which it is matched when that is not its own: it has waited long
     vulnerable: int = 0  # reasons to go first
+    by_phone: bool = False  # a call may solve it: helpers of the whole city, and no way to go
     unexplained: bool = True  # when nobody can take it, a record says why
     known: frozenset[int] = frozenset()  # rows of the roster: have helped this resident well
     excluded: frozenset[int] = frozenset()  # rows of the roster: said no, gave it back, were not reached
@@ -92,11 +94,14 @@ def nearest_pairs(jobs: Sequence[WaitingJob], people: People, occasion: Occasion
 
     A job in another language looks at as many of those who speak it besides: they are few, and rarely among the nearest.
     """
-    groups: dict[tuple[int, Priority, int], list[int]] = {}
+    groups: dict[tuple[int, Priority, int, bool], list[int]] = {}
     for index, job in enumerate(jobs):
-        groups.setdefault((job.skills, job.priority, job.tongue), []).append(index)
+        groups.setdefault((job.skills, job.priority, job.tongue, job.by_phone), []).append(index)
     result = no_pairs()
-    for (skills, _, tongue), members in groups.items():
+    for (skills, _, tongue, by_phone), members in groups.items():
+        if by_phone:
+            result = result.joined(_by_phone(jobs, members, Look(people, occasion, look_at)))
+            continue
         found = _in_steps(jobs, members, people.able_to(skills), Look(people, occasion, look_at))
         result = result.joined(found if not tongue else found.only(~people.speaks(found.people, tongue)))
         if tongue:
@@ -104,6 +109,19 @@ def nearest_pairs(jobs: Sequence[WaitingJob], people: People, occasion: Occasion
             result = result.joined(_in_steps(jobs, members, speaking, Look(people, occasion, look_at)))
     result = result.joined(_acquainted(jobs, people, occasion, result))
     return _with_costs(jobs, people, occasion.policy, result)
+
+
+def _by_phone(jobs: Sequence[WaitingJob], members: Sequence[int], look: Look) -> Pairs:
+    """`members` are positions in `jobs`, all of one tier and one need: who may call, wherever they are."""
+    people, policy, first = look.people, look.occasion.policy, jobs[members[0]]
+    over_at = look.occasion.now + policy.visit_seconds[first.priority]
+    found, complete = candidates(people, Need(len(members), first.skills, first.tongue, over_at, look.at), policy)
+    persons = found.ravel()
+    rows = np.repeat(np.array(members, dtype=np.int64), found.shape[1])
+    places = np.array([(job.x_m, job.y_m) for job in jobs])[rows]
+    away = np.hypot(people.x_m[persons] - places[:, 0], people.y_m[persons] - places[:, 1])
+    keep = ~_excluded(jobs, rows, people.row[persons])
+    return Pairs(rows[keep], persons[keep], np.empty(0), away[keep], complete)
 
 
 def _in_steps(jobs: Sequence[WaitingJob], members: Sequence[int], able: Able, look: Look) -> Pairs:
@@ -142,7 +160,7 @@ def _acquainted(jobs: Sequence[WaitingJob], people: People, occasion: Occasion, 
     """Whoever has helped this resident before, if they are not among the nearest. Few jobs have somebody."""
     policy, more = occasion.policy, no_pairs()
     for index, job in enumerate(jobs):
-        if not job.known:
+        if not job.known or job.by_phone:
             continue
         persons = np.setdiff1d(people.at(job.known), found.people[found.jobs == index])
         away = np.hypot(people.x_m[persons] - job.x_m, people.y_m[persons] - job.y_m)
@@ -170,8 +188,8 @@ def _with_costs(jobs: Sequence[WaitingJob], people: People, policy: Policy, pair
     person, fair = pairs.people, shared_fairly(jobs)
     pairs.costs = (
         policy.base_minutes
-        + pairs.distances_m * policy.minutes_per_metre
-        + people.spill_over[communes[pairs.jobs], people.commune[person]]
+        + ways(jobs)[pairs.jobs]
+        * (pairs.distances_m * policy.minutes_per_metre + people.spill_over[communes[pairs.jobs], people.commune[person]])
         + fair[pairs.jobs] * people.today_minutes[person]
         + people.silence_minutes[person]
         + people.complaint_minutes[person]
@@ -182,8 +200,13 @@ def _with_costs(jobs: Sequence[WaitingJob], people: People, policy: Policy, pair
 
 
 def shared_fairly(jobs: Sequence[WaitingJob]) -> Floats:
-    """1 for ordinary visits, 0 for urgent ones: those take the nearest, whoever has worked how much."""
-    return np.array([job.priority not in URGENT for job in jobs], dtype=np.float64)
+    """1 for ordinary visits and for calls, 0 for urgent visits: those take the nearest, whoever has worked how much."""
+    return np.array([job.by_phone or job.priority not in URGENT for job in jobs], dtype=np.float64)
+
+
+def ways(jobs: Sequence[WaitingJob]) -> Floats:
+    """1 for visits; 0 for calls, for which nobody goes anywhere."""
+    return np.array([not job.by_phone for job in jobs], dtype=np.float64)
 
 
 def known_minutes(jobs: Sequence[WaitingJob], at: Ints, people: People, persons: Ints, policy: Policy) -> Floats:

@@ -36,6 +36,8 @@ class People:
     shares_phones: bool
     spill_over: Floats  # minutes, [commune of the job, commune of the person]
     able: dict[int, "Able"] = field(default_factory=dict)  # by needed skills; built when first asked for
+    remote: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))  # help by telephone, too; empty: nobody does
+    last_offered_at: Floats = field(default_factory=lambda: np.zeros(0))  # epoch seconds; empty with `remote`
     speaking: dict[tuple[int, int], "Able"] = field(default_factory=dict)  # … of them, those who speak one of these languages
 
     def __len__(self) -> int:

@@ -70,9 +70,11 @@ def pending_offer(
     contact_point_id: UUID,
     lease_seconds: float,
     not_after: datetime,
-    distance_m: int,
+    distance_m: int | None,
+    by_phone: bool = False,
 ) -> Plain:
     """An `OfferState`. Ids of asyncpg are a subclass of UUID, which orjson does not know."""
+    phoned: Plain = {"by_phone": True, "distance_m": None} if by_phone else {}
     return {
         "offer_id": offer_id,
         "kind": OfferKind.VISIT,
@@ -83,6 +85,7 @@ def pending_offer(
         "lease_seconds": lease_seconds,
         "not_after": not_after,
         "distance_m": distance_m,
+        **phoned,
     }
 
 

@@ -17,6 +17,7 @@ from dispatch.matching import match
 from dispatch.offers_made import Asked
 from dispatch.pairs import WaitingJob
 from dispatch.people import People
+from dispatch.phone_first import where_somebody_is
 from dispatch.picture import Picture
 from dispatch.policy import Policy, may_ask
 from dispatch.waiting import Row, Waiting
@@ -50,7 +51,7 @@ class Planner:
         async with self._one_at_a_time:
             now = index.now
             picture = index.picture()
-            jobs = index.waiting.prepared(waiting, now)
+            jobs = where_somebody_is(index.waiting.prepared(waiting, now), picture.people, self.policy, now)
             witness = Witness(jobs, picture, lambda person: index.roster.id_of(int(picture.people.row[person])), self.policy)
             if len(jobs) <= FEW and all(job.skills in picture.people.able for job in jobs):
                 plan, rows = _planned(witness, now)
@@ -104,7 +105,7 @@ def _planned(witness: Witness, now: float) -> tuple[Plan, list[int]]:
     matching = match(jobs, people, witness.policy, now=now)
     distances = distances_m(matching, witness)
     asked = [
-        Asked(jobs[one.job], witness.id_of(one.person), distance)
+        Asked(jobs[one.job], witness.id_of(one.person), distance, jobs[one.job].by_phone)
         for one, distance in zip(matching.proposals, distances, strict=True)
     ]
     recorded = {jobs[job].id: decision for job, decision in decisions(matching, distances, witness).items()}

@@ -31,6 +31,12 @@ QUIET_FOR: Final = frozenset({Priority.P3, Priority.P4})
 URGENT: Final = frozenset({Priority.P1, Priority.P2})
 
 
+# How long help by phone is tried before somebody travels, in minutes of the tier's clock: one wave of P2, two of P3 and P4.
+# A service point that is down (P1) waits for nobody's telephone.
+REMOTE_MINUTES: Final[Mapping[Priority, float]] = MappingProxyType({Priority.P2: 3.0, Priority.P3: 10.0, Priority.P4: 30.0})
+WAVE_SLACK_SECONDS: Final = 60.0  # a wave takes its lease and the time until it is sent
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How a city matches. Every value is a default that a deployment may change."""
@@ -52,6 +58,7 @@ class Policy:
     offers_a_day: int = 40  # questions to one person on one local day, times the places a team has
     accepted_a_day: int = 10  # visits of one person on one local day, likewise
     ageing_minutes: float = 120.0  # of its tier's clock: a waiting P3 or P4 counts as the tier above, and so on up to P2
+    remote_minutes: Mapping[Priority, float] = field(default_factory=dict)  # by tier: REMOTE_MINUTES; none: nobody helps by phone
     far_metres: int = 5000  # from there on somebody who chooses by hand is told how far it is
     base_minutes: float = 0.1  # a cost is never 0: a sparse matrix forgets zeros
 
@@ -73,6 +80,12 @@ class Policy:
         """What the guards of the database are told: seconds of cooling down, offers and visits a day."""
         return self.cool_down_minutes * MINUTE, self.offers_a_day, self.accepted_a_day
 
+    def phone_seconds(self, priority: Priority) -> float:
+        """Until when a wave of offers by phone may begin, on the tier's clock since the job waits. 0: not in this tier."""
+        minutes = self.remote_minutes.get(priority, 0.0)
+        lease_seconds = SERVICE_LEVELS[priority].lease_seconds
+        return max(minutes * MINUTE - lease_seconds, 0.0) + WAVE_SLACK_SECONDS if minutes else 0.0
+
     @property
     def minutes_per_metre(self) -> float:
         return self.detour * 60.0 / (self.speed_kmh * 1000.0)
@@ -85,6 +98,10 @@ class Policy:
         if priority in URGENT:
             return most + (self.vulnerable_more if vulnerable else 0)
         return min(self.waves[min(wave, len(self.waves) - 1)], most)
+
+    def call_at_once(self, priority: Priority) -> int:
+        """How many are asked to help by phone: all of the tier at once, for nobody travels and minutes are few."""
+        return self.wave_size or SERVICE_LEVELS[priority].wave_size
 
     def ahead_minutes(self, vulnerable: int) -> float:
         """Who goes first within a tier: the longest waiting, the vulnerable this bounded step ahead."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from dispatch import job as jobs
 from dispatch.aftercare import MOST_ABSENCES, Wait, goes_on_at
+from dispatch.calling import NotByPhone, needs_visit
 from dispatch.case import Case
 from dispatch.freezing import UNSAFE, freeze
 from dispatch.job import OWNED, on_hold
@@ -30,13 +31,15 @@ class NotWaiting(Refused):
 def report(case: Case, outcome: Outcome) -> None:
     """The word of whoever has the visit. Of a job that nobody has, the desk or the lead who owns it says how it ends.
 
-    Saying it twice changes nothing. Raises NotEscalated, IllegalMove.
+    Saying it twice changes nothing. Raises NotEscalated, NotByPhone, IllegalMove.
     """
     held = on_hold(case.job)
     if held is not None and held.value == outcome.value:
         return
     if case.job.status in OWNED:
-        FOLLOWS[outcome](case)
+        (needs_visit if case.by_phone and outcome in NOT_BY_PHONE else FOLLOWS[outcome])(case)
+    elif outcome is Outcome.NEEDS_VISIT:
+        raise NotByPhone
     else:
         done(case, outcome)
 
@@ -94,5 +97,8 @@ FOLLOWS: Final[Mapping[Outcome, Callable[[Case], None]]] = MappingProxyType(
         Outcome.UNSAFE: lambda case: freeze(case, UNSAFE),
         Outcome.NEEDS_OFFICE: lambda case: done(case, Outcome.NEEDS_OFFICE),
         Outcome.SECOND_VISIT: lambda case: done(case, Outcome.SECOND_VISIT),
+        Outcome.NEEDS_VISIT: needs_visit,
     }
 )
+# What a helper may say of a call, and what only a visit can mend.
+NOT_BY_PHONE: Final = frozenset({Outcome.ABSENT, Outcome.WRONG_ADDRESS, Outcome.SECOND_VISIT})

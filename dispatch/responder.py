@@ -72,7 +72,14 @@ def giving_back(responder: Responder) -> Responder:
     )
 
 
-def ref(responder: Responder, contact: Contact | None, member: Sealed | None = None, *, unnamed: bool = False) -> ResponderRef:
+def ref(
+    responder: Responder,
+    contact: Contact | None,
+    member: Sealed | None = None,
+    *,
+    unnamed: bool = False,
+    by_phone: bool = False,
+) -> ResponderRef:
     return ResponderRef(
         responder_id=responder.id,
         kind=responder.kind,
@@ -82,6 +89,7 @@ def ref(responder: Responder, contact: Contact | None, member: Sealed | None = N
         member=member,
         languages=responder.languages,
         unnamed=unnamed,
+        by_phone=by_phone,
     )
 
 

@@ -155,6 +155,7 @@ class Roster:
         people.shift_ends_at[:] = found.shift_ends_at[rows]
         counted = column["counted_on"][rows] == local_day(now)
         people.today_minutes[:] = np.where(counted, column["accepted_today"][rows], 0) * policy.today_minutes
+        people.last_offered_at[:] = column["last_offered_at"][rows]
         people.silence_minutes[:] = column["silence"][rows] * policy.silence_minutes
         faded = np.maximum(1 - (now - column["complained_at"][rows]) / policy.complaint_seconds, 0.0)
         counted = np.minimum(column["complaints"][rows], policy.complaints_most)
@@ -221,6 +222,8 @@ class Roster:
             contact=column["contact"][rows].astype(np.int64),
             today_minutes=np.zeros(len(rows)),
             silence_minutes=np.zeros(len(rows)),
+            last_offered_at=np.zeros(len(rows)),
+            remote=column["remote"][rows],
             complaint_minutes=np.zeros(len(rows)),
             free=np.ones(len(rows), dtype=bool),
             shares_phones=len(self._contacts) < len(self._ids),

@@ -8,8 +8,8 @@ import numpy as np
 _PLACES: Final = ("home_lat", "home_lon", "position_lat", "position_lon")
 _FLOATS: Final = (*_PLACES, "position_at", "last_offered_at", "declined_at", "complained_at", "off_duty_until")
 _COUNTED: Final = ("complaints", "counted_on", "offers_today", "accepted_today", "load")
-AS_READ: Final = (*_FLOATS, *_COUNTED, "active", "confirmed", "reachable")
-DRAWN: Final = (*_PLACES, "skills", "languages", "commune")  # what trees are made of
+AS_READ: Final = (*_FLOATS, *_COUNTED, "active", "confirmed", "reachable", "remote")
+DRAWN: Final = (*_PLACES, "skills", "languages", "commune", "remote")  # what trees are made of
 COLUMNS: Final = {
     **dict.fromkeys(_FLOATS, np.float64),
     "silence": np.float32,
@@ -27,6 +27,7 @@ COLUMNS: Final = {
     "active": np.bool_,
     "confirmed": np.bool_,
     "reachable": np.bool_,
+    "remote": np.bool_,
     "sweep": np.int32,  # in which reading of everything this row was last seen
 }
 

@@ -3,8 +3,8 @@
 UTF-8 with or without a byte order mark, `,` or `;` between columns, one row a line. Columns, in any order:
 `id` (what the list's owner calls them; stable) · `kind` (team, volunteer, engineer, mobile_point; member; ward_lead, deputy) ·
 `name` · `phone` · `commune_code` · `lat` `lon` · `skills`, `languages` and `shifts` (several separated by `|`) · `capacity` ·
-`language` · `confirmed` `confirms` `active` `vetted` `trained` `present` (yes or no) · `team` (of a member: the id of the team,
-in the same file) · `vetted_on` `vetted_until` `courses` `absent_until` (of a member).
+`language` · `confirmed` `confirms` `active` `remote` `vetted` `trained` `present` (yes or no) · `team` (of a member: the id of
+the team, in the same file) · `vetted_on` `vetted_until` `courses` `absent_until` (of a member).
 docs/roster.md explains it to those who write one.
 """
 
@@ -29,7 +29,7 @@ from shared.phones import parse_phone
 REQUIRED: Final = ("id", "kind", "name")
 ENTRY_COLUMNS: Final = ("kind", "name", "phone", "commune_code", "lat", "lon", "capacity", "language")
 LISTS: Final = ("skills", "languages")
-FLAGS: Final = ("confirmed", "confirms", "active", "vetted", "trained", "present")
+FLAGS: Final = ("confirmed", "confirms", "active", "remote", "vetted", "trained", "present")
 COLUMNS: Final = frozenset({*REQUIRED, *ENTRY_COLUMNS, *FLAGS, *LISTS, *MEMBER_COLUMNS, "shifts", "team"})
 SEATS: Final = frozenset({"ward_lead", "deputy"})
 LONGEST_LINE: Final = 10_000
@@ -176,7 +176,7 @@ def _claim_id(lines: dict[str, int], line: int, row: Row) -> None:
 def _fields(row: Row) -> dict[str, Any]:
     """Empty cells mean the default."""
     found: dict[str, Any] = {name: row[name] for name in ENTRY_COLUMNS if row.get(name)}
-    found |= {name: _flag(name, row[name]) for name in ("confirmed", "confirms", "active") if row.get(name)}
+    found |= {name: _flag(name, row[name]) for name in ("confirmed", "confirms", "active", "remote") if row.get(name)}
     found |= _lists(row, LISTS)
     if row.get("shifts"):
         found["shifts"] = row["shifts"].replace("|", ";")

@@ -11,6 +11,7 @@ from dispatch.consumer import READING, WANTED, EventHandler
 from dispatch.coverage_api import coverage_router
 from dispatch.coverage_rows import CoverageWatch
 from dispatch.deadlines import ON_TIME
+from dispatch.deflection import DeflectionWatch, deflection_router
 from dispatch.desk import Desk
 from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
@@ -32,7 +33,7 @@ from dispatch.shift_api import shift_router
 from dispatch.sign_up import SignUp
 from dispatch.upkeep import Upkeep
 from shared.geo.communes import COMMUNES
-from shared.lifecycle import Parts
+from shared.lifecycle import Loop, Parts
 from shared.security.tokens import Tokens
 from shared.security.vault import Vault
 from shared.timers import TimerLoop
@@ -85,6 +86,7 @@ def parts(deps: DispatchDeps) -> Parts:
             shifts,
             members,
             coverage_router(pool, settings.city),
+            deflection_router(pool, settings.city),
             groups_router(Groups(pool, changed)),
             roster_router(pool, deps.vault, settings.city, changed),
         ],
@@ -92,8 +94,7 @@ def parts(deps: DispatchDeps) -> Parts:
             matcher,
             TimerLoop(pool, "dispatch.timer", ON_TIME),
             Upkeep(pool, deps.vault, settings),
-            CoverageWatch(pool, settings.city),
-            QualityWatch(pool, deps.vault, settings.city),
+            *_watches(pool, deps),
             GroupWatch(pool, settings.city, settings.groups, relay.wake),
         ],
         consumers=[
@@ -102,3 +103,9 @@ def parts(deps: DispatchDeps) -> Parts:
         ],
         relay=relay,
     )
+
+
+def _watches(pool: asyncpg.Pool, deps: DispatchDeps) -> list[Loop]:
+    """What counts, and changes nothing."""
+    city = deps.settings.city
+    return [CoverageWatch(pool, city), DeflectionWatch(pool, city), QualityWatch(pool, deps.vault, city)]

@@ -15,6 +15,7 @@ from dispatch.pausing import pause_off_hours
 from dispatch.responder import giving_back
 from dispatch.timer import TimerKind
 from dispatch.withdrawing import end_escalation, tell_withdrawn, withdrawn_offers
+from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
 from shared.events.contract import Recipient
 from shared.events.registry import EventType
@@ -73,10 +74,22 @@ def _must_be_named(case: Case) -> None:
         raise NameWanted(Want.NEEDED)
 
 
+class HelpsByPhone(Refused):
+    def __init__(self) -> None:
+        super().__init__("by_phone", "this help is given in a call; say needs_visit when somebody has to go there")
+
+
+def _goes_there(case: Case) -> None:
+    """Who only calls knows neither address nor door. Raises HelpsByPhone."""
+    if case.by_phone:
+        raise HelpsByPhone
+
+
 def en_route(case: Case) -> None:
-    """Raises NameWanted, IllegalMove."""
+    """Raises NameWanted, HelpsByPhone, IllegalMove."""
     if case.job.status is JobStatus.EN_ROUTE:
         return
+    _goes_there(case)
     _must_be_named(case)
     case.job = jobs.en_route(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_EN_ROUTE, offer=case.winning_offer(), recipients=case.resident() + case.owner())
@@ -85,6 +98,7 @@ def en_route(case: Case) -> None:
 def on_scene(case: Case) -> None:
     if case.job.status is JobStatus.ON_SCENE:
         return
+    _goes_there(case)
     _must_be_named(case)
     case.job = jobs.on_scene(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_ON_SCENE, offer=case.winning_offer(), recipients=case.owner())

@@ -10,10 +10,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from dispatch.acquaintance import Acquaintances
+from dispatch.aftercare import after
 from dispatch.neighbours import Neighbourhood
 from dispatch.pairs import WaitingJob
 from dispatch.policy import MINUTE, Policy
 from dispatch.roster import Roster
+from shared.categories import BY_PHONE
 from shared.events.contract import Priority
 from shared.geo.plane import to_metres
 from shared.languages import EVERYBODYS
@@ -38,6 +40,7 @@ class Waiting:
         float  # epoch seconds: since when it counts as waiting there, its vulnerability included; the lowest of a tier goes first
     )
     ages_at: float  # when to look whether it belongs into the tier above
+    phone_until: float = 0.0  # a wave of offers by phone may begin until then; 0: it wants a visit
     doubted: bool = False  # nobody was found once; that may be because the roster was read a moment ago
 
 
@@ -67,11 +70,11 @@ class WaitingJobs:
         return list(self._jobs)
 
     def put(self, rows: Iterable[Row]) -> int:
-        """How many are news. What is known already at that version keeps its delay, unless others are ruled out by now."""
+        """How many are news. What is known already at that version keeps its delay, unless something else is known by now."""
         new = 0
         for row in rows:
             known = self._jobs.get(row["id"])
-            if known is None or known.row["version"] < row["version"] or _ruled_out(known.row) != _ruled_out(row):
+            if known is None or known.row["version"] < row["version"] or _said_since(known.row) != _said_since(row):
                 self._jobs[row["id"]] = self._waiting(row)
                 new += 1
         return new
@@ -158,6 +161,7 @@ class WaitingJobs:
             urgency=max((now - job.rank) / MINUTE, 0.0),
             tier=job.tier,
             vulnerable=row["vulnerable"],
+            by_phone=now <= job.phone_until,
             unexplained=self._is_unexplained(row, now),
             known=known,
             excluded=self._roster.rows_of(row["excluded"]) | unwanted,
@@ -171,7 +175,13 @@ class WaitingJobs:
         priority, since, policy = Priority(row["priority"]), row["waiting_since"], self._policy
         rank = since - policy.ahead_minutes(row["vulnerable"]) * MINUTE
         ages_at = since + policy.ageing_minutes * MINUTE if priority in AGEING else math.inf
-        return Waiting(row, priority, row["not_before"], priority, rank, ages_at)
+        return Waiting(row, priority, row["not_before"], priority, rank, ages_at, self._phone_until(row, priority))
+
+    def _phone_until(self, row: Row, priority: Priority) -> float:
+        seconds = self._policy.phone_seconds(priority)
+        if not seconds or row["travels"] or row["category"] not in BY_PHONE:
+            return 0.0
+        return after(priority, datetime.fromtimestamp(row["waiting_since"], UTC), seconds).timestamp()
 
     def _age(self, job: Waiting, now: float) -> None:
         """One tier up for each time of the policy that its clock has run; there it stands behind those who came before that.
@@ -189,6 +199,6 @@ class WaitingJobs:
         job.ages_at = math.inf if job.tier is LADDER[0] else now + step - over
 
 
-def _ruled_out(row: Row) -> list[UUID]:
-    """It changes without a version: a version is something told."""
-    return list(row["excluded"])
+def _said_since(row: Row) -> tuple[list[UUID], bool]:
+    """It changes without a version: a version is something told. Who is ruled out, and that a call will not do."""
+    return list(row["excluded"]), bool(row.get("travels"))

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from dispatch.aftercare import ANSWER_SECONDS, Asked, after, sign_due, well_due
+from dispatch.aftercare import ANSWER_SECONDS, Asked, after, call_due, sign_due, well_due
 from dispatch.alarming import silent
+from dispatch.calling import travel
 from dispatch.case import Case
 from dispatch.escalation import Lead
 from dispatch.visiting import release
@@ -25,7 +26,7 @@ def look(case: Case, leads: Sequence[Lead]) -> None:
     due = case.job.aftercare.watch_at
     if due is None or due > case.now:
         return
-    if case.job.status is JobStatus.ACCEPTED:
+    if case.job.status is JobStatus.ACCEPTED or case.by_phone:  # of a call nobody is in a flat: it is not known how it ended
         _no_sign(case)
     elif case.job.status is JobStatus.ON_SCENE:
         _still_there(case, leads)
@@ -33,8 +34,9 @@ def look(case: Case, leads: Sequence[Lead]) -> None:
 
 def going(case: Case) -> None:
     """They will go: the clock begins anew. Unasked it says nothing that we did not know."""
-    if case.job.status is JobStatus.ACCEPTED and case.job.aftercare.asked is Asked.GOING:
-        _watch(case, asked=None, watch_at=sign_due(case.job.priority, case.now))
+    if case.job.aftercare.asked is Asked.GOING:
+        next_due = call_due if case.by_phone else sign_due
+        _watch(case, asked=None, watch_at=next_due(case.job.priority, case.now))
 
 
 def well(case: Case) -> None:
@@ -50,6 +52,9 @@ def well(case: Case) -> None:
 def _no_sign(case: Case) -> None:
     """Asked once; who stays silent is replaced, and everybody is told."""
     if case.job.aftercare.asked is Asked.GOING:
+        if case.by_phone:
+            travel(case, NO_SIGN)
+            return
         silent_too = [one for one in case.fellows if one.job.status is JobStatus.ACCEPTED]  # the same person goes to them
         for one in (case, *silent_too):
             release(one, NO_SIGN)

@@ -69,13 +69,19 @@ def skills(needs: Sequence[str]) -> Words:
     }
 
 
-def candidate(metres: int, needs: Sequence[str], until: float | None, speaks: str | None = None, *, known: bool = False) -> Words:
+def candidate(
+    metres: int | None, needs: Sequence[str], until: float | None, speaks: str | None = None, *, known: bool = False
+) -> Words:
     """For whoever wonders why: "cách 900 m, làm được chữ ký số, trực đến 17:00". `until` in epoch seconds; None: off shift.
 
-    `speaks`: the language that was asked for, if they do. `known`: they have helped this resident before.
+    `metres` None: they are asked to call, from wherever they are. `speaks`: the language that was asked for, if they do.
+    `known`: they have helped this resident before.
     """
-    far, able = distance(metres), skills(needs)
-    vi, en = [f"cách {far['vi']}"], [f"{far['en']} away"]
+    able = skills(needs)
+    vi, en = ["giúp qua điện thoại"], ["who helps by phone"]
+    if metres is not None:
+        far = distance(metres)
+        vi, en = [f"cách {far['vi']}"], [f"{far['en']} away"]
     if needs:
         vi.append(f"làm được {able['vi']}")
         en.append(f"does {able['en']}")
@@ -138,13 +144,12 @@ def decision(candidates: Sequence[Mapping[str, Any]], exclusions: Mapping[str, i
 
 def _asked(candidates: Sequence[Mapping[str, Any]], ranking: Mapping[str, Any], stopped: Words) -> Words:
     asked = [one for one in candidates if one["offered"]]
-    first = candidate(
-        asked[0]["distance_m"], ranking.get("needs", ()), asked[0]["until"], speaks(asked[0], ranking), known=is_known(asked[0])
-    )
+    metres = None if ranking.get("by_phone") else asked[0]["distance_m"]
+    first = candidate(metres, ranking.get("needs", ()), asked[0]["until"], speaks(asked[0], ranking), known=is_known(asked[0]))
     several = len(asked) > 1
     vi = f"Đã hỏi {len(asked)} người, trước hết là người {first['vi']}." if several else f"Đã hỏi 1 người: {first['vi']}."
     en = f"{len(asked)} were asked, first somebody {first['en']}." if several else f"One was asked: {first['en']}."
-    nearer = _nearer(candidates, asked[0])
+    nearer = None if metres is None else _nearer(candidates, asked[0])
     if nearer:
         vi, en = f"{vi} {nearer['vi']}", f"{en} {nearer['en']}"
     if stopped["vi"]:

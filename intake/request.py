@@ -121,6 +121,7 @@ _OUTCOME_SHOWS: Final[Mapping[Outcome, RequestStatus]] = {
     Outcome.UNSAFE: S.HANDED_OFF,  # the city desk decides who may go at all
     Outcome.NEEDS_OFFICE: S.HANDED_OFF,
     Outcome.SECOND_VISIT: S.WAITING,  # the next round follows
+    Outcome.NEEDS_VISIT: S.WAITING,  # never the last word of a job
 }
 # What people decided stays, whatever a late event of a job says.
 _STICKY: Final = frozenset({S.NEEDS_LOCATION, S.CANCELLED, S.CLOSED})

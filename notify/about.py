@@ -174,11 +174,17 @@ def _first_message(
     )
 
 
+def _peer(about: About) -> str | None:
+    """The helper's number, still sealed: for a provider that connects the two."""
+    helper = about.change.job.responder if about.change else None
+    return helper.phone.model_dump_json() if helper and helper.phone else None
+
+
 def call_to(
     about: About, recipient: Recipient, purpose: Purpose, body: Sealed | None, *, now: datetime, asked: AskedOffer | None = None
 ) -> CallTask:
     """`body`: what to say, sealed under the recipient's key; an offer is worth nothing after its not_after."""
-    due = due_at(about.priority, now)
+    due = due_at(Priority.P1 if purpose is Purpose.REMOTE_CALL else about.priority, now)  # somebody sits there and waits for it
     return CallTask(
         id=uuid7(),
         cause_event_id=about.event.id,
@@ -186,6 +192,7 @@ def call_to(
         key_id=recipient.address.key_id,
         address=recipient.address.box if purpose not in NOT_TO_THE_RESIDENT else None,
         body=body.box if body else None,
+        peer=_peer(about) if purpose is Purpose.REMOTE_CALL else None,
         city=about.city,
         request_id=about.request_id,
         job_id=about.job_id,

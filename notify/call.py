@@ -45,6 +45,7 @@ class CallTask:
     key_id: UUID
     address: str | None
     body: str | None
+    peer: str | None = None
     city: str
     request_id: UUID
     job_id: UUID | None

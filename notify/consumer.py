@@ -15,7 +15,7 @@ from notify.concerned import about_of, key_ids, wanted
 from notify.own_work import ABOUT_OWN_WORK
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
-from notify.routing import UNSAFE, purpose_of
+from notify.routing import UNSAFE, is_by_phone, purpose_of
 from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
 from notify.taking import note, take_in
@@ -136,7 +136,7 @@ async def cancelled(batch: Batch, about: About) -> None:
 async def offered(batch: Batch, about: About) -> None:
     offer = about.change.offer if about.change else None
     for recipient in recipients_of(about):
-        purpose = purpose_of(about.event.type, recipient.role)
+        purpose = purpose_of(about.event.type, recipient.role, by_phone=is_by_phone(about.change))
         if offer is not None and purpose is not None and recipient.contact_point_id == offer.contact_point_id:
             await batch.ask(about, recipient, purpose, offer)
 
@@ -161,7 +161,9 @@ async def accepted(batch: Batch, about: About) -> None:
         batch.close(offer.contact_point_id, offer.offer_id, about.request_id, QuestionStatus.ANSWERED)
         number = batch.take_job(offer.contact_point_id, about, offer.offer_id)
     await tell(batch, about, number=number)
-    if about.change.job.visit_consent is None and about.change.job.responder is not None:
+    if is_by_phone(about.change):
+        batch.tell(about, about.resident, Purpose.REMOTE_CALL)
+    elif about.change.job.visit_consent is None and about.change.job.responder is not None:
         batch.tell(about, about.resident, Purpose.VISIT_CONSENT)
     if about.lacks_a_language:
         batch.tell(about, about.resident, Purpose.INTERPRETER)

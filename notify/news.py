@@ -59,6 +59,8 @@ def of_call(kind: EventType, task: CallTask, now: datetime) -> Event:
         request_id=task.request_id,
         contact_point_id=task.contact_point_id,
         purpose=task.purpose,
+        job_id=task.job_id,
+        outcome=task.outcome,
         owner=task.owner,
         due_at=task.due_at,
     )

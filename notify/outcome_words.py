@@ -52,6 +52,11 @@ _WORDS: Final[Mapping[tuple[str, ...], Answer]] = {
         "buoi khac",
         "can den lai", "phai den lai", "quay lai sau", "second visit", "another visit", "come back", "come again",
     ),
+    **_phrases(
+        Answer.NEEDS_VISIT, "can den", "can den nha", "can den noi", "can den tan noi", "can den tan nha", "can nguoi den",
+        "phai den", "phai den nha", "phai den tan noi", "can toi nha", "phai toi nha", "needs visit", "needs a visit",
+        "need a visit", "visit needed", "somebody has to go",
+    ),
     **_phrases(Answer.EN_ROUTE, "on the way", "on my way"),
     **_phrases(Answer.ON_SCENE, "arrived"),
     **_phrases(Answer.WELL, "on", "van on", "on ca", "binh thuong", "khong sao", "ko sao", "all well", "all good", "fine"),

@@ -35,9 +35,15 @@ class Purpose(StrEnum):
     SOS_RESIDENT = "sos_resident"  # code
     GROUPED_RESIDENT = "grouped_resident"  # code, count
     UNGROUPED_RESIDENT = "ungrouped_resident"  # code
+    CALLED_RESIDENT = "called_resident"  # code, who, phrase: who will call, and what they say first
+    TRAVEL_RESIDENT = "travel_resident"  # code, phrase (the new one): the call was not enough, somebody comes
 
     # to a responder
     OFFER = "offer"  # category, commune, lease, question [distance] [count: of several requests]
+    OFFER_BY_PHONE = "offer_by_phone"  # category, lease, question; nothing of who or where it is
+    CALLING_RESPONDER = "calling_responder"  # number, phrase: to be said first; the hotline connects
+    TRAVEL_RESPONDER = "travel_responder"  # [number]: the call was not enough, somebody goes there
+    ASK_CALLED = "ask_called"  # number, until: what came of the call?
     ACCEPTED_RESPONDER = "accepted_responder"  # number [name, phone, address: only with the resident's consent] [who_goes]
     CLEARED_RESPONDER = "cleared_responder"  # number, name, phone, address [who_goes: the team has not said it]
     NAMED_RESPONDER = "named_responder"  # number, who
@@ -92,6 +98,7 @@ class Purpose(StrEnum):
     NEEDS_LOCATION = "needs_location"  # code
     VISIT_CONSENT = "visit_consent"  # code [who]
     INTERPRETER = "interpreter"  # code, language [who]; whoever goes does not speak the resident's language
+    REMOTE_CALL = "remote_call"  # code, who, phone, phrase; the hotline connects a helper and a resident
     SAFETY_CALL = "safety_call"  # code; at once: a stranger may stand at this person's door
     POLICE_CONTACT = "police_contact"  # code, commune, name, phone, address; to the police, not to the resident
     ABSENT_CALL = "absent_call"  # code, opens; nobody opened
@@ -131,6 +138,8 @@ TO_RESIDENT: Final = frozenset(
         Purpose.SOS_RESIDENT,
         Purpose.GROUPED_RESIDENT,
         Purpose.UNGROUPED_RESIDENT,
+        Purpose.CALLED_RESIDENT,
+        Purpose.TRAVEL_RESIDENT,
     }
 )
 
@@ -159,6 +168,10 @@ VITAL: Final = frozenset(
         Purpose.SOS_RESPONDER,
         Purpose.SOS_NOWHERE,
         Purpose.ALARM_LEAD,
+        Purpose.CALLED_RESIDENT,
+        Purpose.TRAVEL_RESIDENT,
+        Purpose.CALLING_RESPONDER,
+        Purpose.ASK_CALLED,
     }
 )
 
@@ -168,6 +181,7 @@ CALL_ONLY: Final = frozenset(
         Purpose.NEEDS_LOCATION,
         Purpose.VISIT_CONSENT,
         Purpose.INTERPRETER,
+        Purpose.REMOTE_CALL,
         Purpose.SAFETY_CALL,
         Purpose.POLICE_CONTACT,
         Purpose.ABSENT_CALL,

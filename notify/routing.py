@@ -5,7 +5,7 @@ from typing import Final
 
 from notify.purpose import Purpose
 from shared.categories import FRAUD
-from shared.events.assignments import OfferKind
+from shared.events.assignments import AssignmentChanged, OfferKind
 from shared.events.contract import Role
 from shared.events.registry import EventType
 from shared.pauses import Pause
@@ -91,7 +91,23 @@ CALLS: Final[Mapping[tuple[EventType, str | None], tuple[Role, Purpose]]] = {
     (EventType.ASSIGNMENT_SILENT, "well"): (Role.RESPONDER, Purpose.WELL_CALL),
 }
 
-QUESTION_KINDS: Final[Mapping[Purpose, OfferKind]] = {Purpose.OFFER: OfferKind.VISIT, Purpose.ESCALATION: OfferKind.ESCALATION}
+# What is said otherwise of help by telephone: nobody sets out, and no address is told.
+BY_PHONE: Final[Mapping[Purpose, Purpose]] = {
+    Purpose.OFFER: Purpose.OFFER_BY_PHONE,
+    Purpose.ACCEPTED_RESIDENT: Purpose.CALLED_RESIDENT,
+    Purpose.ACCEPTED_RESPONDER: Purpose.CALLING_RESPONDER,
+    Purpose.CLEARED_RESPONDER: Purpose.CALLING_RESPONDER,
+    Purpose.RELEASED_RESIDENT: Purpose.TRAVEL_RESIDENT,
+    Purpose.RELEASED_RESPONDER: Purpose.TRAVEL_RESPONDER,
+    Purpose.REPLACED_RESPONDER: Purpose.TRAVEL_RESPONDER,
+    Purpose.ASK_GOING: Purpose.ASK_CALLED,
+}
+
+QUESTION_KINDS: Final[Mapping[Purpose, OfferKind]] = {
+    Purpose.OFFER: OfferKind.VISIT,
+    Purpose.OFFER_BY_PHONE: OfferKind.VISIT,
+    Purpose.ESCALATION: OfferKind.ESCALATION,
+}
 
 # What answers something this person has just done may come at night: they are awake and wait for it.
 ANSWERS_OWN_ACT: Final = frozenset(
@@ -138,6 +154,9 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.SHIFT_KEPT,
         Purpose.SHIFT_GIVEN_UP,
         Purpose.SHIFT_TAKEN,
+        Purpose.CALLED_RESIDENT,
+        Purpose.CALLING_RESPONDER,
+        Purpose.TRAVEL_RESPONDER,
     }
 )
 
@@ -171,6 +190,9 @@ CALL_WHEN_UNREACHED: Final = frozenset(
         Purpose.REPLACED_RESPONDER,
         Purpose.ALARM_LEAD,
         Purpose.SHIFT_GAP,
+        Purpose.CALLED_RESIDENT,
+        Purpose.CALLING_RESPONDER,
+        Purpose.TRAVEL_RESIDENT,
     }
 )
 
@@ -195,6 +217,9 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.UNSAFE_RESPONDER: 2 * _HOUR,
     Purpose.ASK_WELL: 0.25 * _HOUR,
     Purpose.ASK_GOING: 1 * _HOUR,
+    Purpose.ASK_CALLED: 1 * _HOUR,
+    Purpose.CALLED_RESIDENT: 1 * _HOUR,
+    Purpose.CALLING_RESPONDER: 1 * _HOUR,
     Purpose.SOS_RESIDENT: 1 * _HOUR,
     Purpose.SOS_RESPONDER: 1 * _HOUR,
     Purpose.ALARM_LEAD: 1 * _HOUR,
@@ -212,7 +237,18 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
 WORTH_OTHERWISE_SECONDS: Final = 14 * _HOUR
 
 
-def purpose_of(event: EventType, role: Role, reason: str | None = None) -> Purpose | None:
-    """What this person is told because of this event; None: nothing."""
+def purpose_of(event: EventType, role: Role, reason: str | None = None, *, by_phone: bool = False) -> Purpose | None:
+    """What this person is told because of this event; None: nothing. `by_phone`: of help that is given in a call."""
     purpose = PURPOSES.get((event, role))
-    return _BY_REASON.get((purpose, reason), purpose) if purpose is not None else None
+    if purpose is None:
+        return None
+    found = _BY_REASON.get((purpose, reason), purpose)
+    return BY_PHONE.get(found, found) if by_phone else found
+
+
+def is_by_phone(change: AssignmentChanged | None) -> bool:
+    """Whether it speaks of somebody who helps, or is asked to help, in a call."""
+    if change is None:
+        return False
+    asked = change.offer is not None and change.offer.by_phone
+    return asked or (change.job.responder is not None and change.job.responder.by_phone)

@@ -176,6 +176,7 @@ create table notify.call_tasks (
     key_id uuid not null,
     address text,                              -- sealed; null once erased
     body text,                                 -- sealed: what to say; null: the purpose says it, or erased
+    peer text,                                 -- a Sealed: the number to connect with, of a call that brings two together
     city text not null,
     request_id uuid not null,
     job_id uuid,
@@ -200,6 +201,7 @@ create table notify.call_tasks (
     constraint call_tasks_once unique (cause_event_id, contact_point_id, purpose)
 );
 create index call_tasks_to_make on notify.call_tasks (due_at) where status in ('open', 'taken');
+create index call_tasks_to_hang_up on notify.call_tasks (id) where status = 'dropped' and owner = 'bridge';
 create index call_tasks_of_request on notify.call_tasks (request_id);
 
 -- The newest version seen of a request or job: what is older is counted and dropped.

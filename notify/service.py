@@ -10,12 +10,14 @@ from fastapi import APIRouter
 from notify import sla_rows
 from notify.api import router
 from notify.arrivals import Desk
+from notify.bridge import CallBridge
 from notify.callbacks import kannel_router
 from notify.calls import Calls
 from notify.channels.kannel import KannelCarrier
 from notify.channels.phones import phones_router
 from notify.channels.port import Arrivals, Carrier
 from notify.channels.simulated import Knobs, SimulatedCarrier
+from notify.connecting import Connector
 from notify.consumer import READING, Notifier
 from notify.replies import Replies
 from notify.sender import Sender
@@ -54,6 +56,7 @@ class NotifyDeps:
     transport: Transport
     carriage: Callable[[Arrivals], Carriage]
     settings: NotifySettings = field(default_factory=NotifySettings)
+    bridge: CallBridge | None = None  # None: the hotline's own people connect a helper and a resident
 
 
 def simulated(pool: asyncpg.Pool, knobs: Knobs | None = None, *, dev_routes: bool) -> Callable[[Arrivals], Carriage]:
@@ -89,6 +92,7 @@ def parts(deps: NotifyDeps) -> Parts:
             Replies(pool, vault, settings, to_read, wake=[to_send.ring, relay.wake]),
             Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake]),
             sla_rows.SlaCounter(pool, SLA_SERIES.show),
+            *([Connector(pool, vault, deps.bridge, told=relay.wake)] if deps.bridge else []),
             *carriage.loops,
         ],
         consumers=[

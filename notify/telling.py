@@ -2,7 +2,7 @@
 
 from notify.about import About
 from notify.batch import Batch
-from notify.routing import purpose_of
+from notify.routing import is_by_phone, purpose_of
 from shared.events.assignments import AssignmentChanged
 from shared.events.contract import Recipient
 from shared.events.duty import PersonNews
@@ -10,9 +10,9 @@ from shared.events.requests import RequestChanged
 
 
 async def tell(batch: Batch, about: About, *, number: int | None = None) -> None:
-    reason = about.change.reason if about.change else None
+    reason, by_phone = about.change.reason if about.change else None, is_by_phone(about.change)
     for recipient in recipients(about):
-        purpose = purpose_of(about.event.type, recipient.role, reason)
+        purpose = purpose_of(about.event.type, recipient.role, reason, by_phone=by_phone)
         if purpose is not None:
             batch.tell(about, recipient, purpose, number=number)
 

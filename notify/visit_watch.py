@@ -15,6 +15,7 @@ SOS: Final = "sos"
 OF_ONE_VISIT: Final = (
     Purpose.VISIT_CONSENT,
     Purpose.INTERPRETER,
+    Purpose.REMOTE_CALL,
     Purpose.WELL_CALL,
     Purpose.ABSENT_CALL,
     Purpose.ADDRESS_CALL,

@@ -9,22 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import orjson
-
+from notify.details import Opener, details_of, phrase_of, text_of
 from notify.offices import office_of
 from notify.purpose import Purpose
 from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, Question
 from notify.templates import distance_text, lease_text, phone_text, when_text
 from shared.categories import CATEGORIES, FRAUD
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState, Outcome
-from shared.events.contract import Sealed
 from shared.events.requests import Channel, RequestState
 from shared.geo.communes import COMMUNES
 from shared.languages import language_names
-from shared.security.phrases import phrase
 from shared.service_levels import Stage, deadline, starts_at
 
-Opener = Callable[[Sealed | None, str], str | None]  # (box, purpose) → text; None: absent, or its key is gone
 HOTLINE: Final = "1022"
 NEWS_OTHERWISE: Final = timedelta(hours=24)
 _PHRASE_BY_TEXT: Final = frozenset({Channel.WEB, Channel.CHAT})  # on the hotline it was read aloud
@@ -91,7 +87,7 @@ def _of_request(request: RequestState, telling: Telling) -> dict[str, str | None
         "code": request.code,
         "opens": when_text(opens, telling.now, telling.language) if opens > telling.now else None,
         "expected": expected,
-        "phrase": _phrase(_details(request.details, telling.opened), 0) if by_text else None,
+        "phrase": phrase_of(details_of(request.details, telling.opened), 0) if by_text else None,
     }
 
 
@@ -114,12 +110,20 @@ def _on_the_way(telling: Telling, job: JobState, offer: OfferState | None) -> di
     return {**_who(telling, job, offer), **_words(telling, job, offer)}
 
 
+def _call(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
+    """For the hotline, who connects the two: neither learns the number of the other."""
+    phone = telling.opened(job.responder.phone, "phone") if job.responder else None
+    return {**_on_the_way(telling, job, offer), "phone": phone_text(phone) if phone else None}
+
+
 def _words(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
-    return {"phrase": _phrase(_details(job.details, telling.opened), job.visit)}
+    return {"phrase": phrase_of(details_of(job.details, telling.opened), job.visit)}
 
 
 def _door(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
     """Where to go, and to whom: for the winner, once the visited person agrees. Who goes is asked until somebody has said it."""
+    if job.responder is not None and job.responder.by_phone:
+        return {}  # who only calls learns no address, whatever text this is for
     asked = "unnamed" if job.responder is not None and job.responder.unnamed else None
     return {"who_goes": asked, **(_whereabouts(telling, job) if job.visit_consent is True else {})}
 
@@ -143,20 +147,20 @@ def _police(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, 
 
 
 def _whereabouts(telling: Telling, job: JobState) -> dict[str, str | None]:
-    details = _details(job.details, telling.opened)
+    details = details_of(job.details, telling.opened)
     if not details:
         return {}
     unnamed = "người cần giúp" if telling.language != "en" else "the resident"
-    phone = _text(details.get("phone"))
+    phone = text_of(details.get("phone"))
     return {
-        "name": _text(details.get("name")) or unnamed,
+        "name": text_of(details.get("name")) or unnamed,
         "phone": phone_text(phone) if phone else HOTLINE,
         "address": _address(details, job, telling.language),
     }
 
 
 def _address(details: Mapping[str, Any], job: JobState, language: str) -> str | None:
-    written = _text(details.get("address"))
+    written = text_of(details.get("address"))
     commune = _place_and_category(job.category, job.commune_code, language)["commune"]
     lat, lon = details.get("lat"), details.get("lon")
     point = f"{lat:.5f},{lon:.5f}" if isinstance(lat, int | float) and isinstance(lon, int | float) else None
@@ -177,6 +181,7 @@ def _news(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str
     return {
         "at": when_text(now, now, language),
         "next_news": when_text(until, now, language),
+        "caller": who if job.responder is not None and job.responder.by_phone else None,
         "coming": who if reason == "on_the_way" else None,
         "who": who if reason == "taken" else None,
         "opens": when_text(job.paused_until, now, language) if reason == "paused" and job.paused_until else None,
@@ -235,6 +240,11 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.ACCEPTED_RESIDENT: _who,
     Purpose.VISIT_CONSENT: _who,
     Purpose.INTERPRETER: _tongue,
+    Purpose.REMOTE_CALL: _call,
+    Purpose.CALLED_RESIDENT: _on_the_way,
+    Purpose.CALLING_RESPONDER: _words,
+    Purpose.TRAVEL_RESIDENT: _words,
+    Purpose.ASK_CALLED: _deadline,
     Purpose.NAMED_RESIDENT: _who,
     Purpose.NAMED_RESPONDER: _of_team,
     Purpose.NAME_WANTED: _of_team,
@@ -274,23 +284,6 @@ def _place_and_category(category: str, commune_code: str, language: str) -> dict
         return {"commune": commune.name if commune else commune_code, "category": _ALARMS[category][language == "en"]}
     label = category if known is None else (known.label_en if language == "en" else known.label_vi)
     return {"commune": commune.name if commune else commune_code, "category": label}
-
-
-def _details(details: Sealed, opened: Opener) -> Mapping[str, Any]:
-    text = opened(details, "details")
-    if text is None:
-        return {}
-    found = orjson.loads(text)
-    return found if isinstance(found, dict) else {}
-
-
-def _phrase(details: Mapping[str, Any], visit: int) -> str | None:
-    seed = _text(details.get("phrase_seed"))
-    return phrase(seed, visit) if seed else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
 
 
 def _present(found: Mapping[str, str | None]) -> dict[str, str]:

@@ -73,6 +73,7 @@ def responders(number: int, commune: Commune) -> list[Named]:
         commune_code=commune.code,
         skills=VOLUNTEER_SKILLS,
         confirmed=True,
+        remote=True,
     )
     return [Named(f"demo-team-{commune.code}", team), Named(f"demo-volunteer-{commune.code}", volunteer)]
 

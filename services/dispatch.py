@@ -4,7 +4,7 @@ from typing import Final
 
 from dispatch.grouping import GroupRules
 from dispatch.neighbours_file import read_neighbours
-from dispatch.policy import Policy
+from dispatch.policy import REMOTE_MINUTES, Policy
 from dispatch.service import DispatchDeps, parts
 from dispatch.settings import DispatchSettings
 from services.entry import main
@@ -15,7 +15,8 @@ from shared.lifecycle import Parts
 async def build(base: Base) -> Parts:
     """In earnest there is always a city desk; the embedded profile gets one from its roster."""
     desk = base.settings.city_desk_phone if base.ground.embedded else base.settings.desk_phone()
-    policy = Policy(wave_size=base.settings.wave_size)
+    remote_minutes = REMOTE_MINUTES if base.settings.remote_first else {}
+    policy = Policy(wave_size=base.settings.wave_size, remote_minutes=remote_minutes)
     file = base.settings.neighbours_file
     neighbours = None if file is None else read_neighbours(file)
     groups = GroupRules(radius_m=base.settings.group_radius_m, window_seconds=base.settings.group_window_minutes * 60)

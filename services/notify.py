@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+from notify.bridge import CallBridge
+from notify.channels.http_bridge import BridgeSettings, open_bridge
 from notify.channels.kannel import KannelSettings, open_kannel
 from notify.channels.port import Arrivals
 from notify.channels.simulated import Knobs
@@ -20,9 +22,24 @@ async def build(base: Base) -> Parts:
     settings = NotifySettings(city=base.settings.city)
     return parts(
         NotifyDeps(
-            pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, carriage=carriage, settings=settings
+            pool=base.pool,
+            vault=base.vault,
+            tokens=base.tokens,
+            transport=base.transport,
+            carriage=carriage,
+            settings=settings,
+            bridge=await _bridge(base),
         )
     )
+
+
+async def _bridge(base: Base) -> CallBridge | None:
+    settings = base.settings
+    if settings.bridge_url is None or settings.bridge_token is None or settings.hotline_phone is None:
+        return None
+    token = settings.bridge_token.get_secret_value()
+    bridge = BridgeSettings(url=settings.bridge_url, token=token, hotline=settings.hotline_phone)
+    return await base.life.enter(open_bridge(bridge))
 
 
 async def _kannel(base: Base) -> Callable[[Arrivals], Carriage]:

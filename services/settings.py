@@ -114,6 +114,10 @@ class Settings(BaseSettings):
         le=20,
         description="How many are asked at once, for all priorities; unset: P1 5, P2 3, ordinary visits one and later more",
     )
+    remote_first: bool = Field(
+        True,
+        description="Whether what a call can solve is first offered by telephone, to those whose roster says `remote` yes",
+    )
     neighbours_file: Path | None = Field(
         None,
         description="CSV of `commune_code,neighbour_code`: which communes lie side by side; unset: computed from their centres",
@@ -137,6 +141,14 @@ class Settings(BaseSettings):
     kannel_sender: str | None = Field(None, description="Kannel: the short code or name that people see")
     kannel_callback_url: HttpAddress | None = Field(None, description="Kannel: `http://host:port` under which it reaches notify")
     kannel_callback_secret: SecretStr | None = Field(None, description="Kannel: what it must know to report receipts and answers")
+    bridge_url: HttpAddress | None = Field(
+        None,
+        description="Provider that connects helper and resident (`http://host:port`); unset: the hotline's own people do",
+    )
+    bridge_token: SecretStr | None = Field(None, description="The bearer token that this provider asks for")
+    hotline_phone: Annotated[str, AfterValidator(_telephone)] | None = Field(
+        None, description="The number that both see when the provider connects them"
+    )
     crash_at: str | None = Field(None, description="Tests only: `site.side[:n]` at which the process kills itself")
 
     @model_validator(mode="after")
@@ -144,6 +156,13 @@ class Settings(BaseSettings):
         missing = [variable(f"kannel_{name}") for name in KANNEL_FIELDS if not getattr(self, f"kannel_{name}")]
         if self.carrier == "kannel" and missing:
             raise ValueError(f"TECHRESCUE_CARRIER=kannel also needs {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _bridge_is_whole(self) -> Self:
+        missing = [variable(name) for name in ("bridge_token", "hotline_phone") if not getattr(self, name)]
+        if self.bridge_url and missing:
+            raise ValueError(f"TECHRESCUE_BRIDGE_URL also needs {', '.join(missing)}")
         return self
 
     @property

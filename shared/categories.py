@@ -23,6 +23,7 @@ class Category:
     examples: tuple[str, ...]
     final_owner: str  # the office that can do what no helper can: a word, see notify/offices.py
     watch_minutes: int  # a helper who is there for so long is asked whether all is well
+    first_channel: str  # how help begins: remote (a call may solve it), onsite, either (somebody goes)
     fault: str | None = None  # what several callers in one place may have in common; None: it is a person's own trouble
 
 
@@ -40,6 +41,7 @@ def read_categories(file: Path) -> Mapping[str, Category]:
                 examples=tuple(row["examples"]),
                 final_owner=row["final_owner"],
                 watch_minutes=row["watch_minutes"],
+                first_channel=row["first_channel"],
                 fault=row.get("fault"),
             )
             for row in rows
@@ -50,6 +52,8 @@ def read_categories(file: Path) -> Mapping[str, Category]:
 CATEGORIES: Final = read_categories(Path(__file__).with_name("categories.json"))
 
 FRAUD: Final = "fraud"  # goes to those who answer for a ward, never to volunteers: a false helper is what it is about
+
+BY_PHONE: Final = frozenset(key for key, one in CATEGORIES.items() if one.first_channel == "remote" and key != FRAUD)
 
 FAULTS: Final[Mapping[str, str]] = MappingProxyType({key: one.fault for key, one in CATEGORIES.items() if one.fault})
 

@@ -57,6 +57,7 @@ create table dispatch.responders (
     offers_today integer not null default 0,
     accepted_today integer not null default 0,
     confirms_shifts boolean not null default false, -- is asked before each shift whether they will be there
+    remote boolean not null default false,     -- helps by telephone, too: may be asked from anywhere in the city
     off_duty_until timestamptz,                -- a break, or 'infinity': until they are back; asked for nothing before
     active boolean not null default true,
     version bigint not null default 1,
@@ -385,6 +386,7 @@ create table dispatch.offers (
     expires_at timestamptz not null,           -- first the cap (lease + time to be sent), then submitted_at + lease
     not_after timestamptz not null,
     distance_m integer,
+    by_phone boolean not null default false,   -- asked to help in a call, not to go there
     reason text,                               -- why it ended, a word from a closed set
     member jsonb,                              -- sealed, purpose "name": who of the team goes, as the roster has it
     member_id uuid,                            -- the same; stays when that person leaves the team, for their record
@@ -406,6 +408,7 @@ create unique index offers_one_pending_visit_a_contact_point on dispatch.offers 
 create unique index offers_one_pending_escalation_a_job on dispatch.offers (job_id) where kind = 'escalation' and status = 'pending';
 create index offers_of_job on dispatch.offers (job_id);
 create index offers_of_member on dispatch.offers (member_id) where member_id is not null;
+create index offers_by_phone on dispatch.offers (made_at) where by_phone;
 create index offers_ended_lately on dispatch.offers (city, updated_at) where kind = 'visit' and status <> 'pending';
 
 -- 128-bit link tokens, only their SHA-256: reading this table opens no door.

@@ -153,6 +153,7 @@ class Crowd:
             "active": True,
             "confirmed": True,
             "reachable": True,
+            "remote": False,  # nobody helps by phone here: policies are compared by the ways people go
             "off_duty_until": 0.0,  # nobody takes a break
             "last_offered_at": self._asked_at[person],
             "offers_made": self._made[person],

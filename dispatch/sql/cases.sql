@@ -160,11 +160,12 @@ with new as materialized (
     for update
 ), offered as (
     insert into offers (id, job_id, request_id, city, kind, visit, wave, responder_id, contact_point_id, lease_seconds,
-        distance_m, made_at, expires_at, not_after)
+        distance_m, made_at, expires_at, not_after, by_phone)
     select id, job_id, request_id, city, 'visit', 0, 1, responder_id, contact_point_id, lease_seconds, distance_m,
-        $1::timestamptz, $1 + make_interval(secs => lease_seconds + $2), $1 + make_interval(secs => lease_seconds + $2)
-    from unnest($28::uuid[], $29::uuid[], $30::uuid[], $31::text[], $32::uuid[], $33::uuid[], $34::float8[], $35::integer[])
-        with ordinality as given (id, job_id, request_id, city, responder_id, contact_point_id, lease_seconds, distance_m, place)
+        $1::timestamptz, $1 + make_interval(secs => lease_seconds + $2), $1 + make_interval(secs => lease_seconds + $2), by_phone
+    from unnest($28::uuid[], $29::uuid[], $30::uuid[], $31::text[], $32::uuid[], $33::uuid[], $34::float8[], $35::integer[],
+        $49::boolean[]) with ordinality
+        as given (id, job_id, request_id, city, responder_id, contact_point_id, lease_seconds, distance_m, by_phone, place)
     where responder_id in (select id from free) and (job_id, responder_id) not in (select job_id, responder_id from unwanted)
     order by place
     on conflict do nothing

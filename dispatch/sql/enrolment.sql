@@ -60,7 +60,7 @@ order by commune_code, external_id
 
 -- name: responder
 select responders.id, external_id, responders.city, kind, commune_code, home_lat, home_lon, skills, responders.language, languages,
-    declared_capacity, declared_skills, present_members, capacity, load, active, version, contact_point_id, point.confirmed_at,
+    declared_capacity, declared_skills, present_members, capacity, load, active, remote, version, contact_point_id, point.confirmed_at,
     point.unreachable_at, point.unreachable_why,
     case when coalesce(off_duty_until <= transport.app_clock(), true) then 'on'
         when off_duty_until = 'infinity' then 'off' else 'break' end as duty,

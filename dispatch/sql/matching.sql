@@ -15,7 +15,8 @@ select extract(epoch from transport.app_clock())::float8 as now, found.*
 from (values (1)) as always (one) left join (
     select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as language,
         (resident ->> 'contact_point_id')::uuid as resident_id, commune_code, lat, lon, vulnerable, visit, wave, widened,
-        excluded || barred as excluded,
+        excluded || barred as excluded, category,
+        by_call or visit > 0 or group_id is not null or aftercare -> 'travels' is not null as travels,
         escalated_to is not null as escalated, coalesce(extract(epoch from not_before), 0)::float8 as not_before,
         extract(epoch from waiting_since)::float8 as waiting_since
     from jobs
@@ -30,7 +31,8 @@ order by found.id
 -- The same, of jobs whose offers the database refused. By id: the index of what waits may hold thousands (`coalesce` hides it).
 select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as language,
     (resident ->> 'contact_point_id')::uuid as resident_id, commune_code, lat, lon, vulnerable, visit, wave, widened,
-    excluded || barred as excluded,
+    excluded || barred as excluded, category,
+    by_call or visit > 0 or group_id is not null or aftercare -> 'travels' is not null as travels,
     escalated_to is not null as escalated,
     coalesce(extract(epoch from not_before), 0)::float8 as not_before, extract(epoch from waiting_since)::float8 as waiting_since
 from jobs
@@ -43,7 +45,7 @@ where not exists (select from jobs where jobs.id = given.id and coalesce(jobs.st
 
 -- name: roster_page
 -- A page of everybody, by id after $2.
-select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.languages, one.capacity, one.load, one.active,
+select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.languages, one.capacity, one.load, one.active, one.remote,
     coalesce(one.position_lat, 0) as position_lat, coalesce(one.position_lon, 0) as position_lon,
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
@@ -67,7 +69,7 @@ select id from responders where contact_point_id = any (array(
 limit $3
 
 -- name: roster_rows
-select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.languages, one.capacity, one.load, one.active,
+select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.languages, one.capacity, one.load, one.active, one.remote,
     coalesce(one.position_lat, 0) as position_lat, coalesce(one.position_lon, 0) as position_lon,
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
@@ -147,12 +149,13 @@ with moment as materialized (
     select transport.app_clock() as now
 ), offered as (
     insert into offers (id, job_id, request_id, city, kind, visit, wave, responder_id, contact_point_id, lease_seconds,
-        distance_m, made_at, expires_at, not_after, group_id)
+        distance_m, made_at, expires_at, not_after, group_id, by_phone)
     select id, job_id, request_id, $10, 'visit', visit, wave, responder_id, contact_point_id, lease_seconds, distance_m, now,
-        now + make_interval(secs => lease_seconds + $11), now + make_interval(secs => lease_seconds + $11), group_id
+        now + make_interval(secs => lease_seconds + $11), now + make_interval(secs => lease_seconds + $11), group_id, by_phone
     from moment, unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::integer[], $6::uuid[], $7::uuid[], $8::float8[],
-        $9::integer[], $18::uuid[]) with ordinality
-        as given (id, job_id, request_id, visit, wave, responder_id, contact_point_id, lease_seconds, distance_m, group_id, place)
+        $9::integer[], $18::uuid[], $19::boolean[]) with ordinality
+        as given (id, job_id, request_id, visit, wave, responder_id, contact_point_id, lease_seconds, distance_m, group_id,
+            by_phone, place)
     order by place
     on conflict do nothing
     returning id, job_id, responder_id, made_at, expires_at

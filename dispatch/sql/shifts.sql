@@ -30,10 +30,11 @@ returning id, responder_id, starts_at, ends_at
 -- name: who_confirm
 select id from responders where id = any ($1::uuid[]) and confirms_shifts
 
--- name: put_confirms
-update responders set confirms_shifts = given.confirms
-from unnest($1::uuid[], $2::boolean[]) as given (id, confirms)
-where responders.id = given.id and responders.confirms_shifts is distinct from given.confirms
+-- name: put_wishes
+-- What they have agreed to: to be asked before each shift, and to help by telephone.
+update responders set confirms_shifts = given.confirms, remote = given.remote
+from unnest($1::uuid[], $2::boolean[], $3::boolean[]) as given (id, confirms, remote)
+where responders.id = given.id and (responders.confirms_shifts, responders.remote) is distinct from (given.confirms, given.remote)
 
 -- name: forget_shifts
 delete from shifts where id = any ($1::uuid[])

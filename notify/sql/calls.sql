@@ -27,7 +27,26 @@ order by id
 select id from call_tasks where offer_id = any ($1::uuid[]) and request_id = any ($2::uuid[]) and status in ('open', 'taken') order by id
 
 -- name: overdue_calls
-select id from call_tasks where status in ('open', 'taken') and due_at <= $1 order by due_at limit $2
+-- What a provider is connecting is looked at every few seconds, unless there is no provider any more.
+select id from call_tasks
+where status in ('open', 'taken') and due_at <= $1::timestamptz - case when owner = 'bridge' then interval '2 minutes' else interval '0' end
+order by due_at limit $2
+
+-- name: calls_to_connect
+-- Two numbers to bring together: nobody has tried yet, or $2 did and its look is due. What it could not connect is the desk's.
+select * from call_tasks
+where peer is not null and address is not null
+    and ((status = 'open' and raised = 0) or (status = 'taken' and owner = $2 and due_at <= $1))
+order by due_at, id
+limit $3
+for update skip locked
+
+-- name: calls_to_hang_up
+-- Events made them pointless while the provider was ringing.
+select id from call_tasks where status = 'dropped' and owner = 'bridge' order by id limit $1
+
+-- name: hung_up
+update call_tasks set owner = 'city_desk' where id = any ($1::uuid[]) and status = 'dropped'
 
 -- name: note_call
 insert into audit (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)

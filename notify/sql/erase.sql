@@ -19,7 +19,8 @@ select count(*) from cleared
 
 -- name: clear_calls
 with cleared as (
-    update call_tasks set body = null, address = null where contact_point_id = $1 and (body is not null or address is not null)
+    update call_tasks set body = null, address = null, peer = null
+    where contact_point_id = $1 and (body is not null or address is not null)
     returning 1)
 select count(*) from cleared
 

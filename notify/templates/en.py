@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates import en_phone as by_phone
 from notify.templates import en_teams as teams
 from notify.templates.en_asked import ASKED
 from notify.templates.en_spoken import SPOKEN
@@ -29,6 +30,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.RESUMED_RESIDENT: ("Request {code}: the wait is over, TechRescue is looking for a helper.",),
     Purpose.NEWS_RESIDENT: (
+        "Request {code} at {at}: {caller} helps you by telephone, from the number 1022. Nobody comes to your home.",
         f"Request {{code}} at {{at}}: {{coming}} is on the way. {DOOR}.",
         f"Request {{code}} at {{at}}: {{who}} has taken it and has not set out yet. {DOOR}.",
         "Request {code} at {at}: it is paused, we look for a helper from {opens}.",
@@ -164,13 +166,6 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Job {number} has gone to somebody else, because we had no answer from you. Please do not go there. Thank you.",
         "Your job has gone to somebody else, because we had no answer from you. Please do not go there. Thank you.",
     ),
-    Purpose.ASK_GOING: (
-        (
-            "Job {number}: will you still go? Answer 1 {number} if so, 2 {number} if not, DI {number} when you set out. "
-            "Without an answer it goes to somebody else after {until}."
-        ),
-    ),
-    Purpose.ASK_WELL: ("Job {number}: is all well? Answer 1 {number} if it is. If you need help now, text SOS.",),
     Purpose.SOS_RESPONDER: (
         "TechRescue has your SOS for job {code}: 1022 calls you now, the lead of the ward knows. In danger, call 113.",
     ),
@@ -194,14 +189,6 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "This one is yours: {category}, {commune}, code {code}. Text XONG {number} when done.",
         "This one is yours: {category}, {commune}, code {code}.",
     ),
-    Purpose.ASK_BACK: ("You have more than one open question. Answer 1 or 2 with the code of the question: {choices}.",),
-    Purpose.ASK_WHICH_JOB: ("You have more than one job. Text it again with the number of the job: {choices}.",),
-    Purpose.ASK_OUTCOME: (
-        (
-            "Job {number}: what came of it? Text one word with {number}: DONE, ABSENT, REFUSED, WRONG ADDRESS, SECOND VISIT, "
-            "OFFICE, UNSAFE."
-        ),
-    ),
     Purpose.SOS_NOWHERE: ("TechRescue finds no open visit for this number. In danger, call 113 now. For help, call 1022.",),
     Purpose.TOO_LATE: ("Your answer came after the deadline, the job has moved on. Thank you.",),
     Purpose.NOT_UNDERSTOOD: ("TechRescue did not understand your message. For help please call 1022.",),
@@ -210,6 +197,8 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **ASKED,
     **SPOKEN,
     **teams.TEXTS,
+    **by_phone.TEXTS,
+    **by_phone.SPOKEN,
 }
 
 TAILS: Final = ("1022 never asks for an OTP or for money.", "Call 1022.")
@@ -244,6 +233,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "regrouped": "the visits were arranged anew",
         "split": "a coordinator arranged the visits anew",
         "put_off": "the visit is put off",
+        "needs_visit": "somebody has to go there",
         "off_duty": "you are on a break",
     },
     "postponed": {
@@ -287,5 +277,6 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "unsafe": "the visit had to stop. Call 1022 for another one.",
         "needs_office": "this has to be done at a public office. Call 1022 to learn which.",
         "second_visit": "it takes one more visit, 1022 will call for a time.",
+        "needs_visit": "the call was not enough, somebody will come.",
     },
 }

@@ -30,4 +30,19 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "You are no longer needed for the last question: {reason}. Thank you.",
         "You are no longer needed for the last question. Thank you.",
     ),
+    Purpose.ASK_GOING: (
+        (
+            "Job {number}: will you still go? Answer 1 {number} if so, 2 {number} if not, DI {number} when you set out. "
+            "Without an answer it goes to somebody else after {until}."
+        ),
+    ),
+    Purpose.ASK_WELL: ("Job {number}: is all well? Answer 1 {number} if it is. If you need help now, text SOS.",),
+    Purpose.ASK_BACK: ("You have more than one open question. Answer 1 or 2 with the code of the question: {choices}.",),
+    Purpose.ASK_WHICH_JOB: ("You have more than one job. Text it again with the number of the job: {choices}.",),
+    Purpose.ASK_OUTCOME: (
+        (
+            "Job {number}: what came of it? Text one word with {number}: DONE, ABSENT, REFUSED, WRONG ADDRESS, SECOND VISIT, "
+            "OFFICE, UNSAFE."
+        ),
+    ),
 }

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates import vi_phone as by_phone
 from notify.templates import vi_teams as teams
 from notify.templates.own_work_vi import OWN_WORK
 from notify.templates.vi_asked import ASKED
@@ -33,6 +34,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.RESUMED_RESIDENT: ("Việc {code}: hết thời gian chờ, TechRescue đang tìm người giúp.",),
     Purpose.NEWS_RESIDENT: (
+        "Việc {code}, lúc {at}: {caller} giúp ông/bà qua điện thoại, gọi từ số 1022. Không ai đến nhà.",
         f"Việc {{code}}, lúc {{at}}: {{coming}} đang trên đường đến. {DOOR}.",
         f"Việc {{code}}, lúc {{at}}: {{who}} đã nhận, chưa lên đường. {DOOR}.",
         "Việc {code}, lúc {at}: đang tạm dừng, sẽ xếp người từ {opens}.",
@@ -165,13 +167,6 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc {number} đã chuyển cho người khác vì chưa thấy bạn trả lời. Xin bạn đừng đến nữa. Cảm ơn bạn.",
         "Việc của bạn đã chuyển cho người khác vì chưa thấy bạn trả lời. Xin bạn đừng đến nữa. Cảm ơn bạn.",
     ),
-    Purpose.ASK_GOING: (
-        (
-            "Việc {number}: bạn vẫn đi chứ? Trả lời 1 {number} nếu đi, 2 {number} nếu không, DI {number} khi lên đường. "
-            "Chưa trả lời thì từ {until} việc chuyển cho người khác."
-        ),
-    ),
-    Purpose.ASK_WELL: ("Việc {number}: mọi việc ổn chứ? Trả lời 1 {number} nếu ổn. Cần giúp ngay, nhắn SOS.",),
     Purpose.SOS_RESPONDER: (
         "TechRescue đã nhận SOS việc {code}: 1022 gọi bạn ngay, phụ trách phường, xã đã được báo. Nguy hiểm, gọi 113.",
     ),
@@ -195,14 +190,6 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc này là của bạn: {category}, {commune}, mã {code}. Nhắn XONG {number} khi xong.",
         "Việc này là của bạn: {category}, {commune}, mã {code}.",
     ),
-    Purpose.ASK_BACK: ("Bạn đang có hơn một câu hỏi. Hãy trả lời 1 hoặc 2 kèm mã của câu hỏi: {choices}.",),
-    Purpose.ASK_WHICH_JOB: ("Bạn đang có hơn một việc. Hãy nhắn lại kèm số của việc: {choices}.",),
-    Purpose.ASK_OUTCOME: (
-        (
-            "Việc {number}: kết quả thế nào? Nhắn một từ kèm số {number}: XONG, VANG NHA (không gặp ai), TU CHOI, SAI DIA CHI, "
-            "HEN LAI, CO QUAN, KHONG AN TOAN."
-        ),
-    ),
     Purpose.SOS_NOWHERE: ("TechRescue không thấy việc nào đang mở ở số này. Nguy hiểm, gọi 113 ngay. Cần giúp, gọi 1022.",),
     Purpose.TOO_LATE: ("Câu trả lời đến sau hạn, việc đã được chuyển tiếp. Cảm ơn bạn.",),
     Purpose.NOT_UNDERSTOOD: ("TechRescue chưa hiểu tin nhắn của bạn. Cần giúp, xin gọi 1022.",),
@@ -211,6 +198,8 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **ASKED,
     **SPOKEN,
     **teams.TEXTS,
+    **by_phone.TEXTS,
+    **by_phone.SPOKEN,
 }
 
 # Added to what a resident gets, the longest that fits: every text is a chance to say what a fraudster would ask for.
@@ -246,6 +235,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "regrouped": "các việc được xếp lại chuyến",
         "split": "điều phối viên xếp lại chuyến",
         "put_off": "việc tạm hoãn",
+        "needs_visit": "việc cần người đến tận nơi",
         "off_duty": "bạn đang nghỉ",
     },
     "postponed": {
@@ -290,5 +280,6 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "unsafe": "buổi giúp phải dừng lại. Gọi 1022 để được hẹn lại.",
         "needs_office": "việc này phải làm tại cơ quan nhà nước. Gọi 1022 để biết nơi làm.",
         "second_visit": "cần thêm một buổi nữa, 1022 sẽ gọi hẹn giờ.",
+        "needs_visit": "qua điện thoại chưa xong, sẽ có người đến.",
     },
 }

@@ -24,4 +24,19 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc vừa hỏi không cần bạn nữa: {reason}. Cảm ơn bạn.",
         "Việc vừa hỏi không cần bạn nữa. Cảm ơn bạn.",
     ),
+    Purpose.ASK_GOING: (
+        (
+            "Việc {number}: bạn vẫn đi chứ? Trả lời 1 {number} nếu đi, 2 {number} nếu không, DI {number} khi lên đường. "
+            "Chưa trả lời thì từ {until} việc chuyển cho người khác."
+        ),
+    ),
+    Purpose.ASK_WELL: ("Việc {number}: mọi việc ổn chứ? Trả lời 1 {number} nếu ổn. Cần giúp ngay, nhắn SOS.",),
+    Purpose.ASK_BACK: ("Bạn đang có hơn một câu hỏi. Hãy trả lời 1 hoặc 2 kèm mã của câu hỏi: {choices}.",),
+    Purpose.ASK_WHICH_JOB: ("Bạn đang có hơn một việc. Hãy nhắn lại kèm số của việc: {choices}.",),
+    Purpose.ASK_OUTCOME: (
+        (
+            "Việc {number}: kết quả thế nào? Nhắn một từ kèm số {number}: XONG, VANG NHA (không gặp ai), TU CHOI, SAI DIA CHI, "
+            "HEN LAI, CO QUAN, KHONG AN TOAN."
+        ),
+    ),
 }

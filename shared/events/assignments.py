@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     UNSAFE = "unsafe"
     NEEDS_OFFICE = "needs_office"  # only an office can do it
     SECOND_VISIT = "second_visit"
+    NEEDS_VISIT = "needs_visit"  # a call did not solve it: the same job goes on, and somebody goes there
 
 
 class OfferKind(StrEnum):
@@ -64,6 +65,7 @@ class ResponderRef(Contract):
     member: Sealed | None = None  # purpose "name": who of a team goes
     unnamed: bool = False  # a team with members on the roster that has not said yet who goes
     languages: tuple[str, ...] = ()  # spoken, by code; empty: nobody has said
+    by_phone: bool = False  # helps in a call that the hotline connects, and goes nowhere
 
 
 class OfferState(Contract):
@@ -75,7 +77,8 @@ class OfferState(Contract):
     contact_point_id: UUID
     lease_seconds: float  # runs from message.submitted
     not_after: datetime  # a message about this offer is worthless afterwards
-    distance_m: int | None = None
+    distance_m: int | None = None  # None also by phone: it does not matter there
+    by_phone: bool = False
 
 
 class JobState(Contract):

@@ -51,7 +51,8 @@ class Answer(StrEnum):
     UNSAFE = "unsafe"
     NEEDS_OFFICE = "needs_office"
     SECOND_VISIT = "second_visit"
-    GOING = "going"  # asked whether they will go: yes
+    NEEDS_VISIT = "needs_visit"  # of help by phone: somebody has to go there
+    GOING = "going"  # asked whether they will go, or whether a call goes on: yes
     WELL = "well"  # asked whether all is well: yes
     SOS = "sos"  # help, now
 
@@ -88,5 +89,7 @@ class CallChanged(Contract):
     request_id: UUID
     contact_point_id: UUID
     purpose: str
+    job_id: UUID | None = None
+    outcome: str | None = None  # call.done: what came of it, a notify.call.CallOutcome
     owner: str  # "city_desk" until an operator takes it; never empty
     due_at: datetime

@@ -90,6 +90,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/assignments/{id}/calm"): only(OPERATOR, WARD_LEAD),
     ("POST", "/v1/offers/{id}/link"): only(OPERATOR, WARD_LEAD),
     ("GET", "/v1/coverage"): only(OPERATOR, WARD_LEAD, OPS),
+    ("GET", "/v1/remote-results"): only(OPERATOR, WARD_LEAD, OPS),
     ("GET", "/v1/jobs/{id}/decision"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/jobs/{id}/assign"): only(OPERATOR, WARD_LEAD),
     ("POST", "/v1/jobs/{id}/exclusions"): only(OPERATOR, WARD_LEAD),

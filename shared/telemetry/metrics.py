@@ -25,6 +25,7 @@ LABELS: Final[Mapping[str, str]] = {
     "status": "HTTP status codes",
     "reason": "the reason words of the context's refusals",
     "skill": "shared.categories.SKILLS",
+    "category": "shared.categories.BY_PHONE",
     "stage": "offered, accepted, on_scene, done",
 }
 
@@ -171,6 +172,13 @@ COVERAGE_GAPS = _gauge(
     "techrescue_dispatch_coverage_gap_hours",
     "hours of the next 7 days in which nobody of a commune who has the skill is on shift, added up over the communes",
     "skill",
+)
+
+REMOTE_JOBS = _gauge(
+    "techrescue_dispatch_remote_jobs",
+    "jobs of the last 7 days that were offered by phone, by what became of them: solved, visit, office, other, open",
+    "category",
+    "outcome",
 )
 
 ROSTER_FINDINGS = _gauge(

@@ -166,10 +166,10 @@ class Crowd:
                 await asyncio.sleep(AGAIN_SECONDS)
 
     def _answer_to(self, sms: Sms) -> str | None:
-        if sms.kind in {"offer", "escalation"}:
+        if sms.kind in {"offer", "offer_by_phone", "escalation"}:
             word = self.dice.choice(["1", "1", "2", None])
             return word and f"{word} {sms.question}"
-        steps = {"accepted_responder": "DI", "en_route_responder": "XONG"}
+        steps = {"accepted_responder": "DI", "en_route_responder": "XONG", "calling_responder": "XONG"}
         return f"{steps[sms.kind]} {sms.job}" if sms.kind in steps else None
 
     async def _change_their_minds(self) -> None:

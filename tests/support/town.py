@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from uuid import uuid4
 import httpx
 
 from services.audit.check import check
+from shared.calendar import OFFICE_HOURS
 from shared.postgres.embedded import start_embedded
 from tests.support.databases import a_home
 from tests.support.eventually import eventually
@@ -183,6 +185,12 @@ class Town:
         """From now on it is `seconds` later than it really is."""
         assert self.http.post("/dev/clock", json={"offset_seconds": seconds}).is_success
         self._ahead_seconds = seconds
+
+    def to_working_hours(self) -> None:
+        """For what waits at night: it is an hour after the next opening, whenever the test runs."""
+        now = datetime.now(UTC)
+        opening = OFFICE_HOURS.next_opening(OFFICE_HOURS.closing(now))
+        self.move_clock((opening + timedelta(hours=1) - now).total_seconds())
 
     def let_pass(self, seconds: float) -> None:
         """So much more time has gone by than really has."""

@@ -18,6 +18,7 @@ from dispatch.consumer import EventHandler
 from dispatch.coverage_api import coverage_router
 from dispatch.deadlines import ON_TIME
 from dispatch.decision import Decision
+from dispatch.deflection import deflection_router
 from dispatch.desk import Desk
 from dispatch.desk_api import desk_router
 from dispatch.directory import Directory
@@ -192,7 +193,8 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
         members = members_router(Membership(pool, "hanoi"))
         groups = groups_router(Groups(pool, lambda: None))
         coverage = coverage_router(pool, "hanoi")
-        app = build_app([routes, desk, duty, shifts, members, coverage, roster, groups], tokens=Tokens(pool))
+        deflection = deflection_router(pool, "hanoi")
+        app = build_app([routes, desk, duty, shifts, members, coverage, deflection, roster, groups], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
             handle = EventHandler(pool, lambda: None, names=Names(vault))

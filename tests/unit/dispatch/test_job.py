@@ -7,6 +7,7 @@ import pytest
 from dispatch import visiting, watching
 from dispatch.alarming import NoAlarm, calm, sos
 from dispatch.answering import accept, decline, lapse
+from dispatch.calling import NotByPhone
 from dispatch.case import Case
 from dispatch.escalation import Level
 from dispatch.freezing import freeze, lift
@@ -67,6 +68,7 @@ TABLE: dict[str, dict[JobStatus, JobStatus | type[Refused]]] = {
             Outcome.SECOND_VISIT: S.DONE,  # and another job follows
         }.items()
     },
+    "reports_needs_visit": dict.fromkeys(S, NotByPhone),  # the word of a call, not of a visit
     "turned_down": {
         S.ACCEPTED: S.PENDING,  # their own no
         **dict.fromkeys((S.EN_ROUTE, S.ON_SCENE), S.DONE),  # the resident's

@@ -47,6 +47,7 @@ def person(**changed: Any) -> dict[str, Any]:
         "active": True,
         "confirmed": True,
         "reachable": True,
+        "remote": False,
     } | changed
 
 

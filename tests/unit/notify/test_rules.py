@@ -99,7 +99,7 @@ def test_residents_get_the_texts_of_residents_and_nobody_else_does() -> None:
 
 
 def test_every_question_that_an_event_asks_has_a_kind_of_offer() -> None:
-    assert set(QUESTION_KINDS) == {Purpose.OFFER, Purpose.ESCALATION}
+    assert set(QUESTION_KINDS) == {Purpose.OFFER, Purpose.OFFER_BY_PHONE, Purpose.ESCALATION}
     assert not ANSWERS_OWN_ACT & set(QUESTION_KINDS)
 
 

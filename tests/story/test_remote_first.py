@@ -1,0 +1,87 @@
+"""A trouble that a call may solve, over SMS: solved by phone, and gone on to a visit, with the hotline between the two."""
+
+from typing import Any
+
+from tests.story.test_after_the_door import calls
+from tests.support.eventually import eventually
+from tests.support.town import Sms, Town
+
+TROUBLE = {"category": "payment", "description": "Nộp phí trên cổng cứ báo lỗi", "visit_consent": None}
+
+
+async def talking(town: Town, **place: Any) -> tuple[dict[str, Any], Sms, str]:
+    """Filed, taken by somebody who calls, and connected by the hotline."""
+    request = town.file(**TROUBLE, **place)
+    offer = await town.sms(request, "offer_by_phone")
+    assert "Hoa" not in offer.text
+    town.answer(offer.to, f"1 {offer.question}")
+    told = await town.sms(request, "calling_responder", to=offer.to)
+    resident = await town.sms(request, "called_resident", to=request["phone"])
+    assert request["pass_phrase"] in told.text
+    assert request["pass_phrase"] in resident.text
+    assert request["phone"][3:] not in told.text
+    await eventually(lambda: calls(town, request) == ["remote_call"])
+    await town.becomes(request, "assigned")
+    door = town.http.post(f"/v1/requests/{request['code']}/visit-check", json={"phrase": request["pass_phrase"]})
+    assert (door.status_code, door.json()["reason"]) == (409, "nobody_comes")  # whoever stands there now is none of ours
+    connect(town, request, "told")
+    await town.becomes(request, "in_progress")
+    return request, offer, told.job
+
+
+def connect(town: Town, request: dict[str, Any], outcome: str) -> None:
+    operator = town.token("operator")
+    (task,) = [one for one in town.http.get("/v1/calls", headers=operator).json()["calls"] if one["request_id"] == request["id"]]
+    done = town.http.post(f"/v1/calls/{task['id']}/done", headers=operator, json={"outcome": outcome})
+    assert done.is_success, done.text
+
+
+async def test_solved_by_phone_and_nobody_has_travelled(own_town: Town) -> None:
+    town = own_town
+    town.to_working_hours()
+    request, offer, job = await talking(town)
+    town.answer(offer.to, f"XONG {job}")
+    await town.becomes(request, "resolved")
+    await town.sms(request, "done_resident", to=request["phone"])
+    assert town.messages(request, "offer") == []
+    found = town.http.get("/v1/remote-results", headers=town.token("ops")).json()["categories"]
+    assert [(one["category"], one["solved"]) for one in found] == [("payment", 1)]
+    await town.holds(drained=True)
+
+
+async def test_a_call_that_was_not_enough_goes_on_to_a_visit_with_a_new_phrase(own_town: Town) -> None:
+    town = own_town
+    town.to_working_hours()
+    request, caller, job = await talking(town)
+    town.answer(caller.to, f"CAN DEN {job}")
+    told = await town.sms(request, "travel_resident", to=request["phone"])
+    assert request["pass_phrase"] not in told.text
+    await town.sms(request, "travel_responder", to=caller.to)
+    offer = await town.sms(request, "offer")
+    assert offer.to != caller.to
+    town.answer(offer.to, f"1 {offer.question}")
+    await town.sms(request, "accepted_responder", to=offer.to)
+    await town.becomes(request, "assigned")
+    await eventually(lambda: calls(town, request) == ["visit_consent"])
+    await town.holds()
+
+
+async def test_a_resident_who_does_not_pick_up_is_visited(own_town: Town) -> None:
+    town = own_town
+    town.to_working_hours()
+    request = town.file(**TROUBLE)
+    offer = await town.sms(request, "offer_by_phone")
+    town.answer(offer.to, f"1 {offer.question}")
+    await eventually(lambda: calls(town, request) == ["remote_call"])
+    connect(town, request, "unreached")
+    await town.sms(request, "travel_resident", to=request["phone"])
+    await town.sms(request, "offer")
+    await town.holds()
+
+
+async def test_without_a_smartphone_somebody_comes_at_once(own_town: Town) -> None:
+    town = own_town
+    town.to_working_hours()
+    request = town.file(**TROUBLE, vulnerable=["no_smartphone"])
+    await town.sms(request, "offer")
+    assert town.messages(request, "offer_by_phone") == []
