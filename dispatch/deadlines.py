@@ -5,6 +5,7 @@ and saves: a timer that is early, late or doubled changes nothing.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from dispatch.job import UNOWNED
 from dispatch.keeping import shift_due
 from dispatch.leaving import leave_visit
 from dispatch.members import change_by_time
+from dispatch.neighbours import Neighbourhood
 from dispatch.news import tell_news
 from dispatch.offer import is_lapsed
 from dispatch.openings import opening_due
@@ -131,6 +133,11 @@ ALSO_WHEN_OVER: Final[Mapping[str, Decision]] = {
     TimerKind.ALARM: lambda case, docket, _timer: remind(case, docket.leads),
     TimerKind.OFFICE: ask_whether_done,
 }
+
+def on_time(near: Neighbourhood | None) -> Mapping[str, OnTime]:
+    """`near`: as a deployment knows its communes; None: as their centres lie."""
+    return {**ON_TIME, TimerKind.OPENING: partial(opening_due, near=near)}
+
 
 ON_TIME: Final[Mapping[str, OnTime]] = {
     **{kind: on_job(decide) for kind, decide in DECISIONS.items()},

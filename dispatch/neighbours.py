@@ -32,6 +32,11 @@ class Neighbourhood:
     def of(self, code: str) -> int:
         return self.index.get(code, len(self.index))
 
+    def beside(self, code: str) -> list[str]:
+        """The communes next to this one."""
+        minutes = self.spill_over[self.of(code)]
+        return [other for other, place in self.index.items() if other != code and minutes[place] < minutes[-1]]
+
     @classmethod
     def of_city(cls, policy: Policy) -> "Neighbourhood":
         """Of the communes this deployment serves."""

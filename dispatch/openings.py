@@ -1,6 +1,7 @@
 """Use cases of places that are open: somebody gave a shift up, and others are asked, a few at a time; the first yes takes it."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,6 +9,8 @@ import asyncpg
 
 from dispatch.confirming import Step, may_ask_at
 from dispatch.docket import QUERIES, SOURCE
+from dispatch.neighbours import Neighbourhood
+from dispatch.policy import Policy
 from dispatch.rows import lead_of
 from dispatch.shift_news import asked, settled, unfilled
 from dispatch.timer import TimerKind
@@ -47,8 +50,11 @@ async def close_for(connection: asyncpg.Connection, shift_id: UUID, now: datetim
     return True
 
 
-async def opening_due(connection: asyncpg.Connection, timer: Timer) -> None:
-    """Nobody of the last few has taken it: the next few. A timer of an earlier wave does nothing."""
+async def opening_due(connection: asyncpg.Connection, timer: Timer, near: Neighbourhood | None = None) -> None:
+    """Nobody of the last few has taken it: the next few. A timer of an earlier wave does nothing.
+
+    `near`: which communes lie next to each other, when a deployment says so itself.
+    """
     opening = await connection.fetchrow(QUERIES["lock_opening"], timer.subject)
     if opening is None or opening["status"] != "open" or opening["wave"] != timer.guard:
         return
@@ -57,7 +63,7 @@ async def opening_due(connection: asyncpg.Connection, timer: Timer) -> None:
     if opening["ends_at"] <= now:
         await _save(connection, opening, status="closed")
         return
-    free = [] if may_ask_at(now) > now else await _free(connection, opening, now)
+    free = [] if may_ask_at(now) > now else await _free(connection, opening, now, near)
     for person in free:
         await _ask(connection, opening, person, now)
     told_at = opening["told_at"]
@@ -167,16 +173,28 @@ async def _pass(connection: asyncpg.Connection, ask: Any, person: Any, opening: 
         await look_at(connection, opening["id"], now, wave=opening["wave"])  # nobody is left to wait for
 
 
-async def _free(connection: asyncpg.Connection, opening: Any, now: datetime) -> list[Any]:
+async def _free(connection: asyncpg.Connection, opening: Any, now: datetime, near: Neighbourhood | None) -> list[Any]:
+    """Of the commune; of those next to it when its own has nobody left, for somebody's shift. What a lead posts is for the ward."""
     starts_at = max(now, opening["starts_at"])
     giver = await connection.fetchval(QUERIES["person_of_shift"], opening["shift_id"]) if opening["shift_id"] else None
-    return list(
-        await connection.fetch(
+
+    async def of(communes: list[str]) -> list[Any]:
+        rows = await connection.fetch(
             QUERIES["free_for_opening"],
-            *(opening["id"], opening["city"], opening["commune_code"], opening["skills"], starts_at, opening["ends_at"]),
+            *(opening["id"], opening["city"], communes, opening["skills"], starts_at, opening["ends_at"]),
             *(giver, min(WAVE * (opening["places"] - opening["taken"]), LARGEST_WAVE)),
         )
-    )
+        return list(rows)
+
+    own = await of([opening["commune_code"]])
+    if own or opening["shift_id"] is None:
+        return own
+    return await of((near or _of_city()).beside(opening["commune_code"]))
+
+
+@lru_cache(maxsize=1)
+def _of_city() -> Neighbourhood:
+    return Neighbourhood.of_city(Policy())
 
 
 async def _ask(connection: asyncpg.Connection, opening: Any, person: Any, now: datetime) -> None:

@@ -10,7 +10,7 @@ from dispatch.api import router
 from dispatch.consumer import READING, WANTED, EventHandler
 from dispatch.coverage_api import coverage_router
 from dispatch.coverage_rows import CoverageWatch
-from dispatch.deadlines import ON_TIME
+from dispatch.deadlines import on_time
 from dispatch.deflection import DeflectionWatch, deflection_router
 from dispatch.desk import Desk
 from dispatch.desk_api import desk_router
@@ -65,8 +65,8 @@ def neighbourhood(settings: DispatchSettings) -> Neighbourhood | None:
 
 def parts(deps: DispatchDeps) -> Parts:
     pool, settings = deps.pool, deps.settings
-    relay = Relay(pool, deps.transport, SCHEMA)
-    matcher = Matcher(pool, settings.city, told=relay.wake, policy=settings.policy, neighbourhood=neighbourhood(settings))
+    relay, near = Relay(pool, deps.transport, SCHEMA), neighbourhood(settings)
+    matcher = Matcher(pool, settings.city, told=relay.wake, policy=settings.policy, neighbourhood=near)
 
     def changed() -> None:
         relay.wake()
@@ -92,7 +92,7 @@ def parts(deps: DispatchDeps) -> Parts:
         ],
         loops=[
             matcher,
-            TimerLoop(pool, "dispatch.timer", ON_TIME),
+            TimerLoop(pool, "dispatch.timer", on_time(near)),
             Upkeep(pool, deps.vault, settings),
             *_watches(pool, deps),
             GroupWatch(pool, settings.city, settings.groups, relay.wake),

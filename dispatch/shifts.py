@@ -8,13 +8,16 @@ from uuid import UUID, uuid5
 import asyncpg
 
 from dispatch.confirming import Step, first_step
-from dispatch.docket import QUERIES
+from dispatch.docket import QUERIES, SOURCE
 from dispatch.rows import to_array
 from dispatch.shift import DAY, LOCAL, DaysOff, Hours, Rule, Span, Window, horizon, next_midnight, window_on, windows_of
+from dispatch.shift_news import settled
 from dispatch.timer import TimerKind
+from shared.events.shifts import ShiftOutcome
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now
 from shared.timers import Timer, set_timers
+from shared.transport.outbox import append
 
 NIL: Final = UUID(int=0)
 PAGE: Final = 100  # responders a transaction, when a day comes into view: a few hundredths of a second of the event loop
@@ -38,10 +41,18 @@ async def put_hours(connection: asyncpg.Connection, hours: Mapping[UUID, Hours],
     agreed = {row["id"] for row in rows if row["agreed"]}
     gone = [row_id for shift, row_id in known.items() if shift not in wanted and row_id not in agreed]
     await connection.execute(QUERIES["forget_shifts"], gone)
+    await _close_questions(connection, gone, now)
     await connection.execute(QUERIES["forget_rotations"], ids, list(rotations))
     await _put_rotations(connection, rotations)
     await _put_days_off(connection, hours)
     await _put_shifts(connection, {shift: made for shift, made in wanted.items() if shift not in known}, now)
+
+
+async def _close_questions(connection: asyncpg.Connection, gone: Sequence[UUID], now: datetime) -> None:
+    """Nobody is asked about a shift that a list has taken away; whoever was asked is told on the phone where they read it."""
+    rows = await connection.fetch(QUERIES["end_asks_of_shifts"], gone, now) if gone else []
+    over = [settled(row["id"], row, row, ShiftOutcome.OVER, now=now, commune_code=row["commune_code"]) for row in rows]
+    await append(connection, over, source=SOURCE)
 
 
 async def extend_horizon(connection: asyncpg.Connection, timer: Timer) -> None:

@@ -59,6 +59,15 @@ update shift_asks set status = $2, ended_at = $3 where id = $1 and status <> $2
 update shift_asks set status = $2, ended_at = $3 where shift_id = $1 and status = 'pending'
 returning id
 
+-- name: end_asks_of_shifts
+-- Of shifts that a list has taken away. By the phone that was asked, whatever the list says of it now.
+update shift_asks set status = 'over', ended_at = $2
+from responders one, contact_points point
+where shift_id = any ($1::uuid[]) and shift_asks.status = 'pending' and one.id = shift_asks.responder_id
+    and point.id = shift_asks.contact_point_id
+returning shift_asks.id, shift_asks.starts_at, shift_asks.ends_at, one.city, one.commune_code, one.name, shift_asks.contact_point_id,
+    point.address, point.language, point.channels, point.confirmed_at
+
 -- name: end_asks_of_opening
 update shift_asks set status = $2, ended_at = $3
 from responders one join contact_points point on point.id = one.contact_point_id
@@ -106,11 +115,11 @@ update openings set taken = $2, status = $3, wave = $4, told_at = $5 where id = 
 select count(*) from shift_asks where opening_id = $1 and status = 'pending'
 
 -- name: free_for_opening
--- People of the same commune who can do at least one of the same things and are not at work then; those who can do all of it and
+-- People of these communes who can do at least one of the same things and are not at work then; those who can do all of it and
 -- those who have not been asked for long come first. Nobody is asked twice for one place, nor about two places at once.
 select one.id, one.city, one.name, one.contact_point_id, one.commune_code, point.address, point.language, point.channels, point.confirmed_at
 from responders one join contact_points point on point.id = one.contact_point_id
-where one.city = $2 and one.commune_code = $3 and one.active and one.capacity > 0 and point.confirmed_at is not null
+where one.city = $2 and one.commune_code = any ($3::text[]) and one.active and one.capacity > 0 and point.confirmed_at is not null
     and point.address is not null and point.unreachable_at is null and coalesce(one.off_duty_until < $5, true)
     and (one.skills && $4::text[] or $4::text[] = '{}')
     and not exists (

@@ -118,6 +118,30 @@ async def test_the_same_roster_again_neither_revives_nor_takes_away(town: Town) 
     assert (await status_of(town, an, 3), await status_of(town, binh, 3)) == ("declined", "confirmed")
 
 
+async def test_a_list_that_takes_a_shift_away_takes_back_the_question_and_says_so(town: Town) -> None:
+    await town.enrol(entry(1, shifts="Tue 13:00-18:00"), entry(2, shifts="Tue 13:00-18:00"))
+    await clock(town, at(2, 13))
+    await town.enrol(entry(1, shifts="Wed 13:00-18:00"))
+    first, second = sorted(await asks(town), key=lambda ask: ask["status"])
+    assert (first["status"], second["status"]) == ("over", "pending")
+    [told] = await town.events("shift.settled")
+    assert (told["ask_id"], told["outcome"], len(told["recipients"])) == (str(first["id"]), "over", 1)
+    await town.enrol(entry(1, shifts="Wed 13:00-18:00"))
+    assert await outcomes(town) == [("over", 1)], "said once"
+    await says(town, first, yes=True)
+    assert await outcomes(town) == [("over", 1)], "there is nothing left to promise"
+
+
+async def test_the_question_is_taken_back_on_the_phone_that_was_asked(town: Town) -> None:
+    """Also when the same list gives somebody a new number."""
+    await town.enrol(entry(1, shifts="Tue 13:00-18:00"))
+    await clock(town, at(2, 13))
+    [ask] = await asks(town)
+    await town.enrol(entry(1, shifts="Wed 13:00-18:00", phone="0912999999"))
+    [told] = await town.events("shift.settled")
+    assert told["contact_point_id"] == str(ask["contact_point_id"])
+
+
 async def test_who_promises_to_be_there_is_on_duty_again_when_it_begins(town: Town) -> None:
     await town.enrol(entry(1, shifts="Tue 13:00-18:00"))
     await town.send("POST", "/v1/responders/V-1/duty", {"duty": "off"})

@@ -2,8 +2,13 @@
 
 import asyncio
 
+from dispatch.deadlines import on_time
 from dispatch.escalation import Level
+from dispatch.neighbours import Neighbourhood
+from dispatch.policy import Policy
 from shared.events.contract import Role
+from shared.geo.communes import COMMUNES
+from shared.timers import TimerLoop
 from tests.integration.dispatch.conftest import Town, entry
 from tests.integration.dispatch.shift_rig import asks, at, clock, outcomes, says, status_of
 from tests.support.dispatching import COMMUNE
@@ -68,6 +73,53 @@ async def test_only_people_of_the_commune_who_can_do_it_and_are_free_then_are_as
         "select external_id from responders join shift_asks on responder_id = responders.id where shift_asks.kind = 'take'"
     )
     assert [row[0] for row in names] == ["V-7"]
+
+
+async def test_when_the_own_commune_has_nobody_left_those_next_to_it_are_asked_and_others_never(town: Town) -> None:
+    await town.seat(Level.WARD_LEAD)
+    near = Neighbourhood.of_city(Policy()).beside(COMMUNE)
+    far = next(commune.code for commune in COMMUNES if commune.code not in {COMMUNE, *near})
+    _, own, beside, _ = await town.enrol(
+        entry(1, shifts="Tue 13:00-18:00"),
+        entry(2, shifts="Fri 08:00-12:00"),
+        entry(3, shifts="Fri 08:00-12:00", commune_code=near[0]),
+        entry(4, shifts="Fri 08:00-12:00", commune_code=far),
+    )
+    await clock(town, at(2, 13))
+    [ask] = await asks(town, "confirm")
+    await says(town, ask, yes=False)
+    [first] = await asks(town, "take")
+    assert first["responder_id"] == own
+    await says(town, first, yes=False)
+    assert [one["responder_id"] for one in await asks(town, "take")] == [own, beside]
+    assert await town.events("shift.unfilled") == [], "somebody may still come"
+    asked = (await town.events("shift.asked"))[-1]
+    assert asked["commune_code"] == COMMUNE, "they read where it is"
+    await says(town, (await asks(town, "take"))[-1], yes=False)
+    assert len(await asks(town, "take")) == 2
+    assert len(await town.events("shift.unfilled")) == 1
+
+
+async def test_a_place_that_a_lead_posts_is_for_the_own_commune(town: Town) -> None:
+    near = Neighbourhood.of_city(Policy()).beside(COMMUNE)
+    await town.enrol(entry(1, shifts="Fri 08:00-12:00", commune_code=near[0]))
+    window = {"commune_code": COMMUNE, "starts_at": at(5, 8).isoformat(), "ends_at": at(5, 12).isoformat()}
+    await town.send("POST", "/v1/shifts", window)
+    await town.fire()
+    assert await asks(town, "take") == []
+
+
+async def test_a_deployment_says_itself_what_lies_next_to_what(town: Town) -> None:
+    codes = [commune.code for commune in COMMUNES]
+    far = next(code for code in codes if code not in {COMMUNE, *Neighbourhood.of_city(Policy()).beside(COMMUNE)})
+    near = Neighbourhood.of_pairs(codes, [(COMMUNE, far)], Policy())
+    timers = TimerLoop(town.pool, "dispatch.timer", on_time(near))
+    await town.enrol(entry(1, shifts="Tue 13:00-18:00"), entry(2, shifts="Fri 08:00-12:00", commune_code=far))
+    [shift] = (await town.send("GET", f"/v1/shifts?commune={COMMUNE}&days=2")).json()["shifts"]
+    await town.send("POST", f"/v1/shifts/{shift['id']}/decline")
+    while await timers.fire_due():
+        pass
+    assert len(await asks(town, "take")) == 1
 
 
 async def test_who_was_silent_may_still_come_while_nobody_has_taken_the_place(town: Town) -> None:
