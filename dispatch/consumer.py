@@ -12,6 +12,7 @@ from dispatch.duties import take_duty
 from dispatch.filed import FiledRequests, FindPlanner, split
 from dispatch.handlers import HANDLERS, offer_of, request_of, said_of
 from dispatch.named import Names
+from dispatch.presence import take_presence
 from dispatch.rows import turned
 from dispatch.shift_answers import note_unsent, take_shift_answer
 from dispatch.team import namings
@@ -21,6 +22,7 @@ from shared.events.envelope import Event
 from shared.events.messages import FailureReason, MessageChanged, MessageReceived
 from shared.events.registry import EventType, Topic
 from shared.postgres.transaction import commit_one, transaction
+from shared.security.vault import Vault
 from shared.transport.inbox import first_seen
 
 # Group → what it reads, and whether somebody waits for each event. What a carrier and people say may come in tenths of a second.
@@ -30,8 +32,13 @@ OF_PEOPLE: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event], Awaita
     EventType.DUTY_SAID: take_duty,
     EventType.SHIFT_ANSWERED: take_shift_answer,
 }
+# … and in which names are compared.
+BY_NAME: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event, Vault], Awaitable[None]]]] = {
+    EventType.PRESENCE_SAID: take_presence,
+}
+ALONE: Final = frozenset({*OF_PEOPLE, *BY_NAME})
 # The others change nothing here.
-WANTED: Final = frozenset({*HANDLERS, *OF_PEOPLE, EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_RECEIVED})
+WANTED: Final = frozenset({*HANDLERS, *ALONE, EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_RECEIVED})
 UNDELIVERED_MOST: Final = 3  # messages in a row that do not arrive: then nobody is asked there
 UNDELIVERED_SECONDS: Final = 3 * 24 * 3600.0  # after so long without another one the row is over
 
@@ -59,8 +66,8 @@ class EventHandler:
     async def __call__(self, events: Sequence[Event]) -> None:
         """Returns after the commits. Twice the same events: the inbox knows, nothing happens."""
         submitted = [event for event in events if event.type is EventType.MESSAGE_SUBMITTED]
-        of_people = [event for event in events if event.type in OF_PEOPLE]
-        rest = [event for event in events if event.type is not EventType.MESSAGE_SUBMITTED and event.type not in OF_PEOPLE]
+        of_people = [event for event in events if event.type in ALONE]
+        rest = [event for event in events if event.type is not EventType.MESSAGE_SUBMITTED and event.type not in ALONE]
         filed, others = split(rest)
         if submitted:  # first: what came of an offer is never told before that it left
             await commit_one(self._pool, "dispatch.consume", QUERIES["take_submitted"], *_reported(submitted))
@@ -80,8 +87,11 @@ class EventHandler:
 
     async def _take_of_people(self, event: Event) -> None:
         async with transaction(self._pool, "dispatch.consume") as connection:
-            if await first_seen(connection, [event]):
+            fresh = await first_seen(connection, [event])
+            if fresh and event.type in OF_PEOPLE:
                 await OF_PEOPLE[event.type](connection, event)
+            elif fresh and self._names is not None:
+                await BY_NAME[event.type](connection, event, self._names.vault)
         self._wake()
 
 

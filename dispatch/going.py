@@ -55,6 +55,7 @@ class Teammate:
     """Somebody of a team, as the roster has them now. `name` None: it cannot be read, or nobody asked for it."""
 
     id: UUID
+    team_id: UUID | None = None
     external_id: str
     box: Sealed  # the name, sealed
     name: str | None = None
@@ -100,6 +101,28 @@ def who_goes(said: str | None, team: Sequence[Teammate]) -> Found:
     if not elsewhere:
         return Found(want=Want.UNKNOWN)
     return Found(want=Want.ABSENT if any(one.vetted for one in elsewhere) else Want.NOT_VETTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Whom several names mean, there or not. Nobody when one of the names fits nobody, or several."""
+
+    people: tuple[Teammate, ...] = ()
+    several: tuple[Teammate, ...] = ()
+
+
+def meant_by(names: Sequence[str], team: Sequence[Teammate]) -> Meant:
+    """ "Lan", "TV-3", "Lan Minh": two people may be written without a comma, when no one is called by both words."""
+    people: list[Teammate] = []
+    for name in names:
+        found = _meant(name, team) if _words(name) else []
+        apart = [_meant(word, team) for word in name.split()] if not found else []
+        if apart and all(len(one) == 1 for one in apart):
+            found = [one for [one] in apart]
+        elif len(found) != 1:
+            return Meant(several=tuple(found))
+        people += found
+    return Meant(tuple(dict.fromkeys(people)))
 
 
 def told_apart(several: Sequence[Teammate]) -> list[str]:

@@ -44,6 +44,13 @@ async def set_presence(connection: asyncpg.Connection, member_id: UUID, *, prese
     return team
 
 
+async def set_presence_of(connection: asyncpg.Connection, people: Mapping[UUID, UUID], *, present: bool, now: datetime) -> None:
+    """Several at once, member → team; the teams are locked by the caller."""
+    for member_id in sorted(people):
+        await connection.execute(QUERIES["set_presence"], member_id, present, None)
+    await refresh(connection, sorted(set(people.values())), now=now)
+
+
 async def change_by_time(connection: asyncpg.Connection, timer: Timer) -> None:
     """Somebody is back, or a vetting or a course is over."""
     await connection.fetch(QUERIES["lock_roster"], [timer.subject])

@@ -37,6 +37,15 @@ async def namings(docket: Docket, vault: Vault | None, said: Mapping[UUID, tuple
     return {id_: _naming(_opened(name, keys), people.get(team, []), keys) for id_, (team, name) in teams.items()}
 
 
+async def roll(
+    connection: asyncpg.Connection, vault: Vault, teams: Sequence[UUID], said: Sealed
+) -> tuple[str, list[Teammate], Mapping[UUID, DataKey]]:
+    """What was said, everybody of these teams by name, and the keys. The teams are locked by the caller."""
+    rows = await connection.fetch(QUERIES["teammates"], list(teams))
+    keys = await _keys(connection, vault, rows, [said])
+    return _opened(said, keys) or UNREADABLE, [_teammate(row, keys) for row in rows], keys
+
+
 def _team_of(docket: Docket, offer_id: UUID) -> UUID | None:
     known = docket.find_offer(offer_id)
     responder = docket.parties.responders.get(known[1].responder_id) if known and known[1].responder_id else None
@@ -72,5 +81,5 @@ def _teammate(row: Any, keys: Mapping[UUID, DataKey]) -> Teammate:
     box = sealed_of(row["name"])
     assert box is not None  # noqa: S101 - the column is not null
     key = keys.get(box.key_id)
-    one = Teammate(id=row["id"], external_id=row["external_id"], box=box, vetted=row["vetted"], present=row["present"])
+    one = Teammate(id=row["id"], team_id=row["responder_id"], external_id=row["external_id"], box=box, vetted=row["vetted"], present=row["present"])
     return one if key is None else replace(one, name=key.open(box, purpose=PURPOSE).decode())

@@ -12,6 +12,7 @@ from typing import Final
 from notify import outcome_words
 from notify.duty_words import DutyWord, duty_word
 from notify.outcome_words import MARKED_ABSENT
+from notify.presence_words import PresenceWord, presence_word
 from notify.sms_text import fold
 from shared.events.messages import Answer
 
@@ -101,7 +102,7 @@ class Unclear:
     number: int | None = None
 
 
-Meaning = Choice | JobWord | Naming | Unclear | DutyWord
+Meaning = Choice | JobWord | Naming | Unclear | DutyWord | PresenceWord
 
 
 def parse(text: str) -> Meaning | None:
@@ -110,7 +111,8 @@ def parse(text: str) -> Meaning | None:
     written = _TOKEN.findall(raw)
     plain = [_plain(token) for token in written]
     naming = _naming(raw) or _polite_naming(plain, written)
-    return _short(plain, written) or _outcome(plain) or naming or duty_word(_without_closing(plain, written)[0])
+    short = _short(plain, written)
+    return short or presence_word(raw) or _outcome(plain) or naming or duty_word(_without_closing(plain, written)[0])
 
 
 def _short(plain: list[str], written: list[str]) -> Choice | JobWord | None:

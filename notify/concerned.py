@@ -7,7 +7,8 @@ from notify.about import About
 from notify.taking import Wanted
 from notify.telling import recipients as recipients_of
 from shared.events.assignments import AssignmentChanged, ResponderRef
-from shared.events.duty import PersonNews
+from shared.events.contract import Sealed
+from shared.events.duty import PersonNews, PresenceChanged
 from shared.events.envelope import Event
 from shared.events.requests import RequestChanged
 
@@ -38,11 +39,18 @@ def key_ids(abouts: Iterable[About]) -> set[UUID]:
     for about in abouts:
         if about.person is None:
             found.update({about.details.key_id, about.resident.address.key_id})
+        else:
+            found.update(box.key_id for box in _names_in(about.person))
         found.update(recipient.address.key_id for recipient in recipients_of(about))
         if about.change is not None and about.change.job.responder is not None:
             found.update(_keys_of(about.change.job.responder))
         found.update(box.key_id for box in (about.change.choices if about.change else ()))
     return found
+
+
+def _names_in(person: PersonNews) -> tuple[Sealed, ...]:
+    """Of others than those who are written to."""
+    return (*person.names, *person.not_counted) if isinstance(person, PresenceChanged) else ()
 
 
 def _keys_of(responder: ResponderRef) -> set[UUID]:

@@ -7,6 +7,7 @@ from typing import Final
 from notify.answers import Choice, JobWord, Meaning, Naming, Unclear
 from notify.duty_words import DutyWord
 from notify.phone import JobOnPhone, Phone
+from notify.presence_words import PresenceWord
 from notify.question import AskedOffer, Question, QuestionStatus, meaning
 from shared.events.assignments import OfferKind
 from shared.events.messages import Answer
@@ -37,6 +38,21 @@ class ToDuty:
     """Nothing of ours is answered: this person rests, or is back."""
 
     word: DutyWord
+
+
+@dataclass(frozen=True, slots=True)
+class ToTeam:
+    """Nothing of ours is answered: who of a team is there."""
+
+    word: PresenceWord
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhoIsAbsent:
+    """ "VANG LAN", with a visit in hand: nobody at home, or somebody of the team? Asked once a visit."""
+
+    jobs: tuple[JobOnPhone, ...]
+    names: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,8 @@ class NoQuestion:
     """Nothing of ours is being answered: somebody writes to us of their own accord."""
 
 
-Verdict = ToQuestion | ToJob | AskBack | AskOutcome | Help | UnknownNumber | Doubled | NoQuestion
+Verdict = ToQuestion | ToJob | AskBack | AskOutcome | AskWhoIsAbsent | Help | UnknownNumber | Doubled | NoQuestion
+OfOneself = ToDuty | ToTeam
 
 # A yes or a no to what we asked about a visit one has.
 _ASKED: Final = {
@@ -90,9 +107,11 @@ _ASKED: Final = {
 _VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" look the same
 
 
-def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict | ToDuty:
+def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
     if isinstance(answer, DutyWord):
         return ToDuty(answer)
+    if isinstance(answer, PresenceWord):
+        return _presence(answer, phone)
     if isinstance(answer, JobWord):
         return _help(answer, phone) if answer.answer is Answer.SOS else _job(answer, phone)
     if isinstance(answer, Choice):
@@ -108,6 +127,15 @@ def _help(word: JobWord, phone: Phone) -> Verdict:
     """A wrong number must not keep anybody from being heard."""
     named = tuple(job for job in phone.live_jobs if job.number == word.number)
     return Help(named or tuple(phone.live_jobs))
+
+
+def _presence(word: PresenceWord, phone: Phone) -> Verdict | ToTeam:
+    """Taken at its word when it can mean nothing else on this phone."""
+    jobs = tuple(phone.live_jobs)
+    if jobs and not word.present and not word.of_team:
+        return NoQuestion() if all(job.puzzled for job in jobs) else AskWhoIsAbsent(jobs, word.names)
+    open_codes = sorted(question.code for question in phone.questions.values() if question.live and question.may_be_known)
+    return ToTeam(word) if word.sure or not open_codes else AskBack(tuple(open_codes))
 
 
 def _unclear(number: int | None, phone: Phone) -> Verdict:

@@ -8,9 +8,10 @@ from notify.call import CallTask
 from notify.duty_words import DutyWord
 from notify.letter import Letter
 from notify.message import News
+from notify.presence_words import PresenceWord
 from notify.question import AskedOffer
 from shared.events.contract import ChannelKind, Sealed
-from shared.events.duty import DutySaid
+from shared.events.duty import DutySaid, PresenceSaid
 from shared.events.envelope import Event
 from shared.events.messages import Answer, CallChanged, FailureReason, MessageChanged, MessageReceived, ReplyReceived
 from shared.events.registry import EventType
@@ -134,4 +135,15 @@ def of_shift_answer(
 ) -> Event:
     body = ShiftAnswered(city=city, contact_point_id=contact_point_id, ask_id=ask_id, accepts=yes, received_at=received_at)
     kind = EventType.SHIFT_ANSWERED
+    return Event(type=kind, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now)
+
+
+def of_presence(
+    contact_point_id: UUID, version: int, city: str, word: PresenceWord, names: Sealed, *, received_at: datetime, now: datetime
+) -> Event:
+    """`names`: of the word, sealed under the key of this phone."""
+    body = PresenceSaid(
+        city=city, contact_point_id=contact_point_id, present=word.present, names=names, received_at=received_at
+    )
+    kind = EventType.PRESENCE_SAID
     return Event(type=kind, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now)

@@ -1,6 +1,6 @@
 """What people hear and are asked about their own work, without any request: breaks and shifts. The words are in templates/."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,8 +11,8 @@ from notify.purpose import Purpose
 from notify.question import AskedOffer, QuestionStatus, told_by
 from notify.templates import render, script, span_text, when_text
 from shared.events.assignments import OfferKind
-from shared.events.contract import Recipient
-from shared.events.duty import Duty, DutyChanged
+from shared.events.contract import Recipient, Sealed
+from shared.events.duty import Duty, DutyChanged, PresenceChanged, PresenceOutcome
 from shared.events.registry import EventType
 from shared.events.shifts import AskKind, ShiftAsked, ShiftNews, ShiftOutcome, ShiftSettled, ShiftUnfilled
 from shared.geo.communes import COMMUNES
@@ -34,6 +34,11 @@ _SETTLED: Final[Mapping[ShiftOutcome, Purpose]] = {
     ShiftOutcome.FILLED: Purpose.SHIFT_FILLED,
     ShiftOutcome.OVER: Purpose.SHIFT_OVER,
 }
+_PRESENCE: Final[Mapping[PresenceOutcome, Purpose]] = {
+    PresenceOutcome.NOTED: Purpose.TEAM_HERE,
+    PresenceOutcome.UNKNOWN: Purpose.TEAM_UNKNOWN,
+    PresenceOutcome.AMBIGUOUS: Purpose.TEAM_WHICH,
+}
 _ALWAYS: Final = timedelta(hours=36)  # whose shift ends later is there day and night: the date would only confuse
 _DAY_AND_NIGHT: Final = {"vi": "ngày đêm", "en": "day and night"}
 
@@ -42,6 +47,15 @@ async def duty_changed(batch: Batch, about: About) -> None:
     if isinstance(about.person, DutyChanged):
         for recipient in about.person.recipients:
             _write(batch, about, recipient, _DUTY[about.person.duty], _duty_fields(about.person, batch.now, recipient.language))
+
+
+async def presence_changed(batch: Batch, about: About) -> None:
+    news = about.person
+    if not isinstance(news, PresenceChanged):
+        return
+    found = {"names": _opened(batch, news.names, "; "), "not_counted": _opened(batch, news.not_counted, ", ")}
+    for recipient in news.recipients:
+        _write(batch, about, recipient, _PRESENCE[news.outcome], found)
 
 
 async def shift_asked(batch: Batch, about: About) -> None:
@@ -130,6 +144,10 @@ def _ask(batch: Batch, about: About, recipient: Recipient, purpose: Purpose, *, 
     batch.letters[letter.id] = letter
 
 
+def _opened(batch: Batch, boxes: Iterable[Sealed], between: str) -> str:
+    return between.join(name for box in boxes if (name := batch.opened(box, "name")))
+
+
 def _duty_fields(news: DutyChanged, now: datetime, language: str) -> Fields:
     until = news.until or news.on_shift_until
     if until is not None and until - now > _ALWAYS:
@@ -158,6 +176,7 @@ _ENDED: Final[Mapping[ShiftOutcome, QuestionStatus]] = {
 
 ABOUT_OWN_WORK: Final[Mapping[EventType, Callable[[Batch, About], Awaitable[None]]]] = {
     EventType.DUTY_CHANGED: duty_changed,
+    EventType.PRESENCE_CHANGED: presence_changed,
     EventType.SHIFT_ASKED: shift_asked,
     EventType.SHIFT_SETTLED: shift_settled,
     EventType.SHIFT_UNFILLED: shift_unfilled,

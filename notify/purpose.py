@@ -65,6 +65,9 @@ class Purpose(StrEnum):
     ON_DUTY = "on_duty"  # [until: the end of the running shift] [always] [next_shift: when it begins]
     ON_BREAK = "on_break"  # until
     OFF_DUTY = "off_duty"  # nothing
+    TEAM_HERE = "team_here"  # [names: who counts now] [not_counted]
+    TEAM_UNKNOWN = "team_unknown"  # [names: of the team]
+    TEAM_WHICH = "team_which"  # names: whom it could mean
     SHIFT_CONFIRM = "shift_confirm"  # window, commune, question, until
     SHIFT_TAKE = "shift_take"  # window, commune, question, until
     SHIFT_KEPT = "shift_kept"  # window, commune
@@ -88,6 +91,7 @@ class Purpose(StrEnum):
     ASK_BACK = "ask_back"  # choices: the codes that are open, e.g. "27, 31"
     ASK_WHICH_JOB = "ask_which_job"  # choices: the numbers of the jobs, e.g. "14, 31"
     ASK_OUTCOME = "ask_outcome"  # number
+    ASK_WHO_ABSENT = "ask_who_absent"  # number, names
     SOS_NOWHERE = "sos_nowhere"  # nothing
     TOO_LATE = "too_late"  # nothing
     NOT_UNDERSTOOD = "not_understood"  # nothing

@@ -18,12 +18,14 @@ from notify.letter import row_of
 from notify.matching import (
     AskBack,
     AskOutcome,
+    AskWhoIsAbsent,
     Doubled,
     Help,
     NoQuestion,
     ToDuty,
     ToJob,
     ToQuestion,
+    ToTeam,
     UnknownNumber,
     Verdict,
     match,
@@ -141,6 +143,9 @@ def _read(reading: Reading, row: Any) -> None:
     if isinstance(verdict, ToDuty):
         reading.duty(line, verdict.word, received_at=row["received_at"])
         reading.note(row, "reply")
+    elif isinstance(verdict, ToTeam):
+        reading.presence(line, verdict.word, received_at=row["received_at"])
+        reading.note(row, "reply")
     else:
         reading.note(row, _act(reading, line, verdict, sealed=sealed, received_at=row["received_at"]))
 
@@ -159,7 +164,7 @@ def _act(reading: Reading, line: Line, verdict: Verdict, *, sealed: Sealed, rece
             return "reply"
         case Help():
             return _cry(reading, line, verdict, sealed=sealed, received_at=received_at)
-        case AskBack() | AskOutcome():
+        case AskBack() | AskOutcome() | AskWhoIsAbsent():
             _ask_back(reading, line, verdict)
             return "asked_back"
         case Doubled(question=question):
@@ -204,7 +209,13 @@ def _pass_on(reading: Reading, line: Line, verdict: UnknownNumber | NoQuestion, 
     return "unknown_code" if unknown else "passed_on"
 
 
-def _ask_back(reading: Reading, line: Line, verdict: AskBack | AskOutcome) -> None:
+def _ask_back(reading: Reading, line: Line, verdict: AskBack | AskOutcome | AskWhoIsAbsent) -> None:
+    if isinstance(verdict, AskWhoIsAbsent):
+        for job in verdict.jobs:
+            puzzle(line.phone, job.job_id)
+        found = {"number": ", ".join(sorted(str(job.number) for job in verdict.jobs)), "names": verdict.names}
+        reading.write(line, Purpose.ASK_WHO_ABSENT, found, verdict.jobs[0].request_id)
+        return
     if isinstance(verdict, AskOutcome):
         puzzle(line.phone, verdict.job.job_id)
         reading.write(line, Purpose.ASK_OUTCOME, {"number": str(verdict.job.number)}, verdict.job.request_id)

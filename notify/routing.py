@@ -131,6 +131,7 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.SOS_RESPONDER,
         Purpose.SOS_NOWHERE,
         Purpose.ASK_OUTCOME,
+        Purpose.ASK_WHO_ABSENT,
         Purpose.ALREADY_TAKEN,
         Purpose.ACCEPTED_RESPONDER,
         Purpose.ACCEPTED_LEAD,
@@ -151,6 +152,9 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.ON_DUTY,
         Purpose.ON_BREAK,
         Purpose.OFF_DUTY,
+        Purpose.TEAM_HERE,
+        Purpose.TEAM_UNKNOWN,
+        Purpose.TEAM_WHICH,
         Purpose.SHIFT_KEPT,
         Purpose.SHIFT_GIVEN_UP,
         Purpose.SHIFT_TAKEN,
@@ -224,6 +228,7 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.SOS_RESPONDER: 1 * _HOUR,
     Purpose.ALARM_LEAD: 1 * _HOUR,
     Purpose.ASK_OUTCOME: 0.25 * _HOUR,
+    Purpose.ASK_WHO_ABSENT: 0.25 * _HOUR,
     Purpose.SOS_NOWHERE: 0.25 * _HOUR,
     Purpose.ASK_BACK: 0.25 * _HOUR,
     Purpose.ASK_WHICH_JOB: 0.25 * _HOUR,
@@ -233,6 +238,9 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.ON_DUTY: 0.25 * _HOUR,
     Purpose.ON_BREAK: 0.25 * _HOUR,
     Purpose.OFF_DUTY: 1 * _HOUR,
+    Purpose.TEAM_HERE: 1 * _HOUR,
+    Purpose.TEAM_UNKNOWN: 0.25 * _HOUR,
+    Purpose.TEAM_WHICH: 0.25 * _HOUR,
 }
 WORTH_OTHERWISE_SECONDS: Final = 14 * _HOUR
 

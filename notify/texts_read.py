@@ -11,8 +11,9 @@ from notify.answers import Meaning
 from notify.duty_words import DutyWord
 from notify.letter import Letter
 from notify.message import Message, MessageStatus
-from notify.news import of_duty, of_reply, of_shift_answer, of_text
+from notify.news import of_duty, of_presence, of_reply, of_shift_answer, of_text
 from notify.phone import JobOnPhone
+from notify.presence_words import PresenceWord
 from notify.purpose import Purpose
 from notify.question import AskedOffer, Question
 from notify.routing import WORTH_SECONDS
@@ -91,6 +92,14 @@ class Reading:
     def duty(self, line: Line, word: DutyWord, *, received_at: datetime) -> None:
         line.reply_version += 1
         self.events.append(of_duty(line.id, line.reply_version, self.city, word, received_at=received_at, now=self.now))
+
+    def presence(self, line: Line, word: PresenceWord, *, received_at: datetime) -> None:
+        names = self.sealed_name(line, word.names)
+        if names is None:
+            return  # erased
+        line.reply_version += 1
+        version, city = line.reply_version, self.city
+        self.events.append(of_presence(line.id, version, city, word, names, received_at=received_at, now=self.now))
 
     def pass_on(self, line: Line, sealed: Sealed, received_at: datetime) -> None:
         line.reply_version += 1

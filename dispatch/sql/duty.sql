@@ -1,7 +1,10 @@
 -- Who is off duty, or on a break.
 
 -- name: responders_of_phone
-select id from responders where contact_point_id = $1 and active order by id
+select id, commune_code, kind = 'team' or present_members is not null as is_team from responders where contact_point_id = $1 and active order by id
+
+-- name: version_of_responder
+select version from responders where id = $1
 
 -- name: jobs_asked_of
 -- At most one a responder and one a phone: the unique indexes say so.

@@ -16,6 +16,22 @@ OWN_WORK: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "You are on a break until {until}: no new work from TechRescue. What you have accepted stays yours. To end it: text LAM.",
     ),
     Purpose.OFF_DUTY: ("You are off duty: no new work from TechRescue until you text LAM. What you have accepted stays yours.",),
+    Purpose.TEAM_HERE: (
+        "Noted. Of your team these are there: {names}. Not vetted, so not counted: {not_counted}.",
+        "Noted. Of your team these are there: {names}.",
+        "Noted. Not vetted, so not counted: {not_counted}. Nobody else of your team is there: no new work from TechRescue.",
+        "Noted. Nobody of your team is there: no new work from TechRescue. Who is back texts PRESENT and the NAME.",
+    ),
+    Purpose.TEAM_UNKNOWN: (
+        "Nothing noted: nobody of your team has that name. Your team: {names}. Text PRESENT or ABSENT and the NAME.",
+        "Nothing noted: the roster lists no members of your team. Please ask your ward lead.",
+    ),
+    Purpose.TEAM_WHICH: (
+        "Nothing noted: several of your team have that name: {names}. Text PRESENT or ABSENT again with the FULL NAME.",
+    ),
+    Purpose.ASK_WHO_ABSENT: (
+        "Who is absent? The resident: text ABSENT and the number ({number}). Somebody of your team: text TEAM ABSENT {names}.",
+    ),
     Purpose.SHIFT_CONFIRM: (
         "TechRescue: you have a shift {window}, {commune}. Reply 1 {question} = I come, 2 {question} = I cannot. By {until}.",
     ),

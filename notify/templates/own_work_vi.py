@@ -16,6 +16,22 @@ OWN_WORK: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Bạn nghỉ đến {until}: TechRescue không gửi việc mới. Việc bạn đã nhận vẫn là của bạn. Làm lại sớm, nhắn LAM.",
     ),
     Purpose.OFF_DUTY: ("Bạn nghỉ: TechRescue không gửi việc mới cho đến khi bạn nhắn LAM. Việc bạn đã nhận vẫn là của bạn.",),
+    Purpose.TEAM_HERE: (
+        "Đã ghi. Tổ đang có mặt: {names}. Chưa được duyệt nên chưa tính: {not_counted}.",
+        "Đã ghi. Tổ đang có mặt: {names}.",
+        "Đã ghi. Chưa được duyệt nên chưa tính: {not_counted}. Tổ không có ai khác: TechRescue không gửi việc mới.",
+        "Đã ghi. Tổ không còn ai có mặt: TechRescue không gửi việc mới. Ai trở lại, nhắn CO MAT và TÊN.",
+    ),
+    Purpose.TEAM_UNKNOWN: (
+        "Chưa ghi gì: tổ không có ai tên đó. Tổ có: {names}. Nhắn CO MAT hoặc VANG và TÊN.",
+        "Chưa ghi gì: danh sách chưa có tên thành viên của tổ. Xin hỏi phụ trách phường, xã.",
+    ),
+    Purpose.TEAM_WHICH: (
+        "Chưa ghi gì: tổ có hơn một người tên đó: {names}. Nhắn lại CO MAT hoặc VANG và HỌ TÊN đầy đủ.",
+    ),
+    Purpose.ASK_WHO_ABSENT: (
+        "Ai vắng? Không gặp người dân: nhắn VANG và số việc ({number}). Thành viên của tổ vắng: nhắn TO VANG {names}.",
+    ),
     Purpose.SHIFT_CONFIRM: (
         "TechRescue: bạn có ca {window}, {commune}. Trả lời 1 {question} = tôi trực, 2 {question} = không được. Hạn {until}.",
     ),

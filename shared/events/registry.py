@@ -6,7 +6,7 @@ from typing import Final
 
 from shared.events.assignments import AssignmentChanged
 from shared.events.contract import Contract
-from shared.events.duty import DutyChanged, DutySaid
+from shared.events.duty import DutyChanged, DutySaid, PresenceChanged, PresenceSaid
 from shared.events.groups import GroupChanged
 from shared.events.messages import CallChanged, MessageChanged, MessageReceived, ReplyReceived
 from shared.events.requests import RequestChanged, VisitSuspicious
@@ -72,6 +72,7 @@ class EventType(StrEnum):
     SLA_WARNING = "sla.warning"
     SLA_BREACHED = "sla.breached"
     DUTY_CHANGED = "duty.changed"  # somebody is off duty, on a break, or back
+    PRESENCE_CHANGED = "presence.changed"  # what a team's phone said of who is there, and what holds now
     SHIFT_ASKED = "shift.asked"  # will you be there, or: will you take this place?
     SHIFT_SETTLED = "shift.settled"  # that question is over
     SHIFT_UNFILLED = "shift.unfilled"  # nobody was found for a place that somebody gave up
@@ -82,6 +83,7 @@ class EventType(StrEnum):
     REPLY_RECEIVED = "reply.received"
     MESSAGE_RECEIVED = "message.received"
     DUTY_SAID = "duty.said"  # "NGHI 30", "LAM"
+    PRESENCE_SAID = "presence.said"  # "CO MAT LAN", "VANG MINH"
     SHIFT_ANSWERED = "shift.answered"
     CALL_REQUESTED = "call.requested"
     CALL_DONE = "call.done"
@@ -122,6 +124,7 @@ def _kinds() -> list[EventKind]:
         EventType.REPLY_RECEIVED: ReplyReceived,
         EventType.MESSAGE_RECEIVED: MessageReceived,
         EventType.DUTY_SAID: DutySaid,
+        EventType.PRESENCE_SAID: PresenceSaid,
         EventType.SHIFT_ANSWERED: ShiftAnswered,
     }
     return [
@@ -129,6 +132,7 @@ def _kinds() -> list[EventKind]:
         EventKind(EventType.VISIT_SUSPICIOUS, Topic.REQUESTS, "request", "request_id", VisitSuspicious),
         *(EventKind(kind, Topic.ASSIGNMENTS, "job", "request_id", body) for kind, body in assignment.items()),
         EventKind(EventType.DUTY_CHANGED, Topic.ASSIGNMENTS, "responder", "contact_point_id", DutyChanged),
+        EventKind(EventType.PRESENCE_CHANGED, Topic.ASSIGNMENTS, "responder", "contact_point_id", PresenceChanged),
         EventKind(EventType.SHIFT_ASKED, Topic.ASSIGNMENTS, "question", "contact_point_id", ShiftAsked),
         EventKind(EventType.SHIFT_SETTLED, Topic.ASSIGNMENTS, "question", "contact_point_id", ShiftSettled),
         EventKind(EventType.SHIFT_UNFILLED, Topic.ASSIGNMENTS, "opening", "contact_point_id", ShiftUnfilled),
