@@ -23,6 +23,7 @@ class ShiftStatus(StrEnum):
     CONFIRMED = "confirmed"  # they say that they will be there
     DECLINED = "declined"  # they say that they will not
     SILENT = "silent"  # they were asked, and did not say in time
+    GIVEN = "given"  # a colleague works in their place
     MISSED = "missed"  # they had said that they would be there, and answered nothing all the while
 
 

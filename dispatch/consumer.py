@@ -15,6 +15,7 @@ from dispatch.named import Names
 from dispatch.presence import take_presence
 from dispatch.rows import turned
 from dispatch.shift_answers import note_unsent, take_shift_answer
+from dispatch.swap_wishes import take_swap_wish
 from dispatch.team import namings
 from shared.errors import Refused, Transient
 from shared.events.contract import ChannelKind
@@ -35,6 +36,7 @@ OF_PEOPLE: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event], Awaita
 # … and in which names are compared.
 BY_NAME: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event, Vault], Awaitable[None]]]] = {
     EventType.PRESENCE_SAID: take_presence,
+    EventType.SHIFT_SWAP_SAID: take_swap_wish,
 }
 ALONE: Final = frozenset({*OF_PEOPLE, *BY_NAME})
 # The others change nothing here.

@@ -29,6 +29,7 @@ from dispatch.openings import opening_due
 from dispatch.pausing import pause_off_hours
 from dispatch.promises import give_way, watch_promises
 from dispatch.shifts import extend_horizon
+from dispatch.swaps import swap_due
 from dispatch.timer import TimerKind
 from dispatch.watching import look
 from shared.categories import FRAUD
@@ -134,6 +135,7 @@ ALSO_WHEN_OVER: Final[Mapping[str, Decision]] = {
     TimerKind.OFFICE: ask_whether_done,
 }
 
+
 def on_time(near: Neighbourhood | None) -> Mapping[str, OnTime]:
     """`near`: as a deployment knows its communes; None: as their centres lie."""
     return {**ON_TIME, TimerKind.OPENING: partial(opening_due, near=near)}
@@ -148,6 +150,7 @@ ON_TIME: Final[Mapping[str, OnTime]] = {
     TimerKind.HORIZON: extend_horizon,
     TimerKind.SHIFT: shift_due,
     TimerKind.OPENING: opening_due,
+    TimerKind.SWAP: swap_due,
     TimerKind.MEMBERS: change_by_time,
     TimerKind.IN_DOUBT: leave_visit,
 }

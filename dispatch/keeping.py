@@ -12,6 +12,7 @@ from dispatch.docket import QUERIES, SOURCE
 from dispatch.openings import close_for, open_place, promised
 from dispatch.shift import Window
 from dispatch.shift_news import asked, settled
+from dispatch.swaps import end_asked
 from dispatch.timer import TimerKind
 from shared.events.envelope import Event
 from shared.events.messages import FailureReason
@@ -54,6 +55,8 @@ async def answer(connection: asyncpg.Connection, ask_id: UUID, person: Any, shif
     now, status = await app_now(connection), ShiftStatus(shift["status"])
     if shift["ends_at"] <= now:
         outcome = ShiftOutcome.OVER
+    elif status is ShiftStatus.GIVEN:
+        outcome = ShiftOutcome.FILLED  # a colleague has it
     elif yes:
         mine = status in STANDING or await close_for(connection, shift["id"], now)
         outcome = ShiftOutcome.KEPT if mine else ShiftOutcome.FILLED
@@ -62,6 +65,8 @@ async def answer(connection: asyncpg.Connection, ask_id: UUID, person: Any, shif
     await _hold(connection, person, shift, outcome, now)
     await connection.execute(QUERIES["end_ask"], ask_id, "yes" if yes else "no", now)
     await _end_asks(connection, person, shift, now, but=ask_id)
+    if outcome is ShiftOutcome.GIVEN_UP:
+        await end_asked(connection, [shift["id"]], person, now, tell=False)
     news = settled(ask_id, person, shift, outcome, now=now, commune_code=person["commune_code"])
     await append(connection, [news], source=SOURCE)
     if outcome is ShiftOutcome.GIVEN_UP and status in STANDING:
@@ -120,6 +125,7 @@ async def _count_out(connection: asyncpg.Connection, person: Any, shift: Any, as
     await connection.execute(QUERIES["put_shift_status"], shift["id"], ShiftStatus.SILENT)
     await connection.execute(QUERIES["touch_responders"], [person["id"]])
     await connection.execute(QUERIES["end_asks_of_shift"], shift["id"], "over", now)
+    await end_asked(connection, [shift["id"]], person, now, tell=False)
     last = fairly[-1]["id"]
     news = settled(last, person, shift, ShiftOutcome.SILENT, now=now, commune_code=person["commune_code"])
     await append(connection, [news], source=SOURCE)

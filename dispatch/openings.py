@@ -174,7 +174,7 @@ async def _pass(connection: asyncpg.Connection, ask: Any, person: Any, opening: 
 
 
 async def _free(connection: asyncpg.Connection, opening: Any, now: datetime, near: Neighbourhood | None) -> list[Any]:
-    """Of the commune; of those next to it when its own has nobody left, for somebody's shift. What a lead posts is for the ward."""
+    """Of the commune; for somebody's shift also of those next to it, when its own has nobody left."""
     starts_at = max(now, opening["starts_at"])
     giver = await connection.fetchval(QUERIES["person_of_shift"], opening["shift_id"]) if opening["shift_id"] else None
 

@@ -187,7 +187,7 @@ create table dispatch.shifts (
     agreed boolean not null default false,     -- people agreed on it among themselves: no list takes it away
     offers_before integer,                     -- of a confirmed one: what its person had been asked when it began …
     answers_before integer,                    -- … and had answered; compared at its end
-    constraint shifts_status check (status in ('planned', 'confirmed', 'declined', 'silent', 'missed')),
+    constraint shifts_status check (status in ('planned', 'confirmed', 'declined', 'silent', 'missed', 'given')),
     constraint shifts_order check (starts_at < ends_at),
     constraint shifts_window unique (responder_id, starts_at, ends_at)
 );
@@ -220,12 +220,44 @@ create unique index openings_posted on dispatch.openings (city, commune_code, st
     where status = 'open' and shift_id is null;
 create index openings_open on dispatch.openings (city, starts_at) where status = 'open';
 
--- A question about a shift to one person: will you be there (its shift), will you take this place (its opening)?
+-- A shift that changes hands: somebody asks a colleague, or those who are able, to work in their place. It is theirs until a yes.
+create table dispatch.swaps (
+    id uuid primary key,
+    city text not null,
+    commune_code text not null,
+    shift_id uuid not null,                    -- whose hours are given
+    giver_id uuid not null,
+    named_id uuid,                             -- the colleague who is asked; null: those of the commune who can do the same
+    return_id uuid,                            -- the shift of that colleague which the giver takes for it
+    starts_at timestamptz not null,            -- of what is given; once agreed, of what the taker works
+    ends_at timestamptz not null,
+    running boolean not null,                  -- a take-over: the shift had begun when it was asked
+    releases boolean not null default false,   -- a take-over: the giver's visits go back to the pool with the yes
+    status text not null default 'asked',
+    taker_id uuid,
+    wave integer not null default 0,           -- how many times people were asked
+    answer_by timestamptz not null,
+    asked_at timestamptz not null,
+    ended_at timestamptz,
+    constraint swaps_order check (starts_at < ends_at),
+    constraint swaps_return check (return_id is null or named_id is not null),
+    constraint swaps_status check (status in ('asked', 'agreed', 'refused', 'silent', 'over')),
+    constraint swaps_taker check ((status = 'agreed') = (taker_id is not null)),
+    constraint swaps_ended check ((status = 'asked') = (ended_at is null))
+);
+create unique index swaps_one_asked_a_shift on dispatch.swaps (shift_id) where status = 'asked';
+create index swaps_of_giver on dispatch.swaps (giver_id, ends_at);
+create index swaps_of_taker on dispatch.swaps (taker_id, ends_at) where taker_id is not null;
+create index swaps_of_commune on dispatch.swaps (city, commune_code, ends_at);
+
+-- A question about a shift to one person: will you be there (its shift), will you take this place (its opening), will you work in
+-- somebody's place (its swap)?
 create table dispatch.shift_asks (
     id uuid primary key,
     kind text not null,
     shift_id uuid,
     opening_id uuid,
+    swap_id uuid,
     responder_id uuid not null,
     contact_point_id uuid not null,
     starts_at timestamptz not null,            -- of the window as it was asked about
@@ -235,8 +267,9 @@ create table dispatch.shift_asks (
     expires_at timestamptz not null,
     ended_at timestamptz,
     reason text,                               -- of `unsent`: why notify could not ask
-    constraint shift_asks_kind check (kind in ('confirm', 'take')),
-    constraint shift_asks_about check ((kind = 'confirm') = (shift_id is not null) and (kind = 'take') = (opening_id is not null)),
+    constraint shift_asks_kind check (kind in ('confirm', 'take', 'swap', 'take_over')),
+    constraint shift_asks_about check ((kind = 'confirm') = (shift_id is not null) and (kind = 'take') = (opening_id is not null)
+        and (kind in ('swap', 'take_over')) = (swap_id is not null)),
     constraint shift_asks_status check (status in ('pending', 'yes', 'no', 'over', 'unsent')),
     constraint shift_asks_ended check ((ended_at is null) = (status = 'pending'))
 );
@@ -244,6 +277,7 @@ create index shift_asks_of_shift on dispatch.shift_asks (shift_id) where shift_i
 create index shift_asks_open on dispatch.shift_asks (contact_point_id) where status = 'pending';
 create index shift_asks_to_take on dispatch.shift_asks (responder_id, asked_at) where kind = 'take';
 create unique index shift_asks_once_an_opening on dispatch.shift_asks (opening_id, responder_id) where opening_id is not null;
+create unique index shift_asks_once_a_swap on dispatch.shift_asks (swap_id, responder_id) where swap_id is not null;
 
 -- Who owns a job that nobody takes. commune_code null: the whole city; a commune without its own lead falls to the city desk.
 create table dispatch.leads (

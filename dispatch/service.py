@@ -31,6 +31,7 @@ from dispatch.settings import DispatchSettings
 from dispatch.shift_answers import Shifts
 from dispatch.shift_api import shift_router
 from dispatch.sign_up import SignUp
+from dispatch.swap_desk import Swaps
 from dispatch.upkeep import Upkeep
 from shared.geo.communes import COMMUNES
 from shared.lifecycle import Loop, Parts
@@ -74,15 +75,15 @@ def parts(deps: DispatchDeps) -> Parts:
 
     routes = router(answers=Answers(pool, changed, deps.vault), directory=Directory(pool, deps.vault, settings.city, changed))
     desk = desk_router(Desk(pool, settings.policy, changed))
-    duty = duty_router(Duties(pool, settings.city, changed))
-    shifts = shift_router(Shifts(pool, settings.city, changed), SignUp(pool, settings.city, changed))
+    at_desk = (pool, settings.city, changed)
+    shifts = shift_router(Shifts(*at_desk), SignUp(*at_desk), Swaps(*at_desk))
     handler = EventHandler(pool, changed, lambda: matcher.planner, names=Names(deps.vault, settings.policy))
     members = members_router(Membership(pool, settings.city, changed))
     return Parts(
         routers=[
             routes,
             desk,
-            duty,
+            duty_router(Duties(*at_desk)),
             shifts,
             members,
             coverage_router(pool, settings.city),

@@ -12,6 +12,7 @@ from dispatch.keeping import answer, lock_shift_of
 from dispatch.openings import take
 from dispatch.rows import turned
 from dispatch.shift import HORIZON_DAYS
+from dispatch.swap_answers import take_swap
 from dispatch.wards import check_ward
 from shared.errors import NotFound
 from shared.events.envelope import Event
@@ -32,15 +33,17 @@ async def take_shift_answer(connection: asyncpg.Connection, event: Event) -> Non
     ask = await connection.fetchrow(QUERIES["shift_ask"], said.ask_id, said.contact_point_id)
     if ask is None:
         return
-    if ask["kind"] == AskKind.TAKE and not (ask["status"] == "yes" and not said.accepts):
-        await take(connection, ask, yes=said.accepts, said_at=said.received_at)
+    changed_mind = ask["status"] == "yes" and not said.accepts  # of what they took: it is a shift of theirs by now
+    if ask["kind"] != AskKind.CONFIRM and not changed_mind:
+        of_kind = take if ask["kind"] == AskKind.TAKE else take_swap
+        await of_kind(connection, ask, yes=said.accepts, said_at=said.received_at)
         return
-    found = await lock_shift_of(connection, await _shift_of(connection, ask))
+    found = await lock_shift_of(connection, await shift_of(connection, ask))
     if found is not None:  # else a list took the shift away meanwhile
         await answer(connection, ask["id"], *found, yes=said.accepts)
 
 
-async def _shift_of(connection: asyncpg.Connection, ask: Any) -> UUID:
+async def shift_of(connection: asyncpg.Connection, ask: Any) -> UUID:
     """Of a place that was taken: the shift that came of it."""
     if ask["shift_id"]:
         return UUID(str(ask["shift_id"]))
@@ -55,7 +58,7 @@ async def note_unsent(connection: asyncpg.Connection, reports: Sequence[MessageC
         await connection.execute(QUERIES["note_unsent"], *turned(failed))
 
 
-PURPOSES: Final = frozenset({"shift_confirm", "shift_take"})
+PURPOSES: Final = frozenset({"shift_confirm", "shift_take", "shift_swap", "shift_take_over"})
 
 
 class Shifts:
@@ -91,4 +94,6 @@ class Shifts:
             until = now + timedelta(days=days)
             shifts = await connection.fetch(QUERIES["shifts_of_commune"], self._city, commune_code, now, until, MOST)
             openings = await connection.fetch(QUERIES["openings_of"], self._city, now, commune_code, MOST)
-        return {"shifts": [dict(row) for row in shifts], "openings": [dict(row) for row in openings]}
+            swaps = await connection.fetch(QUERIES["swaps_of_commune"], self._city, commune_code, now, until, MOST)
+        found = {"shifts": shifts, "openings": openings, "swaps": swaps}
+        return {name: [dict(row) for row in rows] for name, rows in found.items()}

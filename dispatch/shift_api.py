@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request, Response
 
 from dispatch.shift_answers import MOST_DAYS, Shifts
 from dispatch.sign_up import PostForm, SignUp, TakeForm
+from dispatch.swap_desk import AgreeForm, SwapForm, Swaps
 from shared.errors import Invalid
 from shared.geo.communes import COMMUNES
-from shared.http.body import JsonBody
+from shared.http.body import BODY, JsonBody
 from shared.http.guard import caller
 
 DAYS: Final = 2
@@ -20,9 +21,11 @@ MOST_MISSED_DAYS: Final = 366
 
 PostBody: Final = JsonBody(PostForm)
 TakeBody: Final = JsonBody(TakeForm)
+SwapBody: Final = JsonBody(SwapForm)
+AgreeBody: Final = JsonBody(AgreeForm)
 
 
-def shift_router(shifts: Shifts, sign_up: SignUp) -> APIRouter:
+def shift_router(shifts: Shifts, sign_up: SignUp, swaps: Swaps) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/v1/shifts")
@@ -50,7 +53,23 @@ def shift_router(shifts: Shifts, sign_up: SignUp) -> APIRouter:
         return _json(await shifts.answer(id, await caller(request), yes=False))
 
     _add_sign_up(routes, sign_up)
+    _add_swaps(routes, swaps)
     return routes
+
+
+def _add_swaps(routes: APIRouter, swaps: Swaps) -> None:
+    @routes.post("/v1/shifts/{id}/swap", status_code=201, openapi_extra=SwapBody.schema())
+    async def ask_for_swap(id: UUID, request: Request) -> Response:  # noqa: A002 - the path names it so
+        form = SwapBody.parse(request) if request.scope.get(BODY) else SwapForm()
+        return _json(await swaps.ask(id, form, await caller(request)), 201)
+
+    @routes.post("/v1/swaps/{id}/agree", openapi_extra=AgreeBody.schema())
+    async def agree_to_swap(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(await swaps.agree(id, AgreeBody.parse(request).responder, await caller(request)))
+
+    @routes.post("/v1/swaps/{id}/refuse")
+    async def refuse_swap(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        return _json(await swaps.refuse(id, await caller(request)))
 
 
 def _add_sign_up(routes: APIRouter, sign_up: SignUp) -> None:

@@ -12,8 +12,9 @@ from dispatch.docket import QUERIES, SOURCE
 from dispatch.rows import to_array
 from dispatch.shift import DAY, LOCAL, DaysOff, Hours, Rule, Span, Window, horizon, next_midnight, window_on, windows_of
 from dispatch.shift_news import settled
+from dispatch.swaps import finish
 from dispatch.timer import TimerKind
-from shared.events.shifts import ShiftOutcome
+from shared.events.shifts import ShiftOutcome, SwapStage
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now
 from shared.timers import Timer, set_timers
@@ -53,6 +54,9 @@ async def _close_questions(connection: asyncpg.Connection, gone: Sequence[UUID],
     rows = await connection.fetch(QUERIES["end_asks_of_shifts"], gone, now) if gone else []
     over = [settled(row["id"], row, row, ShiftOutcome.OVER, now=now, commune_code=row["commune_code"]) for row in rows]
     await append(connection, over, source=SOURCE)
+    for swap in await connection.fetch(QUERIES["lock_asked_swaps"], gone) if gone else []:
+        giver = await connection.fetchrow(QUERIES["lock_person"], swap["giver_id"])
+        await finish(connection, swap, giver, SwapStage.OVER, now)
 
 
 async def extend_horizon(connection: asyncpg.Connection, timer: Timer) -> None:

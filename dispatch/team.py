@@ -81,5 +81,12 @@ def _teammate(row: Any, keys: Mapping[UUID, DataKey]) -> Teammate:
     box = sealed_of(row["name"])
     assert box is not None  # noqa: S101 - the column is not null
     key = keys.get(box.key_id)
-    one = Teammate(id=row["id"], team_id=row["responder_id"], external_id=row["external_id"], box=box, vetted=row["vetted"], present=row["present"])
+    one = Teammate(
+        id=row["id"],
+        team_id=row["responder_id"],
+        external_id=row["external_id"],
+        box=box,
+        vetted=row["vetted"],
+        present=row["present"],
+    )
     return one if key is None else replace(one, name=key.open(box, purpose=PURPOSE).decode())

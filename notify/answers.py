@@ -14,6 +14,7 @@ from notify.duty_words import DutyWord, duty_word
 from notify.outcome_words import MARKED_ABSENT
 from notify.presence_words import PresenceWord, presence_word
 from notify.sms_text import fold
+from notify.swap_words import SwapWord, swap_word
 from shared.events.messages import Answer
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -102,7 +103,7 @@ class Unclear:
     number: int | None = None
 
 
-Meaning = Choice | JobWord | Naming | Unclear | DutyWord | PresenceWord
+Meaning = Choice | JobWord | Naming | Unclear | DutyWord | PresenceWord | SwapWord
 
 
 def parse(text: str) -> Meaning | None:
@@ -111,8 +112,8 @@ def parse(text: str) -> Meaning | None:
     written = _TOKEN.findall(raw)
     plain = [_plain(token) for token in written]
     naming = _naming(raw) or _polite_naming(plain, written)
-    short = _short(plain, written)
-    return short or presence_word(raw) or _outcome(plain) or naming or duty_word(_without_closing(plain, written)[0])
+    answer = _short(plain, written) or presence_word(raw) or _outcome(plain) or naming
+    return answer or duty_word(_without_closing(plain, written)[0]) or swap_word(raw)
 
 
 def _short(plain: list[str], written: list[str]) -> Choice | JobWord | None:

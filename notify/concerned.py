@@ -11,6 +11,7 @@ from shared.events.contract import Sealed
 from shared.events.duty import PersonNews, PresenceChanged
 from shared.events.envelope import Event
 from shared.events.requests import RequestChanged
+from shared.events.shifts import ShiftAsked, SwapChanged
 
 
 def about_of(event: Event) -> About | None:
@@ -50,7 +51,10 @@ def key_ids(abouts: Iterable[About]) -> set[UUID]:
 
 def _names_in(person: PersonNews) -> tuple[Sealed, ...]:
     """Of others than those who are written to."""
-    return (*person.names, *person.not_counted) if isinstance(person, PresenceChanged) else ()
+    if isinstance(person, PresenceChanged):
+        return (*person.names, *person.not_counted)
+    colleague = person.colleague if isinstance(person, ShiftAsked | SwapChanged) else None
+    return (colleague,) if colleague is not None else ()
 
 
 def _keys_of(responder: ResponderRef) -> set[UUID]:

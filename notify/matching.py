@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from notify.answers import Choice, JobWord, Meaning, Naming, Unclear
 from notify.duty_words import DutyWord
 from notify.phone import JobOnPhone, Phone
 from notify.presence_words import PresenceWord
 from notify.question import AskedOffer, Question, QuestionStatus, meaning
+from notify.swap_words import SwapWord
 from shared.events.assignments import OfferKind
 from shared.events.messages import Answer
 
@@ -45,6 +47,14 @@ class ToTeam:
     """Nothing of ours is answered: who of a team is there."""
 
     word: PresenceWord
+
+
+@dataclass(frozen=True, slots=True)
+class ToShift:
+    """A colleague shall take a shift of this person; `ask_id`: of the question by whose code it was named."""
+
+    word: SwapWord
+    ask_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ class NoQuestion:
 
 
 Verdict = ToQuestion | ToJob | AskBack | AskOutcome | AskWhoIsAbsent | Help | UnknownNumber | Doubled | NoQuestion
-OfOneself = ToDuty | ToTeam
+OfOneself = ToDuty | ToTeam | ToShift
 
 # A yes or a no to what we asked about a visit one has.
 _ASKED: Final = {
@@ -108,10 +118,8 @@ _VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" 
 
 
 def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
-    if isinstance(answer, DutyWord):
-        return ToDuty(answer)
-    if isinstance(answer, PresenceWord):
-        return _presence(answer, phone)
+    if isinstance(answer, DutyWord | PresenceWord | SwapWord):
+        return _of_oneself(answer, phone, received_at)
     if isinstance(answer, JobWord):
         return _help(answer, phone) if answer.answer is Answer.SOS else _job(answer, phone)
     if isinstance(answer, Choice):
@@ -129,6 +137,12 @@ def _help(word: JobWord, phone: Phone) -> Verdict:
     return Help(named or tuple(phone.live_jobs))
 
 
+def _of_oneself(word: DutyWord | PresenceWord | SwapWord, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
+    if isinstance(word, PresenceWord):
+        return _presence(word, phone)
+    return _swap(word, phone, received_at) if isinstance(word, SwapWord) else ToDuty(word)
+
+
 def _presence(word: PresenceWord, phone: Phone) -> Verdict | ToTeam:
     """Taken at its word when it can mean nothing else on this phone."""
     jobs = tuple(phone.live_jobs)
@@ -136,6 +150,13 @@ def _presence(word: PresenceWord, phone: Phone) -> Verdict | ToTeam:
         return NoQuestion() if all(job.puzzled for job in jobs) else AskWhoIsAbsent(jobs, word.names)
     open_codes = sorted(question.code for question in phone.questions.values() if question.live and question.may_be_known)
     return ToTeam(word) if word.sure or not open_codes else AskBack(tuple(open_codes))
+
+
+def _swap(word: SwapWord, phone: Phone, received_at: datetime) -> Verdict | ToShift:
+    if word.code is None:
+        return ToShift(word)
+    about_shifts = [question for question in _asked(word.code, phone, received_at) if question.kind is OfferKind.SHIFT]
+    return ToShift(word, max(about_shifts, key=_latest).offers[-1].offer_id) if about_shifts else UnknownNumber()
 
 
 def _unclear(number: int | None, phone: Phone) -> Verdict:

@@ -15,7 +15,7 @@ from shared.events.duty import DutySaid, PresenceSaid
 from shared.events.envelope import Event
 from shared.events.messages import Answer, CallChanged, FailureReason, MessageChanged, MessageReceived, ReplyReceived
 from shared.events.registry import EventType
-from shared.events.shifts import ShiftAnswered
+from shared.events.shifts import ShiftAnswered, SwapSaid
 
 _TYPES: Final = {
     News.SUBMITTED: EventType.MESSAGE_SUBMITTED,
@@ -142,8 +142,11 @@ def of_presence(
     contact_point_id: UUID, version: int, city: str, word: PresenceWord, names: Sealed, *, received_at: datetime, now: datetime
 ) -> Event:
     """`names`: of the word, sealed under the key of this phone."""
-    body = PresenceSaid(
-        city=city, contact_point_id=contact_point_id, present=word.present, names=names, received_at=received_at
-    )
+    body = PresenceSaid(city=city, contact_point_id=contact_point_id, present=word.present, names=names, received_at=received_at)
     kind = EventType.PRESENCE_SAID
     return Event(type=kind, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now)
+
+
+def of_swap(body: SwapSaid, version: int, now: datetime) -> Event:
+    key = body.contact_point_id
+    return Event(type=EventType.SHIFT_SWAP_SAID, subject=key, version=version, key=key, body=body, time=now)

@@ -14,7 +14,16 @@ from shared.events.assignments import OfferKind
 from shared.events.contract import Recipient, Sealed
 from shared.events.duty import Duty, DutyChanged, PresenceChanged, PresenceOutcome
 from shared.events.registry import EventType
-from shared.events.shifts import AskKind, ShiftAsked, ShiftNews, ShiftOutcome, ShiftSettled, ShiftUnfilled
+from shared.events.shifts import (
+    AskKind,
+    ShiftAsked,
+    ShiftNews,
+    ShiftOutcome,
+    ShiftSettled,
+    ShiftUnfilled,
+    SwapChanged,
+    SwapStage,
+)
 from shared.geo.communes import COMMUNES
 from shared.ids import uuid7
 
@@ -25,7 +34,17 @@ _DUTY: Final[Mapping[Duty, Purpose]] = {
     Duty.BREAK: Purpose.ON_BREAK,
     Duty.OFF: Purpose.OFF_DUTY,
 }
-_ASKED: Final[Mapping[AskKind, Purpose]] = {AskKind.CONFIRM: Purpose.SHIFT_CONFIRM, AskKind.TAKE: Purpose.SHIFT_TAKE}
+_ASKED: Final[Mapping[AskKind, Purpose]] = {
+    AskKind.CONFIRM: Purpose.SHIFT_CONFIRM,
+    AskKind.TAKE: Purpose.SHIFT_TAKE,
+    AskKind.SWAP: Purpose.SHIFT_SWAP,
+    AskKind.TAKE_OVER: Purpose.SHIFT_TAKE_OVER,
+}
+_SWAPPED: Final[Mapping[SwapStage, Purpose]] = {
+    SwapStage.ASKED: Purpose.SWAP_ASKED,
+    SwapStage.AGREED: Purpose.SWAP_AGREED,
+    SwapStage.IMPOSSIBLE: Purpose.SWAP_IMPOSSIBLE,
+}  # in every other stage the shift stays theirs
 _SETTLED: Final[Mapping[ShiftOutcome, Purpose]] = {
     ShiftOutcome.KEPT: Purpose.SHIFT_KEPT,
     ShiftOutcome.GIVEN_UP: Purpose.SHIFT_GIVEN_UP,
@@ -77,6 +96,7 @@ async def shift_asked(batch: Batch, about: About) -> None:
         found = {
             **_shift_fields(news, batch.now, recipient.language),
             **_times({"until": news.answer_by}, batch.now, recipient.language),
+            **_colleague(batch, news.colleague),
         }
         _ask(batch, about, recipient, _ASKED[news.kind], asked=asked, found=found)
 
@@ -94,6 +114,23 @@ async def shift_settled(batch: Batch, about: About) -> None:
         if question is not None:
             found["question"] = str(question.code)
         _write(batch, about, recipient, _SETTLED[news.outcome], found)
+
+
+async def shift_swap(batch: Batch, about: About) -> None:
+    """To whoever wants to give a shift: how that stands."""
+    news = about.person
+    if not isinstance(news, SwapChanged):
+        return
+    for recipient in news.recipients:
+        found = {
+            "kept": news.stage.value,
+            "unequal": news.reason or "",
+            "leaves": ("release" if news.releases else "keep") if news.take_over else "",
+            **_colleague(batch, news.colleague),
+            **_times({"until": news.answer_by}, batch.now, recipient.language),
+            **(_windows(news, batch.now, recipient.language) if news.stage is not SwapStage.OVER else {}),
+        }
+        _write(batch, about, recipient, _SWAPPED.get(news.stage, Purpose.SWAP_KEPT), found)
 
 
 async def shift_unfilled(batch: Batch, about: About) -> None:
@@ -157,10 +194,16 @@ def _duty_fields(news: DutyChanged, now: datetime, language: str) -> Fields:
 
 def _shift_fields(news: ShiftNews, now: datetime, language: str) -> Fields:
     commune = COMMUNES.by_code(news.commune_code)
-    return {
-        "window": span_text(news.starts_at, news.ends_at, now, language),
-        "commune": commune.name if commune else news.commune_code,
-    }
+    return {**_windows(news, now, language), "commune": commune.name if commune else news.commune_code}
+
+
+def _windows(news: ShiftNews | SwapChanged, now: datetime, language: str) -> Fields:
+    spans = {"window": (news.starts_at, news.ends_at), "returned": (news.return_starts_at, news.return_ends_at)}
+    return {name: span_text(first, last, now, language) for name, (first, last) in spans.items() if first and last}
+
+
+def _colleague(batch: Batch, box: Sealed | None) -> Fields:
+    return {"colleague": batch.opened(box, "name") or ""}
 
 
 def _times(times: Mapping[str, datetime | None], now: datetime, language: str) -> Fields:
@@ -179,5 +222,6 @@ ABOUT_OWN_WORK: Final[Mapping[EventType, Callable[[Batch, About], Awaitable[None
     EventType.PRESENCE_CHANGED: presence_changed,
     EventType.SHIFT_ASKED: shift_asked,
     EventType.SHIFT_SETTLED: shift_settled,
+    EventType.SHIFT_SWAP: shift_swap,
     EventType.SHIFT_UNFILLED: shift_unfilled,
 }

@@ -70,10 +70,16 @@ class Purpose(StrEnum):
     TEAM_WHICH = "team_which"  # names: whom it could mean
     SHIFT_CONFIRM = "shift_confirm"  # window, commune, question, until
     SHIFT_TAKE = "shift_take"  # window, commune, question, until
+    SHIFT_SWAP = "shift_swap"  # window, commune, question, until [colleague] [returned: the window wanted for it]
+    SHIFT_TAKE_OVER = "shift_take_over"  # window, commune, question, until [colleague]
+    SWAP_ASKED = "swap_asked"  # window, until [colleague] [returned] [leaves: of a running shift]
+    SWAP_AGREED = "swap_agreed"  # window [colleague] [returned] [leaves: what becomes of the visits in hand]
+    SWAP_KEPT = "swap_kept"  # window, kept: why [colleague] [leaves]
+    SWAP_IMPOSSIBLE = "swap_impossible"  # unequal: the rule [leaves]
     SHIFT_KEPT = "shift_kept"  # window, commune
     SHIFT_GIVEN_UP = "shift_given_up"  # window, commune
     SHIFT_SILENT = "shift_silent"  # window, commune [question: a late yes still counts]
-    SHIFT_TAKEN = "shift_taken"  # window, commune
+    SHIFT_TAKEN = "shift_taken"  # window, commune [returned: what they gave for it]
     SHIFT_FILLED = "shift_filled"  # window, commune
     SHIFT_OVER = "shift_over"  # window, commune
 

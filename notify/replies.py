@@ -25,6 +25,7 @@ from notify.matching import (
     ToDuty,
     ToJob,
     ToQuestion,
+    ToShift,
     ToTeam,
     UnknownNumber,
     Verdict,
@@ -146,6 +147,10 @@ def _read(reading: Reading, row: Any) -> None:
     elif isinstance(verdict, ToTeam):
         reading.presence(line, verdict.word, received_at=row["received_at"])
         reading.note(row, "reply")
+    elif isinstance(verdict, ToShift) and reading.swap(line, verdict.word, verdict.ask_id, received_at=row["received_at"]):
+        reading.note(row, "reply")
+    elif isinstance(verdict, ToShift):
+        reading.note(row, _pass_on(reading, line, UnknownNumber(), sealed=sealed, received_at=row["received_at"]))
     else:
         reading.note(row, _act(reading, line, verdict, sealed=sealed, received_at=row["received_at"]))
 

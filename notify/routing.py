@@ -161,6 +161,9 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.CALLED_RESIDENT,
         Purpose.CALLING_RESPONDER,
         Purpose.TRAVEL_RESPONDER,
+        Purpose.SWAP_ASKED,
+        Purpose.SWAP_AGREED,
+        Purpose.SWAP_IMPOSSIBLE,
     }
 )
 
@@ -239,6 +242,8 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.ON_BREAK: 0.25 * _HOUR,
     Purpose.OFF_DUTY: 1 * _HOUR,
     Purpose.TEAM_HERE: 1 * _HOUR,
+    Purpose.SWAP_ASKED: 1 * _HOUR,
+    Purpose.SWAP_IMPOSSIBLE: 1 * _HOUR,
     Purpose.TEAM_UNKNOWN: 0.25 * _HOUR,
     Purpose.TEAM_WHICH: 0.25 * _HOUR,
 }

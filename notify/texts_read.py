@@ -11,17 +11,19 @@ from notify.answers import Meaning
 from notify.duty_words import DutyWord
 from notify.letter import Letter
 from notify.message import Message, MessageStatus
-from notify.news import of_duty, of_presence, of_reply, of_shift_answer, of_text
+from notify.news import of_duty, of_presence, of_reply, of_shift_answer, of_swap, of_text
 from notify.phone import JobOnPhone
 from notify.presence_words import PresenceWord
 from notify.purpose import Purpose
 from notify.question import AskedOffer, Question
 from notify.routing import WORTH_SECONDS
 from notify.store import Line
+from notify.swap_words import SwapWord, date_of, local_day
 from notify.templates import render
 from shared.events.contract import ChannelKind, Priority, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.messages import Answer
+from shared.events.shifts import SwapSaid
 from shared.ids import uuid7
 from shared.security.sealing import DataKey
 from shared.telemetry.metrics import NOTIFY_TEXTS
@@ -100,6 +102,27 @@ class Reading:
         line.reply_version += 1
         version, city = line.reply_version, self.city
         self.events.append(of_presence(line.id, version, city, word, names, received_at=received_at, now=self.now))
+
+    def swap(self, line: Line, word: SwapWord, ask_id: UUID | None, *, received_at: datetime) -> bool:
+        """False: it names a day that is in no calendar."""
+        today = local_day(received_at)
+        day, back = (date_of(one, today) if one else None for one in (word.day, word.back))
+        if (word.day and day is None) or (word.back and back is None):
+            return False
+        line.reply_version += 1
+        body = SwapSaid(
+            city=self.city,
+            contact_point_id=line.id,
+            take_over=word.take_over,
+            ask_id=ask_id,
+            day=day,
+            name=self.sealed_name(line, word.name),
+            return_day=back,
+            releases=word.releases,
+            received_at=received_at,
+        )
+        self.events.append(of_swap(body, line.reply_version, self.now))
+        return True
 
     def pass_on(self, line: Line, sealed: Sealed, received_at: datetime) -> None:
         line.reply_version += 1

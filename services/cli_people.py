@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from dispatch.importing import ImportReport, Watched, import_roster
+from dispatch.shift import LOCAL
 from intake.masking import mask as masked
 from services.cli_output import AsJson, console, print_json
 from services.erasing import erase as erase_person
@@ -91,3 +92,7 @@ def _print_report(report: ImportReport) -> None:
         console.print(f"line {bad.line}: {bad.advice}", markup=False)
     for commune, ids in sorted(report.missing.items()):
         console.print(f"not on the new list of {commune}: {', '.join(ids)}", markup=False)
+    for swap in report.swaps:
+        hours = f"{swap['starts_at'].astimezone(LOCAL):%Y-%m-%d %H:%M} to {swap['ends_at'].astimezone(LOCAL):%H:%M}"
+        what = f"swapped and kept: {swap['taker']} works for {swap['giver']} on {hours}; does the new line still fit?"
+        console.print(what, markup=False)

@@ -40,7 +40,7 @@ update shifts set status = $2 where id = $1
 update responders set off_duty_until = $2, updated_at = clock_timestamp() where id = $1 and off_duty_until = 'infinity'
 
 -- name: shift_ask
-select id, kind, shift_id, opening_id, responder_id, contact_point_id, status, starts_at, ends_at, ended_at
+select id, kind, shift_id, opening_id, swap_id, responder_id, contact_point_id, status, starts_at, ends_at, ended_at
 from shift_asks
 where id = $1 and contact_point_id = $2
 

@@ -9,6 +9,7 @@ from notify.templates import en_teams as teams
 from notify.templates.en_asked import ASKED
 from notify.templates.en_spoken import SPOKEN
 from notify.templates.own_work_en import OWN_WORK
+from notify.templates.own_work_en import WORDS as OWN_WORDS
 
 DOOR: Final = "Only open the door to a visitor who says the pass phrase"
 
@@ -208,6 +209,7 @@ SPOKEN_CLOSING: Final = "We never ask for an OTP or for money. If you need anyth
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     **teams.WORDS,
+    **OWN_WORDS,
     "helper": {
         "team": "community digital team",
         "volunteer": "volunteer",

@@ -15,7 +15,16 @@ from notify.sms_text import BUDGET_PARTS, clean, count_parts, fitted, fold
 from notify.templates import en, vi
 
 _LANGUAGES: Final[Mapping[str, ModuleType]] = {"vi": vi, "en": en}
-_LONGEST: Final = {"address": 160, "category": 60, "outcome": 90, "office": 60, "who": 60, "choices": 110, "names": 200}
+_LONGEST: Final = {
+    "address": 160,
+    "category": 60,
+    "outcome": 90,
+    "office": 60,
+    "who": 60,
+    "choices": 110,
+    "names": 200,
+    "colleague": 60,
+}
 _LONGEST_OTHERWISE: Final = 40
 _LINK_DOT: Final = re.compile(r"(?<=\w)[.。](?=[^\W\d])")
 

@@ -11,6 +11,7 @@ from notify.purpose import Purpose
 from notify.templates import vi_phone as by_phone
 from notify.templates import vi_teams as teams
 from notify.templates.own_work_vi import OWN_WORK
+from notify.templates.own_work_vi import WORDS as OWN_WORDS
 from notify.templates.vi_asked import ASKED
 from notify.templates.vi_spoken import SPOKEN
 
@@ -210,6 +211,7 @@ SPOKEN_CLOSING: Final = "Chúng tôi không bao giờ hỏi OTP hay tiền. Cầ
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     **teams.WORDS,
+    **OWN_WORDS,
     "helper": {
         "team": "tổ công nghệ số",
         "volunteer": "tình nguyện viên",

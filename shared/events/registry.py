@@ -10,7 +10,7 @@ from shared.events.duty import DutyChanged, DutySaid, PresenceChanged, PresenceS
 from shared.events.groups import GroupChanged
 from shared.events.messages import CallChanged, MessageChanged, MessageReceived, ReplyReceived
 from shared.events.requests import RequestChanged, VisitSuspicious
-from shared.events.shifts import ShiftAnswered, ShiftAsked, ShiftSettled, ShiftUnfilled
+from shared.events.shifts import ShiftAnswered, ShiftAsked, ShiftSettled, ShiftUnfilled, SwapChanged, SwapSaid
 
 Body = type[Contract]
 
@@ -75,6 +75,7 @@ class EventType(StrEnum):
     PRESENCE_CHANGED = "presence.changed"  # what a team's phone said of who is there, and what holds now
     SHIFT_ASKED = "shift.asked"  # will you be there, or: will you take this place?
     SHIFT_SETTLED = "shift.settled"  # that question is over
+    SHIFT_SWAP = "shift.swap"  # somebody wants to give a shift to a colleague: how that stands
     SHIFT_UNFILLED = "shift.unfilled"  # nobody was found for a place that somebody gave up
 
     MESSAGE_SUBMITTED = "message.submitted"
@@ -85,6 +86,7 @@ class EventType(StrEnum):
     DUTY_SAID = "duty.said"  # "NGHI 30", "LAM"
     PRESENCE_SAID = "presence.said"  # "CO MAT LAN", "VANG MINH"
     SHIFT_ANSWERED = "shift.answered"
+    SHIFT_SWAP_SAID = "shift.swap_said"  # "DOI 27 LAN", "GIAO CA"
     CALL_REQUESTED = "call.requested"
     CALL_DONE = "call.done"
 
@@ -126,6 +128,7 @@ def _kinds() -> list[EventKind]:
         EventType.DUTY_SAID: DutySaid,
         EventType.PRESENCE_SAID: PresenceSaid,
         EventType.SHIFT_ANSWERED: ShiftAnswered,
+        EventType.SHIFT_SWAP_SAID: SwapSaid,
     }
     return [
         *(EventKind(kind, Topic.REQUESTS, "request", "request_id", body) for kind, body in request.items()),
@@ -135,6 +138,7 @@ def _kinds() -> list[EventKind]:
         EventKind(EventType.PRESENCE_CHANGED, Topic.ASSIGNMENTS, "responder", "contact_point_id", PresenceChanged),
         EventKind(EventType.SHIFT_ASKED, Topic.ASSIGNMENTS, "question", "contact_point_id", ShiftAsked),
         EventKind(EventType.SHIFT_SETTLED, Topic.ASSIGNMENTS, "question", "contact_point_id", ShiftSettled),
+        EventKind(EventType.SHIFT_SWAP, Topic.ASSIGNMENTS, "swap", "contact_point_id", SwapChanged),
         EventKind(EventType.SHIFT_UNFILLED, Topic.ASSIGNMENTS, "opening", "contact_point_id", ShiftUnfilled),
         *(EventKind(kind, Topic.ASSIGNMENTS, "group", "group_id", GroupChanged) for kind in _GROUP),
         *(EventKind(kind, Topic.MESSAGES, "message", "request_id", body) for kind, body in message.items()),

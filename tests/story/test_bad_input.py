@@ -62,6 +62,8 @@ BODIES: Mapping[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/v1/members/{id}/presence"): {"present": False, "until": "2026-12-01T00:00:00Z"},
     ("POST", "/v1/assignments/{id}/member"): {"member": "Lan"},
     ("POST", "/v1/assignments/{id}/done"): {"outcome": "solved"},
+    ("POST", "/v1/shifts/{id}/swap"): {"colleague": "V-1", "in_return": "01a21929-d991-7000-9ff2-70283caab9b5", "visits": "keep"},
+    ("POST", "/v1/swaps/{id}/agree"): {"responder": "V-1"},
     ("POST", "/v1/jobs/{id}/assign"): {"responder": "V-1", "dry_run": True},
     ("POST", "/v1/jobs/{id}/exclusions"): {"responder": "V-1"},
     ("POST", "/v1/calls/{id}/done"): {"outcome": "told"},
@@ -154,7 +156,7 @@ async def _names(town: Town) -> dict[str, str]:
         **{room: str(name) for room, name in known.items()},
         "responders": "team-7",
         "leads": "00004",
-        **{room: str(uuid4()) for room in ("members", "shifts", "openings", "groups")},
+        **{room: str(uuid4()) for room in ("members", "shifts", "openings", "groups", "swaps")},
     }
 
 

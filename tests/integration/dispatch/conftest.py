@@ -39,6 +39,7 @@ from dispatch.rows import offer_of
 from dispatch.shift_answers import Shifts
 from dispatch.shift_api import shift_router
 from dispatch.sign_up import SignUp
+from dispatch.swap_desk import Swaps
 from shared.events.assignments import ResponderKind
 from shared.events.contract import Priority
 from shared.events.envelope import Event
@@ -189,7 +190,8 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
         desk = desk_router(Desk(pool, Policy(), lambda: None))
         roster = roster_router(pool, vault, "hanoi", lambda: None)
         duty = duty_router(Duties(pool, "hanoi", lambda: None))
-        shifts = shift_router(Shifts(pool, "hanoi", lambda: None), SignUp(pool, "hanoi", lambda: None))
+        at_desk = (pool, "hanoi", lambda: None)
+        shifts = shift_router(Shifts(*at_desk), SignUp(*at_desk), Swaps(*at_desk))
         members = members_router(Membership(pool, "hanoi"))
         groups = groups_router(Groups(pool, lambda: None))
         coverage = coverage_router(pool, "hanoi")

@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shared
+from dispatch.swapping import Rule
 from notify.offices import office_of
 from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
 from notify.sms_text import BUDGET_PARTS, Alphabet, alphabet_of, clean, count_parts, fold
 from notify.templates import FieldMissing, en, render, script, vi
 from notify.templates.render import placeholders
 from shared.events.assignments import Outcome, ResponderKind
+from shared.events.shifts import SwapStage
 
 SHARED: Final = Path(shared.__file__).parent
 with (SHARED / "geo" / "communes.csv").open(encoding="utf-8") as file:
@@ -71,6 +73,11 @@ ALL: Final[Mapping[str, str]] = {
     "next_shift": "22:00 thứ Hai 24/11",
     "names": ", ".join(["Nguyễn Thị Phương Thảo"] * 12),
     "not_counted": "Trần Anh Tuấn",
+    "colleague": LONG_NAME,
+    "returned": "22:00-06:00 Chủ nhật 23/11",
+    "leaves": "keep",
+    "kept": "nobody",
+    "unequal": "ambiguous_name",
 }
 LINK: Final = re.compile(r"https?:|www\.\w|://|\w\.(?:com|vn|net|org|info|io|me)\b", re.IGNORECASE)
 
@@ -129,7 +136,11 @@ def test_the_words_of_the_story() -> None:
 
 
 @pytest.mark.parametrize(
-    "purpose", [Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT, Purpose.SHIFT_CONFIRM, Purpose.SHIFT_TAKE]
+    "purpose",
+    [
+        *(Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT, Purpose.SHIFT_CONFIRM, Purpose.SHIFT_TAKE),
+        *(Purpose.SHIFT_SWAP, Purpose.SHIFT_TAKE_OVER),
+    ],
 )
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_question_says_its_code_with_both_answers(purpose: Purpose, language: str) -> None:
@@ -175,7 +186,9 @@ def test_closed_sets_have_a_word_for_each_member(texts: object) -> None:
     assert set(words["outcome"]) == {outcome.value for outcome in Outcome}
     assert set(words["helper"]) == {kind.value for kind in ResponderKind}
     assert set(words["owner"]) == {"ward_lead", "deputy", "city_desk"}
-    assert all(vi.WORDS[name].keys() == en.WORDS[name].keys() for name in ("reason", "postponed", "next", "alarm"))
+    assert all(vi.WORDS[name].keys() == en.WORDS[name].keys() for name in vi.WORDS)
+    assert set(words["unequal"]) == {rule.value for rule in Rule}
+    assert {stage.value for stage in SwapStage} >= set(words["kept"])
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

@@ -1,0 +1,101 @@
+"""Swaps as they are wanted by text and at the desk, and what a list makes of them."""
+
+from datetime import date
+from typing import Any
+
+from dispatch.importing import import_roster
+from tests.integration.dispatch.conftest import Town, entry
+from tests.integration.dispatch.shift_rig import asks, at, clock, outcomes, says, status_of
+from tests.integration.dispatch.test_sign_up import as_ward_lead
+from tests.integration.dispatch.test_swaps import pair, shift_of, stages, swap, texts
+from tests.support.dispatching import COMMUNE
+
+
+async def test_the_same_list_changes_nothing_and_another_one_is_reported(town: Town) -> None:
+    head = "id,kind,name,phone,commune_code,shifts,confirmed\n"
+    lines = [f"V-{one},volunteer,Tình nguyện {one},09120{one:05d},{COMMUNE},{{}},yes" for one in (1, 2)]
+
+    async def load(*shifts: str) -> Any:
+        text = head + "\n".join(line.format(said) for line, said in zip(lines, shifts, strict=True))
+        return await import_roster(town.pool, town.vault, "hanoi", text.encode())
+
+    assert (await load("Tue 13:00-18:00", "Fri 08:00-12:00")).swaps == ()
+    an, binh = await town.pool.fetch("select id from responders order by external_id")
+    await swap(town, 1, 3, colleague="V-2")
+    [ask] = await asks(town, "swap")
+    await says(town, ask, yes=True)
+    same = await load("Tue 13:00-18:00", "Fri 08:00-12:00")
+    assert (same.unchanged, same.swaps) == (2, ())
+    exception = await load("Tue 13:00-18:00 | not 2026-03-10", "Fri 08:00-12:00 | not 2026-03-03")
+    assert [(one["giver"], one["taker"], one["starts_at"]) for one in exception.swaps] == [("V-1", "V-2", at(3, 13))]
+    assert (await status_of(town, an["id"], 3), await status_of(town, binh["id"], 3)) == ("given", "confirmed"), "it stands"
+    await load("Wed 13:00-18:00", "Fri 08:00-12:00 | not 2026-03-03")
+    await load("Tue 13:00-18:00", "Fri 08:00-12:00 | not 2026-03-03")
+    assert (await status_of(town, an["id"], 3), await status_of(town, binh["id"], 3)) == ("given", "confirmed")
+    assert await status_of(town, an["id"], 10) == "planned"
+
+
+async def test_a_list_that_takes_the_shift_away_ends_the_question(town: Town) -> None:
+    await pair(town)
+    await swap(town, 1, 3, colleague="V-2")
+    await town.enrol(entry(1, shifts="Wed 13:00-18:00"))
+    assert [one["status"] for one in await asks(town, "swap")] == ["over"]
+    assert (await stages(town), await outcomes(town)) == (["asked", "over"], [("over", 1)])
+
+
+async def test_somebody_texts_it(town: Town) -> None:
+    an, binh = await pair(town)
+    await clock(town, at(2, 13))
+    [confirm] = await asks(town, "confirm")
+    await texts(town, 1, ask_id=confirm["id"], name="tinh nguyen 2")
+    [ask] = await asks(town, "swap")
+    assert ask["responder_id"] == binh
+    await says(town, ask, yes=True)
+    assert await status_of(town, an, 3) == "given"
+    await texts(town, 2, day=date(2026, 3, 6), name="V-1")
+    assert [(one["responder_id"], one["starts_at"]) for one in await asks(town, "swap")][1:] == [(an, at(6, 8))]
+
+
+async def test_a_text_that_cannot_be_is_answered_with_the_rule(town: Town) -> None:
+    await town.enrol(
+        entry(1, shifts="Tue 13:00-18:00"), entry(2, shifts="Tue 12:00-14:00"), entry(3, name="Chị Hoa"), entry(4, name="Cô Hoa")
+    )
+    for said in (
+        {"name": "V-2"},
+        {"name": "Hòa Bình"},
+        {"name": "hoa"},
+        {"day": date(2026, 3, 5)},
+        {"day": date(2026, 3, 3), "name": "V-1"},
+        {"take_over": True},
+        {"name": "V-2", "return_day": date(2026, 3, 4)},
+    ):
+        await texts(town, 1, **said)
+    told = await town.events("shift.swap")
+    assert [one["reason"] for one in told] == [
+        *("works_then", "unknown_name", "ambiguous_name", "no_shift", "yourself", "no_shift", "no_return"),
+    ]
+    assert {one["stage"] for one in told} == {"impossible"}
+    assert await asks(town, "swap") == []
+    await clock(town, at(3, 12))
+    await texts(town, 1)
+    assert (await town.events("shift.swap"))[-1]["reason"] == "too_late"
+
+
+async def test_a_ward_lead_swaps_in_their_own_ward_and_the_desk_answers_for_who_was_called(town: Town) -> None:
+    an, binh = await pair(town)
+    shift = await shift_of(town, 1, 3)
+    await as_ward_lead(town, "00008")
+    assert (await town.send("POST", f"/v1/shifts/{shift}/swap", {"colleague": "V-2"}, role="one ward")).status_code == 409
+    asked = await swap(town, 1, 3, colleague="V-2")
+    for path, body in (("agree", {"responder": "V-2"}), ("refuse", None)):
+        assert (await town.send("POST", f"/v1/swaps/{asked['id']}/{path}", body, role="one ward")).status_code == 409
+        assert (await town.send("POST", f"/v1/swaps/{asked['id']}/{path}", body, role="adapter")).status_code == 403
+        assert (await town.send("POST", f"/v1/swaps/{shift}/{path}", body)).status_code == 404
+    refused = (await town.send("POST", f"/v1/swaps/{asked['id']}/refuse")).json()
+    assert (refused["status"], await stages(town)) == ("refused", ["asked", "refused"])
+    again = await swap(town, 1, 3, colleague="V-2")
+    assert (await town.send("POST", f"/v1/swaps/{again['id']}/agree", {"responder": "V-1"})).status_code == 409
+    agreed = (await town.send("POST", f"/v1/swaps/{again['id']}/agree", {"responder": "V-2"})).json()
+    assert (agreed["status"], agreed["taker"]) == ("agreed", "V-2")
+    assert (await status_of(town, an, 3), await status_of(town, binh, 3)) == ("given", "confirmed")
+    assert [one["status"] for one in await asks(town, "swap")] == ["over", "yes"]
