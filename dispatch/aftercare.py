@@ -76,6 +76,7 @@ ANSWER_SECONDS: Final[Mapping[Priority, float]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aftercare:
     travels: bool = False  # a call cannot help: there is no smartphone. Somebody goes from the start
+    meeting: bool = False  # the resident has opened a meeting on the web for the call that goes on
     waits_for: Wait | None = None  # counts only while the job has a `not_before`
     absences: int = 0
     first: UUID | None = None  # who was there last: asked before others when it goes on

@@ -20,7 +20,9 @@ from shared.errors import Invalid, NotFound
 from shared.geo.communes import COMMUNES
 from shared.http.body import BODY, JsonBody
 from shared.http.guard import caller
+from shared.meetings import Meetings
 
+NO_MEETINGS: Final = Meetings(None, lambda _: b"")
 EntryBody: Final = JsonBody(Entry)
 OutcomeBody: Final = JsonBody(OutcomeForm)
 SlotBody: Final = JsonBody(SlotForm)
@@ -31,19 +33,20 @@ DrillBody: Final = JsonBody(DrillForm)
 LeadBody: Final = JsonBody(LeadForm)
 
 
-def router(*, answers: Answers, directory: Directory) -> APIRouter:
+def router(*, answers: Answers, directory: Directory, meetings: Meetings = NO_MEETINGS) -> APIRouter:
     routes = APIRouter()
-    _add_offers(routes, answers)
+    _add_offers(routes, answers, meetings)
     _add_assignments(routes, answers)
     _add_aftercare(routes, answers)
     _add_directory(routes, directory)
     return routes
 
 
-def _add_offers(routes: APIRouter, answers: Answers) -> None:
+def _add_offers(routes: APIRouter, answers: Answers, meetings: Meetings) -> None:
     @routes.get("/v1/offers/{id}")
     async def show_offer(id: UUID, request: Request) -> Response:  # noqa: A002 - the path names it so
-        return _json(offer_view(*await answers.show(id, await caller(request))))
+        case, offer = await answers.show(id, await caller(request))
+        return _json({**offer_view(case, offer), "meeting": meeting_of(case, offer, meetings)})
 
     @routes.post("/v1/offers/{id}/accept")
     async def accept_offer(id: UUID, request: Request) -> Response:  # noqa: A002 - same
@@ -138,6 +141,13 @@ def _add_directory(routes: APIRouter, directory: Directory) -> None:
         return _json({"jobs": await directory.escalations(city), "unnamed": await directory.unnamed(city)})
 
 
+def meeting_of(case: Case, offer: Offer, meetings: Meetings) -> str | None:
+    """For whoever helps by phone, once the resident has opened it on their own page; nobody is ever sent it."""
+    if not case.job.aftercare.meeting or not case.by_phone or offer != case.winning_offer():
+        return None
+    return meetings.address(case.job.id, case.job.visit)
+
+
 def offer_view(case: Case, offer: Offer) -> dict[str, Any]:
     """What somebody who was asked may see: what, roughly where, until when. No name, number or address."""
     return {
@@ -145,7 +155,8 @@ def offer_view(case: Case, offer: Offer) -> dict[str, Any]:
         "kind": offer.kind,
         "status": offer.status,
         "expires_at": offer.expires_at,
-        "distance_m": offer.distance_m,
+        "distance_m": None if offer.by_phone else offer.distance_m,
+        "by_phone": offer.by_phone,
         "reason": offer.reason,
         "assignment": job_view(case),
     }

@@ -27,6 +27,12 @@ class NotByPhone(Refused):
         super().__init__("not_by_phone", "nobody helps by phone here; of a visit say what came of it")
 
 
+def meeting_opened(case: Case) -> None:
+    """The resident wants to be seen, or to show something: from now on the helper may read where."""
+    if case.by_phone:
+        case.job = replace(case.job, aftercare=replace(case.job.aftercare, meeting=True))
+
+
 def connected(case: Case) -> None:
     """Both are on the line: that is the arrival. Twice, or of a visit, it changes nothing."""
     if not case.by_phone or case.job.status is not JobStatus.ACCEPTED:

@@ -9,7 +9,7 @@ from uuid import UUID
 from dispatch import opening, together, visiting, watching
 from dispatch.alarming import sos
 from dispatch.answering import decline, lapse, thank
-from dispatch.calling import connected, not_reached
+from dispatch.calling import connected, meeting_opened, not_reached
 from dispatch.case import Case
 from dispatch.docket import Docket
 from dispatch.escalating import own, pass_on
@@ -24,7 +24,7 @@ from shared.events.contract import Sealed
 from shared.events.envelope import Event
 from shared.events.messages import Answer, CallChanged, MessageChanged, ReplyReceived
 from shared.events.registry import EventType
-from shared.events.requests import RequestChanged, RequestState, RequestStatus, VisitSuspicious
+from shared.events.requests import MeetingOpened, RequestChanged, RequestState, RequestStatus, VisitSuspicious
 from shared.telemetry.metrics import STALE_EVENTS
 
 Handler = Callable[[Event, Docket], None]
@@ -163,6 +163,13 @@ def _lead_answers(case: Case, offer: Offer, said: Answer, docket: Docket) -> Non
         raise NotYours
 
 
+def take_meeting(event: Event, docket: Docket) -> None:
+    assert isinstance(event.body, MeetingOpened)  # noqa: S101 - same
+    case = docket.of_request(event.body.request_id)
+    if case is not None and (case.job.id, case.job.visit) == (event.body.job_id, event.body.visit):
+        meeting_opened(case)
+
+
 def take_call(event: Event, docket: Docket) -> None:
     """The hotline has connected a helper and a resident, or could not."""
     assert isinstance(event.body, CallChanged)  # noqa: S101 - same
@@ -224,6 +231,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = MappingProxyType(
         EventType.REQUEST_VISIT_REFUSED: take_request,
         EventType.REQUEST_REOPENED: take_request,
         EventType.REQUEST_COMPLAINED: take_request,  # as far as the job goes; who it is about, complaining.py knows
+        EventType.MEETING_OPENED: take_meeting,
         EventType.VISIT_SUSPICIOUS: take_suspicion,
         EventType.REPLY_RECEIVED: take_reply,
         EventType.MESSAGE_FAILED: take_failure,
@@ -233,7 +241,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = MappingProxyType(
 
 
 def request_of(event: Event) -> UUID | None:
-    if isinstance(event.body, VisitSuspicious):
+    if isinstance(event.body, VisitSuspicious | MeetingOpened):
         return event.body.request_id
     if isinstance(event.body, CallChanged):
         return event.body.request_id if event.body.purpose == CONNECTS else None

@@ -35,6 +35,7 @@ from dispatch.swap_desk import Swaps
 from dispatch.upkeep import Upkeep
 from shared.geo.communes import COMMUNES
 from shared.lifecycle import Loop, Parts
+from shared.meetings import Meetings
 from shared.security.tokens import Tokens
 from shared.security.vault import Vault
 from shared.timers import TimerLoop
@@ -73,19 +74,19 @@ def parts(deps: DispatchDeps) -> Parts:
         relay.wake()
         matcher.wake()
 
-    routes = router(answers=Answers(pool, changed, deps.vault), directory=Directory(pool, deps.vault, settings.city, changed))
-    desk = desk_router(Desk(pool, settings.policy, changed))
+    meetings = Meetings(settings.meeting_url, deps.vault.fingerprint)
+    directory = Directory(pool, deps.vault, settings.city, changed)
+    routes = router(answers=Answers(pool, changed, deps.vault), directory=directory, meetings=meetings)
     at_desk = (pool, settings.city, changed)
     shifts = shift_router(Shifts(*at_desk), SignUp(*at_desk), Swaps(*at_desk))
     handler = EventHandler(pool, changed, lambda: matcher.planner, names=Names(deps.vault, settings.policy))
-    members = members_router(Membership(pool, settings.city, changed))
     return Parts(
         routers=[
             routes,
-            desk,
+            desk_router(Desk(pool, settings.policy, changed)),
             duty_router(Duties(*at_desk)),
             shifts,
-            members,
+            members_router(Membership(*at_desk)),
             coverage_router(pool, settings.city),
             deflection_router(pool, settings.city),
             groups_router(Groups(pool, changed)),

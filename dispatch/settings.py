@@ -14,3 +14,4 @@ class DispatchSettings:
     neighbours: tuple[Pair, ...] | None = None  # None: of the centres of the communes
     policy: Policy = field(default_factory=Policy)
     groups: GroupRules = field(default_factory=GroupRules)
+    meeting_url: str | None = None  # of a room on the web for a call; None: there are none

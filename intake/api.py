@@ -9,6 +9,7 @@ from intake.changes import Changes
 from intake.doors import WrongDoor, enter
 from intake.filing import Filed, Filer
 from intake.forms import Amendment, ComplaintForm, Consent, PlaceForm, RequestForm, VisitCheckForm
+from intake.meeting import MeetingRooms
 from intake.public_door import PublicDoor
 from intake.reception import Reception
 from intake.stored import StoredRequest
@@ -41,15 +42,16 @@ def router(
     changes: Changes,
     tracking: Tracking,
     visit_checks: VisitChecks,
+    meeting_rooms: MeetingRooms,
 ) -> APIRouter:
     routes = APIRouter()
     _add_filing(routes, filer, reception, public_door)
     _add_changes(routes, changes)
-    _add_questions(routes, tracking, visit_checks)
+    _add_questions(routes, tracking, visit_checks, meeting_rooms)
     return routes
 
 
-def _add_questions(routes: APIRouter, tracking: Tracking, visit_checks: VisitChecks) -> None:
+def _add_questions(routes: APIRouter, tracking: Tracking, visit_checks: VisitChecks, meeting_rooms: MeetingRooms) -> None:
     """What whoever has the code may ask without a token; then their address is counted."""
 
     @routes.get("/v1/requests/{code}")
@@ -60,6 +62,10 @@ def _add_questions(routes: APIRouter, tracking: Tracking, visit_checks: VisitChe
     async def check_visit(code: str, request: Request) -> Response:
         form, address = VisitCheckBody.parse(request), await _strangers_address(request)
         return _json(await visit_checks.check(code, form, await _actor(request), address))
+
+    @routes.post("/v1/requests/{code}/meeting")
+    async def open_meeting(code: str, request: Request) -> Response:
+        return _json(await meeting_rooms.open(code, await _actor(request), await _strangers_address(request)))
 
 
 def _add_filing(routes: APIRouter, filer: Filer, reception: Reception, public_door: PublicDoor) -> None:

@@ -123,17 +123,12 @@ def job_of(event: Event) -> JobState:
 
 def _visits(after: dict[UUID, StoredRequest], events: Iterable[Event]) -> list[JobState]:
     """Of each request the newest word on who comes, as far as it is what is shown now."""
-    jobs = {job.request_id: job for job in map(job_of, events) if _comes(job)}
+    jobs = {job.request_id: job for job in map(job_of, events) if job.responder is not None and job.status in OWNED}
     return [
         job
         for id_, job in jobs.items()
         if (shown := after.get(id_)) is not None and (shown.job_id, shown.job_version) == (job.job_id, job.version)
     ]
-
-
-def _comes(job: JobState) -> bool:
-    """Who helps in a call comes to no door: whoever stands there meanwhile is none of ours."""
-    return job.responder is not None and job.status in OWNED and not job.responder.by_phone
 
 
 def _pauses(after: dict[UUID, StoredRequest], events: Iterable[Event]) -> list[JobState]:

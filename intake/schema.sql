@@ -67,6 +67,8 @@ create table intake.visits (
     name jsonb,                                -- sealed, purpose "name"
     member jsonb,                              -- sealed, purpose "name": who of a team comes
     unnamed boolean not null default false,    -- a team that has not said who comes
+    by_phone boolean not null default false,   -- somebody calls, and comes to no door
+    meeting_at timestamptz,                    -- when the resident opened a meeting on the web for that call
     wrong_tries integer not null default 0,    -- on this visit
     suspicious_at timestamptz                  -- a "no", or too many wrong phrases: told to dispatch once a visit
 ) with (fillfactor = 80);

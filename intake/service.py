@@ -12,6 +12,7 @@ from intake.deadlines import Deadlines
 from intake.filing import Filer
 from intake.known import KnownFaults
 from intake.limits import Limits
+from intake.meeting import MeetingRooms
 from intake.public_door import PublicDoor
 from intake.reception import Reception, find_place, find_priority
 from intake.settings import IntakeSettings
@@ -20,6 +21,7 @@ from intake.visit_check import VisitChecks
 from intake.watch import PlaceWatch
 from shared.events.registry import Topic
 from shared.lifecycle import Parts
+from shared.meetings import Meetings
 from shared.security.tokens import Tokens
 from shared.security.vault import Vault
 from shared.timers import TimerLoop
@@ -55,6 +57,7 @@ def parts(deps: IntakeDeps) -> Parts:
         changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=relay.wake),
         tracking=Tracking(pool, limits),
         visit_checks=VisitChecks(pool, vault, limits, relay.wake),
+        meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, relay.wake),
     )
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
     board = Board(pool, settings)

@@ -47,6 +47,8 @@ class Visit:
     name: Sealed | None
     member: Sealed | None
     unnamed: bool
+    by_phone: bool = False  # somebody calls, and comes to no door
+    meeting_at: datetime | None = None
     wrong_tries: int = 0
     suspicious_at: datetime | None = None
 
@@ -61,9 +63,9 @@ class Judged:
 
 
 def expected(status: RequestStatus, visit: Visit | None) -> Visit:
-    """Raises NobodyComes."""
+    """Raises NobodyComes, also while somebody helps by phone: whoever stands at the door then is none of ours."""
     stopped = status is RequestStatus.FROZEN and visit is not None and visit.suspicious_at is not None
-    if visit is None or (status not in EXPECTED and not stopped):
+    if visit is None or visit.by_phone or (status not in EXPECTED and not stopped):
         raise NobodyComes(status)
     return visit
 

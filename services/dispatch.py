@@ -21,7 +21,12 @@ async def build(base: Base) -> Parts:
     neighbours = None if file is None else read_neighbours(file)
     groups = GroupRules(radius_m=base.settings.group_radius_m, window_seconds=base.settings.group_window_minutes * 60)
     settings = DispatchSettings(
-        city=base.settings.city, city_desk_phone=desk, policy=policy, neighbours=neighbours, groups=groups
+        city=base.settings.city,
+        city_desk_phone=desk,
+        policy=policy,
+        neighbours=neighbours,
+        groups=groups,
+        meeting_url=base.settings.meeting_url,
     )
     return parts(DispatchDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
 

@@ -10,7 +10,7 @@ from shared.lifecycle import Parts
 
 
 async def build(base: Base) -> Parts:
-    settings = IntakeSettings(city=base.settings.city)
+    settings = IntakeSettings(city=base.settings.city, meeting_url=base.settings.meeting_url)
     return parts(IntakeDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
 
 

@@ -69,6 +69,13 @@ def _telephone(value: str) -> str:
         raise ValueError("must be a telephone number, e.g. +842438251234") from error
 
 
+def _meeting(value: str) -> str:
+    """What a resident opens: never in clear."""
+    if urlsplit(value).scheme != "https" or not urlsplit(value).hostname:
+        raise ValueError("must start with https:// and name a host, e.g. https://meet.example.org/{room}")
+    return value
+
+
 HttpAddress = Annotated[str, AfterValidator(_address)]
 
 
@@ -117,6 +124,10 @@ class Settings(BaseSettings):
     remote_first: bool = Field(
         True,
         description="Whether what a call can solve is first offered by telephone, to those whose roster says `remote` yes",
+    )
+    meeting_url: Annotated[str, AfterValidator(_meeting)] | None = Field(
+        None,
+        description="Room on the web for a call: a Jitsi address with `{room}` in it, or one with a doorkeeper (Zoom)",
     )
     neighbours_file: Path | None = Field(
         None,

@@ -9,7 +9,7 @@ from shared.events.contract import Contract
 from shared.events.duty import DutyChanged, DutySaid, PresenceChanged, PresenceSaid
 from shared.events.groups import GroupChanged
 from shared.events.messages import CallChanged, MessageChanged, MessageReceived, ReplyReceived
-from shared.events.requests import RequestChanged, VisitSuspicious
+from shared.events.requests import MeetingOpened, RequestChanged, VisitSuspicious
 from shared.events.shifts import ShiftAnswered, ShiftAsked, ShiftSettled, ShiftUnfilled, SwapChanged, SwapSaid
 
 Body = type[Contract]
@@ -33,6 +33,7 @@ class EventType(StrEnum):
     REQUEST_REOPENED = "request.reopened"
     REQUEST_CONFIRMED = "request.confirmed"
     REQUEST_COMPLAINED = "request.complained"  # about the helper; the reason is a word of a Complaint
+    MEETING_OPENED = "meeting.opened"  # on the resident's own page, while somebody helps by phone
     VISIT_SUSPICIOUS = "visit.suspicious"
 
     OFFER_MADE = "offer.made"
@@ -132,6 +133,7 @@ def _kinds() -> list[EventKind]:
     }
     return [
         *(EventKind(kind, Topic.REQUESTS, "request", "request_id", body) for kind, body in request.items()),
+        EventKind(EventType.MEETING_OPENED, Topic.REQUESTS, "request", "request_id", MeetingOpened),
         EventKind(EventType.VISIT_SUSPICIOUS, Topic.REQUESTS, "request", "request_id", VisitSuspicious),
         *(EventKind(kind, Topic.ASSIGNMENTS, "job", "request_id", body) for kind, body in assignment.items()),
         EventKind(EventType.DUTY_CHANGED, Topic.ASSIGNMENTS, "responder", "contact_point_id", DutyChanged),

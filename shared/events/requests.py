@@ -97,10 +97,20 @@ class VisitSuspicious(Contract):
     visit: int = 0
 
 
+class MeetingOpened(Contract):
+    """The resident has opened a meeting on the web for the call that goes on. Its address is in no event: shared/meetings.py."""
+
+    request_id: UUID
+    city: str
+    job_id: UUID
+    visit: int
+
+
 __all__ = [
     "Channel",
     "ChannelKind",
     "Complaint",
+    "MeetingOpened",
     "RequestChanged",
     "RequestState",
     "RequestStatus",

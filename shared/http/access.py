@@ -57,6 +57,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/requests/{code}/visit-consent"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/complaint"): only(OPERATOR, ADAPTER),
     # whoever stands behind the door has no token; the code, three tries a visit and the address are what bounds them
+    ("POST", "/v1/requests/{code}/meeting"): ANYBODY,
     ("POST", "/v1/requests/{code}/visit-check"): ANYBODY,
     ("PUT", "/v1/requests/{code}/location"): only(OPERATOR),
     # dispatch

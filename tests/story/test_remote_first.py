@@ -1,6 +1,11 @@
 """A trouble that a call may solve, over SMS: solved by phone, and gone on to a visit, with the hotline between the two."""
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.story.test_after_the_door import calls
 from tests.support.eventually import eventually
@@ -29,6 +34,14 @@ async def talking(town: Town, **place: Any) -> tuple[dict[str, Any], Sms, str]:
     return request, offer, told.job
 
 
+def seen_by_the_helper(town: Town, request: dict[str, Any]) -> str | None:
+    """On the page behind the link of their offer, which an operator may look at, too."""
+    job = town.command("case", request["code"], "--json")[1]
+    offers = re.findall(r'"offer(?:_id)?": ?"([0-9a-f-]{36})"', job)
+    pages = [town.http.get(f"/v1/offers/{one}", headers=town.token("operator")).json() for one in dict.fromkeys(offers)]
+    return next((page["meeting"] for page in pages if page.get("meeting")), None)
+
+
 def connect(town: Town, request: dict[str, Any], outcome: str) -> None:
     operator = town.token("operator")
     (task,) = [one for one in town.http.get("/v1/calls", headers=operator).json()["calls"] if one["request_id"] == request["id"]]
@@ -36,10 +49,20 @@ def connect(town: Town, request: dict[str, Any], outcome: str) -> None:
     assert done.is_success, done.text
 
 
-async def test_solved_by_phone_and_nobody_has_travelled(own_town: Town) -> None:
-    town = own_town
+@pytest.fixture
+def town_with_meetings(home: Path) -> Iterator[Town]:
+    town = Town(home, TECHRESCUE_MEETING_URL="https://meet.example.org/{room}").start()
+    yield town
+    town.close()
+
+
+async def test_solved_by_phone_and_nobody_has_travelled(town_with_meetings: Town) -> None:
+    town = town_with_meetings
     town.to_working_hours()
     request, offer, job = await talking(town)
+    meeting = town.http.post(f"/v1/requests/{request['code']}/meeting").json()["url"]
+    await eventually(lambda: seen_by_the_helper(town, request) == meeting)
+    assert not any("meet" in sms.text for sms in town.messages(request))
     town.answer(offer.to, f"XONG {job}")
     await town.becomes(request, "resolved")
     await town.sms(request, "done_resident", to=request["phone"])

@@ -47,6 +47,7 @@ from shared.events.messages import Answer
 from shared.events.registry import EventType
 from shared.events.requests import RequestState
 from shared.http.app import build_app
+from shared.meetings import Meetings
 from shared.postgres.pool import open_pool
 from shared.postgres.transaction import app_now, transaction
 from shared.security.tokens import Caller, Role, Tokens, issue
@@ -186,7 +187,8 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
     vault = Vault(MASTER_KEY)
     async with open_pool(dsn, schema="dispatch") as pool:
         answers = Answers(pool, lambda: None, vault)
-        routes = router(answers=answers, directory=Directory(pool, vault, "hanoi", lambda: None))
+        meetings = Meetings("https://meet.example.org/{room}", vault.fingerprint)
+        routes = router(answers=answers, directory=Directory(pool, vault, "hanoi", lambda: None), meetings=meetings)
         desk = desk_router(Desk(pool, Policy(), lambda: None))
         roster = roster_router(pool, vault, "hanoi", lambda: None)
         duty = duty_router(Duties(pool, "hanoi", lambda: None))

@@ -13,7 +13,7 @@ from shared.events.contract import Priority
 from shared.events.envelope import Event
 from shared.events.messages import Answer, CallChanged
 from shared.events.registry import EventType
-from shared.events.requests import RequestState
+from shared.events.requests import MeetingOpened, RequestState
 from shared.telemetry.metrics import REMOTE_JOBS
 from tests.integration.dispatch.conftest import Town, entry
 from tests.integration.dispatch.test_filed import TOGETHER
@@ -166,3 +166,20 @@ async def test_an_operator_says_that_there_is_no_smartphone_and_it_becomes_a_vis
         assert not any(by_phone for _, by_phone, status in await offers(town, job_id) if status == "pending")
     assert (await town.job(job_id))["vulnerable"] == 1
     assert neighbour in {who for who, _, status in await offers(town, job_id) if status == "pending"}
+
+
+async def test_the_helper_reads_where_the_meeting_is_once_the_resident_has_opened_it(town: Town) -> None:
+    _, helper = await enrolled(town)
+    async with calling(town):
+        request, job_id = await accepted_call(town, helper)
+        offer_id = await town.pool.fetchval("select id from offers where job_id = $1", job_id)
+        shown = (await town.send("GET", f"/v1/offers/{offer_id}")).json()
+        assert (shown["by_phone"], shown["distance_m"], shown["meeting"]) == (True, None, None)
+        body = MeetingOpened(request_id=request.request_id, city="hanoi", job_id=job_id, visit=0)
+        kind, key = EventType.MEETING_OPENED, request.request_id
+        await town.handle([Event(type=kind, subject=key, version=2, key=key, body=body, time=request.filed_at)])
+        meeting = (await town.send("GET", f"/v1/offers/{offer_id}")).json()["meeting"]
+        assert meeting.startswith("https://meet.example.org/techrescue-")
+        await town.replies(offer_id, Answer.NEEDS_VISIT)
+        assert (await town.send("GET", f"/v1/offers/{offer_id}")).json()["meeting"] is None
+    assert meeting not in str(await town.events())

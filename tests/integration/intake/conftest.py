@@ -18,12 +18,14 @@ from intake.deadlines import Deadlines
 from intake.filing import Filer
 from intake.known import KnownFaults
 from intake.limits import Limits
+from intake.meeting import MeetingRooms
 from intake.public_door import PublicDoor
 from intake.reception import Reception, find_place, find_priority
 from intake.settings import IntakeSettings
 from intake.tracking import Tracking
 from intake.visit_check import VisitChecks
 from shared.http.app import build_app
+from shared.meetings import Meetings
 from shared.postgres.pool import open_pool
 from shared.security.tokens import Role, Tokens, issue
 from shared.security.vault import Vault
@@ -119,6 +121,7 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
             changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=lambda: woken.append(1)),
             tracking=Tracking(pool, limits),
             visit_checks=VisitChecks(pool, vault, limits, lambda: woken.append(1)),
+            meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, lambda: woken.append(1)),
         )
         app = build_app([routes], tokens=tokens)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -19,6 +19,7 @@ def test_what_changes_something_is_public_only_where_it_is_meant_to_be() -> None
     assert public == {
         ("POST", "/v1/requests"),
         ("POST", "/v1/requests/{code}/visit-check"),
+        ("POST", "/v1/requests/{code}/meeting"),
         ("POST", "/dev/replies"),
         ("POST", "/dev/clock"),
     }
