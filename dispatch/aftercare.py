@@ -84,6 +84,8 @@ class Aftercare:
     watch_at: datetime | None = None  # when to look at this visit again; a timer at any other moment is an old one
     asked: Asked | None = None
     called: bool = False  # after silence the desk was asked to call
+    incident: UUID | None = None  # the last that has held it: each holds a job once
+    check: UUID | None = None  # what its resident was asked when that was over; a late answer still counts while the job is open
     alarm: Alarm | None = None
     alarmed_at: datetime | None = None
 
@@ -91,6 +93,7 @@ class Aftercare:
 NOTHING: Final = Aftercare()
 _WORDS: Final[Mapping[str, type[StrEnum]]] = {"waits_for": Wait, "asked": Asked, "alarm": Alarm}
 _MOMENTS: Final = frozenset({"watch_at", "alarmed_at"})
+_IDS: Final = frozenset({"first", "incident", "check"})
 
 
 def unwatched(care: Aftercare) -> Aftercare:
@@ -141,6 +144,6 @@ def read(found: Mapping[str, Any]) -> Aftercare:
 def _value(name: str, value: Any) -> Any:
     if name in _MOMENTS:
         return datetime.fromisoformat(value)
-    if name == "first":
+    if name in _IDS:
         return UUID(value)
     return _WORDS[name](value) if name in _WORDS else value

@@ -15,7 +15,7 @@ from dispatch.job import OWNED, Job, standing_still
 from dispatch.offer import Offer, state
 from dispatch.responder import Contact, Responder, recipient, ref
 from dispatch.timer import Due, TimerKind
-from shared.events.assignments import AssignmentChanged, JobState, OfferKind, OfferStatus, ResponderRef
+from shared.events.assignments import AssignmentChanged, JobState, OfferKind, OfferState, OfferStatus, ResponderRef
 from shared.events.contract import Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -68,6 +68,7 @@ class Case:
         kind: EventType,
         *,
         offer: Offer | None = None,
+        question: OfferState | None = None,
         recipients: tuple[Recipient, ...] = (),
         reason: str | None = None,
         until: datetime | None = None,
@@ -75,11 +76,11 @@ class Case:
         asked: int | None = None,
         choices: tuple[Sealed, ...] = (),
     ) -> None:
-        """Say what happened, with the whole public state: each telling is one version of the job."""
+        """Say what happened, with the whole public state: each telling is one version of the job. `question`: to the resident."""
         self.job = replace(self.job, version=self.job.version + 1)
         body = AssignmentChanged(
             job=job_state(self.job, self._winner()),
-            offer=state(offer) if offer else None,
+            offer=state(offer) if offer else question,
             recipients=recipients,
             reason=reason,
             until=until,

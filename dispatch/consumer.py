@@ -1,6 +1,7 @@
 """Events in: a batch is one transaction of inbox, cases, reports and everything they tell. The rules stand in handlers.py."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -41,6 +42,7 @@ BY_NAME: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event, Vault], A
 ALONE: Final = frozenset({*OF_PEOPLE, *BY_NAME})
 # The others change nothing here.
 WANTED: Final = frozenset({*HANDLERS, *ALONE, EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_RECEIVED})
+NONE_OPEN: Final[Mapping[str, UUID]] = MappingProxyType({})
 UNDELIVERED_MOST: Final = 3  # messages in a row that do not arrive: then nobody is asked there
 UNDELIVERED_SECONDS: Final = 3 * 24 * 3600.0  # after so long without another one the row is over
 
@@ -49,7 +51,7 @@ class EventHandler:
     """What the consumer runner calls with each batch of a lane. `wake` rings after each commit: there may be new work.
 
     `planner`: of this process, while it is the matcher; then new jobs are offered as they are opened. `names`: finds whom a lead
-    has named; without it nobody is found.
+    has named; without it nobody is found. `incidents`: that are open, as far as this process knows.
     """
 
     def __init__(
@@ -59,9 +61,11 @@ class EventHandler:
         planner: FindPlanner = lambda: None,
         *,
         names: Names | None = None,
+        incidents: Callable[[], Mapping[str, UUID]] = dict,
     ) -> None:
         self._pool = pool
         self._names = names
+        self._incidents = incidents
         self._wake = wake
         self._filed = FiledRequests(pool, planner, wake)
 
@@ -70,7 +74,7 @@ class EventHandler:
         submitted = [event for event in events if event.type is EventType.MESSAGE_SUBMITTED]
         of_people = [event for event in events if event.type in ALONE]
         rest = [event for event in events if event.type is not EventType.MESSAGE_SUBMITTED and event.type not in ALONE]
-        filed, others = split(rest)
+        filed, others = split(rest, self._incidents())
         if submitted:  # first: what came of an offer is never told before that it left
             await commit_one(self._pool, "dispatch.consume", QUERIES["take_submitted"], *_reported(submitted))
         if filed:
@@ -84,7 +88,7 @@ class EventHandler:
         async with transaction(self._pool, "dispatch.consume") as connection:
             fresh = await first_seen(connection, events)
             if fresh:
-                await handle(connection, fresh, self._names)
+                await handle(connection, fresh, self._names, self._incidents())
         self._wake()
 
     async def _take_of_people(self, event: Event) -> None:
@@ -97,10 +101,12 @@ class EventHandler:
         self._wake()
 
 
-async def handle(connection: asyncpg.Connection, events: Sequence[Event], names: Names | None) -> None:
+async def handle(
+    connection: asyncpg.Connection, events: Sequence[Event], names: Names | None, incidents: Mapping[str, UUID] = NONE_OPEN
+) -> None:
     decided = [event for event in events if event.type in HANDLERS]
     if decided:
-        await _decide(connection, decided, names)
+        await _decide(connection, decided, names, incidents)
     reports = [event.body for event in events if isinstance(event.body, MessageChanged)]
     await note_unsent(connection, reports)
     await _block(connection, reports)
@@ -110,13 +116,16 @@ async def handle(connection: asyncpg.Connection, events: Sequence[Event], names:
         await connection.execute(QUERIES["hear_from"], heard)
 
 
-async def _decide(connection: asyncpg.Connection, events: Sequence[Event], names: Names | None) -> None:
+async def _decide(
+    connection: asyncpg.Connection, events: Sequence[Event], names: Names | None, incidents: Mapping[str, UUID]
+) -> None:
     requests = {found for event in events if (found := request_of(event))}
     offers = {found for event in events if (found := offer_of(event))}
     accused = await find_accused(connection, events)
     named = await names.look_up(connection, events) if names is not None else {}
     people = {one for one in named.values() if isinstance(one, UUID)} | {row["responder_id"] for row in accused.values()}
     docket = await open_docket(connection, actor="event", request_ids=requests, offer_ids=offers, responder_ids=people)
+    docket.incidents = incidents
     if names is not None and named:
         docket.named |= await names.chosen(connection, docket, events, named)
     unknown = [request_id for request_id in requests if docket.of_request(request_id) is None]

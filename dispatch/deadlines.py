@@ -18,6 +18,8 @@ from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.escalating import escalate
 from dispatch.escalation import Reason, is_due
 from dispatch.going_on import go_on, go_on_with_the_same
+from dispatch.incident import IncidentRules
+from dispatch.incidents import ring_on_clock
 from dispatch.job import UNOWNED
 from dispatch.keeping import shift_due
 from dispatch.leaving import leave_visit
@@ -136,9 +138,13 @@ ALSO_WHEN_OVER: Final[Mapping[str, Decision]] = {
 }
 
 
-def on_time(near: Neighbourhood | None) -> Mapping[str, OnTime]:
-    """`near`: as a deployment knows its communes; None: as their centres lie."""
-    return {**ON_TIME, TimerKind.OPENING: partial(opening_due, near=near)}
+def on_time(near: Neighbourhood | None, incidents: IncidentRules | None = None) -> Mapping[str, OnTime]:
+    """As a deployment has chosen. `near`: how it knows its communes; None: as their centres lie."""
+    return {
+        **ON_TIME,
+        TimerKind.OPENING: partial(opening_due, near=near),
+        TimerKind.INCIDENT: ring_on_clock(incidents or IncidentRules()),
+    }
 
 
 ON_TIME: Final[Mapping[str, OnTime]] = {
@@ -151,6 +157,7 @@ ON_TIME: Final[Mapping[str, OnTime]] = {
     TimerKind.SHIFT: shift_due,
     TimerKind.OPENING: opening_due,
     TimerKind.SWAP: swap_due,
+    TimerKind.INCIDENT: ring_on_clock(IncidentRules()),
     TimerKind.MEMBERS: change_by_time,
     TimerKind.IN_DOUBT: leave_visit,
 }

@@ -1,6 +1,6 @@
 """The cases of one transaction: loaded under their locks, decided on, saved with everything they tell. No rules here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -62,6 +62,7 @@ class Docket:
     named: dict[UUID, Chosen | NotFoundByName] = field(default_factory=dict)  # by event: whom a lead has named
     namings: dict[UUID, Naming] = field(default_factory=dict)  # by event: what an answer says of who goes
     fellowships: dict[UUID, Fellowship] = field(default_factory=dict)  # confirmed groups of the loaded jobs
+    incidents: Mapping[str, UUID] = field(default_factory=dict)  # open ones, by category: a new job of it is held
     refusals: list[tuple[str, UUID, dict[str, str]]] = field(default_factory=list)  # answers that changed nothing: for the audit
     _newest: dict[UUID, Case] = field(default_factory=dict)
     _asking: dict[UUID, Case] = field(default_factory=dict)  # by the offers that were loaded

@@ -6,7 +6,7 @@ opened without offers, and the matcher takes them.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -43,24 +43,27 @@ class _RaceLost(TechRescueError):
     """Somebody planned for was asked or engaged meanwhile."""
 
 
-def split(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
-    """Those that are the first and only word of a request that wants a job, and all others, each in their order."""
+def split(events: Sequence[Event], held: Collection[str] = ()) -> tuple[list[Event], list[Event]]:
+    """Those that are the first and only word of a request that wants a job, and all others, each in their order.
+
+    `held`: categories under an incident, which are offered to nobody.
+    """
     words: dict[UUID, int] = {}
     for event in events:
         words[event.key] = words.get(event.key, 0) + 1
     filed: list[Event] = []
     others: list[Event] = []
     for event in events:
-        (filed if words[event.key] == 1 and _is_filed(event) else others).append(event)
+        (filed if words[event.key] == 1 and _is_filed(event, held) else others).append(event)
     return filed, others
 
 
-def _is_filed(event: Event) -> bool:
+def _is_filed(event: Event, held: Collection[str]) -> bool:
     """What is offered to people as it is opened; suspected fraud to nobody. That no call can help, only a row can say."""
     if event.type is not EventType.REQUEST_FILED or not isinstance(event.body, RequestChanged):
         return False
     request = event.body.request
-    return wants_a_job(request) and request.category != FRAUD and not no_call(request)
+    return wants_a_job(request) and request.category not in {FRAUD, *held} and not no_call(request)
 
 
 class FiledRequests:

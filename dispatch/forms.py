@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from dispatch.entry import EXTERNAL_ID, e164, plain
 from shared.events.assignments import Outcome
+from shared.events.incidents import Symptom
 from shared.pauses import BY_PEOPLE, Pause
 
 
@@ -119,6 +120,29 @@ class SplitForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     job: UUID | None = None
+
+
+class IncidentForm(BaseModel):
+    """`symptom`: what is known of it, a word of a closed list, because callers read it in two languages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    category: Annotated[str, Field(max_length=60)]
+    symptom: Symptom | None = None
+
+
+class ConfirmIncidentForm(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    symptom: Symptom | None = None
+
+
+class AnswerForm(BaseModel):
+    """What a resident said who was held by an incident: whether it works again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    works: bool
 
 
 class LeadForm(BaseModel):

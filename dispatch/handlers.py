@@ -15,6 +15,8 @@ from dispatch.docket import Docket
 from dispatch.escalating import own, pass_on
 from dispatch.going import NameWanted, Naming, Want
 from dispatch.handing_over import hand_over, tell_why_not
+from dispatch.holding import NotAsked, answered, hold
+from dispatch.job import Job
 from dispatch.naming import NotFoundByName
 from dispatch.offer import Offer
 from dispatch.reporting import report, turned_down
@@ -60,14 +62,21 @@ def _first_sight(kind: EventType, request: RequestState, docket: Docket) -> None
         STALE_EVENTS.labels("dispatch", kind).inc()
     elif opening.wants_a_job(request):
         job = opening.new_job(request, now=docket.now)
-        docket.add(opening.open_case(job, now=docket.now, parties=docket.parties))
+        _open(job, docket)
+
+
+def _open(job: Job, docket: Docket) -> None:
+    """What nobody in the city could help with just now waits for the end of the incident."""
+    case = docket.add(opening.open_case(job, now=docket.now, parties=docket.parties))
+    incident_id = docket.incidents.get(job.category)
+    if incident_id is not None:
+        hold(case, incident_id)
 
 
 def _known(kind: EventType, request: RequestState, case: Case, docket: Docket) -> None:
     if case.job.closed_at is not None:
         if kind is EventType.REQUEST_REOPENED:
-            job = opening.reopened_job(case, request)
-            docket.add(opening.open_case(job, now=docket.now, parties=docket.parties))
+            _open(opening.reopened_job(case, request), docket)
     elif request.status is RequestStatus.CANCELLED:
         visiting.cancel(case)
     elif kind is EventType.REQUEST_VISIT_AGREED:
@@ -93,6 +102,9 @@ def take_reply(event: Event, docket: Docket) -> None:
     assert isinstance(event.body, ReplyReceived)  # noqa: S101 - same
     reply = event.body
     docket.heard.add(reply.contact_point_id)
+    if reply.answer in OF_RESIDENTS:
+        _resident_answers(reply, docket)
+        return
     found = docket.find_offer(reply.offer_id)
     meant = docket.meant_by(reply, *found) if found else None
     if found is None or not _is_theirs(meant or found[0], found[1], reply):
@@ -115,6 +127,17 @@ def take_reply(event: Event, docket: Docket) -> None:
             tell_why_not(case, offer, refusal)
         elif reply.answer is Answer.ACCEPT:
             thank(case, offer, refusal, docket.leads, received_at=reply.received_at)
+
+
+def _resident_answers(reply: ReplyReceived, docket: Docket) -> None:
+    """Somebody who was helped, or waits, says how it stands; only from the phone that was asked."""
+    case = docket.cases.get(reply.job_id)
+    try:
+        if case is None or case.job.resident.contact_point_id != reply.contact_point_id:
+            raise NotAsked
+        answered(case, works=reply.answer is Answer.WORKS, ask_id=reply.offer_id)
+    except Refused as refusal:
+        docket.refusals.append(("answer.refused", reply.job_id, {"answer": reply.answer.value, "reason": refusal.reason}))
 
 
 def _is_theirs(case: Case, offer: Offer, reply: ReplyReceived) -> bool:
@@ -191,6 +214,8 @@ def take_failure(event: Event, docket: Docket) -> None:
         lapse(*found, docket.leads, OfferStatus.UNDELIVERABLE, reason)
 
 
+OF_RESIDENTS: Final = frozenset({Answer.WORKS, Answer.BROKEN})
+
 OUTCOMES: Final[Mapping[Answer, Outcome]] = MappingProxyType(
     {
         Answer.DONE: Outcome.SOLVED,
@@ -245,6 +270,8 @@ def request_of(event: Event) -> UUID | None:
         return event.body.request_id
     if isinstance(event.body, CallChanged):
         return event.body.request_id if event.body.purpose == CONNECTS else None
+    if isinstance(event.body, ReplyReceived) and event.body.answer in OF_RESIDENTS:
+        return event.body.request_id  # its job, of which no offer is spoken of
     return event.body.request.request_id if isinstance(event.body, RequestChanged) else None
 
 

@@ -13,7 +13,7 @@ from dispatch.job import Job, standing_still
 from dispatch.timer import TimerKind
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.registry import EventType
-from shared.pauses import stops
+from shared.pauses import Pause, stops
 from shared.service_levels import Stage, deadline
 
 SILENT: Final = frozenset({JobStatus.ON_SCENE, JobStatus.FROZEN})  # somebody is there, or somebody calls
@@ -25,6 +25,7 @@ class Truth(StrEnum):
     ON_THE_WAY = "on_the_way"
     TAKEN = "taken"  # somebody has it and has not set out
     PAUSED = "paused"
+    INCIDENT = "incident"  # held by a fault of the whole city that goes on
     ASKING = "asking"  # some people may still answer
     WITH_LEAD = "with_lead"  # nobody was found; somebody answers for it
     SEARCHING = "searching"
@@ -36,6 +37,8 @@ def truth(case: Case) -> Truth:
         return Truth.ON_THE_WAY
     if job.status is JobStatus.ACCEPTED:
         return Truth.TAKEN
+    if job.pause is Pause.INCIDENT and job.aftercare.check is None:
+        return Truth.INCIDENT
     if job.not_before is not None:
         return Truth.PAUSED
     if case.having(OfferKind.VISIT, OfferStatus.PENDING):

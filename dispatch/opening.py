@@ -11,7 +11,7 @@ from dispatch.case import Case, Parties
 from dispatch.escalation import Lead, due_at
 from dispatch.freezing import freeze
 from dispatch.job import OPEN, OWNED, Job, on_hold, withdrawn_wave
-from dispatch.pausing import hold, pause_off_hours
+from dispatch.pausing import hold, pause_off_hours, resume_now
 from dispatch.reporting import found_again
 from dispatch.sla import milestones
 from dispatch.timer import TimerKind
@@ -23,6 +23,7 @@ from shared.events.contract import Place
 from shared.events.registry import EventType
 from shared.events.requests import RequestState, RequestStatus
 from shared.ids import uuid7
+from shared.pauses import Pause
 
 # The states in which somebody must go; `needs_location` belongs to the desk until somebody knows where.
 WANTS_A_JOB: Final = frozenset({RequestStatus.FILED, RequestStatus.WAITING})
@@ -89,6 +90,8 @@ def amend(case: Case, request: RequestState, leads: Sequence[Lead]) -> None:
     before, case.job = case.job, _as_filed(case.job, request)
     if case.job.category == FRAUD != before.category:
         freeze(case, FRAUD)
+    if case.job.pause is Pause.INCIDENT and case.job.category != before.category:
+        resume_now(case)  # it is about something that works
     untrue = any(getattr(before, name) != getattr(case.job, name) for name in NEEDS_NEW_OFFERS)
     untrue |= case.job.aftercare.travels and any(offer.by_phone for offer in case.having(OfferKind.VISIT, OfferStatus.PENDING))
     if on_hold(case.job):

@@ -110,7 +110,7 @@ def inserted_jobs(jobs: Sequence[Job]) -> Columns:
                 *(job.category, to_array(job.skills), job.commune_code, job.place.lat, job.place.lon, job.vulnerable, job.visit),
                 *(to_json(job.details), to_json(job.resident), job.visit_consent, job.by_call, job.not_before, job.filed_at),
                 *(job.opened_at, job.waiting_since, job.outcome, job.closed_at, to_array(job.barred)),
-                _aftercare(job),
+                *(_aftercare(job), job.pause, job.paused_at),
             )
             for job in jobs
         ]

@@ -367,6 +367,7 @@ create index jobs_escalated on dispatch.jobs (city, commune_code) where escalate
 create index jobs_of_responder on dispatch.jobs (responder_id) where responder_id is not null and closed_at is null;
 create unique index jobs_one_offered_a_group on dispatch.jobs (group_id) where group_id is not null and not rides and closed_at is null;
 create index jobs_of_group on dispatch.jobs (group_id) where group_id is not null and closed_at is null;
+create index jobs_held on dispatch.jobs (city, id) where pause = 'incident' and closed_at is null;
 create index jobs_opened on dispatch.jobs using brin (opened_at);  -- what is new stands at the end of the table
 
 -- Several requests that look like one fault. Proposed it changes nothing; confirmed by a person it is one visit for all of them.
@@ -399,6 +400,27 @@ create table dispatch.group_members (
 );
 create unique index group_members_one_group_a_job on dispatch.group_members (job_id) where status <> 'out';
 create index group_members_of_job on dispatch.group_members (job_id);
+
+-- A kind of help that cannot work anywhere in the city just now. Proposed it changes nothing; while it is open the jobs of its
+-- category are held, and when it has ended each of their residents is asked.
+create table dispatch.incidents (
+    id uuid primary key,
+    city text not null,
+    version bigint not null,
+    status text not null,
+    category text not null,
+    symptom text,                              -- what is known of it: a Symptom of shared/events/incidents.py
+    people integer not null default 0,         -- who had asked for it within the window when it was proposed
+    proposed_at timestamptz not null,          -- or opened, when nobody had proposed it
+    opened_at timestamptz,
+    ended_at timestamptz,                      -- over, dismissed or subsided
+    rings integer not null default 0,          -- how often it rang at the city desk because nobody had ended it
+    constraint incidents_status check (status in ('proposed', 'open', 'ended', 'dismissed', 'subsided')),
+    constraint incidents_opened check (opened_at is not null or status not in ('open', 'ended'))
+);
+create unique index incidents_one_live_a_category on dispatch.incidents (city, category) where status in ('proposed', 'open');
+create index incidents_by_status on dispatch.incidents (status, proposed_at);
+create index incidents_ended on dispatch.incidents (city, category, ended_at) where ended_at is not null;
 
 create table dispatch.offers (
     id uuid primary key,

@@ -1,9 +1,11 @@
 """The parts of dispatch that a process runs: routes, consumer, matcher, timers, relay. Wiring only; called by `services`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 import asyncpg
+from fastapi import APIRouter
 
 from dispatch.answers import Answers
 from dispatch.api import router
@@ -20,6 +22,9 @@ from dispatch.duty_api import duty_router
 from dispatch.group_watch import GroupWatch
 from dispatch.groups import Groups
 from dispatch.groups_api import groups_router
+from dispatch.incident_watch import IncidentWatch
+from dispatch.incidents import Incidents
+from dispatch.incidents_api import incidents_router
 from dispatch.matcher import Matcher
 from dispatch.members_api import members_router
 from dispatch.membership import Membership
@@ -74,27 +79,14 @@ def parts(deps: DispatchDeps) -> Parts:
         relay.wake()
         matcher.wake()
 
-    meetings = Meetings(settings.meeting_url, deps.vault.fingerprint)
-    directory = Directory(pool, deps.vault, settings.city, changed)
-    routes = router(answers=Answers(pool, changed, deps.vault), directory=directory, meetings=meetings)
-    at_desk = (pool, settings.city, changed)
-    shifts = shift_router(Shifts(*at_desk), SignUp(*at_desk), Swaps(*at_desk))
-    handler = EventHandler(pool, changed, lambda: matcher.planner, names=Names(deps.vault, settings.policy))
+    watch = IncidentWatch(pool, settings.city, settings.incidents, changed)
+    handler = EventHandler(pool, changed, lambda: matcher.planner, names=Names(deps.vault, settings.policy), incidents=watch.open)
     return Parts(
-        routers=[
-            routes,
-            desk_router(Desk(pool, settings.policy, changed)),
-            duty_router(Duties(*at_desk)),
-            shifts,
-            members_router(Membership(*at_desk)),
-            coverage_router(pool, settings.city),
-            deflection_router(pool, settings.city),
-            groups_router(Groups(pool, changed)),
-            roster_router(pool, deps.vault, settings.city, changed),
-        ],
+        routers=_routers(deps, changed),
         loops=[
             matcher,
-            TimerLoop(pool, "dispatch.timer", on_time(near)),
+            TimerLoop(pool, "dispatch.timer", on_time(near, settings.incidents)),
+            watch,
             Upkeep(pool, deps.vault, settings),
             *_watches(pool, deps),
             GroupWatch(pool, settings.city, settings.groups, relay.wake),
@@ -111,3 +103,27 @@ def _watches(pool: asyncpg.Pool, deps: DispatchDeps) -> list[Loop]:
     """What counts, and changes nothing."""
     city = deps.settings.city
     return [CoverageWatch(pool, city), DeflectionWatch(pool, city), QualityWatch(pool, deps.vault, city)]
+
+
+def _routers(deps: DispatchDeps, changed: Callable[[], None]) -> list[APIRouter]:
+    pool, vault, settings = deps.pool, deps.vault, deps.settings
+    meetings = Meetings(settings.meeting_url, vault.fingerprint)
+    directory = Directory(pool, vault, settings.city, changed)
+    routes = router(answers=Answers(pool, changed, vault), directory=directory, meetings=meetings)
+    desk = desk_router(Desk(pool, settings.policy, changed))
+    at_desk = (pool, settings.city, changed)
+    duty = duty_router(Duties(*at_desk))
+    shifts = shift_router(Shifts(*at_desk), SignUp(*at_desk), Swaps(*at_desk))
+    members = members_router(Membership(pool, settings.city, changed))
+    return [
+        routes,
+        desk,
+        duty,
+        shifts,
+        members,
+        coverage_router(pool, settings.city),
+        deflection_router(pool, settings.city),
+        groups_router(Groups(pool, changed)),
+        incidents_router(Incidents(pool, settings.city, settings.incidents, changed)),
+        roster_router(pool, vault, settings.city, changed),
+    ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from dispatch.grouping import GroupRules
+from dispatch.incident import IncidentRules
 from dispatch.neighbours import Pair
 from dispatch.policy import Policy
 
@@ -15,3 +16,4 @@ class DispatchSettings:
     policy: Policy = field(default_factory=Policy)
     groups: GroupRules = field(default_factory=GroupRules)
     meeting_url: str | None = None  # of a room on the web for a call; None: there are none
+    incidents: IncidentRules = field(default_factory=IncidentRules)

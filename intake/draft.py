@@ -14,6 +14,7 @@ import orjson
 
 from intake.forms import Contact, RequestForm
 from intake.known import KnownFault
+from intake.known_incident import KnownIncident
 from intake.location import Located
 from intake.masking import mask
 from intake.triage import Triage
@@ -56,7 +57,7 @@ class Stamp:
     details_box: str
     now: datetime
     expected_at: datetime | None
-    known: KnownFault | None = None  # what this is about is known already, and somebody comes for all
+    known: KnownFault | KnownIncident | None = None  # what this is about is known already: somebody comes for all, or it waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +156,7 @@ def _state(filing: Filing, stamp: Stamp, resident: dict[str, Any]) -> dict[str, 
         "by_call": filing.by_call,
         "reopened": 0,
         "filed_at": stamp.now,
+        "known": "incident" if isinstance(stamp.known, KnownIncident) else None,
         "expected_at": stamp.expected_at,
     }
 

@@ -18,6 +18,7 @@ import orjson
 
 from intake.draft import CITY_DESK, Draft, Filing, Stamp, details_of, draft, new_seed
 from intake.known import KnownFault, KnownFaults
+from intake.known_incident import KnownIncident
 from intake.queries import QUERIES
 from intake.settings import IntakeSettings
 from intake.triage import Promises
@@ -158,6 +159,7 @@ class Filer:
         """`people`: as the vault has just said that it knows them."""
         drafts, ids = [], iter(uuid7s(2 * len(filings)))
         for filing, stranger in zip(filings, self._vault.strangers([filing.phone for filing in filings]), strict=True):
+            known = self._known_about(filing)
             seed, person = new_seed(), people.get(filing.phone) or self._vault.presumed(stranger)
             stamp = Stamp(
                 request_id=next(ids),
@@ -170,15 +172,18 @@ class Filer:
                 phone_box=person.key.box(filing.phone.encode(), purpose="phone"),
                 details_box=person.key.box(details_of(filing, seed), purpose="details"),
                 now=now,
-                expected_at=self._promises.expected_at(filing.triage.priority, now),
-                known=self._known_near(filing),
+                expected_at=None if isinstance(known, KnownIncident) else self._promises.expected_at(filing.triage.priority, now),
+                known=known,
             )
             drafts.append(draft(filing, stamp))
         return drafts
 
-    def _known_near(self, filing: Filing) -> KnownFault | None:
-        place = filing.located
-        return self._known.near(filing.form.category, place.lat, place.lon) if self._known and place else None
+    def _known_about(self, filing: Filing) -> KnownFault | KnownIncident | None:
+        """During an incident nobody knows the hour at which somebody could come."""
+        if self._known is None:
+            return None
+        place, incident = filing.located, self._known.incident(filing.form.category)
+        return incident or (self._known.near(filing.form.category, place.lat, place.lon) if place else None)
 
     async def _insert(self, drafts: Sequence[Draft]) -> dict[int, asyncpg.Record]:
         """Those that were not filed, by their place: the key was used before, or (`decided_well` false) draft it anew."""

@@ -1,9 +1,9 @@
-"""Faults that a person has confirmed: whoever files about the same, close enough, hears that it is known. A projection.
+"""What a person has confirmed: whoever files about the same, near a fault or during an incident, hears it. A projection.
 
 Filing must not wait for it: it asks a short list in memory, which a loop reads again every other second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,11 +12,13 @@ from uuid import UUID
 import asyncpg
 import numpy as np
 
+from intake.known_incident import KnownIncident, known_incident
 from intake.queries import QUERIES
 from shared.categories import FAULTS
 from shared.errors import DependencyDown, Transient
 from shared.events.envelope import Event
 from shared.events.groups import GroupChanged, GroupStatus
+from shared.events.incidents import IncidentChanged, IncidentState, IncidentStatus
 from shared.geo.plane import to_metres
 from shared.pacing import Bell
 from shared.postgres.transaction import reading
@@ -61,9 +63,11 @@ def nearest(faults: Sequence[KnownFault], category: str, lat: float, lon: float)
 class KnownFaults:
     """Every intake process has its own; until it has read, nothing is known, and filing goes on."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, city: str) -> None:
         self._pool = pool
+        self._city = city
         self._faults: Sequence[KnownFault] = ()
+        self._incidents: Mapping[str, KnownIncident] = {}
         self._end = Bell()
         self._stopping = False
 
@@ -80,7 +84,12 @@ class KnownFaults:
     async def look(self) -> None:
         async with reading(self._pool) as connection:
             rows = await connection.fetch(QUERIES["known_faults"])
+            incidents = await connection.fetch(QUERIES["known_incidents"], self._city)
         self._faults = [KnownFault(**dict(row)) for row in rows]
+        self._incidents = {row["category"]: known_incident(dict(row)) for row in incidents}
+
+    def incident(self, category: str) -> KnownIncident | None:
+        return self._incidents.get(category)
 
     def near(self, category: str, lat: float, lon: float) -> KnownFault | None:
         return nearest(self._faults, category, lat, lon) if self._faults else None
@@ -89,6 +98,8 @@ class KnownFaults:
 async def learn(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
     """In the consumer's transaction. An older version than the one we know changes nothing (law 6)."""
     for event in events:
+        if isinstance(event.body, IncidentChanged):
+            await _learn_incident(connection, event, event.body.incident)
         if isinstance(event.body, GroupChanged):
             group = event.body.group
             known = group.status is GroupStatus.CONFIRMED
@@ -98,3 +109,14 @@ async def learn(connection: asyncpg.Connection, events: Sequence[Event]) -> None
                     *(group.group_id, group.version, group.fault, group.place.lat, group.place.lon, group.radius_m),
                     *(len(group.requests), None if known else event.time),
                 )
+
+
+async def _learn_incident(connection: asyncpg.Connection, event: Event, incident: IncidentState) -> None:
+    if incident.status is IncidentStatus.PROPOSED:
+        return  # nobody has said so yet
+    is_open = incident.status is IncidentStatus.OPEN
+    await connection.execute(
+        QUERIES["learn_incident"],
+        *(incident.incident_id, incident.version, incident.city, incident.category, incident.symptom, incident.at),
+        None if is_open else event.time,
+    )

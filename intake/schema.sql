@@ -131,6 +131,18 @@ create table intake.known_faults (
 );
 create index known_faults_now on intake.known_faults (fault) where ended_at is null;
 
+-- Incidents that are open: whoever asks for that kind of help hears that it waits, and why. A projection.
+create table intake.known_incidents (
+    incident_id uuid primary key,
+    version bigint not null,                   -- of the incident, as it was last told
+    city text not null,
+    category text not null,
+    symptom text,                              -- a Symptom of shared/events/incidents.py
+    opened_at timestamptz not null,
+    ended_at timestamptz
+);
+create index known_incidents_now on intake.known_incidents (category) where ended_at is null;
+
 select transport.install_plumbing('intake');
 
 -- The hourly sweep; it sets itself again.

@@ -48,7 +48,7 @@ def parts(deps: IntakeDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
     relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
-    known = KnownFaults(pool)
+    known = KnownFaults(pool, settings.city)
     filer = Filer(pool, vault, settings, relay.wake, known)
     routes = router(
         filer=filer,

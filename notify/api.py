@@ -49,6 +49,7 @@ def _shown(call: CallToMake) -> dict[str, Any]:
     return {
         "id": str(task.id),
         "request_id": str(task.request_id),
+        "job_id": str(task.job_id) if task.job_id else None,
         "offer_id": str(task.offer_id) if task.offer_id else None,
         "role": task.role,
         "purpose": task.purpose,

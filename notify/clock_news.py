@@ -44,5 +44,5 @@ async def name_refused(batch: Batch, about: About) -> None:
 
 async def news(batch: Batch, about: About) -> None:
     """How it stands now. Whoever has to be told by telephone is called about the newest only."""
-    batch.need_no_call(about.request_id, [Purpose.NEWS_RESIDENT])
+    batch.need_no_call(about.request_id, [Purpose.NEWS_RESIDENT, Purpose.HELD_NEWS_RESIDENT])
     await tell(batch, about)

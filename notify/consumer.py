@@ -12,6 +12,7 @@ from notify.batch import Batch, Saved
 from notify.claims import Carriers, Claimed
 from notify.clock_news import name_refused, news, overdue, paused
 from notify.concerned import about_of, key_ids, wanted
+from notify.incidents import ABOUT_INCIDENTS, end_questions
 from notify.own_work import ABOUT_OWN_WORK
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
@@ -129,6 +130,7 @@ async def consent_known(batch: Batch, about: About) -> None:
 
 async def cancelled(batch: Batch, about: About) -> None:
     batch.silence(about.request_id)
+    end_questions(batch, about)
     batch.need_no_call(about.request_id, _OVERTAKEN)
     await tell(batch, about)
 
@@ -191,6 +193,7 @@ async def under_way(batch: Batch, about: About) -> None:
 
 async def over(batch: Batch, about: About) -> None:
     """The job has left this responder: done, given back, handed off, cancelled."""
+    end_questions(batch, about)
     numbers = batch.end_job(about.job_id) if about.job_id is not None else {}
     batch.need_no_call(about.request_id, OF_ONE_VISIT)
     await tell(batch, about, number=next(iter(numbers.values()), None))
@@ -216,7 +219,6 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.REQUEST_VISIT_AGREED: consent_known,
     EventType.REQUEST_VISIT_REFUSED: consent_known,
     EventType.CLOCK_PAUSED: paused,
-    EventType.CLOCK_RESUMED: tell,
     EventType.JOB_NEWS: news,
     EventType.SLA_BREACHED: overdue,
     EventType.JOB_ESCALATED: escalated,
@@ -244,6 +246,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.JOB_LIFTED: tell,
     EventType.JOB_GROUPED: tell,
     EventType.JOB_UNGROUPED: tell,
+    **ABOUT_INCIDENTS,
     **ABOUT_OWN_WORK,
 }
 

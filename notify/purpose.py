@@ -37,6 +37,10 @@ class Purpose(StrEnum):
     UNGROUPED_RESIDENT = "ungrouped_resident"  # code
     CALLED_RESIDENT = "called_resident"  # code, who, phrase: who will call, and what they say first
     TRAVEL_RESIDENT = "travel_resident"  # code, phrase (the new one): the call was not enough, somebody comes
+    HELD_RESIDENT = "held_resident"  # code: a fault of the whole city
+    HELD_NEWS_RESIDENT = "held_news_resident"  # code, at, next_news
+    INCIDENT_ASK = "incident_ask"  # code, question, until
+    INCIDENT_OVER_RESIDENT = "incident_over_resident"  # code
 
     # to a responder
     OFFER = "offer"  # category, commune, lease, question [distance] [count: of several requests]
@@ -86,6 +90,8 @@ class Purpose(StrEnum):
     # to a lead
     ESCALATION = "escalation"  # category, commune, lease, question
     SHIFT_GAP = "shift_gap"  # window, commune
+    INCIDENT_LEAD = "incident_lead"  # people, category
+    INCIDENT_OPEN_LEAD = "incident_open_lead"  # people, category, since
     ACCEPTED_LEAD = "accepted_lead"  # code, category, commune [number, name, phone, address]
     ASSIGNED_LEAD = "assigned_lead"  # code, category, commune [number]; somebody they named is being asked
     ASSIGN_REFUSED = "assign_refused"  # code [refusal] [number: of the question, which is still theirs]
@@ -150,6 +156,10 @@ TO_RESIDENT: Final = frozenset(
         Purpose.UNGROUPED_RESIDENT,
         Purpose.CALLED_RESIDENT,
         Purpose.TRAVEL_RESIDENT,
+        Purpose.HELD_RESIDENT,
+        Purpose.HELD_NEWS_RESIDENT,
+        Purpose.INCIDENT_ASK,
+        Purpose.INCIDENT_OVER_RESIDENT,
     }
 )
 

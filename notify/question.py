@@ -98,7 +98,13 @@ def moved(question: Question, target: QuestionStatus, now: datetime) -> Question
     return replace(question, status=target, closed_at=now if target in _ENDS else None)
 
 
+# What a no and a yes of a resident mean.
+OF_RESIDENTS: Final = {OfferKind.INCIDENT: (Answer.BROKEN, Answer.WORKS)}
+
+
 def meaning(kind: OfferKind, *, yes: bool) -> Answer:
+    if kind in OF_RESIDENTS:
+        return OF_RESIDENTS[kind][yes]
     if yes:
         return Answer.ACCEPT
     return Answer.CITY_DESK if kind is OfferKind.ESCALATION else Answer.DECLINE

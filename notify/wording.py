@@ -85,7 +85,7 @@ def _of_request(request: RequestState, telling: Telling) -> dict[str, str | None
     expected = None if request.expected_at is None else when_text(request.expected_at, telling.now, telling.language)
     return {
         "code": request.code,
-        "opens": when_text(opens, telling.now, telling.language) if opens > telling.now else None,
+        "opens": when_text(opens, telling.now, telling.language) if opens > telling.now and not request.known else None,
         "expected": expected,
         "phrase": phrase_of(details_of(request.details, telling.opened), 0) if by_text else None,
     }
@@ -260,6 +260,7 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.WAITING_OFF_HOURS: _until,
     Purpose.DONE_RESIDENT: lambda _telling, job, _offer: {"outcome": job.outcome},
     Purpose.NEWS_RESIDENT: _news,
+    Purpose.HELD_NEWS_RESIDENT: _news,
     Purpose.PAUSED_RESIDENT: _until,
     Purpose.WAITING_OFFICE_RESIDENT: _until,
     Purpose.DONE_RESPONDER: _next,

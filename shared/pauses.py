@@ -17,6 +17,7 @@ class Pause(StrEnum):
     OFF_HOURS = "off_hours"  # P3 and P4 while nobody is at work: the calendar of the tier stands still by itself
     RESIDENT_LATER = "resident_later"  # the resident asked for another time
     WAITING_OFFICE = "waiting_office"  # an office has to do something first
+    INCIDENT = "incident"  # a fault of the whole city: nobody could help just now, and the resident is asked when it is over
     ABSENT = "absent"  # nobody opened: the desk calls for another hour
     WRONG_ADDRESS = "wrong_address"  # the desk asks where it is
     SECOND_VISIT = "second_visit"  # one more is needed: the desk calls for an hour
@@ -40,6 +41,8 @@ PAUSES: Final[Mapping[Pause, PauseRule]] = MappingProxyType(
         Pause.OFF_HOURS: PauseRule(stops=_SEARCH, cap_seconds=None),
         Pause.RESIDENT_LATER: PauseRule(stops=_SEARCH | PROMISES | {Stage.NEWS}, cap_seconds=14 * DAY),
         Pause.WAITING_OFFICE: PauseRule(stops=_SEARCH | PROMISES, cap_seconds=5 * WORKING_DAY, clock=TierClock.STAFFED),
+        # Nobody could keep a promise meanwhile; what the resident hears goes on.
+        Pause.INCIDENT: PauseRule(stops=_SEARCH | PROMISES, cap_seconds=2 * DAY),
         # After a visit: somebody was there in time, and the desk calls; only an agreed hour is silent until then.
         Pause.ABSENT: PauseRule(stops=_SEARCH, cap_seconds=None),
         Pause.WRONG_ADDRESS: PauseRule(stops=_SEARCH, cap_seconds=None),

@@ -102,21 +102,21 @@ on conflict (request_id) do update set request_version = greatest(tombstones.req
 -- name: insert_jobs
 insert into jobs (id, request_id, round, request_version, city, code, version, status, priority, category, skills, commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-    outcome, closed_at, barred, aftercare)
+    outcome, closed_at, barred, aftercare, pause, paused_at)
 select id, request_id, round, request_version, city, code, version, status, priority, category, skills::text[], commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
     outcome, closed_at, barred::uuid[] || array(
         select responder_id from acquaintances
         where resident_id = (given.resident ->> 'contact_point_id')::uuid and complaints > 0
             and responder_id <> all (given.barred::uuid[])
-    ), aftercare
+    ), aftercare, pause, paused_at
 from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::double precision[], $14::double precision[], $15::integer[], $16::integer[],
     $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
-    $24::timestamptz[], $25::text[], $26::timestamptz[], $27::text[], $28::jsonb[])
+    $24::timestamptz[], $25::text[], $26::timestamptz[], $27::text[], $28::jsonb[], $29::text[], $30::timestamptz[])
     as given (id, request_id, round, request_version, city, code, version, status, priority, category, skills, commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-    outcome, closed_at, barred, aftercare)
+    outcome, closed_at, barred, aftercare, pause, paused_at)
 
 -- name: meet_filings
 -- Events of requests that are seen for the first time: which of them are new to us, whether one of their requests is known after

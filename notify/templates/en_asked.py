@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates.en_incidents import INCIDENTS
 
 ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
+    **INCIDENTS,
     Purpose.GROUPED_RESIDENT: (
         (
             "Request {code}: this fault is known, {count} requests tell of it. One helper comes for all of them, "

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates.vi_incidents import INCIDENTS
 
 ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
+    **INCIDENTS,
     Purpose.GROUPED_RESIDENT: (
         "Việc {code}: sự cố này đã biết, {count} yêu cầu cùng báo. Một người sẽ đến cho tất cả, ông/bà không cần gọi lại.",
     ),

@@ -33,6 +33,7 @@ class Outcome(StrEnum):
 class OfferKind(StrEnum):
     VISIT = "visit"  # go there and help
     ESCALATION = "escalation"  # nobody was found: 1 = mine, 2 = city desk
+    INCIDENT = "incident"  # no offer of a job: a resident is asked whether it works again (job.questioned)
     SHIFT = "shift"  # no offer of a job: a question about a shift (shift.asked), among the questions of a phone
 
 

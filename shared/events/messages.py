@@ -54,6 +54,8 @@ class Answer(StrEnum):
     NEEDS_VISIT = "needs_visit"  # of help by phone: somebody has to go there
     GOING = "going"  # asked whether they will go, or whether a call goes on: yes
     WELL = "well"  # asked whether all is well: yes
+    WORKS = "works"  # a resident, asked after an incident: it works again
+    BROKEN = "broken"  # … it does not
     SOS = "sos"  # help, now
 
 

@@ -8,6 +8,7 @@ from shared.events.assignments import AssignmentChanged
 from shared.events.contract import Contract
 from shared.events.duty import DutyChanged, DutySaid, PresenceChanged, PresenceSaid
 from shared.events.groups import GroupChanged
+from shared.events.incidents import IncidentChanged, IncidentRung
 from shared.events.messages import CallChanged, MessageChanged, MessageReceived, ReplyReceived
 from shared.events.requests import MeetingOpened, RequestChanged, VisitSuspicious
 from shared.events.shifts import ShiftAnswered, ShiftAsked, ShiftSettled, ShiftUnfilled, SwapChanged, SwapSaid
@@ -65,9 +66,14 @@ class EventType(StrEnum):
     JOB_ALARMED = "job.alarmed"  # somebody at a visit may need help: ward lead and city desk are told at once
     JOB_CALMED = "job.calmed"  # a person has ended the alarm
     JOB_OFFICE_DUE = "job.office_due"  # handed off: the time of the office is over, somebody asks whether it was done
+    JOB_QUESTIONED = "job.questioned"  # the resident is asked about it; the kind of its `offer` says what
     GROUP_PROPOSED = "group.proposed"  # several requests look like one fault; also when another one joins them
     GROUP_CONFIRMED = "group.confirmed"  # a person has said that it is one; also when another one is let in, or taken out
     GROUP_ENDED = "group.ended"  # dismissed, split, or none of its requests is open any more
+    INCIDENT_PROPOSED = "incident.proposed"  # far more people than usual ask for the same, all over the city
+    INCIDENT_OPENED = "incident.opened"  # a person has said that it is one: that kind of help waits
+    INCIDENT_ENDED = "incident.ended"  # over, dismissed, or subsided before anybody decided
+    INCIDENT_RUNG = "incident.rung"  # the city desk has to decide about it
     CLOCK_PAUSED = "clock.paused"
     CLOCK_RESUMED = "clock.resumed"
     SLA_WARNING = "sla.warning"
@@ -109,6 +115,7 @@ class EventKind:
 
 
 _GROUP: Final = [kind for kind in EventType if kind.startswith("group.")]
+_INCIDENT: Final = (EventType.INCIDENT_PROPOSED, EventType.INCIDENT_OPENED, EventType.INCIDENT_ENDED)
 
 
 def _kinds() -> list[EventKind]:
@@ -143,6 +150,8 @@ def _kinds() -> list[EventKind]:
         EventKind(EventType.SHIFT_SWAP, Topic.ASSIGNMENTS, "swap", "contact_point_id", SwapChanged),
         EventKind(EventType.SHIFT_UNFILLED, Topic.ASSIGNMENTS, "opening", "contact_point_id", ShiftUnfilled),
         *(EventKind(kind, Topic.ASSIGNMENTS, "group", "group_id", GroupChanged) for kind in _GROUP),
+        *(EventKind(kind, Topic.ASSIGNMENTS, "incident", "incident_id", IncidentChanged) for kind in _INCIDENT),
+        EventKind(EventType.INCIDENT_RUNG, Topic.ASSIGNMENTS, "ring", "contact_point_id", IncidentRung),
         *(EventKind(kind, Topic.MESSAGES, "message", "request_id", body) for kind, body in message.items()),
         *(EventKind(kind, Topic.MESSAGES, "contact point", "contact_point_id", body) for kind, body in incoming.items()),
     ]

@@ -56,6 +56,7 @@ class RequestState(Contract):
     by_call: bool = False  # a landline or `contact: call`: messages become call tasks
     reopened: int = 0  # how often; each time is a new job
     filed_at: datetime
+    known: str | None = None  # when it was filed a person had said that it is known: "incident"
     expected_at: datetime | None = None  # until when the resident may expect a helper
 
 

@@ -29,6 +29,10 @@ from dispatch.entry import Entry, Named, responder_id
 from dispatch.escalation import Level
 from dispatch.groups import Groups
 from dispatch.groups_api import groups_router
+from dispatch.incident import IncidentRules
+from dispatch.incident_watch import IncidentWatch
+from dispatch.incidents import Incidents
+from dispatch.incidents_api import incidents_router
 from dispatch.members_api import members_router
 from dispatch.membership import Membership
 from dispatch.named import Names
@@ -92,6 +96,7 @@ class Town:
     timers: TimerLoop
     client: httpx.AsyncClient
     tokens: Mapping[str, str]
+    incidents: IncidentWatch
 
     async def enrol(self, *entries: Named) -> list[UUID]:
         async with transaction(self.pool, "dispatch.roster") as connection:
@@ -198,11 +203,15 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
         groups = groups_router(Groups(pool, lambda: None))
         coverage = coverage_router(pool, "hanoi")
         deflection = deflection_router(pool, "hanoi")
-        app = build_app([routes, desk, duty, shifts, members, coverage, deflection, roster, groups], tokens=Tokens(pool))
+        rules = IncidentRules()
+        incidents, watch = Incidents(pool, "hanoi", rules, lambda: None), IncidentWatch(pool, "hanoi", rules)
+        houses = [routes, desk, duty, shifts, members, coverage, deflection, roster, groups, incidents_router(incidents)]
+        app = build_app(houses, tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:
-            handle = EventHandler(pool, lambda: None, names=Names(vault))
-            yield Town(dsn, pool, vault, handle, answers, TimerLoop(pool, "dispatch.timer", ON_TIME), client, tokens)
+            handle = EventHandler(pool, lambda: None, names=Names(vault), incidents=watch.open)
+            timers = TimerLoop(pool, "dispatch.timer", ON_TIME)
+            yield Town(dsn, pool, vault, handle, answers, timers, client, tokens, watch)
 
 
 @pytest.fixture

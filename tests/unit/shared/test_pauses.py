@@ -23,6 +23,9 @@ def test_every_reason_has_its_row() -> None:
         (Pause.RESIDENT_LATER, Stage.NEWS, True),
         (Pause.WAITING_OFFICE, Stage.RESOLVE, True),
         (Pause.WAITING_OFFICE, Stage.NEWS, False),
+        (Pause.INCIDENT, Stage.ESCALATE, True),
+        (Pause.INCIDENT, Stage.ACCEPT, True),
+        (Pause.INCIDENT, Stage.NEWS, False),  # whoever waits for a fault of the city hears that it lasts
         (None, Stage.ACCEPT, False),
         ("a word of another release", Stage.ACCEPT, False),
     ],
@@ -36,10 +39,11 @@ def test_promises_stand_or_run_together() -> None:
     assert all(rule.stops >= PROMISES or not PROMISES & rule.stops for rule in PAUSES.values())
 
 
-def test_a_pause_of_a_person_has_a_cap() -> None:
+def test_what_people_decide_has_a_cap() -> None:
     assert latest_end(Pause.RESIDENT_LATER, MONDAY) == MONDAY + timedelta(days=14)
+    assert latest_end(Pause.INCIDENT, MONDAY) == MONDAY + timedelta(days=2)
     assert latest_end(Pause.WAITING_OFFICE, MONDAY) == MONDAY + timedelta(days=5)  # fifty staffed hours
-    assert {reason for reason in Pause if latest_end(reason, MONDAY) is not None} == BY_PEOPLE
+    assert {reason for reason in Pause if latest_end(reason, MONDAY) is not None} == BY_PEOPLE | {Pause.INCIDENT}
 
 
 def test_a_deadline_is_later_by_what_stood_still() -> None:

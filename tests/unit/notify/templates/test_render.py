@@ -70,6 +70,8 @@ ALL: Final[Mapping[str, str]] = {
     "alarm": "silent",
     "always": "ngày đêm",
     "window": "22:00-06:00 thứ Hai 24/11",
+    "people": "12345",
+    "since": "23:45 thứ Hai 24/11",
     "next_shift": "22:00 thứ Hai 24/11",
     "names": ", ".join(["Nguyễn Thị Phương Thảo"] * 12),
     "not_counted": "Trần Anh Tuấn",
@@ -140,6 +142,7 @@ def test_the_words_of_the_story() -> None:
     [
         *(Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT, Purpose.SHIFT_CONFIRM, Purpose.SHIFT_TAKE),
         *(Purpose.SHIFT_SWAP, Purpose.SHIFT_TAKE_OVER),
+        Purpose.INCIDENT_ASK,
     ],
 )
 @pytest.mark.parametrize("language", ["vi", "en"])
