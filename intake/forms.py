@@ -26,6 +26,13 @@ def _lines(text: str) -> str:
     return _clean(text, _FORBIDDEN_IN_LINES)
 
 
+def _readable(text: str) -> str:
+    """Who goes there has to read it on an ordinary phone, which shows no emoji."""
+    if not any(letter.isalnum() and letter <= "\uffff" for letter in text):
+        raise PydanticCustomError("nothing_to_read", "write it in letters or figures; an ordinary phone shows no others")
+    return text
+
+
 def _clean(text: str, forbidden: re.Pattern[str]) -> str:
     if text.isascii() and text.isprintable():
         return text
@@ -34,8 +41,15 @@ def _clean(text: str, forbidden: re.Pattern[str]) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), AfterValidator(_one_line)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True), AfterValidator(_lines)]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, strip_whitespace=True),
+    AfterValidator(_one_line),
+    AfterValidator(_readable),
+]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True), AfterValidator(_lines), AfterValidator(_readable)
+]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True), AfterValidator(_lines)]
 PhoneText = Annotated[str, StringConstraints(min_length=8, max_length=32, strip_whitespace=True), AfterValidator(_one_line)]
 CategoryKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]

@@ -13,6 +13,7 @@ from notify import outcome_words
 from notify.duty_words import DutyWord, duty_word
 from notify.outcome_words import MARKED_ABSENT
 from notify.presence_words import PresenceWord, presence_word
+from notify.short_numbers import number_of
 from notify.sms_text import fold
 from notify.swap_words import SwapWord, swap_word
 from shared.events.messages import Answer
@@ -21,7 +22,8 @@ _TOKEN: Final = re.compile(r"[^\W\d_]+|\d+")
 _LONGEST_NAME_WORDS: Final = 4
 _LONGEST_NAME: Final = 40
 _LONGEST_NAMING: Final = 64
-_NUMBER_DIGITS: Final = 2
+_LONGEST: Final = 320  # two parts: what is longer is a story for a person, and not read word by word
+_ANSWER_AND_NUMBER: Final = 3  # "127": 1 27
 
 _OPENINGS: Final = (("tra", "loi"), ("da",), ("vang",), ("a",), ("toi",), ("em",))
 _CLOSINGS: Final = frozenset({"a", "ah", "nhe", "nha", "roi"})
@@ -49,8 +51,9 @@ _JOB_WORDS: Final = {
 }
 _BEFORE_NUMBER: Final = frozenset({"viec", "so", "ma"})
 _NAMING: Final = re.compile(
-    r"^\s*(?P<first>giao\s+(?:việc\s+|viec\s+)?)?(?P<number>[1-9]\d)[\s:,.-]+(?P<then>(?:giao\s+)?(?:cho\s+)?)"
-    r"(?P<name>[\w.-]+(?:\s+[\w.-]+)*)\s*[.!]*\s*$",
+    # No two neighbours that could share a character: what strangers write is read in one go, however odd it is.
+    r"(?P<first>giao\s+(?:việc\s+|viec\s+)?)?(?P<number>\d+)[\s:,.-]+(?P<then>(?:giao\s+)?(?:cho\s+)?)"
+    r"(?P<name>\w[\w.-]*(?:\s+\w[\w.-]*)*)",
     re.IGNORECASE,
 )
 # Whatever holds one of these is a sentence, or news of a job. Names that read like an answer (Mai, Hồng, Nhân, Thành) are names:
@@ -108,6 +111,8 @@ Meaning = Choice | JobWord | Naming | Unclear | DutyWord | PresenceWord | SwapWo
 
 def parse(text: str) -> Meaning | None:
     """None: no answer that a machine should act on."""
+    if len(text) > _LONGEST:
+        return None
     raw = unicodedata.normalize("NFKC", text)
     written = _TOKEN.findall(raw)
     plain = [_plain(token) for token in written]
@@ -131,8 +136,9 @@ def _short(plain: list[str], written: list[str]) -> Choice | JobWord | None:
 
 def _naming(text: str) -> Naming | None:
     """Without "giao" only what can be nothing but a name, or a code with a digit in it."""
-    match = _NAMING.match(text)
-    if match is None:
+    match = _NAMING.fullmatch(text.strip().rstrip(".! \t\n"))
+    number = number_of(match["number"]) if match else None
+    if match is None or number is None:
         return None
     name = " ".join(match["name"].split()).rstrip(".,!? ")
     words = [fold(word).lower() for word in name.split()]
@@ -142,14 +148,14 @@ def _naming(text: str) -> Naming | None:
     a_code = len(words) == 1 and any(letter.isdigit() for letter in name) and any(letter.isalpha() for letter in name)
     if not words or len(name) > _LONGEST_NAMING or not (match["first"] or match["then"] or plainly or a_code):
         return None
-    return Naming(int(match["number"]), name)
+    return Naming(number, name)
 
 
 def _polite_naming(plain: list[str], written: list[str]) -> Naming | None:
     """ "dạ 27 chị Lan ạ"."""
     plain, written = _without_closing(plain, written)
     for skip in _openings(plain):
-        number = _number(plain[skip]) if len(plain) > skip else None
+        number = number_of(plain[skip]) if len(plain) > skip else None
         if number is not None and _is_name(plain[skip + 1 :]):
             return Naming(number, " ".join(written[skip + 1 :]))
     return None
@@ -173,9 +179,9 @@ def _word(plain: list[str]) -> str:
 
 
 def _choice(plain: list[str], written: list[str]) -> Choice | None:
-    if plain and len(plain[0]) == _NUMBER_DIGITS + 1 and plain[0][0] in "12" and plain[0].isdigit():
+    if plain and len(plain[0]) == _ANSWER_AND_NUMBER and plain[0][0] in "12" and plain[0].isdigit():
         plain, written = [plain[0][0], plain[0][1:], *plain[1:]], [written[0][0], written[0][1:], *written[1:]]
-    code_first = _number(plain[0]) if plain else None
+    code_first = number_of(plain[0]) if plain else None
     if code_first is not None:
         plain, written = plain[1:], written[1:]
     yes, length = _yes_or_no(plain)
@@ -186,9 +192,9 @@ def _choice(plain: list[str], written: list[str]) -> Choice | None:
     plain, written = plain[length:], written[length:]
     if code_first is not None:
         return _named(yes, code_first, plain, written)
-    if len(plain) > 1 and plain[0] in _BEFORE_NUMBER and _number(plain[1]) is not None:
+    if len(plain) > 1 and plain[0] in _BEFORE_NUMBER and number_of(plain[1]) is not None:
         plain, written = plain[1:], written[1:]
-    code = _number(plain[0]) if plain else None
+    code = number_of(plain[0]) if plain else None
     if code is not None:
         return _named(yes, code, plain[1:], written[1:])
     return Choice(yes) if all(word in _VOCATIVES for word in plain) else None
@@ -211,7 +217,7 @@ def _is_name(plain: list[str]) -> bool:
 
 
 def _job_word(plain: list[str], written: list[str]) -> JobWord | None:
-    if len(plain) > 1 and _number(plain[0]) is not None:  # "14 den"
+    if len(plain) > 1 and number_of(plain[0]) is not None:  # "14 den"
         plain, written = [*plain[1:], plain[0]], [*written[1:], written[0]]
     for length in (2, 1):
         answer = _JOB_WORDS.get(tuple(plain[:length]))
@@ -220,7 +226,7 @@ def _job_word(plain: list[str], written: list[str]) -> JobWord | None:
         rest = [word for word in plain[length:] if word not in _CLOSINGS and word not in _BEFORE_NUMBER]
         if not rest:
             return JobWord(answer)
-        number = _number(rest[0])
+        number = number_of(rest[0])
         if number is not None and len(rest) == 1:
             return JobWord(answer, number)
         return _setting_out(plain[length:], written[length:]) if answer is Answer.EN_ROUTE else None
@@ -231,7 +237,7 @@ def _setting_out(plain: list[str], written: list[str]) -> JobWord | None:
     """ "DI 14 LAN", "DI việc 14 LAN": that they go, and who."""
     if plain[0] in _BEFORE_NUMBER:
         plain, written = plain[1:], written[1:]
-    number = _number(plain[0]) if plain else None
+    number = number_of(plain[0]) if plain else None
     return JobWord(Answer.EN_ROUTE, number, " ".join(written[1:])) if number is not None and _is_name(plain[1:]) else None
 
 
@@ -243,10 +249,6 @@ def _yes_or_no(plain: list[str]) -> tuple[bool | None, int]:
         if len(phrase) == length and phrase in _NO:
             return False, length
     return None, 0
-
-
-def _number(token: str) -> int | None:
-    return int(token) if len(token) == _NUMBER_DIGITS and token.isdigit() and token[0] != "0" else None
 
 
 def _openings(plain: list[str]) -> list[int]:

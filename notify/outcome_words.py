@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from notify.short_numbers import number_of
 from shared.events.messages import Answer
 
 MARKED_ABSENT: Final = "vắng"  # with its mark it can only be "nobody at home"; without, "vang" is a yes as well
-NUMBER_DIGITS: Final = 2
 _LONGEST: Final = 6
 _MOST: Final = 24  # longer texts tell a story, and a person has to read it
 
@@ -98,10 +98,6 @@ def read(plain: Sequence[str]) -> Said | None:
             others.append(plain[place])
         place += length
     return _meant(list(found), numbers, others, long=len(plain) > _MOST)
-
-
-def number_of(token: str) -> int | None:
-    return int(token) if len(token) == NUMBER_DIGITS and token.isdecimal() and token[0] != "0" else None
 
 
 def _meant(found: list[Answer], numbers: list[int], others: list[str], *, long: bool) -> Said | None:

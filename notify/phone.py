@@ -1,7 +1,7 @@
 """What one phone is asked: the queue of its questions, the numbers they carry, and the jobs it has taken. Pure.
 
 At most one question is open. Offers to go somewhere come before escalations, and those before shifts; what they push aside keeps
-its code. Codes of questions and numbers of jobs come out of the same 90, so that no number ever means two things.
+its code. Codes of questions and numbers of jobs come out of one row of numbers, so that none ever means two things.
 """
 
 from collections.abc import Iterable
@@ -10,15 +10,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from notify import short_numbers
 from notify.question import AskedOffer, Question, QuestionStatus, moved, without
-from shared.errors import Transient
 from shared.events.assignments import OfferKind
 from shared.ids import uuid7
 
 # Which question of a phone comes first. What can wait a day gives way to what somebody needs now.
 RANK: Final = {OfferKind.VISIT: 0, OfferKind.ESCALATION: 1, OfferKind.SHIFT: 2, OfferKind.INCIDENT: 3}
-FIRST_CODE: Final = 10
-LAST_CODE: Final = 99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +34,12 @@ class JobOnPhone:
     puzzled: bool = False  # once we asked back what they meant; a second time it is passed on
 
 
-class NoNumberLeft(Transient):
-    """All 90 numbers of this phone are in use; it is tried again when one is free."""
-
-
 @dataclass(slots=True, kw_only=True)
 class Phone:
     """A working copy of everything open on one phone, held under its row lock. `changed_*` say what has to be saved."""
 
     id: UUID
-    last_code: int = FIRST_CODE - 1
+    last_code: int = short_numbers.FIRST - 1  # the last of two digits
     questions: dict[UUID, Question] = field(default_factory=dict)
     jobs: dict[UUID, JobOnPhone] = field(default_factory=dict)
     changed_questions: set[UUID] = field(default_factory=set)
@@ -189,11 +183,7 @@ def _numbers_in_use(phone: Phone) -> set[int]:
 
 
 def _next_number(phone: Phone) -> int:
-    """Round and round, so that a number comes back as late as it can."""
-    used = _numbers_in_use(phone)
-    for step in range(1, LAST_CODE - FIRST_CODE + 2):
-        code = FIRST_CODE + (phone.last_code - FIRST_CODE + step) % (LAST_CODE - FIRST_CODE + 1)
-        if code not in used:
-            phone.last_code = code
-            return code
-    raise NoNumberLeft(f"phone {phone.id} has no number left")
+    number = short_numbers.next_number(phone.last_code, _numbers_in_use(phone))
+    if number <= short_numbers.LAST:
+        phone.last_code = number
+    return number

@@ -10,7 +10,7 @@ create table notify.contact_points (
     key_id uuid not null,
     address text,                              -- sealed; null once erased
     language text not null default 'vi',
-    last_code smallint not null default 9,     -- codes go round 10 … 99, so that a late "1 27" finds its question
+    last_code smallint not null default 9,     -- the last of two digits: they go round, so that a late "1 27" finds its question
     reply_version bigint not null default 0,   -- version of the last reply.received or message.received
     updated_at timestamptz not null default clock_timestamp()
 ) with (fillfactor = 80);
@@ -19,7 +19,7 @@ create table notify.questions (
     id uuid primary key,
     contact_point_id uuid not null,
     kind text not null,
-    code smallint not null,
+    code integer not null,
     status text not null default 'waiting',
     created_at timestamptz not null,
     asked_at timestamptz,                      -- when its first message was handed to the carrier
@@ -29,7 +29,7 @@ create table notify.questions (
     answered_at timestamptz,
     thanked boolean not null default false,    -- a second answer was politely answered once
     constraint questions_kind check (kind in ('visit', 'escalation', 'shift', 'incident')),
-    constraint questions_code check (code between 10 and 99),
+    constraint questions_code check (code >= 10),
     constraint questions_status check (status in ('waiting', 'open', 'paused', 'answered', 'expired', 'withdrawn')),
     constraint questions_closed check ((closed_at is not null) = (status in ('answered', 'expired', 'withdrawn')))
 ) with (fillfactor = 80);
@@ -55,11 +55,11 @@ create table notify.question_offers (
 create index question_offers_of_question on notify.question_offers (question_id);
 create index question_offers_of_message on notify.question_offers (message_id) where message_id is not null;
 
--- Accepted jobs have a short number for later words ("DEN 14"), out of the same 90 as the codes: never two meanings at once.
+-- Accepted jobs have a short number for later words ("DEN 14"), out of the same row as the codes: never two meanings at once.
 create table notify.jobs_on_phone (
     contact_point_id uuid not null,
     job_id uuid not null,
-    number smallint not null,
+    number integer not null,
     offer_id uuid not null,
     request_id uuid not null,
     city text not null,
@@ -69,7 +69,7 @@ create table notify.jobs_on_phone (
     puzzled boolean not null default false,    -- we asked back once what they meant
     primary key (contact_point_id, job_id),
     constraint jobs_on_phone_asked check (asked in ('going', 'well')),
-    constraint jobs_on_phone_number check (number between 10 and 99)
+    constraint jobs_on_phone_number check (number >= 10)
 );
 create unique index jobs_on_phone_number_live on notify.jobs_on_phone (contact_point_id, number) where ended_at is null;
 create index jobs_on_phone_of_job on notify.jobs_on_phone (job_id) where ended_at is null;

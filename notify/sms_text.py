@@ -108,11 +108,22 @@ def _stands_alone(letter: str) -> bool:
 def clean(text: str) -> str:
     """One line of letters that every phone can show: composed, no control or invisible characters, nothing beyond the BMP.
 
-    Emoji are two code units that a gateway may split in the middle, so they go.
+    Emoji are two code units that a gateway may split in the middle, so they go. One character that stands for a whole phrase
+    becomes the phrase, so that it counts for what it takes.
     """
-    composed = unicodedata.normalize("NFC", _BLANKS.sub(" ", text))
+    composed = unicodedata.normalize("NFKC", _BLANKS.sub(" ", text))
     shown = (letter for letter in composed if ord(letter) <= _LAST_OF_BMP and unicodedata.category(letter) not in _UNSHOWN)
     return _BLANKS.sub(" ", "".join(shown)).strip()
+
+
+def shortened(text: str, longest: int) -> str:
+    """At most so many letters, also where folding makes two of one (ß, æ); cut off with two dots."""
+    if len(text) <= longest and (text.isascii() or len(fold(text)) <= longest):
+        return text
+    kept = text[: longest - 2]
+    while len(fold(kept)) > longest - 2:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}.."
 
 
 def fitted(text: str) -> str:

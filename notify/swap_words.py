@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from notify.short_numbers import number_of
 from notify.sms_text import fold
 
 LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -33,7 +34,6 @@ _KEEP: Final = frozenset({"giu", "keep"})
 _RELEASE: Final = frozenset({"tra", "release"})
 _DAYS: Final = {"nay": 0, "today": 0, "mai": 1, "tomorrow": 1}
 _DATE: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})")
-_CODE: Final = re.compile(r"[1-9]\d")
 _NAME: Final = re.compile(r"[^\W\d_][^\W_]*(?:[.-][^\W_]+)*")
 _NO_NAME: Final = frozenset({
     "khong", "ko", "k", "duoc", "phut", "gio", "viec", "den", "di", "chut", "ti", "lat", "sao", "ai", "nguoi", "lai", "ngay",
@@ -100,8 +100,8 @@ def local_day(at: datetime) -> date:
 
 def _swapped(key: tuple[str, ...], written: Sequence[str], plain: Sequence[str]) -> SwapWord | None:
     code, day, rest = None, None, 0
-    if plain and _CODE.fullmatch(plain[0]):
-        code, rest = int(plain[0]), 1
+    if plain and (code := number_of(plain[0])) is not None:
+        rest = 1
     else:
         day, rest = _day(plain)
     back = None

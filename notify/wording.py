@@ -13,6 +13,7 @@ from notify.details import Opener, details_of, phrase_of, text_of
 from notify.offices import office_of
 from notify.purpose import Purpose
 from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, Question
+from notify.sms_text import clean
 from notify.templates import distance_text, lease_text, phone_text, when_text
 from shared.categories import CATEGORIES, FRAUD
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState, Outcome
@@ -153,14 +154,14 @@ def _whereabouts(telling: Telling, job: JobState) -> dict[str, str | None]:
     unnamed = "người cần giúp" if telling.language != "en" else "the resident"
     phone = text_of(details.get("phone"))
     return {
-        "name": text_of(details.get("name")) or unnamed,
+        "name": clean(text_of(details.get("name")) or "") or unnamed,
         "phone": phone_text(phone) if phone else HOTLINE,
         "address": _address(details, job, telling.language),
     }
 
 
 def _address(details: Mapping[str, Any], job: JobState, language: str) -> str | None:
-    written = text_of(details.get("address"))
+    written = clean(text_of(details.get("address")) or "")
     commune = _place_and_category(job.category, job.commune_code, language)["commune"]
     lat, lon = details.get("lat"), details.get("lon")
     point = f"{lat:.5f},{lon:.5f}" if isinstance(lat, int | float) and isinstance(lon, int | float) else None

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Final
 
 from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
-from notify.sms_text import BUDGET_PARTS, clean, count_parts, fitted, fold
+from notify.sms_text import BUDGET_PARTS, clean, count_parts, fitted, fold, shortened
 from notify.templates import en, vi
 
 _LANGUAGES: Final[Mapping[str, ModuleType]] = {"vi": vi, "en": en}
@@ -71,9 +71,8 @@ def _ready(name: str, value: str, texts: ModuleType) -> str:
     """The field as it may stand in a text. A code that its closed set does not know is left out, not shown."""
     if name in texts.WORDS:
         return str(texts.WORDS[name].get(value, ""))
-    plain = clean(_LINK_DOT.sub(". ", value.replace("://", " ")))
-    longest = _LONGEST.get(name, _LONGEST_OTHERWISE)
-    return plain if len(plain) <= longest else f"{plain[: longest - 2].rstrip()}.."
+    plain = _LINK_DOT.sub(". ", clean(value).replace("://", " "))  # cleaned first: what looks like a dot is one then
+    return shortened(clean(plain), _LONGEST.get(name, _LONGEST_OTHERWISE))
 
 
 def _with_tail(text: str, texts: ModuleType) -> str:

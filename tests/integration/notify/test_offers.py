@@ -183,6 +183,28 @@ async def test_escalations_of_a_lead_share_one_question_and_join_a_text_that_wai
     assert sorted(reply["offer_id"] for reply in replies) == sorted(str(offer.offer_id) for offer in offers)
 
 
+async def test_a_lead_of_more_than_ninety_visits_can_speak_of_each(bureau: Bureau) -> None:
+    lan, lead = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Phụ trách", "+84912000002")
+    for _ in range(95):
+        job = await bureau.job(lan, priority=Priority.P1)
+        offer = await bureau.offer(lead, kind=OfferKind.ESCALATION)
+        await bureau.accepted(job, lead, lan, offer)
+    numbers = [row["number"] for row in await bureau.rows("select number from notify.jobs_on_phone order by number")]
+    assert numbers == [*range(10, 100), *range(300, 305)]
+    await bureau.writes(lead, "XONG 304")
+    (reply,) = await bureau.emitted(EventType.REPLY_RECEIVED)
+    assert reply["answer"] == "done"
+
+
+async def test_a_name_without_a_letter_that_phones_show_does_not_cost_the_address(bureau: Bureau) -> None:
+    lan, an = await bureau.person("🙂\u200b", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    job = await bureau.job(lan, priority=Priority.P1)
+    offer = await bureau.offered(job, an)
+    await bureau.accepted(job, an, lan, offer)
+    await bureau.send_all()
+    assert "người cần giúp, 0912000001" in bureau.texts_to(an)[-1]
+
+
 async def test_the_hour_of_the_morning_is_told_once_to_who_has_just_filed(bureau: Bureau) -> None:
     lan = await bureau.person("Bà Lan", "+84912000001")
     await bureau.at_local(23)

@@ -153,3 +153,33 @@ def test_diacritics_and_capitals_do_not_matter(word: str, code: int, data: st.Da
     bare = word.translate(str.maketrans("óôđếả", "oodea"))
     written = data.draw(st.sampled_from([word, word.upper(), word.title(), bare, bare.upper()]))
     assert parse(f"{written} {code}") == parse(f"{word} {code}") is not None
+
+
+@pytest.mark.parametrize("piece", [".", " ", "- ", "a.", "27 ", "giao ", "vang ", "1 27 ", "đi ", "\u0301", "Lan, ", "²", "٣"])
+def test_odd_texts_are_read_in_one_go(piece: str) -> None:
+    """A text that takes minutes to read would hold up everybody's: this test then ends by its time limit."""
+    for length in (300, 4_000, 400_000):
+        for text in (
+            f"10{piece * (length // len(piece))}@",
+            f"10 {piece * (length // len(piece))}",
+            piece * (length // len(piece)),
+        ):
+            parse(text)
+    assert parse(f"1 27{' ' * 400}") is None, "an answer is short"
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("1 300", Choice(True, 300)),
+        ("DEN 345", JobWord(Answer.ON_SCENE, 345)),
+        ("xong 1204", JobWord(Answer.DONE, 1204)),
+        ("345 LAN", Naming(345, "LAN")),
+        ("100", None),
+        ("DEN 145", None),  # 1 45, or 145? No number begins so.
+        ("den 007", None),
+        ("den 1234567", None),
+    ],
+)
+def test_a_lead_with_more_than_ninety_visits_has_longer_numbers(text: str, meaning: object) -> None:
+    assert parse(text) == meaning

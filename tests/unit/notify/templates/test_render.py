@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import shared
@@ -104,6 +104,8 @@ def test_the_city_has_126_communes() -> None:
 
 @pytest.mark.parametrize("purpose", TEXTS)
 @given(name=st.text(max_size=300), address=st.text(max_size=4000))
+@example(name="\ufdfa" * 100, address="\ufdfa" * 300)  # one character that is eighteen letters
+@example(name="\u1e9e" * 100, address="\u00e6" * 300)  # one that is two without its marks
 @settings(max_examples=25)
 def test_whatever_people_typed_the_text_stays_affordable(purpose: Purpose, name: str, address: str) -> None:
     fields = {**ALL, "name": f"A{name}", "who": f"A{name}", "address": f"1{address}", "office": f"A{name}"}
