@@ -25,11 +25,11 @@ MOST_NAMES: Final = 30  # of one text; a team of more is shown as far as a text 
 
 
 async def take_presence(connection: asyncpg.Connection, event: Event, vault: Vault) -> None:
-    """All names or none: whoever reads the answer knows what holds. From a phone of no team it changes nothing."""
+    """All names or none: whoever reads the answer knows what holds. From a phone of nobody of ours it changes nothing."""
     assert isinstance(event.body, PresenceSaid)  # noqa: S101 - the registry says so
     said = event.body
     rows = await connection.fetch(QUERIES["responders_of_phone"], said.contact_point_id)
-    teams = [row["id"] for row in rows if row["is_team"]]
+    teams = [row["id"] for row in rows if row["is_team"]] or [row["id"] for row in rows[:1]]  # who is no team is told so
     await connection.fetch(QUERIES["lock_roster"], teams)
     asker = await connection.fetchrow(QUERIES["lock_person"], teams[0]) if teams else None
     if asker is None or asker["confirmed_at"] is None:

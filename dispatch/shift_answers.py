@@ -13,6 +13,7 @@ from dispatch.openings import take
 from dispatch.rows import turned
 from dispatch.shift import HORIZON_DAYS
 from dispatch.swap_answers import take_swap
+from dispatch.swaps import look_again
 from dispatch.wards import check_ward
 from shared.errors import NotFound
 from shared.events.envelope import Event
@@ -55,7 +56,8 @@ async def note_unsent(connection: asyncpg.Connection, reports: Sequence[MessageC
     """Questions about shifts that notify could not ask: their silence means nothing."""
     failed = [(body.offer_id, body.reason) for body in reports if body.offer_id and body.reason and body.purpose in PURPOSES]
     if failed:
-        await connection.execute(QUERIES["note_unsent"], *turned(failed))
+        rows = await connection.fetch(QUERIES["note_unsent"], *turned(failed))
+        await look_again(connection, {row["swap_id"] for row in rows if row["swap_id"]})
 
 
 PURPOSES: Final = frozenset({"shift_confirm", "shift_take", "shift_swap", "shift_take_over"})

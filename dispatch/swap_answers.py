@@ -158,9 +158,9 @@ async def _deal(connection: asyncpg.Connection, both: Parties, said_at: datetime
         if swap["return_id"] not in returned:
             return Rule.NO_RETURN
     hours = Window(max(now, swap["starts_at"]), swap["ends_at"])
-    rule = await unequal(connection, both.taker["id"], hours, both.giver, giving=returned)
+    rule = await unequal(connection, both.taker["id"], hours, both.giver, giving=returned, agrees=True)
     if rule is None and back is not None:
-        rule = await unequal(connection, both.giver["id"], back, both.taker, giving=given)
+        rule = await unequal(connection, both.giver["id"], back, both.taker, giving=given, agrees=True)
     return rule or Deal(given, hours, returned, back)
 
 

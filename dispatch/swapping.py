@@ -40,6 +40,7 @@ class Rule(StrEnum):
     UNKNOWN_NAME = "unknown_name"
     AMBIGUOUS_NAME = "ambiguous_name"
     NO_RETURN = "no_return"  # the other has no such shift to give in return, nobody is named, or it runs already
+    TOO_OFTEN = "too_often"  # colleagues were asked about this shift again and again
     TOO_LATE = "too_late"  # nobody could answer well before it begins
     NIGHT = "night"  # nobody is woken
 
@@ -59,10 +60,12 @@ ADVICE: Final = {
     Rule.UNKNOWN_NAME: "nobody of this commune has that name or code; try the code of the roster",
     Rule.AMBIGUOUS_NAME: "several of this commune have that name; send the whole name, or the code of the roster",
     Rule.NO_RETURN: "only a shift to come is swapped for another, and only for one that the named colleague still has",
+    Rule.TOO_OFTEN: "colleagues were asked about this shift again and again; give it up instead, or speak with the ward lead",
     Rule.TOO_LATE: "it begins too soon for a swap; give the shift up instead, then somebody is sought at once",
     Rule.NIGHT: "nobody is asked between 21:00 and 07:00; call somebody, and note at the desk that they agree",
 }
 
+MOST: Final = 5  # times that one shift is wanted to be swapped
 LEAST: Final = timedelta(minutes=20)  # whoever is asked has at least so long
 NAMED: Final = timedelta(hours=4)  # … and one who was named so long
 SOON: Final = timedelta(minutes=10)  # of a running shift: minutes count

@@ -2,7 +2,7 @@
 swap_answers.py. Until somebody has said yes the shift is the giver's, and everything about it goes on as if nobody had asked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from dispatch.docket import QUERIES, SOURCE
 from dispatch.rows import lead_of, sealed_of
 from dispatch.shift import Window
 from dispatch.shift_news import asked, settled, swap_news, unfilled
-from dispatch.swapping import LEAST, SOON, Asking, CannotSwap, Party, Rule, SwapStatus, asking, asking_now, why_not
+from dispatch.swapping import LEAST, MOST, SOON, Asking, CannotSwap, Party, Rule, SwapStatus, asking, asking_now, why_not
 from dispatch.timer import TimerKind
 from dispatch.wards import check_ward
 from shared.errors import NotFound
@@ -66,6 +66,8 @@ async def want(connection: asyncpg.Connection, wish: Wish, caller: Caller | None
         raise CannotSwap(Rule.NIGHT)
     if running and wish.return_id is not None:
         raise CannotSwap(Rule.NO_RETURN)
+    if await connection.fetchval(QUERIES["swaps_of_shift"], wish.shift_id) >= MOST:
+        raise CannotSwap(Rule.TOO_OFTEN)
     named = _named(wish, giver, people)
     if named is not None:
         await _check(connection, wish, giver, named, Window(max(now, window.starts_at), window.ends_at))
@@ -102,6 +104,14 @@ async def swap_due(connection: asyncpg.Connection, timer: Timer) -> None:
         await _ask(connection, swap, giver, person, until=until, now=now)
     await connection.execute(QUERIES["put_swap_wave"], swap["id"], swap["wave"] + 1)
     await _look_at(connection, swap["id"], until if following else min(by_day, swap["answer_by"]), wave=swap["wave"] + 1)
+
+
+async def look_again(connection: asyncpg.Connection, swap_ids: Collection[UUID]) -> None:
+    """Whoever was asked could not be reached: nobody waits for their silence. The timer is due at once; it locks and looks."""
+    rows = await connection.fetch(QUERIES["unanswered_swaps"], list(swap_ids)) if swap_ids else []
+    now = await app_now(connection)
+    for row in rows:
+        await _look_at(connection, row["id"], now, wave=row["wave"])
 
 
 async def end_asked(
@@ -147,13 +157,23 @@ async def lock_people(connection: asyncpg.Connection, ids: Sequence[UUID | None]
 
 
 async def unequal(
-    connection: asyncpg.Connection, taker_id: UUID, window: Window, giver: Any, *, giving: Sequence[UUID] = ()
+    connection: asyncpg.Connection,
+    taker_id: UUID,
+    window: Window,
+    giver: Any,
+    *,
+    giving: Sequence[UUID] = (),
+    agrees: bool = False,
 ) -> Rule | None:
-    """By which rule this person may not work in the giver's place. `giving`: shifts that they would not work then."""
+    """By which rule this person may not work in the giver's place. `giving`: shifts that they would not work then.
+
+    `agrees`: they say that they will be there, which ends their rest.
+    """
     row = await connection.fetchrow(QUERIES["party"], taker_id, window.starts_at, window.ends_at, list(giving))
     if row is None:
         return Rule.INACTIVE
     party = Party(**{**dict(row), "skills": frozenset(row["skills"])})
+    party = replace(party, on_duty=party.on_duty or agrees)
     return why_not(party, commune_code=giver["commune_code"], skills=frozenset(giver["skills"]))
 
 
@@ -218,7 +238,7 @@ async def _next(connection: asyncpg.Connection, swap: Any, giver: Any, people: d
     if swap["named_id"]:
         return [people[swap["named_id"]]] if swap["named_id"] in people else []
     hours = (max(now, swap["starts_at"]), swap["ends_at"])
-    about = (swap["id"], swap["city"], swap["commune_code"], giver["skills"], *hours, giver["id"], WAVE)
+    about = (swap["shift_id"], swap["city"], swap["commune_code"], giver["skills"], *hours, giver["id"], WAVE)
     return list(await connection.fetch(QUERIES["free_for_swap"], *about))
 
 

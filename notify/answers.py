@@ -49,6 +49,7 @@ _JOB_WORDS: Final = {
     ("tra", "viec"): Answer.RELEASE,
     ("tra", "lai"): Answer.RELEASE,
 }
+_ALARMS: Final = frozenset({Answer.SOS, Answer.UNSAFE})
 _BEFORE_NUMBER: Final = frozenset({"viec", "so", "ma"})
 _NAMING: Final = re.compile(
     # No two neighbours that could share a character: what strangers write is read in one go, however odd it is.
@@ -117,7 +118,10 @@ def parse(text: str) -> Meaning | None:
     written = _TOKEN.findall(raw)
     plain = [_plain(token) for token in written]
     naming = _naming(raw) or _polite_naming(plain, written)
-    answer = _short(plain, written) or presence_word(raw) or _outcome(plain) or naming
+    outcome = _outcome(plain)
+    if isinstance(outcome, JobWord) and outcome.answer in _ALARMS:  # no name in the world goes before a cry for help
+        return _short(plain, written) or outcome
+    answer = _short(plain, written) or presence_word(raw) or outcome or naming
     return answer or duty_word(_without_closing(plain, written)[0]) or swap_word(raw)
 
 

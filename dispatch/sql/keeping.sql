@@ -83,6 +83,7 @@ returning id
 update shift_asks set status = 'unsent', ended_at = transport.app_clock(), reason = given.reason
 from unnest($1::uuid[], $2::text[]) as given (id, reason)
 where shift_asks.id = given.id and status = 'pending'
+returning shift_asks.swap_id
 
 -- name: put_opening
 insert into openings (id, city, commune_code, skills, starts_at, ends_at, shift_id, created_at)

@@ -60,6 +60,9 @@ select one.id, one.external_id, members.name
 from responders one join members on members.responder_id = one.id
 where one.city = $1 and one.commune_code = $2 and one.active and members.left_at is null
 
+-- name: swaps_of_shift
+select count(*) from swaps where giver_id = (select responder_id from shifts where id = $1) and shift_id = $1
+
 -- name: put_swap
 insert into swaps (id, city, commune_code, shift_id, giver_id, named_id, return_id, starts_at, ends_at, running, releases, answer_by, asked_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -72,6 +75,12 @@ select * from swaps where id = $1 for update
 
 -- name: lock_asked_swaps
 select * from swaps where shift_id = any ($1::uuid[]) and status = 'asked' order by id for update
+
+-- name: unanswered_swaps
+-- Asked, and nobody is left who could still answer.
+select id, wave from swaps
+where id = any ($1::uuid[]) and status = 'asked'
+    and not exists (select from shift_asks where swap_id = swaps.id and shift_asks.status = 'pending')
 
 -- name: end_swap
 update swaps set status = $2, taker_id = $3, starts_at = $4, ended_at = $5 where id = $1
@@ -97,7 +106,7 @@ select id, status from shift_asks where swap_id = $1 and responder_id = $2 and s
 
 -- name: free_for_swap
 -- People of the commune who can do all that the giver can, and are not at work then; those who have not been asked for long come
--- first. Nobody is asked twice for one swap, nor about two such things at once.
+-- first. Nobody is asked twice about one shift, nor about two such things at once.
 select one.id, one.city, one.name, one.contact_point_id, one.commune_code, point.address, point.language, point.channels, point.confirmed_at
 from responders one join contact_points point on point.id = one.contact_point_id
 where one.city = $2 and one.commune_code = $3 and one.active and one.capacity > 0 and point.confirmed_at is not null
@@ -108,7 +117,9 @@ where one.city = $2 and one.commune_code = $3 and one.active and one.capacity > 
     and not exists (
         select from shifts
         where responder_id = one.id and status in ('planned', 'confirmed') and starts_at < $6 and ends_at > $5)
-    and not exists (select from shift_asks where swap_id = $1 and responder_id = one.id)
+    and not exists (
+        select from swaps join shift_asks on shift_asks.swap_id = swaps.id
+        where swaps.giver_id = $7 and swaps.shift_id = $1 and shift_asks.responder_id = one.id)
     and not exists (
         select from shift_asks where contact_point_id = point.id and kind in ('take', 'swap', 'take_over') and status = 'pending')
 order by (select max(asked_at) from shift_asks where responder_id = one.id and kind <> 'confirm') nulls first, one.id

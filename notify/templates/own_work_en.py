@@ -122,6 +122,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "unknown_name": "nobody of this commune has that name or code",
         "ambiguous_name": "several have that name; write the whole name or the code",
         "no_return": "this person does not have that shift to give in return",
+        "too_often": "colleagues were asked about this shift often enough",
         "too_late": "it is too late for a swap",
         "night": "nobody is asked from 21:00 to 07:00; call 1022",
     },

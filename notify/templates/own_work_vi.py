@@ -118,6 +118,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "unknown_name": "phường, xã này không có ai tên hay mã đó",
         "ambiguous_name": "có nhiều người trùng tên, hãy ghi cả họ tên hoặc mã",
         "no_return": "người này không có ca đó để đổi lại",
+        "too_often": "đã hỏi đổi ca này nhiều lần rồi",
         "too_late": "quá sát giờ để đổi",
         "night": "từ 21 giờ đến 7 giờ không hỏi ai, hãy gọi 1022",
     },

@@ -77,11 +77,13 @@ async def test_who_is_not_vetted_may_be_there_and_does_not_count(town: Town) -> 
     assert await opened(town, told["not_counted"]) == ["Đỗ Mai"]
 
 
-async def test_a_phone_of_no_team_or_one_that_nobody_confirmed_changes_nothing(town: Town) -> None:
+async def test_a_phone_of_no_team_is_told_so_and_one_that_nobody_confirmed_changes_nothing(town: Town) -> None:
     unconfirmed = team(LAN, number=2)
     unconfirmed = Named(unconfirmed.external_id, unconfirmed.entry.model_copy(update={"confirmed": False}))
     await town.enrol(entry(1), unconfirmed)
-    assert await texts(town, "Lan", present=False) == await texts(town, "Lan", present=False, number=2) == {}
+    assert await texts(town, "Lan", present=False, number=2) == {}
+    told = await texts(town, "Lan", present=False)
+    assert (told["outcome"], told["names"]) == ("unknown", [])
     assert await _present(town, "TV-1")
 
 

@@ -4,11 +4,14 @@ from datetime import date
 from typing import Any
 
 from dispatch.importing import import_roster
+from dispatch.swapping import MOST
+from shared.events.messages import FailureReason
+from shared.events.registry import EventType
 from tests.integration.dispatch.conftest import Town, entry
 from tests.integration.dispatch.shift_rig import asks, at, clock, outcomes, says, status_of
 from tests.integration.dispatch.test_sign_up import as_ward_lead
 from tests.integration.dispatch.test_swaps import pair, shift_of, stages, swap, texts
-from tests.support.dispatching import COMMUNE
+from tests.support.dispatching import COMMUNE, reported
 
 
 async def test_the_same_list_changes_nothing_and_another_one_is_reported(town: Town) -> None:
@@ -99,3 +102,57 @@ async def test_a_ward_lead_swaps_in_their_own_ward_and_the_desk_answers_for_who_
     assert (agreed["status"], agreed["taker"]) == ("agreed", "V-2")
     assert (await status_of(town, an, 3), await status_of(town, binh, 3)) == ("given", "confirmed")
     assert [one["status"] for one in await asks(town, "swap")] == ["over", "yes"]
+
+
+async def test_a_colleague_who_cannot_be_reached_is_not_waited_for(town: Town) -> None:
+    an, _ = await pair(town)
+    await swap(town, 1, 3, colleague="V-2")
+    [ask] = await asks(town, "swap")
+    failed = reported(
+        EventType.MESSAGE_FAILED,
+        ask["id"],
+        ask["contact_point_id"],
+        at=await town.now(),
+        reason=FailureReason.UNDELIVERABLE,
+        purpose="shift_swap",
+    )
+    await town.handle([failed])
+    await town.fire()
+    assert (await stages(town), await status_of(town, an, 3)) == (["asked", "silent"], "planned")
+
+
+async def test_nobody_is_asked_about_one_shift_again_and_again(town: Town) -> None:
+    await town.enrol(entry(1, shifts="Tue 13:00-18:00"), *(entry(number, shifts="Fri 08:00-12:00") for number in range(2, 7)))
+    for _ in range(MOST):
+        assert (await swap(town, 1, 3))["http"] == 201
+    assert (await swap(town, 1, 3))["reason"] == "too_often"
+    assert len(await asks(town, "swap")) == len({one["responder_id"] for one in await asks(town, "swap")}) == 5
+
+
+async def test_what_somebody_took_they_may_give_on_by_the_code_they_took_it_with(town: Town) -> None:
+    await town.enrol(entry(1, shifts="Tue 13:00-18:00"), entry(2, shifts="Fri 08:00-12:00"))
+    await clock(town, at(2, 11))
+    await town.send("POST", f"/v1/shifts/{await shift_of(town, 1, 3)}/decline")
+    await town.fire()
+    [take] = await asks(town, "take")
+    await says(town, take, yes=True)
+    _, _, chi = await town.enrol(
+        entry(1, shifts="Tue 13:00-18:00"), entry(2, shifts="Fri 08:00-12:00"), entry(3, shifts="Fri 08:00-12:00")
+    )
+    await texts(town, 2, ask_id=take["id"], name="V-3")
+    [ask] = await asks(town, "swap")
+    await says(town, ask, yes=True)
+    assert await status_of(town, chi, 3) == "confirmed"
+
+
+async def test_who_is_off_duty_is_asked_for_nothing_and_a_yes_all_the_same_ends_the_rest(town: Town) -> None:
+    _, binh = await pair(town)
+    asked = await swap(town, 1, 3, colleague="V-2")
+    await town.send("POST", "/v1/responders/V-2/duty", {"duty": "off"})
+    assert (await town.send("POST", f"/v1/swaps/{asked['id']}/agree", {"responder": "V-2"})).status_code == 200
+    assert await status_of(town, binh, 3) == "confirmed"
+    assert (await town.send("GET", "/v1/responders/V-2")).json()["duty"] == "break", "until it begins"
+    await clock(town, at(3, 13, 1))
+    assert (await town.send("GET", "/v1/responders/V-2")).json()["duty"] == "on"
+    await town.send("POST", "/v1/responders/V-1/duty", {"duty": "off"})
+    assert (await swap(town, 2, 6, colleague="V-1"))["reason"] == "off_duty"

@@ -1,6 +1,5 @@
 """Somebody on duty cannot go on: a colleague takes the rest of the shift, from the yes on, and no visit is without an owner."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -163,19 +162,6 @@ async def test_at_night_nobody_is_woken_and_the_desk_notes_what_a_call_brought(t
     agreed = await town.send("POST", f"/v1/swaps/{asked['id']}/agree", {"responder": "V-2"})
     assert agreed.json()["taker"] == "V-2"
     assert (await on_shift(town, 1), await on_shift(town, 2)) == (False, True)
-
-
-async def test_a_yes_against_a_visit_that_is_taken_in_the_same_moment_leaves_no_owner_gap(town: Town) -> None:
-    an, _ = await on_duty(town)
-    _, job_id = await town.filed()
-    (offer,) = await town.offered(job_id, [an])
-    await texts(town, 1, take_over=True, name="V-2", releases=True)
-    [ask] = await asks(town, "take_over")
-    await asyncio.gather(says(town, ask, yes=True), town.replies(offer, Answer.ACCEPT))
-    job = await town.job(job_id)
-    assert (job["status"] == "accepted") == (job["responder_id"] == an)
-    assert job["status"] in {"accepted", "pending"}
-    assert not await on_shift(town, 1)
 
 
 @pytest.mark.parametrize("minute", [21, 59])

@@ -70,6 +70,9 @@ def test_what_is_not_surely_about_the_team_is_not(text: str) -> None:
         ("absent 14", JobWord(Answer.ABSENT, 14)),
         ("absent", JobWord(Answer.ABSENT)),
         ("bà Lan vắng nhà 14", Unclear(14)),
+        ("co mat, cuu toi voi", JobWord(Answer.SOS)),
+        ("vang SOS", JobWord(Answer.SOS)),
+        ("vắng, nguy hiểm", JobWord(Answer.UNSAFE)),
     ],
 )
 def test_what_came_of_a_visit_stays_what_came_of_a_visit(text: str, meaning: object) -> None:
