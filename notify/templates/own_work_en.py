@@ -33,7 +33,10 @@ OWN_WORK: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Who is absent? The resident: text ABSENT and the number ({number}). Somebody of your team: text TEAM ABSENT {names}.",
     ),
     Purpose.SHIFT_CONFIRM: (
-        "TechRescue: you have a shift {window}, {commune}. Reply 1 {question} = I come, 2 {question} = I cannot. By {until}.",
+        (
+            "TechRescue: you have a shift {window}, {commune}. Reply 1 {question} = I come, 2 {question} = I cannot. By {until}. "
+            "To swap: SWAP {question} and a NAME."
+        ),
     ),
     Purpose.SHIFT_TAKE: (
         "TechRescue needs somebody {window}, {commune}. Reply 1 {question} = I take the shift, 2 {question} = no. By {until}.",

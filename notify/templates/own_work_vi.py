@@ -31,7 +31,10 @@ OWN_WORK: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Ai vắng? Không gặp người dân: nhắn VANG NHA và số việc ({number}). Thành viên của tổ vắng: nhắn TO VANG {names}.",
     ),
     Purpose.SHIFT_CONFIRM: (
-        "TechRescue: bạn có ca {window}, {commune}. Trả lời 1 {question} = tôi trực, 2 {question} = không được. Hạn {until}.",
+        (
+            "TechRescue: bạn có ca {window}, {commune}. Trả lời 1 {question} = tôi trực, 2 {question} = không được. Hạn {until}. "
+            "Đổi ca: DOI {question} và TÊN."
+        ),
     ),
     Purpose.SHIFT_TAKE: (
         "TechRescue cần người trực {window}, {commune}. Trả lời 1 {question} = tôi nhận ca, 2 {question} = không. Hạn {until}.",
