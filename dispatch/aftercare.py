@@ -12,10 +12,11 @@ from uuid import UUID
 
 from shared.calendar import OFFICE_HOURS
 from shared.categories import CATEGORIES
-from shared.events.contract import Priority
+from shared.events.contract import Priority, Sealed
 from shared.service_levels import HOUR, MINUTE, SERVICE_LEVELS, TierClock
 
 WATCH_MINUTES: Final = 45  # of a category that nobody knows any more
+GIVE_UP: Final = timedelta(minutes=30)  # before the hour of a session
 MOST_ABSENCES: Final = 2  # so often nobody opened: it ends as unreached, never as solved
 
 
@@ -85,15 +86,30 @@ class Aftercare:
     asked: Asked | None = None
     called: bool = False  # after silence the desk was asked to call
     incident: UUID | None = None  # the last that has held it: each holds a job once
-    check: UUID | None = None  # what its resident was asked when that was over; a late answer still counts while the job is open
+    check: UUID | None = None  # what its resident was asked last: does it work again, or do they come to a session
+    session_at: datetime | None = None  # the hour of its group visit
+    venue: Sealed | None = None  # where that is, under the resident's key
+    coming: bool | None = None  # they have said that they come; None: not yet
     alarm: Alarm | None = None
     alarmed_at: datetime | None = None
 
 
 NOTHING: Final = Aftercare()
 _WORDS: Final[Mapping[str, type[StrEnum]]] = {"waits_for": Wait, "asked": Asked, "alarm": Alarm}
-_MOMENTS: Final = frozenset({"watch_at", "alarmed_at"})
+_MOMENTS: Final = frozenset({"watch_at", "alarmed_at", "session_at"})
 _IDS: Final = frozenset({"first", "incident", "check"})
+
+
+def alone(care: Aftercare) -> Aftercare:
+    """Of no session any more."""
+    if care.session_at is None:
+        return care
+    return replace(care, session_at=None, venue=None, coming=None, check=None)
+
+
+def is_too_late(care: Aftercare, now: datetime) -> bool:
+    """Nobody has taken the session, and soon people set out for it: they are helped one by one, and hear so."""
+    return care.session_at is not None and now >= care.session_at - GIVE_UP
 
 
 def unwatched(care: Aftercare) -> Aftercare:
@@ -131,7 +147,9 @@ def well_due(category: str, now: datetime) -> datetime:
 
 def stored(care: Aftercare) -> dict[str, Any]:
     """As JSON: only what is said."""
-    return {field.name: value for field in fields(care) if (value := getattr(care, field.name)) != getattr(NOTHING, field.name)}
+    said = {field.name: getattr(care, field.name) for field in fields(care)}
+    found = {name: value for name, value in said.items() if value != getattr(NOTHING, name)}
+    return {**found, "venue": care.venue.model_dump(mode="json")} if care.venue else found
 
 
 def read(found: Mapping[str, Any]) -> Aftercare:
@@ -144,6 +162,8 @@ def read(found: Mapping[str, Any]) -> Aftercare:
 def _value(name: str, value: Any) -> Any:
     if name in _MOMENTS:
         return datetime.fromisoformat(value)
+    if name == "venue":
+        return Sealed.model_validate(value)
     if name in _IDS:
         return UUID(value)
     return _WORDS[name](value) if name in _WORDS else value

@@ -18,7 +18,8 @@ from dispatch.going import NameWanted, Naming, Want
 from dispatch.job import IllegalMove
 from dispatch.links import issue_link, offer_of_link
 from dispatch.offer import Offer
-from dispatch.reporting import agree_on, report
+from dispatch.reporting import agree_on
+from dispatch.session import report
 from dispatch.team import namings
 from shared.errors import NotFound
 from shared.events.assignments import JobStatus, OfferKind, Outcome

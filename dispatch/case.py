@@ -85,6 +85,7 @@ class Case:
             reason=reason,
             until=until,
             since=since,
+            coming=self._coming(),
             asked=asked,
             choices=choices,
         )
@@ -166,6 +167,11 @@ class Case:
         offer = self.winning_offer()
         return offer is not None and offer.by_phone
 
+    def _coming(self) -> int | None:
+        if self.job.aftercare.session_at is None:
+            return None
+        return sum(case.job.aftercare.coming is True for case in (self, *self.fellows))
+
     def _winner(self) -> ResponderRef | None:
         found = self.parties.responders.get(self.job.responder_id) if self.job.responder_id else None
         if found is None:
@@ -204,6 +210,9 @@ def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:
         stopped=job.aftercare.stopped,
         group_id=job.group_id,
         shared_by=job.shared_by,
+        session_at=job.aftercare.session_at,
+        comes=job.aftercare.coming,
+        venue=job.aftercare.venue,
         filed_at=job.filed_at,
         opened_at=job.opened_at,
     )

@@ -130,6 +130,7 @@ DECISIONS: Final[Mapping[str, Decision]] = {
     TimerKind.OPEN: go_on,
     TimerKind.WATCH: lambda case, docket, _timer: look(case, docket.leads),
     TimerKind.SLA: watch_promises,
+    TimerKind.SESSION: lambda _case, _docket, _timer: None,  # together.settle looks whether it is too late
     TimerKind.NEWS: lambda case, _docket, _timer: tell_news(case),
 }
 ALSO_WHEN_OVER: Final[Mapping[str, Decision]] = {

@@ -145,6 +145,42 @@ class AnswerForm(BaseModel):
     works: bool
 
 
+class SessionForm(BaseModel):
+    """`jobs`, or those of `requests` by their codes, or of a proposed `group`.
+
+    `venue`: where people come to, as they read it. `at`: with an offset from UTC.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    jobs: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+    requests: Annotated[tuple[str, ...], Field(max_length=100)] = ()
+    group: UUID | None = None
+    at: AwareDatetime
+    venue: Annotated[str, Field(min_length=3, max_length=40)]
+
+    @field_validator("venue")
+    @classmethod
+    def _venue(cls, value: str) -> str:
+        return plain(value)
+
+    @model_validator(mode="after")
+    def _of_whom(self) -> Self:
+        if [bool(self.jobs), bool(self.requests), self.group is not None].count(True) != 1:
+            raise ValueError("say jobs, or requests, or the group that was proposed; one of them")
+        if len(set(self.jobs)) < len(self.jobs) or len(set(self.requests)) < len(self.requests):
+            raise ValueError("names one of them twice")
+        return self
+
+
+class ComesForm(BaseModel):
+    """What a resident said who was invited to a session."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    comes: bool
+
+
 class LeadForm(BaseModel):
     """Who answers for a ward. Asked only once `confirmed`, here or by POST /v1/contact-points/{id}/confirm."""
 

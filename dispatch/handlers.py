@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from dispatch import opening, together, visiting, watching
+from dispatch import opening, session, together, visiting, watching
 from dispatch.alarming import sos
 from dispatch.answering import decline, lapse, thank
 from dispatch.calling import connected, meeting_opened, not_reached
@@ -19,7 +19,7 @@ from dispatch.holding import NotAsked, answered, hold
 from dispatch.job import Job
 from dispatch.naming import NotFoundByName
 from dispatch.offer import Offer
-from dispatch.reporting import report, turned_down
+from dispatch.reporting import turned_down
 from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
 from shared.events.contract import Sealed
@@ -135,7 +135,10 @@ def _resident_answers(reply: ReplyReceived, docket: Docket) -> None:
     try:
         if case is None or case.job.resident.contact_point_id != reply.contact_point_id:
             raise NotAsked
-        answered(case, works=reply.answer is Answer.WORKS, ask_id=reply.offer_id)
+        if reply.answer in {Answer.COMES, Answer.STAYS_AWAY}:
+            session.answer(case, comes=reply.answer is Answer.COMES, ask_id=reply.offer_id)
+        else:
+            answered(case, works=reply.answer is Answer.WORKS, ask_id=reply.offer_id)
     except Refused as refusal:
         docket.refusals.append(("answer.refused", reply.job_id, {"answer": reply.answer.value, "reason": refusal.reason}))
 
@@ -171,6 +174,8 @@ def _visit(case: Case, offer: Offer, reply: ReplyReceived, naming: Naming | None
         together.name(case, offer, naming)
         if naming.person is None:
             return  # asked for again: that is answer enough
+    if reply.whole and reply.answer in OUTCOMES:
+        session.of_all(case)
     if reply.answer is not Answer.NAMED:
         together.do(case, VISITS[reply.answer], whole=reply.whole)
 
@@ -214,7 +219,7 @@ def take_failure(event: Event, docket: Docket) -> None:
         lapse(*found, docket.leads, OfferStatus.UNDELIVERABLE, reason)
 
 
-OF_RESIDENTS: Final = frozenset({Answer.WORKS, Answer.BROKEN})
+OF_RESIDENTS: Final = frozenset({Answer.WORKS, Answer.BROKEN, Answer.COMES, Answer.STAYS_AWAY})
 
 OUTCOMES: Final[Mapping[Answer, Outcome]] = MappingProxyType(
     {
@@ -231,7 +236,7 @@ OUTCOMES: Final[Mapping[Answer, Outcome]] = MappingProxyType(
 
 
 def _reporting(outcome: Outcome) -> Callable[[Case], None]:
-    return lambda case: report(case, outcome)
+    return lambda case: session.report(case, outcome)
 
 
 VISITS: Final[Mapping[Answer, Callable[[Case], None]]] = MappingProxyType(

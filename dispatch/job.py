@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from shared.events.contract import Place, Priority, Recipient, Sealed
 from shared.pauses import Pause
 from shared.service_levels import starts_at
 
+LATE: Final = timedelta(minutes=15)  # after the hour of a session
 OPEN: Final = frozenset({JobStatus.PENDING, JobStatus.OFFERED})  # nobody has it yet: a yes may win it
 OWNED: Final = frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE})  # a responder has it
 UNOWNED: Final = OPEN | {JobStatus.FROZEN}  # no responder has it: leads are asked, and may end it
@@ -170,6 +171,8 @@ def accepted(job: Job, responder_id: UUID, *, now: datetime, by_phone: bool = Fa
     watch_at = sign_due(job.priority, now) if job.visit_consent else None  # before that they cannot set out
     if by_phone:
         watch_at = call_due(job.priority, now)
+    if job.aftercare.session_at is not None:  # they go to a place, not to a home
+        watch_at = job.aftercare.session_at + LATE
     return moved(
         job,
         JobStatus.ACCEPTED,

@@ -51,7 +51,8 @@ def pause(case: Case, reason: Pause, until: datetime | None) -> None:
     gone = withdrawn_offers(case, OfferKind.VISIT, "paused") + end_escalation(case, "paused")
     waiting = withdrawn_wave(case.job)
     case.job = replace(waiting, pause=reason, paused_at=since, not_before=ends, escalated_to=None, escalated_at=None)
-    case.tell(EventType.CLOCK_PAUSED, recipients=case.resident(), reason=reason, since=since, until=ends)
+    hearers = () if reason is Pause.SESSION else case.resident()  # they are asked in the same breath, with the hour
+    case.tell(EventType.CLOCK_PAUSED, recipients=hearers, reason=reason, since=since, until=ends)
     tell_withdrawn(case, gone)
     case.set_timer(TimerKind.OPEN, ends)
 
@@ -94,7 +95,8 @@ def wake_up(case: Case, leads: Sequence[Lead] = ()) -> None:
     awake = replace(job, not_before=None, pause=None, paused_at=None, held_seconds=job.held_seconds + held)
     # Whoever waited for something else waits for us from now on; a clock that was set before must not ring for it.
     case.job = replace(awake, waiting_since=case.now, news_at=case.now) if reason else awake
-    hearers = case.resident() + (lead_of(case.job, leads) if reason is Pause.WAITING_OFFICE else ()) if reason else ()
+    told = () if reason is Pause.SESSION else case.resident()  # they know the hour, or hear why it is over
+    hearers = told + (lead_of(case.job, leads) if reason is Pause.WAITING_OFFICE else ()) if reason else ()
     case.tell(EventType.CLOCK_RESUMED, recipients=hearers, reason=reason, since=since)
     if reason is not None:
         _watch_promises(case)

@@ -52,6 +52,7 @@ def state_of(row: Mapping[str, Any]) -> Plain:
         "outcome": row["outcome"],
         "group_id": None if row["group_id"] is None else str(row["group_id"]),
         "shared_by": row["shared_by"],
+        "session_at": row["session_at"],
         "filed_at": row["filed_at"],
         "opened_at": row["opened_at"],
     }

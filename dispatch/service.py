@@ -32,6 +32,8 @@ from dispatch.named import Names
 from dispatch.neighbours import Neighbourhood
 from dispatch.quality_rows import QualityWatch
 from dispatch.roster_api import roster_router
+from dispatch.sessions import Sessions
+from dispatch.sessions_api import sessions_router
 from dispatch.settings import DispatchSettings
 from dispatch.shift_answers import Shifts
 from dispatch.shift_api import shift_router
@@ -124,6 +126,7 @@ def _routers(deps: DispatchDeps, changed: Callable[[], None]) -> list[APIRouter]
         coverage_router(pool, settings.city),
         deflection_router(pool, settings.city),
         groups_router(Groups(pool, changed)),
+        sessions_router(Sessions(pool, vault, settings.sessions, changed)),
         incidents_router(Incidents(pool, settings.city, settings.incidents, changed)),
         roster_router(pool, vault, settings.city, changed),
     ]

@@ -6,6 +6,7 @@ from dispatch.grouping import GroupRules
 from dispatch.incident import IncidentRules
 from dispatch.neighbours import Pair
 from dispatch.policy import Policy
+from dispatch.session import SessionRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,4 +17,5 @@ class DispatchSettings:
     policy: Policy = field(default_factory=Policy)
     groups: GroupRules = field(default_factory=GroupRules)
     meeting_url: str | None = None  # of a room on the web for a call; None: there are none
+    sessions: SessionRules = field(default_factory=SessionRules)
     incidents: IncidentRules = field(default_factory=IncidentRules)

@@ -22,6 +22,7 @@ class TimerKind(StrEnum):
     SLA = "sla"  # subject the job, guard counts; which promise is next, the job knows
     NEWS = "news"  # subject the job, guard the moment: a resident who has heard nothing for a while is told how it stands
     INCIDENT = "incident"  # subject the incident, guard how often it rang: nobody has ended it, the city desk hears so
+    SESSION = "session"  # subject the job, guard its version: people soon set out for a session; does anybody help there?
     MEMBERS = "members"  # subject the responder, guard the moment: an absence, a vetting or a course ends
     IN_DOUBT = "in_doubt"  # subject the job, guard its version; due at once: who was to go is not there any more
     HORIZON = (

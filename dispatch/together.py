@@ -12,6 +12,7 @@ from uuid import UUID
 
 from dispatch import answering, opening, visiting
 from dispatch import job as jobs
+from dispatch.aftercare import alone, is_too_late
 from dispatch.case import Case, Fellowship
 from dispatch.escalation import Lead
 from dispatch.freezing import freeze
@@ -19,6 +20,7 @@ from dispatch.going import Naming
 from dispatch.group import MemberStatus, moved, with_member
 from dispatch.job import OPEN, OWNED, on_hold, withdrawn_wave
 from dispatch.offer import Offer, OfferClosed
+from dispatch.pausing import resume_now
 from dispatch.withdrawing import end_escalation, tell_withdrawn, withdrawn_offers
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
@@ -26,6 +28,7 @@ from shared.events.contract import Priority
 from shared.events.groups import GroupStatus
 from shared.events.registry import EventType
 from shared.events.requests import RequestState
+from shared.pauses import Pause
 
 
 def accept(case: Case, offer: Offer, naming: Naming | None = None) -> None:
@@ -50,8 +53,9 @@ def ride(case: Case, winner: Offer) -> None:
         return
     losers = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
     case.put(winner)
+    rides = "session_rides" if case.job.aftercare.session_at else None
     case.job = jobs.accepted(case.job, winner.responder_id, now=case.now)
-    case.tell(EventType.ASSIGNMENT_ACCEPTED, offer=winner, recipients=case.asked(winner) + case.resident())
+    case.tell(EventType.ASSIGNMENT_ACCEPTED, offer=winner, recipients=case.asked(winner) + case.resident(), reason=rides)
     case.keep_watch()  # it has no lease of its own whose timer would
     tell_withdrawn(case, losers)
 
@@ -103,6 +107,8 @@ def part(case: Case, reason: str) -> None:
         _leave(case)
         case.tell(EventType.JOB_UNGROUPED, recipients=case.resident(), reason=reason)
         tell_withdrawn(case, gone)
+        if case.job.pause is Pause.SESSION:
+            resume_now(case)
     elif case.job.status in OWNED:
         visiting.release(case, reason)
         _leave(case)
@@ -131,10 +137,15 @@ def split(fellowship: Fellowship, now: datetime) -> None:
     live = [case for case in fellowship.cases if case.job.closed_at is None]
     helped = [case for case in live if case.job.status in OWNED]
     offer = helped[0].winning_offer() if helped else None
-    keeps = min(helped, key=lambda case: (offer is None or case.job.id != offer.job_id, case.job.filed_at), default=None)
+    of_an_hour = any(case.job.aftercare.session_at is not None for case in live)  # nobody goes to one home instead
+    keeps = (
+        None
+        if of_an_hour
+        else min(helped, key=lambda case: (offer is None or case.job.id != offer.job_id, case.job.filed_at), default=None)
+    )
     for case in live:
         if case is not keeps:
-            part(case, "split")
+            part(case, "session_cancelled" if of_an_hour else "split")
     if keeps is None:
         fellowship.group = moved(fellowship.group, GroupStatus.SPLIT)
         fellowship.tell(EventType.GROUP_ENDED, now, reason="split")
@@ -148,9 +159,12 @@ def settle(fellowship: Fellowship, now: datetime) -> None:
     live = [case for case in fellowship.cases if case.job.group_id == group_id and case.job.closed_at is None]
     helped = any(case.job.status in OWNED for case in live)
     for case in live:
-        apart = case.job.status is JobStatus.FROZEN or case.job.pause or on_hold(case.job)  # stopped, or for another time
+        waits = case.job.pause not in {None, Pause.SESSION}  # for another time than its visit
+        apart = case.job.status is JobStatus.FROZEN or waits or on_hold(case.job)
         if apart or (helped and case.job.status in OPEN):
             _leave(case)
+        elif case.job.status in OPEN and is_too_late(case.job.aftercare, now):
+            part(case, "no_helper")
     live = [case for case in live if case.job.group_id == group_id]
     if not helped and live:
         _offer_one(live)
@@ -204,6 +218,6 @@ def _join(case: Case, fellowship: Fellowship, head: Case, size: int) -> None:
 
 
 def _leave(case: Case) -> None:
-    case.job = replace(case.job, group_id=None, rides=False, shared_by=1)
+    case.job = replace(case.job, group_id=None, rides=False, shared_by=1, aftercare=alone(case.job.aftercare))
     if case.fellowship is not None:
         case.fellowship.group = with_member(case.fellowship.group, case.job.id, MemberStatus.OUT)

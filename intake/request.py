@@ -157,6 +157,7 @@ PAUSES_VI: Final[Mapping[str, str]] = {
     Pause.RESIDENT_LATER: "Hẹn vào lúc khác theo yêu cầu của ông/bà",
     Pause.WAITING_OFFICE: "Chờ cơ quan có thẩm quyền giải quyết trước",
     Pause.INCIDENT: "Sự cố chung toàn thành phố, đã biết; khi hết sự cố sẽ hỏi lại ông/bà",
+    Pause.SESSION: "Đã hẹn buổi hỗ trợ chung, giờ và nơi đã nhắn cho ông/bà",
     Pause.ABSENT: "Chưa gặp được ông/bà, tổng đài sẽ gọi hẹn giờ khác",
     Pause.WRONG_ADDRESS: "Chưa tìm được địa chỉ, tổng đài sẽ gọi hỏi lại",
     Pause.SECOND_VISIT: "Cần thêm một buổi nữa, tổng đài sẽ gọi hẹn giờ",

@@ -12,6 +12,7 @@ from notify.message import Message, MessageStatus, SendingRules
 from notify.purpose import NOT_TO_THE_RESIDENT, Purpose
 from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, AskedOffer, Question
 from notify.routing import ANSWERS_OWN_ACT, WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
+from notify.session_words import session_category
 from shared.categories import FRAUD
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState
 from shared.events.contract import Priority, Recipient, Sealed
@@ -108,6 +109,8 @@ def asked_offer(about: About, offer: OfferState) -> AskedOffer:
 
 
 def _category(job: JobState) -> str:
+    if job.session_at is not None:
+        return session_category(job.session_at)
     if job.status is not JobStatus.FROZEN or job.category == FRAUD:
         return job.category
     return UNSAFE_VISIT if job.stopped else SUSPICIOUS_VISIT

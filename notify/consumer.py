@@ -12,11 +12,12 @@ from notify.batch import Batch, Saved
 from notify.claims import Carriers, Claimed
 from notify.clock_news import name_refused, news, overdue, paused
 from notify.concerned import about_of, key_ids, wanted
-from notify.incidents import ABOUT_INCIDENTS, end_questions
+from notify.incidents import ABOUT_INCIDENTS, end_questions, resumed
 from notify.own_work import ABOUT_OWN_WORK
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
 from notify.routing import UNSAFE, is_by_phone, purpose_of
+from notify.sessions import asks_for_consent, outcome_wanted
 from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
 from notify.taking import note, take_in
@@ -165,7 +166,7 @@ async def accepted(batch: Batch, about: About) -> None:
     await tell(batch, about, number=number)
     if is_by_phone(about.change):
         batch.tell(about, about.resident, Purpose.REMOTE_CALL)
-    elif about.change.job.visit_consent is None and about.change.job.responder is not None:
+    elif asks_for_consent(about.change.job):
         batch.tell(about, about.resident, Purpose.VISIT_CONSENT)
     if about.lacks_a_language:
         batch.tell(about, about.resident, Purpose.INTERPRETER)
@@ -243,9 +244,10 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.ASSIGNMENT_HANDED_OFF: over,
     EventType.JOB_CANCELLED: over,
     EventType.JOB_FROZEN: frozen,
+    EventType.ASSIGNMENT_OUTCOME_WANTED: outcome_wanted,
     EventType.JOB_LIFTED: tell,
     EventType.JOB_GROUPED: tell,
-    EventType.JOB_UNGROUPED: tell,
+    EventType.JOB_UNGROUPED: resumed,
     **ABOUT_INCIDENTS,
     **ABOUT_OWN_WORK,
 }

@@ -8,6 +8,7 @@ from notify.batch import Batch
 from notify.phone import close_offer
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
+from notify.sessions import fields
 from notify.telling import recipients as recipients_of
 from notify.telling import tell
 from notify.templates import when_text
@@ -18,8 +19,7 @@ from shared.events.contract import Recipient
 from shared.events.incidents import IncidentRung
 from shared.events.registry import EventType
 
-OF_RESIDENTS: Final = frozenset({OfferKind.INCIDENT})
-ASKS: Final[Mapping[OfferKind, Purpose]] = {OfferKind.INCIDENT: Purpose.INCIDENT_ASK}
+ASKS: Final[Mapping[OfferKind, Purpose]] = {OfferKind.INCIDENT: Purpose.INCIDENT_ASK, OfferKind.SESSION: Purpose.SESSION_ASK}
 _RUNG: Final[Mapping[str, Purpose]] = {"proposed": Purpose.INCIDENT_LEAD, "still_open": Purpose.INCIDENT_OPEN_LEAD}
 
 
@@ -39,7 +39,7 @@ def _ask(batch: Batch, about: About, recipient: Recipient) -> None:
         return
     asked = asked_offer(about, change.offer)
     found = {
-        "code": change.job.code,
+        **fields(batch, change, recipient.language),
         "until": when_text(asked.not_after, batch.now, recipient.language),
     }
     put(batch, about, recipient, ASKS[change.offer.kind], found, asked=asked, kind=change.offer.kind)
@@ -51,7 +51,7 @@ def end_questions(batch: Batch, about: About) -> None:
     line = batch.lines.get(about.resident.contact_point_id)
     questions = list(line.phone.questions.values()) if line else []
     for question in questions:
-        for offer in question.open_offers if question.kind in OF_RESIDENTS else ():
+        for offer in question.open_offers if question.kind in ASKS else ():
             if line is not None and offer.request_id == about.request_id:
                 batch.ended_offers.append((offer.offer_id, about.request_id))
                 close_offer(line.phone, offer.offer_id, QuestionStatus.WITHDRAWN, batch.now)

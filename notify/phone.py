@@ -16,7 +16,7 @@ from shared.events.assignments import OfferKind
 from shared.ids import uuid7
 
 # Which question of a phone comes first. What can wait a day gives way to what somebody needs now.
-RANK: Final = {OfferKind.VISIT: 0, OfferKind.ESCALATION: 1, OfferKind.SHIFT: 2, OfferKind.INCIDENT: 3}
+RANK: Final = {OfferKind.VISIT: 0, OfferKind.ESCALATION: 1, OfferKind.SHIFT: 2, OfferKind.INCIDENT: 3, OfferKind.SESSION: 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,10 @@ class Purpose(StrEnum):
     HELD_NEWS_RESIDENT = "held_news_resident"  # code, at, next_news
     INCIDENT_ASK = "incident_ask"  # code, question, until
     INCIDENT_OVER_RESIDENT = "incident_over_resident"  # code
+    SESSION_ASK = "session_ask"  # code, session: when, venue, question
+    SESSION_TAKEN_RESIDENT = "session_taken_resident"  # code, session, venue, who
+    SESSION_OFF_RESIDENT = "session_off_resident"  # code
+    SESSION_LEFT_RESIDENT = "session_left_resident"  # code, phrase (the new one)
 
     # to a responder
     OFFER = "offer"  # category, commune, lease, question [distance] [count: of several requests]
@@ -66,6 +70,10 @@ class Purpose(StrEnum):
     ASK_GOING = "ask_going"  # number, until
     ASK_WELL = "ask_well"  # number
     SOS_RESPONDER = "sos_responder"  # code
+    SESSION_RESPONDER = "session_responder"  # session, venue, count, comers, number, name
+    SESSION_RIDER_RESPONDER = "session_rider_responder"  # session, number, name: one more of them
+    SESSION_LESS_RESPONDER = "session_less_responder"  # session, number, said
+    SESSION_WHO = "session_who"  # choices: the numbers of those of whom nothing was said
     ON_DUTY = "on_duty"  # [until: the end of the running shift] [always] [next_shift: when it begins]
     ON_BREAK = "on_break"  # until
     OFF_DUTY = "off_duty"  # nothing
@@ -160,6 +168,10 @@ TO_RESIDENT: Final = frozenset(
         Purpose.HELD_NEWS_RESIDENT,
         Purpose.INCIDENT_ASK,
         Purpose.INCIDENT_OVER_RESIDENT,
+        Purpose.SESSION_ASK,
+        Purpose.SESSION_TAKEN_RESIDENT,
+        Purpose.SESSION_OFF_RESIDENT,
+        Purpose.SESSION_LEFT_RESIDENT,
     }
 )
 
@@ -168,6 +180,10 @@ TO_RESIDENT: Final = frozenset(
 VITAL: Final = frozenset(
     {
         Purpose.ACCEPTED_RESPONDER,
+        Purpose.SESSION_RESPONDER,
+        Purpose.SESSION_RIDER_RESPONDER,
+        Purpose.SESSION_OFF_RESIDENT,  # else people set out for nothing
+        Purpose.SESSION_LEFT_RESIDENT,
         Purpose.CLEARED_RESPONDER,
         Purpose.EN_ROUTE_RESPONDER,
         Purpose.ACCEPTED_LEAD,

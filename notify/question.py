@@ -99,7 +99,10 @@ def moved(question: Question, target: QuestionStatus, now: datetime) -> Question
 
 
 # What a no and a yes of a resident mean.
-OF_RESIDENTS: Final = {OfferKind.INCIDENT: (Answer.BROKEN, Answer.WORKS)}
+OF_RESIDENTS: Final = {
+    OfferKind.INCIDENT: (Answer.BROKEN, Answer.WORKS),
+    OfferKind.SESSION: (Answer.STAYS_AWAY, Answer.COMES),
+}
 
 
 def meaning(kind: OfferKind, *, yes: bool) -> Answer:

@@ -3,6 +3,7 @@
 from notify.about import About
 from notify.batch import Batch
 from notify.routing import is_by_phone, purpose_of
+from notify.sessions import tell_of_session
 from shared.events.assignments import AssignmentChanged
 from shared.events.contract import Recipient
 from shared.events.duty import PersonNews
@@ -13,7 +14,7 @@ async def tell(batch: Batch, about: About, *, number: int | None = None) -> None
     reason, by_phone = about.change.reason if about.change else None, is_by_phone(about.change)
     for recipient in recipients(about):
         purpose = purpose_of(about.event.type, recipient.role, reason, by_phone=by_phone)
-        if purpose is not None:
+        if purpose is not None and not tell_of_session(batch, about, recipient, purpose, number):
             batch.tell(about, recipient, purpose, number=number)
 
 

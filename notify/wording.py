@@ -13,6 +13,7 @@ from notify.details import Opener, details_of, phrase_of, text_of
 from notify.offices import office_of
 from notify.purpose import Purpose
 from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, Question
+from notify.session_words import session_label
 from notify.sms_text import clean
 from notify.templates import distance_text, lease_text, phone_text, when_text
 from shared.categories import CATEGORIES, FRAUD
@@ -284,7 +285,7 @@ def _place_and_category(category: str, commune_code: str, language: str) -> dict
     commune, known = COMMUNES.by_code(commune_code), CATEGORIES.get(category)
     if category in _ALARMS:
         return {"commune": commune.name if commune else commune_code, "category": _ALARMS[category][language == "en"]}
-    label = category if known is None else (known.label_en if language == "en" else known.label_vi)
+    label = session_label(category, language) if known is None else (known.label_en if language == "en" else known.label_vi)
     return {"commune": commune.name if commune else commune_code, "category": label}
 
 

@@ -18,6 +18,7 @@ class Pause(StrEnum):
     RESIDENT_LATER = "resident_later"  # the resident asked for another time
     WAITING_OFFICE = "waiting_office"  # an office has to do something first
     INCIDENT = "incident"  # a fault of the whole city: nobody could help just now, and the resident is asked when it is over
+    SESSION = "session"  # an hour at which several people are helped in one place
     ABSENT = "absent"  # nobody opened: the desk calls for another hour
     WRONG_ADDRESS = "wrong_address"  # the desk asks where it is
     SECOND_VISIT = "second_visit"  # one more is needed: the desk calls for an hour
@@ -43,6 +44,8 @@ PAUSES: Final[Mapping[Pause, PauseRule]] = MappingProxyType(
         Pause.WAITING_OFFICE: PauseRule(stops=_SEARCH | PROMISES, cap_seconds=5 * WORKING_DAY, clock=TierClock.STAFFED),
         # Nobody could keep a promise meanwhile; what the resident hears goes on.
         Pause.INCIDENT: PauseRule(stops=_SEARCH | PROMISES, cap_seconds=2 * DAY),
+        # A person has chosen the hour, and told it; nothing is promised sooner, and nothing is news until then.
+        Pause.SESSION: PauseRule(stops=_SEARCH | PROMISES | {Stage.NEWS}, cap_seconds=14 * DAY),
         # After a visit: somebody was there in time, and the desk calls; only an agreed hour is silent until then.
         Pause.ABSENT: PauseRule(stops=_SEARCH, cap_seconds=None),
         Pause.WRONG_ADDRESS: PauseRule(stops=_SEARCH, cap_seconds=None),

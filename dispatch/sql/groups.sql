@@ -35,6 +35,14 @@ from groups where id = any ($1::uuid[])
 order by id
 for update
 
+-- name: groups_of_jobs
+-- The live groups that these jobs belong to, or are proposed for.
+select distinct group_id from group_members where job_id = any ($1::uuid[]) and status <> 'out'
+
+-- name: live_jobs_of_codes
+-- As people name requests; a person waits for the answer, once a session.
+select id, code from jobs where code = any ($1::text[]) and closed_at is null
+
 -- name: members_of_groups
 select group_id, job_id, request_id, status from group_members where group_id = any ($1::uuid[]) order by at, job_id
 

@@ -122,7 +122,7 @@ where updated_at > coalesce(statement_timestamp() - make_interval(secs => $1), '
 -- put off waits for its timer, not for its hour alone: that asks first whoever was there.
 select id, request_id, city, code, version, status, priority, category, commune_code, lat, lon, round, visit, wave,
     details::text, resident::text, visit_consent, by_call, escalated_to, held_seconds, outcome, filed_at, opened_at, barred,
-    group_id, shared_by
+    group_id, shared_by, (aftercare ->> 'session_at')::timestamptz as session_at
 from jobs
 where id = any ($1::uuid[]) and coalesce(status, '') = 'pending' and not rides
     and (not_before is null or (not_before <= (select transport.app_clock()) and aftercare -> 'waits_for' is null))

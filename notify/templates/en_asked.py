@@ -5,9 +5,11 @@ from typing import Final
 
 from notify.purpose import Purpose
 from notify.templates.en_incidents import INCIDENTS
+from notify.templates.en_sessions import SESSIONS
 
 ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **INCIDENTS,
+    **SESSIONS,
     Purpose.GROUPED_RESIDENT: (
         (
             "Request {code}: this fault is known, {count} requests tell of it. One helper comes for all of them, "

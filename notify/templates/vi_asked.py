@@ -5,9 +5,11 @@ from typing import Final
 
 from notify.purpose import Purpose
 from notify.templates.vi_incidents import INCIDENTS
+from notify.templates.vi_sessions import SESSIONS
 
 ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **INCIDENTS,
+    **SESSIONS,
     Purpose.GROUPED_RESIDENT: (
         "Việc {code}: sự cố này đã biết, {count} yêu cầu cùng báo. Một người sẽ đến cho tất cả, ông/bà không cần gọi lại.",
     ),

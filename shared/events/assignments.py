@@ -34,6 +34,7 @@ class OfferKind(StrEnum):
     VISIT = "visit"  # go there and help
     ESCALATION = "escalation"  # nobody was found: 1 = mine, 2 = city desk
     INCIDENT = "incident"  # no offer of a job: a resident is asked whether it works again (job.questioned)
+    SESSION = "session"  # same: whether they come to a group visit
     SHIFT = "shift"  # no offer of a job: a question about a shift (shift.asked), among the questions of a phone
 
 
@@ -110,6 +111,9 @@ class JobState(Contract):
     stopped: str | None = None  # why it is frozen, when that is not suspicion: "unsafe"
     group_id: UUID | None = None  # a person has said that several requests are one fault: one visit helps them all
     shared_by: int = 1  # how many requests that visit helps
+    session_at: datetime | None = None  # its visit is a group visit: everybody comes at this hour …
+    comes: bool | None = None  # … and whether they have said so; None: not yet
+    venue: Sealed | None = None  # … to this place; purpose "venue", under the key of `details`
     filed_at: datetime
     opened_at: datetime
 
@@ -123,5 +127,6 @@ class AssignmentChanged(Contract):
     reason: str | None = None  # a word from a closed set, never free text
     until: datetime | None = None  # clock.paused: when it goes on; sla.*: the deadline
     since: datetime | None = None  # clock.*: from when on it stands, or stood, still
+    coming: int | None = None  # of a session: how many have said that they come
     asked: int | None = None  # job.news: how many are being asked just now
     choices: tuple[Sealed, ...] = ()  # purpose "name"; assignment.name_wanted: whom a name could mean

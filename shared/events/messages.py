@@ -56,6 +56,8 @@ class Answer(StrEnum):
     WELL = "well"  # asked whether all is well: yes
     WORKS = "works"  # a resident, asked after an incident: it works again
     BROKEN = "broken"  # … it does not
+    COMES = "comes"  # a resident, asked about a group visit: they come
+    STAYS_AWAY = "stays_away"  # … they do not
     SOS = "sos"  # help, now
 
 

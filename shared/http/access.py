@@ -111,6 +111,8 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/incidents/{id}/dismiss"): only(OPERATOR, OPS),
     ("POST", "/v1/incidents/{id}/end"): only(OPERATOR, OPS),
     ("POST", "/v1/jobs/{id}/works"): only(OPERATOR),
+    ("POST", "/v1/sessions"): only(OPERATOR, WARD_LEAD),
+    ("POST", "/v1/jobs/{id}/comes"): only(OPERATOR, WARD_LEAD),
     ("GET", "/v1/escalations"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/contact-points/{id}/confirm"): only(OPERATOR, WARD_LEAD),
     ("POST", "/v1/contact-points/{id}/drill"): only(OPERATOR, WARD_LEAD, OPS),

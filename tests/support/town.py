@@ -158,6 +158,10 @@ class Town:
         all_of_it = [sms_of(row) for row in self._delivered() if row["request_id"] == request["id"]]
         return [sms for sms in all_of_it if kind in {None, sms.kind}]
 
+    def to(self, phone: str) -> list[Sms]:
+        """All that this phone got, whatever it is about."""
+        return [sms for row in self._delivered() if (sms := sms_of(row)).to == phone]
+
     def forget_messages(self) -> None:
         """What was delivered until now is of no interest any more, and not read again and again."""
         rows = self._delivered()

@@ -40,6 +40,9 @@ from dispatch.offers_made import Asked, make_offers
 from dispatch.policy import Policy
 from dispatch.roster_api import roster_router
 from dispatch.rows import offer_of
+from dispatch.session import SessionRules
+from dispatch.sessions import Sessions
+from dispatch.sessions_api import sessions_router
 from dispatch.shift_answers import Shifts
 from dispatch.shift_api import shift_router
 from dispatch.sign_up import SignUp
@@ -205,7 +208,20 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
         deflection = deflection_router(pool, "hanoi")
         rules = IncidentRules()
         incidents, watch = Incidents(pool, "hanoi", rules, lambda: None), IncidentWatch(pool, "hanoi", rules)
-        houses = [routes, desk, duty, shifts, members, coverage, deflection, roster, groups, incidents_router(incidents)]
+        sessions = sessions_router(Sessions(pool, vault, SessionRules(), lambda: None))
+        houses = [
+            routes,
+            desk,
+            duty,
+            shifts,
+            members,
+            coverage,
+            deflection,
+            roster,
+            groups,
+            incidents_router(incidents),
+            sessions,
+        ]
         app = build_app(houses, tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://dispatch") as client:

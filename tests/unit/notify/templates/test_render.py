@@ -70,6 +70,10 @@ ALL: Final[Mapping[str, str]] = {
     "alarm": "silent",
     "always": "ngày đêm",
     "window": "22:00-06:00 thứ Hai 24/11",
+    "session": "23:45 thứ Hai 24/11",
+    "venue": "Nhà văn hóa tổ dân phố số 15 phường Văn Miếu, ngõ 34",
+    "said": "không có mặt, sẽ được giúp tại nhà",
+    "comers": "12",
     "people": "12345",
     "since": "23:45 thứ Hai 24/11",
     "next_shift": "22:00 thứ Hai 24/11",
@@ -144,7 +148,7 @@ def test_the_words_of_the_story() -> None:
     [
         *(Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT, Purpose.SHIFT_CONFIRM, Purpose.SHIFT_TAKE),
         *(Purpose.SHIFT_SWAP, Purpose.SHIFT_TAKE_OVER),
-        Purpose.INCIDENT_ASK,
+        *(Purpose.INCIDENT_ASK, Purpose.SESSION_ASK),
     ],
 )
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -1,0 +1,34 @@
+"""The HTTP routes of sessions: bodies in, use cases called, answers out. No rules, no SQL; who may call stands in access.py."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from dispatch.forms import ComesForm, SessionForm
+from dispatch.sessions import Sessions
+from shared.http.body import JsonBody
+from shared.http.guard import caller
+
+SessionBody: Final = JsonBody(SessionForm)
+ComesBody: Final = JsonBody(ComesForm)
+
+
+def sessions_router(sessions: Sessions) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.post("/v1/sessions", status_code=201, openapi_extra=SessionBody.schema())
+    async def make_session(request: Request) -> Response:
+        return _json(await sessions.make(SessionBody.parse(request), await caller(request)), 201)
+
+    @routes.post("/v1/jobs/{id}/comes", openapi_extra=ComesBody.schema())
+    async def note_coming(id: UUID, request: Request) -> Response:  # noqa: A002 - the path names it so
+        comes = ComesBody.parse(request).comes
+        return _json(await sessions.answer(id, await caller(request), comes=comes))
+
+    return routes
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(orjson.dumps(body, default=str), status, media_type="application/json")
