@@ -59,6 +59,7 @@ def public_view(row: Any, steps: list[Any]) -> dict[str, Any]:
         "commune_code": row["commune_code"],
         "commune": None if commune is None else commune.name,
         "expected": row["expected_at"],
+        "by_phone": row["by_phone"],  # somebody calls from the hotline's number, and nobody comes; a meeting may be opened
         "paused": _paused(row),
         "reopened": row["reopened"],
         "timeline": [_line(first, row["filed_at"]), *(_line(RequestStatus(step["status"]), step["at"]) for step in steps)],

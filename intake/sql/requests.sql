@@ -56,7 +56,10 @@ select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::uuid[], $5::
 -- name: read_public
 -- What anybody may know who has the code.
 select id, code, status, category, priority, commune_code, filed_at, expected_at, reopened, version,
-    pauses.reason as pause, pauses.until as paused_until
+    pauses.reason as pause, pauses.until as paused_until,
+    requests.status in ('assigned', 'in_progress') and exists (
+        select from visits where visits.request_id = requests.id and visits.by_phone
+    ) as by_phone
 from requests left join pauses on pauses.request_id = requests.id and requests.status = 'waiting' and pauses.until > transport.app_clock()
 where code = $1
 

@@ -18,9 +18,12 @@ with cleared as (
 select count(*) from cleared
 
 -- name: clear_calls
+-- Calls to this person, and what was said of them in a call that was to connect them with somebody else.
 with cleared as (
     update call_tasks set body = null, address = null, peer = null
-    where contact_point_id = $1 and (body is not null or address is not null)
+    where (body is not null or address is not null) and (
+        contact_point_id = $1
+        or peer::jsonb ->> 'key_id' = (select key_id::text from contact_points where id = $1))
     returning 1)
 select count(*) from cleared
 

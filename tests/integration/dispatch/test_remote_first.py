@@ -182,4 +182,18 @@ async def test_the_helper_reads_where_the_meeting_is_once_the_resident_has_opene
         assert meeting.startswith("https://meet.example.org/techrescue-")
         await town.replies(offer_id, Answer.NEEDS_VISIT)
         assert (await town.send("GET", f"/v1/offers/{offer_id}")).json()["meeting"] is None
+        await eventually(lambda: is_offered(town, job_id))
+        visit = await town.pool.fetchval("select id from offers where job_id = $1 and not by_phone", job_id)
+        await town.replies(visit, Answer.ACCEPT)
+        assert (await town.send("GET", f"/v1/offers/{visit}")).json()["meeting"] is None
     assert meeting not in str(await town.events())
+
+
+async def test_a_call_that_was_not_enough_is_a_visit_in_the_count_also_while_nobody_is_found(town: Town) -> None:
+    (helper,) = await town.enrol(entry(2, commune_code=FAR, remote=True))
+    async with calling(town):
+        _, job_id = await accepted_call(town, helper)
+        offer_id = await town.pool.fetchval("select id from offers where job_id = $1", job_id)
+        await town.replies(offer_id, Answer.NEEDS_VISIT)
+        shown = (await town.send("GET", "/v1/remote-results")).json()["categories"]
+    assert [(one["visit"], one["open"]) for one in shown] == [(1, 0)]

@@ -11,7 +11,7 @@ from shared.events.assignments import JobStatus, ResponderKind, ResponderRef
 from shared.events.requests import RequestState
 from shared.ids import uuid7
 from tests.integration.intake.conftest import Desk, open_desk
-from tests.integration.intake.test_board import Job, filed
+from tests.integration.intake.test_board import Job, filed, shown
 from tests.integration.intake.test_visit_check import accepted
 
 JITSI = "https://meet.example.org/{room}"
@@ -49,6 +49,14 @@ async def test_the_resident_opens_it_while_somebody_helps_by_phone_and_twice_is_
     (told,) = await call.desk.events("meeting.opened")
     assert (told["request_id"], told["visit"]) == (str(call.request.request_id), 0)
     assert room not in str(await call.desk.events())  # no event, and so no message, ever holds it
+
+
+async def test_the_page_says_that_somebody_calls_and_nobody_comes(call: Caller) -> None:
+    assert (await shown(call.desk, call.request))["by_phone"] is False
+    await call.says(JobStatus.ACCEPTED)
+    assert (await shown(call.desk, call.request))["by_phone"] is True
+    await call.says(JobStatus.PENDING)
+    assert (await shown(call.desk, call.request))["by_phone"] is False
 
 
 async def test_without_a_call_there_is_no_meeting(call: Caller) -> None:

@@ -6,10 +6,12 @@ import pytest
 
 from notify.call import CallOutcome
 from notify.calls import Calls, CallToMake
+from notify.erase import erase
 from shared.events.assignments import JobState, JobStatus, OfferState, OfferStatus, ResponderKind, ResponderRef
 from shared.events.contract import Priority, Role
 from shared.events.messages import Answer
 from shared.events.registry import EventType
+from shared.postgres.transaction import transaction
 from shared.security.phrases import phrase
 from tests.support.notifying import SEED, Bureau, Person
 
@@ -117,3 +119,11 @@ async def test_silence_is_asked_about_the_call(bureau: Bureau) -> None:
     assert bureau.kinds_to(an)[-1] == "ask_called"
     await bureau.writes(an, f"1 {bureau.code_of(an)}")
     assert [body["answer"] for body in await bureau.emitted(EventType.REPLY_RECEIVED)][-1] == Answer.GOING
+
+
+async def test_a_helper_who_is_erased_leaves_no_number_in_the_words_of_the_call(bureau: Bureau) -> None:
+    _, an, _, _ = await taken(bureau)
+    async with transaction(bureau.pool, "notify.consume") as connection:
+        await erase(connection, an.id)
+    rows = await bureau.rows("select body, address, peer from call_tasks where purpose = 'remote_call'")
+    assert [tuple(row) for row in rows] == [(None, None, None)]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -11,6 +12,7 @@ from dispatch.aftercare import Aftercare, Asked, call_due
 from dispatch.answering import accept, thank
 from dispatch.calling import NEAR_M, connected, not_reached
 from dispatch.case import Case
+from dispatch.handlers import take_call
 from dispatch.job import OPEN
 from dispatch.offer import OfferClosed
 from dispatch.opening import agree, amend, new_job, no_call
@@ -20,8 +22,11 @@ from dispatch.visiting import HelpsByPhone
 from shared.errors import Refused
 from shared.events.assignments import AssignmentChanged, JobStatus, OfferKind, OfferStatus, Outcome
 from shared.events.contract import Priority, Role
+from shared.events.envelope import Event
+from shared.events.messages import CallChanged
 from shared.events.registry import EventType
 from tests.support.dispatching import NOW, a_case, a_request, a_responder, told
+from tests.unit.dispatch.dockets import a_docket
 
 S = JobStatus
 
@@ -134,6 +139,27 @@ def test_on_as_a_visit_under_its_running_clock(metres: int | None, asked_again: 
     (body,) = bodies(case)
     assert (body.reason, body.offer is not None and body.offer.by_phone) == ("needs_visit", True)
     assert TimerKind.ESCALATE in {due.kind for due in case.timers}
+
+
+@pytest.mark.parametrize(
+    ("purpose", "of_this_job", "outcome", "becomes"),
+    [
+        ("remote_call", True, "told", S.ON_SCENE),
+        ("remote_call", True, "wrong_number", S.PENDING),
+        ("remote_call", True, "overtaken", S.ACCEPTED),
+        ("remote_call", False, "told", S.ACCEPTED),  # of an earlier round
+        ("interpreter", True, "told", S.ACCEPTED),
+    ],
+)
+def test_what_the_hotline_says_of_its_call(purpose: str, of_this_job: bool, outcome: str, becomes: JobStatus) -> None:
+    case = a_call()
+    body = CallChanged(
+        call_id=uuid4(), city="hanoi", request_id=case.job.request_id, contact_point_id=uuid4(), purpose=purpose,
+        job_id=case.job.id if of_this_job else uuid4(), outcome=outcome, owner="An", due_at=NOW,
+    )  # fmt: skip
+    event = Event(type=EventType.CALL_DONE, subject=body.call_id, version=2, key=body.request_id, body=body, time=NOW)
+    take_call(event, a_docket(case, []))
+    assert case.job.status is becomes
 
 
 def test_nobody_says_what_came_of_it_asked_once_then_somebody_goes() -> None:
