@@ -66,6 +66,15 @@ BODIES: Mapping[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/swaps/{id}/agree"): {"responder": "V-1"},
     ("POST", "/v1/jobs/{id}/assign"): {"responder": "V-1", "dry_run": True},
     ("POST", "/v1/jobs/{id}/exclusions"): {"responder": "V-1"},
+    ("POST", "/v1/incidents"): {"category": "portal_submit", "symptom": "slow"},
+    ("POST", "/v1/incidents/{id}/confirm"): {"symptom": "slow"},
+    ("POST", "/v1/jobs/{id}/works"): {"works": False},
+    ("POST", "/v1/jobs/{id}/comes"): {"comes": True},
+    ("POST", "/v1/sessions"): {
+        "requests": ["TR-7K3M-92QX", "TR-7K3M-92QY"],
+        "at": "2026-12-01T03:00:00Z",
+        "venue": "Nhà văn hóa",
+    },
     ("POST", "/v1/calls/{id}/done"): {"outcome": "told"},
     ("POST", "/dev/replies"): {"from": "0900712345", "text": "xin chào", "id": "1"},
     ("POST", "/dev/clock"): {"offset_seconds": 0},
@@ -156,7 +165,7 @@ async def _names(town: Town) -> dict[str, str]:
         **{room: str(name) for room, name in known.items()},
         "responders": "team-7",
         "leads": "00004",
-        **{room: str(uuid4()) for room in ("members", "shifts", "openings", "groups", "swaps")},
+        **{room: str(uuid4()) for room in ("members", "shifts", "openings", "groups", "swaps", "incidents")},
     }
 
 
