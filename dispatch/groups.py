@@ -96,6 +96,19 @@ def _group_view(row: Any, jobs: list[Any]) -> dict[str, Any]:
 
 
 def _job_view(job: Any) -> dict[str, Any]:
-    told = ("id", "code", "status", "priority", "category", "commune_code", "lat", "lon", "opened_at", "belongs")
+    told = (
+        "id",
+        "code",
+        "status",
+        "priority",
+        "category",
+        "commune_code",
+        "lat",
+        "lon",
+        "opened_at",
+        "belongs",
+        "session_at",
+        "coming",
+    )
     category = CATEGORIES.get(job["category"])
     return {**{name: job[name] for name in told}, "category_label": category.label_vi if category else job["category"]}

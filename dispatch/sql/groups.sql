@@ -73,7 +73,8 @@ select id, status, fault, commune_code, lat, lon, radius_m, proposed_at, last_ca
 
 -- name: jobs_of_groups
 select one.group_id, one.status as belongs, jobs.id, jobs.code, jobs.status, jobs.priority, jobs.category, jobs.commune_code,
-    jobs.lat, jobs.lon, jobs.opened_at
+    jobs.lat, jobs.lon, jobs.opened_at, (jobs.aftercare ->> 'session_at')::timestamptz as session_at,
+    (jobs.aftercare ->> 'coming')::boolean as coming
 from group_members one join jobs on jobs.id = one.job_id
 where one.group_id = any ($1::uuid[]) and one.status <> 'out'
 order by one.at, jobs.opened_at, jobs.id

@@ -103,6 +103,9 @@ async def test_each_is_told_where_and_when_and_asked_and_waits(town: Town) -> No
 async def test_one_yes_covers_all_and_each_has_an_outcome_of_its_own(town: Town) -> None:
     group, people = await invited(town)
     await says(town, *people[0], Answer.COMES)
+    [shown] = (await town.send("GET", "/v1/groups?state=confirmed")).json()["groups"]
+    assert sorted(str(job["coming"]) for job in shown["jobs"]) == ["None", "None", "True"]
+    assert len({job["session_at"] for job in shown["jobs"]}) == 1
     offer = await taken(town, group)
     assert await statuses(town, people) == ["accepted"] * 3
     assert await town.pool.fetchval("select sum(load) from responders") == 1
