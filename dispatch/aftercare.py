@@ -59,13 +59,14 @@ SIGN_SECONDS: Final[Mapping[Priority, float]] = {
     Priority.P3: 4 * HOUR,
     Priority.P4: 10 * HOUR,
 }
-# A call is over sooner than a visit has begun.
+# A call is over sooner than a visit has begun; who is asked how it went has the telephone in hand.
 CALL_SECONDS: Final[Mapping[Priority, float]] = {
     Priority.P1: 10 * MINUTE,
     Priority.P2: 15 * MINUTE,
-    Priority.P3: 45 * MINUTE,
-    Priority.P4: 2 * HOUR,
+    Priority.P3: 30 * MINUTE,
+    Priority.P4: HOUR,
 }
+CALL_ANSWER_SECONDS: Final = 10 * MINUTE
 ANSWER_SECONDS: Final[Mapping[Priority, float]] = {
     Priority.P1: 5 * MINUTE,
     Priority.P2: 10 * MINUTE,

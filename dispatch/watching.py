@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from dispatch.aftercare import ANSWER_SECONDS, Asked, after, call_due, sign_due, well_due
+from dispatch.aftercare import ANSWER_SECONDS, CALL_ANSWER_SECONDS, Asked, after, call_due, sign_due, well_due
 from dispatch.alarming import silent
 from dispatch.calling import travel
 from dispatch.case import Case
@@ -59,7 +59,8 @@ def _no_sign(case: Case) -> None:
         for one in (case, *silent_too):
             release(one, NO_SIGN)
         return
-    until = after(case.job.priority, case.now, ANSWER_SECONDS[case.job.priority])
+    seconds = CALL_ANSWER_SECONDS if case.by_phone else ANSWER_SECONDS[case.job.priority]
+    until = after(case.job.priority, case.now, seconds)
     _ask(case, Asked.GOING, until)
     _watch(case, asked=Asked.GOING, watch_at=until)
 

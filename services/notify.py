@@ -35,7 +35,7 @@ async def build(base: Base) -> Parts:
 
 async def _bridge(base: Base) -> CallBridge | None:
     settings = base.settings
-    if settings.bridge_url is None or settings.bridge_token is None or settings.hotline_phone is None:
+    if settings.bridge_url is None or settings.bridge_token is None:
         return None
     token = settings.bridge_token.get_secret_value()
     bridge = BridgeSettings(url=settings.bridge_url, token=token, hotline=settings.hotline_phone)

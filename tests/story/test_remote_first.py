@@ -1,5 +1,6 @@
 """A trouble that a call may solve, over SMS: solved by phone, and gone on to a visit, with the hotline between the two."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from tests.story.test_after_the_door import calls
 from tests.support.eventually import eventually
+from tests.support.switch import a_switch
 from tests.support.town import Sms, Town
 
 TROUBLE = {"category": "payment", "description": "Nộp phí trên cổng cứ báo lỗi", "visit_consent": None}
@@ -70,6 +72,29 @@ async def test_solved_by_phone_and_nobody_has_travelled(town_with_meetings: Town
     found = town.http.get("/v1/remote-results", headers=town.token("ops")).json()["categories"]
     assert [(one["category"], one["solved"]) for one in found] == [("payment", 1)]
     await town.holds(drained=True)
+
+
+async def test_killed_while_the_provider_rings_nobody_is_rung_twice(home: Path) -> None:
+    async with a_switch() as switch:
+        town = Town(home, TECHRESCUE_BRIDGE_URL=switch.url, TECHRESCUE_BRIDGE_TOKEN="secret")
+        await asyncio.to_thread(town.start)
+        try:
+            town.to_working_hours()
+            request = town.file(**TROUBLE)
+            offer = await town.sms(request, "offer_by_phone")
+            switch.loses = 2  # we never hear that it rings
+            town.answer(offer.to, f"1 {offer.question}")
+            await eventually(lambda: switch.rings)
+            town.kill()
+            switch.status[switch.rings[0]] = "connected"
+            await asyncio.to_thread(town.start)
+            await town.becomes(request, "in_progress")
+            (numbers,) = switch.calls.values()
+            assert numbers == {"from": "1022", "helper": offer.to, "resident": request["phone"]}
+            assert len(switch.rings) == 1
+            await town.holds()
+        finally:
+            await asyncio.to_thread(town.close)
 
 
 async def test_a_call_that_was_not_enough_goes_on_to_a_visit_with_a_new_phrase(own_town: Town) -> None:

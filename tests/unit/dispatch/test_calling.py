@@ -167,7 +167,8 @@ def test_nobody_says_what_came_of_it_asked_once_then_somebody_goes() -> None:
     case.job = replace(case.job, aftercare=Aftercare(watch_at=NOW))
     watching.look(case, [])
     assert (told(case), case.job.aftercare.asked) == ([EventType.ASSIGNMENT_ASKED], Asked.GOING)
-    case.now = case.job.aftercare.watch_at or NOW
+    assert case.job.aftercare.watch_at == NOW + timedelta(minutes=10)
+    case.now = case.job.aftercare.watch_at
     watching.look(case, [])
     assert (case.job.status, told(case)[-1], bodies(case)[-1].reason) == (S.PENDING, EventType.ASSIGNMENT_RELEASED, "no_sign")
     assert EventType.JOB_ALARMED not in told(case)
