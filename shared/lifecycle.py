@@ -124,6 +124,7 @@ class Lifecycle:
             uvicorn.Config(
                 app,
                 http=WireProtocol,
+                ws="none",
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=10,

@@ -13,7 +13,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from shared.http.problems import problem_response
 
 READ_SECONDS: Final = 20.0  # from the connection, or from a request's first byte, to its last one
-MOST_HEAD_BYTES: Final = 64 * 1024  # of address and header fields
+MOST_HEAD_BYTES: Final = 64 * 1024  # of all that is no body: address and fields, before and after it, and the frame of chunks
+MOST_REQUEST_BYTES: Final = 32 * 1024 * 1024  # whatever it is, also where nobody reads the body: above the longest file, drained
 
 
 class WireProtocol(HttpToolsProtocol):
@@ -23,7 +24,8 @@ class WireProtocol(HttpToolsProtocol):
     """
 
     _begun = False  # a request that is not whole yet
-    _head_bytes = 0
+    _came_bytes = _head_bytes = 0  # of that one
+    _body_bytes = 0  # of what the parser is at
     _limit: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -35,10 +37,14 @@ class WireProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._body_bytes = 0
         super().data_received(data)
-        if self._begun:  # most requests come in one piece, and need no timer
+        if self._begun and not self.transport.is_closing():  # most requests come in one piece, and need no timer
             self._await_the_rest()
-            self._bound_the_head(len(data))
+            self._bound_it(len(data))
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Any stranger may ask for a WebSocket, and is answered as if they had not: nothing to log, nothing to install."""
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - says no more than that it is invalid
         self._refuse(400, "This is not a request of HTTP/1.1; check the method, the address and the header fields.")
@@ -49,8 +55,12 @@ class WireProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        self._begun, self._head_bytes = True, 0
+        self._begun, self._came_bytes, self._head_bytes = True, 0, 0
         super().on_message_begin()
+
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._have_it_all()
@@ -66,24 +76,32 @@ class WireProtocol(HttpToolsProtocol):
             self._limit.cancel()
             self._limit = None
 
-    def _bound_the_head(self, came: int) -> None:
-        if "method" in self.scope:  # uvicorn puts it there once the head is whole; body.py bounds what follows
-            return
-        self._head_bytes += came
+    def _bound_it(self, came: int) -> None:
+        """The parser keeps each field, also those that follow the last chunk; body.py bounds only what it reads."""
+        self._came_bytes += came
+        self._head_bytes += came - self._body_bytes
         if self._head_bytes > MOST_HEAD_BYTES:
-            self._refuse(431, f"Address and header fields are too long; {MOST_HEAD_BYTES // 1024} KiB are the most.")
+            self._turn_away(431, f"Address and header fields are too long; {MOST_HEAD_BYTES // 1024} KiB are the most.")
+        elif self._came_bytes > MOST_REQUEST_BYTES:
+            self._turn_away(413, f"The request is too long; {MOST_REQUEST_BYTES // 1024 // 1024} MiB are the most.")
 
     def _too_slow(self) -> None:
         self._limit = None
+        self._turn_away(408, f"The request did not come whole within {READ_SECONDS:.0f} seconds. Send it again.")
+
+    def _turn_away(self, status: int, detail: str) -> None:
+        """With a word why, unless nothing was asked yet, or another answer has its turn."""
         if self._begun and self._may_answer():
-            self._refuse(408, f"The request did not come whole within {READ_SECONDS:.0f} seconds. Send it again.")
+            self._refuse(status, detail)
         else:
             self.transport.close()
 
     def _may_answer(self) -> bool:
-        """False while an earlier request on this connection still waits for its answer."""
+        """False while an earlier request on this connection waits for its answer, and once this one has it."""
         cycle = self.cycle
-        return cycle is None or cycle.response_complete or (cycle.more_body and not cycle.response_started)
+        if "method" not in self.scope:  # uvicorn puts it there once the head is whole: then the cycle is of one before
+            return cycle is None or cycle.response_complete
+        return cycle.more_body and not cycle.response_started and not self.pipeline
 
     def _refuse(self, status: int, detail: str) -> None:
         response = problem_response(status, detail, headers={"connection": "close"})
