@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Annotated, Any
 
-import asyncpg
 import typer
 
 from services.cli_output import AsJson, console, print_json, print_rows
@@ -13,6 +12,7 @@ from services.home import database_of
 from services.settings import read_settings
 from shared.errors import Invalid, NotFound
 from shared.geo.communes import COMMUNES
+from shared.postgres.pool import open_connection
 from shared.security.tokens import Role, issue, list_tokens, revoke
 
 app = typer.Typer(help="Who may call the HTTP routes: named, expiring, revocable tokens.")
@@ -58,11 +58,8 @@ def revoke_(name: str, as_json: AsJson = False) -> None:
 
 def _with(act: Callable[[Any], Awaitable[Any]]) -> Any:
     async def run(dsn: str) -> Any:
-        connection = await asyncpg.connect(dsn)
-        try:
+        async with open_connection(dsn) as connection:
             return await act(connection)
-        finally:
-            await connection.close()
 
     with database_of(read_settings()) as dsn:
         return asyncio.run(run(dsn))

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Final
 
-import asyncpg
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.queries import QUERIES
+from shared.postgres.pool import open_connection
 
 FARTHEST_SECONDS: Final = 366 * 24 * 3600.0
+LIMIT_SECONDS: Final = 5.0
 
 
 class Move(BaseModel):
@@ -25,12 +26,9 @@ def dev_clock(dsn: str) -> APIRouter:
 
     @router.post("/dev/clock")
     async def move_clock(move: Move) -> dict[str, object]:
-        connection = await asyncpg.connect(dsn)
-        try:
+        async with open_connection(dsn, limit_seconds=LIMIT_SECONDS) as connection:
             await connection.execute(QUERIES["move_clock"], move.offset_seconds)
             now = await connection.fetchval(QUERIES["app_clock"])
-        finally:
-            await connection.close()
         return {"offset_seconds": move.offset_seconds, "now": now}
 
     return router

@@ -1,5 +1,6 @@
 """`/`: one plain page for a person. What this is, how it stands, where to go next. No script, nothing from elsewhere."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -26,17 +27,37 @@ _FIGURES: Final = (
 
 def front_page(read: Callable[[], Awaitable[Counts]]) -> APIRouter:
     """`read` asks the database; its answer is kept for FRESH_SECONDS."""
-    router = APIRouter()
-    kept: tuple[float, str] | None = None
+    router, figures = APIRouter(), _Figures(read)
 
     @router.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def show() -> HTMLResponse:
-        nonlocal kept
-        if kept is None or kept[0] < time.monotonic():
-            kept = (time.monotonic() + FRESH_SECONDS, render(await read()))
-        return HTMLResponse(kept[1])
+        return HTMLResponse(await figures.page())
 
     return router
+
+
+class _Figures:
+    """However many come at once: one look at the database at a time, and all who wait for it get what it says."""
+
+    def __init__(self, read: Callable[[], Awaitable[Counts]]) -> None:
+        self._read = read
+        self._page = ""
+        self._stale_at = 0.0
+        self._looking: asyncio.Task[None] | None = None
+
+    async def page(self) -> str:
+        if self._stale_at <= time.monotonic():
+            if self._looking is None:
+                self._looking = asyncio.create_task(self._look())
+            await asyncio.shield(self._looking)  # a visitor who goes away must not spoil it for the others
+        return self._page
+
+    async def _look(self) -> None:
+        try:
+            self._page = render(await self._read())
+            self._stale_at = time.monotonic() + FRESH_SECONDS
+        finally:
+            self._looking = None
 
 
 def render(counts: Counts) -> str:

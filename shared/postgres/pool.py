@@ -43,16 +43,26 @@ async def open_pool(dsn: str, *, schema: str, max_size: int = 10) -> AsyncIterat
 
 
 @asynccontextmanager
-async def open_connection(dsn: str, *, schema: str) -> AsyncIterator[asyncpg.Connection]:
-    """One connection of its own, outside any pool: for session advisory locks, which die with it."""
+async def open_connection(
+    dsn: str, *, schema: str | None = None, limit_seconds: float | None = None
+) -> AsyncIterator[asyncpg.Connection]:
+    """One connection of its own, outside any pool: for session advisory locks, which die with it. Without a schema it acts as
+    whoever the DSN logs in. Raises DependencyDown when nobody answers; `limit_seconds` bounds the work where somebody waits.
+    """
+    settings = {} if schema is None else _server_settings(schema)
     try:
-        connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, server_settings=_server_settings(schema))
+        connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, server_settings=settings)
     except (asyncpg.PostgresError, *CLIENT_ERRORS) as error:
         raise translated(error, closed=True) or error from error
+    watchdog = None if limit_seconds is None else asyncio.get_running_loop().call_later(limit_seconds, connection.terminate)
     try:
         await _teach_codecs(connection)
         yield connection
+    except (asyncpg.PostgresError, *CLIENT_ERRORS) as error:
+        raise translated(error, closed=connection.is_closed()) or error from error
     finally:
+        if watchdog is not None:
+            watchdog.cancel()
         connection.terminate()
 
 

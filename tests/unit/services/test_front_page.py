@@ -1,5 +1,6 @@
 """The front page: Vietnamese first, nothing from elsewhere, and the database is asked only now and then."""
 
+import asyncio
 import re
 
 import httpx
@@ -7,6 +8,8 @@ from fastapi import FastAPI
 
 from services.audit.counts import Counts
 from services.front_page import front_page, render
+from shared.errors import DependencyDown
+from shared.http.problems import install_problems
 
 COUNTS = Counts(filed=812, filed_today=37, waiting=3, in_work=5, solved=790, on_shift=252, messages=4000)
 
@@ -35,3 +38,28 @@ async def test_many_visitors_cost_one_look_at_the_database() -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
         assert {(await client.get("/")).status_code for _ in range(5)} == {200}
     assert looks == 1
+
+
+async def test_who_comes_while_we_look_waits_for_that_look() -> None:
+    looks, found = 0, asyncio.Event()
+
+    async def read() -> Counts:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise DependencyDown("PostgreSQL")
+        await found.wait()
+        return COUNTS
+
+    app = FastAPI()
+    install_problems(app)
+    app.include_router(front_page(read))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+        assert (await client.get("/")).status_code == 503
+        visitors = [asyncio.create_task(client.get("/")) for _ in range(20)]
+        for _ in range(20):
+            await asyncio.sleep(0)
+        visitors.pop(0).cancel()  # whoever began it goes away
+        found.set()
+        assert {answer.status_code for answer in await asyncio.gather(*visitors)} == {200}
+    assert looks == 2

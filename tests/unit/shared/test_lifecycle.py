@@ -146,7 +146,8 @@ async def test_what_is_no_request_is_told_so_as_a_problem(sent: bytes, status: i
 
 
 async def test_half_a_request_does_not_hold_up_the_stop(unused_tcp_port: int) -> None:
-    ready, reading, heard, app = asyncio.Event(), asyncio.Event(), [], FastAPI()
+    ready, reading, app = asyncio.Event(), asyncio.Event(), FastAPI()
+    heard: list[bytes | None] = []
 
     @app.post("/")
     async def listen(request: Request) -> None:

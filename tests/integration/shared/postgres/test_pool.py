@@ -9,6 +9,7 @@ from shared.errors import DependencyDown
 from shared.postgres.pool import open_connection, open_pool
 from shared.postgres.transaction import reading
 from tests.support.databases import execute
+from tests.support.proxy import proxied
 
 
 @pytest.mark.parametrize("schema", ["intake", "dispatch", "notify"])
@@ -70,6 +71,15 @@ async def test_an_advisory_lock_dies_with_its_own_connection(dsn: str) -> None:
             assert not await other.fetchval("select pg_try_advisory_lock(7)")
     async with open_connection(dsn, schema="intake") as next_one:
         await next_one.fetchval("select pg_advisory_lock(7)")  # waits until the server has noticed; bounded by lock_timeout
+
+
+async def test_a_connection_of_its_own_waits_only_so_long_and_says_that_the_server_is_away(dsn: str) -> None:
+    async with proxied(dsn) as (through, proxy):
+        with pytest.raises(DependencyDown):
+            async with open_connection(through, limit_seconds=0.2) as connection:
+                proxy.freeze()
+                await connection.fetchval("select 1")
+        proxy.thaw()
 
 
 async def test_a_login_without_the_role_is_refused_at_the_start(dsn: str) -> None:
