@@ -24,7 +24,7 @@ from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
 from shared.events.contract import Sealed
 from shared.events.envelope import Event
-from shared.events.messages import Answer, CallChanged, MessageChanged, ReplyReceived
+from shared.events.messages import OF_CONSENT, Answer, CallChanged, MessageChanged, ReplyReceived
 from shared.events.registry import EventType
 from shared.events.requests import MeetingOpened, RequestChanged, RequestState, RequestStatus, VisitSuspicious
 from shared.telemetry.metrics import STALE_EVENTS
@@ -77,12 +77,12 @@ def _known(kind: EventType, request: RequestState, case: Case, docket: Docket) -
     if case.job.closed_at is not None:
         if kind is EventType.REQUEST_REOPENED:
             _open(opening.reopened_job(case, request), docket)
+    elif kind is EventType.REQUEST_VISIT_REFUSED:  # before what it leads to: whoever is on the way hears why
+        opening.refuse(case, request)
     elif request.status is RequestStatus.CANCELLED:
         visiting.cancel(case)
     elif kind is EventType.REQUEST_VISIT_AGREED:
         opening.agree(case, request)
-    elif kind is EventType.REQUEST_VISIT_REFUSED:
-        opening.refuse(case, request)
     else:
         together.amend(case, request, docket.leads)
 
@@ -102,7 +102,7 @@ def take_reply(event: Event, docket: Docket) -> None:
     assert isinstance(event.body, ReplyReceived)  # noqa: S101 - same
     reply = event.body
     docket.heard.add(reply.contact_point_id)
-    if reply.answer in OF_RESIDENTS:
+    if reply.answer in OF_RESIDENTS | OF_CONSENT:
         _resident_answers(reply, docket)
         return
     found = docket.find_offer(reply.offer_id)
@@ -123,7 +123,9 @@ def take_reply(event: Event, docket: Docket) -> None:
         visiting.ask_who_goes(case, offer, Naming(want=wanted.want))
     except Refused as refusal:
         docket.refusals.append(("answer.refused", case.job.id, {"answer": reply.answer.value, "reason": refusal.reason}))
-        if reply.answer is Answer.ASSIGN:
+        if isinstance(refusal, visiting.NotAgreed):
+            case.tell(EventType.ASSIGNMENT_NOT_AGREED, offer=offer, recipients=case.asked(offer))
+        elif reply.answer is Answer.ASSIGN:
             tell_why_not(case, offer, refusal)
         elif reply.answer is Answer.ACCEPT:
             thank(case, offer, refusal, docket.leads, received_at=reply.received_at)
@@ -131,6 +133,8 @@ def take_reply(event: Event, docket: Docket) -> None:
 
 def _resident_answers(reply: ReplyReceived, docket: Docket) -> None:
     """Somebody who was helped, or waits, says how it stands; only from the phone that was asked."""
+    if reply.answer in OF_CONSENT:
+        return  # what it means for the visit, intake says
     case = docket.cases.get(reply.job_id)
     try:
         if case is None or case.job.resident.contact_point_id != reply.contact_point_id:

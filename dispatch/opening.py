@@ -123,7 +123,7 @@ def refuse(case: Case, request: RequestState) -> None:
     """The resident does not want the visit: whoever has it, or was asked, is told; nobody goes."""
     case.job = _as_filed(case.job, request)
     if case.job.status in OWNED:
-        done(case, Outcome.REFUSED)
+        done(case, Outcome.REFUSED, hearers=case.owner())  # the resident hears it from intake
     else:
         cancel(case, "cancelled")
 

@@ -25,6 +25,11 @@ from shared.service_levels import Stage, deadline
 NAMEABLE: Final = frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE})
 
 
+class NotAgreed(Refused):
+    def __init__(self) -> None:
+        super().__init__("not_agreed", "the visited person has not agreed yet; the address comes as soon as they have")
+
+
 def name(case: Case, offer: Offer, naming: Naming) -> None:
     """Who of the team goes; another name takes the place of the first until somebody is there.
 
@@ -67,8 +72,14 @@ def ask_who_goes(case: Case, offer: Offer, naming: Naming) -> None:
     )
 
 
-def _must_be_named(case: Case) -> None:
-    """The resident was told not to open to somebody without a name. Raises NameWanted."""
+def _may_come(case: Case) -> None:
+    """Nobody travels before the visited person has agreed, who was told not to open to somebody without a name.
+
+    Raises NotAgreed, NameWanted.
+    """
+    to_a_home = case.job.status in OWNED and case.job.aftercare.session_at is None  # to a session people come themselves
+    if to_a_home and not case.job.visit_consent:
+        raise NotAgreed
     offer = case.winning_offer()
     if offer is not None and case.unnamed(offer):
         raise NameWanted(Want.NEEDED)
@@ -86,11 +97,11 @@ def _goes_there(case: Case) -> None:
 
 
 def en_route(case: Case) -> None:
-    """Raises NameWanted, HelpsByPhone, IllegalMove."""
+    """Raises NotAgreed, NameWanted, HelpsByPhone, IllegalMove."""
     if case.job.status is JobStatus.EN_ROUTE:
         return
     _goes_there(case)
-    _must_be_named(case)
+    _may_come(case)
     case.job = jobs.en_route(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_EN_ROUTE, offer=case.winning_offer(), recipients=case.resident() + case.owner())
 
@@ -99,20 +110,20 @@ def on_scene(case: Case) -> None:
     if case.job.status is JobStatus.ON_SCENE:
         return
     _goes_there(case)
-    _must_be_named(case)
+    _may_come(case)
     case.job = jobs.on_scene(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_ON_SCENE, offer=case.winning_offer(), recipients=case.owner())
     case.keep_watch()
 
 
-def done(case: Case, outcome: Outcome, *, reason: str | None = None) -> None:
+def done(case: Case, outcome: Outcome, *, reason: str | None = None, hearers: tuple[Recipient, ...] | None = None) -> None:
     """It ends with this outcome; what a helper says goes through reporting.py first.
 
     Raises NotEscalated when nobody had the job and no lead owns it.
     """
     if case.job.outcome is outcome:
         return
-    hearers = case.resident() + case.owner()
+    hearers = case.resident() + case.owner() if hearers is None else hearers
     case.job = jobs.done(case.job, outcome, now=case.now)
     offer = close_visit(case, OfferStatus.COMPLETED)
     gone = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")

@@ -9,7 +9,9 @@ from uuid import UUID
 import asyncpg
 
 from intake import store
+from intake.consents import hasten_calls
 from intake.expecting import expected_at
+from intake.hearing import Hearing, is_answer
 from intake.known import learn
 from intake.queries import QUERIES
 from intake.request import on_the_board
@@ -28,7 +30,7 @@ from shared.timers import Timer, set_timers
 from shared.transport.inbox import first_seen
 
 ACTOR: Final = "dispatch"
-WANTED: Final = frozenset({EventType.MESSAGE_RECEIVED, *types_of(Topic.ASSIGNMENTS)})
+WANTED: Final = frozenset({EventType.MESSAGE_RECEIVED, EventType.REPLY_RECEIVED, *types_of(Topic.ASSIGNMENTS)})
 OWNED: Final = frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE})
 CLOCKS: Final = frozenset({EventType.CLOCK_PAUSED, EventType.CLOCK_RESUMED})
 CLOSE: Final = "close"  # timer kind: nobody answered "is it fixed?"
@@ -67,11 +69,16 @@ class Board:
     def __init__(self, pool: asyncpg.Pool, settings: IntakeSettings) -> None:
         self._pool = pool
         self._settings = settings
+        self._hearing = Hearing(settings)
 
     async def handle(self, events: Sequence[Event]) -> None:
+        ours = [event for event in events if event.type is not EventType.REPLY_RECEIVED or is_answer(event)]
+        if not ours:
+            return  # answers to offers: they come back as what dispatch makes of them
         async with transaction(self._pool, "intake.consume") as connection:
-            fresh = await first_seen(connection, events)
+            fresh = await first_seen(connection, ours)
             await self._project(connection, [event for event in fresh if isinstance(event.body, AssignmentChanged)])
+            await self._hearing.answers(connection, [event for event in fresh if is_answer(event)])
             await learn(connection, fresh)
             await _keep(connection, [event for event in fresh if event.type is EventType.MESSAGE_RECEIVED])
 
@@ -84,6 +91,7 @@ class Board:
         await store.save(connection, [request for id_, request in after.items() if request is not before[id_]], steps)
         await store.expect_visits(connection, _visits(after, events))
         await store.put_pauses(connection, _pauses(after, events))
+        await hasten_calls(connection, _waiting_helpers(after, events), now)
         await store.note(connection, [_noted(step, now) for step in steps])
         await set_timers(connection, self._closings(steps, now))
 
@@ -129,6 +137,13 @@ def _visits(after: dict[UUID, StoredRequest], events: Iterable[Event]) -> list[J
         for id_, job in jobs.items()
         if (shown := after.get(id_)) is not None and (shown.job_id, shown.job_version) == (job.job_id, job.version)
     ]
+
+
+def _waiting_helpers(after: dict[UUID, StoredRequest], events: Iterable[Event]) -> list[StoredRequest]:
+    """Somebody has accepted, and nobody has said yet whether they may come."""
+    jobs = [job_of(event) for event in events if event.type is EventType.ASSIGNMENT_ACCEPTED]
+    taken = {job.request_id for job in jobs if job.responder is None or not job.responder.by_phone}
+    return [after[id_] for id_ in taken if id_ in after and after[id_].visit_consent is None]
 
 
 def _pauses(after: dict[UUID, StoredRequest], events: Iterable[Event]) -> list[JobState]:

@@ -9,11 +9,15 @@ import asyncpg
 import orjson
 
 from intake import store
+from intake.consent import reopened
+from intake.consents import ask_of
 from intake.draft import wants_call
 from intake.forms import Amendment, PlaceForm, Point
+from intake.hearing import Hearing, Word
 from intake.location import Locate, Located
 from intake.masking import mask
 from intake.request import Command, NotYetLocated, moved
+from intake.settings import IntakeSettings
 from intake.store import AuditNote, steps_between
 from intake.stored import StoredRequest, event_of
 from intake.triage import Promises, Sort
@@ -50,13 +54,23 @@ Decide = Callable[[Edit], Awaitable[StoredRequest]]
 class Changes:
     """One per process; `wake` tells the relay that there is something to publish."""
 
-    def __init__(self, pool: asyncpg.Pool, vault: Vault, *, locate: Locate, sort: Sort, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        vault: Vault,
+        *,
+        locate: Locate,
+        sort: Sort,
+        wake: Callable[[], None],
+        settings: IntakeSettings | None = None,
+    ) -> None:
         self._pool = pool
         self._vault = vault
         self._locate = locate
         self._sort = sort
         self._wake = wake
         self._promises = Promises()
+        self._hearing = Hearing(settings or IntakeSettings())
 
     async def locate(self, code: str, form: PlaceForm, actor: str) -> StoredRequest:
         located = _found(self._locate(_point(form.location), form.commune_code))
@@ -97,26 +111,23 @@ class Changes:
 
         async def decide(edit: Edit) -> StoredRequest:
             request = edit.request
-            return replace(
-                request,
-                status=moved(request.status, Command.REOPEN),
-                reopened=request.reopened + 1,
-                expected_at=self._promises.expected_at(request.priority, edit.now),
-                past_job_ids=request.past_job_ids if request.job_id is None else (*request.past_job_ids, request.job_id),
-                job_id=None,
-                job_version=0,
-            )
+            status = moved(request.status, Command.REOPEN)
+            again = reopened(request, status, self._promises.expected_at(request.priority, edit.now))
+            return replace(again, visit_consent=request.visit_consent or None)  # who wants help anew is asked anew
 
         return await self._change(code, actor, Command.REOPEN, EventType.REQUEST_REOPENED, decide, tell_resident=True)
 
     async def consent(self, code: str, agreed: bool, actor: str) -> StoredRequest:
-        command = Command.AGREE if agreed else Command.REFUSE
-        kind = EventType.REQUEST_VISIT_AGREED if agreed else EventType.REQUEST_VISIT_REFUSED
-
-        async def decide(edit: Edit) -> StoredRequest:
-            return replace(edit.request, status=moved(edit.request.status, command), visit_consent=agreed)
-
-        return await self._change(code, actor, command, kind, decide)
+        """As somebody has heard it from the visited person."""
+        code = normalise_code(code)
+        async with transaction(self._pool, "intake.change") as connection:
+            request = await store.lock(connection, code)
+            if not request.details_box:
+                raise PersonErased
+            now = await app_now(connection)
+            after = await self._hearing.keep(connection, request, Word(agreed=agreed, said_at=now, actor=actor), now)
+        self._wake()
+        return after
 
     async def complain(self, code: str, reason: Complaint, actor: str) -> StoredRequest:
         """About whoever was the last to accept a visit; the request itself stays as it is."""
@@ -148,7 +159,9 @@ class Changes:
             await store.save(connection, [after], steps_between(request, after, now))
             detail = {"from": request.status, "to": after.status, "version": after.version}
             await store.note(connection, [AuditNote(at=now, actor=actor, action=command, subject=after.id, detail=detail)])
-            await append(connection, [event_of(kind, after, now, tell_resident=tell_resident, reason=reason)], source=SOURCE)
+            ask = await ask_of(connection, request.id) if command is Command.CANCEL else None  # nobody need answer any more
+            event = event_of(kind, after, now, tell_resident=tell_resident, reason=reason, consent=ask)
+            await append(connection, [event], source=SOURCE)
         self._wake()
         return after
 

@@ -8,6 +8,7 @@ import asyncpg
 
 from intake import store
 from intake.board import CLOSE
+from intake.location import LOCATE
 from intake.queries import QUERIES
 from intake.request import Command, moved
 from intake.settings import IntakeSettings
@@ -16,7 +17,6 @@ from shared.events.requests import RequestStatus
 from shared.postgres.transaction import app_now
 from shared.timers import Timer, set_timers
 
-LOCATE: Final = "locate"  # the city desk still does not know where it is
 SWEEP: Final = "sweep"  # windows and answers that are over
 SWEEP_SECONDS: Final = 3600.0
 LONGEST_REMINDER_SECONDS: Final = 86400.0

@@ -36,6 +36,9 @@ class Filing:
     triage: Triage
     caller: str
     wants_phrase: bool
+    visit_consent: bool | None  # as far as whoever filed may say it
+    asks_consent: bool  # the visited person is asked
+    visited_phone: str | None  # E.164, when it is another than `phone`
     key_hash: bytes
     body_hash: bytes
     vulnerable: list[str]  # each once, sorted
@@ -100,7 +103,7 @@ def draft(filing: Filing, stamp: Stamp) -> Draft:
     """Everything that is stored of a new request, in one pass."""
     answer = _answer(filing, stamp)
     resident = _resident(filing, stamp)
-    body = {"request": _state(filing, stamp, resident), "recipients": (resident,), "reason": None}
+    body = {"request": _state(filing, stamp, resident), "recipients": (resident,), "reason": None, "consent": None}
     row = _row(filing, stamp, orjson.dumps(answer), orjson.dumps(body))
     return Draft(filing=filing, stamp=stamp, answer=answer, row=row)
 
@@ -152,7 +155,7 @@ def _state(filing: Filing, stamp: Stamp, resident: dict[str, Any]) -> dict[str, 
         "resident": resident,
         "details": {"key_id": stamp.person.key.id, "box": stamp.details_box},
         "vulnerable": filing.vulnerable,
-        "visit_consent": form.visit_consent,
+        "visit_consent": filing.visit_consent,
         "by_call": filing.by_call,
         "reopened": 0,
         "filed_at": stamp.now,
@@ -162,12 +165,14 @@ def _state(filing: Filing, stamp: Stamp, resident: dict[str, Any]) -> dict[str, 
 
 
 def _row(filing: Filing, stamp: Stamp, answer: bytes, body: bytes) -> tuple[Any, ...]:
-    form, located = filing.form, filing.located
+    form, located, key = filing.form, filing.located, stamp.person.key
+    visited_box = None if filing.visited_phone is None else key.box(filing.visited_phone.encode(), purpose="phone")
     return (
         *(filing.key_hash, filing.body_hash, stamp.request_id, answer, stamp.code, _status(filing)),
         *(form.channel, form.category, filing.triage.priority, ",".join(filing.triage.skills)),
         *((None, None, None, None) if located is None else (located.commune_code, located.lat, located.lon, located.note)),
-        *(stamp.person.contact_point_id, stamp.person.key.id, stamp.phone_box, stamp.details_box),
-        *(form.language, ",".join(filing.vulnerable), form.visit_consent, filing.by_call),
+        *(stamp.person.contact_point_id, key.id, stamp.phone_box, stamp.details_box),
+        *(form.language, ",".join(filing.vulnerable), filing.visit_consent, filing.by_call),
+        *(visited_box, filing.asks_consent),
         *(filing.caller, stamp.expected_at, stamp.event_id, filing.traceparent, body),
     )

@@ -32,7 +32,7 @@ async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> int:
             await store.save(connection, [gone], steps_between(request, gone, now))
             event = event_of(EventType.REQUEST_CANCELLED, gone, now, reason="erased")
             await append(connection, [event], source=SOURCE)
-    for query in ("forget_answers", "forget_boxes", "forget_messages"):
+    for query in ("forget_answers", "forget_boxes", "forget_messages", "forget_consents"):
         await connection.execute(QUERIES[query], contact_point_id)
     notes = [AuditNote(at=now, actor="erase", action=Command.ERASE, subject=request.id) for request in requests]
     await store.note(connection, notes)

@@ -115,6 +115,7 @@ class RequestForm(Form):
     address: Line | None = None
     commune_code: CommuneCode | None = None
     on_behalf_of: Name | None = None
+    visited_phone: PhoneText | None = None  # of whoever is visited, when somebody else files for them
     vulnerable: Reasons = ()
     language: Language = "vi"
     visit_consent: bool | None = None

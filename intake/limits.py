@@ -23,12 +23,13 @@ class Limits:
         self._fingerprint = fingerprint
         self._settings = settings
 
-    async def take_filing(self, phone: str, address: str) -> None:
-        """One more filing over the web, by this phone and from this address."""
+    async def take_filing(self, phone: str, address: str, visited_phone: str | None = None) -> None:
+        """One more filing over the web, by this phone and from this address; each may make us write to somebody's phone."""
+        phones = [phone] if visited_phone is None else [phone, visited_phone]
         await self._take(
             "filing",
             {
-                self._fingerprint(f"web phone {phone}"): self._settings.web_per_phone,
+                **{self._fingerprint(f"web phone {one}"): self._settings.web_per_phone for one in phones},
                 self._bucket("web address", address): self._settings.web_per_address,
             },
         )

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from shared.errors import Invalid
+
+LOCATE: Final = "locate"  # timer kind: the city desk still does not know where it is
 
 
 class PlaceNote(StrEnum):

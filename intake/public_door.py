@@ -29,5 +29,5 @@ class PublicDoor:
         before = await self._filer.answered(filing)
         if before is not None:
             return before
-        await self._limits.take_filing(filing.phone, address)
+        await self._limits.take_filing(filing.phone, address, filing.visited_phone)
         return await self._filer.file(filing)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from intake.consent import wants_asking, word_of
 from intake.doors import hears_phrase
 from intake.draft import Filing, wants_call
 from intake.forms import RequestForm
@@ -34,6 +35,7 @@ class Reception:
         if key is None or not _KEY.fullmatch(key):
             raise Invalid("Idempotency-Key", "send this header with 1 to 200 visible ASCII characters, new for each request")
         phone = reachable(form.requester.phone)
+        consent, visited = word_of(form), None if form.visited_phone is None else reachable(form.visited_phone, "visited_phone")
         point = None if form.location is None else (form.location.lat, form.location.lon)
         return Filing(
             form=form,
@@ -43,6 +45,9 @@ class Reception:
             triage=find_priority(form.category),
             caller=caller.name,
             wants_phrase=hears_phrase(caller.role),
+            visit_consent=consent,
+            asks_consent=wants_asking(form, consent),
+            visited_phone=None if visited in {None, phone} else visited.e164,
             key_hash=self._fingerprint(f"idempotency key of {caller.role} {caller.name}: {key}".encode()),
             body_hash=self._fingerprint(b"request body: " + form.__pydantic_serializer__.to_json(form)),
             vulnerable=sorted({word.value for word in form.vulnerable}) if form.vulnerable else [],
@@ -50,12 +55,12 @@ class Reception:
         )
 
 
-def reachable(text: str) -> Phone:
+def reachable(text: str, field: str = "requester.phone") -> Phone:
     """A number that a helper here can call. Raises Invalid."""
     try:
         phone = parse_phone(text)
     except Invalid as error:
-        raise Invalid("requester.phone", error.advice) from None
+        raise Invalid(field, error.advice) from None
     if phone.kind == "foreign":
-        raise Invalid("requester.phone", "must be a Vietnamese number, so that a helper can call; e.g. 0912 345 678")
+        raise Invalid(field, "must be a Vietnamese number, so that a helper can call; e.g. 0912 345 678")
     return phone

@@ -86,7 +86,8 @@ MOVES: Final[Mapping[Command, Mapping[RequestStatus, Answer]]] = {
     Command.CANCEL: {**_each(_CHANGEABLE, S.CANCELLED), S.IN_PROGRESS: HelperIsThere, **_WHEN_OVER},
     Command.REOPEN: {**_each(LIVE, RequestIsOpen), **_each(OVER, S.FILED), S.CANCELLED: RequestIsCancelled},
     Command.AGREE: _WHILE_IT_CAN_CHANGE,
-    Command.REFUSE: _WHILE_IT_CAN_CHANGE,
+    # Nobody comes to somebody who does not want it; what they may take back, consent.py knows.
+    Command.REFUSE: {**_each(_CHANGEABLE, S.CANCELLED), S.IN_PROGRESS: HelperIsThere, **_WHEN_OVER},
     # Somebody may have been there and been given back, or the visit may be over for weeks: who it is about, dispatch knows.
     Command.COMPLAIN: {**_same((*LIVE, *OVER)), S.CANCELLED: S.CANCELLED, S.NEEDS_LOCATION: NotYetLocated},
     Command.CLOSE: {**_each(LIVE, NotResolved), **_WHEN_OVER, S.RESOLVED: S.CLOSED},

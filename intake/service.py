@@ -6,6 +6,7 @@ from typing import Final
 import asyncpg
 
 from intake.api import router
+from intake.asking import Asking
 from intake.board import WANTED, Board
 from intake.changes import Changes
 from intake.deadlines import Deadlines
@@ -54,16 +55,17 @@ def parts(deps: IntakeDeps) -> Parts:
         filer=filer,
         reception=Reception(vault.fingerprint),
         public_door=PublicDoor(filer, limits),
-        changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=relay.wake),
+        changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=relay.wake, settings=settings),
         tracking=Tracking(pool, limits),
         visit_checks=VisitChecks(pool, vault, limits, relay.wake),
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, relay.wake),
     )
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
     board = Board(pool, settings)
+    timers = {**Deadlines(settings).handlers, **Asking(vault).handlers}
     return Parts(
         routers=[routes],
-        loops=[TimerLoop(pool, "intake.timer", Deadlines(settings).handlers), PlaceWatch(pool), known],
+        loops=[TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from shared.events.contract import ChannelKind, Place, Priority, Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
-from shared.events.requests import Channel, RequestChanged, RequestState, RequestStatus
+from shared.events.requests import Channel, ConsentAsk, RequestChanged, RequestState, RequestStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +114,15 @@ def state_of(request: StoredRequest) -> RequestState:
 
 
 def event_of(
-    kind: EventType, request: StoredRequest, now: datetime, *, tell_resident: bool = False, reason: str | None = None
+    kind: EventType,
+    request: StoredRequest,
+    now: datetime,
+    *,
+    tell_resident: bool = False,
+    others: tuple[Recipient, ...] = (),
+    reason: str | None = None,
+    consent: ConsentAsk | None = None,
 ) -> Event:
-    recipients = (resident_of(request),) if tell_resident else ()
-    body = RequestChanged(request=state_of(request), recipients=recipients, reason=reason)
+    recipients = ((resident_of(request),) if tell_resident else ()) + others
+    body = RequestChanged(request=state_of(request), recipients=recipients, reason=reason, consent=consent)
     return Event(type=kind, subject=request.id, version=request.version, key=request.id, body=body, time=now)

@@ -19,7 +19,7 @@ from shared.events.contract import Priority, Recipient, Sealed
 from shared.events.duty import PersonNews
 from shared.events.envelope import Event
 from shared.events.registry import EventType
-from shared.events.requests import RequestState
+from shared.events.requests import RequestChanged, RequestState
 from shared.ids import uuid7
 from shared.languages import EVERYBODYS
 from shared.security.sealing import DataKey
@@ -62,6 +62,11 @@ class About:
             return self._request.priority
         harm = self.event.type in _HARM or self.change.job.status is JobStatus.FROZEN
         return Priority.P1 if harm else self.change.job.priority
+
+    @property
+    def reason(self) -> str | None:
+        """Of a request: why it changed."""
+        return self.event.body.reason if isinstance(self.event.body, RequestChanged) else None
 
     @property
     def by_call(self) -> bool:

@@ -34,7 +34,8 @@ _YES: Final = frozenset({
 })  # fmt: skip
 _NO: Final = frozenset({
     ("2",), ("khong",), ("ko",), ("k",), ("kg",), ("hong",), ("no",), ("tu", "choi"), ("khong", "nhan"), ("khong", "duoc"),
-    ("ko", "nhan"), ("ko", "duoc"),
+    ("ko", "nhan"), ("ko", "duoc"), ("khong", "dong", "y"), ("ko", "dong", "y"), ("k", "dong", "y"), ("thoi",), ("thoi", "khoi"),
+    ("khoi",),
 })  # fmt: skip
 _JOB_WORDS: Final = {
     ("di",): Answer.EN_ROUTE,
@@ -246,7 +247,7 @@ def _setting_out(plain: list[str], written: list[str]) -> JobWord | None:
 
 
 def _yes_or_no(plain: list[str]) -> tuple[bool | None, int]:
-    for length in (2, 1):
+    for length in (3, 2, 1):
         phrase = tuple(plain[:length])
         if len(phrase) == length and phrase in _YES:
             return True, length

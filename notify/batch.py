@@ -24,8 +24,9 @@ from notify.routing import QUESTION_KINDS
 from notify.settings import NotifySettings
 from notify.settlement import call_row, insert_calls
 from notify.store import QUERIES, SOURCE, Ground, Line, NewTexts, save_lines, save_lines_and_texts
+from notify.telling_about import Telling
 from notify.templates import render, script
-from notify.wording import Telling, fields, question_fields
+from notify.wording import fields, question_fields
 from shared.errors import Invalid
 from shared.events.assignments import OfferKind, OfferState
 from shared.events.contract import Recipient, Role, Sealed
@@ -83,10 +84,11 @@ class Batch:
             opened=self.opened,
             request=about.request,
             change=about.change,
+            reason=about.reason,
             number=number,
         )
         found = fields(purpose, telling)
-        if purpose in CALL_ONLY or self._spoken(about, recipient):
+        if purpose in CALL_ONLY or self.is_called(about, recipient):
             body = key.seal(script(purpose, recipient.language, found).encode(), purpose="text")
             self.calls.append(call_to(about, recipient, purpose, body, now=self.now))
             return
@@ -99,7 +101,7 @@ class Batch:
         if key is None:
             nobody = call_to(about, recipient, purpose, None, now=self.now, asked=asked)
             self.called_offers.append(of_called_offer(nobody, self.now, failed=FailureReason.ERASED))
-        elif self._spoken(about, recipient):
+        elif self.is_called(about, recipient):
             self._have_offer_called(about, recipient, purpose, key, asked)
         else:
             question = ask(self.lines[recipient.contact_point_id].phone, asked, QUESTION_KINDS[purpose], self.now)
@@ -159,10 +161,6 @@ class Batch:
         self.letters = {
             id_: letter for id_, letter in self.letters.items() if letter.request_id != request_id or letter.question_id
         }
-
-    def is_called(self, about: About, recipient: Recipient) -> bool:
-        """Nothing can be written to this person: somebody has to telephone."""
-        return self._spoken(about, recipient)
 
     def opened(self, sealed: Sealed | None, purpose: str) -> str | None:
         key = self.keys.get(sealed.key_id) if sealed is not None else None
@@ -269,7 +267,7 @@ class Batch:
             return letter
         return letter.moved(replace(letter.message, status=MessageStatus.HELD))
 
-    def _spoken(self, about: About, recipient: Recipient) -> bool:
+    def is_called(self, about: About, recipient: Recipient) -> bool:
         """A landline, or somebody who asked to be called. The number decides, whatever the event believes."""
         if (recipient.role is Role.RESIDENT and about.by_call) or by_call_only(recipient.channels, self.settings.sending.served):
             return True

@@ -26,6 +26,8 @@ def _phones(abouts: Iterable[About]) -> set[UUID]:
     found: set[UUID] = set()
     for about in abouts:
         found.update(recipient.contact_point_id for recipient in recipients_of(about))
+        if isinstance(about.event.body, RequestChanged) and about.event.body.consent is not None:
+            found.add(about.event.body.consent.contact_point_id)
         if about.person is not None:
             found.add(about.person.contact_point_id)
         if about.change is not None and about.change.offer is not None:

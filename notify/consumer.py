@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from notify import consent
 from notify.about import About
 from notify.batch import Batch, Saved
 from notify.claims import Carriers, Claimed
@@ -125,14 +126,16 @@ async def located(batch: Batch, about: About) -> None:
     batch.need_no_call(about.request_id, [Purpose.NEEDS_LOCATION])
 
 
-async def consent_known(batch: Batch, about: About) -> None:
-    batch.need_no_call(about.request_id, [Purpose.VISIT_CONSENT])
-
-
 async def cancelled(batch: Batch, about: About) -> None:
     batch.silence(about.request_id)
     end_questions(batch, about)
     batch.need_no_call(about.request_id, _OVERTAKEN)
+    consent.end_question(batch, about)
+    await tell(batch, about)
+
+
+async def reopened(batch: Batch, about: About) -> None:
+    batch.need_no_call(about.request_id, [Purpose.NO_VISIT_CALL])
     await tell(batch, about)
 
 
@@ -166,7 +169,7 @@ async def accepted(batch: Batch, about: About) -> None:
     await tell(batch, about, number=number)
     if is_by_phone(about.change):
         batch.tell(about, about.resident, Purpose.REMOTE_CALL)
-    elif asks_for_consent(about.change.job):
+    elif asks_for_consent(about.change.job) and not await consent.is_being_asked(batch, about):
         batch.tell(about, about.resident, Purpose.VISIT_CONSENT)
     if about.lacks_a_language:
         batch.tell(about, about.resident, Purpose.INTERPRETER)
@@ -216,9 +219,12 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.REQUEST_FILED: filed,
     EventType.REQUEST_LOCATED: located,
     EventType.REQUEST_CANCELLED: cancelled,
-    EventType.REQUEST_REOPENED: tell,
-    EventType.REQUEST_VISIT_AGREED: consent_known,
-    EventType.REQUEST_VISIT_REFUSED: consent_known,
+    EventType.REQUEST_REOPENED: reopened,
+    EventType.REQUEST_VISIT_AGREED: consent.known,
+    EventType.REQUEST_VISIT_REFUSED: consent.known,
+    EventType.REQUEST_CONSENT_ASKED: consent.asked,
+    EventType.REQUEST_CONSENT_UNANSWERED: consent.unanswered,
+    EventType.REQUEST_CONSENT_NOTED: consent.noted,
     EventType.CLOCK_PAUSED: paused,
     EventType.JOB_NEWS: news,
     EventType.SLA_BREACHED: overdue,
@@ -230,6 +236,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.OFFER_WITHDRAWN: offer_over,
     EventType.ASSIGNMENT_ACCEPTED: accepted,
     EventType.ASSIGNMENT_CLEARED: under_way,
+    EventType.ASSIGNMENT_NOT_AGREED: under_way,
     EventType.ASSIGNMENT_NAMED: under_way,
     EventType.ASSIGNMENT_NAME_WANTED: under_way,
     EventType.ASSIGNMENT_EN_ROUTE: under_way,

@@ -114,6 +114,7 @@ _ASKED: Final = {
     ("well", True): Answer.WELL,
     ("well", False): Answer.SOS,
 }
+_PATIENT: Final = frozenset({OfferKind.SHIFT, OfferKind.CONSENT})
 _VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" look the same
 
 
@@ -208,6 +209,8 @@ def _taken(question: Question, phone: Phone) -> JobOnPhone | None:
 
 def _job(word: JobWord, phone: Phone) -> Verdict:
     live = phone.live_jobs
+    if (unwanted := _visit_to_oneself(word, phone)) is not None:
+        return ToQuestion(unwanted, Answer.NOT_AGREED, None)
     if word.number is not None:
         found = next((job for job in live if job.number == word.number), None)
         return ToJob(found, word.answer, word.member) if found else UnknownNumber()
@@ -216,6 +219,14 @@ def _job(word: JobWord, phone: Phone) -> Verdict:
     if len({job.offer_id for job in live}) == 1:
         return ToJob(live[0], word.answer, whole=len(live) > 1)
     return AskBack(tuple(sorted(job.number for job in live)), jobs=True)
+
+
+def _visit_to_oneself(word: JobWord, phone: Phone) -> Question | None:
+    """ "khong can den" is what a helper reports of a resident; from whoever is asked for their consent, it is their no."""
+    if word.answer is not Answer.REFUSED or phone.live_jobs:
+        return None
+    asked = [one for one in phone.questions.values() if one.live and one.kind is OfferKind.CONSENT]
+    return next((one for one in asked if word.number in {None, one.code}), None)
 
 
 def _with_code(choice: Choice, code: int, phone: Phone, received_at: datetime) -> Verdict:
@@ -262,14 +273,14 @@ def _to(question: Question, choice: Choice, phone: Phone) -> Verdict:
     taken = _taken(question, phone)
     if taken is not None and said_yes and not choice.yes:  # "no" after "yes": they will not go, and somebody else has to
         return ToJob(taken, Answer.RELEASE, whole=sum(job.offer_id == taken.offer_id for job in phone.live_jobs) > 1)
-    if question.answer is answer:
+    if question.answer is answer and question.kind is not OfferKind.CONSENT:  # since then an operator may have heard otherwise
         return Doubled(question)
     return ToQuestion(question, answer, choice.member)
 
 
 def _in_mind(question: Question) -> bool:
-    """A question about a shift may stay open for a day: once something else was asked after it, a bare "1" means that."""
-    return question.live and not (question.kind is OfferKind.SHIFT and question.status is QuestionStatus.PAUSED)
+    """Some questions stay open for a day: once something else was asked after them, a bare "1" means that."""
+    return question.live and not (question.kind in _PATIENT and question.status is QuestionStatus.PAUSED)
 
 
 def _remembered(question: Question, at: datetime) -> bool:

@@ -1,7 +1,7 @@
 """What one phone is asked: the queue of its questions, the numbers they carry, and the jobs it has taken. Pure.
 
-At most one question is open. Offers to go somewhere come before escalations, and those before shifts; what they push aside keeps
-its code. Codes of questions and numbers of jobs come out of one row of numbers, so that none ever means two things.
+At most one question is open. Offers to go somewhere come before escalations, then come visits to oneself, then shifts; what is
+pushed aside keeps its code. Codes of questions and numbers of jobs come out of one row: none ever means two things.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,14 @@ from shared.events.assignments import OfferKind
 from shared.ids import uuid7
 
 # Which question of a phone comes first. What can wait a day gives way to what somebody needs now.
-RANK: Final = {OfferKind.VISIT: 0, OfferKind.ESCALATION: 1, OfferKind.SHIFT: 2, OfferKind.INCIDENT: 3, OfferKind.SESSION: 3}
+RANK: Final = {
+    OfferKind.VISIT: 0,
+    OfferKind.ESCALATION: 1,
+    OfferKind.CONSENT: 2,
+    OfferKind.SHIFT: 3,
+    OfferKind.INCIDENT: 4,
+    OfferKind.SESSION: 4,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,10 @@ class Purpose(StrEnum):
     SESSION_TAKEN_RESIDENT = "session_taken_resident"  # code, session, venue, who
     SESSION_OFF_RESIDENT = "session_off_resident"  # code
     SESSION_LEFT_RESIDENT = "session_left_resident"  # code, phrase (the new one)
+    CONSENT_QUESTION = "consent_question"  # code, category, question [behalf: somebody else has filed it]
+    CONSENT_AGREED = "consent_agreed"  # code [question: to change one's mind]
+    CONSENT_REFUSED = "consent_refused"  # code [question]; also to whoever has filed it
+    CONSENT_NOTED = "consent_noted"  # code, stands: a Stand
 
     # to a responder
     OFFER = "offer"  # category, commune, lease, question [distance] [count: of several requests]
@@ -67,6 +71,7 @@ class Purpose(StrEnum):
     LATE_RESPONDER = "late_responder"  # number; not there in time: where are you?
     UNSAFE_RESPONDER = "unsafe_responder"  # [number]
     REPLACED_RESPONDER = "replaced_responder"  # [number]
+    NOT_AGREED_RESPONDER = "not_agreed_responder"  # [number]; wanted to set out before the visited person has agreed
     ASK_GOING = "ask_going"  # number, until
     ASK_WELL = "ask_well"  # number
     SOS_RESPONDER = "sos_responder"  # code
@@ -120,7 +125,8 @@ class Purpose(StrEnum):
 
     # only ever spoken, by an operator with a call task
     NEEDS_LOCATION = "needs_location"  # code
-    VISIT_CONSENT = "visit_consent"  # code [who]
+    VISIT_CONSENT = "visit_consent"  # code [who | for_whom: to be handed the telephone]
+    NO_VISIT_CALL = "no_visit_call"  # code; the visited person wants nobody to come
     INTERPRETER = "interpreter"  # code, language [who]; whoever goes does not speak the resident's language
     REMOTE_CALL = "remote_call"  # code, who, phone, phrase; the hotline connects a helper and a resident
     SAFETY_CALL = "safety_call"  # code; at once: a stranger may stand at this person's door
@@ -172,6 +178,10 @@ TO_RESIDENT: Final = frozenset(
         Purpose.SESSION_TAKEN_RESIDENT,
         Purpose.SESSION_OFF_RESIDENT,
         Purpose.SESSION_LEFT_RESIDENT,
+        Purpose.CONSENT_QUESTION,
+        Purpose.CONSENT_AGREED,
+        Purpose.CONSENT_REFUSED,
+        Purpose.CONSENT_NOTED,
     }
 )
 
@@ -216,6 +226,7 @@ CALL_ONLY: Final = frozenset(
     {
         Purpose.NEEDS_LOCATION,
         Purpose.VISIT_CONSENT,
+        Purpose.NO_VISIT_CALL,
         Purpose.INTERPRETER,
         Purpose.REMOTE_CALL,
         Purpose.SAFETY_CALL,

@@ -102,6 +102,7 @@ def moved(question: Question, target: QuestionStatus, now: datetime) -> Question
 OF_RESIDENTS: Final = {
     OfferKind.INCIDENT: (Answer.BROKEN, Answer.WORKS),
     OfferKind.SESSION: (Answer.STAYS_AWAY, Answer.COMES),
+    OfferKind.CONSENT: (Answer.NOT_AGREED, Answer.AGREED),
 }
 
 

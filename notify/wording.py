@@ -5,45 +5,32 @@ resident, and to the winner with "on my way".
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
-from notify.details import Opener, details_of, phrase_of, text_of
+from notify.details import details_of, phrase_of, text_of
 from notify.offices import office_of
 from notify.purpose import Purpose
 from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, Question
+from notify.request_wording import of_request
 from notify.session_words import session_label
 from notify.sms_text import clean
+from notify.telling_about import Telling
 from notify.templates import distance_text, lease_text, phone_text, when_text
 from shared.categories import CATEGORIES, FRAUD
-from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState, Outcome
-from shared.events.requests import Channel, RequestState
+from shared.events.assignments import JobState, JobStatus, OfferState, Outcome
 from shared.geo.communes import COMMUNES
 from shared.languages import language_names
 from shared.service_levels import Stage, deadline, starts_at
 
 HOTLINE: Final = "1022"
 NEWS_OTHERWISE: Final = timedelta(hours=24)
-_PHRASE_BY_TEXT: Final = frozenset({Channel.WEB, Channel.CHAT})  # on the hotline it was read aloud
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """What a text is made of: exactly one of `request` and `change`."""
-
-    language: str
-    now: datetime
-    opened: Opener
-    request: RequestState | None = None
-    change: AssignmentChanged | None = None
-    number: int | None = None
 
 
 def fields(purpose: Purpose, telling: Telling) -> dict[str, str]:
     """Only what is known: an absent field picks another wording in templates/."""
     if telling.request is not None:
-        return _present(_of_request(telling.request, telling))
+        return _present(of_request(telling.request, telling))
     if telling.change is None:
         return {}
     job, offer = telling.change.job, telling.change.offer
@@ -79,18 +66,6 @@ _ALARMS: Final = {
     SUSPICIOUS_VISIT: ("NGHI KẺ GIẢ DANH Ở CỬA NHÀ DÂN", "SUSPECTED IMPOSTOR AT A RESIDENT'S DOOR"),  # vi, en
     UNSAFE_VISIT: ("NGƯỜI GIÚP BÁO KHÔNG AN TOÀN", "THE HELPER SAYS IT IS NOT SAFE"),
 }
-
-
-def _of_request(request: RequestState, telling: Telling) -> dict[str, str | None]:
-    opens = starts_at(request.priority, telling.now)
-    by_text = request.channel in _PHRASE_BY_TEXT or request.reopened > 0
-    expected = None if request.expected_at is None else when_text(request.expected_at, telling.now, telling.language)
-    return {
-        "code": request.code,
-        "opens": when_text(opens, telling.now, telling.language) if opens > telling.now and not request.known else None,
-        "expected": expected,
-        "phrase": phrase_of(details_of(request.details, telling.opened), 0) if by_text else None,
-    }
 
 
 def _who(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:

@@ -24,6 +24,7 @@ create table intake.requests (
     key_id uuid not null,                      -- opens both boxes
     phone_box text not null,                   -- sealed, purpose "phone"
     details_box text not null,                 -- sealed, purpose "details"
+    visited_box text,                          -- sealed, purpose "phone": another than who filed is visited; until they are asked
     language text not null default 'vi',
     vulnerable text[] not null default '{}',
     visit_consent boolean,
@@ -75,6 +76,21 @@ create table intake.visits (
     suspicious_at timestamptz                  -- a "no", or too many wrong phrases: told to dispatch once a visit
 ) with (fillfactor = 80);
 
+-- Who is asked whether somebody may come, on whose phone. The answer itself stands in the request.
+create table intake.consents (
+    request_id uuid primary key,
+    ask_id uuid not null,                      -- of the question
+    contact_point_id uuid not null,            -- the visited person's own phone
+    key_id uuid not null,
+    phone_box text,                            -- sealed under their own key, purpose "phone"; null once erased
+    language text not null,
+    behalf boolean not null,                   -- somebody else filed it for them
+    call_at timestamptz not null,              -- without an answer until then somebody telephones
+    open_until timestamptz not null,           -- a bare word still answers the question
+    said_at timestamptz                        -- when they said something last, themselves or to an operator
+) with (fillfactor = 80);
+create index consents_of_contact_point on intake.consents (contact_point_id);
+
 -- Why a request stands still, and until when at the latest: what the resident may read. A row whose time is over says nothing.
 create table intake.pauses (
     request_id uuid primary key,
@@ -98,7 +114,7 @@ create type intake.filing as (
     key_hash bytea, body_hash bytea, request_id uuid, answer jsonb, code text, status text, channel text, category text,
     priority text, skills text, commune_code text, lat double precision, lon double precision, place_note text,
     contact_point_id uuid, key_id uuid, phone_box text, details_box text, language text, vulnerable text,
-    visit_consent boolean, by_call boolean, filed_by text, expected_at timestamptz, event_id uuid, traceparent text, body bytea
+    visit_consent boolean, by_call boolean, visited_box text, asks_consent boolean, filed_by text, expected_at timestamptz, event_id uuid, traceparent text, body bytea
 );
 
 -- Fixed windows of the public doors: how often one phone or one address came. Buckets are keyed hashes.

@@ -83,7 +83,7 @@ where request.id = known.request_id and request.contact_point_id = $1
 
 -- name: forget_boxes
 -- The keys are gone; what they sealed is noise now, and need not be kept.
-update requests set phone_box = '', details_box = '', filed_by = case channel when 'web' then 'public' else filed_by end
+update requests set phone_box = '', details_box = '', visited_box = null, filed_by = case channel when 'web' then 'public' else filed_by end
 where contact_point_id = $1
 
 -- name: forget_messages

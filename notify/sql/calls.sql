@@ -23,6 +23,15 @@ select id from call_tasks
 where request_id = any ($1::uuid[]) and status in ('open', 'taken') and ($2::text[] is null or purpose = any ($2::text[]))
 order by id
 
+-- name: consent_is_asked
+-- Whether somebody may come is asked by text, in a question that closes after $2, or by a call that is still to be made.
+select exists (
+    select from messages told join questions asked on asked.id = told.question_id
+    where told.request_id = $1 and asked.kind = 'consent' and asked.status in ('waiting', 'open', 'paused') and asked.expires_at > $2
+) or exists (
+    select from call_tasks where request_id = $1 and purpose = 'visit_consent' and status in ('open', 'taken')
+)
+
 -- name: calls_of_offers
 select id from call_tasks where offer_id = any ($1::uuid[]) and request_id = any ($2::uuid[]) and status in ('open', 'taken') order by id
 

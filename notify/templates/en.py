@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates import en_consent as consent
 from notify.templates import en_phone as by_phone
 from notify.templates import en_teams as teams
 from notify.templates.en_asked import ASKED
@@ -200,6 +201,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **teams.TEXTS,
     **by_phone.TEXTS,
     **by_phone.SPOKEN,
+    **consent.TEXTS,
 }
 
 TAILS: Final = ("1022 never asks for an OTP or for money.", "Call 1022.")
@@ -210,6 +212,7 @@ SPOKEN_CLOSING: Final = "We never ask for an OTP or for money. If you need anyth
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     **teams.WORDS,
     **OWN_WORDS,
+    **consent.WORDS,
     "helper": {
         "team": "community digital team",
         "volunteer": "volunteer",

@@ -9,10 +9,6 @@ SPOKEN: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.NEEDS_LOCATION: (
         "Request {code} has no address yet. Ask: house number, lane, street, which commune or ward, what is near?",
     ),
-    Purpose.VISIT_CONSENT: (
-        "Request {code} is taken by {who}. Ask: do you agree that this person visits you at home?",
-        "Ask: do you agree that somebody from TechRescue visits you at home for request {code}?",
-    ),
     Purpose.INTERPRETER: (
         (
             "Request {code}: the resident speaks {language}, and {who}, who comes, does not. Find an interpreter and call both "

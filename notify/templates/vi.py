@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates import vi_consent as consent
 from notify.templates import vi_phone as by_phone
 from notify.templates import vi_teams as teams
 from notify.templates.own_work_vi import OWN_WORK
@@ -201,6 +202,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **teams.TEXTS,
     **by_phone.TEXTS,
     **by_phone.SPOKEN,
+    **consent.TEXTS,
 }
 
 # Added to what a resident gets, the longest that fits: every text is a chance to say what a fraudster would ask for.
@@ -212,6 +214,7 @@ SPOKEN_CLOSING: Final = "Chúng tôi không bao giờ hỏi OTP hay tiền. Cầ
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     **teams.WORDS,
     **OWN_WORDS,
+    **consent.WORDS,
     "helper": {
         "team": "tổ công nghệ số",
         "volunteer": "tình nguyện viên",

@@ -9,10 +9,6 @@ SPOKEN: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.NEEDS_LOCATION: (
         "Việc {code} chưa có địa chỉ. Hỏi: ông/bà ở số nhà, ngõ, đường nào, phường hay xã nào, gần chỗ nào dễ thấy?",
     ),
-    Purpose.VISIT_CONSENT: (
-        "Việc {code} đã có người nhận: {who}. Hỏi: ông/bà có đồng ý cho người này đến nhà không?",
-        "Hỏi: ông/bà có đồng ý cho người của TechRescue đến nhà giúp việc {code} không?",
-    ),
     Purpose.INTERPRETER: (
         (
             "Việc {code}: người cần giúp nói {language}, người đến ({who}) không nói được. Tìm người dịch, gọi ba bên với hai "

@@ -36,6 +36,7 @@ class OfferKind(StrEnum):
     INCIDENT = "incident"  # no offer of a job: a resident is asked whether it works again (job.questioned)
     SESSION = "session"  # same: whether they come to a group visit
     SHIFT = "shift"  # no offer of a job: a question about a shift (shift.asked), among the questions of a phone
+    CONSENT = "consent"  # no offer either: may somebody come? (request.consent_asked)
 
 
 class OfferStatus(StrEnum):

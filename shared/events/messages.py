@@ -59,6 +59,11 @@ class Answer(StrEnum):
     COMES = "comes"  # a resident, asked about a group visit: they come
     STAYS_AWAY = "stays_away"  # … they do not
     SOS = "sos"  # help, now
+    AGREED = "agreed"  # the visited person: somebody may come
+    NOT_AGREED = "not_agreed"  # the visited person: nobody shall come
+
+
+OF_CONSENT = frozenset({Answer.AGREED, Answer.NOT_AGREED})  # intake's, of a question of intake's: no offer has that id
 
 
 class ReplyReceived(Contract):

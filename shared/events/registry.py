@@ -31,6 +31,9 @@ class EventType(StrEnum):
     REQUEST_CANCELLED = "request.cancelled"
     REQUEST_VISIT_AGREED = "request.visit_agreed"
     REQUEST_VISIT_REFUSED = "request.visit_refused"
+    REQUEST_CONSENT_ASKED = "request.consent_asked"  # by text, on the visited person's own phone: may somebody come?
+    REQUEST_CONSENT_UNANSWERED = "request.consent_unanswered"  # no answer, or no phone to ask: somebody telephones
+    REQUEST_CONSENT_NOTED = "request.consent_noted"  # an answer that changes nothing; `reason` says how it stands
     REQUEST_REOPENED = "request.reopened"
     REQUEST_CONFIRMED = "request.confirmed"
     REQUEST_COMPLAINED = "request.complained"  # about the helper; the reason is a word of a Complaint
@@ -44,6 +47,7 @@ class EventType(StrEnum):
     ASSIGNMENT_ACCEPTED = "assignment.accepted"
     ASSIGNMENT_RELEASED = "assignment.released"
     ASSIGNMENT_CLEARED = "assignment.cleared"  # the resident agreed to the visit after somebody had accepted
+    ASSIGNMENT_NOT_AGREED = "assignment.not_agreed"  # would set out before the visited person has agreed: told to wait
     ASSIGNMENT_NAMED = "assignment.named"  # who of the team goes; from now on the resident knows whom to expect
     ASSIGNMENT_NAME_WANTED = "assignment.name_wanted"  # nobody is named yet, and `reason` says what was wrong with what was said
     ASSIGNMENT_EN_ROUTE = "assignment.en_route"

@@ -60,12 +60,32 @@ class RequestState(Contract):
     expected_at: datetime | None = None  # until when the resident may expect a helper
 
 
+class ConsentAsk(Contract):
+    """The question whether somebody may come. `reply.received` with `agreed` or `not_agreed` names it as its offer."""
+
+    ask_id: UUID
+    contact_point_id: UUID  # the visited person's own phone
+    open_until: datetime  # an answer by a bare word counts until then
+    again: bool = False  # the second and last time
+    behalf: bool = False  # somebody else has filed it for them
+
+
 class RequestChanged(Contract):
     """Body of every request.* event: the state after the change, and why it changed."""
 
     request: RequestState
     recipients: tuple[Recipient, ...] = ()
     reason: str | None = None  # a word from a closed set, never free text
+    consent: ConsentAsk | None = None  # where the event begins, repeats or ends that question
+
+
+class Stand(StrEnum):
+    """How it stands with the visit, for somebody whose answer changes nothing: the reason of request.consent_noted."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+    THERE = "there"  # somebody is at the door: who wants them gone tells them, or calls
+    OVER = "over"
 
 
 class Complaint(StrEnum):
@@ -111,10 +131,12 @@ __all__ = [
     "Channel",
     "ChannelKind",
     "Complaint",
+    "ConsentAsk",
     "MeetingOpened",
     "RequestChanged",
     "RequestState",
     "RequestStatus",
+    "Stand",
     "Suspicion",
     "VisitSuspicious",
 ]

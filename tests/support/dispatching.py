@@ -149,7 +149,8 @@ def a_case(
     """A job in this status with as many offers as fit it: pending ones while it is offered, one accepted once it is owned."""
     people = [a_responder(capacity=capacity, declared_capacity=capacity) for _ in range(asked)]
     owned = status in {JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE}
-    job = a_job(status=status, responder_id=people[0].id if owned else None, wave=1, **changes)
+    agreed = {"visit_consent": True} if owned else {}
+    job = a_job(status=status, responder_id=people[0].id if owned else None, wave=1, **{**agreed, **changes})
     offers: list[Offer] = []
     if status is JobStatus.OFFERED:
         offers = [an_offer(job, one) for one in people]

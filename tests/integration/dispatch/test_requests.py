@@ -145,6 +145,45 @@ async def test_a_refused_visit_sends_the_winner_home(town: Town) -> None:
     assert (job["status"], job["outcome"]) == ("done", "refused")
 
 
+async def test_nobody_sets_out_before_the_visited_person_has_agreed(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    request, job_id = await town.filed(visit_consent=None)
+    (offer,) = await town.offered(job_id, [an])
+    await town.replies(offer, Answer.ACCEPT)
+    for answer in (Answer.EN_ROUTE, Answer.ON_SCENE):
+        await town.replies(offer, answer)
+    assert (await town.job(job_id))["status"] == "accepted"
+    told = await town.events("assignment.not_agreed")
+    assert [[one["role"] for one in event["recipients"]] for event in told] == [["responder"]] * 2
+    await town.handle([said(EventType.REQUEST_VISIT_AGREED, changed(request, visit_consent=True))])
+    await town.replies(offer, Answer.EN_ROUTE)
+    assert (await town.job(job_id))["status"] == "en_route"
+
+
+async def test_a_no_is_heard_as_such_though_the_request_is_cancelled_by_it(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    request, job_id = await town.filed()
+    (offer,) = await town.offered(job_id, [an])
+    await town.replies(offer, Answer.ACCEPT)
+    no = changed(request, visit_consent=False, status=RequestStatus.CANCELLED)
+    await town.handle([said(EventType.REQUEST_VISIT_REFUSED, no)])
+    (done,) = await town.events("assignment.done")
+    assert (done["job"]["outcome"], [one["role"] for one in done["recipients"]]) == ("refused", ["responder"])
+    yes = changed(no, visit_consent=True, status=RequestStatus.FILED, reopened=1)
+    await town.handle([said(EventType.REQUEST_REOPENED, yes)])
+    assert (await town.job(await town.job_id(request)))["status"] == "pending", "they have changed their mind"
+
+
+async def test_what_a_visited_person_answers_is_for_intake_to_hear(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    _, job_id = await town.filed(visit_consent=None)
+    (offer,) = await town.offered(job_id, [an])
+    before = await town.pool.fetchval("select count(*) from audit")
+    await town.replies(offer, Answer.NOT_AGREED)
+    assert (await town.job(job_id))["status"] == "offered"
+    assert await town.pool.fetchval("select count(*) from audit") == before
+
+
 async def test_reopening_is_a_new_round_with_a_new_phrase(town: Town) -> None:
     (an,) = await town.enrol(entry(1))
     request, first = await town.filed()

@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from intake.api import router
+from intake.asking import Asking
 from intake.board import Board
 from intake.changes import Changes
 from intake.deadlines import Deadlines
@@ -133,7 +134,7 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
                 filer=filer,
                 board=Board(pool, settings),
                 known=known,
-                timers=TimerLoop(pool, "intake.timer", Deadlines(settings).handlers),
+                timers=TimerLoop(pool, "intake.timer", {**Deadlines(settings).handlers, **Asking(vault).handlers}),
                 client=client,
                 tokens=secrets,
                 woken=woken,

@@ -104,6 +104,8 @@ def test_a_word_without_a_number_gives_all_of_them_back_and_they_stay_together()
 
 def test_a_word_that_fits_only_some_is_for_those_and_one_that_fits_none_is_refused() -> None:
     fellowship, head, _ = taken()
+    for case in fellowship.cases:
+        case.job = replace(case.job, visit_consent=True)
     visiting.on_scene(head)
     do(head, visiting.en_route, whole=True)
     assert sorted(statuses(fellowship)) == ["en_route", "en_route", "on_scene"]

@@ -31,13 +31,16 @@ EXPECTED: dict[str, dict[str, str]] = {
             **dict.fromkeys(OVER, "request_is_over"),
             "cancelled": "request_is_cancelled",
         }
-        for command in ("amend", "agree", "refuse")
+        for command in ("amend", "agree")
     },
-    "cancel": {
-        **dict.fromkeys(CHANGEABLE, "cancelled"),
-        "in_progress": "helper_is_there",
-        **dict.fromkeys(OVER, "request_is_over"),
-        "cancelled": "request_is_cancelled",
+    **{
+        command: {
+            **dict.fromkeys(CHANGEABLE, "cancelled"),
+            "in_progress": "helper_is_there",
+            **dict.fromkeys(OVER, "request_is_over"),
+            "cancelled": "request_is_cancelled",
+        }
+        for command in ("cancel", "refuse")
     },
     "reopen": {
         **dict.fromkeys([*CHANGEABLE, "in_progress"], "request_is_open"),

@@ -84,6 +84,9 @@ ALL: Final[Mapping[str, str]] = {
     "leaves": "keep",
     "kept": "nobody",
     "unequal": "ambiguous_name",
+    "behalf": "yes",
+    "stands": "there",
+    "for_whom": LONG_NAME,
 }
 LINK: Final = re.compile(r"https?:|www\.\w|://|\w\.(?:com|vn|net|org|info|io|me)\b", re.IGNORECASE)
 

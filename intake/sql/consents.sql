@@ -1,0 +1,34 @@
+-- Whether somebody may come: who was asked. Each under the lock of its request.
+
+-- name: put_consent
+-- A new question in place of an earlier one.
+insert into consents (request_id, ask_id, contact_point_id, key_id, phone_box, language, behalf, call_at, open_until)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict (request_id) do update set
+    ask_id = excluded.ask_id, contact_point_id = excluded.contact_point_id, key_id = excluded.key_id, phone_box = excluded.phone_box,
+    language = excluded.language, behalf = excluded.behalf, call_at = excluded.call_at, open_until = excluded.open_until,
+    said_at = null
+
+-- name: read_visited
+select visited_box from requests where id = $1
+
+-- name: forget_visited
+-- The number that somebody else has told is under their own key from now on.
+update requests set visited_box = null where id = $1 and visited_box is not null
+
+-- name: read_consent
+select request_id, ask_id, contact_point_id, key_id, phone_box, language, behalf, call_at, open_until, said_at
+from consents where request_id = $1
+
+-- name: note_said
+update consents set said_at = $2 where request_id = $1
+
+-- name: hasten_calls
+-- Somebody has accepted, and waits: the telephone rings sooner. Only where somebody was asked and has not answered.
+update consents set call_at = given.call_at
+from unnest($1::uuid[], $2::timestamptz[]) as given (request_id, call_at)
+where consents.request_id = given.request_id and consents.said_at is null and consents.call_at > given.call_at
+returning consents.request_id, consents.call_at
+
+-- name: forget_consents
+update consents set phone_box = null where contact_point_id = $1

@@ -1,0 +1,63 @@
+"""Nobody travels, and no address is told, before the visited person has agreed by their own phone; a "no" is a no."""
+
+from uuid import uuid4
+
+from tests.support.town import Town
+
+
+def file_over_the_web(town: Town, *, lat: float, lon: float) -> dict[str, str]:
+    """A service point is down, so that it does not matter what time it is."""
+    phone = f"+84900{uuid4().int % 900_000 + 100_000}"
+    body = {
+        "channel": "web",
+        "requester": {"name": "Bác Sáu", "phone": phone},
+        "category": "system_outage",
+        "description": "Không vào được hệ thống",
+        "location": {"lat": lat, "lon": lon},
+        "address": "Số 7 ngõ Gạch",
+    }
+    answer = town.http.post("/v1/requests", json=body, headers={"Idempotency-Key": uuid4().hex})
+    assert answer.status_code == 202, answer.text
+    return {**answer.json(), "phone": phone}
+
+
+async def test_the_helper_waits_until_the_resident_says_yes(town: Town) -> None:
+    request = file_over_the_web(town, lat=21.178, lon=105.847)
+    asked = await town.sms(request, "consent_question", to=request["phone"])
+    offer = await town.sms(request, "offer")
+    town.answer(offer.to, f"1 {offer.question}")
+    waits = await town.sms(request, "accepted_responder", to=offer.to)
+    assert "ngõ Gạch" not in waits.text
+    town.answer(offer.to, f"DI {offer.question}")
+    told = await town.sms(request, "not_agreed_responder", to=offer.to)
+    assert "KHOAN ĐI" in told.text
+    assert town.track(request)["status"] == "assigned"
+
+    town.answer(request["phone"], "Đồng ý")
+    cleared = await town.sms(request, "cleared_responder", to=offer.to)
+    assert "Số 7 ngõ Gạch" in cleared.text
+    thanked = await town.sms(request, "consent_agreed", to=request["phone"])
+    assert f"2 {asked.question}" in thanked.text
+    town.answer(offer.to, f"DI {cleared.job}")
+    await town.becomes(request, "on_the_way")
+    await town.holds()
+
+
+async def test_a_no_sends_everybody_home_and_may_be_taken_back(town: Town) -> None:
+    request = file_over_the_web(town, lat=21.265, lon=105.709)
+    asked = await town.sms(request, "consent_question", to=request["phone"])
+    offer = await town.sms(request, "offer")
+    town.answer(offer.to, f"1 {offer.question}")
+    await town.becomes(request, "assigned")
+    town.answer(request["phone"], f"2 {asked.question}")
+    home = await town.sms(request, "done_responder", to=offer.to)
+    assert "người dân không cần giúp" in home.text
+    refused = await town.sms(request, "consent_refused", to=request["phone"])
+    assert "KHÔNG ai đến nhà" in refused.text
+    assert town.track(request)["status"] == "cancelled"
+    calls = town.http.get("/v1/calls", headers=town.token("operator")).json()["calls"]
+    assert [call["purpose"] for call in calls if call["request_id"] == request["id"]] == ["no_visit_call"], "the desk sees it"
+
+    town.answer(request["phone"], f"1 {asked.question}")
+    await town.becomes(request, "waiting")
+    await town.holds()
