@@ -15,6 +15,7 @@ from dispatch.job import OWNED, Job, standing_still
 from dispatch.offer import Offer, state
 from dispatch.responder import Contact, Responder, recipient, ref
 from dispatch.timer import Due, TimerKind
+from shared.company import needs_two
 from shared.events.assignments import AssignmentChanged, JobState, OfferKind, OfferState, OfferStatus, ResponderRef
 from shared.events.contract import Recipient, Role, Sealed
 from shared.events.envelope import Event
@@ -156,10 +157,17 @@ class Case:
         return self.asked(offer) if offer else ()
 
     def unnamed(self, offer: Offer) -> bool:
-        """A team with members that has not said who goes: nobody may stand at the door yet."""
+        """A team with members that has not said who goes, or with whom: nobody may stand at the door yet."""
         found = self.parties.responders.get(offer.responder_id) if offer.responder_id else None
-        named = offer.by_phone or offer.member_id is not None  # nobody stands at a door who only calls
-        return found is not None and found.present_members is not None and not named
+        missing = offer.member_id is None or (self.needs_two and offer.partner_id is None)
+        # Nobody stands at a door who only calls.
+        return found is not None and found.present_members is not None and missing and not offer.by_phone
+
+    @property
+    def needs_two(self) -> bool:
+        """Of whoever sets out now; of one visit for several requests, if any of them does."""
+        homes = [case.job for case in (self, *self.fellows) if case.job.aftercare.session_at is None]
+        return any(needs_two(job.company, self.now) for job in homes)
 
     @property
     def by_phone(self) -> bool:
@@ -179,7 +187,8 @@ class Case:
         offer, contact = self.winning_offer(), self.parties.contacts.get(found.contact_point_id)
         if offer is None:
             return ref(found, contact)
-        return ref(found, contact, offer.member, unnamed=self.unnamed(offer), by_phone=offer.by_phone)
+        unnamed = self.unnamed(offer)
+        return ref(found, contact, offer.member, offer.partner, unnamed=unnamed, by_phone=offer.by_phone)
 
 
 def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:
@@ -200,6 +209,7 @@ def job_state(job: Job, winner: ResponderRef | None = None) -> JobState:
         details=job.details,
         resident=job.resident,
         visit_consent=job.visit_consent,
+        company=job.company,
         by_call=job.by_call,
         escalated_to=job.escalated_to,
         pause=standing_still(job),

@@ -28,7 +28,7 @@ from dispatch.neighbours import Neighbourhood
 from dispatch.news import tell_news
 from dispatch.offer import is_lapsed
 from dispatch.openings import opening_due
-from dispatch.pausing import pause_off_hours
+from dispatch.pausing import pause_off_hours, wait_for_morning
 from dispatch.promises import give_way, watch_promises
 from dispatch.shifts import extend_horizon
 from dispatch.swaps import swap_due
@@ -87,6 +87,8 @@ def escalate_at_once(reason: Reason) -> Decision:
         waits = case.job.status is JobStatus.PENDING and case.job.not_before is None
         if waits and case.job.escalated_to is None:
             pause_off_hours(case)
+            if reason is Reason.NOBODY_ON_SHIFT:
+                wait_for_morning(case)
             if case.job.not_before is None:
                 escalate(case, docket.leads, reason)
 

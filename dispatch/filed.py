@@ -142,6 +142,7 @@ class FiledRequests:
                     *_decided(opening, plan),
                     *policy.limits,
                     opening.by_phone,
+                    opening.companies,
                 )
                 if made != len(opening.offers):
                     raise _RaceLost("somebody was asked meanwhile")

@@ -12,9 +12,11 @@ from uuid import UUID
 import orjson
 
 from dispatch.escalation import first_due
+from dispatch.opening import company_in
 from dispatch.plain import Plain, Said, asked, at_version, pending_offer, written
 from dispatch.rows import Columns, to_array, to_json, turned
 from dispatch.sla import first_moment
+from shared.company import Company
 from shared.events.assignments import JobStatus
 from shared.events.registry import EventType
 from shared.events.requests import RequestState
@@ -54,6 +56,7 @@ class Opening:
     offers: list[tuple[Any, ...]] = field(default_factory=list)
     by_phone: list[bool] = field(default_factory=list)  # of each offer
     said: list[Said] = field(default_factory=list)
+    companies: list[Company | None] = field(default_factory=list)  # of the jobs
     pending: list[Plain] = field(default_factory=list)  # jobs that wait for the matcher, as its index reads them
 
     def columns(self) -> Iterator[Columns]:
@@ -88,6 +91,7 @@ def waiting_row(filing: Filing, since: float) -> Plain:
         "escalated": False,
         "not_before": 0.0,
         "waiting_since": since,
+        "company": company_in(request),
     }
 
 
@@ -116,6 +120,7 @@ def _open(filing: Filing, asks: Sequence[Ask], found: Opening, ids: Iterator[UUI
     for ask in asks:
         version, status = version + 1, _OFFERED
         _offer(filing, ask, found, ids, at_version(state, version, status))
+    found.companies.append(company_in(request))
     found.jobs.append(_row(filing, details, resident, (version, status, 1 if asks else 0, not_before), now))
     if not asks:
         since = now.timestamp()
@@ -169,6 +174,7 @@ def _state(filing: Filing, now: datetime, details: bytes, resident: bytes) -> Pl
         "details": orjson.Fragment(details),
         "resident": orjson.Fragment(resident),
         "visit_consent": request.visit_consent,
+        "company": company_in(request),
         "by_call": request.by_call,
         "escalated_to": None,
         "responder": None,

@@ -6,7 +6,7 @@ a name that fits nobody says no more than is needed to write it again: never who
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -18,6 +18,8 @@ from shared.events.contract import Sealed
 # How one speaks of somebody; it may also be a part of their name, so that it is dropped only as a second reading.
 VOCATIVES: Final = frozenset({"anh", "chi", "em", "bac", "co", "chu", "ong", "ba", "ban", "thay", "chau", "di", "cau"})
 _WORD: Final = re.compile(r"[^\W_]+")
+_AND: Final = re.compile(r"[,;&+]|\b(?:và|va|với|voi|cùng|cung|and)\b", re.IGNORECASE)  # between two names
+BOTH: Final = 2
 _PARTS: Final = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -29,6 +31,8 @@ class Want(StrEnum):
     AMBIGUOUS = "ambiguous"  # several are
     ABSENT = "absent"  # they are not there now
     NO_TEAM = "no_team"  # whoever has the job is alone, and needs no naming
+    TWO = "two"  # two have to go, and only one of them is known
+    TOO_FEW = "too_few"  # two have to go, and fewer are there
     NOT_VETTED = "not_vetted"  # nobody unvetted stands at a resident's door
 
 
@@ -45,6 +49,8 @@ ADVICE: Final = {
     Want.UNKNOWN: "nobody of this team who is vetted and present is called that; write the name as the roster has it",
     Want.AMBIGUOUS: "several people of this team are called that; write the whole name, or what the roster calls them",
     Want.ABSENT: "that person is marked as absent; name somebody else, or mark them as present first",
+    Want.TWO: "two people have to go to this visit: name both, e.g. LAN MINH",
+    Want.TOO_FEW: "two people have to go to this visit, and fewer of this team are vetted and present; give it back",
     Want.NO_TEAM: "whoever has this job is no team with members on the roster: there is nobody to name",
     Want.NOT_VETTED: "that person is not vetted and must not stand at a resident's door; name somebody else",
 }
@@ -74,6 +80,7 @@ class Naming:
     person: Teammate | None = None
     want: Want | None = None
     choices: tuple[Sealed, ...] = ()
+    partner: Teammate | None = None  # where two people go
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class Found:
     """`several` only when they cannot be told apart."""
 
     person: Teammate | None = None
+    partner: Teammate | None = None
     want: Want | None = None
     several: tuple[Teammate, ...] = ()
 
@@ -123,6 +131,30 @@ def meant_by(names: Sequence[str], team: Sequence[Teammate]) -> Meant:
             return Meant(several=tuple(found))
         people += found
     return Meant(tuple(dict.fromkeys(people)))
+
+
+def which_two(said: str | None, team: Sequence[Teammate]) -> Found:
+    """ "LAN MINH", "Nguyễn Thị Lan và Trần Minh": wherever one name may end. Who are the only two need no naming."""
+    here = [one for one in team if one.may_go]
+    if len(here) < BOTH:
+        return Found(want=Want.TOO_FEW)
+    if said is None:
+        return Found(here[0], here[1]) if len(here) == BOTH else Found(want=Want.NEEDED)
+    words = [word for word in _AND.sub(" ", said).split() if _words(word)]
+    pairs = {tuple(sorted((one.id, other.id))): (one, other) for one, other in _pairs(words, here)}
+    if len(pairs) == 1:
+        return Found(*next(iter(pairs.values())))
+    if pairs:
+        several = {one.id: one for pair in pairs.values() for one in pair}
+        return Found(want=Want.AMBIGUOUS, several=tuple(several.values()))
+    alone = who_goes(said, team)
+    return Found(want=Want.TWO) if alone.person else alone
+
+
+def _pairs(words: Sequence[str], here: Sequence[Teammate]) -> Iterator[tuple[Teammate, Teammate]]:
+    for place in range(1, len(words)):
+        first, second = _meant(" ".join(words[:place]), here), _meant(" ".join(words[place:]), here)
+        yield from ((one, other) for one in first for other in second if one.id != other.id)
 
 
 def told_apart(several: Sequence[Teammate]) -> list[str]:

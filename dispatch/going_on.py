@@ -29,7 +29,7 @@ from shared.timers import Timer
 POLICY: Final = Policy()
 # What a person may overlook and a clock may not: nobody is asked out of turn who would not be asked otherwise.
 NOT_NOW: Final = frozenset(
-    {"off_hours", "off_shift", "shift_too_short", "not_able", "had_enough_messages", "cooling_down", "day_cap"}
+    {"off_hours", "off_shift", "shift_too_short", "not_able", "alone", "had_enough_messages", "cooling_down", "day_cap"}
 )
 
 

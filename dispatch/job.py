@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from dispatch.aftercare import NOTHING, Aftercare, Wait, call_due, sign_due, unwatched, well_due
+from shared.company import Company
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, Outcome
 from shared.events.contract import Place, Priority, Recipient, Sealed
@@ -120,6 +121,7 @@ class Job:
     rides: bool = False
     shared_by: int = 1
     visit_consent: bool | None = None
+    company: Company | None = None
     by_call: bool = False
     escalated_to: str | None = None
     escalated_at: datetime | None = None

@@ -3,6 +3,8 @@
 The decision is pure; its timer only suggests, and the rows are read again under their locks (law 9).
 """
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from dispatch.case import Case
@@ -20,13 +22,18 @@ async def leave_visit(connection: asyncpg.Connection, timer: Timer) -> None:
     offer = case.winning_offer() if case is not None else None
     if case is None or offer is None:
         return
-    row = await connection.fetchrow(QUERIES["standing_of_member"], offer.member_id) if offer.member_id else None
-    decide(case, vetted=row is not None and row["vetted"], present=row is not None and row["present"])
+    named = [member for member in (offer.member_id, offer.partner_id) if member is not None]
+    rows = [await connection.fetchrow(QUERIES["standing_of_member"], member) for member in named]
+    decide(case, vetted=_all(rows, "vetted"), present=_all(rows, "present"))
     await docket.save()
 
 
+def _all(rows: Sequence[asyncpg.Record | None], what: str) -> bool:
+    return bool(rows) and all(row is not None and row[what] for row in rows)
+
+
 def decide(case: Case, *, vetted: bool, present: bool) -> None:
-    """`vetted`, `present`: of the member who was named. Nothing when all is well.
+    """`vetted`, `present`: of the member who was named, or of both. Nothing when all is well.
 
     Who is on the way knows the phrase: only giving the visit back makes a new one. Who stands in the flat and has only gone off
     duty may finish; who is not vetted any more may not.

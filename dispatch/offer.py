@@ -64,6 +64,8 @@ class Offer:
     reason: str | None = None
     member: Sealed | None = None
     member_id: UUID | None = None
+    partner: Sealed | None = None
+    partner_id: UUID | None = None
     made_at: datetime
     submitted_at: datetime | None = None
     ended_at: datetime | None = None

@@ -17,7 +17,8 @@ from dispatch.sla import milestones
 from dispatch.timer import TimerKind
 from dispatch.visiting import cancel, done, next_round
 from dispatch.withdrawing import tell_withdrawn, withdrawn_offers
-from shared.categories import BY_PHONE, FRAUD
+from shared.categories import BY_PHONE, CATEGORIES, FRAUD
+from shared.company import Company, company_of, needs_two
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
 from shared.events.contract import Place
 from shared.events.registry import EventType
@@ -28,7 +29,13 @@ from shared.pauses import Pause
 # The states in which somebody must go; `needs_location` belongs to the desk until somebody knows where.
 WANTS_A_JOB: Final = frozenset({RequestStatus.FILED, RequestStatus.WAITING})
 NO_SMARTPHONE: Final = "no_smartphone"  # of the reasons to go first
-NEEDS_NEW_OFFERS: Final = ("priority", "category", "skills", "commune_code", "place")  # a change of these makes an offer untrue
+# A change of these makes an offer untrue.
+NEEDS_NEW_OFFERS: Final = ("priority", "category", "skills", "commune_code", "place", "company")
+
+
+def company_in(request: RequestState) -> Company | None:
+    known = CATEGORIES.get(request.category)
+    return company_of(known.group if known else None, request.someone_present, request.vulnerable)
 
 
 def wants_a_job(request: RequestState) -> bool:
@@ -57,6 +64,7 @@ def new_job(request: RequestState, *, now: datetime) -> Job:
         details=request.details,
         resident=request.resident,
         visit_consent=request.visit_consent,
+        company=company_in(request),
         by_call=request.by_call,
         aftercare=Aftercare(travels=True) if no_call(request) else NOTHING,
         filed_at=request.filed_at,
@@ -88,6 +96,8 @@ def reopened_job(case: Case, request: RequestState) -> Job:
 def amend(case: Case, request: RequestState, leads: Sequence[Lead]) -> None:
     """Take over what changed. Offers that have become untrue are withdrawn, the winner gets the new facts."""
     before, case.job = case.job, _as_filed(case.job, request)
+    if before.pause is Pause.NIGHT and not needs_two(case.job.company, case.now):
+        resume_now(case)
     if case.job.category == FRAUD != before.category:
         freeze(case, FRAUD)
     if case.job.pause is Pause.INCIDENT and case.job.category != before.category:
@@ -164,6 +174,7 @@ def _as_filed(job: Job, request: RequestState) -> Job:
         details=request.details,
         resident=request.resident,
         visit_consent=request.visit_consent,
+        company=company_in(request),
         by_call=request.by_call,
         aftercare=replace(job.aftercare, travels=no_call(request)),
     )

@@ -39,6 +39,7 @@ class WaitingJob:
     tier: Priority | None = None  # in which it is matched when that is not its own: it has waited long
     vulnerable: int = 0  # reasons to go first
     by_phone: bool = False  # a call may solve it: helpers of the whole city, and no way to go
+    two: bool = False  # two people have to go; of a visit it is asked for like a skill
     unexplained: bool = True  # when nobody can take it, a record says why
     known: frozenset[int] = frozenset()  # rows of the roster: have helped this resident well
     excluded: frozenset[int] = frozenset()  # rows of the roster: said no, gave it back, were not reached

@@ -14,6 +14,7 @@ from dispatch.job import OPEN, paused_until, withdrawn_wave
 from dispatch.sla import milestones
 from dispatch.timer import TimerKind
 from dispatch.withdrawing import end_escalation, tell_withdrawn, withdrawn_offers
+from shared.company import Company, is_night, morning
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind
 from shared.events.contract import Recipient
@@ -30,6 +31,18 @@ def pause_off_hours(case: Case) -> None:
     care = replace(case.job.aftercare, waits_for=None)  # from now on it is the hour that it waits for
     case.job = replace(case.job, not_before=until, aftercare=care)
     case.tell(EventType.CLOCK_PAUSED, recipients=case.resident(), reason=Pause.OFF_HOURS, until=until)
+    case.set_timer(TimerKind.OPEN, until)
+
+
+def wait_for_morning(case: Case) -> None:
+    """At night two have to go, and nobody can send two. Nothing of anybody else, or when it waits already."""
+    job = case.job
+    can_wait = job.status is JobStatus.PENDING and job.not_before is None and job.company is Company.TWO_AT_NIGHT
+    if not can_wait or not is_night(case.now):
+        return
+    until = morning(case.now)
+    case.job = replace(job, pause=Pause.NIGHT, paused_at=case.now, not_before=until)
+    case.tell(EventType.CLOCK_PAUSED, recipients=case.resident(), reason=Pause.NIGHT, since=case.now, until=until)
     case.set_timer(TimerKind.OPEN, until)
 
 

@@ -16,6 +16,7 @@ from dispatch.pausing import wake_up
 from dispatch.policy import MINUTE, Policy
 from dispatch.timer import TimerKind
 from dispatch.withdrawing import tell_withdrawn
+from shared.company import needs_two
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.registry import EventType
@@ -41,6 +42,7 @@ class Chosen:
 
     responder_id: UUID
     skills: frozenset[str]
+    sends_two: bool = False
     distance_m: int
     until: float | None  # epoch seconds: the end of the running shift; None: off shift
     active: bool
@@ -93,6 +95,7 @@ def _warnings(case: Case, chosen: Chosen, policy: Policy) -> Sequence[str]:
         "off_duty": chosen.off_duty,
         "shift_too_short": chosen.until is not None and over.timestamp() > chosen.until,
         "not_able": not set(job.skills) <= chosen.skills,
+        "alone": needs_two(job.company, case.now) and not chosen.sends_two,
         "unreachable": chosen.unreachable,
         "far": chosen.distance_m > policy.far_metres,
         "had_enough_messages": chosen.had_enough_messages,
@@ -186,6 +189,7 @@ def row_to_chosen(row: Any, distance_m: int) -> Chosen:
     return Chosen(
         responder_id=row["id"],
         skills=frozenset(row["skills"]),
+        sends_two=row["sends_two"],
         distance_m=distance_m,
         until=row["until"],
         active=row["active"],

@@ -45,6 +45,7 @@ def state_of(row: Mapping[str, Any]) -> Plain:
         "details": orjson.Fragment(row["details"]),
         "resident": orjson.Fragment(row["resident"]),
         "visit_consent": row["visit_consent"],
+        "company": row["company"],
         "by_call": row["by_call"],
         "escalated_to": row["escalated_to"],
         "held_seconds": row["held_seconds"],

@@ -6,7 +6,7 @@ again, what was never tried is let go.
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -20,6 +20,8 @@ from dispatch.people import People
 from dispatch.phone_first import where_somebody_is
 from dispatch.picture import Picture
 from dispatch.policy import Policy, may_ask
+from dispatch.roster import Roster
+from dispatch.roster_columns import TWO_PEOPLE
 from dispatch.waiting import Row, Waiting
 from shared.events.contract import Priority
 
@@ -52,6 +54,7 @@ class Planner:
             now = index.now
             picture = index.picture()
             jobs = where_somebody_is(index.waiting.prepared(waiting, now), picture.people, self.policy, now)
+            jobs = [in_company(job, index.roster) if job.two and not job.by_phone else job for job in jobs]
             witness = Witness(jobs, picture, lambda person: index.roster.id_of(int(picture.people.row[person])), self.policy)
             if len(jobs) <= FEW and all(job.skills in picture.people.able for job in jobs):
                 plan, rows = _planned(witness, now)
@@ -92,6 +95,11 @@ class Planner:
         except BaseException:
             self.let_go(asked)
             raise
+
+
+def in_company(job: WaitingJob, roster: Roster) -> WaitingJob:
+    """A visit to which two people have to go; a call takes one."""
+    return replace(job, skills=job.skills | roster.skills.mask([TWO_PEOPLE]), needs=(*job.needs, TWO_PEOPLE))
 
 
 def _grow(people: People, wanted: Collection[int]) -> None:

@@ -16,7 +16,7 @@ from dispatch.neighbours import Neighbourhood
 from dispatch.people import Bools, Floats, Ints, People
 from dispatch.picture import Picture
 from dispatch.policy import MINUTE, Policy
-from dispatch.roster_columns import AS_READ, COLUMNS, DRAWN, Skills
+from dispatch.roster_columns import AS_READ, COLUMNS, DRAWN, TWO_PEOPLE, Skills
 from dispatch.shift import LOCAL
 from dispatch.standing import PENDING_OFFER, Census, Standing, standing
 from shared.geo.plane import to_metres
@@ -63,7 +63,7 @@ class Roster:
         made = np.array([row["offers_made"] for row in rows], dtype=float)
         answered = np.array([row["offers_answered"] for row in rows], dtype=float)
         columns["silence"][at] = np.minimum((made - answered) / (answered + ON_CREDIT), SILENT)
-        columns["skills"][at] = masks = [self.skills.mask(row["skills"]) for row in rows]
+        columns["skills"][at] = masks = [self.skills.mask(_abilities(row)) for row in rows]
         columns["kind"][at] = [self._kinds.setdefault(mask, len(self._kinds)) for mask in masks]
         columns["languages"][at] = [self.languages.mask(row["languages"]) for row in rows]
         columns["free"][at] = [row["capacity"] - row["load"] for row in rows]
@@ -246,6 +246,10 @@ class Roster:
             if found >= len(self._pending):
                 self._pending, self._blocked_until = _doubled(self._pending), _doubled(self._blocked_until)
         return found
+
+
+def _abilities(row: Row) -> Sequence[str]:
+    return (*row["skills"], TWO_PEOPLE) if row.get("sends_two") else row["skills"]
 
 
 def local_day(now: float) -> int:

@@ -32,6 +32,9 @@ COLUMNS: Final = {
 }
 
 
+TWO_PEOPLE: Final = "two_people"  # what a team can do of which two vetted members are there; jobs ask for it like for a skill
+
+
 class Skills:
     """Words to bits, in the order they are met. 64 kinds of skill are more than any roster has."""
 

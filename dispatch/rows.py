@@ -12,6 +12,7 @@ from dispatch.escalation import Lead, Level
 from dispatch.job import Job
 from dispatch.offer import Offer
 from dispatch.responder import Contact, Responder
+from shared.company import Company
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome, ResponderKind
 from shared.events.contract import ChannelKind, Contract, Place, Priority, Recipient, Sealed
 from shared.pauses import Pause
@@ -30,6 +31,7 @@ def job_of(row: asyncpg.Record) -> Job:
         "priority": Priority(found["priority"]),
         "outcome": Outcome(found["outcome"]) if found["outcome"] else None,
         "pause": Pause(found["pause"]) if found["pause"] else None,
+        "company": Company(found["company"]) if found["company"] else None,
         "skills": tuple(found["skills"]),
         "excluded": tuple(found["excluded"]),
         "barred": tuple(found["barred"]),
@@ -45,6 +47,7 @@ def offer_of(row: asyncpg.Record) -> Offer:
         "kind": OfferKind(found["kind"]),
         "status": OfferStatus(found["status"]),
         "member": sealed_of(found["member"]),
+        "partner": sealed_of(found["partner"]),
     }
     return Offer(**found)
 
@@ -110,7 +113,7 @@ def inserted_jobs(jobs: Sequence[Job]) -> Columns:
                 *(job.category, to_array(job.skills), job.commune_code, job.place.lat, job.place.lon, job.vulnerable, job.visit),
                 *(to_json(job.details), to_json(job.resident), job.visit_consent, job.by_call, job.not_before, job.filed_at),
                 *(job.opened_at, job.waiting_since, job.outcome, job.closed_at, to_array(job.barred)),
-                *(_aftercare(job), job.pause, job.paused_at),
+                *(_aftercare(job), job.pause, job.paused_at, job.company),
             )
             for job in jobs
         ]
@@ -129,7 +132,7 @@ def updated_jobs(pairs: Sequence[tuple[Job, Job]]) -> Columns:
                 *(job.waiting_since, job.accepted_at, job.en_route_at, job.on_scene_at, job.done_at, job.closed_at),
                 *(to_array(job.barred), job.widened, job.pause, job.paused_at, job.held_seconds, job.promises_told, job.news_at),
                 _aftercare(job),
-                *(job.group_id, job.rides, job.shared_by),
+                *(job.group_id, job.rides, job.shared_by, job.company),
             )
             for before, job in pairs
         ]
@@ -146,6 +149,7 @@ def updated_offers(offers: Sequence[Offer]) -> Columns:
             (
                 *(offer.id, offer.status, offer.reason),
                 *(to_json(offer.member) if offer.member else None, offer.member_id, offer.ended_at, offer.group_id),
+                *(to_json(offer.partner) if offer.partner else None, offer.partner_id),
             )
             for offer in offers
         ]

@@ -328,6 +328,7 @@ create table dispatch.jobs (
     rides boolean not null default false,      -- another job of its group is offered; whoever takes that one takes this one, too
     shared_by integer not null default 1,      -- how many requests its visit helps, when it was last counted
     visit_consent boolean,
+    company text,                              -- who has to be there beside one helper: a Company of shared/company.py
     by_call boolean not null default false,
     escalated_to text,
     escalated_at timestamptz,
@@ -353,6 +354,7 @@ create table dispatch.jobs (
     constraint jobs_status check (status in
         ('pending', 'offered', 'accepted', 'en_route', 'on_scene', 'frozen', 'done', 'handed_off', 'cancelled')),
     constraint jobs_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
+    constraint jobs_company check (company in ('two', 'two_at_night', 'relative')),
     constraint jobs_escalated_to check (escalated_to in ('ward_lead', 'deputy', 'city_desk')),
     constraint jobs_pause check ((pause is null) = (paused_at is null) and (pause is null or not_before is not null)),
     constraint jobs_owner check ((responder_id is not null) or status not in ('accepted', 'en_route', 'on_scene')),
@@ -443,6 +445,8 @@ create table dispatch.offers (
     reason text,                               -- why it ended, a word from a closed set
     member jsonb,                              -- sealed, purpose "name": who of the team goes, as the roster has it
     member_id uuid,                            -- the same; stays when that person leaves the team, for their record
+    partner jsonb,                             -- where two people go: sealed name of the other one
+    partner_id uuid,
     made_at timestamptz not null,
     submitted_at timestamptz,
     ended_at timestamptz,                      -- when it stopped being pending

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from dispatch.docket import QUERIES, Docket
-from dispatch.going import Naming, Teammate, told_apart, who_goes
+from dispatch.going import Naming, Teammate, told_apart, which_two, who_goes
 from dispatch.rows import sealed_of
 from shared.events.contract import Sealed
 from shared.security.sealing import DataKey
@@ -34,7 +34,13 @@ async def namings(docket: Docket, vault: Vault | None, said: Mapping[UUID, tuple
     people: dict[UUID, list[Teammate]] = {}
     for row in rows:
         people.setdefault(row["responder_id"], []).append(_teammate(row, keys))
-    return {id_: _naming(_opened(name, keys), people.get(team, []), keys) for id_, (team, name) in teams.items()}
+    two = {id_ for id_ in teams if _two_go(docket, said[id_][0])}
+    return {id_: _naming(_opened(name, keys), people.get(team, []), keys, two=id_ in two) for id_, (team, name) in teams.items()}
+
+
+def _two_go(docket: Docket, offer_id: UUID) -> bool:
+    known = docket.find_offer(offer_id)
+    return known is not None and known[0].needs_two
 
 
 async def roll(
@@ -52,11 +58,11 @@ def _team_of(docket: Docket, offer_id: UUID) -> UUID | None:
     return responder.id if responder is not None and responder.present_members is not None else None
 
 
-def _naming(name: str | None, people: Sequence[Teammate], keys: Mapping[UUID, DataKey]) -> Naming:
-    found = who_goes(name, people)
+def _naming(name: str | None, people: Sequence[Teammate], keys: Mapping[UUID, DataKey], *, two: bool) -> Naming:
+    found = (which_two if two else who_goes)(name, people)
     labels = zip(found.several, told_apart(found.several), strict=True)
     choices = tuple(keys[one.box.key_id].seal(label.encode(), purpose=PURPOSE) for one, label in labels)
-    return Naming(found.person, found.want, choices)
+    return Naming(found.person, found.want, choices, found.partner)
 
 
 async def _keys(

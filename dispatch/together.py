@@ -64,7 +64,7 @@ def name(case: Case, offer: Offer, naming: Naming) -> None:
     """Who of the team goes, to all of them: each resident is told the name before anybody stands at the door."""
     visiting.name(case, offer, naming)
     winner = case.offers[offer.id]
-    for fellow in case.fellows if winner.member_id != offer.member_id else ():
+    for fellow in case.fellows if (winner.member_id, winner.partner_id) != (offer.member_id, offer.partner_id) else ():
         if fellow.job.status in OWNED:
             fellow.tell(EventType.ASSIGNMENT_NAMED, offer=winner, recipients=fellow.resident())
 

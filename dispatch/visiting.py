@@ -39,7 +39,7 @@ def name(case: Case, offer: Offer, naming: Naming) -> None:
         raise IllegalMove(case.job.status, JobStatus.ACCEPTED)
     if naming.person is None:
         ask_who_goes(case, offer, naming)
-    elif naming.person.id != offer.member_id:
+    elif (naming.person.id, naming.partner and naming.partner.id) != (offer.member_id, offer.partner_id):
         offer = case.put(named(offer, naming))
         case.tell(EventType.ASSIGNMENT_NAMED, offer=offer, recipients=case.resident() + case.asked(offer))
 
@@ -47,12 +47,14 @@ def name(case: Case, offer: Offer, naming: Naming) -> None:
 def named(offer: Offer, naming: Naming | None) -> Offer:
     if naming is None or naming.person is None:
         return offer
-    return replace(offer, member=naming.person.box, member_id=naming.person.id)
+    other = naming.partner
+    named_one = replace(offer, member=naming.person.box, member_id=naming.person.id)
+    return replace(named_one, partner=other.box if other else None, partner_id=other.id if other else None)
 
 
 def unname(case: Case, offer: Offer, naming: Naming) -> None:
     """Who was named does not come: the resident waits for another name, and the team is asked for it."""
-    offer = case.put(replace(offer, member=None, member_id=None))
+    offer = case.put(replace(offer, member=None, member_id=None, partner=None, partner_id=None))
     case.tell(
         EventType.ASSIGNMENT_NAME_WANTED,
         offer=offer,
@@ -82,7 +84,7 @@ def _may_come(case: Case) -> None:
         raise NotAgreed
     offer = case.winning_offer()
     if offer is not None and case.unnamed(offer):
-        raise NameWanted(Want.NEEDED)
+        raise NameWanted(Want.TWO if case.needs_two else Want.NEEDED)
 
 
 class HelpsByPhone(Refused):

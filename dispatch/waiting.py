@@ -16,6 +16,7 @@ from dispatch.pairs import WaitingJob
 from dispatch.policy import MINUTE, Policy
 from dispatch.roster import Roster
 from shared.categories import BY_PHONE
+from shared.company import needs_two
 from shared.events.contract import Priority
 from shared.geo.plane import to_metres
 from shared.languages import EVERYBODYS
@@ -162,6 +163,7 @@ class WaitingJobs:
             tier=job.tier,
             vulnerable=row["vulnerable"],
             by_phone=now <= job.phone_until,
+            two=_needs_two(row, now),
             unexplained=self._is_unexplained(row, now),
             known=known,
             excluded=self._roster.rows_of(row["excluded"]) | unwanted,
@@ -197,6 +199,11 @@ class WaitingJobs:
         if steps:
             job.rank = now - over - self._policy.ahead_minutes(job.row["vulnerable"]) * MINUTE
         job.ages_at = math.inf if job.tier is LADDER[0] else now + step - over
+
+
+def _needs_two(row: Row, now: float) -> bool:
+    company = row.get("company")
+    return company is not None and needs_two(company, datetime.fromtimestamp(now, UTC))
 
 
 def _said_since(row: Row) -> tuple[list[UUID], bool]:

@@ -36,6 +36,7 @@ BY_HAND: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "off_hours": ("ngoài giờ làm việc của loại việc này", "outside the hours of such visits"),
         "far": ("ở xa", "far away"),
+        "alone": ("cần hai người cùng đi", "two people have to go"),
         "barred": ("đã bị loại khỏi việc này", "ruled out for this job"),
         "inactive": ("không còn trong danh sách", "not on the roster any more"),
         "shared_visit": ("việc này đã gộp chung một chuyến với việc khác", "the request shares one visit with others"),

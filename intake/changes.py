@@ -168,6 +168,8 @@ class Changes:
     def _amended(self, request: StoredRequest, form: Amendment, now: datetime) -> StoredRequest:
         if form.vulnerable is not None:
             request = replace(request, vulnerable=tuple(sorted({word.value for word in form.vulnerable})))
+        if form.someone_present is not None:
+            request = replace(request, someone_present=form.someone_present)
         if form.category is None or form.category == request.category:
             return request
         found = self._sort(form.category)

@@ -117,6 +117,7 @@ class RequestForm(Form):
     on_behalf_of: Name | None = None
     visited_phone: PhoneText | None = None  # of whoever is visited, when somebody else files for them
     vulnerable: Reasons = ()
+    someone_present: bool | None = None  # somebody of the resident's own, while the helper is there; None: nobody has said
     language: Language = "vi"
     visit_consent: bool | None = None
     contact: Told = Contact.MESSAGE
@@ -145,6 +146,7 @@ class Amendment(Form):
     commune_code: CommuneCode | None = None
     address: Line | None = None
     vulnerable: Reasons | None = None
+    someone_present: bool | None = None
     contact: Told | None = None
 
     @model_validator(mode="after")

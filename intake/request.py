@@ -162,5 +162,6 @@ PAUSES_VI: Final[Mapping[str, str]] = {
     Pause.ABSENT: "Chưa gặp được ông/bà, tổng đài sẽ gọi hẹn giờ khác",
     Pause.WRONG_ADDRESS: "Chưa tìm được địa chỉ, tổng đài sẽ gọi hỏi lại",
     Pause.SECOND_VISIT: "Cần thêm một buổi nữa, tổng đài sẽ gọi hẹn giờ",
+    Pause.NIGHT: "Ban đêm cần hai người cùng đến, sẽ xếp người vào buổi sáng",
     Pause.SLOT: "Đã hẹn giờ với ông/bà",
 }

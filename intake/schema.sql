@@ -26,6 +26,7 @@ create table intake.requests (
     language text not null default 'vi',
     vulnerable text[] not null default '{}',
     visit_consent boolean,
+    someone_present boolean,                   -- of the resident's own, while the helper is there; null: nobody has said
     by_call boolean not null default false,
     reopened integer not null default 0,
     owner text,                                -- who has to act while it needs a location
@@ -67,6 +68,7 @@ create table intake.visits (
     helper_kind text not null,
     name jsonb,                                -- sealed, purpose "name"
     member jsonb,                              -- sealed, purpose "name": who of a team comes
+    partner jsonb,                             -- … and with whom, where two come
     unnamed boolean not null default false,    -- a team that has not said who comes
     by_phone boolean not null default false,   -- somebody calls, and comes to no door
     meeting_at timestamptz,                    -- when the resident opened a meeting on the web for that call
@@ -112,7 +114,7 @@ create type intake.filing as (
     key_hash bytea, body_hash bytea, request_id uuid, answer jsonb, code text, status text, channel text, category text,
     priority text, skills text, commune_code text, lat double precision, lon double precision, place_note text,
     contact_point_id uuid, key_id uuid, phone_box text, details_box text, language text, vulnerable text,
-    visit_consent boolean, by_call boolean, visited_box text, asks_consent boolean, filed_by text, expected_at timestamptz, event_id uuid, traceparent text, body bytea
+    visit_consent boolean, by_call boolean, visited_box text, asks_consent boolean, someone_present boolean, filed_by text, expected_at timestamptz, event_id uuid, traceparent text, body bytea
 );
 
 -- Fixed windows of the public doors: how often one phone or one address came. Buckets are keyed hashes.

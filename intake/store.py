@@ -72,7 +72,10 @@ async def note(connection: asyncpg.Connection, notes: Sequence[AuditNote]) -> No
 async def expect_visits(connection: asyncpg.Connection, jobs: Sequence[JobState]) -> None:
     """Who comes to whose door. At most one job a request; their requests are locked."""
     rows = [
-        (job.request_id, job.job_id, job.visit, who.kind, _box(who.name), _box(who.member), who.unnamed, who.by_phone)
+        (
+            *(job.request_id, job.job_id, job.visit, who.kind, _box(who.name), _box(who.member), _box(who.partner)),
+            *(who.unnamed, who.by_phone),
+        )
         for job in jobs
         if (who := job.responder) is not None
     ]

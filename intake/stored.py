@@ -35,6 +35,7 @@ class StoredRequest:
     language: str
     vulnerable: tuple[str, ...]
     visit_consent: bool | None
+    someone_present: bool | None
     by_call: bool
     reopened: int
     owner: str | None
@@ -74,7 +75,7 @@ def saved(request: StoredRequest) -> tuple[Any, ...]:
         *(request.commune_code, request.lat, request.lon, request.place_note, request.details_box),
         *(",".join(request.vulnerable), request.visit_consent, request.by_call, request.reopened, request.owner),
         *(request.expected_at, request.job_id, request.job_version, request.job_opened_at),
-        ",".join(map(str, request.past_job_ids)),
+        *(",".join(map(str, request.past_job_ids)), request.someone_present),
     )
 
 
@@ -106,6 +107,7 @@ def state_of(request: StoredRequest) -> RequestState:
         details=request.details,
         vulnerable=request.vulnerable,
         visit_consent=request.visit_consent,
+        someone_present=request.someone_present,
         by_call=request.by_call,
         reopened=request.reopened,
         filed_at=request.filed_at,

@@ -46,6 +46,7 @@ class Visit:
     helper_kind: str
     name: Sealed | None
     member: Sealed | None
+    partner: Sealed | None = None  # where two come
     unnamed: bool
     by_phone: bool = False  # somebody calls, and comes to no door
     meeting_at: datetime | None = None

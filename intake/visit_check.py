@@ -79,7 +79,7 @@ class VisitChecks:
         async with transaction(self._pool, "intake.change") as connection:
             request = await store.lock(connection, code)
             visit = expected(request.status, visit_of(await connection.fetchrow(QUERIES["read_visit"], request.id)))
-            boxes = [request.details, visit.name, visit.member]
+            boxes = [request.details, visit.name, visit.member, visit.partner]
             keys = await self._vault.keys(connection, [box.key_id for box in boxes if box is not None])
             now = await app_now(connection)
             if form.phrase is None:
@@ -106,7 +106,7 @@ def visit_of(row: Any) -> Visit | None:
     if row is None:
         return None
     found = dict(row)
-    for name in ("name", "member"):
+    for name in ("name", "member", "partner"):
         found[name] = None if found[name] is None else Sealed.model_validate(found[name])
     return Visit(**found)
 
@@ -132,7 +132,9 @@ def answer(judged: Judged, keys: dict[Any, DataKey]) -> dict[str, Any]:
 
 
 def _who(visit: Visit, keys: dict[Any, DataKey]) -> dict[str, str | None]:
-    return {"kind": visit.helper_kind, "name": _opened(visit.name, keys), "member": _opened(visit.member, keys)}
+    """`partner` only where two come: then nobody opens to one of them alone."""
+    who = {"kind": visit.helper_kind, "name": _opened(visit.name, keys), "member": _opened(visit.member, keys)}
+    return who if visit.partner is None else {**who, "partner": _opened(visit.partner, keys)}
 
 
 def _opened(box: Sealed | None, keys: dict[Any, DataKey]) -> str | None:

@@ -14,7 +14,8 @@ from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, AskedOffer, Question
 from notify.routing import ANSWERS_OWN_ACT, WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
 from notify.session_words import session_category
 from shared.categories import FRAUD
-from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferState
+from shared.company import needs_two
+from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferKind, OfferState
 from shared.events.contract import Priority, Recipient, Sealed
 from shared.events.duty import PersonNews
 from shared.events.envelope import Event
@@ -88,6 +89,13 @@ class About:
         going = self.change.job.responder if self.change else None
         language = self.resident.language
         return going is not None and bool(going.languages) and language not in {EVERYBODYS, *going.languages}
+
+    def visit(self, now: datetime) -> tuple[int, str | None]:
+        """For how many requests the visit is, and who has to be there beside one helper; an escalation is about its own."""
+        change = self.change
+        if change is None or change.offer is None or change.offer.kind is not OfferKind.VISIT:
+            return 1, None
+        return change.job.shared_by, "two" if needs_two(change.job.company, now) else change.job.company
 
     @property
     def _request(self) -> RequestState:

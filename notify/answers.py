@@ -65,6 +65,7 @@ _NO_NAME: Final = frozenset({
     "moi", "ban", "biet", "nua", "chua", "phut", "gio", "nguoi",
 })  # fmt: skip
 _NO_NAMES: Final = frozenset({*_YES, *_NO, *_JOB_WORDS} - {(word,) for word in ("nhan", "hong", "tra")})
+_AND: Final = frozenset({"va", "voi", "and"})
 _BEFORE_A_FIGURE: Final = frozenset({"luc", "sau", "khoang", "tam", "them", "truoc", "con"})  # "sau 8": a time, not a roster's id
 
 
@@ -213,7 +214,10 @@ def _named(yes: bool, code: int, plain: list[str], written: list[str]) -> Choice
 
 
 def _is_name(plain: list[str]) -> bool:
-    """A few words, or what a roster calls somebody ("TV 01"). Whether anybody is called that is for dispatch to say."""
+    """A few words, or what a roster calls somebody ("TV 01"); or two: "Lan và Minh". Who is called that, dispatch says."""
+    ands = [place for place, word in enumerate(plain) if word in _AND]
+    if len(ands) == 1 and 0 < ands[0] < len(plain) - 1:
+        return _is_name(plain[: ands[0]]) and _is_name(plain[ands[0] + 1 :])
     if not plain or tuple(plain) in _NO_NAMES or len(plain) > _LONGEST_NAME_WORDS or len(" ".join(plain)) > _LONGEST_NAME:
         return False
     if len(plain) == 2 and plain[1].isdigit() and plain[0] not in _BEFORE_A_FIGURE:  # noqa: PLR2004 - a word and its figure

@@ -28,7 +28,7 @@ from notify.telling_about import Telling
 from notify.templates import render, script
 from notify.wording import fields, question_fields
 from shared.errors import Invalid
-from shared.events.assignments import OfferKind, OfferState
+from shared.events.assignments import OfferState
 from shared.events.contract import Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.messages import FailureReason
@@ -211,12 +211,13 @@ class Batch:
         question = told_by(question, asked.offer_id, message_id)
         line.phone.put(question)
         distance = about.change.offer.distance_m if about.change and about.change.offer else None
+        found = question_fields(told_only_by(question, message_id), language, distance, *about.visit(self.now))
         letter = letter_to(
             about,
             recipient,
             purpose,
             key,
-            render(purpose, language, question_fields(told_only_by(question, message_id), language, distance, _shared_by(about))),
+            render(purpose, language, found),
             now=self.now,
             rules=self.settings.sending,
             id=message_id,
@@ -251,7 +252,7 @@ class Batch:
             expires_at=asked.not_after,
             offers=(asked,),
         )
-        words = script(purpose, recipient.language, question_fields(question, recipient.language, shared_by=_shared_by(about)))
+        words = script(purpose, recipient.language, question_fields(question, recipient.language, None, *about.visit(self.now)))
         task = call_to(about, recipient, purpose, key.seal(words.encode(), purpose="text"), now=self.now, asked=asked)
         self.calls.append(task)
         self.called_offers.append(of_called_offer(task, self.now))
@@ -276,12 +277,6 @@ class Batch:
             return number is not None and parse_phone(number).kind == "landline"
         except Invalid:
             return True  # no number a machine could write to: a person has to look
-
-
-def _shared_by(about: About) -> int:
-    """How many requests the visit is for; an escalation is about its own."""
-    offer = about.change.offer if about.change else None
-    return about.change.job.shared_by if about.change and offer and offer.kind is OfferKind.VISIT else 1
 
 
 async def drop_calls(

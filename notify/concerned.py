@@ -60,7 +60,7 @@ def _names_in(person: PersonNews) -> tuple[Sealed, ...]:
 
 
 def _keys_of(responder: ResponderRef) -> set[UUID]:
-    return {box.key_id for box in (responder.name, responder.phone, responder.member) if box is not None}
+    return {box.key_id for box in (responder.name, responder.phone, responder.member, responder.partner) if box is not None}
 
 
 def wanted(abouts: Iterable[About]) -> Wanted:

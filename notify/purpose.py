@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     WAITING_OFF_HOURS = "waiting_off_hours"  # code, opens
     PAUSED_RESIDENT = "paused_resident"  # code, opens; the resident asked for another time
     WAITING_OFFICE_RESIDENT = "waiting_office_resident"  # code, opens: at the latest
+    NIGHT_RESIDENT = "night_resident"  # code, opens; at night two have to come, and nobody can send two
     RESUMED_RESIDENT = "resumed_resident"  # code
     NEWS_RESIDENT = "news_resident"  # code, at, next_news [coming | who | opens | asked] [owner]: how it stands
     ACCEPTED_RESIDENT = "accepted_resident"  # code, who [helper: a ResponderKind] [hold: nobody is named yet]
@@ -51,7 +52,7 @@ class Purpose(StrEnum):
     CONSENT_NOTED = "consent_noted"  # code, stands: a Stand
 
     # to a responder
-    OFFER = "offer"  # category, commune, lease, question [distance] [count: of several requests]
+    OFFER = "offer"  # category, commune, lease, question [distance] [count: of several requests] [company: two, relative]
     OFFER_BY_PHONE = "offer_by_phone"  # category, lease, question; nothing of who or where it is
     CALLING_RESPONDER = "calling_responder"  # number, phrase: to be said first; the hotline connects
     TRAVEL_RESPONDER = "travel_responder"  # [number]: the call was not enough, somebody goes there
@@ -148,6 +149,7 @@ TO_RESIDENT: Final = frozenset(
         Purpose.WAITING_OFF_HOURS,
         Purpose.PAUSED_RESIDENT,
         Purpose.WAITING_OFFICE_RESIDENT,
+        Purpose.NIGHT_RESIDENT,
         Purpose.RESUMED_RESIDENT,
         Purpose.NEWS_RESIDENT,
         Purpose.ACCEPTED_RESIDENT,

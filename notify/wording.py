@@ -18,6 +18,7 @@ from notify.sms_text import clean
 from notify.telling_about import Telling
 from notify.templates import distance_text, lease_text, phone_text, when_text
 from shared.categories import CATEGORIES, FRAUD
+from shared.company import needs_two
 from shared.events.assignments import JobState, JobStatus, OfferState, Outcome
 from shared.geo.communes import COMMUNES
 from shared.languages import language_names
@@ -40,7 +41,9 @@ def fields(purpose: Purpose, telling: Telling) -> dict[str, str]:
     return _present({**common, **(special(telling, job, offer) if special else {})})
 
 
-def question_fields(question: Question, language: str, distance_m: int | None = None, shared_by: int = 1) -> dict[str, str]:
+def question_fields(
+    question: Question, language: str, distance_m: int | None = None, shared_by: int = 1, company: str | None = None
+) -> dict[str, str]:
     """An offer, of a visit for so many requests; or the escalations that one text tells of, by how many and where."""
     told = question.open_offers
     texts = [_place_and_category(offer.category, offer.commune_code, language) for offer in told]
@@ -57,6 +60,7 @@ def question_fields(question: Question, language: str, distance_m: int | None = 
             "lease": lease_text(min(offer.lease_seconds for offer in told), language),
             "distance": None if distance_m is None else distance_text(distance_m, language),
             "count": str(shared_by) if shared_by > 1 else None,
+            "company": company,
         }
     )
 
@@ -73,6 +77,9 @@ def _who(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str
         return {"who": None}
     name = telling.opened(job.responder.name, "name")
     member = telling.opened(job.responder.member, "name")
+    partner = telling.opened(job.responder.partner, "name")
+    if member and partner:
+        member = f"{member} {'and' if telling.language == 'en' else 'và'} {partner}"
     who = f"{member} ({name})" if member and name else member or name
     unnamed = "người của TechRescue" if telling.language != "en" else "somebody of TechRescue"
     return {"who": who or unnamed, "helper": job.responder.kind, "hold": "unnamed" if job.responder.unnamed else None}
@@ -101,12 +108,15 @@ def _door(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, st
     """Where to go, and to whom: for the winner, once the visited person agrees. Who goes is asked until somebody has said it."""
     if job.responder is not None and job.responder.by_phone:
         return {}  # who only calls learns no address, whatever text this is for
-    asked = "unnamed" if job.responder is not None and job.responder.unnamed else None
+    unnamed = "two" if needs_two(job.company, telling.now) else "unnamed"
+    asked = unnamed if job.responder is not None and job.responder.unnamed else None
     return {"who_goes": asked, **(_whereabouts(telling, job) if job.visit_consent is True else {})}
 
 
 def _of_team(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:  # it knows its own name
-    change, who = telling.change, telling.opened(job.responder.member, "name") if job.responder else None
+    change = telling.change
+    boxes = (job.responder.member, job.responder.partner) if job.responder else ()
+    who = ", ".join(filter(None, (telling.opened(box, "name") for box in boxes))) or None
     names = [telling.opened(box, "name") for box in (change.choices if change else ())]
     return {"who": who, "why": change.reason if change else None, "choices": "; ".join(filter(None, names)) or None}
 
@@ -243,6 +253,7 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.DONE_RESPONDER: _next,
     Purpose.POSTPONED_RESIDENT: _postponed,
     Purpose.SLOT_RESIDENT: _until,
+    Purpose.NIGHT_RESIDENT: _until,
     Purpose.ABSENT_CALL: _until,
     Purpose.SLOT_CALL: _until,
     Purpose.HANDED_OFF_RESIDENT: _office,

@@ -22,6 +22,7 @@ class Pause(StrEnum):
     ABSENT = "absent"  # nobody opened: the desk calls for another hour
     WRONG_ADDRESS = "wrong_address"  # the desk asks where it is
     SECOND_VISIT = "second_visit"  # one more is needed: the desk calls for an hour
+    NIGHT = "night"  # two people have to go at night, and nobody can send two
     SLOT = "slot"  # after a visit that came to nothing, an hour is agreed
 
 
@@ -46,6 +47,7 @@ PAUSES: Final[Mapping[Pause, PauseRule]] = MappingProxyType(
         Pause.INCIDENT: PauseRule(stops=_SEARCH | PROMISES, cap_seconds=2 * DAY),
         # A person has chosen the hour, and told it; nothing is promised sooner, and nothing is news until then.
         Pause.SESSION: PauseRule(stops=_SEARCH | PROMISES | {Stage.NEWS}, cap_seconds=14 * DAY),
+        Pause.NIGHT: PauseRule(stops=_SEARCH | PROMISES, cap_seconds=None),
         # After a visit: somebody was there in time, and the desk calls; only an agreed hour is silent until then.
         Pause.ABSENT: PauseRule(stops=_SEARCH, cap_seconds=None),
         Pause.WRONG_ADDRESS: PauseRule(stops=_SEARCH, cap_seconds=None),

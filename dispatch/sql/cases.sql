@@ -102,21 +102,21 @@ on conflict (request_id) do update set request_version = greatest(tombstones.req
 -- name: insert_jobs
 insert into jobs (id, request_id, round, request_version, city, code, version, status, priority, category, skills, commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-    outcome, closed_at, barred, aftercare, pause, paused_at)
+    outcome, closed_at, barred, aftercare, pause, paused_at, company)
 select id, request_id, round, request_version, city, code, version, status, priority, category, skills::text[], commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
     outcome, closed_at, barred::uuid[] || array(
         select responder_id from acquaintances
         where resident_id = (given.resident ->> 'contact_point_id')::uuid and complaints > 0
             and responder_id <> all (given.barred::uuid[])
-    ), aftercare, pause, paused_at
+    ), aftercare, pause, paused_at, company
 from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::double precision[], $14::double precision[], $15::integer[], $16::integer[],
     $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
-    $24::timestamptz[], $25::text[], $26::timestamptz[], $27::text[], $28::jsonb[], $29::text[], $30::timestamptz[])
+    $24::timestamptz[], $25::text[], $26::timestamptz[], $27::text[], $28::jsonb[], $29::text[], $30::timestamptz[], $31::text[])
     as given (id, request_id, round, request_version, city, code, version, status, priority, category, skills, commune_code,
     lat, lon, vulnerable, visit, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-    outcome, closed_at, barred, aftercare, pause, paused_at)
+    outcome, closed_at, barred, aftercare, pause, paused_at, company)
 
 -- name: meet_filings
 -- Events of requests that are seen for the first time: which of them are new to us, whether one of their requests is known after
@@ -145,9 +145,11 @@ where one.id = any ($3::uuid[]) and one.active and one.load < one.capacity
 with new as materialized (
     select * from unnest($5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[],
         $14::text[], $15::text[], $16::float8[], $17::float8[], $18::integer[], $19::integer[], $20::jsonb[],
-        $21::jsonb[], $22::boolean[], $23::boolean[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[])
+        $21::jsonb[], $22::boolean[], $23::boolean[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[],
+        $50::text[])
         as given (id, request_id, request_version, city, code, version, status, priority, category, skills, commune_code,
-        lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, escalate_at, sla_at)
+        lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, escalate_at, sla_at,
+        company)
 ), unwanted as materialized (
     select new.id as job_id, responder_id
     from new join acquaintances on resident_id = (new.resident ->> 'contact_point_id')::uuid and complaints > 0
@@ -178,10 +180,10 @@ with new as materialized (
 ), opened as (
     insert into jobs (id, request_id, request_version, city, code, version, status, priority, category, skills, commune_code,
         lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, opened_at, waiting_since,
-        first_offer_at, barred)
+        first_offer_at, barred, company)
     select id, request_id, request_version, city, code, version, status, priority, category, skills::text[], commune_code,
         lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, $1, $1,
-        case when wave > 0 then $1 end, array(select responder_id from unwanted where unwanted.job_id = new.id)
+        case when wave > 0 then $1 end, array(select responder_id from unwanted where unwanted.job_id = new.id), company
     from new
 ), ticking as (
     insert into timers (id, kind, subject, due_at, guard)
@@ -224,17 +226,18 @@ update jobs set
     on_scene_at = given.on_scene_at, done_at = given.done_at, closed_at = given.closed_at, widened = given.widened,
     pause = given.pause, paused_at = given.paused_at, held_seconds = given.held_seconds, promises_told = given.promises_told,
     news_at = given.news_at, aftercare = given.aftercare, group_id = given.group_id, rides = given.rides,
-    shared_by = given.shared_by, updated_at = clock_timestamp()
+    shared_by = given.shared_by, company = given.company, updated_at = clock_timestamp()
 from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::double precision[], $11::double precision[], $12::integer[], $13::integer[], $14::integer[], $15::integer[],
     $16::text[], $17::jsonb[], $18::jsonb[], $19::boolean[], $20::boolean[], $21::text[], $22::timestamptz[], $23::uuid[],
     $24::text[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::timestamptz[],
     $30::timestamptz[], $31::timestamptz[], $32::text[], $33::boolean[], $34::text[], $35::timestamptz[], $36::float8[],
-    $37::integer[], $38::timestamptz[], $39::jsonb[], $40::uuid[], $41::boolean[], $42::integer[])
+    $37::integer[], $38::timestamptz[], $39::jsonb[], $40::uuid[], $41::boolean[], $42::integer[], $43::text[])
     as given (id, decided_on, request_version, version, status, priority, category, skills, commune_code, lat, lon, vulnerable,
     visit, wave, waves_empty, excluded, details, resident, visit_consent, by_call, escalated_to, escalated_at, responder_id,
     outcome, not_before, waiting_since, accepted_at, en_route_at, on_scene_at, done_at, closed_at, barred, widened,
-    pause, paused_at, held_seconds, promises_told, news_at, aftercare, group_id, rides, shared_by)
+    pause, paused_at, held_seconds, promises_told, news_at, aftercare, group_id, rides, shared_by,
+    company)
 where jobs.id = given.id and jobs.version = given.decided_on
 returning jobs.id
 
@@ -257,9 +260,9 @@ where responders.id = given.id
 with locked as (select id from offers where id = any ($1::uuid[]) order by id for update)
 update offers set
     status = given.status, reason = given.reason, member = given.member, member_id = given.member_id, ended_at = given.ended_at,
-    group_id = given.group_id, updated_at = clock_timestamp()
-from locked join unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::uuid[], $6::timestamptz[], $7::uuid[])
-    as given (id, status, reason, member, member_id, ended_at, group_id) on given.id = locked.id
+    group_id = given.group_id, partner = given.partner, partner_id = given.partner_id, updated_at = clock_timestamp()
+from locked join unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::uuid[], $6::timestamptz[], $7::uuid[], $8::jsonb[],
+    $9::uuid[]) as given (id, status, reason, member, member_id, ended_at, group_id, partner, partner_id) on given.id = locked.id
 where offers.id = given.id
 
 -- name: insert_escalations

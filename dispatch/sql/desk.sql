@@ -17,7 +17,7 @@ select id from responders where city = $1 and external_id = $2
 
 -- name: chosen_responder
 -- How somebody stands who is chosen by hand; $2 to $4 are the limits of the policy, $5 seconds until a position is stale.
-select one.id, one.skills, one.active, one.load, one.capacity, one.commune_code,
+select one.id, one.skills, coalesce(one.present_members >= 2, false) as sends_two, one.active, one.load, one.capacity, one.commune_code,
     case when one.position_at > moment.now - make_interval(secs => $5) then one.position_lat else one.home_lat end as lat,
     case when one.position_at > moment.now - make_interval(secs => $5) then one.position_lon else one.home_lon end as lon,
     point.confirmed_at is not null and point.address is not null as confirmed,

@@ -15,6 +15,7 @@ select extract(epoch from transport.app_clock())::float8 as now, found.*
 from (values (1)) as always (one) left join (
     select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as language,
         (resident ->> 'contact_point_id')::uuid as resident_id, commune_code, lat, lon, vulnerable, visit, wave, widened,
+        case when aftercare -> 'session_at' is null then company end as company,
         excluded || barred as excluded, category,
         by_call or visit > 0 or group_id is not null or aftercare -> 'travels' is not null as travels,
         escalated_to is not null as escalated, coalesce(extract(epoch from not_before), 0)::float8 as not_before,
@@ -31,6 +32,7 @@ order by found.id
 -- The same, of jobs whose offers the database refused. By id: the index of what waits may hold thousands (`coalesce` hides it).
 select id, version, priority, skills, coalesce(resident ->> 'language', 'vi') as language,
     (resident ->> 'contact_point_id')::uuid as resident_id, commune_code, lat, lon, vulnerable, visit, wave, widened,
+        case when aftercare -> 'session_at' is null then company end as company,
     excluded || barred as excluded, category,
     by_call or visit > 0 or group_id is not null or aftercare -> 'travels' is not null as travels,
     escalated_to is not null as escalated,
@@ -45,7 +47,7 @@ where not exists (select from jobs where jobs.id = given.id and coalesce(jobs.st
 
 -- name: roster_page
 -- A page of everybody, by id after $2.
-select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.languages, one.capacity, one.load, one.active, one.remote,
+select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.languages, coalesce(one.present_members >= 2, false) as sends_two, one.capacity, one.load, one.active, one.remote,
     coalesce(one.position_lat, 0) as position_lat, coalesce(one.position_lon, 0) as position_lon,
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
@@ -69,7 +71,7 @@ select id from responders where contact_point_id = any (array(
 limit $3
 
 -- name: roster_rows
-select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.languages, one.capacity, one.load, one.active, one.remote,
+select one.id, one.contact_point_id, one.commune_code, one.home_lat, one.home_lon, one.skills, one.languages, coalesce(one.present_members >= 2, false) as sends_two, one.capacity, one.load, one.active, one.remote,
     coalesce(one.position_lat, 0) as position_lat, coalesce(one.position_lon, 0) as position_lon,
     coalesce(extract(epoch from one.position_at), 0)::float8 as position_at,
     coalesce(extract(epoch from one.last_offered_at), 0)::float8 as last_offered_at, one.offers_made, one.offers_answered,
@@ -121,7 +123,7 @@ where updated_at > coalesce(statement_timestamp() - make_interval(secs => $1), '
 -- The database is the arbiter: what is no longer waiting falls out; the caller looks at the version. By id (law 2). A visit that was
 -- put off waits for its timer, not for its hour alone: that asks first whoever was there.
 select id, request_id, city, code, version, status, priority, category, commune_code, lat, lon, round, visit, wave,
-    details::text, resident::text, visit_consent, by_call, escalated_to, held_seconds, outcome, filed_at, opened_at, barred,
+    details::text, resident::text, visit_consent, company, by_call, escalated_to, held_seconds, outcome, filed_at, opened_at, barred,
     group_id, shared_by, (aftercare ->> 'session_at')::timestamptz as session_at
 from jobs
 where id = any ($1::uuid[]) and coalesce(status, '') = 'pending' and not rides

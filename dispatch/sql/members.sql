@@ -91,9 +91,14 @@ from (select transport.app_clock() as now) moment, jobs
     join responders one on one.id = jobs.responder_id
     join offers on offers.job_id = jobs.id and offers.kind = 'visit' and offers.status = 'accepted'
     left join members on members.id = offers.member_id
+    left join members other on other.id = offers.partner_id
 where jobs.responder_id = any ($1::uuid[]) and closed_at is null
     and (one.present_members = 0 or (offers.member_id is not null and not coalesce(
-        is_vetted(vetted_on, vetted_until, left_at, now) and is_present(present, absent_until, now), false)))
+        is_vetted(members.vetted_on, members.vetted_until, members.left_at, now)
+            and is_present(members.present, members.absent_until, now), false))
+        or (offers.partner_id is not null and not coalesce(
+        is_vetted(other.vetted_on, other.vetted_until, other.left_at, now)
+            and is_present(other.present, other.absent_until, now), false)))
 order by jobs.id
 
 -- name: standing_of_member
@@ -119,6 +124,6 @@ where members.id = $1
 -- Those that are over, with an outcome; $2 to $3, either may be null.
 select jobs.outcome, on_scene_at, done_at
 from offers join jobs on jobs.id = offers.job_id
-where offers.member_id = $1 and offers.status = 'completed' and jobs.outcome is not null and done_at is not null
+where (offers.member_id = $1 or offers.partner_id = $1) and offers.status = 'completed' and jobs.outcome is not null and done_at is not null
     and ($2::timestamptz is null or done_at >= $2) and ($3::timestamptz is null or done_at < $3)
 order by done_at, jobs.id

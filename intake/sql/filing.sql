@@ -18,8 +18,8 @@ asked as materialized (
     from unnest($1::bytea[], $11::intake.filing[]) with ordinality as asked (
         blind_index, key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
         skills, commune_code, lat, lon, place_note, contact_point_id, key_id, phone_box, details_box,
-        language, vulnerable, visit_consent, by_call, visited_box, asks_consent, filed_by, expected_at, event_id, traceparent, body,
-        place
+        language, vulnerable, visit_consent, by_call, visited_box, asks_consent, someone_present, filed_by, expected_at,
+        event_id, traceparent, body, place
     )
 ),
 people as materialized (
@@ -43,12 +43,13 @@ fresh as (
 filed as (
     insert into requests (
         id, city, code, status, channel, category, priority, skills, commune_code, lat, lon, place_note, contact_point_id, key_id,
-        phone_box, details_box, language, vulnerable, visit_consent, by_call, visited_box, owner, filed_by, filed_at, expected_at
+        phone_box, details_box, language, vulnerable, visit_consent, by_call, visited_box, someone_present, owner, filed_by,
+        filed_at, expected_at
     )
     select
         request_id, $6, code, status, channel, category, priority, string_to_array(skills, ','), commune_code, lat, lon, place_note,
         contact_point_id, key_id, phone_box, details_box, language, string_to_array(vulnerable, ','), visit_consent, by_call,
-        visited_box, case when status = 'needs_location' then $7 end, filed_by, $5, expected_at
+        visited_box, someone_present, case when status = 'needs_location' then $7 end, filed_by, $5, expected_at
     from given where request_id = any (array(select request_id from fresh))
 ),
 said as (

@@ -26,6 +26,7 @@ update requests set
     vulnerable = string_to_array(given.vulnerable, ','),
     visit_consent = given.visit_consent,
     by_call = given.by_call,
+    someone_present = given.someone_present,
     reopened = given.reopened,
     owner = given.owner,
     expected_at = given.expected_at,
@@ -37,11 +38,11 @@ update requests set
 from unnest(
     $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::text[],
     $11::text[], $12::text[], $13::bool[], $14::bool[], $15::int[], $16::text[], $17::timestamptz[],
-    $18::uuid[], $19::bigint[], $20::timestamptz[], $21::text[]
+    $18::uuid[], $19::bigint[], $20::timestamptz[], $21::text[], $22::bool[]
 ) as given (
     id, version, status, category, priority, skills, commune_code, lat, lon, place_note,
     details_box, vulnerable, visit_consent, by_call, reopened, owner, expected_at,
-    job_id, job_version, job_opened_at, past_job_ids
+    job_id, job_version, job_opened_at, past_job_ids, someone_present
 )
 where requests.id = given.id
 

@@ -2,11 +2,12 @@
 
 -- name: expect_visits
 -- Projected from what dispatch says. Tries and suspicion belong to one visit: the next one has its own phrase and its own tries.
-insert into visits (request_id, job_id, visit, helper_kind, name, member, unnamed, by_phone)
-select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::jsonb[], $6::jsonb[], $7::boolean[], $8::boolean[])
+insert into visits (request_id, job_id, visit, helper_kind, name, member, partner, unnamed, by_phone)
+select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::jsonb[], $6::jsonb[], $7::jsonb[], $8::boolean[],
+    $9::boolean[])
 on conflict (request_id) do update set
     job_id = excluded.job_id, visit = excluded.visit, helper_kind = excluded.helper_kind, name = excluded.name,
-    member = excluded.member, unnamed = excluded.unnamed, by_phone = excluded.by_phone,
+    member = excluded.member, partner = excluded.partner, unnamed = excluded.unnamed, by_phone = excluded.by_phone,
     meeting_at = case when (visits.job_id, visits.visit) = (excluded.job_id, excluded.visit) then visits.meeting_at end,
     wrong_tries = case when (visits.job_id, visits.visit) = (excluded.job_id, excluded.visit) then visits.wrong_tries else 0 end,
     suspicious_at = case when (visits.job_id, visits.visit) = (excluded.job_id, excluded.visit) then visits.suspicious_at end

@@ -16,8 +16,19 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
             "no need to call again."
         ),
     ),
+    Purpose.NIGHT_RESIDENT: (
+        (
+            "Request {code}: at night two people have to come, and nobody can just now. We look for them from {opens}. "
+            "If somebody of yours is with you, call 1022."
+        ),
+    ),
     Purpose.UNGROUPED_RESIDENT: ("Request {code} is helped on its own; TechRescue is looking for somebody.",),
     Purpose.OFFER: (
+        (
+            "TechRescue: {category}, {commune}, {distance} away, {company}. "
+            "Answer 1 {question} to accept, 2 {question} to decline. Within {lease}."
+        ),
+        "TechRescue: {category}, {commune}, {company}. Answer 1 {question} to accept, 2 {question} to decline. Within {lease}.",
         (
             "TechRescue: {category}, {commune}, {distance} away, {count} requests in one visit. "
             "Answer 1 {question} to accept, 2 {question} to decline. Within {lease}."

@@ -26,11 +26,13 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "hold": {"unnamed": "The team will say who comes. Do NOT open to anybody before TechRescue has told you the name."},
-    "who_goes": {"unnamed": "WHO GOES?"},
+    "who_goes": {"unnamed": "WHO GOES?", "two": "WHICH TWO GO?"},
     "why": {
         "needed": "we have to know who goes, to tell the resident",
         "unknown": "nobody of that name is vetted and present in your team",
         "ambiguous": "your team has more than one of that name",
+        "two": "TWO people have to go to this job, name both",
+        "too_few": "TWO people have to go to this job, and your team has too few present",
         "absent": "that person is marked as absent",
         "not_vetted": "that person is not vetted to go to a resident's home",
     },

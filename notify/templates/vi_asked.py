@@ -13,8 +13,16 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.GROUPED_RESIDENT: (
         "Việc {code}: sự cố này đã biết, {count} yêu cầu cùng báo. Một người sẽ đến cho tất cả, ông/bà không cần gọi lại.",
     ),
+    Purpose.NIGHT_RESIDENT: (
+        "Việc {code}: ban đêm cần hai người cùng đến mà chưa có, sẽ xếp người từ {opens}. Có người nhà ở cùng thì gọi 1022 báo.",
+    ),
     Purpose.UNGROUPED_RESIDENT: ("Việc {code} sẽ được giúp riêng, TechRescue đang tìm người.",),
     Purpose.OFFER: (
+        (
+            "TechRescue: {category}, {commune}, cách {distance}, {company}. "
+            "Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}."
+        ),
+        "TechRescue: {category}, {commune}, {company}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
         (
             "TechRescue: {category}, {commune}, cách {distance}, chung {count} yêu cầu. "
             "Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}."

@@ -26,11 +26,13 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "hold": {"unnamed": "Tổ sẽ báo tên người đến. KHOAN MỞ CỬA cho ai khi TechRescue chưa báo tên."},
-    "who_goes": {"unnamed": "AI ĐI?"},
+    "who_goes": {"unnamed": "AI ĐI?", "two": "HAI NGƯỜI NÀO ĐI?"},
     "why": {
         "needed": "cần biết ai đi, để báo người cần giúp",
         "unknown": "tổ không có ai tên đó đang có mặt và đã được duyệt",
         "ambiguous": "tổ có hơn một người tên đó",
+        "two": "việc này cần HAI người cùng đi, nhắn tên cả hai",
+        "too_few": "việc này cần HAI người cùng đi, tổ không đủ người có mặt",
         "absent": "người đó đang báo vắng",
         "not_vetted": "người đó chưa được duyệt để đến nhà dân",
     },

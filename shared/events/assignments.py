@@ -66,6 +66,7 @@ class ResponderRef(Contract):
     name: Sealed | None = None  # purpose "name": of the team, or of the one person
     phone: Sealed | None = None  # purpose "phone"
     member: Sealed | None = None  # purpose "name": who of a team goes
+    partner: Sealed | None = None  # purpose "name": with whom, where two people go
     unnamed: bool = False  # a team with members on the roster that has not said yet who goes
     languages: tuple[str, ...] = ()  # spoken, by code; empty: nobody has said
     by_phone: bool = False  # helps in a call that the hotline connects, and goes nowhere
@@ -102,6 +103,7 @@ class JobState(Contract):
     details: Sealed  # the request's, opened for the winner only
     resident: Recipient
     visit_consent: bool | None = None
+    company: str | None = None  # who has to be there beside one helper: a Company of shared/company.py
     by_call: bool = False
     escalated_to: str | None = None  # "ward_lead" | "deputy" | "city_desk"
     pause: str | None = None  # while it stands still: a Pause of shared/pauses.py

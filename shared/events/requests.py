@@ -53,6 +53,7 @@ class RequestState(Contract):
     details: Sealed
     vulnerable: tuple[str, ...] = ()
     visit_consent: bool | None = None  # None: nobody has asked yet
+    someone_present: bool | None = None  # of the resident's own, while the helper is there; None: nobody has said
     by_call: bool = False  # a landline or `contact: call`: messages become call tasks
     reopened: int = 0  # how often; each time is a new job
     filed_at: datetime

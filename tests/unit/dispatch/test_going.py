@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.going import Found, Teammate, Want, told_apart, who_goes
+from dispatch.going import Found, Teammate, Want, told_apart, which_two, who_goes
 from tests.support.dispatching import sealed
 
 TEAMMATES = UUID(int=7)
@@ -100,3 +100,49 @@ def test_whatever_is_typed_only_who_may_go_is_found(said: str) -> None:
     found = who_goes(said, TEAM)
     assert found.person in {None, LAN, TUAN}
     assert (found.person is None) == (found.want is not None)
+
+
+MINH = teammate("Trần Minh", "TV-6")
+LAN_MINH = teammate("Phạm Lan Minh", "TV-7")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "LAN MINH",
+        "minh lan",
+        "Lan và Minh",
+        "Nguyễn Thị Lan, Trần Minh",
+        "chị Lan với anh Minh",
+        "TV-1 TV-6",
+        "lan + minh",
+        "lan cung minh",
+    ],
+)
+def test_two_names_are_two_people_wherever_one_ends(said: str) -> None:
+    found = which_two(said, [LAN, TUAN, MINH])
+    assert {one.id for one in (found.person, found.partner) if one} == {LAN.id, MINH.id}
+
+
+@pytest.mark.parametrize(
+    ("said", "team", "want"),
+    [
+        ("LAN", [LAN, TUAN, MINH], Want.TWO),
+        ("LAN LAN", [LAN, TUAN, MINH], Want.UNKNOWN),
+        ("LAN HOA", [LAN, TUAN, MINH], Want.UNKNOWN),
+        ("LAN HONG", [LAN, TUAN, AWAY, MINH], Want.UNKNOWN),
+        ("LAN MINH", [LAN, TUAN, LAN_MINH, MINH], Want.AMBIGUOUS),
+        ("LAN MINH", [LAN, MINH, LAN_ANH], Want.AMBIGUOUS),
+        (None, [LAN, TUAN, MINH], Want.NEEDED),
+        (None, [LAN, AWAY, NEW], Want.TOO_FEW),
+        ("LAN MINH", [LAN], Want.TOO_FEW),
+    ],
+)
+def test_what_is_wanted_until_two_are_known(said: str | None, team: list[Teammate], want: Want) -> None:
+    found = which_two(said, team)
+    assert (found.want, found.person, found.partner) == (want, None, None)
+
+
+def test_two_who_are_the_only_ones_need_no_naming() -> None:
+    found = which_two(None, [LAN, TUAN, AWAY, NEW])
+    assert (found.person, found.partner) == (LAN, TUAN)

@@ -28,7 +28,8 @@ def request(status: RequestStatus = S.WAITING, **changes: Any) -> StoredRequest:
         "id": uuid4(), "city": "hanoi", "code": "TR", "version": 3, "status": status, "channel": Channel.WEB,
         "category": "vneid_login", "priority": Priority.P3, "skills": (), "commune_code": "00004", "lat": 21.0, "lon": 105.8,
         "place_note": None, "contact_point_id": uuid4(), "key_id": uuid4(), "phone_box": "box", "details_box": "box",
-        "language": "vi", "vulnerable": (), "visit_consent": None, "by_call": False, "reopened": 0, "owner": None,
+        "language": "vi", "vulnerable": (), "visit_consent": None, "someone_present": None,
+        "by_call": False, "reopened": 0, "owner": None,
         "filed_at": MIDNIGHT, "expected_at": None, "job_id": uuid4(), "job_version": 4, "job_opened_at": MIDNIGHT,
         "past_job_ids": (),
     }  # fmt: skip

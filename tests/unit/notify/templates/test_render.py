@@ -85,6 +85,7 @@ ALL: Final[Mapping[str, str]] = {
     "kept": "nobody",
     "unequal": "ambiguous_name",
     "behalf": "yes",
+    "company": "two",
     "stands": "there",
     "for_whom": LONG_NAME,
 }
