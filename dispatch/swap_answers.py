@@ -20,7 +20,7 @@ from dispatch.rows import sealed_of
 from dispatch.shift import Window
 from dispatch.shift_news import settled, swap_news
 from dispatch.swapping import CannotSwap, Rule, SwapStatus
-from dispatch.swaps import end_asks, finish, lock_people, returned_for, unequal
+from dispatch.swaps import end_asked, end_asks, finish, lock_people, returned_for, unequal
 from dispatch.timer import TimerKind
 from dispatch.visiting import release
 from dispatch.wards import check_ward
@@ -179,6 +179,8 @@ async def _change_hands(connection: asyncpg.Connection, both: Parties, deal: Dea
         await _receive(connection, giver["id"], deal.back, now)
     await connection.execute(QUERIES["touch_responders"], sorted([giver["id"], taker["id"]]))
     await connection.execute(QUERIES["end_swap"], swap["id"], SwapStatus.AGREED, taker["id"], deal.hours.starts_at, now)
+    await end_asked(connection, deal.given, giver, now, tell=False)  # a yes that is read late may find another question out
+    await end_asked(connection, deal.returned, taker, now)
     window = {"starts_at": deal.hours.starts_at, "ends_at": deal.hours.ends_at}
     code, taken, name = swap["commune_code"], ShiftOutcome.TAKEN, sealed_of(taker["name"])
     news = [

@@ -120,10 +120,13 @@ def parse(text: str) -> Meaning | None:
     written = _TOKEN.findall(raw)
     plain = [_plain(token) for token in written]
     naming = _naming(raw) or _polite_naming(plain, written)
+    short = _short(plain, written)
+    if short is not None:
+        return short
     outcome = _outcome(plain)
     if isinstance(outcome, JobWord) and outcome.answer in _ALARMS:  # no name in the world goes before a cry for help
-        return _short(plain, written) or outcome
-    answer = _short(plain, written) or presence_word(raw) or outcome or naming
+        return outcome
+    answer = presence_word(raw) or outcome or naming
     return answer or duty_word(_without_closing(plain, written)[0]) or swap_word(raw)
 
 

@@ -156,3 +156,55 @@ async def test_who_is_off_duty_is_asked_for_nothing_and_a_yes_all_the_same_ends_
     assert (await town.send("GET", "/v1/responders/V-2")).json()["duty"] == "on"
     await town.send("POST", "/v1/responders/V-1/duty", {"duty": "off"})
     assert (await swap(town, 2, 6, colleague="V-1"))["reason"] == "off_duty"
+
+
+async def test_a_yes_that_is_read_late_takes_back_what_was_asked_meanwhile(town: Town) -> None:
+    """Bình said yes in time; before we read it somebody else was asked, and must not be told in the end that it is still An's."""
+    an, binh = await pair(town)
+    await town.enrol(entry(3, shifts="Fri 08:00-12:00"))
+    await swap(town, 1, 3, colleague="V-2")
+    [first] = await asks(town, "swap")
+    said_at = at(2, 13, 59)
+    await clock(town, at(2, 14, 30))
+    await swap(town, 1, 3, colleague="V-3")
+    await says(town, first, yes=True, said_at=said_at)
+    assert (await status_of(town, an, 3), await status_of(town, binh, 3)) == ("given", "confirmed")
+    assert [one["status"] for one in await asks(town, "swap")] == ["yes", "over"]
+    await clock(town, at(3, 12))
+    assert await stages(town) == ["asked", "silent", "asked", "agreed"]
+
+
+async def test_a_shift_that_goes_in_return_is_offered_to_nobody_else(town: Town) -> None:
+    await pair(town)
+    await town.enrol(entry(3, shifts="Wed 08:00-12:00"))
+    await swap(town, 2, 6, colleague="V-3")
+    await swap(town, 1, 3, colleague="V-2", in_return=str(await shift_of(town, 2, 6)))
+    [_, ask] = await asks(town, "swap")
+    await says(town, ask, yes=True)
+    assert [one["status"] for one in await asks(town, "swap")] == ["over", "yes"]
+    assert sorted(await stages(town)) == ["agreed", "asked", "asked", "over"]
+
+
+async def test_exceptions_of_both_sides_hold_and_only_the_one_day_changes_hands(town: Town) -> None:
+    """He has that Tuesday off, so he may; hers is a dated shift beside a rotation, and the rotation stays as it is."""
+    an, binh = await town.enrol(
+        entry(1, shifts="Tue 13:00-18:00; not 2026-03-03; 2026-03-03 14:00-19:00"),
+        entry(2, shifts="Tue 12:00-17:00; not 2026-03-03"),
+    )
+    assert (await swap(town, 1, 10, colleague="V-2"))["reason"] == "works_then"
+    assert (await swap(town, 1, 3, colleague="V-2"))["http"] == 201
+    [ask] = await asks(town, "swap")
+    await says(town, ask, yes=True)
+    await town.enrol(
+        entry(1, shifts="Tue 13:00-18:00; not 2026-03-03; 2026-03-03 14:00-19:00"),
+        entry(2, shifts="Tue 12:00-17:00; not 2026-03-03"),
+    )
+    rows = await town.pool.fetch(
+        "select responder_id, starts_at, status from shifts where starts_at < $1 order by 2, 3", at(11, 0)
+    )
+    assert [tuple(row) for row in rows] == [
+        (binh, at(3, 14), "confirmed"),
+        (an, at(3, 14), "given"),
+        (binh, at(10, 12), "planned"),
+        (an, at(10, 13), "planned"),
+    ]
