@@ -13,7 +13,7 @@ from dispatch import job as jobs
 from dispatch.aftercare import after
 from dispatch.case import Case
 from dispatch.job import OPEN, on_hold
-from dispatch.pausing import pause, resume_now
+from dispatch.pausing import pause, resume_now, wake_up
 from dispatch.timer import TimerKind
 from dispatch.withdrawing import end_escalation, tell_withdrawn, withdrawn_offers
 from shared.errors import Refused
@@ -100,7 +100,9 @@ def answered(case: Case, *, works: bool, ask_id: UUID | None = None) -> None:
 def _works(case: Case) -> None:
     """They say so themselves: it ends as solved, and the same "not yet" as after any visit reopens it."""
     gone = withdrawn_offers(case, OfferKind.VISIT, "cancelled") + end_escalation(case, "cancelled")
-    waiting = replace(case.job, pause=None, paused_at=None, not_before=None)
+    if case.job.pause is Pause.INCIDENT:
+        wake_up(case, tell=False)  # so that what it was held counts in no figure
+    waiting = replace(case.job, not_before=None)
     case.job = jobs.moved(waiting, JobStatus.DONE, outcome=Outcome.SOLVED, done_at=case.now, closed_at=case.now)
     case.tell(EventType.ASSIGNMENT_DONE, recipients=case.resident(), reason=OVER)
     tell_withdrawn(case, gone)

@@ -98,8 +98,9 @@ def resume_now(case: Case) -> None:
     pause_off_hours(case)
 
 
-def wake_up(case: Case, leads: Sequence[Lead] = ()) -> None:
-    """`leads`: a cap has run out, and who answers for the ward hears of it. Off hours ended: nobody need be told."""
+def wake_up(case: Case, leads: Sequence[Lead] = (), *, tell: bool = True) -> None:
+    """`leads`: a cap has run out, and who answers for the ward hears of it. Off hours ended: nobody need be told.
+    `tell` False: the resident hears something else in the same breath."""
     job = case.job
     if job.not_before is None:
         return
@@ -108,7 +109,7 @@ def wake_up(case: Case, leads: Sequence[Lead] = ()) -> None:
     awake = replace(job, not_before=None, pause=None, paused_at=None, held_seconds=job.held_seconds + held)
     # Whoever waited for something else waits for us from now on; a clock that was set before must not ring for it.
     case.job = replace(awake, waiting_since=case.now, news_at=case.now) if reason else awake
-    told = () if reason is Pause.SESSION else case.resident()  # they know the hour, or hear why it is over
+    told = case.resident() if tell and reason is not Pause.SESSION else ()  # they know the hour, or hear why it is over
     hearers = told + (lead_of(case.job, leads) if reason is Pause.WAITING_OFFICE else ()) if reason else ()
     case.tell(EventType.CLOCK_RESUMED, recipients=hearers, reason=reason, since=since)
     if reason is not None:

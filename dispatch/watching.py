@@ -34,9 +34,17 @@ def look(case: Case, leads: Sequence[Lead]) -> None:
 
 def going(case: Case) -> None:
     """They will go: the clock begins anew. Unasked it says nothing that we did not know."""
-    if case.job.aftercare.asked is Asked.GOING:
-        next_due = call_due if case.by_phone else sign_due
-        _watch(case, asked=None, watch_at=next_due(case.job.priority, case.now))
+    for one in (case, *_of_the_session(case)):
+        if one.job.aftercare.asked is Asked.GOING:
+            next_due = call_due if one.by_phone else sign_due
+            _watch(one, asked=None, watch_at=next_due(one.job.priority, one.now))
+
+
+def _of_the_session(case: Case) -> list[Case]:
+    """The others of a group visit at one hour, whom the same person helps."""
+    if case.job.aftercare.session_at is None:
+        return []
+    return [one for one in case.fellows if one.job.status is JobStatus.ACCEPTED]
 
 
 def well(case: Case) -> None:
@@ -59,7 +67,13 @@ def _no_sign(case: Case) -> None:
         for one in (case, *silent_too):
             release(one, NO_SIGN)
         return
+    asked = next((one for one in _of_the_session(case) if one.job.aftercare.asked is Asked.GOING), None)
+    if asked is not None:  # one person goes to all of them, and is asked once
+        _watch(case, asked=Asked.GOING, watch_at=asked.job.aftercare.watch_at)
+        return
     seconds = CALL_ANSWER_SECONDS if case.by_phone else ANSWER_SECONDS[case.job.priority]
+    if case.job.aftercare.session_at is not None:  # people wait there
+        seconds = min(seconds, WELL_ANSWER.total_seconds())
     until = after(case.job.priority, case.now, seconds)
     _ask(case, Asked.GOING, until)
     _watch(case, asked=Asked.GOING, watch_at=until)

@@ -132,9 +132,12 @@ def test_what_an_answer_does_in_every_status(status: JobStatus) -> None:
 
 def test_it_works_closes_it_with_its_reason_and_twice_is_once() -> None:
     case = asked()
+    case.now = NOW + timedelta(hours=2)
     for _ in range(2):
         answered(case, works=True, ask_id=case.job.aftercare.check)
-    assert told(case) == ["clock.paused", "job.questioned", "assignment.done"]
+    assert told(case) == ["clock.paused", "job.questioned", "clock.resumed", "assignment.done"]
+    resumed, done = (event.body.model_dump() for event in case.events[-2:])
+    assert (resumed["recipients"], resumed["since"], done["job"]["held_seconds"]) == ((), NOW, 7200.0)
     assert case.events[-1].body.model_dump()["reason"] == "incident_over"
     assert (case.job.pause, case.job.not_before) == (None, None)
 

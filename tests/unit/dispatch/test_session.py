@@ -15,6 +15,7 @@ from dispatch.offer import Offer
 from dispatch.pausing import resume
 from dispatch.session import SessionRules, WholeSession
 from dispatch.together import accept, settle, split
+from dispatch.watching import going, look
 from shared.errors import Misconfigured, Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
 from shared.events.contract import Priority
@@ -211,3 +212,27 @@ def test_who_is_in_a_group_is_not_invited_to_another() -> None:
 def test_rules_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(Misconfigured):
         SessionRules(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_helper_who_does_not_appear_is_asked_once_for_all_and_then_everybody_is_helped_at_home() -> None:
+    fellowship = invited()
+    taken(fellowship)
+    at(fellowship, AT + timedelta(minutes=15))
+    for case in fellowship.cases:
+        look(case, [])
+    asked = [event for case in fellowship.cases for event in case.events if event.type == "assignment.asked"]
+    assert len(asked) == 1
+    at(fellowship, AT + timedelta(minutes=25))
+    look(fellowship.cases[0], [])
+    settle(fellowship, AT + timedelta(minutes=25))
+    assert {(case.job.status, case.job.group_id) for case in fellowship.cases} == {(S.PENDING, None)}
+
+
+def test_whoever_says_that_they_go_says_it_of_all() -> None:
+    fellowship = invited()
+    taken(fellowship)
+    at(fellowship, AT + timedelta(minutes=15))
+    for case in fellowship.cases:
+        look(case, [])
+    going(fellowship.cases[1])
+    assert {case.job.aftercare.asked for case in fellowship.cases} == {None}
