@@ -3,12 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Final, Self, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -25,6 +23,7 @@ from shared.errors import Invalid
 from shared.events.assignments import ResponderKind
 from shared.geo.communes import COMMUNES
 from shared.languages import EVERYBODYS, LANGUAGES
+from shared.moments import Day, Moment
 from shared.phones import parse_phone
 
 T = TypeVar("T")
@@ -43,8 +42,8 @@ class Course(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     skill: str
-    passed_on: date | None = None
-    expires_on: date | None = None
+    passed_on: Day | None = None
+    expires_on: Day | None = None
 
     @field_validator("skill")
     @classmethod
@@ -69,14 +68,14 @@ class Member(BaseModel):
     id: Annotated[str, Field(pattern=EXTERNAL_ID)]
     name: Annotated[str, Field(min_length=1, max_length=100)]
     vetted: bool = False
-    vetted_on: date | None = None
-    vetted_until: date | None = None
+    vetted_on: Day | None = None
+    vetted_until: Day | None = None
     trained: bool = False
     languages: Annotated[tuple[str, ...], Field(max_length=20)] = ()
     skills: Annotated[tuple[str, ...] | None, Field(max_length=50)] = None
     courses: Annotated[tuple[Course, ...], Field(max_length=50)] = ()
     present: bool | None = None
-    absent_until: AwareDatetime | None = None
+    absent_until: Moment | None = None
 
     @field_validator("name")
     @classmethod

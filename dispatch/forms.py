@@ -3,11 +3,12 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from dispatch.entry import EXTERNAL_ID, e164, plain
 from shared.events.assignments import Outcome
 from shared.events.incidents import Symptom
+from shared.moments import Moment
 from shared.pauses import BY_PEOPLE, Pause
 
 
@@ -22,7 +23,7 @@ class SlotForm(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    at: AwareDatetime
+    at: Moment
 
 
 class NameForm(BaseModel):
@@ -57,7 +58,7 @@ class PresenceForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     present: bool
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -95,7 +96,7 @@ class PauseForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reason: Pause
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
     @model_validator(mode="after")
     def _slot(self) -> Self:
@@ -156,7 +157,7 @@ class SessionForm(BaseModel):
     jobs: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
     requests: Annotated[tuple[str, ...], Field(max_length=100)] = ()
     group: UUID | None = None
-    at: AwareDatetime
+    at: Moment
     venue: Annotated[str, Field(min_length=3, max_length=40)]
 
     @field_validator("venue")

@@ -1,6 +1,5 @@
 """The HTTP routes of a team's members. Bodies in, use cases called, answers out; who may call stands in access.py."""
 
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from dispatch.forms import PresenceForm
 from dispatch.membership import Membership
 from shared.http.body import JsonBody
+from shared.moments import Day
 
 PresenceBody: Final = JsonBody(PresenceForm)
 
@@ -27,7 +27,7 @@ def members_router(members: Membership) -> APIRouter:
         return _json(await members.presence(id, present=form.present, until=form.until))
 
     @routes.get("/v1/members/{id}/record")
-    async def show_record(id: UUID, since: date | None = None, until: date | None = None) -> Response:  # noqa: A002 - same
+    async def show_record(id: UUID, since: Day | None = None, until: Day | None = None) -> Response:  # noqa: A002 - same
         return _json(await members.record(id, since=since, until=until))
 
     return routes

@@ -14,11 +14,13 @@ from dispatch.freezing import UNSAFE, freeze
 from dispatch.job import OWNED, on_hold
 from dispatch.news import begin_news
 from dispatch.pausing import hold
+from dispatch.shift import LOCAL
 from dispatch.timer import TimerKind
 from dispatch.visiting import close_visit, done, release
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferStatus, Outcome
 from shared.events.registry import EventType
+from shared.pauses import Pause, latest_end
 
 BY_HELPER: Final = "by_helper"  # the reason of an ending that only the helper vouches for: somebody asks the resident
 
@@ -26,6 +28,14 @@ BY_HELPER: Final = "by_helper"  # the reason of an ending that only the helper v
 class NotWaiting(Refused):
     def __init__(self) -> None:
         super().__init__("not_waiting", "an hour can be agreed for a visit that was put off, and for no other")
+
+
+class TooFar(Refused):
+    """Until an agreed hour nobody hears anything: it must not be for ever."""
+
+    def __init__(self, latest: datetime) -> None:
+        day = latest.astimezone(LOCAL).date()
+        super().__init__("too_far", f"agree on an hour until {day}; for a later one cancel the request, and file it again then")
 
 
 def report(case: Case, outcome: Outcome) -> None:
@@ -53,9 +63,12 @@ def turned_down(case: Case) -> None:
 
 
 def agree_on(case: Case, at: datetime) -> None:
-    """Somebody has talked to the resident: the visit goes on from then. Raises NotWaiting."""
+    """Somebody has talked to the resident: the visit goes on from then. Raises NotWaiting, TooFar."""
     if on_hold(case.job) is None:
         raise NotWaiting
+    latest = latest_end(Pause.SLOT, case.now)
+    if latest is not None and at > latest:
+        raise TooFar(latest)
     until = max(at, case.now)
     care = replace(case.job.aftercare, waits_for=Wait.SLOT)
     case.job = replace(case.job, not_before=until, aftercare=care)

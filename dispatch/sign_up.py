@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import asyncpg
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from dispatch.docket import QUERIES
 from dispatch.entry import EXTERNAL_ID, responder_id
@@ -17,6 +17,7 @@ from shared.errors import Invalid, NotFound, Refused
 from shared.events.shifts import ShiftOutcome
 from shared.geo.communes import COMMUNES
 from shared.ids import uuid7
+from shared.moments import Moment
 from shared.postgres.transaction import app_now, transaction
 from shared.security.tokens import Caller
 
@@ -35,8 +36,8 @@ class PostForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     commune_code: str
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     skill: str | None = None
     places: Annotated[int, Field(ge=1, le=MOST_PLACES)] = 1
 

@@ -10,6 +10,7 @@ from dispatch.membership import Membership
 from services.cli_output import AsJson, console, print_json
 from services.home import database_of, master_key_of
 from services.settings import read_settings
+from shared.moments import checked
 from shared.postgres.pool import open_pool
 from shared.security.vault import Vault
 
@@ -31,7 +32,7 @@ def certificate(
     async def run(dsn: str) -> dict[str, Any]:
         async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
             return await Membership(pool, settings.city).certificate(
-                member, Vault(master_key_of(settings)), since=_day(since), until=_day(until)
+                member, Vault(master_key_of(settings)), since=_day("since", since), until=_day("until", until)
             )
 
     with database_of(settings) as dsn:
@@ -45,5 +46,5 @@ def certificate(
         console.print(f"{course['skill']}: {course['passed_on'] or '?'} - {course['expires_on'] or '…'}", markup=False)
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+def _day(option: str, moment: datetime | None) -> date | None:
+    return checked(option, moment).date() if moment else None

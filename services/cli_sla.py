@@ -18,6 +18,7 @@ from services.audit.sla_log import compare
 from services.cli_output import AsJson, console, print_json
 from services.home import database_of
 from services.settings import read_settings
+from shared.moments import checked
 
 app = typer.Typer(help="Service levels.")
 Since = Annotated[
@@ -36,7 +37,7 @@ def _describe() -> None:
 def recompute(since: Since = None, transport: FromTransport = True, as_json: AsJson = False) -> None:
     """Make every figure again from the event log, with the same code, and compare; and compare that log with what the transport
     still has. Exit 0 when all is equal, 1 with each difference. Reads only."""
-    settings, moment = read_settings(), since.replace(tzinfo=HANOI) if since is not None else None
+    settings, moment = read_settings(), checked("since", since).replace(tzinfo=HANOI) if since else None
     with database_of(settings) as dsn, _bar(shown=not as_json) as bar:
         raw = asyncio.run(compare(dsn, settings.kafka_bootstrap, settings.kafka_prefix, bar("events"))) if transport else None
         proof = asyncio.run(prove(dsn, moment, bar("rounds")))

@@ -52,7 +52,7 @@ PAUSES: Final[Mapping[Pause, PauseRule]] = MappingProxyType(
         Pause.ABSENT: PauseRule(stops=_SEARCH, cap_seconds=None),
         Pause.WRONG_ADDRESS: PauseRule(stops=_SEARCH, cap_seconds=None),
         Pause.SECOND_VISIT: PauseRule(stops=_SEARCH, cap_seconds=None),
-        Pause.SLOT: PauseRule(stops=_SEARCH | {Stage.NEWS}, cap_seconds=None),
+        Pause.SLOT: PauseRule(stops=_SEARCH | {Stage.NEWS}, cap_seconds=30 * DAY),
     }
 )
 BY_PEOPLE: Final = frozenset({Pause.RESIDENT_LATER, Pause.WAITING_OFFICE})  # asked for, with a cap

@@ -117,3 +117,40 @@ def test_no_index_address_and_no_path_of_a_machine_is_committed() -> None:
 def _body(path: Path) -> str:
     """Without the comment in which uv says how a requirements file was compiled."""
     return "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#    uv pip compile"))
+
+
+MOMENTS = re.compile(r"\b(AwareDatetime|NaiveDatetime|datetime|date)\b")
+
+
+def from_outside(path: Path) -> list[tuple[str, int]]:
+    """What a route takes, and what stands in a model of pydantic: (annotation, line)."""
+    found: list[ast.expr] = []
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ClassDef) and {"BaseModel", "Form"} & {ast.unparse(base) for base in node.bases}:
+            found += [field.annotation for field in node.body if isinstance(field, ast.AnnAssign)]
+        if isinstance(node, ast.AsyncFunctionDef) and any("router." in made or "routes." in made for made in decorated(node)):
+            found += [one.annotation for one in [*node.args.args, *node.args.kwonlyargs] if one.annotation is not None]
+    return [(ast.unparse(annotation), annotation.lineno) for annotation in found]
+
+
+def decorated(function: ast.AsyncFunctionDef) -> list[str]:
+    return [ast.unparse(decorator) for decorator in function.decorator_list]
+
+
+def test_a_moment_from_outside_has_a_sensible_year() -> None:
+    """Moment and Day of shared/moments.py do; a bare one of the year 9999 is a 500 in arithmetic or in the database."""
+    bare = [
+        f"{name_of(path)}:{line}"
+        for path in python_files("services", "intake", "dispatch", "notify")
+        for annotation, line in from_outside(path)
+        if MOMENTS.search(annotation)
+    ]
+    assert not bare
+    assert from_outside(ROOT / "dispatch/members_api.py"), "routes are found no more"
+
+
+def test_a_text_becomes_a_moment_where_its_year_is_checked() -> None:
+    own = {"dispatch/aftercare.py", "notify/sla_rows.py", "notify/session_words.py"}  # what we have written ourselves
+    readers = {name_of(path) for path in python_files("intake", "dispatch", "notify") if calls(path, "fromisoformat")}
+    checked = {"dispatch/shift_text.py", "dispatch/member_csv.py"}  # years of its own; then a model with a Day and a Moment
+    assert readers <= own | checked, "shared/moments.py has read_moment"

@@ -139,6 +139,10 @@ async def test_an_operator_agrees_on_an_hour(town: Town) -> None:
     await town.replies(offer, Answer.ABSENT)
     agreed = await town.send("POST", f"/v1/assignments/{job_id}/slot", early)
     assert (agreed.status_code, agreed.json()["waits_for"]) == (200, "slot")
+    far = await town.send("POST", f"/v1/assignments/{job_id}/slot", {"at": "2126-01-01T08:00:00+07:00"})
+    assert (far.status_code, far.json()["reason"]) == (409, "too_far")
+    for no_moment in ("9999-12-31T20:00:00Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
+        assert (await town.send("POST", f"/v1/assignments/{job_id}/slot", {"at": no_moment})).status_code == 422
     await town.later(7300)
     assert (await town.job(job_id))["not_before"] is not None
     await town.later(24 * 3600)

@@ -228,4 +228,9 @@ async def test_presence_of_nobody_and_an_end_of_being_there_are_refused(town: To
     assert (await town.send("PUT", nobody, {"present": True})).status_code == 404
     path = f"/v1/members/{await id_of(town, 'TV-1')}/presence"
     assert (await town.send("PUT", path, {"present": True, "until": "2026-03-03T00:00:00Z"})).status_code == 422
+    for no_moment in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
+        assert (await town.send("PUT", path, {"present": False, "until": no_moment})).status_code == 422
+    record = path.replace("presence", "record")
+    for no_day in ("until=9999-12-31", "since=0001-01-01"):
+        assert (await town.send("GET", f"{record}?{no_day}")).status_code == 422
     assert (await town.send("PUT", path, {"present": False}, role="adapter")).status_code == 403

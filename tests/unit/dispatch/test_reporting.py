@@ -17,7 +17,7 @@ from dispatch.job import on_hold
 from dispatch.offer import OfferClosed
 from dispatch.opening import amend, open_case
 from dispatch.pausing import pause_off_hours
-from dispatch.reporting import agree_on, report, turned_down
+from dispatch.reporting import TooFar, agree_on, report, turned_down
 from dispatch.timer import TimerKind
 from intake.request import PAUSED_VI, PAUSES_VI
 from shared.events.assignments import AssignmentChanged, JobStatus, OfferStatus, Outcome
@@ -138,6 +138,16 @@ def test_an_agreed_hour_moves_the_moment_and_the_resident_is_told() -> None:
     body = case.events[0].body
     assert isinstance(body, AssignmentChanged)
     assert [one.role for one in body.recipients] == [Role.RESIDENT]
+
+
+def test_an_hour_that_nobody_would_live_to_hear_of_is_refused_with_what_to_do() -> None:
+    case = put_off()
+    before = case.job
+    with pytest.raises(TooFar, match="until 2026-"):
+        agree_on(case, NOW + timedelta(days=30, seconds=1))
+    assert (case.job, case.events) == (before, [])
+    agree_on(case, NOW + timedelta(days=30))
+    assert case.job.not_before == NOW + timedelta(days=30)
 
 
 def clock(case: Case) -> Timer:

@@ -44,7 +44,9 @@ def test_what_people_decide_has_a_cap() -> None:
     assert latest_end(Pause.INCIDENT, MONDAY) == MONDAY + timedelta(days=2)
     assert latest_end(Pause.SESSION, MONDAY) == MONDAY + timedelta(days=14)
     assert latest_end(Pause.WAITING_OFFICE, MONDAY) == MONDAY + timedelta(days=5)  # fifty staffed hours
-    assert {reason for reason in Pause if latest_end(reason, MONDAY) is not None} == BY_PEOPLE | {Pause.INCIDENT, Pause.SESSION}
+    assert latest_end(Pause.SLOT, MONDAY) == MONDAY + timedelta(days=30)
+    capped = {Pause.INCIDENT, Pause.SESSION, Pause.SLOT}
+    assert {reason for reason in Pause if latest_end(reason, MONDAY) is not None} == BY_PEOPLE | capped
 
 
 def test_a_deadline_is_later_by_what_stood_still() -> None:

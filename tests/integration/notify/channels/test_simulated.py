@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from notify.channels.phones import phones_router
 from notify.channels.port import CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus
 from notify.channels.simulated import Knobs, SimulatedCarrier
+from shared.http.problems import install_problems
 from shared.ids import uuid7
 from shared.postgres.pool import open_pool
 from tests.support.arrivals import RecordingArrivals
@@ -43,6 +44,7 @@ def outgoing(text: str = "Việc này là của bạn", *, to: str = "+849123456
 @asynccontextmanager
 async def phones(pool: asyncpg.Pool, desk: RecordingArrivals) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
+    install_problems(app)
     app.include_router(phones_router(pool, desk))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
@@ -157,7 +159,11 @@ async def test_an_answer_typed_on_a_phone_reaches_the_desk(pool: asyncpg.Pool, d
     async with phones(pool, desk) as client:
         answer = await client.post("/dev/replies", json={"from": "0912345678", "text": "1 27"})
         refused = await client.post("/dev/replies", json={"from": "0912345678"})
+        from_nobody = await client.post("/dev/replies", json={"from": "abc", "text": "1 27"})
+        of_no_time = await client.get("/dev/messages", params={"since": "0001-01-01T00:00:00+14:00"})
     assert (answer.status_code, refused.status_code) == (202, 422)
+    assert (from_nobody.status_code, from_nobody.json()["errors"][0]["pointer"]) == (422, "#/from")
+    assert of_no_time.status_code == 422
     (text,) = desk.texts
     assert (text.sender, text.text, text.carrier, text.id) == ("0912345678", "1 27", "simulated", answer.json()["id"])
 
