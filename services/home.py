@@ -3,10 +3,11 @@
 import base64
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from services.settings import Settings
 from shared.errors import Misconfigured
@@ -14,14 +15,21 @@ from shared.postgres.embedded import start_embedded
 from shared.security.sealing import KEY_BYTES
 
 PRIVATE: Final = 0o600
+WAIT_SECONDS: Final = 10.0  # for a command to end: most are done in a second
+LOOK_SECONDS: Final = 0.05
+
+# Who holds a home, as its lock says. Only a process serves: a command that finds a database running leaves it running.
+SERVES, WORKS = "another TechRescue runs", "a techrescue command works"
 
 
 @contextmanager
 def own_home(home: Path) -> Iterator[None]:
-    """Raises Misconfigured when another process runs in this folder: two would share one port of the database."""
-    with _lock(home) as mine:
-        if not mine:
-            raise Misconfigured(f"another TechRescue runs in {home}; stop it, or set TECHRESCUE_HOME")
+    """Waits a moment for a command that works here. Raises Misconfigured when another process serves from this folder, or that
+    command goes on: two would share one database, and the one that ends first would stop it."""
+    with _lock(home, SERVES) as holder:
+        if holder is not None:
+            advice = "stop it" if holder == SERVES else "let it end"
+            raise Misconfigured(f"{holder} in {home}; {advice}, or set TECHRESCUE_HOME")
         yield
 
 
@@ -33,12 +41,12 @@ def database_of(settings: Settings) -> Iterator[str]:
         return
     if not (settings.home / "postgres").exists():
         raise Misconfigured(f"no database: TECHRESCUE_POSTGRES_DSN is not set and {settings.home} is empty; `make run` makes one")
-    with _lock(settings.home) as nobody_runs:
+    with _lock(settings.home, WORKS) as holder:
         embedded = start_embedded(settings.home)
         try:
             yield embedded.dsn
         finally:
-            if nobody_runs:
+            if holder is None:
                 embedded.stop()
 
 
@@ -65,12 +73,39 @@ def write_private(file: Path, text: str) -> None:
 
 
 @contextmanager
-def _lock(home: Path) -> Iterator[bool]:
-    """Whether we got it. The kernel lets go when the process ends, however it ends."""
+def _lock(home: Path, mine: str) -> Iterator[str | None]:
+    """None when it is ours, else who holds it; a command is waited for. However a process ends, the kernel lets go."""
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "lock").open("w") as file:
+    patience = time.monotonic() + WAIT_SECONDS
+    with (home / "lock").open("a+", encoding="utf-8") as file:
+        while not _taken(file):
+            holder = _told(file)
+            if holder == SERVES or time.monotonic() > patience:
+                yield holder
+                return
+            time.sleep(LOOK_SECONDS)  # nothing else is begun yet
+        _tell(file, mine)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield True
-        except BlockingIOError:
-            yield False
+            yield None
+        finally:
+            _tell(file, "")
+
+
+def _taken(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _told(file: TextIO) -> str:
+    """Somebody who has only just got it has not said yet who they are."""
+    file.seek(0)
+    return SERVES if file.read().strip() == SERVES else WORKS
+
+
+def _tell(file: TextIO, who: str) -> None:
+    file.truncate(0)
+    file.write(who)
+    file.flush()

@@ -1,10 +1,12 @@
 """The embedded home: one owner at a time, a key that stays, files that only their owner reads."""
 
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
+from services import home
 from services.home import database_of, master_key_of, own_home, write_private
 from services.settings import Settings
 from shared.errors import Misconfigured
@@ -15,6 +17,38 @@ def test_two_processes_do_not_share_a_home(tmp_path: Path) -> None:
         pass
     with own_home(tmp_path):
         pass
+
+
+def test_a_start_waits_for_a_command_that_ends_soon(tmp_path: Path) -> None:
+    began, served = threading.Event(), threading.Event()
+
+    def serve() -> None:
+        began.set()
+        with own_home(tmp_path):
+            served.set()
+
+    server = threading.Thread(target=serve)
+    with home._lock(tmp_path, home.WORKS):
+        server.start()
+        assert began.wait(10)
+        assert not served.wait(0.2), "both at once"
+    assert served.wait(10)
+    server.join(10)
+
+
+def test_a_start_says_that_it_is_only_a_command_which_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "WAIT_SECONDS", 0.1)
+    with home._lock(tmp_path, home.WORKS):
+        with pytest.raises(Misconfigured, match=r"a techrescue command works in .*let it end"), own_home(tmp_path):
+            pass
+        with home._lock(tmp_path, home.WORKS) as holder:
+            assert holder == home.WORKS, "and another command goes on beside it"
+
+
+def test_who_was_killed_is_not_taken_for_the_holder(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_text(home.SERVES, encoding="utf-8")  # as a process leaves it that could not clean up
+    with home._lock(tmp_path, home.WORKS), (tmp_path / "lock").open(encoding="utf-8") as file:
+        assert file.read() == home.WORKS
 
 
 def test_the_master_key_is_made_once_and_private(tmp_path: Path) -> None:
