@@ -1,4 +1,7 @@
-"""Filing without a token: counted, but never twice for one key. What may be filed at all is decided elsewhere."""
+"""Filing without a token: counted, unless it was answered before. What may be filed at all is decided elsewhere.
+
+Whoever was told to come back because the database was away is counted again: what was taken then may be lost, or may not.
+"""
 
 import asyncio
 

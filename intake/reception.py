@@ -15,7 +15,7 @@ from shared.categories import CATEGORIES
 from shared.errors import Invalid
 from shared.geo.communes import COMMUNES
 from shared.phones import Phone, parse_phone
-from shared.security.tokens import Caller
+from shared.security.tokens import PUBLIC, Caller
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")  # visible ASCII
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")  # W3C trace context, §3.2
@@ -31,7 +31,8 @@ class Reception:
         self._fingerprint = fingerprint
 
     def check(self, form: RequestForm, *, caller: Caller, key: str | None, traceparent: str | None = None) -> Filing:
-        """The Idempotency-Key is scoped per caller: two programs that both count from 1 never meet."""
+        """The Idempotency-Key is scoped per caller: two programs that both count from 1 never meet, and of all who have no token
+        two residents whose forms count alike: there whoever asks for help is the caller."""
         if key is None or not _KEY.fullmatch(key):
             raise Invalid("Idempotency-Key", "send this header with 1 to 200 visible ASCII characters, new for each request")
         phone = reachable(form.requester.phone)
@@ -48,11 +49,16 @@ class Reception:
             visit_consent=consent,
             asks_consent=wants_asking(form, consent),
             visited_phone=None if visited in {None, phone} else visited.e164,
-            key_hash=self._fingerprint(f"idempotency key of {caller.role} {caller.name}: {key}".encode()),
+            key_hash=self._fingerprint(f"idempotency key of {_scope(caller, phone)}: {key}".encode()),
             body_hash=self._fingerprint(b"request body: " + form.__pydantic_serializer__.to_json(form)),
             vulnerable=sorted({word.value for word in form.vulnerable}) if form.vulnerable else [],
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
         )
+
+
+def _scope(caller: Caller, phone: Phone) -> str:
+    """Not the address: a retry may come from another network, and has to find what was filed."""
+    return f"{caller.role} {phone.e164}" if caller == PUBLIC else f"{caller.role} {caller.name}"
 
 
 def reachable(text: str, field: str = "requester.phone") -> Phone:

@@ -52,6 +52,22 @@ async def test_a_browser_that_sends_one_form_many_times_at_once_is_one_visitor(s
     assert {row["used"] for row in await strict.rows("select used from allowances")} == {1}
 
 
+async def test_two_residents_whose_forms_made_the_same_key_are_two(strict: Desk) -> None:
+    assert [await file_by_web(strict, phone, key="1790000000") for phone in ("0912345678", "0912345679")] == [202, 202]
+    assert await strict.count("requests") == 2
+
+
+async def test_the_same_resident_asks_again_and_for_another_wish_needs_another_key(
+    strict: Desk,
+) -> None:
+    body = form(channel="web", requester={"name": "An", "phone": "0912345678"})
+    first = (await strict.file(body, role=None, key="k")).json()
+    assert (await strict.file(body, role=None, key="k")).json()["code"] == first["code"]
+    other = await strict.file({**body, "description": "Còn máy quét nữa"}, role=None, key="k")
+    assert other.status_code == 422
+    assert await strict.count("requests") == 1
+
+
 async def test_the_hotline_is_not_counted(strict: Desk) -> None:
     assert {(await strict.file()).status_code for _ in range(8)} == {202}
     assert await strict.count("allowances") == 0
