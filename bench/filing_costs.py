@@ -11,7 +11,8 @@ from intake.forms import RequestForm
 from intake.masking import mask
 from intake.reception import Reception, find_place
 from intake.triage import Promises
-from shared.security.phrases import new_code, phrase
+from shared.security.codes import new_code
+from shared.security.phrases import phrase
 from shared.security.sealing import DataKey
 from shared.security.tokens import Caller
 from shared.security.vault import Vault

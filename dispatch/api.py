@@ -4,7 +4,6 @@ import re
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from dispatch.answers import Answers
@@ -19,6 +18,7 @@ from dispatch.offer import Offer
 from shared.errors import Invalid, NotFound
 from shared.geo.communes import COMMUNES
 from shared.http.body import BODY, JsonBody
+from shared.http.direct import json_answer as _json
 from shared.http.guard import caller
 from shared.meetings import Meetings
 
@@ -179,8 +179,3 @@ def job_view(case: Case) -> dict[str, Any]:
         "waits_for": on_hold(job),
         "alarm": job.aftercare.alarm,
     }
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    # default: asyncpg has a UUID class of its own, which orjson does not know
-    return Response(orjson.dumps(body, default=str), status, media_type="application/json")

@@ -1,14 +1,14 @@
 """The HTTP routes by which operators and ward leads look into one job and decide by hand. No rules, no SQL."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from dispatch.desk import Desk
 from dispatch.forms import AssignForm, ExclusionForm, PauseForm
 from shared.http.body import JsonBody
+from shared.http.direct import json_answer as _json
 from shared.http.guard import caller
 
 AssignBody: Final = JsonBody(AssignForm)
@@ -47,7 +47,3 @@ def desk_router(desk: Desk) -> APIRouter:
         return _json(await desk.lift_exclusion(id, responder, await caller(request)))
 
     return routes
-
-
-def _json(body: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(body, default=str), media_type="application/json")

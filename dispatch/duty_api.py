@@ -2,7 +2,6 @@
 
 from typing import Annotated, Final
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +9,7 @@ from dispatch.duties import Duties
 from dispatch.duty import LONGEST_BREAK_MINUTES, wish
 from shared.events.duty import Duty
 from shared.http.body import JsonBody
+from shared.http.direct import json_answer
 from shared.http.guard import caller
 
 
@@ -32,6 +32,6 @@ def duty_router(duties: Duties) -> APIRouter:
     async def put_duty(id: str, request: Request) -> Response:  # noqa: A002 - the path names it so
         form = DutyBody.parse(request)
         found = await duties.put(id, wish(form.duty, form.minutes), await caller(request))
-        return Response(orjson.dumps(found, default=str), media_type="application/json")
+        return json_answer(found)
 
     return routes

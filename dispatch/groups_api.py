@@ -1,15 +1,15 @@
 """The HTTP routes of groups: bodies in, use cases called, answers out. No rules, no SQL; who may call stands in access.py."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from dispatch.forms import SplitForm
 from dispatch.groups import Groups
 from shared.events.groups import GroupStatus
 from shared.http.body import BODY, JsonBody
+from shared.http.direct import json_answer as _json
 from shared.http.guard import caller
 
 SplitBody: Final = JsonBody(SplitForm)
@@ -36,7 +36,3 @@ def groups_router(groups: Groups) -> APIRouter:
         return _json(await groups.dismiss(id, await caller(request)))
 
     return routes
-
-
-def _json(body: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(body, default=str), media_type="application/json")

@@ -1,14 +1,14 @@
 """The HTTP routes of a team's members. Bodies in, use cases called, answers out; who may call stands in access.py."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from dispatch.forms import PresenceForm
 from dispatch.membership import Membership
 from shared.http.body import JsonBody
+from shared.http.direct import json_answer as _json
 from shared.moments import Day
 
 PresenceBody: Final = JsonBody(PresenceForm)
@@ -31,7 +31,3 @@ def members_router(members: Membership) -> APIRouter:
         return _json(await members.record(id, since=since, until=until))
 
     return routes
-
-
-def _json(body: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(body, default=str), media_type="application/json")

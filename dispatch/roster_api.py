@@ -13,6 +13,7 @@ from dispatch.complaining import list_complaints
 from dispatch.importing import BESIDE_OTHERS, import_roster
 from dispatch.quality_rows import quality_view, read_quality
 from shared.http.body import BODY
+from shared.http.direct import json_answer
 from shared.http.guard import caller
 from shared.http.problems import Problem
 from shared.security.vault import Vault
@@ -31,7 +32,7 @@ def roster_router(pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[]
         async with one_file:
             report = await import_roster(pool, vault, city, request.scope[BODY], batch=BESIDE_OTHERS)
         wake()
-        return Response(orjson.dumps(asdict(report)), media_type="application/json")
+        return json_answer(asdict(report))
 
     @routes.get("/v1/roster/quality")
     async def show_quality(request: Request, commune: str | None = None) -> Response:
@@ -45,6 +46,6 @@ def roster_router(pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[]
     async def show_complaints(request: Request, commune: str | None = None) -> Response:
         commune = commune or (await caller(request)).commune_code
         found = {"complaints": await list_complaints(pool, city, commune)}
-        return Response(orjson.dumps(found, default=str), media_type="application/json")
+        return json_answer(found)
 
     return routes

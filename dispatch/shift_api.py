@@ -1,9 +1,8 @@
 """The HTTP routes of shifts: what a ward lead sees of them, and an answer for somebody who was called. No rules, no SQL."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from dispatch.shift_answers import MOST_DAYS, Shifts
@@ -12,6 +11,7 @@ from dispatch.swap_desk import AgreeForm, SwapForm, Swaps
 from shared.errors import Invalid
 from shared.geo.communes import COMMUNES
 from shared.http.body import BODY, JsonBody
+from shared.http.direct import json_answer as _json
 from shared.http.guard import caller
 
 DAYS: Final = 2
@@ -84,7 +84,3 @@ def _add_sign_up(routes: APIRouter, sign_up: SignUp) -> None:
     @routes.post("/v1/openings/{id}/close")
     async def close_window(id: UUID, request: Request) -> Response:  # noqa: A002 - same
         return _json(await sign_up.close(id, await caller(request)))
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(orjson.dumps(body, default=str), status, media_type="application/json")

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from intake.changes import Changes
@@ -17,6 +16,7 @@ from intake.tracking import Tracking
 from intake.visit_check import VisitChecks
 from shared.http.body import JsonBody
 from shared.http.direct import Direct, JsonAnswer
+from shared.http.direct import json_answer as _json
 from shared.http.guard import CHALLENGE, caller, client_address
 from shared.http.problems import Problem
 from shared.security.tokens import PUBLIC, Caller
@@ -145,7 +145,3 @@ def _changed(request: StoredRequest) -> Response:
             "version": request.version,
         }
     )
-
-
-def _json(body: dict[str, Any]) -> Response:
-    return JsonAnswer(200, orjson.dumps(body))

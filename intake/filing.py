@@ -30,7 +30,8 @@ from shared.ids import uuid7s
 from shared.pacing import Backoff, Tempo
 from shared.postgres.failures import POSTGRES
 from shared.postgres.transaction import app_now, commit_one, reading
-from shared.security.phrases import new_code, phrase
+from shared.security.codes import new_code
+from shared.security.phrases import phrase
 from shared.security.vault import ContactKey, Vault, offered
 from shared.telemetry.metrics import INTAKE_BATCH, INTAKE_FILED
 

@@ -4,7 +4,6 @@ Filing must not wait for it: it asks a short list in memory, which a loop reads 
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,13 +14,12 @@ import numpy as np
 from intake.known_incident import KnownIncident, known_incident
 from intake.queries import QUERIES
 from shared.categories import FAULTS
-from shared.errors import DependencyDown, Transient
 from shared.events.envelope import Event
 from shared.events.groups import GroupChanged, GroupStatus
 from shared.events.incidents import IncidentChanged, IncidentState, IncidentStatus
 from shared.geo.plane import to_metres
-from shared.pacing import Bell
 from shared.postgres.transaction import reading
+from shared.rounds import Rounds
 
 LOOK_SECONDS: Final = 2.0
 
@@ -60,26 +58,16 @@ def nearest(faults: Sequence[KnownFault], category: str, lat: float, lon: float)
     return found[1] if found else None
 
 
-class KnownFaults:
-    """Every intake process has its own; until it has read, nothing is known, and filing goes on."""
+class KnownFaults(Rounds):
+    """Every intake process has its own; until it has read, nothing is known, and filing goes on. In an outage what was last
+    known stays."""
 
     def __init__(self, pool: asyncpg.Pool, city: str) -> None:
+        super().__init__(every_seconds=LOOK_SECONDS)
         self._pool = pool
         self._city = city
         self._faults: Sequence[KnownFault] = ()
         self._incidents: Mapping[str, KnownIncident] = {}
-        self._end = Bell()
-        self._stopping = False
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._end.ring()
-
-    async def run(self) -> None:
-        while not self._stopping:
-            with suppress(DependencyDown, Transient):  # said loudly elsewhere; what was last known stays
-                await self.look()
-            await self._end.wait(LOOK_SECONDS)
 
     async def look(self) -> None:
         async with reading(self._pool) as connection:

@@ -1,37 +1,24 @@
 """What intake shows of requests that wait for a place: two gauges, read from rows. Decides nothing."""
 
-from contextlib import suppress
 from typing import Final
 
 import asyncpg
 
 from intake.queries import QUERIES
-from shared.errors import DependencyDown, Transient
-from shared.pacing import Bell
 from shared.postgres.transaction import reading
+from shared.rounds import Rounds
 from shared.telemetry.metrics import INTAKE_WITHOUT_PLACE, INTAKE_WITHOUT_PLACE_AGE
 
 LOOK_SECONDS: Final = 15.0
 
 
-class PlaceWatch:
-    """Every intake process shows the same numbers: use max over processes, not sum."""
+class PlaceWatch(Rounds):
+    """Every intake process shows the same numbers: use max over processes, not sum. In an outage they keep what was last
+    known; the relay and /readyz say it loudly."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
+        super().__init__(every_seconds=LOOK_SECONDS)
         self._pool = pool
-        self._end = Bell()
-        self._stopping = False
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._end.ring()
-
-    async def run(self) -> None:
-        while not self._stopping:
-            # An outage is said loudly by the relay and by /readyz; the gauges keep what was last known.
-            with suppress(DependencyDown, Transient):
-                await self.look()
-            await self._end.wait(LOOK_SECONDS)
 
     async def look(self) -> None:
         async with reading(self._pool) as connection:

@@ -10,12 +10,12 @@ from uuid import UUID
 
 import asyncpg
 
-from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing
+from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain
 from notify.claims import Carriers, Claimed, claim
 from notify.letter import Letter
 from notify.message import Moved, lost, not_taken, refused, submitted
 from notify.outage import Outage
-from notify.recording import Outcome, Recorder, record
+from notify.recording import Outcome, Recorder
 from notify.settings import NotifySettings
 from notify.store import QUERIES
 from shared.crash import crash_point
@@ -198,6 +198,3 @@ class Sender:
 
 def _outcome(one: Claimed, move: Callable[[Letter, datetime], Moved], status: str, carrier_ref: str | None = None) -> Outcome:
     return Outcome(one.letter, one.outgoing.id, move, status, carrier_ref)
-
-
-__all__ = ["Outcome", "Outgoing", "Sender", "record"]

@@ -5,10 +5,6 @@ import unicodedata
 from pathlib import Path
 from typing import Final
 
-from shared.security.codes import new_code, normalise_code
-
-__all__ = ["FIRST", "SECOND", "new_code", "normalise_code", "phrase", "plain", "same_words"]
-
 
 def phrase(seed: str, visit: int) -> str:
     """Two plain Vietnamese words. `seed` is 32 hex digits; `visit` counts releases, so that a release renews the phrase."""
