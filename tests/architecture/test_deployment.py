@@ -15,6 +15,7 @@ from tests.architecture.repository import ROOT
 
 BIN = Path(sys.executable).parent
 COMPOSE = ROOT / "docker-compose.yml"
+TRUSTED = variable("trusted_proxies")
 BASE = ROOT / "k8s/base"
 KNOWN = {variable(name) for name in Settings.model_fields}
 
@@ -81,6 +82,14 @@ def test_no_secret_has_a_default() -> None:
         for key, value in service.get("environment", {}).items():
             if secrets.search(key) and key != "SMSC_PASSWORD":  # empty with the fake SMSC, which knows no passwords
                 assert ":?" in str(value), f"{name}: {key} must come from .env, with no default"
+
+
+def test_compose_trusts_nobody_by_itself_to_say_where_a_caller_comes_from() -> None:
+    """Whoever comes in through a published port has the address of the bridge."""
+    told = {
+        value for service in compose()["services"].values() if (value := service.get("environment", {}).get(TRUSTED)) is not None
+    }
+    assert told == {f"${{{TRUSTED}:-127.0.0.1}}"}
 
 
 def test_compose_sets_only_settings_that_exist() -> None:
