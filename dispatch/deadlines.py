@@ -17,7 +17,7 @@ from dispatch.case import Case
 from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.escalating import escalate
 from dispatch.escalation import Reason, is_due
-from dispatch.going_on import go_on, go_on_with_the_same
+from dispatch.going_on import go_on_with_the_same
 from dispatch.incident import IncidentRules
 from dispatch.incidents import ring_on_clock
 from dispatch.job import UNOWNED
@@ -29,7 +29,7 @@ from dispatch.news import tell_news
 from dispatch.offer import is_lapsed
 from dispatch.openings import opening_due
 from dispatch.pausing import pause_off_hours, wait_for_morning
-from dispatch.promises import give_way, watch_promises
+from dispatch.promises import keep_promises
 from dispatch.shifts import extend_horizon
 from dispatch.swaps import swap_due
 from dispatch.timer import TimerKind
@@ -108,7 +108,7 @@ def ask_whether_done(case: Case, _docket: Docket, _timer: Timer) -> None:
         case.tell(EventType.JOB_OFFICE_DUE, recipients=case.resident(), reason="needs_office")
 
 
-async def keep_promises(connection: asyncpg.Connection, timer: Timer) -> None:
+async def look_at_promises(connection: asyncpg.Connection, timer: Timer) -> None:
     """A moment of a promise. Who may give way to a job that nobody is free for is read before the locks, and looked at again."""
     rows = await connection.fetch(QUERIES["lower_offers"], timer.subject, MAY_GIVE_WAY, LONG_ENOUGH_SECONDS)
     lower = [row["id"] for row in rows]
@@ -116,10 +116,7 @@ async def keep_promises(connection: asyncpg.Connection, timer: Timer) -> None:
     case = docket.cases.get(timer.subject)
     if case is None or case.job.closed_at is not None:
         return
-    was_widened = case.job.widened
-    watch_promises(case, docket, timer)
-    if case.job.widened and not was_widened:
-        give_way(case, docket, lower)
+    keep_promises(case, docket, timer, lower)
     await docket.save()
 
 
@@ -129,9 +126,7 @@ DECISIONS: Final[Mapping[str, Decision]] = {
     TimerKind.NOBODY_LEFT: escalate_at_once(Reason.NOBODY_LEFT),
     TimerKind.FROZEN: escalate_frozen,
     TimerKind.CLOSE: lambda case, _docket, _timer: pause_off_hours(case),
-    TimerKind.OPEN: go_on,
     TimerKind.WATCH: lambda case, docket, _timer: look(case, docket.leads),
-    TimerKind.SLA: watch_promises,
     TimerKind.SESSION: lambda _case, _docket, _timer: None,  # together.settle looks whether it is too late
     TimerKind.NEWS: lambda case, _docket, _timer: tell_news(case),
 }
@@ -152,7 +147,7 @@ def on_time(near: Neighbourhood | None, incidents: IncidentRules | None = None) 
 
 ON_TIME: Final[Mapping[str, OnTime]] = {
     **{kind: on_job(decide) for kind, decide in DECISIONS.items()},
-    TimerKind.SLA: keep_promises,
+    TimerKind.SLA: look_at_promises,
     **{kind: on_job(decide, also_over=True) for kind, decide in ALSO_WHEN_OVER.items()},
     TimerKind.OPEN: go_on_with_the_same,
     TimerKind.OFFER_EXPIRY: expire_offer,

@@ -43,16 +43,31 @@ def go_on(case: Case, docket: Docket, _: Timer) -> None:
         escalate(case, docket.leads, Reason.NO_ADDRESS)
 
 
+def go_on_to(case: Case, docket: Docket, timer: Timer) -> UUID | None:
+    """It goes on; who is to be asked before others, when it waits for somebody now."""
+    waited = on_hold(case.job)
+    go_on(case, docket, timer)
+    waits = case.job.status is JobStatus.PENDING and case.job.not_before is None
+    return case.job.aftercare.first if waited and waits else None
+
+
+def ask_first(case: Case, chosen: Chosen) -> bool:
+    """Unless it would be out of turn."""
+    meant = consequences(case, chosen, POLICY)
+    may_be = meant.refused is None and NOT_NOW.isdisjoint(meant.warnings)
+    if may_be:
+        pin(case, chosen)
+    return may_be
+
+
 async def go_on_with_the_same(connection: asyncpg.Connection, timer: Timer) -> None:
     """The handler of the timer. Raises Transient when the guards say no: somebody asked them since we looked, so look again."""
     docket = await open_docket(connection, actor="clock", job_ids=[timer.subject])
     case = docket.cases.get(timer.subject)
     if case is None or case.job.closed_at is not None:
         return
-    waited = on_hold(case.job)
-    go_on(case, docket, timer)
-    first = case.job.aftercare.first
-    if waited and first and case.job.status is JobStatus.PENDING and case.job.not_before is None:
+    first = go_on_to(case, docket, timer)
+    if first is not None:
         await _ask(connection, case, first)
     try:
         await docket.save()
@@ -66,9 +81,7 @@ async def _ask(connection: asyncpg.Connection, case: Case, first: UUID) -> None:
         return
     place = case.job.place
     chosen = row_to_chosen(row, coarse_m(great_circle((place.lat, place.lon), (row["lat"], row["lon"])).m))
-    meant = consequences(case, chosen, POLICY)
-    if meant.refused is None and NOT_NOW.isdisjoint(meant.warnings):
-        pin(case, chosen)
+    if ask_first(case, chosen):
         await _record(connection, case, chosen)
 
 

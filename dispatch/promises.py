@@ -57,6 +57,14 @@ def watch_promises(case: Case, docket: Docket, _: Timer) -> None:
         _look_again(case, moments[job.promises_told + 1].at)
 
 
+def keep_promises(case: Case, docket: Docket, timer: Timer, lower: Sequence[UUID]) -> None:
+    """A moment of a promise; when more are asked from now on, `lower` give way: read before the locks, and looked at again."""
+    was_widened = case.job.widened
+    watch_promises(case, docket, timer)
+    if case.job.widened and not was_widened:
+        give_way(case, docket, lower)
+
+
 def _look_again(case: Case, due_at: datetime) -> None:
     """Two that look at the same moment are one row."""
     case.set_timer(TimerKind.SLA, due_at, guard=int(due_at.timestamp()))

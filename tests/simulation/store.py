@@ -72,6 +72,7 @@ class Store:
             or (offer.group_id in groups and offer.status is OfferStatus.ACCEPTED)
         ]
         people = {offer.responder_id for offer in asked} | {job.responder_id for job in found}
+        people |= {job.aftercare.first for job in found}  # asked first when it goes on
         parties = Parties({id_: one for id_, one in self.responders.items() if id_ in people}, dict(self.contacts))
         nothing: Any = None
         docket = Docket(nothing, "simulation", now, parties=parties, leads=self.leads)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from dispatch.deadlines import ALSO_WHEN_OVER, DECISIONS, lapse_on_clock
+from dispatch.deadlines import lapse_on_clock
 from dispatch.docket import Docket
 from dispatch.escalation import Level, is_due
 from dispatch.handlers import VISITS
@@ -30,7 +30,7 @@ from shared.service_levels import SERVICE_LEVELS
 from shared.timers import Timer
 from tests.simulation.judge import wrong_at_rest, wrong_now
 from tests.simulation.store import Store
-from tests.simulation.writes import ask, group, saved, says_yes, take, take_out
+from tests.simulation.writes import ask, group, on_time, saved, says_yes, take, take_out
 from tests.support.dispatching import NOW, a_request, a_responder, leads, reply, reported, said, sealed
 
 REQUESTS: Final = 3
@@ -210,17 +210,11 @@ class Town:
         if kind == TimerKind.OFFER_EXPIRY:
             self._decide(store, subject, lambda docket: lapse_on_clock(docket, subject))
             return
-        docket = store.docket(self.now, jobs=[subject])
-        case = docket.cases.get(subject)
-        if case is not None and case.job.closed_at is None:
-            before = case.job
-            {**DECISIONS, **ALSO_WHEN_OVER}[kind](case, docket, Timer(kind=kind, subject=subject, due_at=due_at, guard=guard))
-            store.save(docket)
-            if (
-                kind == TimerKind.ESCALATE
-                and before.escalated_at not in {None, case.job.escalated_at}
-                and not is_due(before, self.now)
-            ):
+        before = store.jobs.get(subject)
+        on_time(store, self.now, Timer(kind=kind, subject=subject, due_at=due_at, guard=guard))
+        if before is not None and kind == TimerKind.ESCALATE:
+            after = store.jobs[subject]
+            if before.escalated_at not in {None, after.escalated_at} and not is_due(before, self.now):
                 raise Wrong(self.seed, ["the time of those who were asked was cut short"], self.story)
 
     def _decide(self, store: Store, offer_id: UUID, decide: Callable[[Docket], object]) -> None:

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from dispatch.case import Fellowship
+from dispatch.case import Case, Fellowship
+from dispatch.deadlines import ALSO_WHEN_OVER, DECISIONS
 from dispatch.docket import Docket
+from dispatch.going_on import ask_first, go_on_to
 from dispatch.group import Group, Member
 from dispatch.handlers import HANDLERS, offer_of, request_of
 from dispatch.job import moved
 from dispatch.offer import unsent_cap
+from dispatch.pinning import Chosen
+from dispatch.promises import keep_promises
 from dispatch.timer import TimerKind
 from dispatch.together import accept, confirm, part
 from shared.errors import Refused
@@ -18,6 +22,7 @@ from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.service_levels import SERVICE_LEVELS
+from shared.timers import Timer
 from tests.simulation.store import Store
 from tests.support.dispatching import an_offer
 
@@ -58,6 +63,53 @@ def ask(store: Store, now: datetime, job_id: UUID, people: Sequence[UUID]) -> No
     for offer in case.having(OfferKind.VISIT, OfferStatus.PENDING):
         case.tell(EventType.OFFER_MADE, offer=offer, recipients=case.asked(offer))
     store.save(docket)
+
+
+def on_time(store: Store, now: datetime, timer: Timer) -> None:
+    """As the handlers of `deadlines.ON_TIME` do for a job that is not over."""
+    lower = lower_offers(store, timer.subject) if timer.kind == TimerKind.SLA else []
+    docket = store.docket(now, jobs=[timer.subject], offers=lower)
+    case = docket.cases.get(timer.subject)
+    if case is None or case.job.closed_at is not None:
+        return
+    match timer.kind:
+        case TimerKind.SLA:
+            keep_promises(case, docket, timer, lower)
+        case TimerKind.OPEN:
+            first = go_on_to(case, docket, timer)
+            if first is not None:
+                ask_first(case, chosen(store, first, case))
+        case _:
+            {**DECISIONS, **ALSO_WHEN_OVER}[timer.kind](case, docket, timer)
+    store.save(docket)
+
+
+def lower_offers(store: Store, job_id: UUID) -> list[UUID]:
+    """As the query has it, among people who can do everything and stay: `give_way` looks again whether they are less urgent."""
+    pending = (offer for offer in store.offers.values() if offer.status is OfferStatus.PENDING and offer.kind is OfferKind.VISIT)
+    return [offer.id for offer in pending if offer.job_id != job_id][:2]
+
+
+def chosen(store: Store, responder_id: UUID, case: Case) -> Chosen:
+    """As the query has it. Somebody of this town is here, able and awake."""
+    one = store.responders[responder_id]
+    pending = (offer for offer in store.offers.values() if offer.status is OfferStatus.PENDING)
+    asked_for = next((offer.job_id for offer in pending if offer.contact_point_id == one.contact_point_id), None)
+    return Chosen(
+        responder_id=one.id,
+        skills=frozenset(case.job.skills),
+        distance_m=500,
+        until=(case.now + timedelta(hours=8)).timestamp(),
+        active=True,
+        confirmed=True,
+        unreachable=False,
+        full=one.load >= one.capacity,
+        had_enough_messages=False,
+        off_duty=False,
+        cooling_down=False,
+        day_cap=False,
+        asked_for=asked_for,
+    )
 
 
 def group(store: Store, now: datetime, job_ids: Sequence[UUID]) -> None:
