@@ -1,6 +1,7 @@
 """One moment of the roster: who may be asked, who may be asked soon, and why nobody else may. Pure."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,7 +37,7 @@ class Picture:
 
     def somebody_soon(self, job: WaitingJob, now: float, visit_seconds: float) -> bool:
         """Somebody who could take it was just asked something else: that is over within a lease, no reason to escalate."""
-        return somebody_else(self.soon(job.skills, now, visit_seconds), job)
+        return somebody_but(job.excluded, self.soon(job.skills, now, visit_seconds))
 
     def soon(self, skills: int, now: float, visit_seconds: float) -> Ints:
         """Rows of the roster of those with these skills who were asked something else and stay long enough for a visit."""
@@ -50,9 +51,9 @@ class Picture:
         return bool(_able(self.on_shift_skills, job.skills).any())
 
 
-def somebody_else(rows: Ints, job: WaitingJob) -> bool:
-    """One of these rows of the roster whom the job does not exclude."""
-    return any(int(row) not in job.excluded for row in rows[: len(job.excluded) + 1])
+def somebody_but(excluded: AbstractSet[int], rows: Ints) -> bool:
+    """One of these rows of the roster who is none of those."""
+    return any(int(row) not in excluded for row in rows[: len(excluded) + 1])
 
 
 def _able(skills: Masks, needed: int) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import numpy as np
 from dispatch.matching import Proposal
 from dispatch.neighbours import Neighbourhood
 from dispatch.people import Ints
-from dispatch.picture import FEW_MISSING, Picture, somebody_else
+from dispatch.picture import FEW_MISSING, Picture, somebody_but
 from dispatch.policy import may_ask
 from dispatch.simulation.agenda import Agenda
 from dispatch.simulation.asking import Asking
@@ -31,7 +31,9 @@ PER_FREE: Final = 4  # jobs that are weighed for each person who is free, the mo
 AT_LEAST: Final = 50  # … but never fewer
 CROWD: Final = 5  # batches; when more wait, one that finds nobody ends the turn, …
 CROWDED_PAUSE: Final = 3.0  # … and is left alone so many times as long, while those behind it have theirs
-CROWDED_TURN_SECONDS: Final = 1.0  # from one turn to the next: with so many waiting, one takes production as long
+CROWDED_TURN_SECONDS: Final = (
+    5.0  # from one turn to the next, each of which looks through all that wait; beside an hour's visit nothing
+)
 DOUBT_SECONDS: Final = 30.0  # between two looks whether there is anybody at all
 ESCALATED_PAUSE: Final = 10.0  # times; somebody has been told, and waits for a shift to begin
 MOSTLY_FREE: Final = 0.5  # a picture of which less is free is drawn anew: the same people are found, sooner
@@ -132,23 +134,26 @@ class Turns:
         """Nobody can take it: whoever owns such jobs hears at once, once; and it is tried again, after others had their turn."""
         fresh = [one for one in left if self._errands[one.row["id"]].level is None]
         doubtful = [one for one in fresh if self._errands[one.row["id"]].doubted_at <= now - DOUBT_SECONDS]
-        soon: dict[tuple[int, Priority], Ints] = {}
-        for job in self._waiting.prepared(doubtful, now):
-            self._errands[job.id].doubted_at = now
-            kind = job.skills, job.priority
+        soon: dict[tuple[tuple[str, ...], Priority], Ints] = {}
+        for one in doubtful:
+            errand = self._errands[one.row["id"]]
+            errand.doubted_at = now
+            kind = errand.skills, errand.priority
             if kind not in soon:
-                soon[kind] = picture.soon(job.skills, now, self._asking.policy.visit_seconds[job.priority])
-            if not somebody_else(soon[kind], job):
-                self._escalations.up(self._errands[job.id], now)
+                skills = self._roster.skills.mask(errand.skills)
+                soon[kind] = picture.soon(skills, now, self._asking.policy.visit_seconds[errand.priority])
+            if not somebody_but(self._roster.rows_of(errand.excluded), soon[kind]):
+                self._escalations.up(errand, now)
         crowded = self._crowded
         pause = self._asking.policy.retry_seconds * min(max(len(fresh) / MANY, 1.0), LONGEST_PAUSE)
-        if crowded:
-            self._look_again(now + pause)
         for one in left:
             times = ESCALATED_PAUSE if self._errands[one.row["id"]].level else CROWDED_PAUSE if crowded else 1.0
             self._waiting.delay([one.row["id"]], now + pause * times)
             self._look_again(now + pause * times)
         self._next_at = now + pause if len(fresh) > MANY else 0.0
+        if crowded:
+            self._next_at = max(self._next_at, now + CROWDED_TURN_SECONDS)
+            self._look_again(self._next_at)
 
     def _look_again(self, at: float) -> None:
         """Rounded up to whole seconds, so that many jobs share one look."""
