@@ -104,6 +104,7 @@ def _people(places: Places) -> People:
         shift_ends_at=np.full(count, NOW + 12 * 3600),
         contact=np.arange(count),
         today_minutes=np.zeros(count),
+        later_minutes=np.zeros(count),
         silence_minutes=np.zeros(count),
         complaint_minutes=np.zeros(count),
         free=np.ones(count, dtype=bool),

@@ -86,6 +86,7 @@ def _candidates(matching: Matching, witness: Witness) -> Iterator[tuple[int, int
         "travel": way * away * witness.policy.minutes_per_metre,
         "commune": way * all_people.spill_over[communes[jobs], all_people.commune[people]],
         "today": fair * all_people.today_minutes[people],
+        "later": fair * all_people.later_minutes[people],
         "silence": all_people.silence_minutes[people],
         "complaints": all_people.complaint_minutes[people],
         "known": known_minutes(witness.jobs, jobs, all_people, people, witness.policy),

@@ -63,9 +63,14 @@ def _match_tier(tier: Ints, jobs: Sequence[WaitingJob], people: People, occasion
     """All rounds of one tier. `tier` holds the positions of `jobs` in the whole."""
     waves = wave_sizes([job.wave_size for job in jobs], int(people.free.sum()))
     placed = np.zeros(len(jobs), dtype=np.int64)
+    dearest = np.zeros(len(jobs))  # that may be asked beside the first
     for turn in range(int(waves.max(initial=0))):
         wanting = np.flatnonzero((waves > turn) & (placed == turn))
-        chosen, pairs = _solve_round([jobs[int(index)] for index in wanting], people, occasion)
+        limits = dearest[wanting] if turn else None
+        chosen, pairs = _solve_round([jobs[int(index)] for index in wanting], people, occasion, limits)
+        if not turn:
+            first = wanting[pairs.jobs[chosen]]
+            dearest[first] = pairs.costs[chosen] + [jobs[index].dearer_by for index in first]
         placed[wanting[pairs.jobs[chosen]]] += 1
         pairs.jobs = tier[wanting[pairs.jobs]]
         result.pairs.append(pairs)
@@ -82,7 +87,7 @@ def wave_sizes(wanted: Sequence[int], free: int) -> Ints:
     return np.minimum(np.array(wanted, dtype=np.int64), share)
 
 
-def _solve_round(jobs: Sequence[WaitingJob], people: People, occasion: Occasion) -> tuple[Ints, Pairs]:
+def _solve_round(jobs: Sequence[WaitingJob], people: People, occasion: Occasion, dearest: Floats | None) -> tuple[Ints, Pairs]:
     """One offer for as many of these jobs as can have one, at the least cost in all. Looks further until nobody is left to find.
 
     When the next look would be too large for one solve, those that have somebody keep them, and the others choose from the rest.
@@ -93,7 +98,8 @@ def _solve_round(jobs: Sequence[WaitingJob], people: People, occasion: Occasion)
     weighed = no_pairs()
     while True:
         part = [jobs[int(index)] for index in left]
-        pairs = nearest_pairs(part, people, occasion, look_at=look_at)
+        limits = None if dearest is None else dearest[left]
+        pairs = nearest_pairs(part, people, occasion, look_at=look_at, dearest=limits)
         chosen = cheapest(pairs, [job.urgency for job in part], people)
         pairs.jobs = left[pairs.jobs]
         over = len(chosen) == len(part) or pairs.complete

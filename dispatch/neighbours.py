@@ -1,8 +1,8 @@
 """Which communes lie next to each other, and what it costs to send somebody across. Pure.
 
 Next to each other means joined in the Delaunay triangulation of the centres, and not far apart. Against the true borders of
-Hanoi's 126 communes this finds 88 % of the pairs and errs in 16 % of its own: near enough for three minutes of cost, and it needs
-no polygons. A deployment that knows better brings a file of pairs (`neighbours_file.py`).
+Hanoi's 126 communes this finds 88 % of the pairs and errs in 16 % of its own: near enough for a fraction of a minute of cost, and
+it needs no polygons. A deployment that knows better brings a file of pairs (`neighbours_file.py`).
 """
 
 from collections.abc import Sequence

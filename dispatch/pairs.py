@@ -1,5 +1,6 @@
 """Which people come into question for which waiting job, and what each pair costs in minutes. Pure."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -35,6 +36,7 @@ class WaitingJob:
     visit: int
     wave: int  # that went out already
     wave_size: int
+    dearer_by: float = math.inf  # minutes: nobody who is worse than the first of a wave by more is asked beside them
     urgency: float  # minutes; higher goes first within a tier
     tier: Priority | None = None  # in which it is matched when that is not its own: it has waited long
     vulnerable: int = 0  # reasons to go first
@@ -55,11 +57,12 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """At how many of the nearest of these people."""
+    """At how many of the nearest of these people, and no further than so (infinite: wherever they live)."""
 
     people: People
     occasion: Occasion
     at: int
+    reach_m: float
 
 
 @dataclass(slots=True)
@@ -82,15 +85,17 @@ class Pairs:
         )
 
     def only(self, keep: Bools) -> "Pairs":
-        """Before costs are known."""
-        return Pairs(self.jobs[keep], self.people[keep], self.costs, self.distances_m[keep], self.complete)
+        costs = self.costs[keep] if len(self.costs) else self.costs  # they may not be known yet
+        return Pairs(self.jobs[keep], self.people[keep], costs, self.distances_m[keep], self.complete)
 
 
 def no_pairs() -> Pairs:
     return Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0), complete=True)
 
 
-def nearest_pairs(jobs: Sequence[WaitingJob], people: People, occasion: Occasion, *, look_at: int) -> Pairs:
+def nearest_pairs(
+    jobs: Sequence[WaitingJob], people: People, occasion: Occasion, *, look_at: int, dearest: Floats | None = None
+) -> Pairs:
     """For each job the free ones of its `look_at` nearest able people whose shift is long enough for the way and the visit.
 
     A job in another language looks at as many of those who speak it besides: they are few, and rarely among the nearest.
@@ -98,18 +103,20 @@ def nearest_pairs(jobs: Sequence[WaitingJob], people: People, occasion: Occasion
     groups: dict[tuple[int, Priority, int, bool], list[int]] = {}
     for index, job in enumerate(jobs):
         groups.setdefault((job.skills, job.priority, job.tongue, job.by_phone), []).append(index)
-    result = no_pairs()
+    reach_m = np.inf if dearest is None else float(dearest.max(initial=0.0)) / occasion.policy.minutes_per_metre
+    result, look = no_pairs(), Look(people, occasion, look_at, reach_m)
     for (skills, _, tongue, by_phone), members in groups.items():
         if by_phone:
-            result = result.joined(_by_phone(jobs, members, Look(people, occasion, look_at)))
+            result = result.joined(_by_phone(jobs, members, look))
             continue
-        found = _in_steps(jobs, members, people.able_to(skills), Look(people, occasion, look_at))
+        found = _in_steps(jobs, members, people.able_to(skills), look)
         result = result.joined(found if not tongue else found.only(~people.speaks(found.people, tongue)))
         if tongue:
             speaking = people.speaking_to(skills, tongue)
-            result = result.joined(_in_steps(jobs, members, speaking, Look(people, occasion, look_at)))
+            result = result.joined(_in_steps(jobs, members, speaking, look))
     result = result.joined(_acquainted(jobs, people, occasion, result))
-    return _with_costs(jobs, people, occasion.policy, result)
+    result = _with_costs(jobs, people, occasion.policy, result)
+    return result if dearest is None else result.only(result.costs <= dearest[result.jobs])
 
 
 def _by_phone(jobs: Sequence[WaitingJob], members: Sequence[int], look: Look) -> Pairs:
@@ -131,20 +138,21 @@ def _in_steps(jobs: Sequence[WaitingJob], members: Sequence[int], able: Able, lo
     step = max(CHUNK // min(look.at, max(len(able.positions), 1)), 1)
     for start in range(0, len(members), step):
         part = np.array(members[start : start + step])
-        found = _around([jobs[int(index)] for index in part], able, look.people, look.occasion, look.at)
+        found = _around([jobs[int(index)] for index in part], able, look)
         found.jobs = part[found.jobs]
         result = result.joined(found)
     return result
 
 
-def _around(jobs: Sequence[WaitingJob], able: Able, people: People, occasion: Occasion, look_at: int) -> Pairs:
+def _around(jobs: Sequence[WaitingJob], able: Able, look: Look) -> Pairs:
     """Pairs without their costs, for jobs of one tier that need the same."""
-    policy = occasion.policy
-    over_at = occasion.now + policy.visit_seconds[jobs[0].priority]  # if there were no way to go
+    people, policy = look.people, look.occasion.policy
+    over_at = look.occasion.now + policy.visit_seconds[jobs[0].priority]  # if there were no way to go
     reach_m = (able.latest - over_at) / 60.0 / policy.minutes_per_metre
+    reach_m = min(reach_m, look.reach_m)
     if able.tree is None or reach_m <= 0:
         return no_pairs()
-    ranks = np.arange(1, min(look_at, len(able.positions)) + 1)  # a list of ranks keeps the second axis even for one
+    ranks = np.arange(1, min(look.at, len(able.positions)) + 1)  # a list of ranks keeps the second axis even for one
     places = np.array([(job.x_m, job.y_m) for job in jobs])
     distances, found = cast("tuple[Floats, Ints]", able.tree.query(places, k=ranks, distance_upper_bound=reach_m))
     near = np.isfinite(distances)
@@ -191,7 +199,7 @@ def _with_costs(jobs: Sequence[WaitingJob], people: People, policy: Policy, pair
         policy.base_minutes
         + ways(jobs)[pairs.jobs]
         * (pairs.distances_m * policy.minutes_per_metre + people.spill_over[communes[pairs.jobs], people.commune[person]])
-        + fair[pairs.jobs] * people.today_minutes[person]
+        + fair[pairs.jobs] * (people.today_minutes[person] + people.later_minutes[person])
         + people.silence_minutes[person]
         + people.complaint_minutes[person]
         + strange_minutes(jobs, pairs.jobs, people, person, policy)

@@ -30,6 +30,7 @@ class People:
     shift_ends_at: Floats  # epoch seconds
     contact: Ints  # people with the same number share a phone
     today_minutes: Floats  # for the visits of this day
+    later_minutes: Floats  # for those that are still to come in it
     silence_minutes: Floats
     complaint_minutes: Floats
     free: Bools

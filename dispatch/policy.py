@@ -3,6 +3,7 @@
 All costs are minutes, so that each reads as "as bad as so many minutes of travel".
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -25,6 +26,13 @@ VISIT_SECONDS: Final = MappingProxyType(
     }
 )
 
+# P3 and P4 ask so many, wave by wave; P1 and P2 all of their tier at once.
+WAVES: Final[Mapping[Priority, tuple[int, ...]]] = MappingProxyType({Priority.P3: (1, 1, 2, 2), Priority.P4: (1, 2)})
+# Beside the first of a wave only those are asked who are not worse by more minutes than this, wave by wave: of several the
+# quickest goes, and who comes from far away is later at the door than the nearest would have been, asked once more.
+DEARER: Final[Mapping[Priority, tuple[float, ...]]] = MappingProxyType(
+    {Priority.P1: (math.inf,), Priority.P2: (1.5, 3.0, 6.0), Priority.P3: (0.5,), Priority.P4: (0.5,)}
+)
 QUIET_FROM: Final = time(21)  # local; nobody is written to below P2
 QUIET_UNTIL: Final = time(7)
 QUIET_FOR: Final = frozenset({Priority.P3, Priority.P4})
@@ -43,12 +51,14 @@ class Policy:
 
     speed_kmh: float = 20.0  # a motorbike in Hanoi's traffic
     detour: float = 1.3  # streets are longer than straight lines
-    neighbour_minutes: float = 0.5  # from the commune next door: of two who are as near, one's own
-    elsewhere_minutes: float = 1.5
+    neighbour_minutes: float = 0.1  # from the commune next door: of two who are as near, one's own
+    elsewhere_minutes: float = 0.3
     today_minutes: float = (
-        1.0  # for each visit taken on this local day: who has done less is asked first; bounded by the day's cap
+        1.25  # for each visit taken on this local day: who has done less is asked first; bounded by the day's cap
     )
-    silence_minutes: float = 1.0  # for each question that was left unanswered, by those that were answered
+    yesterday_share: float = 0.3  # of the visits of the day before, for whoever has not been asked today: the others begin
+    later_share: float = 0.6  # of the visits that are still to come for whoever stays: mornings are busier than what follows
+    silence_minutes: float = 0.25  # for each question that was left unanswered, by those that were answered
     language_minutes: float = 15.0  # does not speak the language that was asked for: a speaker may be some 4 km further away
     known_minutes: float = 3.0  # has helped this resident well: worth a little way, never less than nothing
     complaint_minutes: float = 5.0  # for each complaint of anybody, …
@@ -70,7 +80,8 @@ class Policy:
     vulnerable_most: int = 3  # … up to so many reasons
     send_seconds: float = 120.0  # an offer that has not left by then is dead: its lease never began
     retry_seconds: float = 2.0  # a job that nobody could take is tried again after this
-    waves: tuple[int, ...] = (1, 1, 1, 2, 3)  # P3 and P4 ask so many, wave by wave; P1 and P2 all of their tier at once
+    waves: Mapping[Priority, tuple[int, ...]] = field(default_factory=lambda: WAVES)
+    dearer: Mapping[Priority, tuple[float, ...]] = field(default_factory=lambda: DEARER)
     vulnerable_more: int = 2  # whom P1 and P2 ask besides, for somebody with a reason to go first
     wave_size: int | None = None  # a number for all waves of all tiers, in drills and benchmarks
     visit_seconds: Mapping[Priority, float] = field(default_factory=lambda: VISIT_SECONDS)
@@ -97,7 +108,18 @@ class Policy:
         most = SERVICE_LEVELS[priority].wave_size
         if priority in URGENT:
             return most + (self.vulnerable_more if vulnerable else 0)
-        return min(self.waves[min(wave, len(self.waves) - 1)], most)
+        waves = self.waves[priority]
+        return min(waves[min(wave, len(waves) - 1)], most)
+
+    def dearer_by(self, priority: Priority, wave: int, vulnerable: int) -> float:
+        """Minutes: so much worse than the first of a wave the others may be, when `wave` waves went out before.
+
+        For somebody with a reason to go first a wave reaches as far as the next one would.
+        """
+        if self.wave_size:
+            return math.inf
+        minutes = self.dearer[priority]
+        return minutes[min(wave + bool(vulnerable), len(minutes) - 1)]
 
     def call_at_once(self, priority: Priority) -> int:
         """How many are asked to help by phone: all of the tier at once, for nobody travels and minutes are few."""

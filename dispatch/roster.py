@@ -19,6 +19,7 @@ from dispatch.policy import MINUTE, Policy
 from dispatch.roster_columns import AS_READ, COLUMNS, DRAWN, TWO_PEOPLE, Skills
 from dispatch.shift import LOCAL
 from dispatch.standing import PENDING_OFFER, Census, Standing, standing
+from dispatch.workload import hours_left, visits_an_hour
 from shared.geo.plane import to_metres
 from shared.service_levels import POSITION_STALE_SECONDS
 
@@ -46,6 +47,7 @@ class Roster:
         self._columns: dict[str, NDArray[Any]] = {name: np.zeros(_FIRST_SIZE, kind) for name, kind in COLUMNS.items()}
         self._pending: Bools = np.zeros(_FIRST_SIZE, dtype=bool)  # by contact: an offer of ours is still open
         self._blocked_until: Floats = np.zeros(_FIRST_SIZE)  # by contact, epoch seconds
+        self._pace = 0.0, 0.0  # when it was looked at, and visits an hour of whoever is at work
         self._windows: tuple[Ints, Floats, Floats] = (np.empty(0, np.int64), np.empty(0), np.empty(0))
 
     def __len__(self) -> int:
@@ -154,8 +156,13 @@ class Roster:
         rows, column, policy = people.row, self._columns, self._policy
         people.shift_ends_at[:] = found.shift_ends_at[rows]
         counted = column["counted_on"][rows] == local_day(now)
-        people.today_minutes[:] = np.where(counted, column["accepted_today"][rows], 0) * policy.today_minutes
         people.last_offered_at[:] = column["last_offered_at"][rows]
+        visits = np.where(counted, column["accepted_today"][rows], 0.0)
+        yesterday = column["counted_on"][rows] == local_day(now) - 1  # nobody has asked them anything today
+        visits += np.where(yesterday, column["accepted_today"][rows], 0.0) * policy.yesterday_share
+        people.today_minutes[:] = visits * policy.today_minutes
+        to_come = self._visits_an_hour(now) * hours_left(people.shift_ends_at, now)
+        people.later_minutes[:] = to_come * policy.today_minutes * policy.later_share
         people.silence_minutes[:] = column["silence"][rows] * policy.silence_minutes
         faded = np.maximum(1 - (now - column["complained_at"][rows]) / policy.complaint_seconds, 0.0)
         counted = np.minimum(column["complaints"][rows], policy.complaints_most)
@@ -175,6 +182,18 @@ class Roster:
             busy_skills=column["skills"][busy],
             on_shift_skills=census.on_shift,
         )
+
+    def _visits_an_hour(self, now: float) -> float:
+        """Of those at work. Looked at once a minute: it changes slowly, and a picture is renewed many times a second."""
+        looked_at, pace = self._pace
+        if not 0 <= now - looked_at < MINUTE:
+            column, (owner, start, end) = self._columns, self._windows
+            running = (start <= now) & (end > now)
+            at_work = owner[running]
+            counted = column["counted_on"][at_work] == local_day(now)
+            pace = visits_an_hour(np.where(counted, column["accepted_today"][at_work], 0), start[running], now)
+            self._pace = now, pace
+        return pace
 
     def _standing(self, now: float) -> Standing:
         count, policy, today = len(self._ids), self._policy, local_day(now)
@@ -221,6 +240,7 @@ class Roster:
             shift_ends_at=np.zeros(len(rows)),
             contact=column["contact"][rows].astype(np.int64),
             today_minutes=np.zeros(len(rows)),
+            later_minutes=np.zeros(len(rows)),
             silence_minutes=np.zeros(len(rows)),
             last_offered_at=np.zeros(len(rows)),
             remote=column["remote"][rows],

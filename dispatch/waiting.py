@@ -159,6 +159,7 @@ class WaitingJobs:
             visit=row["visit"],
             wave=row["wave"],
             wave_size=self._policy.ask_at_once(job.priority, row["wave"], row["vulnerable"]) * (WIDER if row["widened"] else 1),
+            dearer_by=math.inf if row["widened"] else self._policy.dearer_by(job.priority, row["wave"], row["vulnerable"]),
             urgency=max((now - job.rank) / MINUTE, 0.0),
             tier=job.tier,
             vulnerable=row["vulnerable"],

@@ -49,6 +49,7 @@ BY_HAND: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 OUTWEIGHED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "today": ("đã nhận nhiều việc hơn trong ngày", "has taken more visits of the day"),
+        "later": ("còn trực lâu hơn trong ngày", "is on shift for longer today"),
         "silence": ("ít khi trả lời tin nhắn", "seldom answers"),
         "commune": ("thuộc xã, phường khác", "belongs to another commune"),
         "language": ("không nói được tiếng cần dùng", "does not speak the language asked for"),

@@ -1,5 +1,7 @@
 """Who is asked for which job: tiers, waves, scarcity, and the least total cost."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -107,6 +109,35 @@ def test_a_wave_asks_several_different_people() -> None:
     matching = run([job_at(0, 0, priority=Priority.P1, wave_size=5), job_at(39, 0, wave_size=3)], people)
     assert sorted(proposal.person for proposal in matching.proposals if proposal.job == 0) == [0, 1, 2, 3, 4]
     assert sorted(proposal.person for proposal in matching.proposals if proposal.job == 1) == [37, 38, 39]
+
+
+@pytest.mark.parametrize(("dearer_by", "beside"), [(0.5, []), (1.0, [1]), (1.2, [1, 3]), (math.inf, [1, 2, 3, 4])])
+def test_beside_the_first_of_a_wave_only_the_about_as_good_are_asked(dearer_by: float, beside: list[int]) -> None:
+    """3.9 minutes a kilometre."""
+    people = people_at([(1_000, 0), (1_200, 0), (1_250, 0), (1_300, 0), (0, 9_000)])
+    people.silence_minutes[2] = 2.0
+    job = job_at(0, 0, priority=Priority.P1, wave_size=5, dearer_by=dearer_by)
+    assert asked(run([job], people)) == [(0, person) for person in [0, *beside]]
+
+
+def test_the_first_of_a_wave_is_asked_however_far_away() -> None:
+    job = job_at(0, 0, priority=Priority.P1, wave_size=5, dearer_by=1.0)
+    assert asked(run([job], people_at([(0, 30_000), (0, 40_000)]))) == [(0, 0)]
+
+
+def test_the_about_as_good_are_found_past_people_who_were_taken() -> None:
+    people = people_at([(float(step), 0.0) for step in range(200)])
+    for person in range(1, 150):
+        people.take(person)
+    job = job_at(0, 0, priority=Priority.P1, wave_size=3, dearer_by=1.0)
+    assert asked(run([job], people)) == [(0, 0), (0, 150), (0, 151)]
+
+
+def test_whoever_stays_longer_has_more_to_come_and_is_spared_for_it() -> None:
+    people = people_at([(900, 0), (1_000, 0)])
+    people.later_minutes[0] = 1.0
+    assert asked(run([job_at(0, 0)], people)) == [(0, 1)]
+    assert asked(run([job_at(0, 0, priority=Priority.P2)], people)) == [(0, 0)]
 
 
 @pytest.mark.parametrize(("free", "expected"), [(100, [5, 3]), (7, [3, 3]), (4, [2, 2]), (1, [1, 1]), (0, [1, 1])])

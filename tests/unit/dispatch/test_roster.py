@@ -10,7 +10,7 @@ from dispatch.neighbours import Neighbourhood
 from dispatch.policy import Policy
 from dispatch.roster import Roster, local_day
 from shared.ids import uuid7
-from tests.unit.dispatch.towns import NOW, job_at
+from tests.unit.dispatch.towns import NOW, at_local, job_at
 
 POLICY = Policy()
 COMMUNES = Neighbourhood.of_centres(
@@ -139,11 +139,28 @@ def test_an_old_position_is_no_position(minutes_ago: float, fresh: bool) -> None
     assert (people.lat[0], people.lon[0]) == ((20.9, 105.7) if fresh else (21.03, 105.85))
 
 
-def test_each_visit_of_the_day_makes_dearer_and_yesterday_is_forgotten() -> None:
+def test_each_visit_of_the_day_makes_dearer_and_until_they_are_asked_some_of_yesterdays() -> None:
     today = local_day(NOW)
-    counts = ((today, 0), (today, 1), (today, 4), (today - 1, 9))
+    counts = ((today, 0), (today, 1), (today, 4), (today - 1, 5), (today - 2, 9))
     people = roster_of(*(person(counted_on=day, accepted_today=count) for day, count in counts)).picture(NOW).people
-    assert people.today_minutes.tolist() == pytest.approx([0, POLICY.today_minutes, 4 * POLICY.today_minutes, 0])
+    assert people.today_minutes.tolist() == pytest.approx([visits * POLICY.today_minutes for visits in (0, 1, 4, 1.5, 0)])
+
+
+def test_whoever_stays_longer_has_visits_to_come_by_the_pace_of_everybody() -> None:
+    """Two at work since eight, at ten: three visits in four hours, and an hour each on credit."""
+    eight, ten = at_local("2026-03-02 08:00"), at_local("2026-03-02 10:00")
+    stays, goes = (person(counted_on=local_day(ten), accepted_today=count) for count in (2, 1))
+    roster = roster_of(stays, goes)
+    roster.put_windows(
+        [stays["id"], goes["id"]],
+        [
+            {"responder_id": one["id"], "starts_at": eight, "ends_at": ten + hours * 3600}
+            for one, hours in ((stays, 4), (goes, 1))
+        ],
+    )
+    people = roster.picture(ten).people
+    hour = POLICY.today_minutes * POLICY.later_share * 3 / (4 + 2)
+    assert people.later_minutes.tolist() == pytest.approx([4 * hour, 1 * hour])
 
 
 @pytest.mark.parametrize(

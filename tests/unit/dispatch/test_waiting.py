@@ -1,5 +1,6 @@
 """What waits: who comes next, what is left alone for a while, and the record of a decision."""
 
+import math
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -135,7 +136,7 @@ def test_prepared_for_matching() -> None:
 
 
 @pytest.mark.parametrize(
-    ("priority", "sizes"), [("P1", [5] * 6), ("P2", [3] * 6), ("P3", [1, 1, 1, 2, 3, 3]), ("P4", [1, 1, 1, 2, 2, 2])]
+    ("priority", "sizes"), [("P1", [5] * 6), ("P2", [3] * 6), ("P3", [1, 1, 2, 2, 2, 2]), ("P4", [1, 2, 2, 2, 2, 2])]
 )
 def test_ordinary_visits_ask_one_at_a_time_and_more_only_when_several_have_failed(priority: str, sizes: list[int]) -> None:
     jobs = waiting(*(row(priority=priority, wave=wave) for wave in range(6)))
@@ -146,6 +147,29 @@ def test_ordinary_visits_ask_one_at_a_time_and_more_only_when_several_have_faile
 def test_for_the_vulnerable_more_are_asked_when_it_is_urgent_however_many_reasons_there_are(priority: str, size: int) -> None:
     jobs = waiting(row(priority=priority, vulnerable=1), row(priority=priority, vulnerable=9))
     assert [job.wave_size for job in jobs.prepared(jobs.due(NOW, always), NOW)] == [size, size]
+
+
+@pytest.mark.parametrize(
+    ("priority", "vulnerable", "minutes"),
+    [
+        ("P1", 0, [math.inf] * 4),
+        ("P2", 0, [1.5, 3, 6, 6]),
+        ("P2", 2, [3, 6, 6, 6]),
+        ("P3", 0, [0.5] * 4),
+        ("P4", 1, [0.5] * 4),
+    ],
+)
+def test_only_the_about_as_good_are_asked_together_and_urgent_waves_reach_further_each_time(
+    priority: str, vulnerable: int, minutes: list[float]
+) -> None:
+    jobs = waiting(*(row(priority=priority, vulnerable=vulnerable, wave=wave) for wave in range(4)))
+    prepared = sorted(jobs.prepared(jobs.due(NOW, always), NOW), key=lambda job: job.wave)
+    assert [job.dearer_by for job in prepared] == minutes
+
+
+def test_a_promise_in_danger_and_a_drill_ask_wherever_people_live() -> None:
+    jobs = waiting(row(priority="P1", widened=True)), waiting(row(priority="P1"), policy=Policy(wave_size=2))
+    assert all(job.dearer_by == math.inf for one in jobs for job in one.prepared(one.due(NOW, always), NOW))
 
 
 def test_in_a_drill_every_wave_is_as_large_as_it_says() -> None:

@@ -58,6 +58,7 @@ def test_who_was_asked_and_who_was_not() -> None:
     ("nearer", "asked", "vi", "en"),
     [
         ({"today": 4.0, "silence": 1.0}, {"today": 1.0}, "đã nhận nhiều việc hơn trong ngày", "has taken more visits of the day"),
+        ({"later": 2.0, "today": 1.0}, {"today": 2.0}, "còn trực lâu hơn trong ngày", "is on shift for longer today"),
         ({"today": 1.0, "silence": 3.0}, {"today": 1.0}, "ít khi trả lời tin nhắn", "seldom answers"),
         ({"commune": 1.0}, {}, "thuộc xã, phường khác", "belongs to another commune"),
     ],

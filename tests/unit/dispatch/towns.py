@@ -1,11 +1,14 @@
 """Small towns for the matching tests: people and jobs as arrays, with one commune unless told otherwise."""
 
+import math
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 
 from dispatch.pairs import WaitingJob
 from dispatch.people import People
+from dispatch.shift import LOCAL
 from shared.events.contract import Priority
 from shared.ids import uuid7
 
@@ -37,6 +40,7 @@ def people_at(
         shift_ends_at=np.array(shift_ends_at if shift_ends_at is not None else [LONG] * count, dtype=float),
         contact=contact,
         today_minutes=np.zeros(count),
+        later_minutes=np.zeros(count),
         silence_minutes=np.zeros(count),
         complaint_minutes=np.zeros(count),
         free=np.ones(count, dtype=bool),
@@ -52,6 +56,7 @@ def job_at(
     priority: Priority = Priority.P3,
     skills: int = 0,
     wave_size: int = 1,
+    dearer_by: float = math.inf,
     urgency: float = 0.0,
     excluded: Sequence[int] = (),
     commune: int = 0,
@@ -71,8 +76,14 @@ def job_at(
         visit=0,
         wave=0,
         wave_size=wave_size,
+        dearer_by=dearer_by,
         urgency=urgency,
         excluded=frozenset(excluded),
         tongue=tongue,
         known=frozenset(known),
     )
+
+
+def at_local(moment: str) -> float:
+    """Epoch seconds of a local date and time."""
+    return datetime.fromisoformat(moment).replace(tzinfo=LOCAL).timestamp()
