@@ -87,7 +87,7 @@ class Turns:
             wait(errand, now)
 
     def _take(self, now: float, tiers: set[Priority], ask: Ask) -> bool:
-        """One batch; True when there may be more to do."""
+        """One batch; True when there may be more to do. In a crowd that is for the next turn: this one took who was free."""
         due = self._waiting.due(now, lambda tier: tier in tiers)
         if not due:
             return False
@@ -103,7 +103,7 @@ class Turns:
             ask(errand, people, now)
         left = [one for place, one in enumerate(hopeful) if place not in asked]
         self._nobody(left + hopeless, picture, now)
-        return bool(asked) or (len(due) == self._asking.policy.batch and not self._crowded)
+        return not self._crowded and (bool(asked) or len(due) == self._asking.policy.batch)
 
     @property
     def _crowded(self) -> bool:
