@@ -18,7 +18,7 @@ class Sweep(StrEnum):
 
 
 # Times the default; 0 is a policy that does not ask who has worked today.
-WEIGHTS: Final = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
+WEIGHTS: Final = (0.0, 0.5, 0.75, 1.0, 1.25, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
