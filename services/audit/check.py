@@ -44,5 +44,5 @@ def _counts(world: World) -> dict[str, Any]:
         "responders": len(world.responders),
         "timers": len(world.timers),
         "unpublished": len(world.unpublished),
-        "dead_letters": sum(world.dead_letters.values()),
+        "dead_letters": len(world.letters),
     }

@@ -147,6 +147,19 @@ def timers_fire(world: World) -> Iterator[Violation]:
             yield Violation("timers", str(job.id), f"{job.status}, and neither a timer nor an offer nor a lead watches it")
 
 
+def nothing_stands_behind_a_dead_letter(world: World) -> Iterator[Violation]:
+    """An event that could not be handled is replayed or discarded by somebody: until then whatever it was about stands still."""
+    told = set()
+    for letter in world.letters:
+        about = (letter.context, letter.topic, letter.subject or letter.id)
+        if world.settled(letter.at) and about not in told:
+            told.add(about)
+            advice = "repair the cause, then replay or discard it"
+            yield Violation(
+                "stuck", letter.subject or "?", f"{letter.context}: dead letter {letter.id} of {letter.topic}; {advice}"
+            )
+
+
 INVARIANTS: Final[tuple[Callable[[World], Iterator[Violation]], ...]] = (
     nothing_is_lost,
     nowhere_is_somebodys_task,
@@ -158,6 +171,7 @@ INVARIANTS: Final[tuple[Callable[[World], Iterator[Violation]], ...]] = (
     questions_are_put_and_closed,
     effects_happen_once,
     timers_fire,
+    nothing_stands_behind_a_dead_letter,
 )
 
 

@@ -15,6 +15,7 @@ from services.audit.world import (
     CallTask,
     Delivery,
     Job,
+    Letter,
     Message,
     Offer,
     Question,
@@ -71,13 +72,13 @@ async def snapshot(connection: asyncpg.Connection, schema: str) -> AsyncIterator
 async def _plumbing(connection: asyncpg.Connection) -> dict[str, Any]:
     timers: list[Timer] = []
     unpublished: list[Unpublished] = []
-    dead_letters: dict[str, int] = {}
+    letters: list[Letter] = []
     for context in CONTEXTS:
         async with snapshot(connection, context):
             timers += [Timer(context, **row) for row in await connection.fetch(QUERIES["timers"])]
             unpublished += [Unpublished(context, **row) for row in await connection.fetch(QUERIES["unpublished"])]
-            dead_letters[context] = await connection.fetchval(QUERIES["open_dead_letters"])
-    return {"timers": tuple(timers), "unpublished": tuple(unpublished), "dead_letters": dead_letters}
+            letters += [Letter(context, **row) for row in await connection.fetch(QUERIES["open_letters"])]
+    return {"timers": tuple(timers), "unpublished": tuple(unpublished), "letters": tuple(letters)}
 
 
 async def _rows(connection: asyncpg.Connection, query: str, row: type[Row]) -> tuple[Row, ...]:

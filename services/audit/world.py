@@ -1,6 +1,6 @@
 """What the judge looks at: rows of all schemas as plain values, and the two times by which it judges them. No rules here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -115,6 +115,17 @@ class Unpublished:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """An event that could not be handled, or waits behind one, and nobody has settled it."""
+
+    context: str
+    id: int
+    topic: str
+    subject: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """`app_now` judges what is due, `wall_now` what was written; in tests the first may run ahead of the second."""
 
@@ -133,7 +144,7 @@ class World:
     deliveries: tuple[Delivery, ...] = ()
     timers: tuple[Timer, ...] = ()
     unpublished: tuple[Unpublished, ...] = ()
-    dead_letters: dict[str, int] = field(default_factory=dict)  # open ones, by context
+    letters: tuple[Letter, ...] = ()  # by id within a context
 
     @property
     def drained(self) -> bool:

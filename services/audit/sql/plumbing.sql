@@ -9,8 +9,8 @@ select kind, subject, due_at, created_at from timers
 -- name: unpublished
 select event_id, type, created_at from outbox where published_at is null
 
--- name: open_dead_letters
-select count(*) from dead_letters where status in ('dead', 'parked')
+-- name: open_letters
+select id, topic, subject, at from dead_letters where status in ('dead', 'parked') order by id
 
 -- name: look_into
 -- For this connection, until the next one.

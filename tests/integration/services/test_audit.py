@@ -46,6 +46,21 @@ async def test_an_event_that_nobody_publishes_is_found(dsn: str) -> None:
     assert [violation.rule for violation in verdict.violations] == ["no_loss"]
 
 
+async def test_a_dead_letter_that_nobody_looks_at_is_found_until_it_is_settled(dsn: str) -> None:
+    await no_sweeps(dsn)
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(
+        "insert into notify.dead_letters (event_id, topic, partition, record_offset, key, subject, headers, body, reason, at)"
+        " values (gen_random_uuid(), 't', 0, 1, 'k', 'a job', '{}', '', 'why', now() - interval '2 min')"
+    )
+    verdict = await check(dsn)
+    assert [(one.rule, one.subject) for one in verdict.violations] == [("stuck", "a job")]
+    assert verdict.counts["dead_letters"] == 1
+    await connection.execute("update notify.dead_letters set status = 'discarded', resolved_at = now()")
+    await connection.close()
+    assert (await check(dsn)).holds
+
+
 async def test_the_two_clocks_are_told_apart(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     await connection.execute("select transport.set_clock_offset(3600)")

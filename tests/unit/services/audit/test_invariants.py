@@ -13,6 +13,7 @@ from services.audit.world import (
     CallTask,
     Delivery,
     Job,
+    Letter,
     Message,
     Offer,
     Question,
@@ -146,6 +147,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("nobody watches", "timers", {**WAITING, "timers": ()}),
     ("nobody watches a frozen visit", "timers", {**FROZEN, "timers": ()}),
     ("frozen without a job", "no_loss", {**FROZEN, "jobs": (), "timers": ()}),
+    ("a dead letter in the drawer", "stuck", {"letters": (Letter("notify", 7, "techrescue.assignments.v1", "job", LONG_AGO),)}),
 ]
 
 
@@ -172,6 +174,17 @@ def test_one_resend_of_an_unknown_attempt_is_allowed_and_no_more() -> None:
     )
     assert judge(replace(resent, deliveries=(Delivery(ATTEMPT_ID, 1), Delivery(OTHER_ID, 1)))) == []
     assert judge(replace(resent, deliveries=(Delivery(ATTEMPT_ID, 1), Delivery(OTHER_ID, 2)))) != []
+
+
+def test_dead_letters_are_shown_once_a_subject_and_the_youngest_are_in_flight() -> None:
+    letter = Letter("notify", 7, "techrescue.assignments.v1", str(JOB_ID), LONG_AGO)
+    behind, elsewhere = replace(letter, id=8), replace(letter, context="intake")
+    unreadable = replace(letter, id=9, subject=None), replace(letter, id=10, subject=None)
+    young = replace(letter, id=11, subject=str(OTHER_ID), at=JUST_NOW)
+    found = judge(replace(GOOD, letters=(letter, behind, elsewhere, *unreadable, young)))
+    assert [one.subject for one in found] == [str(JOB_ID), str(JOB_ID), "?", "?"]
+    assert {one.rule for one in found} == {"stuck"}
+    assert len(judge(replace(GOOD, letters=(young,), grace=timedelta()))) == 1
 
 
 def test_a_job_that_a_lead_has_needs_no_other_watch() -> None:
