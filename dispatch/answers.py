@@ -21,6 +21,7 @@ from dispatch.offer import Offer
 from dispatch.reporting import agree_on
 from dispatch.session import report
 from dispatch.team import namings
+from dispatch.wards import check_ward
 from shared.errors import NotFound
 from shared.events.assignments import JobStatus, OfferKind, Outcome
 from shared.postgres.transaction import transaction
@@ -80,7 +81,8 @@ class Answers:
         return await self._visit(job_id, caller, calm)
 
     async def sos(self, job_id: UUID, caller: Caller) -> Case:
-        async with self._assignment(job_id, caller) as (docket, case):
+        """From every ward: whoever answers for the helper may be of another one than the visit."""
+        async with self._assignment(job_id, caller, anywhere=True) as (docket, case):
             sos(case, docket.leads, case.owner())
         return case
 
@@ -114,7 +116,9 @@ class Answers:
         allowed = await offer_of_link(connection, caller)
         if allowed not in {None, offer_id}:
             raise NotFound("offer")
-        return await open_docket(connection, actor=actor_of(caller), offer_ids=[offer_id])
+        docket = await open_docket(connection, actor=actor_of(caller), offer_ids=[offer_id])
+        check_ward(caller, docket.case_of_offer(offer_id)[0].job.commune_code)
+        return docket
 
     async def _visit(self, job_id: UUID, caller: Caller, decide: Callable[[Case], None]) -> Case:
         async with self._assignment(job_id, caller) as (_, case):
@@ -122,11 +126,13 @@ class Answers:
         return case
 
     @asynccontextmanager
-    async def _assignment(self, job_id: UUID, caller: Caller) -> AsyncIterator[tuple[Docket, Case]]:
+    async def _assignment(self, job_id: UUID, caller: Caller, *, anywhere: bool = False) -> AsyncIterator[tuple[Docket, Case]]:
         async with transaction(self._pool, "dispatch.answer") as connection:
             allowed = await offer_of_link(connection, caller)
             docket = await open_docket(connection, actor=actor_of(caller), job_ids=[job_id])
             case = docket.case(job_id)
+            if not anywhere:
+                check_ward(caller, case.job.commune_code)
             winner = case.winning_offer()
             if allowed is not None and (winner is None or winner.id != allowed):
                 raise NotFound("assignment")

@@ -110,7 +110,7 @@ def _add_directory(routes: APIRouter, directory: Directory) -> None:
     async def put_responder(id: str, request: Request) -> Response:  # noqa: A002 - same
         if not re.fullmatch(EXTERNAL_ID, id):
             raise Invalid("id", "must be 1 to 64 letters, digits, dots, dashes or underscores")
-        return _json(await directory.put(Named(id, EntryBody.parse(request))))
+        return _json(await directory.put(Named(id, EntryBody.parse(request)), await caller(request)))
 
     @routes.get("/v1/responders/{id}")
     async def show_responder(id: str) -> Response:  # noqa: A002 - same
@@ -125,14 +125,14 @@ def _add_directory(routes: APIRouter, directory: Directory) -> None:
         return _json({"commune_code": commune_code, "role": form.role})
 
     @routes.post("/v1/contact-points/{id}/confirm")
-    async def confirm_contact_point(id: UUID) -> Response:  # noqa: A002 - same
-        await directory.confirm(id)
+    async def confirm_contact_point(id: UUID, request: Request) -> Response:  # noqa: A002 - same
+        await directory.confirm(id, await caller(request))
         return _json({"id": id, "confirmed": True})
 
     @routes.post("/v1/contact-points/{id}/drill", openapi_extra=DrillBody.schema())
     async def note_drill(id: UUID, request: Request) -> Response:  # noqa: A002 - same
         answered = DrillBody.parse(request).answered
-        await directory.drill(id, answered=answered)
+        await directory.drill(id, await caller(request), answered=answered)
         return _json({"id": id, "answered": answered})
 
     @routes.get("/v1/escalations")

@@ -15,6 +15,7 @@ from dispatch.entry import responder_id
 from dispatch.responder import recipient
 from dispatch.rows import contact_of, sealed_of
 from dispatch.shift import Window, merged
+from dispatch.wards import check_ward
 from shared.errors import NotFound, Transient
 from shared.events.contract import Role
 from shared.events.duty import Duty, DutyChanged, DutySaid
@@ -47,19 +48,27 @@ class Duties:
         self._wake = wake
 
     async def put(self, external_id: str, said: Wish, caller: Caller) -> dict[str, Any]:
-        """Raises NotFound; Transient when the matcher is faster again and again."""
+        """Raises NotFound, NotYours; Transient when the matcher is faster again and again."""
+        responder = responder_id(self._city, external_id)
         for attempt in range(TRIES):
             try:
                 async with transaction(self._pool, "dispatch.answer") as connection:
-                    found, withdrawn = await put_duty(connection, [responder_id(self._city, external_id)], said, actor_of(caller))
+                    await _check_ward_of(connection, responder, caller)
+                    found, withdrawn = await put_duty(connection, [responder], said, actor_of(caller))
                 break
             except Transient:
                 if attempt == TRIES - 1:
                     raise
-        if not found:
-            raise NotFound("responder")
         self._wake()
         return {"responder": external_id, **_shown(found[0]), "withdrawn": withdrawn}
+
+
+async def _check_ward_of(connection: asyncpg.Connection, responder: UUID, caller: Caller) -> None:
+    """Raises NotFound, NotYours."""
+    row = await connection.fetchrow(QUERIES["commune_of_responder"], responder)
+    if row is None:
+        raise NotFound("responder")
+    check_ward(caller, row["commune_code"])
 
 
 async def take_duty(connection: asyncpg.Connection, event: Event) -> None:

@@ -9,6 +9,7 @@ from dispatch.forms import PresenceForm
 from dispatch.membership import Membership
 from shared.http.body import JsonBody
 from shared.http.direct import json_answer as _json
+from shared.http.guard import caller
 from shared.moments import Day
 
 PresenceBody: Final = JsonBody(PresenceForm)
@@ -24,7 +25,7 @@ def members_router(members: Membership) -> APIRouter:
     @routes.put("/v1/members/{id}/presence", openapi_extra=PresenceBody.schema())
     async def set_presence(id: UUID, request: Request) -> Response:  # noqa: A002 - same
         form = PresenceBody.parse(request)
-        return _json(await members.presence(id, present=form.present, until=form.until))
+        return _json(await members.presence(id, await caller(request), present=form.present, until=form.until))
 
     @routes.get("/v1/members/{id}/record")
     async def show_record(id: UUID, since: Day | None = None, until: Day | None = None) -> Response:  # noqa: A002 - same

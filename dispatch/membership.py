@@ -12,9 +12,11 @@ from dispatch.entry import responder_id
 from dispatch.member_record import Visit, record
 from dispatch.members import member_id, set_presence
 from dispatch.shift import LOCAL
+from dispatch.wards import check_ward
 from shared.errors import NotFound
 from shared.events.contract import Sealed
 from shared.postgres.transaction import reading, transaction
+from shared.security.tokens import Caller
 from shared.security.vault import Vault
 
 
@@ -34,10 +36,12 @@ class Membership:
                 raise NotFound("responder")
             return [dict(row) for row in await connection.fetch(QUERIES["members_of_team"], team)]
 
-    async def presence(self, member: UUID, *, present: bool, until: datetime | None) -> dict[str, Any]:
-        """There, or not until a moment. What their team can do follows at once. Raises NotFound."""
+    async def presence(self, member: UUID, caller: Caller, *, present: bool, until: datetime | None) -> dict[str, Any]:
+        """There, or not until a moment. What their team can do follows at once. Raises NotFound, NotYours."""
         async with transaction(self._pool, "dispatch.roster") as connection:
             team = await set_presence(connection, member, present=present, until=until)
+            row: Any = await connection.fetchrow(QUERIES["commune_of_responder"], team)
+            check_ward(caller, row["commune_code"])
             rows = await connection.fetch(QUERIES["members_of_team"], team)
         self._wake()
         return next(dict(row) for row in rows if row["id"] == member)

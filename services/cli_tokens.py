@@ -41,7 +41,7 @@ def issue_(
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
     """All of them, without their secrets."""
-    columns = ("name", "role", "created_at", "expires_at", "revoked_at")
+    columns = ("name", "role", "commune_code", "created_at", "expires_at", "revoked_at")
     print_rows(_with(list_tokens), as_json=as_json, columns=columns, empty="no tokens")
 
 

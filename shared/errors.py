@@ -20,6 +20,10 @@ class Refused(TechRescueError):
         self.advice = advice
 
 
+class NotYours(Refused):
+    """The rules allow it, but not to this caller. HTTP 403."""
+
+
 class NotFound(TechRescueError):
     """The thing named does not exist, or not for this caller. HTTP 404."""
 

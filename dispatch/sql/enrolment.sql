@@ -1,7 +1,7 @@
 -- The roster: who is on it, how they are reached, and who answers for a ward.
 
 -- name: lock_roster
-select id from responders where id = any ($1::uuid[]) order by id for update
+select id, commune_code from responders where id = any ($1::uuid[]) order by id for update
 
 -- name: roster_lines
 -- What was said of these people the last time. Of whoever is not there any more nothing is known.
@@ -67,6 +67,15 @@ select responders.id, external_id, responders.city, kind, commune_code, home_lat
     case when off_duty_until > transport.app_clock() then nullif(off_duty_until, 'infinity') end as break_until
 from responders join contact_points point on point.id = contact_point_id
 where responders.id = $1
+
+-- name: phone_of_responder
+select contact_point_id from responders where id = $1
+
+-- name: communes_of_phone
+-- Of everybody whom it reaches; null: the city's.
+select commune_code from responders where contact_point_id = $1
+union
+select commune_code from leads where contact_point_id = $1 and active
 
 -- name: confirm_contact_point
 -- Whoever rang it knows that it works.

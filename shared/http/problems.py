@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shared.errors import DependencyDown, Invalid, NotFound, Refused, TechRescueError, Transient
+from shared.errors import DependencyDown, Invalid, NotFound, NotYours, Refused, TechRescueError, Transient
 from shared.http.limits import TooMany
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -64,6 +64,11 @@ def _(error: Problem) -> Response:
 @response_for.register
 def _(error: Refused) -> Response:
     return problem_response(409, error.advice, reason=error.reason)
+
+
+@response_for.register
+def _(error: NotYours) -> Response:
+    return problem_response(403, error.advice, reason=error.reason)
 
 
 @response_for.register

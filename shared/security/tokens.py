@@ -36,7 +36,7 @@ class Caller:
     role: str
     city: str | None = None
     link: str | None = field(default=None, repr=False)
-    commune_code: str | None = None  # of a ward lead: decides about the jobs of this ward only
+    commune_code: str | None = None  # of a ward lead: decides about the visits and the people of this ward only
 
 
 PUBLIC: Final = Caller("public", "public")
@@ -44,7 +44,7 @@ PUBLIC: Final = Caller("public", "public")
 _TOKEN: Final = "select name, role, city, commune_code from vault.token($1)"  # noqa: S105 - a statement
 _ADD: Final = "select vault.add_token($1, $2, $3, $4, $5, $6)"
 _REVOKE: Final = "select vault.revoke_token($1)"
-_LIST: Final = "select name, role, city, created_at, expires_at, revoked_at from vault.list_tokens()"
+_LIST: Final = "select name, role, city, commune_code, created_at, expires_at, revoked_at from vault.list_tokens()"
 
 
 class Tokens:
@@ -109,7 +109,7 @@ async def revoke(connection: Any, name: str) -> bool:
 
 
 async def list_tokens(connection: Any) -> Sequence[Any]:
-    """Rows name, role, city, created_at, expires_at, revoked_at; never a secret, never a hash."""
+    """Rows name, role, city, commune_code, created_at, expires_at, revoked_at; never a secret, never a hash."""
     rows: Sequence[Any] = await connection.fetch(_LIST)
     return rows
 

@@ -272,7 +272,7 @@ create table vault.tokens (
     name text not null,
     role text not null constraint tokens_role check (role in ('operator', 'adapter', 'ward_lead', 'ops')),
     city text,
-    commune_code text,                         -- of a ward lead: decides about the jobs of this ward only; null: of the city
+    commune_code text,                         -- of a ward lead: decides about what is of this ward only; null: of the city
     created_at timestamptz not null default clock_timestamp(),
     expires_at timestamptz not null,
     revoked_at timestamptz,
@@ -392,9 +392,12 @@ as $$
 $$;
 
 create function vault.list_tokens()
-returns table (name text, role text, city text, created_at timestamptz, expires_at timestamptz, revoked_at timestamptz)
+returns table (name text, role text, city text, commune_code text, created_at timestamptz, expires_at timestamptz, revoked_at timestamptz)
 language sql stable security definer set search_path = vault, pg_temp
-as $$ select known.name, known.role, known.city, known.created_at, known.expires_at, known.revoked_at from vault.tokens known order by known.name $$;
+as $$
+    select known.name, known.role, known.city, known.commune_code, known.created_at, known.expires_at, known.revoked_at
+    from vault.tokens known order by known.name
+$$;
 
 revoke execute on all functions in schema vault from public;
 grant execute on function
