@@ -19,7 +19,7 @@ from dispatch.shift_answers import note_unsent, take_shift_answer
 from dispatch.swap_wishes import take_swap_wish
 from dispatch.team import namings
 from shared.errors import Refused, Transient
-from shared.events.contract import ChannelKind
+from shared.events.contract import ChannelKind, Role
 from shared.events.envelope import Event
 from shared.events.messages import FailureReason, MessageChanged, MessageReceived
 from shared.events.registry import EventType, Topic
@@ -161,7 +161,8 @@ async def _load_tombstones(connection: asyncpg.Connection, docket: Docket, unkno
 
 async def _block(connection: asyncpg.Connection, reports: Sequence[MessageChanged]) -> None:
     """Whom notify may not write to for a while; after the cases: their jobs are locked first (law 2)."""
-    blocked = [(body.contact_point_id, body.retry_at) for body in reports if body.reason and body.retry_at]
+    refused = [body for body in reports if body.reason and body.retry_at and body.role is not Role.RESIDENT]
+    blocked = [(body.contact_point_id, body.retry_at) for body in refused]
     if blocked:
         await connection.execute(QUERIES["block_contact_points"], *turned(blocked))
 
@@ -174,10 +175,16 @@ async def _doubt(connection: asyncpg.Connection, reports: Sequence[MessageChange
 
 
 def _reported(events: Sequence[Event]) -> list[list[Any]]:
-    """The parameters of `take_submitted`."""
+    """The parameters of `take_submitted`. What somebody gets as a resident is left out: anybody can cause it by filing."""
     return turned(
         [
-            (event.id, body.offer_id, body.contact_point_id, body.at, body.channel is ChannelKind.SMS)
+            (
+                event.id,
+                body.offer_id,
+                body.contact_point_id,
+                body.at,
+                body.channel is ChannelKind.SMS and body.role is not Role.RESIDENT,
+            )
             for event in events
             if isinstance(body := event.body, MessageChanged)
         ]

@@ -1,5 +1,6 @@
 """Which messages leave now: claimed under a lease, within the limits of each person, opened for the carrier. Sends nothing."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from notify.purpose import VITAL
 from notify.settings import NotifySettings
 from notify.settlement import Change, settle
 from notify.store import QUERIES, Ground, read_ground
-from notify.throttle import LONGEST_WINDOW, NotYet, may_send
+from notify.throttle import LONGEST_WINDOW, NotYet, may_send, part
 from shared.events.contract import ChannelKind
 from shared.events.messages import FailureReason
 from shared.ids import uuid7
@@ -48,12 +49,13 @@ async def claim(pool: asyncpg.Pool, vault: Vault, carriers: Carriers, settings: 
             return Found([], 0)
         letters, ground = await _with_free_phone(connection, [letter_of(row) for row in rows])
         keys = await vault.keys(connection, {letter.key_id for letter in letters})
-        sent = {phone: list(ground.sent.get(phone, ())) for phone in ground.lines}
+        sent = defaultdict(list, {where: list(times) for where, times in ground.sent.items()})
         claimed: list[Claimed] = []
         changes: list[Change] = []
         delayed: list[tuple[UUID, datetime]] = []
         for letter in letters:
-            outgoing_or_not = _decide(letter, keys.get(letter.key_id), sent[letter.contact_point_id], ground.now, settings)
+            counted = sent[part(letter.contact_point_id, letter.role)]
+            outgoing_or_not = _decide(letter, keys.get(letter.key_id), counted, ground.now, settings)
             if isinstance(outgoing_or_not, NotYet):
                 NOTIFY_DENIED.labels(outgoing_or_not.reason, "delayed").inc()
                 delayed.append((letter.id, outgoing_or_not.retry_at))
@@ -64,7 +66,7 @@ async def claim(pool: asyncpg.Pool, vault: Vault, carriers: Carriers, settings: 
             else:
                 claimed.append(outgoing_or_not)
                 changes.append(Change(letter, Moved(outgoing_or_not.letter.message)))
-                sent[letter.contact_point_id].append(ground.now)
+                counted.append(ground.now)
         if delayed:
             await connection.execute(QUERIES["delay_messages"], [id_ for id_, _ in delayed], [at for _, at in delayed])
         await settle(connection, changes, ground.lines, ground.now)
@@ -93,14 +95,14 @@ def claim_new(
         busy.add(phone)
         if message.channel not in carriers or message.not_after <= now or len(claimed) >= limit:
             continue
-        found = _decide(letter, keys.get(letter.key_id), ground.sent.get(phone, ()), now, settings)
+        found = _decide(letter, keys.get(letter.key_id), ground.sent.get(part(phone, letter.role), ()), now, settings)
         if isinstance(found, Claimed):
             claimed.append(found)
     return claimed
 
 
 def attempt_columns(claimed: Sequence[Claimed], carriers: Carriers) -> tuple[list[Any], ...]:
-    """id, message_id, contact_point_id, number, channel, carrier."""
+    """id, message_id, contact_point_id, number, channel, carrier, as_resident."""
     messages = [one.letter.message for one in claimed]
     return (
         [one.outgoing.id for one in claimed],
@@ -109,6 +111,7 @@ def attempt_columns(claimed: Sequence[Claimed], carriers: Carriers) -> tuple[lis
         [message.attempts + message.resends for message in messages],
         [message.channel for message in messages],
         [carriers[message.channel] for message in messages],
+        [part(one.letter.contact_point_id, one.letter.role)[1] for one in claimed],
     )
 
 
@@ -119,7 +122,8 @@ def _decide(
     message = letter.message
     if key is None or letter.sealed_address is None or letter.sealed_body is None:
         return failed(message, FailureReason.ERASED, now)
-    not_yet = may_send(sent, now, letter.priority, settings.limits, own_act=letter.own_act, vital=letter.purpose in VITAL)
+    role, vital = letter.role, letter.purpose in VITAL
+    not_yet = may_send(sent, now, letter.priority, settings.limits, role=role, own_act=letter.own_act, vital=vital)
     if not_yet is not None and (message.is_question or not_yet.retry_at >= message.not_after):
         return failed(message, not_yet.reason, now, retry_at=not_yet.retry_at)
     if not_yet is not None:

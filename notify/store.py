@@ -13,6 +13,7 @@ import asyncpg
 from notify.matching import CODE_MEMORY
 from notify.phone import JobOnPhone, Phone
 from notify.question import AskedOffer, Question, QuestionStatus
+from notify.throttle import Part
 from shared.events.assignments import OfferKind
 from shared.events.contract import Sealed
 from shared.events.messages import Answer
@@ -50,12 +51,12 @@ Lines = Mapping[UUID, Line]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """What stands on some phones at `now`, under their lock. `busy` phones have a text that leaves before any other; `sent` is
-    when they were written to, `wrapped` the keys that were asked for."""
+    when they were written to, and in which part, `wrapped` the keys that were asked for."""
 
     now: datetime
     lines: dict[UUID, Line]
     busy: frozenset[UUID] = frozenset()
-    sent: Mapping[UUID, Sequence[datetime]] = field(default_factory=dict)
+    sent: Mapping[Part, Sequence[datetime]] = field(default_factory=dict)
     wrapped: Sequence[tuple[UUID, bytes]] = ()
 
 
@@ -82,9 +83,9 @@ async def read_ground(
         line.phone.questions[question.id] = line.before[question.id] = question
     for job in row["jobs"]:
         lines[job["contact_point_id"]].phone.jobs[job["job_id"]] = _job(job)
-    sent: dict[UUID, list[datetime]] = defaultdict(list)
-    for phone, at in row["sends"]:
-        sent[phone].append(at)
+    sent: dict[Part, list[datetime]] = defaultdict(list)
+    for phone, as_resident, at in row["sends"]:
+        sent[phone, as_resident].append(at)
     return Ground(
         now=row["now"], lines=lines, busy=frozenset(row["busy"]), sent=sent, wrapped=[tuple(key) for key in row["keys"]]
     )
@@ -95,7 +96,7 @@ class NewTexts:
     """Rows of messages, and the attempts of those that leave at once (columns, see claims.attempt_columns)."""
 
     rows: Sequence[Mapping[str, Any]] = ()
-    attempts: Sequence[Sequence[Any]] = ((),) * 6
+    attempts: Sequence[Sequence[Any]] = ((),) * 7
     at: datetime | None = None
 
 

@@ -482,7 +482,7 @@ create index link_tokens_of_offer on dispatch.link_tokens (offer_id);
 -- What notify has sent to a contact point, as far as it matters for asking it again. A projection: may be rebuilt, decides nothing alone.
 create table dispatch.allowances (
     contact_point_id uuid primary key,
-    sent_at timestamptz[] not null default '{}',  -- of offers, newest first, at most 21
+    sent_at timestamptz[] not null default '{}',  -- to a helper or lead, newest first, at most 21
     blocked_until timestamptz,                    -- notify refused: limit or quiet hours
     updated_at timestamptz not null default clock_timestamp()
 ) with (fillfactor = 80);

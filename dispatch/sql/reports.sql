@@ -2,16 +2,16 @@
 
 -- name: take_submitted
 -- Messages that left: of each event new to us, the lease of its offer runs from now on, never past the cap that `expires_at` held
--- (a second report changes nothing), its timer moves, and the text counts for whoever got it, if it is somebody of our roster;
+-- (a second report changes nothing), its timer moves, and the text counts for whoever got it ($5), if it is somebody of our roster;
 -- residents are notify's to count. First the inbox, then offers by id, then timers (law 2).
 with fresh as (
     insert into inbox (event_id) select distinct id from unnest($1::uuid[]) as given (id) order by id
     on conflict do nothing
     returning event_id
 ), news as materialized (
-    select distinct event_id, offer_id, contact_point_id, at, by_sms
+    select distinct event_id, offer_id, contact_point_id, at, counts
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::boolean[])
-        as given (event_id, offer_id, contact_point_id, at, by_sms)
+        as given (event_id, offer_id, contact_point_id, at, counts)
     where event_id in (select event_id from fresh)
 ), locked as (
     select id from offers where id in (select offer_id from news) order by id for update
@@ -31,7 +31,7 @@ with fresh as (
 insert into allowances (contact_point_id, sent_at)
 select contact_point_id, array_agg(at order by at desc)
 from news
-where by_sms and exists (select from contact_points point where point.id = contact_point_id)
+where counts and exists (select from contact_points point where point.id = contact_point_id)
 group by contact_point_id
 order by contact_point_id
 on conflict (contact_point_id) do update set

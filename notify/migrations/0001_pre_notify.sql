@@ -121,7 +121,8 @@ create index messages_queued_for_phone on notify.messages (contact_point_id, not
 create index messages_of_question on notify.messages (question_id) where question_id is not null;
 create index messages_of_request on notify.messages (request_id);
 
--- One attempt is one id at the carrier. `counts`: against the person's allowance, and as an attempt.
+-- One attempt is one id at the carrier. `counts`: against the person's allowance, and as an attempt. `as_resident`: against the
+-- allowance of the resident, whom anybody can have written to, and not of the helper or lead who may have the same phone.
 create table notify.message_attempts (
     id uuid primary key,
     message_id uuid not null,
@@ -132,6 +133,7 @@ create table notify.message_attempts (
     carrier_ref text,
     status text not null default 'sending',
     counts boolean not null default true,
+    as_resident boolean not null default false,
     reason text,
     started_at timestamptz not null,
     submitted_at timestamptz,

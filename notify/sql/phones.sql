@@ -37,14 +37,14 @@ select
                 (select true from messages
                     where contact_point_id = phone.id and status = 'queued' and not_before <= (select now from clock) limit 1),
                 false)) as busy,
-    array(select row(contact_point_id, started_at) from message_attempts
+    array(select row(contact_point_id, as_resident, started_at) from message_attempts
         where contact_point_id = any ($1) and started_at > (select now from clock) - $3::interval
             and counts and channel = 'sms') as sends,
     array(select row(key.key_id, key.wrapped_key) from vault.wrapped_keys($4::uuid[]) key) as keys
 
 -- name: save_lines
 -- What closes comes before what opens: the unique indexes look at each row as it is written. With the lines come new texts ($7), of
--- which some leave at once: those have their attempt ($8 to $13, at $14). What was there already is not sent.
+-- which some leave at once: those have their attempt ($8 to $14, at $15). What was there already is not sent.
 with asked as (
     insert into questions as known
         (id, contact_point_id, kind, code, status, created_at, asked_at, expires_at, closed_at, answer, answered_at, thanked)
@@ -84,10 +84,10 @@ with asked as (
     on conflict (cause_event_id, contact_point_id, purpose) do nothing
     returning id
 )
-insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, started_at)
-select given.id, given.message_id, contact_point_id, number, channel, carrier, $14
-from unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::smallint[], $12::text[], $13::text[])
-    as given (id, message_id, contact_point_id, number, channel, carrier)
+insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, as_resident, started_at)
+select given.id, given.message_id, contact_point_id, number, channel, carrier, as_resident, $15
+from unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::smallint[], $12::text[], $13::text[], $14::boolean[])
+    as given (id, message_id, contact_point_id, number, channel, carrier, as_resident)
 join written on written.id = given.message_id
 returning id
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from dispatch.consumer import HANDLERS, WANTED
+from shared.events.contract import Role
 from shared.events.registry import EventType
 from tests.integration.dispatch.conftest import Town, entry
 from tests.support.dispatching import reported
@@ -44,6 +45,19 @@ async def test_texts_to_residents_and_calls_are_not_ours_to_count(town: Town) ->
     await town.handle([resident, call])
     assert await town.pool.fetchval("select count(*) from allowances") == 0
     assert await town.pool.fetchval("select count(*) from inbox") == 3
+
+
+async def test_what_a_helper_gets_as_a_resident_keeps_nobody_from_asking_them(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    point = await town.pool.fetchval("select contact_point_id from responders where id = $1", an)
+    about = {"role": Role.RESIDENT, "purpose": "filed"}
+    later = await town.now() + timedelta(hours=3)
+    await town.handle([reported(EventType.MESSAGE_SUBMITTED, None, point, **about) for _ in range(5)])
+    await town.handle([reported(EventType.MESSAGE_FAILED, None, point, reason="limit", retry_at=later, **about)])
+    assert await town.pool.fetchval("select count(*) from allowances") == 0
+    _, job_id = await town.filed()
+    shown = await town.send("POST", f"/v1/jobs/{job_id}/assign", {"responder": "V-1", "dry_run": True})
+    assert "had_enough_messages" not in shown.json()["warnings"]
 
 
 def test_every_event_that_changes_something_here_is_wanted() -> None:

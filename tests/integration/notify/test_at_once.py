@@ -141,7 +141,8 @@ async def test_what_may_not_go_now_goes_through_the_queue(bureau: Bureau, what: 
         await bureau.at_local(23)
     if what == "limit":
         for _ in range(5):
-            await bureau.hear(await filed(bureau, an))
+            gone = await bureau.job(lan, priority=Priority.P2)
+            await bureau.hear(bureau.about_job(EventType.JOB_CANCELLED, gone, an.as_(Role.RESPONDER)))
             await bureau.send_all()
     shelf = Shelf(ChannelKind.ZALO if what == "no carrier" else ChannelKind.SMS, room=0 if what == "no room" else 9)
     job = await bureau.job(lan, priority=Priority.P3)

@@ -1,5 +1,6 @@
 """How much one person is written to, and when: on a real database, with several senders."""
 
+from shared.events.assignments import OfferKind
 from shared.events.contract import Priority, Role
 from shared.events.registry import EventType
 from tests.support.notifying import Bureau, Person
@@ -8,6 +9,15 @@ from tests.support.notifying import Bureau, Person
 async def filed(bureau: Bureau, resident: Person, priority: Priority = Priority.P2) -> None:
     request = await bureau.request(resident, priority=priority)
     await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, request, resident.as_(Role.RESIDENT)))
+
+
+async def told(bureau: Bureau, helper: Person, times: int) -> None:
+    """Texts that somebody gets as a helper."""
+    for _ in range(times):
+        job = await bureau.job(await bureau.person("Ông Ba", "+84912000009"), priority=Priority.P2)
+        await bureau.hear(bureau.about_job(EventType.JOB_CANCELLED, job, helper.as_(Role.RESPONDER)))
+    await bureau.send_all()
+    assert len(bureau.texts_to(helper)) == times
 
 
 async def offered(bureau: Bureau, **changes: object) -> Person:
@@ -29,10 +39,7 @@ async def test_the_sixth_text_in_a_quarter_of_an_hour_waits(bureau: Bureau) -> N
 
 
 async def test_an_offer_above_the_limit_fails_at_once_and_says_when(bureau: Bureau) -> None:
-    an = await bureau.person("Tổ 1", "+84912000002")
-    for _ in range(5):
-        await filed(bureau, an)
-    await bureau.send_all()
+    await told(bureau, await bureau.person("Tổ 1", "+84912000002"), 5)
     await offered(bureau)
     await bureau.send_all()
     (failure,) = await bureau.emitted(EventType.MESSAGE_FAILED)
@@ -40,11 +47,47 @@ async def test_an_offer_above_the_limit_fails_at_once_and_says_when(bureau: Bure
     assert failure["retry_at"] > failure["at"]
 
 
-async def test_who_says_yes_gets_the_address_however_much_was_sent_before(bureau: Bureau) -> None:
-    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
-    for _ in range(4):
+async def test_nobody_silences_a_helper_by_filing_with_their_number(bureau: Bureau) -> None:
+    an = await bureau.person("Tổ 1", "+84912000002")
+    for _ in range(8):
         await filed(bureau, an)
     await bureau.send_all()
+    assert bureau.kinds_to(an) == ["filed"] * 5, "as a resident they are left in peace"
+    await offered(bureau)
+    await bureau.send_all()
+    assert bureau.kinds_to(an) == [*["filed"] * 5, "offer"]
+    assert await bureau.emitted(EventType.MESSAGE_FAILED) == []
+
+
+async def test_whoever_helps_much_still_hears_of_what_they_asked_for_themselves(bureau: Bureau) -> None:
+    an = await bureau.person("Tổ 1", "+84912000002")
+    await told(bureau, an, 5)
+    await filed(bureau, an)
+    await bureau.send_all()
+    assert bureau.kinds_to(an)[-1] == "filed"
+
+
+async def test_escalations_come_through_after_many_texts_and_a_burst_goes_to_the_next_level(bureau: Bureau) -> None:
+    lan, desk = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổng đài", "+84912000002")
+    for number in range(12):
+        escalation = await bureau.offered(await bureau.job(lan, priority=Priority.P1), desk, kind=OfferKind.ESCALATION)
+        await bureau.move_clock(31)  # else they share a text
+        await bureau.send_all()
+        assert len(bureau.texts_to(desk)) == min(number + 1, 10)
+    failed = await bureau.emitted(EventType.MESSAGE_FAILED)
+    assert {one["reason"] for one in failed} == {"limit"}
+    assert str(escalation.offer_id) in {one["offer_id"] for one in failed}
+    for _ in range(15):
+        await bureau.offered(await bureau.job(lan, priority=Priority.P1), desk, kind=OfferKind.ESCALATION)
+        await bureau.move_clock(31)
+        await bureau.send_all()
+        await bureau.move_clock(270)
+    assert len(bureau.texts_to(desk)) > 21, "held back for a while, never for hours"
+
+
+async def test_who_says_yes_gets_the_address_however_much_was_sent_before(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    await told(bureau, an, 4)
     job = await bureau.job(lan, priority=Priority.P1)
     offer = await bureau.offered(job, an)
     await bureau.send_all()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notify.throttle import Limits, NotYet, may_send
-from shared.events.contract import Priority
+from shared.events.contract import Priority, Role
 from shared.events.messages import FailureReason
 
 LIMITS = Limits()
@@ -40,6 +40,13 @@ def test_the_windows(sent: list[float], free_in_minutes: float | None) -> None:
         assert found is None
     else:
         assert found == NotYet(FailureReason.LIMIT, DAY + timedelta(minutes=free_in_minutes))
+
+
+def test_who_answers_for_a_ward_or_the_city_waits_after_a_burst_only() -> None:
+    many = minutes_ago(*range(16, 170, 3), *range(1, 10))
+    assert may_send(many, DAY, Priority.P1, LIMITS, role=Role.LEAD) is None
+    found = may_send(minutes_ago(*range(1, 11)), DAY, Priority.P1, LIMITS, role=Role.LEAD)
+    assert found == NotYet(FailureReason.LIMIT, DAY + timedelta(minutes=5))
 
 
 def test_what_is_vital_is_said_after_any_number_of_texts_but_not_at_night() -> None:
