@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
@@ -38,6 +39,11 @@ class Limits:
         """Somebody asked for a request that is not there: a slip of the tongue, or a guess."""
         await self._take("wrong_code", {self._bucket("wrong code", address): self._settings.wrong_codes_per_address})
 
+    async def take_phrase(self, connection: asyncpg.Connection, request_id: UUID) -> None:
+        """One more phrase that somebody with the right code has heard at the door; in the caller's transaction."""
+        bucket = self._fingerprint(f"phrase {request_id}")
+        _refuse("phrase", await self._counted(connection, {bucket: self._settings.phrases_per_visit}))
+
     async def may_ask(self, address: str) -> None:
         """Asking for one's own request costs nothing; who guessed too often is not answered for a while."""
         async with reading(self._pool) as connection:
@@ -50,13 +56,22 @@ class Limits:
 
     async def _take(self, what: str, buckets: dict[bytes, Limit]) -> None:
         async with transaction(self._pool, "intake.change") as connection:
-            now = await app_now(connection)
-            seconds = [limit.seconds for limit in buckets.values()]
-            rows = await connection.fetch(QUERIES["take_allowances"], list(buckets), seconds, now)
+            wait = await self._counted(connection, buckets)
+        _refuse(what, wait)
+
+    async def _counted(self, connection: asyncpg.Connection, buckets: dict[bytes, Limit]) -> float | None:
+        """The seconds until it may go on; None: it may."""
+        now = await app_now(connection)
+        seconds = [limit.seconds for limit in buckets.values()]
+        rows = await connection.fetch(QUERIES["take_allowances"], list(buckets), seconds, now)
         over = [row["window_ends_at"] - now for row in rows if row["used"] > buckets[row["bucket"]].most]
-        if over:
-            INTAKE_REFUSED.labels(what).inc()
-            raise TooMany(max(over).total_seconds())
+        return max(over).total_seconds() if over else None
+
+
+def _refuse(what: str, wait_seconds: float | None) -> None:
+    if wait_seconds is not None:
+        INTAKE_REFUSED.labels(what).inc()
+        raise TooMany(wait_seconds)
 
 
 def network_of(address: str) -> str:

@@ -20,6 +20,7 @@ from shared.events.contract import Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.requests import Suspicion, VisitSuspicious
+from shared.http.limits import TooMany
 from shared.postgres.transaction import app_now, transaction
 from shared.security.codes import normalise_code
 from shared.security.phrases import phrase
@@ -46,6 +47,11 @@ ADVICE: Final = {
     ),
 }
 
+MEANWHILE: Final = {
+    "advice": "Khoan mở cửa. Gọi 1022 để hỏi. Thấy nguy hiểm, gọi 113.",
+    "advice_en": "Do not open yet. Call 1022 and ask. In danger, call 113.",
+}
+
 
 class VisitChecks:
     """One per process; `wake` tells the relay that there is something to publish."""
@@ -57,27 +63,34 @@ class VisitChecks:
         self._wake = wake
 
     async def check(self, code: str, form: VisitCheckForm, actor: str, address: str | None) -> dict[str, Any]:
-        """Raises NotFound, NobodyComes, PersonErased, and TooMany for an address that guessed too often, be it codes or phrases.
+        """Raises NotFound, NobodyComes, PersonErased, and TooMany for an address that guessed too many codes.
 
-        `address` None: somebody we know asks, who must not be locked out by who shares their address.
+        Only guesses are counted: thousands share the address of a mobile network, and whoever has the right code may stand before
+        a stranger. `address` None: somebody we know asks.
         """
-        if address is not None:
-            await self._limits.may_ask(address)
         try:
-            judged, keys = await self._judge(normalise_code(code), form, actor)
+            judged, keys = await self._judge_or_count(code, form, actor, address)
+        except TooMany as error:
+            raise TooMany(error.retry_after_seconds, MEANWHILE) from None
+        if judged.suspicion is not None:
+            self._wake()
+        return answer(judged, keys)
+
+    async def _judge_or_count(
+        self, code: str, form: VisitCheckForm, actor: str, address: str | None
+    ) -> tuple[Judged, dict[Any, DataKey]]:
+        try:
+            return await self._judge(normalise_code(code), form, actor, limited=address is not None)
         except (NotFound, Invalid):
             if address is not None:
                 await self._limits.take_wrong_code(address)
             raise NotFound("request") from None
-        if judged.suspicion is not None:
-            self._wake()
-        elif judged.knock is Knock.WRONG and address is not None:
-            await self._limits.take_wrong_code(address)
-        return answer(judged, keys)
 
-    async def _judge(self, code: str, form: VisitCheckForm, actor: str) -> tuple[Judged, dict[Any, DataKey]]:
+    async def _judge(self, code: str, form: VisitCheckForm, actor: str, *, limited: bool) -> tuple[Judged, dict[Any, DataKey]]:
         async with transaction(self._pool, "intake.change") as connection:
             request = await store.lock(connection, code)
+            if limited and form.phrase is not None:
+                await self._limits.take_phrase(connection, request.id)
             visit = expected(request.status, visit_of(await connection.fetchrow(QUERIES["read_visit"], request.id)))
             boxes = [request.details, visit.name, visit.member, visit.partner]
             keys = await self._vault.keys(connection, [box.key_id for box in boxes if box is not None])
@@ -86,7 +99,8 @@ class VisitChecks:
                 judged = refused(visit, now)
             else:
                 judged = compared(visit, form.phrase, _right(request, visit, keys), now)
-            await self._keep(connection, request, judged, actor, now)
+            if form.phrase is not None or judged.suspicion is not None:  # a "no" said again changes nothing
+                await self._keep(connection, request, judged, actor, now)
         return judged, keys
 
     async def _keep(

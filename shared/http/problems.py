@@ -85,8 +85,9 @@ def _(error: Invalid) -> Response:
 
 @response_for.register
 def _(error: TooMany) -> Response:
-    wait = str(max(1, math.ceil(error.retry_after_seconds)))
-    return problem_response(429, "Too many tries. Wait, then try again.", headers={"retry-after": wait})
+    wait = max(1, math.ceil(error.retry_after_seconds))
+    detail = f"Too many tries. Try again in {math.ceil(wait / 60)} min."
+    return problem_response(429, detail, headers={"retry-after": str(wait)}, retry_after_seconds=wait, **error.told)
 
 
 @response_for.register(DependencyDown)

@@ -153,8 +153,27 @@ async def test_guessing_codes_at_the_door_is_limited_like_guessing_them_elsewher
     codes = [f"TR-0000-{number:04d}" for number in range(31)]
     answers = [(await door.desk.post(f"/v1/requests/{code}/visit-check", {"refused": True}, role=None)) for code in codes]
     assert [answer.status_code for answer in answers] == [404] * 30 + [429]
-    assert (await door.ask({"phrase": door.words()})).status_code == 429
+    told = answers[-1].json()
+    assert "1022" in told["advice"]
+    assert "113" in told["advice_en"]
+    assert 0 < told["retry_after_seconds"] <= 900
+    assert "Try again in 15 min" in told["detail"]
+
+
+async def test_a_neighbours_guesses_keep_nobody_from_asking_and_saying_no(door: Door) -> None:
+    for number in range(40):
+        await door.desk.post(f"/v1/requests/TR-0000-{number:04d}/visit-check", {"refused": True}, role=None)
+    assert (await door.told({"phrase": door.words()}))["open"] is True
+    assert (await door.told({"phrase": "sai"}))["tries_left"] == 2
+    assert (await door.told({"refused": True}))["frozen"] is True
+
+
+async def test_who_has_the_code_may_ask_often_and_always_say_no(door: Door) -> None:
+    answers = [await door.ask({"phrase": door.words()}) for _ in range(61)]
+    assert [answer.status_code for answer in answers] == [200] * 60 + [429]
+    assert "1022" in answers[-1].json()["advice"]
     assert (await door.ask({"phrase": door.words()}, role="operator")).json()["matches"] is True
+    assert (await door.told({"refused": True}))["frozen"] is True
 
 
 async def test_neither_tables_nor_events_hold_what_was_said(door: Door) -> None:
