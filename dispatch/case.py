@@ -1,6 +1,6 @@
 """One job with its offers and the people concerned, while it is decided on. It collects what the decision changes and tells.
 
-The files beside it decide (opening, answering, visiting, escalation, lapsing): each function takes a Case, moves its parts
+The files beside it decide (opening, answering, visiting, escalating): each function takes a Case, moves its parts
 through the tables in job.py, offer.py and responder.py, and tells. No I/O; the docket loads a case and saves it.
 """
 

@@ -42,7 +42,6 @@ STANDING: Final = frozenset({ShiftStatus.PLANNED, ShiftStatus.CONFIRMED})  # som
 FIRST: Final = timedelta(hours=24)  # before it begins
 AGAIN: Final = timedelta(hours=2)
 ANSWER: Final = timedelta(hours=1)  # after the second question, then somebody else is sought
-SEEK: Final = timedelta(hours=1)  # how long others are asked before it begins
 COURTESY: Final = timedelta(hours=2)  # who would have less to answer in is not asked, and not counted out
 FAIR: Final = timedelta(minutes=30)  # who was asked later than so long before the deadline is not counted out
 EVENING: Final = time(18, 30)  # the second question about a shift that begins at night or early in the morning

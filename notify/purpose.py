@@ -119,10 +119,8 @@ class Purpose(StrEnum):
     ASK_OUTCOME = "ask_outcome"  # number
     ASK_WHO_ABSENT = "ask_who_absent"  # number, names
     SOS_NOWHERE = "sos_nowhere"  # nothing
-    TOO_LATE = "too_late"  # nothing
     NOT_UNDERSTOOD = "not_understood"  # nothing
     ALREADY_ANSWERED = "already_answered"  # nothing
-    CONFIRM_CONTACT = "confirm_contact"  # who, question
 
     # only ever spoken, by an operator with a call task
     NEEDS_LOCATION = "needs_location"  # code

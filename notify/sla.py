@@ -11,10 +11,9 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from notify.sla_line import Line, line_of
+from notify.sla_line import Line
 from shared.events.assignments import OfferKind
 from shared.events.contract import Priority
-from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.pauses import stops
 from shared.service_levels import SERVICE_LEVELS, Stage, deadline, elapsed_seconds
@@ -102,12 +101,6 @@ class Round:
         if found is None:  # a tier without this promise: the tests of service_levels say there is none
             raise ValueError(f"{self.priority} promises nothing for {stage}")
         return found
-
-
-def contribution(event: Event) -> Round | None:
-    """What this event says of its round; None: nothing."""
-    line = line_of(event)
-    return None if line is None else said_by(line)
 
 
 def said_by(line: Line) -> Round | None:

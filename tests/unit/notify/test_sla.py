@@ -5,16 +5,23 @@ from itertools import permutations
 
 import pytest
 
-from notify.sla import GRACE, PROMISE, Count, Reached, Round, bucket, by_round, contribution, limits, merged, news
+from notify.sla import GRACE, PROMISE, Count, Reached, Round, bucket, by_round, limits, merged, news, said_by
+from notify.sla_line import line_of
 from shared.calendar import OFFICE_HOURS
 from shared.events.assignments import OfferKind, Outcome
 from shared.events.contract import Priority
+from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.service_levels import SERVICE_LEVELS
 from tests.support.sla_events import Story
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # a Monday, 12:00 in Hanoi
 NOTHING: frozenset[str] = frozenset()
+
+
+def contribution(event: Event) -> Round | None:
+    line = line_of(event)
+    return None if line is None else said_by(line)
 
 
 def after(minutes: float) -> datetime:

@@ -150,7 +150,7 @@ def test_the_words_of_the_story() -> None:
 @pytest.mark.parametrize(
     "purpose",
     [
-        *(Purpose.OFFER, Purpose.ESCALATION, Purpose.CONFIRM_CONTACT, Purpose.SHIFT_CONFIRM, Purpose.SHIFT_TAKE),
+        *(Purpose.OFFER, Purpose.ESCALATION, Purpose.SHIFT_CONFIRM, Purpose.SHIFT_TAKE),
         *(Purpose.SHIFT_SWAP, Purpose.SHIFT_TAKE_OVER),
         *(Purpose.INCIDENT_ASK, Purpose.SESSION_ASK),
     ],
@@ -239,7 +239,7 @@ def test_a_text_too_long_for_its_marks_loses_them_and_nothing_else() -> None:
 
 
 def test_an_unknown_language_reads_vietnamese() -> None:
-    assert render(Purpose.TOO_LATE, "fr", {}) == render(Purpose.TOO_LATE, "vi", {})
+    assert render(Purpose.NOT_UNDERSTOOD, "fr", {}) == render(Purpose.NOT_UNDERSTOOD, "vi", {})
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
