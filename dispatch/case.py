@@ -165,9 +165,9 @@ class Case:
 
     @property
     def needs_two(self) -> bool:
-        """Of whoever sets out now; of one visit for several requests, if any of them does."""
+        """Of whoever sets out now, or as they set out; of one visit for several requests, if any of them does."""
         homes = [case.job for case in (self, *self.fellows) if case.job.aftercare.session_at is None]
-        return any(needs_two(job.company, self.now) for job in homes)
+        return any(needs_two(job.company, job.en_route_at or job.on_scene_at or self.now) for job in homes)
 
     @property
     def by_phone(self) -> bool:

@@ -85,6 +85,8 @@ def _may_come(case: Case) -> None:
     offer = case.winning_offer()
     if offer is not None and case.unnamed(offer):
         raise NameWanted(Want.TWO if case.needs_two else Want.NEEDED)
+    if to_a_home and offer is not None and offer.partner_id is None and case.needs_two:  # it has become night since they accepted
+        raise NameWanted(Want.TOO_FEW)
 
 
 class HelpsByPhone(Refused):
