@@ -1,5 +1,6 @@
 """The matcher's turns on the virtual clock: all that wait are put before the policy together; who finds nobody is tried again."""
 
+import heapq
 import math
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -10,7 +11,7 @@ from dispatch.matching import Proposal
 from dispatch.neighbours import Neighbourhood
 from dispatch.people import Ints
 from dispatch.picture import FEW_MISSING, Picture, somebody_but
-from dispatch.policy import may_ask
+from dispatch.policy import MINUTE, URGENT, may_ask
 from dispatch.simulation.agenda import Agenda
 from dispatch.simulation.asking import Asking
 from dispatch.simulation.clocks import moment_of, opening
@@ -18,6 +19,7 @@ from dispatch.simulation.crowd import Crowd
 from dispatch.simulation.errand import Errand
 from dispatch.simulation.escalations import Escalations
 from dispatch.waiting import Waiting, WaitingJobs
+from shared.events.assignments import JobStatus
 from shared.events.contract import Priority
 
 Ask = Callable[[Errand, list[int], float], None]
@@ -52,17 +54,25 @@ class Turns:
         self._agenda = agenda
         self._waiting = WaitingJobs(crowd.roster, neighbourhood, asking.policy)
         self._errands: dict[object, Errand] = {}
+        self._by_number: dict[int, Errand] = {}
         self._picture: Picture | None = None
         self._wanted = False
         self._next_at = 0.0
         self._taken_at = 0.0
+        # In a crowd ordinary visits queue outside, by tier and for how long they wait: nobody of them is found sooner inside,
+        # and looking through all of them is what a storm would spend its time on.
+        self._outside: list[tuple[Priority, float, int, int]] = []
         self._looks: set[float] = set()  # moments at which a look is due already
 
     def put(self, errand: Errand) -> None:
-        self._errands[errand.id] = errand
-        self._waiting.put([errand.row()])
+        self._errands[errand.id] = self._by_number[errand.number] = errand
         self._wanted = True
-        if errand.priority in {Priority.P1, Priority.P2}:
+        if self._crowded and errand.priority not in URGENT:
+            since = errand.waiting_since - self._asking.policy.ahead_minutes(errand.vulnerable) * MINUTE
+            heapq.heappush(self._outside, (errand.priority, since, errand.number, errand.version))
+            return
+        self._waiting.put([errand.row()])
+        if errand.priority in URGENT:
             self._next_at = self._taken_at + CROWDED_TURN_SECONDS if self._crowded else 0.0
 
     def drop(self, errand: Errand) -> None:
@@ -73,18 +83,30 @@ class Turns:
         if self._wanted and now >= self._next_at:
             self._wanted = False
             self._taken_at = now
-            self._send_home(now, wait)
+            self._let_in()
+            while self._send_home(now, wait):
+                self._let_in()
             moment = moment_of(now)
             tiers = {tier for tier in Priority if may_ask(tier, moment)}
             while self._take(now, tiers, ask):
                 pass
 
-    def _send_home(self, now: float, wait: Wait) -> None:
+    def _let_in(self) -> None:
+        """The next of a crowd, in the order in which they would be weighed; what was taken or called off meanwhile stays away."""
+        while self._outside and len(self._waiting) <= CROWD * self._asking.policy.batch:
+            _, _, number, version = heapq.heappop(self._outside)
+            errand = self._by_number[number]
+            if errand.version == version and errand.status is JobStatus.PENDING:
+                self._waiting.put([errand.row()])
+
+    def _send_home(self, now: float, wait: Wait) -> bool:
+        """Whether there was anybody."""
         off = self._waiting.off_hours(now, lambda tier: opening(tier, now) <= now)
         for one in off:
             errand = self._errands[one.row["id"]]
             self._waiting.drop([errand.id])
             wait(errand, now)
+        return bool(off)
 
     def _take(self, now: float, tiers: set[Priority], ask: Ask) -> bool:
         """One batch; True when there may be more to do. In a crowd that is for the next turn: this one took who was free."""
@@ -107,7 +129,7 @@ class Turns:
 
     @property
     def _crowded(self) -> bool:
-        return len(self._waiting) > CROWD * self._asking.policy.batch
+        return bool(self._outside) or len(self._waiting) > CROWD * self._asking.policy.batch
 
     def _split(self, due: Sequence[Waiting], picture: Picture) -> tuple[list[Waiting], list[Waiting]]:
         """Those for which somebody free has the skills; matching would find nobody for the others, only later."""

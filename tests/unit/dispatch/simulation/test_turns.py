@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from dispatch.matching import Proposal
 from dispatch.pairs import WaitingJob
 from dispatch.picture import Picture
@@ -10,6 +12,7 @@ from dispatch.policy import Policy
 from dispatch.simulation.asking import Together
 from dispatch.simulation.demand import Day
 from dispatch.simulation.turns import AT_LEAST, PER_FREE
+from shared.service_levels import Stage
 from tests.unit.dispatch.simulation.small import small_scenario
 
 
@@ -36,3 +39,14 @@ def test_no_more_are_weighed_than_could_find_somebody() -> None:
 def test_everybody_has_a_turn_although_the_most_urgent_are_weighed_first() -> None:
     summary = small_scenario(day=Day.STORM, requests=400).under(Together()).summary("", 1)
     assert summary.assigned > 300
+
+
+def test_a_crowd_queues_outside_and_comes_in_as_it_would_have_been_weighed() -> None:
+    """With room for few at a time as many are helped, the urgent come straight in, and at the end of the day all go home."""
+    scenario = small_scenario(day=Day.STORM, requests=400)
+    crowded, roomy = (scenario.under(Together(Policy(batch=batch))) for batch in (10, 1_000))
+    assert crowded.assigned.sum() > 0.95 * roomy.assigned.sum()
+    urgent = [np.isin(tally.tiers, ["P1", "P2"]) & tally.assigned for tally in (crowded, roomy)]
+    assert urgent[0].sum() >= 0.9 * urgent[1].sum()
+    waited = crowded.waited(Stage.ACCEPT)
+    assert np.median(waited[crowded.tiers == "P3"]) < np.median(waited[crowded.tiers == "P4"])
