@@ -157,7 +157,7 @@ def _noted(step: Step, now: datetime) -> AuditNote:
 
 
 async def _keep(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
-    """What people wrote that answers no question is kept, sealed; acting on it is a later piece of work."""
+    """What people wrote that answers no question is kept, sealed, until an operator has read it (inbox.py)."""
     rows = [
         (event.id, body.contact_point_id, body.channel, body.text.key_id, body.text.box, body.received_at)
         for event in events

@@ -20,6 +20,7 @@ from shared.timers import Timer, set_timers
 SWEEP: Final = "sweep"  # windows and answers that are over
 SWEEP_SECONDS: Final = 3600.0
 LONGEST_REMINDER_SECONDS: Final = 86400.0
+KEEP_READ: Final = timedelta(days=30)  # what people wrote, after somebody has read it
 
 
 class Deadlines:
@@ -59,5 +60,6 @@ class Deadlines:
         now = await app_now(connection)
         await connection.execute(QUERIES["sweep_allowances"], now)
         await connection.execute(QUERIES["sweep_idempotency_keys"], now - timedelta(seconds=self._settings.keep_answers_seconds))
+        await connection.execute(QUERIES["sweep_messages"], now - KEEP_READ)
         due = now + timedelta(seconds=SWEEP_SECONDS)
         await set_timers(connection, [Timer(kind=SWEEP, subject=timer.subject, due_at=due, guard=timer.guard + 1)])

@@ -11,6 +11,8 @@ from intake.board import WANTED, Board
 from intake.changes import Changes
 from intake.deadlines import Deadlines
 from intake.filing import Filer
+from intake.inbox import Inbox
+from intake.inbox_api import inbox_router
 from intake.known import KnownFaults
 from intake.limits import Limits
 from intake.meeting import MeetingRooms
@@ -64,7 +66,7 @@ def parts(deps: IntakeDeps) -> Parts:
     board = Board(pool, settings)
     timers = {**Deadlines(settings).handlers, **Asking(vault).handlers}
     return Parts(
-        routers=[routes],
+        routers=[routes, inbox_router(Inbox(pool, vault))],
         loops=[TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,

@@ -1,4 +1,4 @@
-"""What intake shows of requests that wait for a place: two gauges, read from rows. Decides nothing."""
+"""What intake shows of requests that wait for a place, and of messages that wait for a reader: gauges, read from rows."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ import asyncpg
 from intake.queries import QUERIES
 from shared.postgres.transaction import reading
 from shared.rounds import Rounds
-from shared.telemetry.metrics import INTAKE_WITHOUT_PLACE, INTAKE_WITHOUT_PLACE_AGE
+from shared.telemetry.metrics import INTAKE_UNREAD, INTAKE_UNREAD_AGE, INTAKE_WITHOUT_PLACE, INTAKE_WITHOUT_PLACE_AGE
 
 LOOK_SECONDS: Final = 15.0
 
@@ -23,5 +23,8 @@ class PlaceWatch(Rounds):
     async def look(self) -> None:
         async with reading(self._pool) as connection:
             rows = await connection.fetch(QUERIES["count_without_place"])
+            messages = await connection.fetch(QUERIES["count_waiting_messages"])
         INTAKE_WITHOUT_PLACE.set(rows[0]["waiting"])
         INTAKE_WITHOUT_PLACE_AGE.set(rows[0]["oldest_seconds"] or 0)
+        INTAKE_UNREAD.set(messages[0]["waiting"])
+        INTAKE_UNREAD_AGE.set(messages[0]["oldest_seconds"] or 0)

@@ -127,15 +127,19 @@ create table intake.allowances (
 ) with (fillfactor = 80);
 create index allowances_over on intake.allowances (window_ends_at);
 
--- What people wrote that answered no question. Kept sealed until somebody may act on it.
+-- What people wrote that answered no question: kept sealed, opened for operators until one of them has read it.
 create table intake.incoming_messages (
     event_id uuid primary key,
     contact_point_id uuid not null,
     channel text not null,
     key_id uuid not null,
     text_box text not null,                    -- sealed, purpose "text"
-    received_at timestamptz not null
+    received_at timestamptz not null,
+    read_at timestamptz,
+    read_by text                               -- the name of a token
 );
+create index incoming_messages_waiting on intake.incoming_messages (received_at) where read_at is null;
+create index incoming_messages_read on intake.incoming_messages (read_at) where read_at is not null;
 create index incoming_messages_of_contact_point on intake.incoming_messages (contact_point_id, received_at);
 
 -- Faults that a person of dispatch has confirmed: who files about the same, near enough, hears that it is known. A projection.

@@ -77,6 +77,37 @@ insert into incoming_messages (event_id, contact_point_id, channel, key_id, text
 select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[])
 on conflict do nothing
 
+-- name: waiting_messages
+-- What nobody has read, the newest first, with the writer's requests that are not over.
+select event_id as id, contact_point_id, channel, key_id, text_box, received_at,
+    array(select code from requests
+        where requests.contact_point_id = message.contact_point_id and status not in ('closed', 'cancelled', 'handed_off')
+        order by filed_at desc limit 5) as requests
+from incoming_messages message
+where read_at is null
+order by received_at desc
+limit $1
+
+-- name: read_message
+-- The first who reads it is noted.
+with news as (
+    update incoming_messages set read_at = $3, read_by = $2 where event_id = $1 and read_at is null
+    returning event_id as id, contact_point_id, read_at, read_by, true as is_new
+)
+select * from news
+union all
+select event_id, contact_point_id, read_at, read_by, false from incoming_messages
+where event_id = $1 and read_at is not null and not exists (select from news)
+
+-- name: count_waiting_messages
+-- For the gauge.
+select count(*) as waiting, extract(epoch from transport.app_clock() - min(received_at))::float8 as oldest_seconds
+from incoming_messages where read_at is null
+
+-- name: sweep_messages
+-- Read long ago. What nobody has read is never dropped.
+delete from incoming_messages where read_at < $1
+
 -- name: forget_answers
 -- Of an erased person: the stored answers, whose hashes could be asked whether a body was once sent.
 delete from idempotency_keys known using requests request

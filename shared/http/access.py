@@ -60,6 +60,8 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/requests/{code}/meeting"): ANYBODY,
     ("POST", "/v1/requests/{code}/visit-check"): ANYBODY,
     ("PUT", "/v1/requests/{code}/location"): only(OPERATOR),
+    ("GET", "/v1/messages"): only(OPERATOR),
+    ("POST", "/v1/messages/{id}/read"): only(OPERATOR),
     # dispatch
     ("PUT", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
     ("GET", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),

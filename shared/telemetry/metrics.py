@@ -197,3 +197,5 @@ INTAKE_WITHOUT_PLACE = _gauge("techrescue_intake_unlocated_requests", "requests 
 INTAKE_WITHOUT_PLACE_AGE = _gauge(
     "techrescue_intake_oldest_unlocated_request_age_seconds", "how long the oldest of them waits; 0: none"
 )
+INTAKE_UNREAD = _gauge("techrescue_intake_unread_messages", "texts of people that answered no question, and nobody has read yet")
+INTAKE_UNREAD_AGE = _gauge("techrescue_intake_oldest_unread_message_age_seconds", "how long the oldest of them waits; 0: none")

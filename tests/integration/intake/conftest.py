@@ -17,6 +17,8 @@ from intake.board import Board
 from intake.changes import Changes
 from intake.deadlines import Deadlines
 from intake.filing import Filer
+from intake.inbox import Inbox
+from intake.inbox_api import inbox_router
 from intake.known import KnownFaults
 from intake.limits import Limits
 from intake.meeting import MeetingRooms
@@ -124,7 +126,7 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
             visit_checks=VisitChecks(pool, vault, limits, lambda: woken.append(1)),
             meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, lambda: woken.append(1)),
         )
-        app = build_app([routes], tokens=tokens)
+        app = build_app([routes, inbox_router(Inbox(pool, vault))], tokens=tokens)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
             yield Desk(

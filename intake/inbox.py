@@ -1,0 +1,56 @@
+"""What people wrote that answered no question: operators read it, newest first, and say so. Opened for them only."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from intake import store
+from intake.queries import QUERIES
+from intake.store import AuditNote
+from shared.errors import NotFound
+from shared.events.contract import Sealed
+from shared.postgres.transaction import app_now, transaction
+from shared.security.vault import Vault
+
+MOST: Final = 500
+
+
+class Inbox:
+    def __init__(self, pool: asyncpg.Pool, vault: Vault) -> None:
+        self._pool = pool
+        self._vault = vault
+
+    async def waiting(self, limit: int, actor: str) -> list[dict[str, Any]]:
+        """What nobody has read. Who looked is in the audit, with the newest they saw."""
+        async with transaction(self._pool, "intake.change") as connection:
+            rows = await connection.fetch(QUERIES["waiting_messages"], limit)
+            keys = await self._vault.keys(connection, {row["key_id"] for row in rows})
+            if rows:
+                detail = {"messages": len(rows)}
+                note = AuditNote(
+                    at=await app_now(connection), actor=actor, action="messages_shown", subject=rows[0]["id"], detail=detail
+                )
+                await store.note(connection, [note])
+        found = []
+        for row in rows:
+            key = keys.get(row["key_id"])  # None: that person is being erased
+            if key is not None:
+                text = key.open(Sealed(key_id=row["key_id"], box=row["text_box"]), purpose="text").decode()
+                told = {name: row[name] for name in ("id", "channel", "received_at", "requests")}
+                found.append({**told, "text": text})
+        return found
+
+    async def read(self, message_id: UUID, actor: str) -> dict[str, Any]:
+        """Who reads it second changes nothing. Raises NotFound."""
+        async with transaction(self._pool, "intake.change") as connection:
+            now = await app_now(connection)
+            row: Any = await connection.fetchrow(QUERIES["read_message"], message_id, actor, now)
+            if row is None:
+                raise NotFound("message")
+            if row["is_new"]:
+                subject, detail = row["contact_point_id"], {"event": str(message_id)}
+                await store.note(
+                    connection, [AuditNote(at=now, actor=actor, action="message_read", subject=subject, detail=detail)]
+                )
+        return {name: row[name] for name in ("id", "read_at", "read_by")}
