@@ -27,6 +27,7 @@ _SAME_IN_ASCII: Final = str.maketrans({
 })  # fmt: skip
 _BLANK_AND_MARK: Final = "<compat> 0020 "  # a mark that stands alone, like a breve: without it a second blank would be left
 _BLANKS: Final = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u2028\u2029\u202f\u3000]+")
+_LOOSE: Final = re.compile(r"(?:(?<=\s)|^)[\u0300-\u036f]+")  # marks on a blank: without them several blanks would be left
 _UNSHOWN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LAST_OF_BMP: Final = 0xFFFF
 
@@ -111,7 +112,7 @@ def clean(text: str) -> str:
     Emoji are two code units that a gateway may split in the middle, so they go. One character that stands for a whole phrase
     becomes the phrase, so that it counts for what it takes.
     """
-    composed = unicodedata.normalize("NFKC", _BLANKS.sub(" ", text))
+    composed = _LOOSE.sub("", unicodedata.normalize("NFKC", _BLANKS.sub(" ", text)))
     shown = (letter for letter in composed if ord(letter) <= _LAST_OF_BMP and unicodedata.category(letter) not in _UNSHOWN)
     return _BLANKS.sub(" ", "".join(shown)).strip()
 

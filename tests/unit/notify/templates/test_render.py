@@ -113,6 +113,7 @@ def test_the_city_has_126_communes() -> None:
 @pytest.mark.parametrize("purpose", TEXTS)
 @given(name=st.text(max_size=300), address=st.text(max_size=4000))
 @example(name="\ufdfa" * 100, address="\ufdfa" * 300)  # one character that is eighteen letters
+@example(name="0" * 29 + "\u00a8\u00b4\u00b8\u02d8\u02d8\u02d8\u2026\u2120", address="")  # marks without a letter
 @example(name="\u1e9e" * 100, address="\u00e6" * 300)  # one that is two without its marks
 @settings(max_examples=25)
 def test_whatever_people_typed_the_text_stays_affordable(purpose: Purpose, name: str, address: str) -> None:
