@@ -1,15 +1,15 @@
 """The HTTP routes of incidents: bodies in, use cases called, answers out. No rules, no SQL; who may call stands in access.py."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from dispatch.forms import AnswerForm, ConfirmIncidentForm, IncidentForm
 from dispatch.incidents import Incidents
 from shared.events.incidents import IncidentStatus
 from shared.http.body import BODY, JsonBody
+from shared.http.direct import json_answer as _json
 from shared.http.guard import caller
 
 IncidentBody: Final = JsonBody(IncidentForm)
@@ -48,7 +48,3 @@ def incidents_router(incidents: Incidents) -> APIRouter:
         return _json(await incidents.answer(id, await caller(request), works=works))
 
     return routes
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(orjson.dumps(body, default=str), status, media_type="application/json")

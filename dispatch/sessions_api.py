@@ -1,14 +1,14 @@
 """The HTTP routes of sessions: bodies in, use cases called, answers out. No rules, no SQL; who may call stands in access.py."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from dispatch.forms import ComesForm, SessionForm
 from dispatch.sessions import Sessions
 from shared.http.body import JsonBody
+from shared.http.direct import json_answer as _json
 from shared.http.guard import caller
 
 SessionBody: Final = JsonBody(SessionForm)
@@ -28,7 +28,3 @@ def sessions_router(sessions: Sessions) -> APIRouter:
         return _json(await sessions.answer(id, await caller(request), comes=comes))
 
     return routes
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(orjson.dumps(body, default=str), status, media_type="application/json")
