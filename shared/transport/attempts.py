@@ -17,6 +17,7 @@ log = logger()
 Handler = Callable[[Sequence[Event]], Awaitable[None]]
 
 UNKNOWN_ATTEMPTS: Final = 5
+LOUD_EVERY: Final = 8  # conflicts in a row: two transactions that meet do not meet that often
 
 
 class Attempts:
@@ -33,13 +34,16 @@ class Attempts:
         A conflict is tried again in place, an outage is waited out without counting, an error nobody foresaw gets
         `unknown_attempts` tries.
         """
-        failures, jitter, outage = 0, Backoff(0.02, 2.0), Backoff(0.1, 2.0)
+        failures, conflicts, jitter, outage = 0, 0, Backoff(0.02, 2.0), Backoff(0.1, 2.0)
         while True:
             try:
                 await self._call(events)
             except DependencyDown as error:
                 await self._wait_for(error.dependency, outage)
-            except Transient:
+            except Transient as error:
+                conflicts += 1
+                if conflicts % LOUD_EVERY == 0:
+                    log.warning("consumer.conflict.lasts", consumer=self._name, attempts=conflicts, reason=reason_of(error))
                 self._retry("transient")
                 await asyncio.sleep(jitter.delay())
             except Permanent as error:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.errors import DependencyDown, Permanent, Refused, Transient, UnreadableEvent
 from shared.events.envelope import Event
@@ -40,6 +41,14 @@ async def test_an_error_is_answered_by_its_kind(errors: list[Exception], reason:
     handler = Fails(*errors)
     assert await Attempts(handler, "notify").until_settled([numbered(1)]) == reason
     assert handler.calls == calls
+
+
+async def test_a_conflict_that_does_not_end_is_told() -> None:
+    with capture_logs() as logs:
+        await Attempts(Fails(*[Transient("met")] * 9), "notify").until_settled([numbered(1)])
+    assert [(entry["event"], entry["attempts"], entry["reason"]) for entry in logs] == [
+        ("consumer.conflict.lasts", 8, "Transient: met")
+    ]
 
 
 async def test_a_dependency_that_came_back_is_not_waited_for_any_more() -> None:
