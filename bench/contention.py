@@ -21,10 +21,10 @@ from bench.rows import Row, limited, told
 from dispatch.answers import Answers
 from dispatch.consumer import EventHandler
 from dispatch.deadlines import ON_TIME
-from dispatch.decision import Decision
-from dispatch.offers_made import Asked, make_offers
-from dispatch.policy import Policy
-from dispatch.timer import TimerKind
+from dispatch.jobs.timer import TimerKind
+from dispatch.matching.decision import Decision
+from dispatch.matching.offers_made import Asked, make_offers
+from dispatch.matching.policy import Policy
 from shared.errors import Refused
 from shared.events.contract import Priority
 from shared.events.envelope import Event

@@ -24,8 +24,8 @@ from bench.parts import real_kafka, real_postgres
 from bench.peers.textbook_dispatch import SCHEMA, TextbookDispatcher, Wanted
 from bench.rows import Row, compared, limited, told
 from dispatch.consumer import EventHandler
-from dispatch.matcher import Matcher
-from dispatch.policy import Policy
+from dispatch.matching.matcher import Matcher
+from dispatch.matching.policy import Policy
 from shared.events.envelope import Event, encode
 from shared.events.registry import Topic
 from shared.events.requests import RequestChanged
@@ -244,7 +244,7 @@ async def _put_textbook_people(connection: asyncpg.Connection) -> None:
     await connection.execute(
         """insert into textbook.responders (id, place, skills, shift, capacity)
            select one.id, st_point(home_lon, home_lat)::geography, skills, tstzrange(starts_at, ends_at), capacity
-           from dispatch.responders one join dispatch.shifts on responder_id = one.id"""
+           from dispatch.responders one join dispatch.shifts.working_hours on responder_id = one.id"""
     )
     await connection.execute("vacuum analyze textbook.responders")
 

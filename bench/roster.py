@@ -20,9 +20,9 @@ from bench.dispatch import OURS, on_database
 from bench.parts import real_postgres
 from bench.rows import Row, limited, told
 from dispatch.consumer import EventHandler
-from dispatch.index import Freshness
-from dispatch.matcher import Matcher
-from dispatch.policy import Policy
+from dispatch.matching.index import Freshness
+from dispatch.matching.matcher import Matcher
+from dispatch.matching.policy import Policy
 from shared.postgres.pool import open_pool
 
 RESPONDERS = 100_000

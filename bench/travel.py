@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from bench.rows import Row, compared
-from dispatch.matching import match
-from dispatch.pairs import WaitingJob
-from dispatch.people import People
-from dispatch.policy import Policy
+from dispatch.matching.assignment import match
+from dispatch.matching.pairs import WaitingJob
+from dispatch.matching.people import People
+from dispatch.matching.policy import Policy
 from shared.events.contract import Priority
 from shared.ids import uuid7
 

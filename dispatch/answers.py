@@ -7,20 +7,20 @@ from uuid import UUID
 
 import asyncpg
 
-from dispatch import together, visiting
-from dispatch.alarming import calm, sos
-from dispatch.answering import decline
-from dispatch.case import Case
 from dispatch.docket import Docket, open_docket
-from dispatch.escalating import own, pass_on
-from dispatch.freezing import lift
-from dispatch.going import NameWanted, Naming, Want
-from dispatch.job import IllegalMove
+from dispatch.faults.session import report
+from dispatch.jobs import together, visiting
+from dispatch.jobs.alarming import calm, sos
+from dispatch.jobs.answering import decline
+from dispatch.jobs.case import Case
+from dispatch.jobs.escalating import own, pass_on
+from dispatch.jobs.freezing import lift
+from dispatch.jobs.going import NameWanted, Naming, Want
+from dispatch.jobs.job import IllegalMove
+from dispatch.jobs.offer import Offer
+from dispatch.jobs.reporting import agree_on
 from dispatch.links import issue_link, offer_of_link
-from dispatch.offer import Offer
-from dispatch.reporting import agree_on
-from dispatch.session import report
-from dispatch.team import namings
+from dispatch.roster.team import namings
 from dispatch.wards import check_ward
 from shared.errors import NotFound
 from shared.events.assignments import JobStatus, OfferKind, Outcome

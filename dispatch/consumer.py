@@ -7,17 +7,17 @@ from uuid import UUID
 
 import asyncpg
 
-from dispatch.complaining import find_accused, keep_complaints, rule_out_accused
 from dispatch.docket import QUERIES, Docket, open_docket
-from dispatch.duties import take_duty
 from dispatch.filed import FiledRequests, FindPlanner, split
 from dispatch.handlers import HANDLERS, offer_of, request_of, said_of
-from dispatch.named import Names
-from dispatch.presence import take_presence
+from dispatch.jobs.named import Names
+from dispatch.roster.complaining import find_accused, keep_complaints, rule_out_accused
+from dispatch.roster.presence import take_presence
+from dispatch.roster.team import namings
 from dispatch.rows import turned
-from dispatch.shift_answers import note_unsent, take_shift_answer
-from dispatch.swap_wishes import take_swap_wish
-from dispatch.team import namings
+from dispatch.shifts.duties import take_duty
+from dispatch.shifts.shift_answers import note_unsent, take_shift_answer
+from dispatch.shifts.swap_wishes import take_swap_wish
 from shared.errors import Refused, Transient
 from shared.events.contract import ChannelKind, Role
 from shared.events.envelope import Event

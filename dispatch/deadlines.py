@@ -11,29 +11,29 @@ from uuid import UUID
 
 import asyncpg
 
-from dispatch.alarming import remind
-from dispatch.answering import lapse
-from dispatch.case import Case
 from dispatch.docket import QUERIES, Docket, open_docket
-from dispatch.escalating import escalate
-from dispatch.escalation import Reason, is_due
-from dispatch.going_on import go_on_with_the_same
-from dispatch.incident import IncidentRules
-from dispatch.incidents import ring_on_clock
-from dispatch.job import UNOWNED
-from dispatch.keeping import shift_due
-from dispatch.leaving import leave_visit
-from dispatch.members import change_by_time
-from dispatch.neighbours import Neighbourhood
-from dispatch.news import tell_news
-from dispatch.offer import is_lapsed
-from dispatch.openings import opening_due
-from dispatch.pausing import pause_off_hours, wait_for_morning
-from dispatch.promises import keep_promises
-from dispatch.shifts import extend_horizon
-from dispatch.swaps import swap_due
-from dispatch.timer import TimerKind
-from dispatch.watching import look
+from dispatch.faults.incident import IncidentRules
+from dispatch.faults.incidents import ring_on_clock
+from dispatch.jobs.alarming import remind
+from dispatch.jobs.answering import lapse
+from dispatch.jobs.case import Case
+from dispatch.jobs.escalating import escalate
+from dispatch.jobs.escalation import Reason, is_due
+from dispatch.jobs.going_on import go_on_with_the_same
+from dispatch.jobs.job import UNOWNED
+from dispatch.jobs.leaving import leave_visit
+from dispatch.jobs.news import tell_news
+from dispatch.jobs.offer import is_lapsed
+from dispatch.jobs.pausing import pause_off_hours, wait_for_morning
+from dispatch.jobs.promises import keep_promises
+from dispatch.jobs.timer import TimerKind
+from dispatch.jobs.watching import look
+from dispatch.matching.neighbours import Neighbourhood
+from dispatch.roster.members import change_by_time
+from dispatch.shifts.keeping import shift_due
+from dispatch.shifts.openings import opening_due
+from dispatch.shifts.swaps import swap_due
+from dispatch.shifts.working_hours import extend_horizon
 from shared.categories import FRAUD
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.registry import EventType

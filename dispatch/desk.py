@@ -9,15 +9,15 @@ import asyncpg
 import orjson
 from geopy.distance import great_circle
 
-from dispatch import words
 from dispatch.answers import actor_of
-from dispatch.case import Case
-from dispatch.decision import coarse_m
 from dispatch.docket import QUERIES, Docket, open_docket
-from dispatch.offer import Offer
-from dispatch.pausing import pause, resume_now
-from dispatch.pinning import Chosen, Consequences, consequences, lift_exclusion, pin, row_to_chosen, rule_out
-from dispatch.policy import Policy
+from dispatch.jobs.case import Case
+from dispatch.jobs.offer import Offer
+from dispatch.jobs.pausing import pause, resume_now
+from dispatch.jobs.pinning import Chosen, Consequences, consequences, lift_exclusion, pin, row_to_chosen, rule_out
+from dispatch.matching import words
+from dispatch.matching.decision import coarse_m
+from dispatch.matching.policy import Policy
 from dispatch.wards import check_ward
 from shared.errors import NotFound
 from shared.pauses import Pause

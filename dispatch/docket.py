@@ -7,19 +7,21 @@ from uuid import UUID
 
 import asyncpg
 
-from dispatch.acquaintance import met_in
-from dispatch.case import Case, Fellowship, Parties, detail_of, events_of, offers_of
-from dispatch.escalation import Lead
-from dispatch.going import Naming
-from dispatch.group import Group
-from dispatch.group_rows import lock_groups, record_groups
-from dispatch.job import Job
-from dispatch.naming import NotFoundByName
-from dispatch.offer import Offer
-from dispatch.opening import open_case
-from dispatch.pinning import Chosen
+from dispatch.faults.group import Group
+from dispatch.faults.group_rows import lock_groups, record_groups
+from dispatch.jobs.case import Case, Fellowship, Parties, detail_of, events_of, offers_of
+from dispatch.jobs.escalation import Lead
+from dispatch.jobs.going import Naming
+from dispatch.jobs.job import Job
+from dispatch.jobs.naming import NotFoundByName
+from dispatch.jobs.offer import Offer
+from dispatch.jobs.opening import open_case
+from dispatch.jobs.pinning import Chosen
+from dispatch.jobs.timer import Due, TimerKind
+from dispatch.jobs.together import settle
+from dispatch.matching.acquaintance import met_in
 from dispatch.queries import QUERIES, SOURCE
-from dispatch.responder import Responder
+from dispatch.roster.responder import Responder
 from dispatch.rows import (
     contact_of,
     inserted_escalations,
@@ -34,8 +36,6 @@ from dispatch.rows import (
     updated_offers,
     updated_responders,
 )
-from dispatch.timer import Due, TimerKind
-from dispatch.together import settle
 from shared.errors import NotFound, Refused, Transient
 from shared.events.assignments import OfferKind
 from shared.events.messages import ReplyReceived

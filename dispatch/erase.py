@@ -4,9 +4,9 @@ from uuid import UUID
 
 import asyncpg
 
-from dispatch.answering import lapse
 from dispatch.docket import QUERIES, open_docket
-from dispatch.visiting import cancel, owned, release
+from dispatch.jobs.answering import lapse
+from dispatch.jobs.visiting import cancel, owned, release
 from shared.events.assignments import OfferStatus
 
 

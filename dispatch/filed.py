@@ -14,11 +14,11 @@ import asyncpg
 
 from dispatch.docket import QUERIES, SOURCE
 from dispatch.filed_rows import Ask, Filing, Opening, opened, waiting_row
-from dispatch.offers_made import Asked
-from dispatch.opening import no_call, wants_a_job
-from dispatch.plain import TOPIC
-from dispatch.planner import Plan, Planner
-from dispatch.policy import Policy
+from dispatch.jobs.opening import no_call, wants_a_job
+from dispatch.jobs.plain import TOPIC
+from dispatch.matching.offers_made import Asked
+from dispatch.matching.planner import Plan, Planner
+from dispatch.matching.policy import Policy
 from shared.categories import FRAUD
 from shared.errors import TechRescueError
 from shared.events.envelope import Event

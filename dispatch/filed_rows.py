@@ -11,11 +11,11 @@ from uuid import UUID
 
 import orjson
 
-from dispatch.escalation import first_due
-from dispatch.opening import company_in
-from dispatch.plain import Plain, Said, asked, at_version, pending_offer, written
+from dispatch.jobs.escalation import first_due
+from dispatch.jobs.opening import company_in
+from dispatch.jobs.plain import Plain, Said, asked, at_version, pending_offer, written
+from dispatch.jobs.sla import first_moment
 from dispatch.rows import Columns, to_array, to_json, turned
-from dispatch.sla import first_moment
 from shared.company import Company
 from shared.events.assignments import JobStatus
 from shared.events.registry import EventType

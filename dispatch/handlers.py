@@ -6,20 +6,21 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from dispatch import opening, session, together, visiting, watching
-from dispatch.alarming import sos
-from dispatch.answering import decline, lapse, thank
-from dispatch.calling import connected, meeting_opened, not_reached
-from dispatch.case import Case
 from dispatch.docket import Docket
-from dispatch.escalating import own, pass_on
-from dispatch.going import NameWanted, Naming, Want
-from dispatch.handing_over import hand_over, tell_why_not
-from dispatch.holding import NotAsked, answered, hold
-from dispatch.job import Job
-from dispatch.naming import NotFoundByName
-from dispatch.offer import Offer
-from dispatch.reporting import turned_down
+from dispatch.faults import session
+from dispatch.jobs import opening, together, visiting, watching
+from dispatch.jobs.alarming import sos
+from dispatch.jobs.answering import decline, lapse, thank
+from dispatch.jobs.calling import connected, meeting_opened, not_reached
+from dispatch.jobs.case import Case
+from dispatch.jobs.escalating import own, pass_on
+from dispatch.jobs.going import NameWanted, Naming, Want
+from dispatch.jobs.handing_over import hand_over, tell_why_not
+from dispatch.jobs.holding import NotAsked, answered, hold
+from dispatch.jobs.job import Job
+from dispatch.jobs.naming import NotFoundByName
+from dispatch.jobs.offer import Offer
+from dispatch.jobs.reporting import turned_down
 from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
 from shared.events.contract import Sealed

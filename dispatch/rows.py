@@ -6,12 +6,12 @@ from typing import Any
 import asyncpg
 import orjson
 
-from dispatch import aftercare
-from dispatch.case import Case
-from dispatch.escalation import Lead, Level
-from dispatch.job import Job
-from dispatch.offer import Offer
-from dispatch.responder import Contact, Responder
+from dispatch.jobs import aftercare
+from dispatch.jobs.case import Case
+from dispatch.jobs.escalation import Lead, Level
+from dispatch.jobs.job import Job
+from dispatch.jobs.offer import Offer
+from dispatch.roster.responder import Contact, Responder
 from shared.company import Company
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome, ResponderKind
 from shared.events.contract import ChannelKind, Contract, Place, Priority, Recipient, Sealed

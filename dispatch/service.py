@@ -8,37 +8,37 @@ import asyncpg
 from fastapi import APIRouter
 
 from dispatch.answers import Answers
-from dispatch.api import router
 from dispatch.consumer import READING, WANTED, EventHandler
-from dispatch.coverage_api import coverage_router
-from dispatch.coverage_rows import CoverageWatch
 from dispatch.deadlines import on_time
-from dispatch.deflection import DeflectionWatch, deflection_router
 from dispatch.desk import Desk
-from dispatch.desk_api import desk_router
-from dispatch.directory import Directory
-from dispatch.duties import Duties
-from dispatch.duty_api import duty_router
-from dispatch.group_watch import GroupWatch
-from dispatch.groups import Groups
-from dispatch.groups_api import groups_router
-from dispatch.incident_watch import IncidentWatch
-from dispatch.incidents import Incidents
-from dispatch.incidents_api import incidents_router
-from dispatch.matcher import Matcher
-from dispatch.members_api import members_router
-from dispatch.membership import Membership
-from dispatch.named import Names
-from dispatch.neighbours import Neighbourhood
-from dispatch.quality_rows import QualityWatch
-from dispatch.roster_api import roster_router
-from dispatch.sessions import Sessions
-from dispatch.sessions_api import sessions_router
+from dispatch.faults.group_watch import GroupWatch
+from dispatch.faults.groups import Groups
+from dispatch.faults.incident_watch import IncidentWatch
+from dispatch.faults.incidents import Incidents
+from dispatch.faults.sessions import Sessions
+from dispatch.jobs.named import Names
+from dispatch.matching.deflection import DeflectionWatch, deflection_router
+from dispatch.matching.matcher import Matcher
+from dispatch.matching.neighbours import Neighbourhood
+from dispatch.roster.directory import Directory
+from dispatch.roster.membership import Membership
+from dispatch.roster.quality_rows import QualityWatch
+from dispatch.routes.api import router
+from dispatch.routes.coverage_api import coverage_router
+from dispatch.routes.desk_api import desk_router
+from dispatch.routes.duty_api import duty_router
+from dispatch.routes.groups_api import groups_router
+from dispatch.routes.incidents_api import incidents_router
+from dispatch.routes.members_api import members_router
+from dispatch.routes.roster_api import roster_router
+from dispatch.routes.sessions_api import sessions_router
+from dispatch.routes.shift_api import shift_router
 from dispatch.settings import DispatchSettings
-from dispatch.shift_answers import Shifts
-from dispatch.shift_api import shift_router
-from dispatch.sign_up import SignUp
-from dispatch.swap_desk import Swaps
+from dispatch.shifts.coverage_rows import CoverageWatch
+from dispatch.shifts.duties import Duties
+from dispatch.shifts.shift_answers import Shifts
+from dispatch.shifts.sign_up import SignUp
+from dispatch.shifts.swap_desk import Swaps
 from dispatch.upkeep import Upkeep
 from shared.geo.communes import COMMUNES
 from shared.lifecycle import Loop, Parts

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from dispatch.grouping import GroupRules
-from dispatch.incident import IncidentRules
-from dispatch.neighbours import Pair
-from dispatch.policy import Policy
-from dispatch.session import SessionRules
+from dispatch.faults.grouping import GroupRules
+from dispatch.faults.incident import IncidentRules
+from dispatch.faults.session import SessionRules
+from dispatch.matching.neighbours import Pair
+from dispatch.matching.policy import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

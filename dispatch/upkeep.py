@@ -2,9 +2,9 @@
 
 import asyncpg
 
-from dispatch.enrolment import put_city_desk
+from dispatch.roster.enrolment import put_city_desk
 from dispatch.settings import DispatchSettings
-from dispatch.shifts import set_horizon
+from dispatch.shifts.working_hours import set_horizon
 from shared.errors import DependencyDown, Transient
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import app_now, transaction

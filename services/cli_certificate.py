@@ -1,4 +1,4 @@
-"""`techrescue certificate`: what a member of a team has done, as data. What counts stands in dispatch/member_record.py."""
+"""`techrescue certificate`: what a member of a team has done, as data. What counts stands in dispatch/roster/member_record.py."""
 
 import asyncio
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dispatch.membership import Membership
+from dispatch.roster.membership import Membership
 from services.cli_output import AsJson, console, print_json
 from services.home import database_of, master_key_of
 from services.settings import read_settings

@@ -1,4 +1,4 @@
-"""`techrescue coverage`: where nobody will be there in the next days, as tables. What a gap is stands in dispatch/coverage.py."""
+"""`techrescue coverage`: where nobody will be there in the next days, as tables. A gap: dispatch/shifts/coverage.py."""
 
 import asyncio
 from collections.abc import Iterable
@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from dispatch.coverage import ENGINEER, WORDS_VI, Coverage, Gap
-from dispatch.coverage_rows import DAYS, MOST_DAYS, coverage_view, read_coverage
-from dispatch.shift import LOCAL
+from dispatch.shifts.coverage import ENGINEER, WORDS_VI, Coverage, Gap
+from dispatch.shifts.coverage_rows import DAYS, MOST_DAYS, coverage_view, read_coverage
+from dispatch.shifts.shift import LOCAL
 from services.cli_output import AsJson, console, print_json
 from services.home import database_of
 from services.settings import read_settings

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from dispatch.importing import ImportReport, Watched, import_roster
-from dispatch.shift import LOCAL
+from dispatch.roster.importing import ImportReport, Watched, import_roster
+from dispatch.shifts.shift import LOCAL
 from intake.masking import mask as masked
 from services.cli_output import AsJson, console, print_json
 from services.erasing import erase as erase_person

@@ -1,4 +1,4 @@
-"""`techrescue roster-quality`: what is wrong with the roster, as a list to work off. The rules are in dispatch/quality.py."""
+"""`techrescue roster-quality`: what is wrong with the roster, as a list to work off. The rules: dispatch/roster/quality.py."""
 
 import asyncio
 from collections import Counter
@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from dispatch.quality import TO_DO, Finding, Line
-from dispatch.quality_rows import line_view, read_quality
+from dispatch.roster.quality import TO_DO, Finding, Line
+from dispatch.roster.quality_rows import line_view, read_quality
 from services.cli_output import AsJson, console, print_json
 from services.home import database_of, master_key_of
 from services.settings import read_settings

@@ -12,9 +12,9 @@ from typing import Final
 
 import asyncpg
 
-from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
-from dispatch.entry import Entry, Named
-from dispatch.escalation import Level
+from dispatch.jobs.escalation import Level
+from dispatch.roster.enrolment import Seat, put_city_desk, put_entries, put_seats
+from dispatch.roster.entry import Entry, Named
 from services.home import write_private
 from services.queries import QUERIES
 from shared.categories import SKILLS

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from dispatch.grouping import GroupRules
-from dispatch.neighbours_file import read_neighbours
-from dispatch.policy import REMOTE_MINUTES, Policy
+from dispatch.faults.grouping import GroupRules
+from dispatch.matching.neighbours_file import read_neighbours
+from dispatch.matching.policy import REMOTE_MINUTES, Policy
 from dispatch.service import DispatchDeps, parts
 from dispatch.settings import DispatchSettings
 from services.entry import main

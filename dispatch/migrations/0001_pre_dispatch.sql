@@ -343,7 +343,7 @@ create table dispatch.jobs (
     held_seconds double precision not null default 0, -- of the tier's clock, spent in earlier such pauses: the promises move by them
     promises_told integer not null default 0,  -- how many moments of its promises were dealt with: each acts once
     news_at timestamptz,                       -- when the resident was last told how it stands
-    aftercare jsonb not null default '{}',     -- what a visit that was put off waits for, what was asked, an alarm: dispatch/aftercare.py
+    aftercare jsonb not null default '{}',     -- what a visit that was put off waits for, what was asked, an alarm: dispatch/jobs/aftercare.py
     filed_at timestamptz not null,
     opened_at timestamptz not null,
     waiting_since timestamptz not null,        -- the escalation clock runs from here: opened, or released again

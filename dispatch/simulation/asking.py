@@ -7,11 +7,11 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from dispatch.matching import Proposal, match
-from dispatch.pairs import WaitingJob
-from dispatch.people import Ints
-from dispatch.picture import Picture
-from dispatch.policy import Policy
+from dispatch.matching.assignment import Proposal, match
+from dispatch.matching.pairs import WaitingJob
+from dispatch.matching.people import Ints
+from dispatch.matching.picture import Picture
+from dispatch.matching.policy import Policy
 
 
 class Asking(Protocol):

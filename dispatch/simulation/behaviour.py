@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from dispatch.people import Bools, Floats, Ints
+from dispatch.matching.people import Bools, Floats, Ints
 from dispatch.simulation.luck import Luck, Question
 from shared.events.assignments import ResponderKind
 from shared.events.contract import Priority

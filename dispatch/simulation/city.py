@@ -11,7 +11,7 @@ from uuid import UUID
 
 import numpy as np
 
-from dispatch.people import Floats, Ints
+from dispatch.matching.people import Floats, Ints
 from dispatch.simulation.behaviour import Character
 from dispatch.simulation.seeds import Stream, generator
 from dispatch.simulation.terrain import Terrain

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from dispatch.shift import LOCAL
+from dispatch.shifts.shift import LOCAL
 from shared.events.contract import Priority
 from shared.service_levels import elapsed_seconds, starts_at
 

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import numpy as np
 
-from dispatch.people import Floats
-from dispatch.roster import Roster
-from dispatch.shift import LOCAL
+from dispatch.matching.people import Floats
+from dispatch.matching.roster import Roster
+from dispatch.shifts.shift import LOCAL
 from dispatch.simulation.behaviour import Answers, answers
 from dispatch.simulation.city import ROUND_THE_CLOCK, City
 from dispatch.simulation.demand import FIRST_DAY

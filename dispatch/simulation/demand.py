@@ -12,8 +12,8 @@ from uuid import UUID
 
 import numpy as np
 
-from dispatch.people import Floats, Ints
-from dispatch.shift import LOCAL
+from dispatch.matching.people import Floats, Ints
+from dispatch.shifts.shift import LOCAL
 from dispatch.simulation.seeds import Stream, generator
 from dispatch.simulation.terrain import Terrain
 from shared.categories import CATEGORIES

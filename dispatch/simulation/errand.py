@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from dispatch.escalation import Level
+from dispatch.jobs.escalation import Level
 from shared.events.assignments import JobStatus
 from shared.events.contract import Priority
 

@@ -4,9 +4,9 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from dispatch.escalation import Lead, Level, first_due, next_due, next_level
-from dispatch.job import OPEN
-from dispatch.responder import Contact
+from dispatch.jobs.escalation import Lead, Level, first_due, next_due, next_level
+from dispatch.jobs.job import OPEN
+from dispatch.roster.responder import Contact
 from dispatch.simulation.agenda import Agenda
 from dispatch.simulation.clocks import moment_of
 from dispatch.simulation.crowd import Crowd

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from dispatch.people import Floats, Ints
+from dispatch.matching.people import Floats, Ints
 
 _Words = NDArray[np.uint64]
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)  # constants of splitmix64

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from dispatch.job import OPEN
-from dispatch.roster import Roster
+from dispatch.jobs.job import OPEN
+from dispatch.matching.roster import Roster
 from dispatch.simulation import behaviour
 from dispatch.simulation.agenda import Agenda
 from dispatch.simulation.asking import Asking

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from dispatch.policy import Policy
+from dispatch.matching.policy import Policy
 from dispatch.simulation.asking import Method, Nearest, Together
 from dispatch.simulation.scenario import Scenario
 from dispatch.simulation.tally import Summary

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from dispatch.people import Bools, Floats, Ints
+from dispatch.matching.people import Bools, Floats, Ints
 from dispatch.simulation.city import City
 from dispatch.simulation.clocks import tier_seconds
 from dispatch.simulation.errand import Errand

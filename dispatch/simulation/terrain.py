@@ -7,9 +7,9 @@ from typing import Final, cast
 import numpy as np
 from scipy.spatial import cKDTree
 
-from dispatch.neighbours import Neighbourhood
-from dispatch.people import Floats, Ints
-from dispatch.policy import Policy
+from dispatch.matching.neighbours import Neighbourhood
+from dispatch.matching.people import Floats, Ints
+from dispatch.matching.policy import Policy
 from shared.geo.communes import COMMUNES, Commune
 from shared.geo.plane import to_degrees, to_metres
 

@@ -7,18 +7,18 @@ from typing import Final
 
 import numpy as np
 
-from dispatch.matching import Proposal
-from dispatch.neighbours import Neighbourhood
-from dispatch.people import Ints
-from dispatch.picture import FEW_MISSING, Picture, somebody_but
-from dispatch.policy import MINUTE, URGENT, may_ask
+from dispatch.matching.assignment import Proposal
+from dispatch.matching.neighbours import Neighbourhood
+from dispatch.matching.people import Ints
+from dispatch.matching.picture import FEW_MISSING, Picture, somebody_but
+from dispatch.matching.policy import MINUTE, URGENT, may_ask
+from dispatch.matching.waiting import Waiting, WaitingJobs
 from dispatch.simulation.agenda import Agenda
 from dispatch.simulation.asking import Asking
 from dispatch.simulation.clocks import moment_of, opening
 from dispatch.simulation.crowd import Crowd
 from dispatch.simulation.errand import Errand
 from dispatch.simulation.escalations import Escalations
-from dispatch.waiting import Waiting, WaitingJobs
 from shared.events.assignments import JobStatus
 from shared.events.contract import Priority
 

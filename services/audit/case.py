@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from dispatch.words import decision
+from dispatch.matching.words import decision
 from services.audit.reading import CONTEXTS, QUERIES, snapshot
 from shared.errors import NotFound
 from shared.postgres.pool import open_connection

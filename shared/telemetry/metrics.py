@@ -183,7 +183,7 @@ REMOTE_JOBS = _gauge(
 
 ROSTER_FINDINGS = _gauge(
     "techrescue_dispatch_roster_findings",
-    "people of the roster by what is wrong with them (dispatch.quality.Finding), renewed every hour",
+    "people of the roster by what is wrong with them (dispatch.roster.quality.Finding), renewed every hour",
     "kind",
 )
 

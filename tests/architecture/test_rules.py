@@ -23,21 +23,27 @@ IMPURE = (
 PURE = (
     *("intake/request.py", "intake/triage.py", "intake/location.py", "intake/masking.py"),
     *(
-        "dispatch/coverage.py",
-        "dispatch/group.py",
-        "dispatch/grouping.py",
-        "dispatch/job.py",
-        "dispatch/offer.py",
-        "dispatch/responder.py",
-        "dispatch/shift.py",
-        "dispatch/shift_text.py",
-        "dispatch/matching.py",
-        "dispatch/policy.py",
+        "dispatch/shifts/coverage.py",
+        "dispatch/faults/group.py",
+        "dispatch/faults/grouping.py",
+        "dispatch/jobs/job.py",
+        "dispatch/jobs/offer.py",
+        "dispatch/roster/responder.py",
+        "dispatch/shifts/shift.py",
+        "dispatch/shifts/shift_text.py",
+        "dispatch/matching/assignment.py",
+        "dispatch/matching/policy.py",
     ),
     *sorted(name_of(path) for path in python_files("dispatch") if "simulation" in path.parts),
     *("notify/message.py", "notify/question.py", "notify/ladder.py", "notify/throttle.py", "notify/sms_text.py", "notify/sla.py"),
-    *("notify/sla_line.py", "notify/sla_proof.py", "dispatch/pausing.py", "dispatch/news.py", "dispatch/naming.py"),
-    *("dispatch/going.py", "dispatch/member_record.py"),
+    *(
+        "notify/sla_line.py",
+        "notify/sla_proof.py",
+        "dispatch/jobs/pausing.py",
+        "dispatch/jobs/news.py",
+        "dispatch/jobs/naming.py",
+    ),
+    *("dispatch/jobs/going.py", "dispatch/roster/member_record.py"),
 )
 # Who may catch what it does not know: loops that must live on, and the outermost frame of a process.
 CATCH_ALL = {"Exception", "BaseException"}
@@ -154,11 +160,14 @@ def test_a_moment_from_outside_has_a_sensible_year() -> None:
         if MOMENTS.search(annotation)
     ]
     assert not bare
-    assert from_outside(ROOT / "dispatch/members_api.py"), "routes are found no more"
+    assert from_outside(ROOT / "dispatch/routes/members_api.py"), "routes are found no more"
 
 
 def test_a_text_becomes_a_moment_where_its_year_is_checked() -> None:
-    own = {"dispatch/aftercare.py", "notify/sla_rows.py", "notify/session_words.py"}  # what we have written ourselves
+    own = {"dispatch/jobs/aftercare.py", "notify/sla_rows.py", "notify/session_words.py"}  # what we have written ourselves
     readers = {name_of(path) for path in python_files("intake", "dispatch", "notify") if calls(path, "fromisoformat")}
-    checked = {"dispatch/shift_text.py", "dispatch/member_csv.py"}  # years of its own; then a model with a Day and a Moment
+    checked = {
+        "dispatch/shifts/shift_text.py",
+        "dispatch/roster/member_csv.py",
+    }  # years of its own; then a model with a Day and a Moment
     assert readers <= own | checked, "shared/moments.py has read_moment"

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from dispatch.job import LIVE, OPEN, OWNED
-from dispatch.timer import TimerKind
+from dispatch.jobs.job import LIVE, OPEN, OWNED
+from dispatch.jobs.timer import TimerKind
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from tests.simulation.store import Store
 

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from dispatch.case import Case, Fellowship, Parties, events_of, offers_of
 from dispatch.docket import Docket
-from dispatch.escalation import Lead
-from dispatch.group import Group
-from dispatch.job import Job
-from dispatch.offer import Offer
-from dispatch.responder import Contact, Responder
-from dispatch.timer import TimerKind
+from dispatch.faults.group import Group
+from dispatch.jobs.case import Case, Fellowship, Parties, events_of, offers_of
+from dispatch.jobs.escalation import Lead
+from dispatch.jobs.job import Job
+from dispatch.jobs.offer import Offer
+from dispatch.jobs.timer import TimerKind
+from dispatch.roster.responder import Contact, Responder
 from shared.events.assignments import OfferStatus
 from shared.events.envelope import Event
 

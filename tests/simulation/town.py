@@ -13,13 +13,13 @@ from uuid import UUID
 
 from dispatch.deadlines import lapse_on_clock
 from dispatch.docket import Docket
-from dispatch.escalation import Level, is_due
 from dispatch.handlers import VISITS
-from dispatch.job import OWNED, UNOWNED
-from dispatch.responder import Contact
-from dispatch.timer import TimerKind
-from dispatch.together import do
-from dispatch.visiting import done
+from dispatch.jobs.escalation import Level, is_due
+from dispatch.jobs.job import OWNED, UNOWNED
+from dispatch.jobs.timer import TimerKind
+from dispatch.jobs.together import do
+from dispatch.jobs.visiting import done
+from dispatch.roster.responder import Contact
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus, Outcome
 from shared.events.contract import Priority
 from shared.events.envelope import Event

@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from dispatch.case import Case, Fellowship
 from dispatch.deadlines import ALSO_WHEN_OVER, DECISIONS
 from dispatch.docket import Docket
-from dispatch.going_on import ask_first, go_on_to
-from dispatch.group import Group, Member
+from dispatch.faults.group import Group, Member
 from dispatch.handlers import HANDLERS, offer_of, request_of
-from dispatch.job import moved
-from dispatch.offer import unsent_cap
-from dispatch.pinning import Chosen
-from dispatch.promises import keep_promises
-from dispatch.timer import TimerKind
-from dispatch.together import accept, confirm, part
+from dispatch.jobs.case import Case, Fellowship
+from dispatch.jobs.going_on import ask_first, go_on_to
+from dispatch.jobs.job import moved
+from dispatch.jobs.offer import unsent_cap
+from dispatch.jobs.pinning import Chosen
+from dispatch.jobs.promises import keep_promises
+from dispatch.jobs.timer import TimerKind
+from dispatch.jobs.together import accept, confirm, part
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.envelope import Event

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dispatch.shift import LOCAL
+from dispatch.shifts.shift import LOCAL
 from tests.support.eventually import eventually
 from tests.support.town import Sms, Town, sms_of
 

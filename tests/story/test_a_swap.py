@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dispatch.shift import LOCAL
+from dispatch.shifts.shift import LOCAL
 from tests.story.test_a_shift_nobody_confirms import COMMUNE, clock_to, newest
 from tests.support.town import Town
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from dispatch.case import Case, Parties
-from dispatch.escalation import Lead, Level
-from dispatch.job import Job
-from dispatch.offer import Offer
-from dispatch.policy import Policy
-from dispatch.responder import Contact, Responder
+from dispatch.jobs.case import Case, Parties
+from dispatch.jobs.escalation import Lead, Level
+from dispatch.jobs.job import Job
+from dispatch.jobs.offer import Offer
+from dispatch.matching.policy import Policy
+from dispatch.roster.responder import Contact, Responder
 from shared.events.assignments import JobStatus, OfferStatus, ResponderKind
 from shared.events.contract import Place, Priority, Recipient, Role, Sealed
 from shared.events.envelope import Event

@@ -11,8 +11,8 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from dispatch.decision import Decision
-from dispatch.offers_made import Asked, make_offers
+from dispatch.matching.decision import Decision
+from dispatch.matching.offers_made import Asked, make_offers
 from shared.events.contract import Priority
 from shared.postgres.embedded import start_embedded
 from shared.postgres.pool import open_pool

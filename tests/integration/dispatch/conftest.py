@@ -13,40 +13,40 @@ import orjson
 import pytest
 
 from dispatch.answers import Answers
-from dispatch.api import router
 from dispatch.consumer import EventHandler
-from dispatch.coverage_api import coverage_router
 from dispatch.deadlines import ON_TIME
-from dispatch.decision import Decision
-from dispatch.deflection import deflection_router
 from dispatch.desk import Desk
-from dispatch.desk_api import desk_router
-from dispatch.directory import Directory
-from dispatch.duties import Duties
-from dispatch.duty_api import duty_router
-from dispatch.enrolment import Seat, put_city_desk, put_entries, put_seats
-from dispatch.entry import Entry, Named, responder_id
-from dispatch.escalation import Level
-from dispatch.groups import Groups
-from dispatch.groups_api import groups_router
-from dispatch.incident import IncidentRules
-from dispatch.incident_watch import IncidentWatch
-from dispatch.incidents import Incidents
-from dispatch.incidents_api import incidents_router
-from dispatch.members_api import members_router
-from dispatch.membership import Membership
-from dispatch.named import Names
-from dispatch.offers_made import Asked, make_offers
-from dispatch.policy import Policy
-from dispatch.roster_api import roster_router
+from dispatch.faults.groups import Groups
+from dispatch.faults.incident import IncidentRules
+from dispatch.faults.incident_watch import IncidentWatch
+from dispatch.faults.incidents import Incidents
+from dispatch.faults.session import SessionRules
+from dispatch.faults.sessions import Sessions
+from dispatch.jobs.escalation import Level
+from dispatch.jobs.named import Names
+from dispatch.matching.decision import Decision
+from dispatch.matching.deflection import deflection_router
+from dispatch.matching.offers_made import Asked, make_offers
+from dispatch.matching.policy import Policy
+from dispatch.roster.directory import Directory
+from dispatch.roster.enrolment import Seat, put_city_desk, put_entries, put_seats
+from dispatch.roster.entry import Entry, Named, responder_id
+from dispatch.roster.membership import Membership
+from dispatch.routes.api import router
+from dispatch.routes.coverage_api import coverage_router
+from dispatch.routes.desk_api import desk_router
+from dispatch.routes.duty_api import duty_router
+from dispatch.routes.groups_api import groups_router
+from dispatch.routes.incidents_api import incidents_router
+from dispatch.routes.members_api import members_router
+from dispatch.routes.roster_api import roster_router
+from dispatch.routes.sessions_api import sessions_router
+from dispatch.routes.shift_api import shift_router
 from dispatch.rows import offer_of
-from dispatch.session import SessionRules
-from dispatch.sessions import Sessions
-from dispatch.sessions_api import sessions_router
-from dispatch.shift_answers import Shifts
-from dispatch.shift_api import shift_router
-from dispatch.sign_up import SignUp
-from dispatch.swap_desk import Swaps
+from dispatch.shifts.duties import Duties
+from dispatch.shifts.shift_answers import Shifts
+from dispatch.shifts.sign_up import SignUp
+from dispatch.shifts.swap_desk import Swaps
 from shared.events.assignments import ResponderKind
 from shared.events.contract import Priority
 from shared.events.envelope import Event

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from dispatch.matcher import Matcher
+from dispatch.matching.matcher import Matcher
 from tests.integration.dispatch.roster_rows import CITY
 from tests.support.databases import set_app_clock
 from tests.support.eventually import eventually

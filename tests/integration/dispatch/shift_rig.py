@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from dispatch.shift import LOCAL
+from dispatch.shifts.shift import LOCAL
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.shifts import ShiftAnswered

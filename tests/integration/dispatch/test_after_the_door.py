@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dispatch.escalation import Level
+from dispatch.jobs.escalation import Level
 from dispatch.rows import offer_of
 from shared.events.contract import Priority
 from shared.events.envelope import Event

@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from dispatch.offer import OfferClosed
-from dispatch.responder import CapacityFull
+from dispatch.jobs.offer import OfferClosed
+from dispatch.roster.responder import CapacityFull
 from shared.errors import Refused
 from shared.events.messages import Answer
 from tests.integration.dispatch.conftest import OPERATOR, Town, entry

@@ -7,8 +7,8 @@ import pytest
 
 from dispatch.consumer import EventHandler
 from dispatch.erase import erase
-from dispatch.matcher import Matcher
-from dispatch.policy import Policy
+from dispatch.matching.matcher import Matcher
+from dispatch.matching.policy import Policy
 from shared.events.contract import Recipient
 from shared.events.envelope import Event
 from shared.events.messages import Answer

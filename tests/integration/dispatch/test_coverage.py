@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from dispatch.coverage_rows import CoverageWatch
-from dispatch.entry import Member
-from dispatch.shift import LOCAL
+from dispatch.roster.entry import Member
+from dispatch.shifts.coverage_rows import CoverageWatch
+from dispatch.shifts.shift import LOCAL
 from shared.categories import SKILLS
 from shared.events.assignments import ResponderKind
 from shared.geo.communes import COMMUNES

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from dispatch.escalation import Level
-from dispatch.timer import TimerKind
+from dispatch.jobs.escalation import Level
+from dispatch.jobs.timer import TimerKind
 from shared.events.contract import Priority
 from shared.events.messages import Answer
 from shared.events.registry import EventType

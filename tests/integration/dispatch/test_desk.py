@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from dispatch.consumer import EventHandler
-from dispatch.matcher import Matcher
-from dispatch.policy import Policy
+from dispatch.matching.matcher import Matcher
+from dispatch.matching.policy import Policy
 from shared.events.messages import Answer
 from shared.events.registry import EventType
 from shared.security.tokens import Role, issue

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from dispatch.consumer import EventHandler
-from dispatch.policy import Policy
+from dispatch.matching.policy import Policy
 from shared.events.duty import Duty, DutySaid
 from shared.events.envelope import Event
 from shared.events.messages import Answer

@@ -10,9 +10,9 @@ import pytest
 from dispatch import filed
 from dispatch.consumer import EventHandler
 from dispatch.filed_rows import Opening
-from dispatch.index import Freshness
-from dispatch.matcher import Matcher
-from dispatch.policy import Policy
+from dispatch.matching.index import Freshness
+from dispatch.matching.matcher import Matcher
+from dispatch.matching.policy import Policy
 from shared.errors import DependencyDown, Transient
 from shared.events.contract import Priority
 from shared.events.registry import EventType

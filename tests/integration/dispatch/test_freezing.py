@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dispatch.escalation import Level
+from dispatch.jobs.escalation import Level
 from shared.events.messages import Answer
 from shared.events.registry import EventType
 from shared.events.requests import RequestState

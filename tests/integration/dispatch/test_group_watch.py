@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from dispatch.group_watch import GroupWatch
-from dispatch.grouping import GroupRules
+from dispatch.faults.group_watch import GroupWatch
+from dispatch.faults.grouping import GroupRules
 from shared.events.contract import Place
 from shared.events.registry import EventType
 from shared.events.requests import RequestState, RequestStatus

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dispatch.group_watch import GroupWatch
-from dispatch.grouping import GroupRules
+from dispatch.faults.group_watch import GroupWatch
+from dispatch.faults.grouping import GroupRules
 from dispatch.rows import offer_of
 from shared.errors import Refused, Transient
 from shared.events.assignments import Outcome

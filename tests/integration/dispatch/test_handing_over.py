@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dispatch.escalation import Level
+from dispatch.jobs.escalation import Level
+from dispatch.jobs.timer import TimerKind
 from dispatch.rows import offer_of
-from dispatch.timer import TimerKind
 from shared.events.messages import Answer
 from shared.events.registry import EventType
 from shared.events.requests import RequestStatus

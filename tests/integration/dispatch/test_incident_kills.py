@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from dispatch.incident import IncidentRules
-from dispatch.incident_watch import AT_ONCE, IncidentWatch
+from dispatch.faults.incident import IncidentRules
+from dispatch.faults.incident_watch import AT_ONCE, IncidentWatch
 from tests.integration.dispatch.conftest import Town
 from tests.support.eventually import eventually
 

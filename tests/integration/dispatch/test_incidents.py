@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dispatch.incident import IncidentRules
-from dispatch.incident_watch import IncidentWatch
+from dispatch.faults.incident import IncidentRules
+from dispatch.faults.incident_watch import IncidentWatch
 from shared.events.assignments import Outcome
 from shared.events.envelope import Event
 from shared.events.messages import Answer, ReplyReceived

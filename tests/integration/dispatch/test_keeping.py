@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from dispatch.policy import Policy
+from dispatch.matching.policy import Policy
 from shared.events.messages import FailureReason, MessageChanged
 from shared.events.registry import EventType
 from tests.integration.dispatch.conftest import Town, entry

@@ -6,10 +6,10 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from dispatch.case import job_state
-from dispatch.index import Freshness
-from dispatch.matcher import Matcher
-from dispatch.policy import Policy
+from dispatch.jobs.case import job_state
+from dispatch.matching.index import Freshness
+from dispatch.matching.matcher import Matcher
+from dispatch.matching.policy import Policy
 from dispatch.rows import job_of
 from shared.events.assignments import AssignmentChanged
 from shared.events.envelope import decode

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from dispatch.entry import Course
 from dispatch.erase import erase
-from dispatch.importing import import_roster
+from dispatch.roster.entry import Course
+from dispatch.roster.importing import import_roster
 from shared.events.messages import Answer
 from shared.postgres.transaction import transaction
 from tests.integration.dispatch.conftest import OPERATOR, Town

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from dispatch.escalation import Level
+from dispatch.jobs.escalation import Level
 from shared.events.contract import Priority
 from shared.events.messages import Answer
 from tests.integration.dispatch.conftest import Town, entry

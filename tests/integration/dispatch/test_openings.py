@@ -3,9 +3,9 @@
 import asyncio
 
 from dispatch.deadlines import on_time
-from dispatch.escalation import Level
-from dispatch.neighbours import Neighbourhood
-from dispatch.policy import Policy
+from dispatch.jobs.escalation import Level
+from dispatch.matching.neighbours import Neighbourhood
+from dispatch.matching.policy import Policy
 from shared.events.contract import Role
 from shared.geo.communes import COMMUNES
 from shared.timers import TimerLoop

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dispatch.escalation import Level
-from dispatch.timer import TimerKind
+from dispatch.jobs.escalation import Level
+from dispatch.jobs.timer import TimerKind
 from shared.events.contract import Priority
 from shared.events.messages import Answer
 from tests.integration.dispatch.conftest import Town, entry

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dispatch.entry import Member, Named
+from dispatch.roster.entry import Member, Named
 from shared.events.duty import PresenceSaid
 from shared.events.envelope import Event
 from shared.events.messages import Answer

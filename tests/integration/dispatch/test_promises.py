@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from dispatch.docket import QUERIES
-from dispatch.escalation import Level
-from dispatch.matcher import Matcher
-from dispatch.policy import Policy
+from dispatch.jobs.escalation import Level
+from dispatch.matching.matcher import Matcher
+from dispatch.matching.policy import Policy
 from shared.events.contract import Priority
 from shared.events.messages import Answer
 from shared.postgres.transaction import transaction

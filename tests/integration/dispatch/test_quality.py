@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from dispatch.entry import Member
-from dispatch.quality import Finding
-from dispatch.quality_rows import QualityWatch
+from dispatch.roster.entry import Member
+from dispatch.roster.quality import Finding
+from dispatch.roster.quality_rows import QualityWatch
 from shared.events.assignments import ResponderKind
 from shared.telemetry.metrics import ROSTER_FINDINGS
 from tests.integration.dispatch.conftest import Town, entry

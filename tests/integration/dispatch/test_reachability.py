@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dispatch.policy import Policy
+from dispatch.matching.policy import Policy
 from shared.events.contract import ChannelKind
 from shared.events.envelope import Event
 from shared.events.messages import Answer, MessageReceived

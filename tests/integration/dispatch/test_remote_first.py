@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from dispatch.consumer import EventHandler
-from dispatch.deflection import DeflectionWatch
-from dispatch.matcher import Matcher
-from dispatch.policy import REMOTE_MINUTES, Policy
+from dispatch.matching.deflection import DeflectionWatch
+from dispatch.matching.matcher import Matcher
+from dispatch.matching.policy import REMOTE_MINUTES, Policy
 from shared.events.contract import Priority
 from shared.events.envelope import Event
 from shared.events.messages import Answer, CallChanged

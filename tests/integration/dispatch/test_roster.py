@@ -3,8 +3,8 @@
 import pytest
 
 from dispatch.erase import erase
-from dispatch.escalation import Level
-from dispatch.importing import import_roster
+from dispatch.jobs.escalation import Level
+from dispatch.roster.importing import import_roster
 from dispatch.settings import DispatchSettings
 from dispatch.upkeep import Upkeep
 from shared.events.contract import Sealed

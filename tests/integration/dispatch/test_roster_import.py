@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from dispatch.erase import erase
-from dispatch.importing import Watched, import_roster
+from dispatch.roster.importing import Watched, import_roster
 from shared.geo.communes import COMMUNES
 from shared.postgres.transaction import transaction
 from tests.integration.dispatch.conftest import Town, entry

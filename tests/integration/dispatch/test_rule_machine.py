@@ -1,6 +1,6 @@
 """Anything in any order against the real database: two requests, three people, events doubled, late and out of order, restarts.
 
-The machine in tests/unit/dispatch/test_rules.py does this to the decisions alone; here everything is loaded, locked and saved.
+The machine in tests/unit/dispatch/jobs/test_rules.py does this to the decisions alone; here all is loaded, locked and saved.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from dispatch.offers_made import Asked, make_offers
+from dispatch.matching.offers_made import Asked, make_offers
 from shared.errors import Refused
 from shared.events.assignments import Outcome
 from shared.events.contract import Priority

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from dispatch.matcher import Matcher
+from dispatch.matching.matcher import Matcher
 from dispatch.service import DispatchDeps, parts
 from dispatch.settings import DispatchSettings
 from shared.events.envelope import Event, encode

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dispatch.group_watch import GroupWatch
-from dispatch.grouping import GroupRules
+from dispatch.faults.group_watch import GroupWatch
+from dispatch.faults.grouping import GroupRules
 from shared.events.contract import Place, Priority, Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.messages import Answer, ReplyReceived

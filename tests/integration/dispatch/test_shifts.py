@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from dispatch import shifts
 from dispatch.docket import QUERIES
 from dispatch.settings import DispatchSettings
-from dispatch.shift import LOCAL
+from dispatch.shifts import working_hours as shifts
+from dispatch.shifts.shift import LOCAL
 from dispatch.upkeep import Upkeep
 from tests.integration.dispatch.conftest import Town, entry
 

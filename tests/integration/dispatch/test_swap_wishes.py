@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from dispatch.importing import import_roster
-from dispatch.swapping import MOST
+from dispatch.roster.importing import import_roster
+from dispatch.shifts.swapping import MOST
 from shared.events.messages import FailureReason
 from shared.events.registry import EventType
 from tests.integration.dispatch.conftest import Town, entry

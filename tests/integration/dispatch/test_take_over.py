@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from dispatch.escalation import Level
-from dispatch.policy import Policy
+from dispatch.jobs.escalation import Level
+from dispatch.matching.policy import Policy
 from shared.events.messages import Answer
 from tests.integration.dispatch.conftest import Town, entry
 from tests.integration.dispatch.matching_rig import matching

@@ -5,8 +5,8 @@ import itertools
 import random
 from uuid import UUID
 
-from dispatch.matcher import Matcher
-from dispatch.policy import Policy
+from dispatch.matching.matcher import Matcher
+from dispatch.matching.policy import Policy
 from shared.errors import Refused, Transient
 from shared.events.assignments import Outcome
 from shared.events.messages import Answer

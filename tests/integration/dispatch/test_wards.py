@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import httpx
 
-from dispatch.entry import responder_id
-from dispatch.escalation import Level
+from dispatch.jobs.escalation import Level
+from dispatch.roster.entry import responder_id
 from shared.http.access import ACCESS, WARD_LEAD
 from tests.integration.dispatch.conftest import Town, entry
 from tests.integration.dispatch.shift_rig import at

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from dispatch.entry import Member, Named
+from dispatch.roster.entry import Member, Named
 from dispatch.rows import offer_of
 from shared.events.assignments import ResponderKind
 from shared.events.contract import Sealed

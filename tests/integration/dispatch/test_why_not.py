@@ -5,7 +5,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from dispatch.policy import Policy
+from dispatch.matching.policy import Policy
 from tests.integration.dispatch.matching_rig import MORNING, count, matching
 from tests.integration.dispatch.roster_rows import CENTRE, put_job, put_responder
 from tests.support.eventually import eventually

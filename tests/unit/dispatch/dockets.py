@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dispatch.case import Case
 from dispatch.docket import Docket
-from dispatch.escalation import Lead
+from dispatch.jobs.case import Case
+from dispatch.jobs.escalation import Lead
 
 
 def a_docket(case: Case, seats: Sequence[Lead]) -> Docket:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from uuid import uuid4
 
-from dispatch.case import Case, Fellowship
-from dispatch.group import Group, Member
-from dispatch.offer import Offer
-from dispatch.together import accept, confirm, settle
+from dispatch.faults.group import Group, Member
+from dispatch.jobs.case import Case, Fellowship
+from dispatch.jobs.offer import Offer
+from dispatch.jobs.together import accept, confirm, settle
 from shared.events.assignments import JobStatus
 from shared.events.contract import Place
 from tests.support.dispatching import COMMUNE, NOW, a_case, a_responder, an_offer

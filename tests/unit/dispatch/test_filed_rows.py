@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 
-from dispatch.case import Parties, job_state
 from dispatch.filed_rows import Ask, Filing, opened, waiting_row
-from dispatch.opening import new_job, open_case
-from dispatch.sla import first_moment, milestones
+from dispatch.jobs.case import Parties, job_state
+from dispatch.jobs.opening import new_job, open_case
+from dispatch.jobs.sla import first_moment, milestones
 from shared.events.assignments import AssignmentChanged, JobStatus
 from shared.events.contract import Contract, Priority
 from shared.events.requests import RequestState

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import numpy as np
 
-from dispatch.pairs import WaitingJob
-from dispatch.people import People
-from dispatch.shift import LOCAL
+from dispatch.matching.pairs import WaitingJob
+from dispatch.matching.people import People
+from dispatch.shifts.shift import LOCAL
 from shared.events.contract import Priority
 from shared.ids import uuid7
 

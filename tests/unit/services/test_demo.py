@@ -2,7 +2,7 @@
 
 import re
 
-from dispatch.escalation import Level
+from dispatch.jobs.escalation import Level
 from services.demo import CITY_DESK, responders, seats
 from shared.categories import CATEGORIES
 from shared.events.assignments import ResponderKind

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from dispatch.matching import Proposal
-from dispatch.pairs import WaitingJob
-from dispatch.picture import Picture
-from dispatch.policy import Policy
+from dispatch.matching.assignment import Proposal
+from dispatch.matching.pairs import WaitingJob
+from dispatch.matching.picture import Picture
+from dispatch.matching.policy import Policy
 from dispatch.simulation.asking import Asking, Claim, Method, Nearest, Together, asking_by
 from dispatch.simulation.demand import Day
 from dispatch.simulation.luck import Luck

@@ -1,6 +1,6 @@
 """Fairness turned up: the work is shared more evenly, people travel further, and one point of the curve is ours."""
 
-from dispatch.policy import Policy
+from dispatch.matching.policy import Policy
 from dispatch.simulation.sweeping import WEIGHTS, sweep
 from tests.unit.dispatch.simulation.small import small_scenario
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dispatch.matching import Proposal
-from dispatch.pairs import WaitingJob
-from dispatch.picture import Picture
-from dispatch.policy import Policy
+from dispatch.matching.assignment import Proposal
+from dispatch.matching.pairs import WaitingJob
+from dispatch.matching.picture import Picture
+from dispatch.matching.policy import Policy
 from dispatch.simulation.asking import Together
 from dispatch.simulation.demand import Day
 from dispatch.simulation.turns import AT_LEAST, PER_FREE

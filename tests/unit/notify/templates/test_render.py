@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import shared
-from dispatch.swapping import Rule
+from dispatch.shifts.swapping import Rule
 from notify.offices import office_of
 from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
 from notify.sms_text import BUDGET_PARTS, Alphabet, alphabet_of, clean, count_parts, fold

@@ -1,0 +1,99 @@
+"""A visit that waited goes on, and whoever was there last is asked first, if they could be asked anyway.
+
+The database decides whether they can: what it refuses is left to the matcher, as any other visit.
+"""
+
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+from geopy.distance import great_circle
+
+from dispatch.docket import QUERIES, Docket, open_docket
+from dispatch.jobs.aftercare import Wait
+from dispatch.jobs.case import Case
+from dispatch.jobs.escalating import escalate
+from dispatch.jobs.escalation import Reason
+from dispatch.jobs.job import on_hold
+from dispatch.jobs.pausing import resume
+from dispatch.jobs.pinning import Chosen, consequences, pin, row_to_chosen
+from dispatch.matching.decision import coarse_m
+from dispatch.matching.policy import Policy
+from shared.errors import Refused, Transient
+from shared.events.assignments import JobStatus
+from shared.pauses import Pause
+from shared.service_levels import POSITION_STALE_SECONDS
+from shared.timers import Timer
+
+POLICY: Final = Policy()
+# What a person may overlook and a clock may not: nobody is asked out of turn who would not be asked otherwise.
+NOT_NOW: Final = frozenset(
+    {"off_hours", "off_shift", "shift_too_short", "not_able", "alone", "had_enough_messages", "cooling_down", "day_cap"}
+)
+
+
+def go_on(case: Case, docket: Docket, _: Timer) -> None:
+    """What it waited for is over. Where nobody has found the address, somebody who knows the ward has to."""
+    waited_for = on_hold(case.job)
+    of_the_hour = case.fellows if case.job.pause is Pause.SESSION else []  # one visit goes on as one
+    for one in (case, *of_the_hour):
+        resume(one, docket.leads)
+    if waited_for is Wait.WRONG_ADDRESS and case.job.not_before is None:
+        escalate(case, docket.leads, Reason.NO_ADDRESS)
+
+
+def go_on_to(case: Case, docket: Docket, timer: Timer) -> UUID | None:
+    """It goes on; who is to be asked before others, when it waits for somebody now."""
+    waited = on_hold(case.job)
+    go_on(case, docket, timer)
+    waits = case.job.status is JobStatus.PENDING and case.job.not_before is None
+    return case.job.aftercare.first if waited and waits else None
+
+
+def ask_first(case: Case, chosen: Chosen) -> bool:
+    """Unless it would be out of turn."""
+    meant = consequences(case, chosen, POLICY)
+    may_be = meant.refused is None and NOT_NOW.isdisjoint(meant.warnings)
+    if may_be:
+        pin(case, chosen)
+    return may_be
+
+
+async def go_on_with_the_same(connection: asyncpg.Connection, timer: Timer) -> None:
+    """The handler of the timer. Raises Transient when the guards say no: somebody asked them since we looked, so look again."""
+    docket = await open_docket(connection, actor="clock", job_ids=[timer.subject])
+    case = docket.cases.get(timer.subject)
+    if case is None or case.job.closed_at is not None:
+        return
+    first = go_on_to(case, docket, timer)
+    if first is not None:
+        await _ask(connection, case, first)
+    try:
+        await docket.save()
+    except Refused as refusal:
+        raise Transient(f"asked meanwhile: {refusal.reason}") from refusal
+
+
+async def _ask(connection: asyncpg.Connection, case: Case, first: UUID) -> None:
+    row = await connection.fetchrow(QUERIES["chosen_responder"], first, *POLICY.limits, POSITION_STALE_SECONDS)
+    if row is None:
+        return
+    place = case.job.place
+    chosen = row_to_chosen(row, coarse_m(great_circle((place.lat, place.lon), (row["lat"], row["lon"])).m))
+    if ask_first(case, chosen):
+        await _record(connection, case, chosen)
+
+
+async def _record(connection: asyncpg.Connection, case: Case, chosen: Chosen) -> None:
+    """Beside the matcher's own decisions."""
+    job = case.job
+    candidate = {
+        "responder_id": str(chosen.responder_id),
+        "offered": True,
+        "distance_m": chosen.distance_m,
+        "until": chosen.until,
+    }
+    ranking = {"priority": job.priority, "tier": job.priority, "needs": job.skills, "pinned_by": "same_helper"}
+    stored = (orjson.dumps([candidate]), orjson.dumps(ranking))
+    await connection.execute(QUERIES["record_pin"], job.id, job.visit, job.wave, case.now, *stored)
