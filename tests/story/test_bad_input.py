@@ -153,6 +153,8 @@ async def _names(town: Town) -> dict[str, str]:
     offer = await eventually(lambda: ask(town, "select id from dispatch.offers where job_id = $1 limit 1", job), 20)
     call = await eventually(lambda: ask(town, "select id from notify.call_tasks limit 1"), 20)
     point = await ask(town, "select id from dispatch.contact_points limit 1")
+    town.answer("+84900123987", "cho tôi hỏi thủ tục khai sinh")
+    message = await eventually(lambda: ask(town, "select event_id from intake.incoming_messages limit 1"), 20)
     known = {
         "requests": request["code"],
         "assignments": job,
@@ -160,6 +162,7 @@ async def _names(town: Town) -> dict[str, str]:
         "offers": offer,
         "calls": call,
         "contact-points": point,
+        "messages": message,
     }
     return {
         **{room: str(name) for room, name in known.items()},
