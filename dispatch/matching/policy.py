@@ -29,10 +29,9 @@ VISIT_SECONDS: Final = MappingProxyType(
 # P3 and P4 ask so many, wave by wave; P1 and P2 all of their tier at once.
 WAVES: Final[Mapping[Priority, tuple[int, ...]]] = MappingProxyType({Priority.P3: (1, 1, 2, 2), Priority.P4: (1, 2)})
 # Beside the first of a wave only those are asked who are not worse by more minutes than this, wave by wave: of several the
-# quickest goes, and who comes from far away is later at the door than the nearest would have been, asked once more. From the
-# third wave on P2 asks wherever people live: at night there is one team a commune, and nobody else would be near enough, ever.
+# quickest goes, and who comes from far away is later at the door than the nearest would have been, asked once more.
 DEARER: Final[Mapping[Priority, tuple[float, ...]]] = MappingProxyType(
-    {Priority.P1: (math.inf,), Priority.P2: (1.5, 6.0, math.inf), Priority.P3: (0.5,), Priority.P4: (0.5,)}
+    {Priority.P1: (math.inf,), Priority.P2: (1.5, 3.0, 6.0), Priority.P3: (0.5,), Priority.P4: (0.5,)}
 )
 QUIET_FROM: Final = time(21)  # local; nobody is written to below P2
 QUIET_UNTIL: Final = time(7)

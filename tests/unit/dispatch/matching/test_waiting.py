@@ -153,8 +153,8 @@ def test_for_the_vulnerable_more_are_asked_when_it_is_urgent_however_many_reason
     ("priority", "vulnerable", "minutes"),
     [
         ("P1", 0, [math.inf] * 4),
-        ("P2", 0, [1.5, 6, math.inf, math.inf]),
-        ("P2", 2, [6, math.inf, math.inf, math.inf]),
+        ("P2", 0, [1.5, 3, 6, 6]),
+        ("P2", 2, [3, 6, 6, 6]),
         ("P3", 0, [0.5] * 4),
         ("P4", 1, [0.5] * 4),
     ],
