@@ -59,6 +59,7 @@ class Turns:
         self._wanted = False
         self._next_at = 0.0
         self._taken_at = 0.0
+        self._hope = asking.policy.batch  # jobs that are weighed in a crowd: twice as many as were asked for the last time
         # In a crowd ordinary visits queue outside, by tier and for how long they wait: nobody of them is found sooner inside,
         # and looking through all of them is what a storm would spend its time on.
         self._outside: list[tuple[Priority, float, int, int]] = []
@@ -117,8 +118,11 @@ class Turns:
         picture = self._pictured(now)
         hopeful, hopeless = self._split(due, picture)
         worth_a_try = hopeful[: max(PER_FREE * int(picture.people.free.sum()), AT_LEAST)]
+        if self._crowded:
+            worth_a_try = worth_a_try[: self._hope]
         jobs = self._waiting.prepared(worth_a_try, now)
         asked = self._grouped(self._asking.plan(jobs, picture, now), picture) if jobs else {}
+        self._hope = max(2 * len(asked), AT_LEAST)
         for place, people in asked.items():
             errand = self._errands[jobs[place].id]
             self._waiting.drop([errand.id])
