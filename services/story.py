@@ -135,6 +135,7 @@ class Story:
             "description": call.words,
             "location": {"lat": call.lat, "lon": call.lon},
             "visit_consent": True,
+            "someone_present": True,  # at night nobody goes alone to somebody who is alone
         }
         headers = {"Idempotency-Key": secrets.token_hex(16)}
         if call.role:

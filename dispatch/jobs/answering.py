@@ -9,7 +9,7 @@ from dispatch.jobs.escalation import Lead
 from dispatch.jobs.going import Naming, Want
 from dispatch.jobs.job import OPEN, accepted, excluding, on_hold
 from dispatch.jobs.offer import ANSWERABLE, OFF_DUTY, Offer, OfferClosed, moved
-from dispatch.jobs.pausing import pause_off_hours
+from dispatch.jobs.pausing import pause_off_hours, resume_together
 from dispatch.jobs.visiting import ask_who_goes, named
 from dispatch.jobs.withdrawing import end_escalation, end_wave, tell_withdrawn, withdrawn_offers
 from dispatch.roster.responder import CapacityFull, taking
@@ -29,6 +29,8 @@ def accept(case: Case, offer: Offer, naming: Naming | None = None) -> None:
         raise OfferClosed(offer.status, _why_closed(case, offer))
     if offer.responder_id in case.job.barred:  # a late yes of somebody who was ruled out meanwhile
         raise OfferClosed(offer.status, "barred")
+    if case.job.pause is not None:
+        resume_together(case)  # where its hour has come, and the matcher asked a moment before the clock rang
     if case.job.pause is not None:  # a late yes, while the resident waits for something else
         raise OfferClosed(offer.status, "paused")
     if offer.by_phone and (offer.visit < case.job.visit or case.job.aftercare.travels):  # a late yes; somebody has to go there

@@ -16,13 +16,12 @@ from dispatch.jobs.case import Case
 from dispatch.jobs.escalating import escalate
 from dispatch.jobs.escalation import Reason
 from dispatch.jobs.job import on_hold
-from dispatch.jobs.pausing import resume
+from dispatch.jobs.pausing import resume_together
 from dispatch.jobs.pinning import Chosen, consequences, pin, row_to_chosen
 from dispatch.matching.decision import coarse_m
 from dispatch.matching.policy import Policy
 from shared.errors import Refused, Transient
 from shared.events.assignments import JobStatus
-from shared.pauses import Pause
 from shared.service_levels import POSITION_STALE_SECONDS
 from shared.timers import Timer
 
@@ -36,9 +35,7 @@ NOT_NOW: Final = frozenset(
 def go_on(case: Case, docket: Docket, _: Timer) -> None:
     """What it waited for is over. Where nobody has found the address, somebody who knows the ward has to."""
     waited_for = on_hold(case.job)
-    of_the_hour = case.fellows if case.job.pause is Pause.SESSION else []  # one visit goes on as one
-    for one in (case, *of_the_hour):
-        resume(one, docket.leads)
+    resume_together(case, docket.leads)
     if waited_for is Wait.WRONG_ADDRESS and case.job.not_before is None:
         escalate(case, docket.leads, Reason.NO_ADDRESS)
 

@@ -98,6 +98,13 @@ def resume_now(case: Case) -> None:
     pause_off_hours(case)
 
 
+def resume_together(case: Case, leads: Sequence[Lead] = ()) -> None:
+    """As `resume`; people who were invited to one hour go on as one visit."""
+    of_the_hour = case.fellows if case.job.pause is Pause.SESSION else []
+    for one in (case, *of_the_hour):
+        resume(one, leads)
+
+
 def wake_up(case: Case, leads: Sequence[Lead] = (), *, tell: bool = True) -> None:
     """`leads`: a cap has run out, and who answers for the ward hears of it. Off hours ended: nobody need be told.
     `tell` False: the resident hears something else in the same breath."""

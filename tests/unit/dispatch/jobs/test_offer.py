@@ -9,6 +9,7 @@ from dispatch.jobs.offer import MOVES, OfferClosed, is_lapsed, moved
 from dispatch.roster.responder import CapacityFull, Inactive, effective_capacity, giving_back, taking
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferStatus
+from shared.pauses import Pause
 from tests.support.dispatching import NOW, a_case, a_job, a_responder, an_offer, leads, told
 
 O = OfferStatus  # noqa: E741 - the table is read as a table
@@ -95,3 +96,11 @@ def test_taking_and_giving_back_keep_the_guard() -> None:
     assert giving_back(shrinking).capacity == 1
     with pytest.raises(Inactive):
         taking(a_responder(active=False))
+
+
+def test_a_yes_between_the_end_of_a_pause_and_its_clock_counts() -> None:
+    """The matcher looks at the hour as the clock does, and may be a moment faster."""
+    case = a_case(JobStatus.OFFERED, pause=Pause.RESIDENT_LATER, paused_at=NOW - timedelta(hours=1), not_before=NOW)
+    accept(case, next(iter(case.offers.values())))
+    assert (case.job.status, case.job.pause, case.job.not_before) == (JobStatus.ACCEPTED, None, None)
+    assert told(case)[:2] == ["clock.resumed", "assignment.accepted"]
