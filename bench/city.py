@@ -26,7 +26,7 @@ async def put_people(connection: asyncpg.Connection, count: int) -> None:
     It is an hour old: for half a minute after an import the matcher reads everything again, and that is not what is measured.
     """
     await connection.execute(
-        "truncate dispatch.responders, dispatch.contact_points, dispatch.shifts.working_hours, dispatch.allowances cascade"
+        "truncate dispatch.responders, dispatch.contact_points, dispatch.shifts, dispatch.allowances cascade"
     )
     choice = random.Random(7)  # noqa: S311 - the same town each time
     communes = list(COMMUNES)
@@ -52,12 +52,12 @@ async def put_people(connection: asyncpg.Connection, count: int) -> None:
         people,
     )
     await connection.executemany(
-        """insert into dispatch.shifts.working_hours (id, responder_id, starts_at, ends_at)
+        """insert into dispatch.shifts (id, responder_id, starts_at, ends_at)
            select $1, $2, now() - interval '1 h', now() + interval '1 d'""",
         shifts,
     )
     # Only what was filled: of a table that is analysed while empty PostgreSQL believes that it stays so.
-    await connection.execute("vacuum analyze dispatch.contact_points, dispatch.responders, dispatch.shifts.working_hours")
+    await connection.execute("vacuum analyze dispatch.contact_points, dispatch.responders, dispatch.shifts")
 
 
 def requests(count: int, *, seed: int) -> list[Event]:
