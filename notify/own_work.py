@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from notify.about import NOBODYS, About, call_to, letter_to
+from notify.about import NOBODYS, About
 from notify.batch import Batch
-from notify.phone import ask
 from notify.purpose import Purpose
-from notify.question import AskedOffer, QuestionStatus, told_by
-from notify.templates import render, script, span_text, when_text
+from notify.question import AskedOffer, QuestionStatus
+from notify.templates import span_text, when_text
+from notify.writing import put, write
 from shared.events.assignments import OfferKind
-from shared.events.contract import Recipient, Sealed
+from shared.events.contract import Sealed
 from shared.events.duty import Duty, DutyChanged, PresenceChanged, PresenceOutcome
 from shared.events.registry import EventType
 from shared.events.shifts import (
@@ -25,7 +25,6 @@ from shared.events.shifts import (
     SwapStage,
 )
 from shared.geo.communes import COMMUNES
-from shared.ids import uuid7
 
 Fields = dict[str, str]
 
@@ -65,7 +64,7 @@ _DAY_AND_NIGHT: Final = {"vi": "ngày đêm", "en": "day and night"}
 async def duty_changed(batch: Batch, about: About) -> None:
     if isinstance(about.person, DutyChanged):
         for recipient in about.person.recipients:
-            _write(batch, about, recipient, _DUTY[about.person.duty], _duty_fields(about.person, batch.now, recipient.language))
+            write(batch, about, recipient, _DUTY[about.person.duty], _duty_fields(about.person, batch.now, recipient.language))
 
 
 async def presence_changed(batch: Batch, about: About) -> None:
@@ -74,7 +73,7 @@ async def presence_changed(batch: Batch, about: About) -> None:
         return
     found = {"names": _opened(batch, news.names, "; "), "not_counted": _opened(batch, news.not_counted, ", ")}
     for recipient in news.recipients:
-        _write(batch, about, recipient, _PRESENCE[news.outcome], found)
+        write(batch, about, recipient, _PRESENCE[news.outcome], found)
 
 
 async def shift_asked(batch: Batch, about: About) -> None:
@@ -98,7 +97,7 @@ async def shift_asked(batch: Batch, about: About) -> None:
             **_times({"until": news.answer_by}, batch.now, recipient.language),
             **_colleague(batch, news.colleague),
         }
-        _ask(batch, about, recipient, _ASKED[news.kind], asked=asked, found=found)
+        put(batch, about, recipient, _ASKED[news.kind], found, asked=asked, kind=OfferKind.SHIFT)
 
 
 async def shift_settled(batch: Batch, about: About) -> None:
@@ -113,7 +112,7 @@ async def shift_settled(batch: Batch, about: About) -> None:
         found = _shift_fields(news, batch.now, recipient.language)
         if question is not None:
             found["question"] = str(question.code)
-        _write(batch, about, recipient, _SETTLED[news.outcome], found)
+        write(batch, about, recipient, _SETTLED[news.outcome], found)
 
 
 async def shift_swap(batch: Batch, about: About) -> None:
@@ -130,55 +129,13 @@ async def shift_swap(batch: Batch, about: About) -> None:
             **_times({"until": news.answer_by}, batch.now, recipient.language),
             **(_windows(news, batch.now, recipient.language) if news.stage is not SwapStage.OVER else {}),
         }
-        _write(batch, about, recipient, _SWAPPED.get(news.stage, Purpose.SWAP_KEPT), found)
+        write(batch, about, recipient, _SWAPPED.get(news.stage, Purpose.SWAP_KEPT), found)
 
 
 async def shift_unfilled(batch: Batch, about: About) -> None:
     if isinstance(about.person, ShiftUnfilled):
         for recipient in about.person.recipients:
-            _write(batch, about, recipient, Purpose.SHIFT_GAP, _shift_fields(about.person, batch.now, recipient.language))
-
-
-def _write(batch: Batch, about: About, recipient: Recipient, purpose: Purpose, found: Mapping[str, str]) -> None:
-    key = batch.keys.get(recipient.address.key_id)
-    if key is None:
-        return  # erased: nothing is said to them
-    if batch.is_called(about, recipient):
-        body = key.seal(script(purpose, recipient.language, found).encode(), purpose="text")
-        batch.calls.append(call_to(about, recipient, purpose, body, now=batch.now))
-        return
-    text = render(purpose, recipient.language, found)
-    letter = letter_to(about, recipient, purpose, key, text, now=batch.now, rules=batch.settings.sending)
-    batch.letters[letter.id] = letter
-
-
-def _ask(batch: Batch, about: About, recipient: Recipient, purpose: Purpose, *, asked: AskedOffer, found: Fields) -> None:
-    """A question of its own on this phone; whoever has to be called is asked by the desk, which answers for them."""
-    key = batch.keys.get(recipient.address.key_id)
-    if key is None:
-        return
-    if batch.is_called(about, recipient):
-        words = script(purpose, recipient.language, {**found, "question": "0"})
-        body = key.seal(words.encode(), purpose="text")
-        batch.calls.append(call_to(about, recipient, purpose, body, now=batch.now, asked=asked))
-        return
-    phone, message_id = batch.lines[recipient.contact_point_id].phone, uuid7()
-    question = told_by(ask(phone, asked, OfferKind.SHIFT, batch.now), asked.offer_id, message_id)
-    phone.put(question)
-    text = render(purpose, recipient.language, {**found, "question": str(question.code)})
-    letter = letter_to(
-        about,
-        recipient,
-        purpose,
-        key,
-        text,
-        now=batch.now,
-        rules=batch.settings.sending,
-        id=message_id,
-        question=question,
-        not_after=asked.not_after,
-    )
-    batch.letters[letter.id] = letter
+            write(batch, about, recipient, Purpose.SHIFT_GAP, _shift_fields(about.person, batch.now, recipient.language))
 
 
 def _opened(batch: Batch, boxes: Iterable[Sealed], between: str) -> str:
