@@ -1,7 +1,7 @@
 """Requests seen for the first time: each a job, its clocks and, where somebody is free, its first offers, in one transaction.
 
 Opened first and matched later, a job would be written twice, read twice and told in two commits. So the planner of this process
-is asked before the transaction, and the guards of `open_jobs` decide in it. Without a planner, or while others wait, jobs are
+is asked first, and the guards of `open_jobs`, one statement, decide. Without a planner, or while others wait, jobs are
 opened without offers, and the matcher takes them.
 """
 
@@ -25,7 +25,7 @@ from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.requests import RequestChanged, RequestState
 from shared.ids import uuid7s
-from shared.postgres.transaction import transaction
+from shared.postgres.transaction import commit_one, reading
 
 AT_ONCE: Final = 250  # requests of a transaction: some 20 ms of Python between two looks of the event loop
 SIDE_BY_SIDE: Final = 3  # transactions: one is prepared while the database works on the others
@@ -41,6 +41,9 @@ class KnownAlready(TechRescueError):
 
 class _RaceLost(TechRescueError):
     """Somebody planned for was asked or engaged meanwhile."""
+
+
+_REFUSALS: Final = {"known": KnownAlready, "lost": _RaceLost}  # of `open_jobs`
 
 
 def split(events: Sequence[Event], held: Collection[str] = ()) -> tuple[list[Event], list[Event]]:
@@ -77,6 +80,8 @@ class FiledRequests:
 
     async def open(self, events: Sequence[Event]) -> list[Event]:
         """Returns when all are committed; those that are no news of a new request after all are left to the caller."""
+        if len(events) <= AT_ONCE:
+            return list(await self._open_part(events))
         parts = [asyncio.create_task(self._open_part(part)) for part in _parts(events)]
         try:
             left = await asyncio.gather(*parts)
@@ -119,33 +124,34 @@ class FiledRequests:
             return await self._commit(filings, {}, Plan(), policy)
 
     async def _commit(self, filings: Sequence[Filing], asks: Mapping[UUID, Asked], plan: Plan, policy: Policy) -> Opening:
-        """Raises KnownAlready, _RaceLost, Transient, DependencyDown; then nothing is changed."""
-        async with transaction(self._pool, "dispatch.consume") as connection:
+        """Raises KnownAlready, _RaceLost, Transient, DependencyDown; then nothing is changed.
+
+        A look and a statement: the statement is the transaction, and decides again what was looked at.
+        """
+        events = [filing.event_id for filing in filings]
+        async with reading(self._pool) as connection:
             rows: Any = await connection.fetch(
-                QUERIES["meet_filings"],
-                [filing.event_id for filing in filings],
-                [filing.request.request_id for filing in filings],
-                list(asks),
-                *policy.limits,
+                QUERIES["meet_filings"], events, [filing.request.request_id for filing in filings], list(asks), *policy.limits
             )
-            met = next(row for row in rows if row["now"] is not None)
-            if met["known"]:
-                raise KnownAlready("a request is known already")
-            fresh = set(met["fresh"])
-            new = [filing for filing in filings if filing.event_id in fresh]
-            opening = opened(new, _asks(rows, asks), met["now"], policy.send_seconds)
-            if new:
-                made = await connection.fetchval(
-                    QUERIES["open_jobs"],
-                    *(met["now"], policy.send_seconds, TOPIC, SOURCE),
-                    *(column for columns in opening.columns() for column in columns),
-                    *_decided(opening, plan),
-                    *policy.limits,
-                    opening.by_phone,
-                    opening.companies,
-                )
-                if made != len(opening.offers):
-                    raise _RaceLost("somebody was asked meanwhile")
+        met = next(row for row in rows if row["now"] is not None)
+        if met["known"]:
+            raise KnownAlready("a request is known already")
+        opening = opened(filings, _asks(rows, asks), met["now"], policy.send_seconds)
+        try:
+            await commit_one(
+                self._pool,
+                "dispatch.consume",
+                QUERIES["open_jobs"],
+                *(met["now"], policy.send_seconds, TOPIC, SOURCE),
+                *(column for columns in opening.columns() for column in columns),
+                *_decided(opening, plan),
+                *policy.limits,
+                opening.by_phone,
+                opening.companies,
+                events,
+            )
+        except asyncpg.RaiseError as refusal:
+            raise _REFUSALS[str(refusal)](str(refusal)) from refusal
         return opening
 
     def _tell(self, opening: Opening, planner: Planner | None) -> None:

@@ -4,10 +4,10 @@ import asyncpg
 
 from dispatch.roster.enrolment import put_city_desk
 from dispatch.settings import DispatchSettings
-from dispatch.shifts.working_hours import set_horizon
+from dispatch.shifts.working_hours import ensure_horizon
 from shared.errors import DependencyDown, Transient
 from shared.pacing import Backoff, Bell
-from shared.postgres.transaction import app_now, transaction
+from shared.postgres.transaction import transaction
 from shared.security.vault import Vault
 
 
@@ -40,4 +40,4 @@ class Upkeep:
         async with transaction(self._pool, "dispatch.roster") as connection:
             if self._settings.city_desk_phone:
                 await put_city_desk(connection, self._vault, self._settings.city, self._settings.city_desk_phone)
-            await set_horizon(connection, await app_now(connection))
+            await ensure_horizon(connection)

@@ -77,6 +77,10 @@ create function dispatch.effective_capacity(declared integer, present integer, l
     language sql immutable parallel safe
     return greatest(load, least(declared, coalesce(present, declared)));
 
+-- A statement that finds the world other than its caller did: it fails, and nothing of it happens.
+create function dispatch.refuse(reason text) returns boolean
+    language plpgsql as $$ begin raise exception '%', reason; end $$;
+
 -- The local day of a moment, for caps of a day.
 create function dispatch.local_day(at timestamptz) returns date
     language sql immutable parallel safe

@@ -62,7 +62,7 @@ async def _close_questions(connection: asyncpg.Connection, gone: Sequence[UUID],
 async def extend_horizon(connection: asyncpg.Connection, timer: Timer) -> None:
     """A new day has come into view: make the windows of one page of people, then the next page; and come again at midnight."""
     now = await app_now(connection)
-    ids = [row["id"] for row in await connection.fetch(QUERIES["lock_page_of_active"], timer.subject, PAGE)]
+    ids = [row["id"] for row in await connection.fetch(QUERIES["lock_page_of_rotating"], timer.subject, PAGE)]
     if timer.subject == NIL:
         await set_horizon(connection, next_midnight(now))
     if ids:  # until a page is empty: a short one may only have lost somebody who left while it waited for the lock
@@ -82,6 +82,12 @@ async def extend_horizon(connection: asyncpg.Connection, timer: Timer) -> None:
     soon = sorted({responder_id for responder_id, window in new if window.starts_at < now + DAY})
     if soon:  # after days without a timer; else nobody needs to be read again for what is two weeks ahead
         await connection.execute(QUERIES["touch_responders"], soon)
+
+
+async def ensure_horizon(connection: asyncpg.Connection) -> None:
+    """The first start begins; after that there always is a timer, today's page or tomorrow's first: a start repeats no day."""
+    if not await connection.fetchval(QUERIES["horizon_is_set"]):
+        await set_horizon(connection, await app_now(connection))
 
 
 async def set_horizon(connection: asyncpg.Connection, due_at: datetime) -> None:

@@ -119,19 +119,15 @@ from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::text[], $6:
     outcome, closed_at, barred, aftercare, pause, paused_at, company)
 
 -- name: meet_filings
--- Events of requests that are seen for the first time: which of them are new to us, whether one of their requests is known after
--- all, and what the time is; and beside this first row those of the people who would be asked, as far as they are still free.
-with fresh as (
-    insert into inbox (event_id) select distinct id from unnest($1::uuid[]) as given (id) order by id
-    on conflict do nothing
-    returning event_id
-)
-select transport.app_clock() as now, array(select event_id from fresh) as fresh,
-    exists (select from jobs where request_id = any ($2::uuid[]))
+-- Events of requests that are seen for the first time: whether one of them, or of their requests, is known after all, and what the
+-- time is; and beside this first row those of the people who would be asked, as far as they are still free. Locks nothing.
+select transport.app_clock() as now,
+    exists (select from inbox where event_id = any ($1::uuid[]))
+        or exists (select from jobs where request_id = any ($2::uuid[]))
         or exists (select from tombstones where request_id = any ($2::uuid[])) as known,
     null::uuid as id, null::uuid as contact_point_id, null as name, null as address, null as language, null::text[] as channels
 union all
-select null, null, null, one.id, one.contact_point_id, one.name::text, point.address::text, point.language, point.channels
+select null, null, one.id, one.contact_point_id, one.name::text, point.address::text, point.language, point.channels
 from (select transport.app_clock() as now) moment, responders one join contact_points point on point.id = one.contact_point_id
 where one.id = any ($3::uuid[]) and one.active and one.load < one.capacity
     and point.confirmed_at is not null and point.address is not null and point.unreachable_at is null
@@ -139,10 +135,15 @@ where one.id = any ($3::uuid[]) and one.active and one.load < one.capacity
     and may_be_asked(one.declined_at, one.counted_on, one.offers_today, one.accepted_today, one.capacity, moment.now, $4, $5, $6)
 
 -- name: open_jobs
--- New jobs with their clocks, and the first wave of those for whom somebody is free; everything that goes with it in one statement.
--- Returns how many offers the guards let pass: when one is missing the caller rolls back, for versions and events are told already.
--- Responders by id, before their offers (law 2); nobody else can know the new jobs.
-with new as materialized (
+-- New jobs with their clocks, and the first wave of those for whom somebody is free; everything that goes with it in one statement,
+-- which is a transaction by itself. It refuses itself, and nothing of it happens, when an event was seen before ('known') or the
+-- guards stop an offer ('lost'): versions and events are told already. Events by id, then responders by id, before their offers
+-- (law 2); nobody else can know the new jobs.
+with fresh as (
+    insert into inbox (event_id) select distinct id from unnest($51::uuid[]) as given (id) order by id
+    on conflict do nothing
+    returning event_id
+), new as materialized (
     select * from unnest($5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[],
         $14::text[], $15::text[], $16::float8[], $17::float8[], $18::integer[], $19::integer[], $20::jsonb[],
         $21::jsonb[], $22::boolean[], $23::boolean[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[],
@@ -150,6 +151,7 @@ with new as materialized (
         as given (id, request_id, request_version, city, code, version, status, priority, category, skills, commune_code,
         lat, lon, vulnerable, wave, details, resident, visit_consent, by_call, not_before, filed_at, escalate_at, sla_at,
         company)
+    where (select count(*) from fresh) = cardinality($51)
 ), unwanted as materialized (
     select new.id as job_id, responder_id
     from new join acquaintances on resident_id = (new.resident ->> 'contact_point_id')::uuid and complaints > 0
@@ -211,7 +213,11 @@ with new as materialized (
     select job_id, 0, 1, $1, candidates, exclusions, ranking
     from unnest($42::uuid[], $43::jsonb[], $44::jsonb[], $45::jsonb[]) as given (job_id, candidates, exclusions, ranking)
 )
-select count(*) from offered
+select case
+    when (select count(*) from fresh) < cardinality($51) then refuse('known')
+    when count(*) < cardinality($28) then refuse('lost')
+end
+from offered
 
 -- name: update_jobs
 -- $2 is the version the decision was made on: whoever finds another one has decided on something that is no longer true.

@@ -1,8 +1,16 @@
 -- Windows of work: dated ones, and those that rotations make 14 days ahead.
 
--- name: lock_page_of_active
--- A page of those who work, by id after $1. Locked: whoever writes their rules anew waits until the old ones are no longer used.
-select id from responders where active and id > $1 order by id limit $2 for update
+-- name: lock_page_of_rotating
+-- A page of those who work by rules, by id after $1. Locked: whoever writes their rules anew waits until the old ones are no longer
+-- used.
+select id from responders
+where active and id > $1 and exists (select from rotations where responder_id = responders.id)
+order by id
+limit $2
+for update
+
+-- name: horizon_is_set
+select exists (select from timers where kind = 'horizon')
 
 -- name: rotations_of
 select id, responder_id, anchor, period_days, places, starts, ends, nights, until

@@ -100,7 +100,8 @@ def _drop(connection: Any) -> None:
 
 async def _acquire(pool: asyncpg.Pool) -> Any:
     try:
-        return await pool.acquire(timeout=ACQUIRE_SECONDS)
+        async with asyncio.timeout(ACQUIRE_SECONDS):  # asyncpg's own costs a task each time
+            return await pool.acquire()
     except (asyncpg.PostgresError, *CLIENT_ERRORS) as error:
         raise translated(error, closed=True) or error from error
 

@@ -4,7 +4,7 @@ One batch a partition at a time is what keeps the order of a key when a send fai
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 from zlib import crc32
@@ -49,9 +49,8 @@ class KafkaPublisher:
                 topic = self._prefix + record.topic
                 partition = _partition(record.key, await self._partitions_of(topic))
                 lanes.setdefault((topic, partition), []).append(record)
-            async with asyncio.TaskGroup() as sends:
-                for (topic, partition), lane in lanes.items():
-                    sends.create_task(self._send(topic, partition, lane))
+            sends = [self._send(topic, partition, lane) for (topic, partition), lane in lanes.items()]
+            await (sends[0] if len(sends) == 1 else _all(sends))
         except (KafkaError, OSError) as error:
             raise DependencyDown(KAFKA) from error
         except ExceptionGroup as errors:
@@ -99,6 +98,12 @@ class KafkaPublisher:
         if topic not in self._partitions:
             self._partitions[topic] = len(await self._producer.partitions_for(topic))
         return self._partitions[topic]
+
+
+async def _all(sends: Iterable[Coroutine[None, None, None]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for send in sends:
+            group.create_task(send)
 
 
 def _partition(key: bytes, partitions: int) -> int:

@@ -1,5 +1,6 @@
 """New requests while this process is the matcher: opened and offered in one transaction, and what happens when that cannot be."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -86,6 +87,26 @@ async def test_a_second_copy_of_the_event_changes_nothing(town: Town) -> None:
             await town.handle([event])
     assert await town.pool.fetchval("select count(*) from jobs") == 1
     assert await town.pool.fetchval("select count(*) from offers") == 3
+
+
+async def test_two_copies_at_the_same_time_are_one_job(town: Town) -> None:
+    """Both look and find nothing; the statement of the second waits for the first, refuses itself, and nothing of it stays."""
+    await town.enrol(*(entry(number) for number in range(9)))
+    async with matched(town):
+        event = said(EventType.REQUEST_FILED, a_request(filed_at=await town.now()))
+        await asyncio.gather(*(town.handle([event]) for _ in range(4)))
+        _, job_id = await town.filed()
+        assert await offers_of(town, job_id) == 3, "whoever was planned for a copy is free again"
+    assert await town.pool.fetchval("select count(*) from jobs") == 2
+    assert await town.pool.fetchval("select count(*) from offers") == 6
+    assert await town.pool.fetchval("select count(*) from inbox") == 2
+
+
+async def test_two_copies_at_the_same_time_are_told_once(town: Town) -> None:
+    event = said(EventType.REQUEST_FILED, a_request(filed_at=await town.now()))
+    await asyncio.gather(*(town.handle([event]) for _ in range(4)))
+    assert await town.pool.fetchval("select count(*) from jobs") == 1
+    assert [event["type"] for event in await town.events()] == ["job.opened"]
 
 
 async def test_who_was_planned_for_a_copy_is_free_for_the_next(town: Town) -> None:

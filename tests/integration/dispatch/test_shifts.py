@@ -67,6 +67,24 @@ async def test_a_horizon_goes_page_by_page(town: Town, monkeypatch: pytest.Monke
     assert await town.pool.fetchval("select count(*) from timers where kind = 'horizon'") == 1
 
 
+async def test_a_start_in_the_middle_of_the_day_makes_nothing_again(town: Town) -> None:
+    upkeep = Upkeep(town.pool, town.vault, DispatchSettings())
+    await town.enrol(entry(1))
+    await upkeep.prepare()
+    await town.fire()
+    tomorrow = await town.pool.fetch("select due_at from timers where kind = 'horizon'")
+    assert [row["due_at"] > await town.now() for row in tomorrow] == [True]
+    await upkeep.prepare()
+    assert await town.pool.fetch("select due_at from timers where kind = 'horizon'") == tomorrow
+
+
+async def test_whoever_works_by_dates_alone_is_not_visited(town: Town) -> None:
+    _, ruled = await town.enrol(entry(1, shifts="2026-03-05 08:00-12:00"), entry(2))
+    async with town.pool.acquire() as connection, connection.transaction():
+        seen = await connection.fetch(QUERIES["lock_page_of_rotating"], shifts.NIL, 9)
+    assert [row["id"] for row in seen] == [ruled]
+
+
 async def test_whoever_is_enrolled_at_half_past_midnight_is_on_the_shift_that_began_yesterday(town: Town) -> None:
     await town.clock_to(at(3, 3, 0, 30).astimezone(UTC))
     await town.enrol(entry(1, shifts="cycle from 2026-03-01: morning, night, off"))
