@@ -10,10 +10,14 @@ import asyncpg
 from intake.queries import QUERIES
 from intake.settings import IntakeSettings, Limit
 from shared.http.limits import TooMany
-from shared.postgres.transaction import app_now, reading, transaction
+from shared.postgres.transaction import app_now, transaction
 from shared.telemetry.metrics import INTAKE_REFUSED
 
 IPV6_PREFIX: Final = 64  # what one household gets
+LOOK_AGAIN: Final = {
+    "advice": "Mã chưa đúng. Xem lại mã trong tin nhắn của TechRescue, hoặc gọi 1022.",
+    "advice_en": "No such code. Look again at the code in the message from TechRescue, or call 1022.",
+}
 
 
 class Limits:
@@ -36,20 +40,16 @@ class Limits:
         )
 
     async def take_wrong_code(self, address: str) -> None:
-        """Somebody asked for a request that is not there: a slip of the tongue, or a guess."""
-        await self._take("wrong_code", {self._bucket("wrong code", address): self._settings.wrong_codes_per_address})
+        """Somebody asked for a request that is not there: a slip of the tongue, or a guess. Whoever has a right code is not asked."""
+        try:
+            await self._take("wrong_code", {self._bucket("wrong code", address): self._settings.wrong_codes_per_address})
+        except TooMany as error:
+            raise TooMany(error.retry_after_seconds, LOOK_AGAIN) from None
 
     async def take_phrase(self, connection: asyncpg.Connection, request_id: UUID) -> None:
         """One more phrase that somebody with the right code has heard at the door; in the caller's transaction."""
         bucket = self._fingerprint(f"phrase {request_id}")
         _refuse("phrase", await self._counted(connection, {bucket: self._settings.phrases_per_visit}))
-
-    async def may_ask(self, address: str) -> None:
-        """Asking for one's own request costs nothing; who guessed too often is not answered for a while."""
-        async with reading(self._pool) as connection:
-            row = await connection.fetchrow(QUERIES["read_allowance"], self._bucket("wrong code", address))
-        if row is not None and row["used"] >= self._settings.wrong_codes_per_address.most:
-            raise TooMany(row["left_seconds"])
 
     def _bucket(self, what: str, address: str) -> bytes:
         return self._fingerprint(f"{what} {network_of(address)}")

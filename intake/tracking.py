@@ -22,12 +22,11 @@ class Tracking:
         self._limits = limits
 
     async def follow(self, code: str, address: str | None) -> dict[str, Any]:
-        """Raises NotFound, and TooMany for an address that guessed too often. A code that cannot be one is a guess too.
+        """Raises NotFound, and TooMany for one guess too many from an address. A code that cannot be one is a guess too.
 
-        `address` None: somebody we know asks, who must not be locked out by who shares their address.
+        Only guesses are counted: a right code is answered whatever a neighbour behind the same address does (decision 0017).
+        `address` None: somebody we know asks, whose slips are not counted.
         """
-        if address is not None:
-            await self._limits.may_ask(address)
         try:
             row, steps = await self._read(normalise_code(code))
         except (NotFound, Invalid):

@@ -11,10 +11,6 @@ on conflict (bucket) do update set
     window_ends_at = case when allowances.window_ends_at <= $3 then excluded.window_ends_at else allowances.window_ends_at end
 returning bucket, used, window_ends_at
 
--- name: read_allowance
-select used, extract(epoch from window_ends_at - transport.app_clock())::float8 as left_seconds
-from allowances where bucket = $1 and window_ends_at > (select transport.app_clock())
-
 -- name: sweep_allowances
 delete from allowances where window_ends_at <= $1
 

@@ -73,16 +73,21 @@ async def test_the_hotline_is_not_counted(strict: Desk) -> None:
     assert await strict.count("allowances") == 0
 
 
-async def test_guessing_codes_ends_soon_for_true_codes_too(strict: Desk) -> None:
-    code = (await strict.filed())["code"]
-    assert {(await strict.client.get(f"/v1/requests/{code}")).status_code for _ in range(10)} == {200}
-    guesses = [(await strict.client.get(f"/v1/requests/TR-0000-000{n}")).status_code for n in range(3)]
-    assert guesses == [404, 404, 404]
-    blocked = await strict.client.get(f"/v1/requests/{code}")
-    assert blocked.status_code == 429
-    assert int(blocked.headers["retry-after"]) >= 1
+async def test_guessing_codes_ends_soon_and_is_told_when_it_may_go_on(strict: Desk) -> None:
+    guesses = [(await strict.client.get(f"/v1/requests/TR-0000-000{n}")) for n in range(4)]
+    assert [answer.status_code for answer in guesses] == [404, 404, 404, 429]
+    assert 1 <= int(guesses[-1].headers["retry-after"]) <= 600
+    assert "1022" in guesses[-1].json()["advice"]
+    assert "1022" in guesses[-1].json()["advice_en"]
     await set_app_clock(strict.dsn, 601)
-    assert (await strict.client.get(f"/v1/requests/{code}")).status_code == 200
+    assert (await strict.client.get("/v1/requests/TR-0000-0009")).status_code == 404
+
+
+async def test_a_neighbours_guesses_keep_nobody_from_following_their_own_request(strict: Desk) -> None:
+    code = (await strict.filed())["code"]
+    for number in range(10):
+        await strict.client.get(f"/v1/requests/TR-0000-000{number}")
+    assert {(await strict.client.get(f"/v1/requests/{code}")).status_code for _ in range(10)} == {200}
 
 
 async def test_whoever_shares_an_address_with_a_guesser_is_not_locked_out_with_a_token(strict: Desk) -> None:

@@ -81,6 +81,14 @@ async def test_a_code_that_nobody_has_is_no_request(call: Caller) -> None:
     assert answer.status_code == 404
 
 
+async def test_a_neighbours_guesses_keep_nobody_from_their_own_call(call: Caller) -> None:
+    await call.says(JobStatus.ACCEPTED)
+    guesses = [await call.desk.post(f"/v1/requests/TR-2222-{n:04d}/meeting", None, role=None) for n in range(40)]
+    assert {answer.status_code for answer in guesses} == {404, 429}
+    assert "1022" in guesses[-1].json()["advice"]
+    assert (await call.opens()).status_code == 200
+
+
 async def test_a_deployment_without_meetings_says_so(desk: Desk) -> None:
     request = await filed(desk)
     call = Caller(desk, request, Job(request))
