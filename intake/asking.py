@@ -1,9 +1,9 @@
 """Asking the visited person whether somebody may come: on their own phone, once more, and then somebody telephones.
 
-The rules stand in consent.py; what they answer is heard in hearing.py.
+The rules stand in consent.py; what they answer is heard in hearing.py, what did not reach them in unreached.py.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import orjson
 from intake import store
 from intake.consent import AGAIN_SECONDS, OPEN_AFTER, Step, after, ask_at, may_be_asked
 from intake.consents import CONSENT, ask_in, row_of, tell, visited
+from intake.draft import CITY_DESK
 from intake.queries import QUERIES
 from intake.stored import StoredRequest, resident_of
 from shared.events.contract import Recipient, Role, Sealed
@@ -54,10 +55,14 @@ class Asking:
             await self._begin(connection, request, now, step)
             return
         row = await row_of(connection, request.id)
-        if row is None or row["said_at"] is not None:
+        whom = visited(row) or (resident_of(request),)  # nobody else was asked, or they are erased: whoever has filed it may know
+        if step is Step.CALL_AGAIN:
+            await tell(connection, UNANSWERED, request, now, others=whom, reason="no_word")
+        elif step is Step.DESK:
+            await tell(connection, UNANSWERED, replace(request, owner=CITY_DESK), now, others=whom, reason="unreached")
+        elif row is None or row["said_at"] is not None:
             return
-        if step is Step.CALL and row["call_at"] <= now:
-            whom = visited(row) or (resident_of(request),)  # erased: whoever has filed it may know
+        elif step is Step.CALL and row["call_at"] <= now:
             await tell(connection, UNANSWERED, request, now, others=whom, reason="silent")
         elif step is Step.AGAIN and row["call_at"] > now:
             again = ask_in(row).model_copy(update={"again": True})

@@ -18,6 +18,7 @@ from intake.request import on_the_board
 from intake.settings import IntakeSettings
 from intake.store import AuditNote, Step, steps_between
 from intake.stored import StoredRequest
+from intake.unreached import NEWS, is_about_consent, take_news
 from shared.errors import UnreadableEvent
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus
 from shared.events.envelope import Event
@@ -30,7 +31,7 @@ from shared.timers import Timer, set_timers
 from shared.transport.inbox import first_seen
 
 ACTOR: Final = "dispatch"
-WANTED: Final = frozenset({EventType.MESSAGE_RECEIVED, EventType.REPLY_RECEIVED, *types_of(Topic.ASSIGNMENTS)})
+WANTED: Final = frozenset({EventType.MESSAGE_RECEIVED, EventType.REPLY_RECEIVED, *NEWS, *types_of(Topic.ASSIGNMENTS)})
 OWNED: Final = frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE})
 CLOCKS: Final = frozenset({EventType.CLOCK_PAUSED, EventType.CLOCK_RESUMED})
 CLOSE: Final = "close"  # timer kind: nobody answered "is it fixed?"
@@ -72,13 +73,14 @@ class Board:
         self._hearing = Hearing(settings)
 
     async def handle(self, events: Sequence[Event]) -> None:
-        ours = [event for event in events if event.type is not EventType.REPLY_RECEIVED or is_answer(event)]
+        ours = [event for event in events if _is_ours(event)]
         if not ours:
-            return  # answers to offers: they come back as what dispatch makes of them
+            return
         async with transaction(self._pool, "intake.consume") as connection:
             fresh = await first_seen(connection, ours)
             await self._project(connection, [event for event in fresh if isinstance(event.body, AssignmentChanged)])
             await self._hearing.answers(connection, [event for event in fresh if is_answer(event)])
+            await take_news(connection, [event for event in fresh if is_about_consent(event)])
             await learn(connection, fresh)
             await _keep(connection, [event for event in fresh if event.type is EventType.MESSAGE_RECEIVED])
 
@@ -120,6 +122,13 @@ class Board:
             for step in steps
             if step.request.status is RequestStatus.RESOLVED
         ]
+
+
+def _is_ours(event: Event) -> bool:
+    """Answers to offers come back as what dispatch makes of them; of texts and calls only those about consent matter here."""
+    if event.type in NEWS:
+        return is_about_consent(event)
+    return event.type is not EventType.REPLY_RECEIVED or is_answer(event)
 
 
 def job_of(event: Event) -> JobState:

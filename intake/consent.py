@@ -32,6 +32,8 @@ HURRY_SECONDS: Final[Mapping[Priority, float]] = {
     Priority.P3: 30 * MINUTE,
     Priority.P4: HOUR,
 }
+MOST_CALLS: Final = 3  # that brought no word; then it is the city desk's, who finds another way
+DESK_WAITS: Final = 4.0  # times as long as between two calls
 OPEN_AFTER: Final = timedelta(hours=24)  # after the call was asked for, a bare word still answers the question
 
 ASKABLE: Final = frozenset(
@@ -52,6 +54,8 @@ class Step(IntEnum):
     AGAIN = 1
     CALL = 2
     ASK_LATER = 3  # the same as ASK, once it is an hour at which somebody who has not filed anything may be asked
+    CALL_AGAIN = 4  # somebody has called, and heard neither yes nor no
+    DESK = 5  # … too often: the city desk has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,15 @@ def after(priority: Priority, now: datetime, seconds: float) -> datetime:
     return now + timedelta(seconds=seconds)
 
 
+def after_call(request: StoredRequest, calls: int, now: datetime, *, more: int = 1) -> tuple[Step, datetime]:
+    """What follows on so many calls that brought no word, `more` with the last, and when. Only a word ends it, or the request."""
+    helper_waits = request.status is RequestStatus.ASSIGNED
+    seconds = (HURRY_SECONDS if helper_waits else AGAIN_SECONDS)[request.priority]
+    if calls < MOST_CALLS:
+        return Step.CALL_AGAIN, after(request.priority, now, seconds)
+    return Step.DESK, now if calls - more < MOST_CALLS else after(request.priority, now, DESK_WAITS * seconds)
+
+
 def ask_at(priority: Priority, now: datetime, *, behalf: bool) -> datetime:
     """Who has just filed is awake; whoever others have filed for is not woken for what can wait."""
     return after(priority, now, 0) if behalf else now
@@ -97,7 +110,7 @@ def decided(request: StoredRequest, agreed: bool, expected_at: datetime | None) 
         return Changed(again, EventType.REQUEST_REOPENED)
     status = moved(request.status, Command.AGREE if agreed else Command.REFUSE)
     kind = EventType.REQUEST_VISIT_AGREED if agreed else EventType.REQUEST_VISIT_REFUSED
-    owner = request.owner if agreed else None
+    owner = request.owner if agreed and status is RequestStatus.NEEDS_LOCATION else None
     return Changed(replace(request, status=status, visit_consent=agreed, owner=owner), kind)
 
 
@@ -111,6 +124,7 @@ def reopened(request: StoredRequest, status: RequestStatus, expected_at: datetim
     return replace(
         request,
         status=status,
+        owner=None,
         reopened=request.reopened + 1,
         expected_at=expected_at,
         past_job_ids=request.past_job_ids if request.job_id is None else (*request.past_job_ids, request.job_id),

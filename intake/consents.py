@@ -1,6 +1,6 @@
 """Who was asked whether somebody may come: the rows, and what events say of them. No rules; each under its request's lock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -59,7 +59,11 @@ async def hasten_calls(connection: asyncpg.Connection, requests: Sequence[Stored
     """A helper has accepted and waits for the address: nobody waits for a text much longer."""
     if not requests:
         return
-    sooner = [after(one.priority, now, HURRY_SECONDS[one.priority]) for one in requests]
-    rows = await connection.fetch(QUERIES["hasten_calls"], [one.id for one in requests], sooner)
+    await hasten(connection, {one.id: after(one.priority, now, HURRY_SECONDS[one.priority]) for one in requests})
+
+
+async def hasten(connection: asyncpg.Connection, sooner: Mapping[UUID, datetime]) -> None:
+    """Whoever was asked by text and has said nothing is called then, unless it is sooner anyway."""
+    rows = await connection.fetch(QUERIES["hasten_calls"], list(sooner), list(sooner.values()))
     timers = [Timer(kind=CONSENT, subject=row["request_id"], due_at=row["call_at"], guard=Step.CALL) for row in rows]
     await set_timers(connection, timers)

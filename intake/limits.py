@@ -40,7 +40,7 @@ class Limits:
         )
 
     async def take_wrong_code(self, address: str) -> None:
-        """Somebody asked for a request that is not there: a slip of the tongue, or a guess. Whoever has a right code is not asked."""
+        """Somebody asked for a request that is not there: a slip of the tongue, or a guess. A right code never comes here."""
         try:
             await self._take("wrong_code", {self._bucket("wrong code", address): self._settings.wrong_codes_per_address})
         except TooMany as error:

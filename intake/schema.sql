@@ -29,7 +29,7 @@ create table intake.requests (
     someone_present boolean,                   -- of the resident's own, while the helper is there; null: nobody has said
     by_call boolean not null default false,
     reopened integer not null default 0,
-    owner text,                                -- who has to act while it needs a location
+    owner text,                                -- who has to act: without a location, or without a word on the visit
     filed_by text not null,                    -- name of the token, or "public"
     filed_at timestamptz not null,
     expected_at timestamptz,
@@ -90,6 +90,13 @@ create table intake.consents (
     said_at timestamptz                        -- when they said something last, themselves or to an operator
 ) with (fillfactor = 80);
 create index consents_of_contact_point on intake.consents (contact_point_id);
+
+-- How often somebody has telephoned about it, and heard neither yes nor no.
+create table intake.consent_calls (
+    request_id uuid primary key,
+    round integer not null,                    -- `reopened` of the request: each time is counted anew
+    calls integer not null
+) with (fillfactor = 80);
 
 -- Why a request stands still, and until when at the latest: what the resident may read. A row whose time is over says nothing.
 create table intake.pauses (

@@ -19,6 +19,7 @@ from shared.events.requests import ConsentAsk, RequestChanged
 from shared.ids import uuid7
 
 BY_PHONE: Final = "by_phone"  # the reason of an answer that no operator has heard
+UNREACHED: Final = "unreached"  # the reason when calls have not helped
 NOT_CALLED_YET: Final = timedelta(hours=24)  # so long before a question closes, intake has somebody call; see intake/consent.py
 
 
@@ -39,15 +40,18 @@ async def asked(batch: Batch, about: About) -> None:
 
 
 async def unanswered(batch: Batch, about: About) -> None:
-    """The question stays open beside the call: whatever is answered first counts."""
+    """The question stays open beside the call: whatever is answered first counts. One call at a time."""
+    purpose = Purpose.CONSENT_UNREACHED if about.reason == UNREACHED else Purpose.VISIT_CONSENT
+    if await batch.connection.fetch(QUERIES["calls_of_requests"], [about.request_id], [purpose]):
+        return
     for recipient in recipients_of(about):
-        batch.tell(about, recipient, Purpose.VISIT_CONSENT)
+        batch.tell(about, recipient, purpose)
 
 
 async def known(batch: Batch, about: About) -> None:
     """The visited person has said it, by whichever way."""
     end_question(batch, about)
-    batch.need_no_call(about.request_id, [Purpose.VISIT_CONSENT, Purpose.NO_VISIT_CALL])
+    batch.need_no_call(about.request_id, [Purpose.VISIT_CONSENT, Purpose.CONSENT_UNREACHED, Purpose.NO_VISIT_CALL])
     agreed, consent = about.event.type is EventType.REQUEST_VISIT_AGREED, _ask_in(about)
     for recipient in recipients_of(about):
         asked_phone = consent is not None and recipient.contact_point_id == consent.contact_point_id

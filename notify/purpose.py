@@ -12,6 +12,7 @@ class Purpose(StrEnum):
 
     # to the resident
     FILED = "filed"  # code [phrase] [expected] [opens: off hours, when work starts]
+    REOPENED_RESIDENT = "reopened_resident"  # code [expected] [opens]; which phrase is valid, is known once somebody sets out
     WAITING_OFF_HOURS = "waiting_off_hours"  # code, opens
     PAUSED_RESIDENT = "paused_resident"  # code, opens; the resident asked for another time
     WAITING_OFFICE_RESIDENT = "waiting_office_resident"  # code, opens: at the latest
@@ -125,6 +126,7 @@ class Purpose(StrEnum):
     # only ever spoken, by an operator with a call task
     NEEDS_LOCATION = "needs_location"  # code
     VISIT_CONSENT = "visit_consent"  # code [who | for_whom: to be handed the telephone]
+    CONSENT_UNREACHED = "consent_unreached"  # code; several calls brought no yes and no no: find another way
     NO_VISIT_CALL = "no_visit_call"  # code; the visited person wants nobody to come
     INTERPRETER = "interpreter"  # code, language [who]; whoever goes does not speak the resident's language
     REMOTE_CALL = "remote_call"  # code, who, phone, phrase; the hotline connects a helper and a resident
@@ -144,6 +146,7 @@ class Purpose(StrEnum):
 TO_RESIDENT: Final = frozenset(
     {
         Purpose.FILED,
+        Purpose.REOPENED_RESIDENT,
         Purpose.WAITING_OFF_HOURS,
         Purpose.PAUSED_RESIDENT,
         Purpose.WAITING_OFFICE_RESIDENT,
@@ -226,6 +229,7 @@ CALL_ONLY: Final = frozenset(
     {
         Purpose.NEEDS_LOCATION,
         Purpose.VISIT_CONSENT,
+        Purpose.CONSENT_UNREACHED,
         Purpose.NO_VISIT_CALL,
         Purpose.INTERPRETER,
         Purpose.REMOTE_CALL,

@@ -15,7 +15,7 @@ _PHRASE_BY_TEXT: Final = frozenset({Channel.WEB, Channel.CHAT})  # on the hotlin
 
 def of_request(request: RequestState, telling: Telling) -> dict[str, str | None]:
     opens = starts_at(request.priority, telling.now)
-    by_text = request.channel in _PHRASE_BY_TEXT or request.reopened > 0
+    by_text = request.channel in _PHRASE_BY_TEXT
     expected = None if request.expected_at is None else when_text(request.expected_at, telling.now, telling.language)
     details = details_of(request.details, telling.opened) if by_text or request.visit_consent is None else {}
     return {

@@ -13,7 +13,7 @@ from shared.pauses import Pause
 UNSAFE: Final = "unsafe"  # the reason of a visit that its helper has left because it was not safe there
 PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.REQUEST_FILED, Role.RESIDENT): Purpose.FILED,
-    (EventType.REQUEST_REOPENED, Role.RESIDENT): Purpose.FILED,
+    (EventType.REQUEST_REOPENED, Role.RESIDENT): Purpose.REOPENED_RESIDENT,
     (EventType.REQUEST_CANCELLED, Role.RESIDENT): Purpose.CANCELLED_RESIDENT,
     (EventType.CLOCK_PAUSED, Role.RESIDENT): Purpose.WAITING_OFF_HOURS,
     (EventType.CLOCK_RESUMED, Role.RESIDENT): Purpose.RESUMED_RESIDENT,
@@ -120,6 +120,7 @@ QUESTION_KINDS: Final[Mapping[Purpose, OfferKind]] = {
 ANSWERS_OWN_ACT: Final = frozenset(
     {
         Purpose.FILED,
+        Purpose.REOPENED_RESIDENT,
         Purpose.WAITING_OFF_HOURS,
         Purpose.PAUSED_RESIDENT,
         Purpose.WAITING_OFFICE_RESIDENT,
@@ -186,6 +187,7 @@ ANSWERS_OWN_ACT: Final = frozenset(
 CALL_WHEN_UNREACHED: Final = frozenset(
     {
         Purpose.FILED,
+        Purpose.REOPENED_RESIDENT,
         Purpose.ACCEPTED_RESIDENT,
         Purpose.NAMED_RESIDENT,
         Purpose.UNNAMED_RESIDENT,

@@ -24,11 +24,20 @@ from consents where request_id = $1
 update consents set said_at = $2 where request_id = $1
 
 -- name: hasten_calls
--- Somebody has accepted, and waits: the telephone rings sooner. Only where somebody was asked and has not answered.
+-- The telephone rings sooner: somebody has accepted and waits, or the text did not arrive. Only where somebody was asked by text
+-- and has not answered.
 update consents set call_at = given.call_at
 from unnest($1::uuid[], $2::timestamptz[]) as given (request_id, call_at)
 where consents.request_id = given.request_id and consents.said_at is null and consents.call_at > given.call_at
 returning consents.request_id, consents.call_at
+
+-- name: count_calls
+-- Calls of this round that brought no word, with $3 more.
+insert into consent_calls (request_id, round, calls) values ($1, $2, $3)
+on conflict (request_id) do update set
+    calls = case when consent_calls.round = excluded.round then consent_calls.calls + excluded.calls else excluded.calls end,
+    round = excluded.round
+returning calls
 
 -- name: forget_consents
 update consents set phone_box = null where contact_point_id = $1

@@ -29,7 +29,7 @@ select exists (
     select from messages told join questions asked on asked.id = told.question_id
     where told.request_id = $1 and asked.kind = 'consent' and asked.status in ('waiting', 'open', 'paused') and asked.expires_at > $2
 ) or exists (
-    select from call_tasks where request_id = $1 and purpose = 'visit_consent' and status in ('open', 'taken')
+    select from call_tasks where request_id = $1 and purpose in ('visit_consent', 'consent_unreached') and status in ('open', 'taken')
 )
 
 -- name: calls_of_offers

@@ -13,6 +13,7 @@ from notify.templates.own_work_en import OWN_WORK
 from notify.templates.own_work_en import WORDS as OWN_WORDS
 
 DOOR: Final = "Only open the door to a visitor who says the pass phrase"
+NEW_PHRASE: Final = "Forget the old pass phrase: a new one comes once a helper sets out"
 
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.FILED: (
@@ -22,6 +23,11 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         f"TechRescue has your request {{code}}. Off hours: we look for a helper from {{opens}}. {DOOR}.",
         f"TechRescue has your request {{code}}, expected before {{expected}}. {DOOR}.",
         f"TechRescue has your request {{code}}. {DOOR}.",
+    ),
+    Purpose.REOPENED_RESIDENT: (
+        f"Request {{code}} is open again, off hours: we look for a helper from {{opens}}. {NEW_PHRASE}.",
+        f"Request {{code}} is open again, expected before {{expected}}. {NEW_PHRASE}.",
+        f"Request {{code}} is open again. {NEW_PHRASE}.",
     ),
     Purpose.WAITING_OFF_HOURS: ("Request {code}: it is off hours, TechRescue looks for a helper from {opens}.",),
     Purpose.PAUSED_RESIDENT: (

@@ -28,6 +28,12 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Request {code} is help for {for_whom}. Ask to speak to that person: do you agree that TechRescue visits you at home?",
         "Ask: do you agree that somebody from TechRescue visits you at home for request {code}?",
     ),
+    Purpose.CONSENT_UNREACHED: (
+        (
+            "Request {code}: after several calls it is not known whether somebody may come. Find another way: another number, "
+            "whoever filed it, neighbours, the ward. Record yes or no; if nobody can be found, cancel the request."
+        ),
+    ),
     Purpose.NO_VISIT_CALL: (
         (
             "Request {code}: they wrote that nobody shall come. Ask: why, who bothers you, would help by telephone or at the "

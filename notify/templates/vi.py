@@ -17,6 +17,7 @@ from notify.templates.vi_asked import ASKED
 from notify.templates.vi_spoken import SPOKEN
 
 DOOR: Final = "Chỉ mở cửa khi người đến nói đúng ám hiệu"
+NEW_PHRASE: Final = "Ám hiệu cũ thôi dùng: khi có người lên đường sẽ có ám hiệu mới"
 
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.FILED: (
@@ -26,6 +27,11 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         f"TechRescue đã nhận việc {{code}}. Ngoài giờ, sẽ xếp người từ {{opens}}. {DOOR}.",
         f"TechRescue đã nhận việc {{code}}, dự kiến trước {{expected}}. {DOOR}.",
         f"TechRescue đã nhận việc {{code}}. {DOOR}.",
+    ),
+    Purpose.REOPENED_RESIDENT: (
+        f"Việc {{code}} đã mở lại, ngoài giờ, sẽ xếp người từ {{opens}}. {NEW_PHRASE}.",
+        f"Việc {{code}} đã mở lại, dự kiến trước {{expected}}. {NEW_PHRASE}.",
+        f"Việc {{code}} đã mở lại. {NEW_PHRASE}.",
     ),
     Purpose.WAITING_OFF_HOURS: ("Việc {code}: ngoài giờ làm việc, TechRescue sẽ xếp người giúp từ {opens}.",),
     Purpose.PAUSED_RESIDENT: (

@@ -28,6 +28,12 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc {code}: nhờ giúp cho {for_whom}. Xin gặp người đó. Hỏi: có đồng ý cho người của TechRescue đến nhà không?",
         "Hỏi: ông/bà có đồng ý cho người của TechRescue đến nhà giúp việc {code} không?",
     ),
+    Purpose.CONSENT_UNREACHED: (
+        (
+            "Việc {code}: gọi nhiều lần vẫn chưa rõ ông/bà có cho người đến nhà không. Tìm cách khác: số khác, người nhờ giúp, "
+            "tổ dân phố, phường. Ghi lại đồng ý hay không; không tìm được thì hủy việc."
+        ),
+    ),
     Purpose.NO_VISIT_CALL: (
         (
             "Việc {code}: ông/bà không muốn ai đến. Hỏi: vì sao, có ai làm phiền không, cần giúp qua điện thoại hay ở phường? "

@@ -7,11 +7,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from intake.unreached import CALLS, QUESTION, WITHOUT_A_WORD
+from notify.call import CallOutcome
+from notify.calls import Calls
+from notify.channels.port import ReceiptStatus
 from notify.purpose import Purpose
 from shared.events.contract import Priority, Role
 from shared.events.registry import EventType
 from shared.events.requests import ConsentAsk, RequestChanged, RequestState, RequestStatus
-from tests.support.notifying import Bureau, Person
+from shared.security.phrases import phrase
+from tests.support.notifying import SEED, Bureau, Person
 
 RESIDENT = Role.RESIDENT
 
@@ -49,6 +54,10 @@ class Question:
     async def calls(self) -> list[str]:
         rows = await self.bureau.rows("select purpose from call_tasks where status = 'open' order by created_at")
         return [row["purpose"] for row in rows]
+
+    async def closes_call(self) -> None:
+        call_id = await self.bureau.one("select id from call_tasks where status = 'open'")
+        await Calls(self.bureau.pool, self.bureau.vault).done(call_id, "Mai", CallOutcome.UNREACHED)
 
     async def status(self) -> str:
         return str(await self.bureau.one("select status from questions where kind = 'consent'"))
@@ -120,8 +129,11 @@ async def test_a_no_is_told_to_both_and_the_desk_calls(bureau: Bureau) -> None:
     assert "KHÔNG ai đến nhà" in bureau.texts_to(question.lan)[-1]
     assert "không muốn ai đến nhà" in bureau.texts_to(hoa)[-1]
     assert await question.calls() == [Purpose.NO_VISIT_CALL]
-    await question.says(EventType.REQUEST_REOPENED, question.lan, visit_consent=True)
+    await question.says(EventType.REQUEST_REOPENED, question.lan, visit_consent=True, reopened=1)
     assert await question.calls() == [], "they have changed their mind"
+    told = bureau.texts_to(question.lan)[-1]
+    assert "đã mở lại" in told
+    assert phrase(SEED, 0) not in told, "the first visit's is over; which is valid, whoever sets out makes known"
 
 
 async def test_what_the_operator_hears_closes_the_question_and_its_code_lives_on(bureau: Bureau) -> None:
@@ -152,6 +164,33 @@ async def test_an_offer_comes_before_the_question_of_a_helper_who_is_visited(bur
     assert await question.status() == "paused"
     await bureau.writes(question.lan, "1 10")
     assert [reply["answer"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)] == ["agreed"]
+
+
+async def test_what_does_not_arrive_is_said_with_the_question_it_asked(bureau: Bureau) -> None:
+    question = await a_question(bureau)
+    await question.asked()
+    message_id = await bureau.one("select id from messages")
+    await bureau.receipt(message_id, ReceiptStatus.UNDELIVERED)
+    (failed,) = await bureau.emitted(EventType.MESSAGE_FAILED)
+    assert (failed["purpose"], failed["offer_id"]) == (QUESTION, str(question.ask_id)), "by these words intake knows it"
+
+
+async def test_there_is_one_call_at_a_time_and_at_last_one_to_find_another_way(bureau: Bureau) -> None:
+    question = await a_question(bureau)
+    await question.says(EventType.REQUEST_CONSENT_UNANSWERED, question.lan, reason="silent")
+    await question.says(EventType.REQUEST_CONSENT_UNANSWERED, question.lan, reason="no_word")
+    assert await question.calls() == [Purpose.VISIT_CONSENT]
+    await question.closes_call()
+    await question.says(EventType.REQUEST_CONSENT_UNANSWERED, question.lan, reason="no_word")
+    assert await question.calls() == [Purpose.VISIT_CONSENT]
+    await question.closes_call()
+    await question.says(EventType.REQUEST_CONSENT_UNANSWERED, question.lan, reason="unreached")
+    assert await question.calls() == [Purpose.CONSENT_UNREACHED]
+    done = await bureau.emitted(EventType.CALL_DONE)
+    assert {one["purpose"] for one in done} | {Purpose.CONSENT_UNREACHED} == CALLS, "the words by which intake counts them"
+    assert {one["outcome"] for one in done} < WITHOUT_A_WORD.keys() <= set(CallOutcome)
+    await question.says(EventType.REQUEST_VISIT_AGREED, question.lan, visit_consent=True)
+    assert await question.calls() == []
 
 
 async def test_a_landline_is_called(bureau: Bureau) -> None:

@@ -6,7 +6,18 @@ from uuid import uuid4
 
 import pytest
 
-from intake.consent import AGAIN_SECONDS, HURRY_SECONDS, ask_at, decided, may_be_asked, stand, wants_asking, word_of
+from intake.consent import (
+    AGAIN_SECONDS,
+    HURRY_SECONDS,
+    Step,
+    after_call,
+    ask_at,
+    decided,
+    may_be_asked,
+    stand,
+    wants_asking,
+    word_of,
+)
 from intake.forms import RequestForm
 from intake.stored import StoredRequest
 from shared.errors import Refused
@@ -67,6 +78,19 @@ def test_who_has_filed_is_asked_at_once_and_others_by_day() -> None:
 
 def test_a_helper_who_waits_is_not_kept_longer_than_the_question_may_take() -> None:
     assert all(HURRY_SECONDS[tier] <= AGAIN_SECONDS[tier] for tier in Priority)
+
+
+@pytest.mark.parametrize("status", [S.WAITING, S.ASSIGNED])
+@pytest.mark.parametrize(
+    ("calls", "more", "step", "times"),
+    [(1, 1, Step.CALL_AGAIN, 1), (3, 1, Step.DESK, 0), (5, 3, Step.DESK, 0), (6, 3, Step.DESK, 4)],
+)
+def test_a_call_without_a_word_is_followed_by_another_for_ever(
+    status: RequestStatus, calls: int, more: int, step: Step, times: int
+) -> None:
+    seconds = (HURRY_SECONDS if status is S.ASSIGNED else AGAIN_SECONDS)[Priority.P2]
+    due = MIDNIGHT + timedelta(seconds=times * seconds)
+    assert after_call(request(status, priority=Priority.P2), calls, MIDNIGHT, more=more) == (step, due)
 
 
 @pytest.mark.parametrize("status", RequestStatus)
