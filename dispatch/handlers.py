@@ -20,7 +20,7 @@ from dispatch.jobs.holding import NotAsked, answered, hold
 from dispatch.jobs.job import Job
 from dispatch.jobs.naming import NotFoundByName
 from dispatch.jobs.offer import Offer
-from dispatch.jobs.reporting import turned_down
+from dispatch.jobs.reporting import UNFIT, turned_down
 from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
 from shared.events.contract import Sealed
@@ -124,8 +124,8 @@ def take_reply(event: Event, docket: Docket) -> None:
         visiting.ask_who_goes(case, offer, Naming(want=wanted.want))
     except Refused as refusal:
         docket.refusals.append(("answer.refused", case.job.id, {"answer": reply.answer.value, "reason": refusal.reason}))
-        if isinstance(refusal, visiting.NotAgreed):
-            case.tell(EventType.ASSIGNMENT_NOT_AGREED, offer=offer, recipients=case.asked(offer))
+        if type(refusal) in UNFIT:
+            case.tell(UNFIT[type(refusal)], offer=offer, recipients=case.asked(offer), reason=refusal.reason)
         elif reply.answer is Answer.ASSIGN:
             tell_why_not(case, offer, refusal)
         elif reply.answer is Answer.ACCEPT:

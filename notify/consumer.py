@@ -18,7 +18,7 @@ from notify.own_work import ABOUT_OWN_WORK
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
 from notify.routing import UNSAFE, is_by_phone, purpose_of
-from notify.sessions import asks_for_consent, outcome_wanted
+from notify.sessions import SESSION, asks_for_consent, which_of_them
 from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
 from notify.taking import note, take_in
@@ -193,6 +193,11 @@ async def under_way(batch: Batch, about: About) -> None:
     if responder is not None and about.job_id is not None:
         number = batch.take_job(responder.contact_point_id, about, offer.offer_id if offer else about.job_id)
     await tell(batch, about, number=number)
+
+
+async def outcome_wanted(batch: Batch, about: About) -> None:
+    """What they sent says nothing of this visit: they hear why, and what to send instead."""
+    await (under_way if about.change is None or about.change.reason != SESSION else which_of_them)(batch, about)
 
 
 async def over(batch: Batch, about: About) -> None:

@@ -117,7 +117,7 @@ class Purpose(StrEnum):
     # an answer to an answer
     ASK_BACK = "ask_back"  # choices: the codes that are open, e.g. "27, 31"
     ASK_WHICH_JOB = "ask_which_job"  # choices: the numbers of the jobs, e.g. "14, 31"
-    ASK_OUTCOME = "ask_outcome"  # number
+    ASK_OUTCOME = "ask_outcome"  # number [wrong: why the word they sent says nothing here]
     ASK_WHO_ABSENT = "ask_who_absent"  # number, names
     SOS_NOWHERE = "sos_nowhere"  # nothing
     NOT_UNDERSTOOD = "not_understood"  # nothing

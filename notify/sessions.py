@@ -12,6 +12,7 @@ from notify.writing import write
 from shared.events.assignments import AssignmentChanged, JobState
 from shared.events.contract import Recipient
 
+SESSION: Final = "session"  # why an outcome is wanted
 CANCELLED: Final = "session_cancelled"
 # Why one of them is not there, for the helper; vi, en. At most 40 letters.
 _SAID: Final[Mapping[str, tuple[str, str]]] = {
@@ -75,7 +76,7 @@ def fields(batch: Batch, change: AssignmentChanged, language: str, number: int |
     return {key: value for key, value in found.items() if value}
 
 
-async def outcome_wanted(batch: Batch, about: About) -> None:
+async def which_of_them(batch: Batch, about: About) -> None:
     """A word for all says nothing of anybody: which numbers are left, their phone knows."""
     change, offer = about.change, about.change.offer if about.change else None
     line = batch.lines.get(offer.contact_point_id) if offer else None

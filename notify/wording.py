@@ -185,6 +185,10 @@ def _stage(telling: Telling, _: JobState, __: OfferState | None) -> dict[str, st
     return {"stage": telling.change.reason if telling.change else None}
 
 
+def _wrong(telling: Telling, _: JobState, __: OfferState | None) -> dict[str, str | None]:
+    return {"wrong": telling.change.reason if telling.change else None}
+
+
 def _until(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
     until = telling.change.until if telling.change else None
     return {"opens": when_text(until or starts_at(job.priority, telling.now), telling.now, telling.language)}
@@ -263,6 +267,7 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.ALARM_LEAD: _alarm,
     Purpose.WITHDRAWN: _reason,
     Purpose.LATE_LEAD: _stage,
+    Purpose.ASK_OUTCOME: _wrong,
     Purpose.ASSIGN_REFUSED: _refusal,
 }
 

@@ -15,7 +15,7 @@ from dispatch.jobs.job import OWNED, on_hold
 from dispatch.jobs.news import begin_news
 from dispatch.jobs.pausing import hold
 from dispatch.jobs.timer import TimerKind
-from dispatch.jobs.visiting import close_visit, done, release
+from dispatch.jobs.visiting import NotAgreed, close_visit, done, release
 from dispatch.shifts.shift import LOCAL
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, OfferStatus, Outcome
@@ -112,6 +112,10 @@ FOLLOWS: Final[Mapping[Outcome, Callable[[Case], None]]] = MappingProxyType(
         Outcome.SECOND_VISIT: lambda case: done(case, Outcome.SECOND_VISIT),
         Outcome.NEEDS_VISIT: needs_visit,
     }
+)
+# A word that does not fit the visit is answered with what is wrong, and what to say instead.
+UNFIT: Final[Mapping[type[Refused], EventType]] = MappingProxyType(
+    {NotAgreed: EventType.ASSIGNMENT_NOT_AGREED, NotByPhone: EventType.ASSIGNMENT_OUTCOME_WANTED}
 )
 # What a helper may say of a call, and what only a visit can mend.
 NOT_BY_PHONE: Final = frozenset({Outcome.ABSENT, Outcome.WRONG_ADDRESS, Outcome.SECOND_VISIT})

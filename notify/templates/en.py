@@ -274,6 +274,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "full": "this person is busy",
         "pending_offer": "this person is being asked something else",
     },
+    "wrong": {
+        "not_by_phone": "this is a visit; CAN DEN is only for help by phone",
+    },
     "stage": {
         "arrival": "nobody is there in the time promised",
         "resolve": "not solved in the time promised",

@@ -56,6 +56,10 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.ASK_WHICH_JOB: ("You have more than one job. Text it again with the number of the job: {choices}.",),
     Purpose.ASK_OUTCOME: (
         (
+            "Job {number}: {wrong}. Text one word with {number}: DI on setting out, DEN when there, DONE, ABSENT, SECOND VISIT, "
+            "OFFICE, or TRA to give it back."
+        ),
+        (
             "Job {number}: what came of it? Text one word with {number}: DONE, ABSENT, REFUSED, WRONG ADDRESS, SECOND VISIT, "
             "OFFICE, UNSAFE."
         ),

@@ -277,6 +277,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "full": "người này đang bận việc khác",
         "pending_offer": "người này đang được hỏi việc khác",
     },
+    "wrong": {
+        "not_by_phone": "đây là việc đến tận nhà, CAN DEN chỉ dùng khi giúp qua điện thoại",
+    },
     "stage": {
         "arrival": "đã quá giờ hẹn đến nơi",
         "resolve": "đã quá hạn xử lý",

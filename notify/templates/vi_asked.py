@@ -47,6 +47,10 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.ASK_WHICH_JOB: ("Bạn đang có hơn một việc. Hãy nhắn lại kèm số của việc: {choices}.",),
     Purpose.ASK_OUTCOME: (
         (
+            "Việc {number}: {wrong}. Nhắn một từ kèm số {number}: DI, DEN, XONG, VANG NHA (không gặp ai), HEN LAI, CO QUAN, "
+            "không đi được TRA."
+        ),
+        (
             "Việc {number}: kết quả thế nào? Nhắn một từ kèm số {number}: XONG, VANG NHA (không gặp ai), TU CHOI, SAI DIA CHI, "
             "HEN LAI, CO QUAN, KHONG AN TOAN."
         ),

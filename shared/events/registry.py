@@ -56,7 +56,9 @@ class EventType(StrEnum):
     ASSIGNMENT_POSTPONED = "assignment.postponed"  # could not be done this time: waits, `reason` says for what, then goes on
     ASSIGNMENT_ASKED = "assignment.asked"  # the helper is asked: going (no sign of life), well (there for a while)
     ASSIGNMENT_SILENT = "assignment.silent"  # asked whether all is well, and no answer: somebody calls the helper
-    ASSIGNMENT_OUTCOME_WANTED = "assignment.outcome_wanted"  # of a session: a word for all says nothing of anybody
+    ASSIGNMENT_OUTCOME_WANTED = (
+        "assignment.outcome_wanted"  # a word for a whole session, or one for calls, says nothing of this visit
+    )
     ASSIGNMENT_HANDED_OFF = "assignment.handed_off"
     ASSIGNMENT_WELL = "assignment.well"  # the helper says that all is well, after somebody was to call
     JOB_OPENED = "job.opened"  # dispatch has the request: the resident's status leaves `filed`

@@ -189,6 +189,17 @@ async def test_the_helper_reads_where_the_meeting_is_once_the_resident_has_opene
     assert meeting not in str(await town.events())
 
 
+async def test_needs_a_visit_said_of_a_visit_is_answered_with_what_is_wrong(town: Town) -> None:
+    (helper,) = await town.enrol(entry(1))
+    _, job_id = await town.filed()
+    (offer,) = await town.offered(job_id, [helper])
+    await town.replies(offer, Answer.ACCEPT)
+    await town.replies(offer, Answer.NEEDS_VISIT)
+    (told,) = await town.events("assignment.outcome_wanted")
+    assert (told["reason"], [one["role"] for one in told["recipients"]]) == ("not_by_phone", ["responder"])
+    assert (await town.job(job_id))["status"] == "accepted"
+
+
 async def test_a_call_that_was_not_enough_is_a_visit_in_the_count_also_while_nobody_is_found(town: Town) -> None:
     (helper,) = await town.enrol(entry(2, commune_code=FAR, remote=True))
     async with calling(town):

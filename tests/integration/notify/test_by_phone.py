@@ -51,6 +51,27 @@ async def calls(bureau: Bureau) -> dict[str, CallToMake]:
     return {call.task.purpose: call for call in await Calls(bureau.pool, bureau.vault).to_make(20)}
 
 
+async def test_a_word_for_calls_said_of_a_visit_is_answered_with_the_words_for_visits(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Bạn An", "+84912000002")
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    await bureau.writes(an, f"1 {(number := bureau.code_of(an))}")
+    await bureau.accepted(job, an, lan, offer)
+    await bureau.writes(an, "can den")
+    replies = await bureau.emitted(EventType.REPLY_RECEIVED)
+    assert [reply["answer"] for reply in replies] == [Answer.ACCEPT, Answer.NEEDS_VISIT]
+    wanted = bureau.about_job(
+        EventType.ASSIGNMENT_OUTCOME_WANTED, job, an.as_(Role.RESPONDER), offer=offer, reason="not_by_phone"
+    )
+    await bureau.hear(wanted)
+    await bureau.send_all()
+    told = bureau.texts_to(an)[-1]
+    assert f"Việc {number}: đây là việc đến tận nhà, CAN DEN chỉ dùng khi giúp qua điện thoại" in told
+    assert "XONG" in told
+    assert "TRA" in told
+
+
 async def test_the_offer_says_by_phone_and_neither_who_nor_where(bureau: Bureau) -> None:
     _, an, _, _ = await offered(bureau)
     (text,) = bureau.texts_to(an)

@@ -48,6 +48,7 @@ ALL: Final[Mapping[str, str]] = {
     "outcome": "wrong_address",
     "reason": "preempted",
     "stage": "arrival",
+    "wrong": "not_by_phone",
     "coming": "Nguyễn Văn An",
     "at": "23:45 hôm nay",
     "asked": "10",
