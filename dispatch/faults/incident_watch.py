@@ -21,9 +21,10 @@ from shared.events.incidents import IncidentStatus
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.rounds import Rounds
+from shared.telemetry.metrics import INCIDENT_HELD
 
 LOOK_SECONDS: Final = 2.0
-COUNT_SECONDS: Final = 60.0  # how often it is counted who asks for what
+COUNT_SECONDS: Final = 60.0  # how often it is counted who asks for what, and who is held
 USUAL_SECONDS: Final = 3600.0  # … and what is usual, which is a look at two weeks
 AT_ONCE: Final = 50  # jobs of a transaction: nobody who answers waits long for their locks
 STEPS: Final = 20  # transactions of one look
@@ -65,12 +66,13 @@ class IncidentWatch(Rounds):
             await self.count()
 
     async def count(self) -> None:
-        """Proposes what is unusual, and takes back what was proposed and is as usual again."""
+        """Shows how many are held, proposes what is unusual, and takes back what was proposed and is as usual again."""
         async with reading(self._pool) as connection:
             floods = [_flood_of(row) for row in await connection.fetch(QUERIES["floods"], self._city, self._rules.window_seconds)]
             await self._learn_usual(connection)
             seen = await self._live(connection)
             decided = await connection.fetch(QUERIES["lately_decided"], self._city, self._rules.quiet_seconds)
+            _show(await connection.fetch(QUERIES["count_held"], self._city))
         silent = {*seen.open, *seen.proposed, *(row["category"] for row in decided), FRAUD}
         for flood in unusual(floods, self._usual, self._rules):
             if flood.category not in silent and flood.category in CATEGORIES:
@@ -168,6 +170,13 @@ async def _ask_them(connection: asyncpg.Connection, rows: Sequence[Any]) -> None
         if row["id"] in docket.cases:
             ask_whether_it_works(docket.cases[row["id"]])
     await docket.save()
+
+
+def _show(rows: Sequence[Any]) -> None:
+    """Every dispatch process shows the same numbers: use max over processes, not sum."""
+    held = {row["category"]: row["held"] for row in rows}
+    for category in CATEGORIES:
+        INCIDENT_HELD.labels(category).set(held.get(category, 0))
 
 
 def _flood_of(row: Any) -> Flood:

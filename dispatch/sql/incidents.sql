@@ -26,6 +26,10 @@ where incidents.city = $1 and incidents.status = 'open' and jobs.closed_at is nu
 order by jobs.request_id
 limit $2
 
+-- name: count_held
+-- For the gauge: by the index of what is held, which is empty on ordinary days.
+select category, count(*)::integer as held from jobs where city = $1 and pause = 'incident' and closed_at is null group by category
+
 -- name: jobs_to_ask
 -- Held by an incident that is over, and not yet asked; at most $2.
 select jobs.id from jobs

@@ -25,7 +25,7 @@ LABELS: Final[Mapping[str, str]] = {
     "status": "HTTP status codes",
     "reason": "the reason words of the context's refusals",
     "skill": "shared.categories.SKILLS",
-    "category": "shared.categories.BY_PHONE",
+    "category": "shared.categories.CATEGORIES; of help by phone those of BY_PHONE",
     "stage": "offered, accepted, on_scene, done",
 }
 
@@ -179,6 +179,12 @@ REMOTE_JOBS = _gauge(
     "jobs of the last 7 days that were offered by phone, by what became of them: solved, visit, office, other, open",
     "category",
     "outcome",
+)
+
+INCIDENT_HELD = _gauge(
+    "techrescue_dispatch_held_jobs",
+    "jobs that wait for the end of an incident of the whole city, renewed every minute",
+    "category",
 )
 
 ROSTER_FINDINGS = _gauge(

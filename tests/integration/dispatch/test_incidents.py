@@ -13,6 +13,7 @@ from shared.events.envelope import Event
 from shared.events.messages import Answer, ReplyReceived
 from shared.events.registry import EventType
 from shared.events.requests import RequestState, RequestStatus
+from shared.telemetry.metrics import INCIDENT_HELD
 from tests.integration.dispatch.conftest import Town, entry
 from tests.support.dispatching import said
 
@@ -81,6 +82,24 @@ async def test_what_waits_is_held_and_what_somebody_has_goes_on(town: Town) -> N
     await town.incidents.look()
     assert len(await town.events("clock.paused")) == len(told)
     assert cuong
+
+
+def held_shown() -> dict[str, float]:
+    values = {one.labels["category"]: one.value for metric in INCIDENT_HELD.collect() for one in metric.samples}
+    return {category: value for category, value in values.items() if value}
+
+
+async def test_how_many_are_held_is_shown_by_kind(town: Town) -> None:
+    for category in ("vneid_login", "vneid_login", "portal_login"):
+        await town.filed(category=category)
+    incident = await opened(town)
+    await town.incidents.count()
+    assert held_shown() == {"vneid_login": 2}
+    await ended(town, incident)
+    for row in await town.pool.fetch("select id from jobs where pause = 'incident'"):
+        await town.send("POST", f"/v1/jobs/{row['id']}/works", {"works": True})
+    await town.incidents.count()
+    assert held_shown() == {}
 
 
 async def test_what_is_filed_meanwhile_is_held_from_its_first_moment(town: Town) -> None:
