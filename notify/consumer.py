@@ -18,7 +18,7 @@ from notify.own_work import ABOUT_OWN_WORK
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
 from notify.routing import UNSAFE, is_by_phone, purpose_of
-from notify.sessions import SESSION, asks_for_consent, which_of_them
+from notify.sessions import asks_for_consent, which_of_them
 from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
 from notify.taking import note, take_in
@@ -38,6 +38,8 @@ from shared.security.vault import Vault
 # Group → what it reads, and whether somebody waits for each event: an offer has to leave at once; that a request has come in may
 # be told with others, a tenth of a second later. What notify itself said it knows.
 READING: Final = (("notify", Topic.ASSIGNMENTS, True), ("notify.requests", Topic.REQUESTS, False))
+
+NOT_BY_PHONE: Final = "not_by_phone"  # why an outcome is wanted: the word is for calls
 
 Handler = Callable[[Batch, About], Awaitable[None]]
 
@@ -197,7 +199,7 @@ async def under_way(batch: Batch, about: About) -> None:
 
 async def outcome_wanted(batch: Batch, about: About) -> None:
     """What they sent says nothing of this visit: they hear why, and what to send instead."""
-    await (under_way if about.change is None or about.change.reason != SESSION else which_of_them)(batch, about)
+    await (under_way if about.change is not None and about.change.reason == NOT_BY_PHONE else which_of_them)(batch, about)
 
 
 async def over(batch: Batch, about: About) -> None:

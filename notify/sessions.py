@@ -12,7 +12,6 @@ from notify.writing import write
 from shared.events.assignments import AssignmentChanged, JobState
 from shared.events.contract import Recipient
 
-SESSION: Final = "session"  # why an outcome is wanted
 CANCELLED: Final = "session_cancelled"
 # Why one of them is not there, for the helper; vi, en. At most 40 letters.
 _SAID: Final[Mapping[str, tuple[str, str]]] = {
