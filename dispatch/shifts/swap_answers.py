@@ -6,8 +6,8 @@ accepted stays theirs until it is done, or is released like any visit: there is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -31,6 +31,8 @@ from shared.postgres.transaction import app_now
 from shared.security.tokens import Caller
 from shared.timers import Timer, set_timers
 from shared.transport.outbox import append
+
+UNTIL_EVERYBODY_KNOWS: Final = timedelta(seconds=5)  # rosters in memory are renewed twice a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ async def _change_hands(connection: asyncpg.Connection, both: Parties, deal: Dea
     await _receive(connection, taker["id"], deal.hours, now)
     if swap["running"] and swap["starts_at"] < now:
         await connection.execute(QUERIES["put_worked_part"], uuid7(), giver["id"], swap["starts_at"], now)
+        await connection.execute(QUERIES["leave_now"], giver["id"], now + UNTIL_EVERYBODY_KNOWS)
     if deal.back is not None:
         await _give(connection, taker, deal.returned, now)
         await _receive(connection, giver["id"], deal.back, now)

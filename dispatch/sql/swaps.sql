@@ -82,6 +82,10 @@ select id, wave from swaps
 where id = any ($1::uuid[]) and status = 'asked'
     and not exists (select from shift_asks where swap_id = swaps.id and shift_asks.status = 'pending')
 
+-- name: leave_now
+-- Who matches from memory may not know it yet: until $2 the guards of what makes offers refuse.
+update responders set off_duty_until = greatest(off_duty_until, $2), updated_at = clock_timestamp() where id = $1
+
 -- name: end_swap
 update swaps set status = $2, taker_id = $3, starts_at = $4, ended_at = $5 where id = $1
 

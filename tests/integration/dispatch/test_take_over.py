@@ -7,6 +7,7 @@ import pytest
 
 from dispatch.jobs.escalation import Level
 from dispatch.matching.policy import Policy
+from dispatch.queries import QUERIES
 from shared.events.messages import Answer
 from tests.integration.dispatch.conftest import Town, entry
 from tests.integration.dispatch.matching_rig import matching
@@ -56,6 +57,23 @@ async def test_the_taker_works_from_the_yes_on_and_the_giver_no_longer(town: Tow
     assert (worked[0], given) == (at(3, 13), (at(3, 13), at(3, 18), "given"))
     assert at(3, 14, 10) <= worked[1] <= now, "what she has worked stays hers"
     assert (await stages(town), await outcomes(town)) == (["asked", "agreed"], [("taken", 1)])
+
+
+async def test_a_matcher_that_has_not_read_it_yet_offers_the_giver_nothing(town: Town) -> None:
+    an, binh = await on_duty(town)
+    both = [an, binh]
+    await texts(town, 1, take_over=True, name="V-2")
+    assert await may_be_offered(town, both) == {an, binh}, "the guard knows no shifts: those the matcher has in memory"
+    await says(town, (await asks(town, "take_over"))[0], yes=True)
+    assert await may_be_offered(town, both) == {binh}
+    await clock(town, at(3, 14, 1))
+    assert await may_be_offered(town, both) == {an, binh}
+
+
+async def may_be_offered(town: Town, people: list[UUID]) -> set[UUID]:
+    """Whom the database lets somebody ask who believes them to be on shift."""
+    rows = await town.pool.fetch(QUERIES["lock_free_responders"], people, *Policy().limits)
+    return {row["id"] for row in rows}
 
 
 async def test_a_night_shift_is_not_made_again_at_midnight(town: Town) -> None:
@@ -130,6 +148,7 @@ async def test_who_gave_it_away_has_missed_nothing_and_who_took_it_may(town: Tow
     await clock(town, at(3, 13))
     await texts(town, 1, take_over=True, name="V-2")
     await says(town, (await asks(town, "take_over"))[0], yes=True)
+    await clock(town, at(3, 13, 1))  # before that nobody could offer her anything
     for one in (an, binh):
         for _ in range(3):
             _, job_id = await town.filed()
