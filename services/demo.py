@@ -55,7 +55,8 @@ async def ensure_demo(dsn: str, master_key: bytes, city: str) -> None:
 def responders(number: int, commune: Commune) -> list[Named]:
     """A team that can do everything and a student volunteer, on shift round the clock.
 
-    The team lists no members: then "1 27" and "DI 14" are all there is to learn. Who puts a team with members names who goes.
+    The team lists no members: then "1 27" and "DI 14" are all there is to learn. Who puts a team with members names who goes, and
+    only such a team is sent where two have to go (decision 0026): here those visits wait for a ward lead, or for the morning.
     """
     team = Entry(
         kind=ResponderKind.TEAM,
