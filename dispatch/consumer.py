@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from dispatch.docket import QUERIES, Docket, open_docket
-from dispatch.filed import FiledRequests, FindPlanner, split
+from dispatch.filed import FiledRequests, FindPlanner, Publish, split
 from dispatch.handlers import HANDLERS, offer_of, request_of, said_of
 from dispatch.jobs.named import Names
 from dispatch.roster.complaining import find_accused, keep_complaints, rule_out_accused
@@ -50,8 +50,9 @@ UNDELIVERED_SECONDS: Final = 3 * 24 * 3600.0  # after so long without another on
 class EventHandler:
     """What the consumer runner calls with each batch of a lane. `wake` rings after each commit: there may be new work.
 
-    `planner`: of this process, while it is the matcher; then new jobs are offered as they are opened. `names`: finds whom a lead
-    has named; without it nobody is found. `incidents`: that are open, as far as this process knows.
+    `planner`: of this process, while it is the matcher; then new jobs are offered as they are opened. `publish` gets the rows of
+    the outbox that tell of new jobs. `names`: finds whom a lead has named; without it nobody is found. `incidents`: those open,
+    as far as this process knows.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class EventHandler:
         wake: Callable[[], None],
         planner: FindPlanner = lambda: None,
         *,
+        publish: Publish = lambda _: None,
         names: Names | None = None,
         incidents: Callable[[], Mapping[str, UUID]] = dict,
     ) -> None:
@@ -67,7 +69,7 @@ class EventHandler:
         self._names = names
         self._incidents = incidents
         self._wake = wake
-        self._filed = FiledRequests(pool, planner, wake)
+        self._filed = FiledRequests(pool, planner, publish, wake)
 
     async def __call__(self, events: Sequence[Event]) -> None:
         """Returns after the commits. Twice the same events: the inbox knows, nothing happens."""

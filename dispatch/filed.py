@@ -26,6 +26,7 @@ from shared.events.registry import EventType
 from shared.events.requests import RequestChanged, RequestState
 from shared.ids import uuid7s
 from shared.postgres.transaction import commit_one, reading
+from shared.transport.outbox import Row
 
 AT_ONCE: Final = 250  # requests of a transaction: some 20 ms of Python between two looks of the event loop
 SIDE_BY_SIDE: Final = 3  # transactions: one is prepared while the database works on the others
@@ -33,6 +34,7 @@ SIDE_BY_SIDE: Final = 3  # transactions: one is prepared while the database work
 _JOB, _RESPONDER = 1, 4  # of a row of offers
 
 FindPlanner = Callable[[], Planner | None]
+Publish = Callable[[Sequence[Row]], None]
 
 
 class KnownAlready(TechRescueError):
@@ -70,11 +72,13 @@ def _is_filed(event: Event, held: Collection[str]) -> bool:
 
 
 class FiledRequests:
-    """`planner`: of this process, while it is the matcher. `wake` rings when jobs are left to be matched."""
+    """`planner`: of this process, while it is the matcher. `publish` gets what now stands in the outbox, each among the first
+    events of its key; `wake` rings when jobs are left to be matched."""
 
-    def __init__(self, pool: asyncpg.Pool, planner: FindPlanner, wake: Callable[[], None]) -> None:
+    def __init__(self, pool: asyncpg.Pool, planner: FindPlanner, publish: Publish, wake: Callable[[], None]) -> None:
         self._pool = pool
         self._planner = planner
+        self._publish = publish
         self._wake = wake
         self._free = asyncio.Semaphore(SIDE_BY_SIDE)
 
@@ -113,7 +117,7 @@ class FiledRequests:
         made = {row[_RESPONDER] for row in opening.offers}
         try:
             await planner.lost([one for one in plan.asked if one.responder_id not in made])
-        finally:  # committed it is, and there is something to publish
+        finally:  # committed it is, and what is pending wants the matcher
             self._tell(opening, planner)
 
     async def _commit_or_without(self, filings: Sequence[Filing], plan: Plan, policy: Policy) -> Opening:
@@ -138,7 +142,7 @@ class FiledRequests:
             raise KnownAlready("a request is known already")
         opening = opened(filings, _asks(rows, asks), met["now"], policy.send_seconds)
         try:
-            await commit_one(
+            (written,) = await commit_one(
                 self._pool,
                 "dispatch.consume",
                 QUERIES["open_jobs"],
@@ -152,12 +156,12 @@ class FiledRequests:
             )
         except asyncpg.RaiseError as refusal:
             raise _REFUSALS[str(refusal)](str(refusal)) from refusal
+        self._publish(opening.outbox_rows(written["outbox_ids"]))
         return opening
 
     def _tell(self, opening: Opening, planner: Planner | None) -> None:
         if planner is not None:
             planner.index.waiting.put(opening.pending)
-            planner.told()
         if planner is None or opening.pending:
             self._wake()
 

@@ -11,9 +11,10 @@ from uuid import UUID
 
 import orjson
 
+from dispatch.docket import SOURCE
 from dispatch.jobs.escalation import first_due
 from dispatch.jobs.opening import company_in
-from dispatch.jobs.plain import Plain, Said, asked, at_version, pending_offer, written
+from dispatch.jobs.plain import TOPIC, Plain, Said, asked, at_version, pending_offer, written
 from dispatch.jobs.sla import first_moment
 from dispatch.rows import Columns, to_array, to_json, turned
 from shared.company import Company
@@ -23,6 +24,7 @@ from shared.events.requests import RequestState
 from shared.ids import uuid7s
 from shared.pauses import Pause
 from shared.service_levels import SERVICE_LEVELS, starts_at
+from shared.transport.outbox import Row
 
 _PENDING, _OFFERED = JobStatus.PENDING, JobStatus.OFFERED
 _OFFER_COLUMNS = 8
@@ -58,6 +60,12 @@ class Opening:
     said: list[Said] = field(default_factory=list)
     companies: list[Company | None] = field(default_factory=list)  # of the jobs
     pending: list[Plain] = field(default_factory=list)  # jobs that wait for the matcher, as its index reads them
+
+    def outbox_rows(self, ids: Sequence[int]) -> list[Row]:
+        """What was written into the outbox, in its order."""
+        names = ("event_id", "key", "type", "subject", "version", "body")
+        same = {"topic": TOPIC, "source": SOURCE, "occurred_at": self.now, "traceparent": None}
+        return [{"id": id_, **same, **dict(zip(names, said, strict=True))} for id_, said in zip(ids, self.said, strict=True)]
 
     def columns(self) -> Iterator[Columns]:
         """Jobs, offers, events."""

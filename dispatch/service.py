@@ -82,7 +82,8 @@ def parts(deps: DispatchDeps) -> Parts:
         matcher.wake()
 
     watch = IncidentWatch(pool, settings.city, settings.incidents, changed)
-    handler = EventHandler(pool, changed, lambda: matcher.planner, names=Names(deps.vault, settings.policy), incidents=watch.open)
+    names = Names(deps.vault, settings.policy)
+    handler = EventHandler(pool, changed, lambda: matcher.planner, publish=relay.hand_over, names=names, incidents=watch.open)
     return Parts(
         routers=_routers(deps, changed),
         loops=[

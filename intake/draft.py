@@ -19,9 +19,12 @@ from intake.location import Located
 from intake.masking import mask
 from intake.triage import Triage
 from shared.events.contract import ChannelKind, Role
+from shared.events.registry import EventType, Topic
 from shared.events.requests import RequestStatus
 from shared.security.vault import ContactKey, Stranger
+from shared.transport.outbox import Row
 
+SOURCE: Final = "/intake"
 CITY_DESK: Final = "city_desk"  # owns what nobody could locate
 
 
@@ -106,6 +109,24 @@ def draft(filing: Filing, stamp: Stamp) -> Draft:
     body = {"request": _state(filing, stamp, resident), "recipients": (resident,), "reason": None, "consent": None}
     row = _row(filing, stamp, orjson.dumps(answer), orjson.dumps(body))
     return Draft(filing=filing, stamp=stamp, answer=answer, row=row)
+
+
+def outbox_row(made: Draft, id_: int) -> Row:
+    """The row of the outbox that `file_requests` has written for it."""
+    *_, event_id, traceparent, body = made.row
+    return {
+        "id": id_,
+        "event_id": event_id,
+        "topic": Topic.REQUESTS.value,
+        "key": str(made.stamp.request_id),
+        "type": EventType.REQUEST_FILED.value,
+        "subject": made.stamp.request_id,
+        "version": 1,
+        "source": SOURCE,
+        "occurred_at": made.stamp.now,
+        "traceparent": traceparent,
+        "body": body,
+    }
 
 
 def _status(filing: Filing) -> RequestStatus:

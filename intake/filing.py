@@ -16,7 +16,7 @@ from typing import Any, Final
 import asyncpg
 import orjson
 
-from intake.draft import CITY_DESK, Draft, Filing, Stamp, details_of, draft, new_seed
+from intake.draft import CITY_DESK, SOURCE, Draft, Filing, Stamp, details_of, draft, new_seed, outbox_row
 from intake.known import KnownFault, KnownFaults
 from intake.known_incident import KnownIncident
 from intake.queries import QUERIES
@@ -34,8 +34,8 @@ from shared.security.codes import new_code
 from shared.security.phrases import phrase
 from shared.security.vault import ContactKey, Vault, offered
 from shared.telemetry.metrics import INTAKE_BATCH, INTAKE_FILED
+from shared.transport.outbox import Row
 
-SOURCE: Final = "/intake"
 ATTEMPTS: Final = 4  # of a batch that lost a race with another (deadlock, serialization, somebody is being erased)
 DECISIONS: Final = 4  # on a filing whose person was known, or whose time was not the database's
 # What one bad row does to a statement, or to the making of its row. The batch is halved until the bad one stands alone.
@@ -61,21 +61,21 @@ class KeyReused(Invalid):
 
 
 class Filer:
-    """One per process; `wake` tells the relay that there is something to publish."""
+    """One per process; `publish` gets what now stands in the outbox, each the first event of its key."""
 
     def __init__(
         self,
         pool: asyncpg.Pool,
         vault: Vault,
         settings: IntakeSettings,
-        wake: Callable[[], None],
+        publish: Callable[[Sequence[Row]], None],
         known: KnownFaults | None = None,
     ) -> None:
         self._pool = pool
         self._known = known
         self._vault = vault
         self._settings = settings
-        self._wake = wake
+        self._publish = publish
         self._promises = Promises()
         self._clock: tuple[datetime, float] | None = None  # what the database said last, and when on our steady clock
         self._gatherer: Gatherer[Filing, Filed] = Gatherer(
@@ -141,7 +141,6 @@ class Filer:
         else:
             raise Transient("people are being erased, or the clock is being moved")
         INTAKE_BATCH.observe(len(filings))
-        self._wake()
         return await self._all_told(filings, told)
 
     async def _all_told(
@@ -201,9 +200,11 @@ class Filer:
             self._settings.locate_seconds,
             [d.row for d in drafts],
         )
-        if rows:
-            self._clock = rows[0]["now"], time.monotonic()
-        return {row["place"]: row for row in rows}
+        said, *left = rows
+        self._clock = said["now"], time.monotonic()
+        places = dict(zip(said["event_ids"] or (), said["outbox_ids"] or (), strict=True))
+        self._publish([outbox_row(d, places[d.stamp.event_id]) for d in drafts if d.stamp.event_id in places])
+        return {row["place"]: row for row in left}
 
     async def _now(self) -> datetime:
         """The database's time, as of its last answer; the statement refuses what is off by more than a second."""

@@ -52,7 +52,7 @@ def parts(deps: IntakeDeps) -> Parts:
     relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
     known = KnownFaults(pool, settings.city)
-    filer = Filer(pool, vault, settings, relay.wake, known)
+    filer = Filer(pool, vault, settings, relay.hand_over, known)
     routes = router(
         filer=filer,
         reception=Reception(vault.fingerprint),

@@ -117,7 +117,7 @@ class Matcher:
 
     async def _match_until_stopped(self) -> None:
         index = Index(self._pool, self._city, self._neighbourhood, self._policy, self._freshness)
-        planner = self._planner = Planner(index, self._policy, self._told)
+        planner = self._planner = Planner(index, self._policy)
         await index.load()
         await planner.warm_up()
         self.is_matching = True

@@ -5,7 +5,7 @@ again, what was never tried is let go.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -40,12 +40,11 @@ class Plan:
 
 
 class Planner:
-    """Of the process that matches. `told` rings after each commit: there are events to publish."""
+    """Of the process that matches."""
 
-    def __init__(self, index: Index, policy: Policy, told: Callable[[], None]) -> None:
+    def __init__(self, index: Index, policy: Policy) -> None:
         self.index = index
         self.policy = policy
-        self.told = told
         self._one_at_a_time = asyncio.Lock()
 
     async def plan(self, waiting: Sequence[Waiting]) -> Plan:

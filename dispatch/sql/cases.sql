@@ -137,7 +137,7 @@ where one.id = any ($3::uuid[]) and one.active and one.load < one.capacity
 -- name: open_jobs
 -- New jobs with their clocks, and the first wave of those for whom somebody is free; everything that goes with it in one statement,
 -- which is a transaction by itself. It refuses itself, and nothing of it happens, when an event was seen before ('known') or the
--- guards stop an offer ('lost'): versions and events are told already. Events by id, then responders by id, before their offers
+-- guards stop an offer ('lost'): versions and events are told already. Returns where the events stand in the outbox. Events by id, then responders by id, before their offers
 -- (law 2); nobody else can know the new jobs.
 with fresh as (
     insert into inbox (event_id) select distinct id from unnest($51::uuid[]) as given (id) order by id
@@ -202,6 +202,7 @@ with fresh as (
     from unnest($36::uuid[], $37::text[], $38::text[], $39::uuid[], $40::bigint[], $41::bytea[]) with ordinality
         as given (event_id, key, type, subject, version, body, place)
     order by place
+    returning id
 ), noted as (
     insert into audit (at, actor, action, subject, detail)
     select $1, 'event', 'job.opened', id, jsonb_build_object('status', 'pending') from new
@@ -216,7 +217,7 @@ with fresh as (
 select case
     when (select count(*) from fresh) < cardinality($51) then refuse('known')
     when count(*) < cardinality($28) then refuse('lost')
-end
+end as refused, array(select id from told order by id) as outbox_ids
 from offered
 
 -- name: update_jobs

@@ -1,6 +1,6 @@
 """What a context wants to say, written in the transaction that makes it true. Publishing is the relay's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -9,6 +9,8 @@ import asyncpg
 from shared.events.envelope import Event, Record
 from shared.events.registry import REGISTRY, EventType, Topic
 from shared.transport.queries import QUERIES
+
+Row = Mapping[str, Any] | asyncpg.Record  # of an outbox, by the names of its columns
 
 
 async def append(connection: asyncpg.Connection, events: Sequence[Event], *, source: str) -> None:
@@ -36,7 +38,7 @@ def columns(events: Sequence[Event]) -> tuple[list[Any], ...]:
     )
 
 
-def record_of(row: asyncpg.Record) -> Record:
+def record_of(row: Row) -> Record:
     """The record that `shared.events.envelope.encode` makes of the same event, without reading the body again."""
     headers = [
         ("ce_specversion", b"1.0"),

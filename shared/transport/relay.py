@@ -1,7 +1,8 @@
 """The relay of one context: outbox rows to the transport, in order, each at least once (law 3). Knows no event's meaning.
 
 It sets the pace of all that comes after it: a look is a statement here, a request to the broker, and for whoever reads a fetch
-and a transaction. So it looks at once while events are few, and gathers them while they are many.
+and a transaction. So it looks at once while events are few, and gathers them while they are many. What begins the story of a key
+need not be looked for: its writer hands it over.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from shared.postgres.failures import POSTGRES
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import RELAY_EVENTS, RELAY_OLDEST, RELAY_OWNER, RELAY_RESTARTS
 from shared.transport.floor import Floor
-from shared.transport.outbox import record_of
+from shared.transport.outbox import Row, record_of
 from shared.transport.owned import Ownership, try_to_own
 from shared.transport.port import Publisher, Transport
 from shared.transport.queries import QUERIES
@@ -48,11 +49,23 @@ class Relay:
         self._bell = Bell()
         self._end = Bell()
         self._stopping = False
+        self._owns = False
+        self._handed: list[Row] = []  # committed, not published yet
         self._oldest: float | None = None  # when the oldest waiting event was written, on our steady clock
         RELAY_OLDEST.labels(schema).set_function(self.oldest_age_seconds)
 
     def wake(self) -> None:
         """There is something in the outbox: look now."""
+        self._bell.ring()
+
+    def hand_over(self, rows: Sequence[Row]) -> None:
+        """Rows just committed, each among the first of its key: nothing of that key that waits can be older.
+
+        They are published without being looked for. Who is not the owner, or has enough in hand, forgets them: a look finds them.
+        """
+        if self._owns and len(self._handed) + len(rows) <= self._policy.batch:
+            self._handed += rows
+            self._oldest = self._oldest or time.monotonic()
         self._bell.ring()
 
     def stop(self) -> None:
@@ -88,6 +101,7 @@ class Relay:
         work = asyncio.create_task(self._publish_all(outbox, publisher))
         watch = asyncio.create_task(outbox.lost.wait())
         RELAY_OWNER.labels(self._schema).set(1)
+        self._owns = True
         try:
             await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
@@ -96,6 +110,7 @@ class Relay:
             await publisher.close()
         finally:
             RELAY_OWNER.labels(self._schema).set(0)
+            self._owns, self._handed = False, []
             work.cancel()
             watch.cancel()
             await asyncio.wait({work, watch})
@@ -110,12 +125,14 @@ class Relay:
         while True:
             now = time.monotonic()
             tempo.began(now)
-            rows = await self._look(outbox, floor.next(now), policy.batch, published)
+            handed = await self._publish_handed(publisher, published)
+            rows = await self._look(outbox, floor.next(now), policy.batch, [*published, *handed])
             published = [row["id"] for row in rows]
-            tempo.came(now, len(rows))
+            tempo.came(now, len(handed) + len(rows))
+            if handed or rows:
+                busy_until = now + policy.busy_for_seconds
             if rows:
                 floor.saw(rows[-1]["id"], now)
-                busy_until = now + policy.busy_for_seconds
                 await self._publish(publisher, rows)
             elif self._stopping:
                 return
@@ -124,6 +141,14 @@ class Relay:
                     await self._end.wait(rest)
                 else:
                     await self._bell.wait(policy.busy_seconds if now < busy_until else policy.idle_seconds)
+
+    async def _publish_handed(self, publisher: Publisher, published: Sequence[int]) -> list[int]:
+        """Ids of what was handed over, now published; a look may have found some of it first."""
+        handed = [row for row in self._handed if row["id"] not in published]
+        self._handed = []
+        if handed:
+            await self._publish(publisher, handed)
+        return [row["id"] for row in handed]
 
     async def _look(self, outbox: Ownership, floor: int, limit: int, published: Sequence[int]) -> list[asyncpg.Record]:
         """On the connection of the lock: whoever is not the owner any more can neither read nor mark."""
@@ -135,7 +160,7 @@ class Relay:
         self._oldest = time.monotonic() - rows[0]["age_seconds"] if rows else None
         return rows
 
-    async def _publish(self, publisher: Publisher, rows: Sequence[asyncpg.Record]) -> None:
+    async def _publish(self, publisher: Publisher, rows: Sequence[Row]) -> None:
         crash_point("relay.publish", "before")
         await publisher.publish([record_of(row) for row in rows])
         crash_point("relay.publish", "after")

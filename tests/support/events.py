@@ -36,3 +36,7 @@ def number_of(event: Event) -> int:
 
 def numbers_of(events: Iterable[Event]) -> list[int]:
     return [number_of(event) for event in events]
+
+
+# Rows of an outbox, as the relay reads them.
+OUTBOX = "select id, event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body from outbox order by id"

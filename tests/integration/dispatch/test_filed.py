@@ -10,6 +10,7 @@ import pytest
 
 from dispatch import filed
 from dispatch.consumer import EventHandler
+from dispatch.filed import Publish
 from dispatch.filed_rows import Opening
 from dispatch.matching.index import Freshness
 from dispatch.matching.matcher import Matcher
@@ -18,8 +19,10 @@ from shared.errors import DependencyDown, Transient
 from shared.events.contract import Priority
 from shared.events.registry import EventType
 from shared.events.requests import RequestStatus
+from shared.transport.outbox import Row
 from tests.integration.dispatch.conftest import Town, entry
 from tests.support.dispatching import NIGHT, a_request, said
+from tests.support.events import OUTBOX
 from tests.support.eventually import eventually
 from tests.support.running import running
 
@@ -38,10 +41,10 @@ from responders where id = $1
 
 
 @asynccontextmanager
-async def matched(town: Town, **settings: Any) -> AsyncIterator[Matcher]:
+async def matched(town: Town, publish: Publish = lambda _: None, **settings: Any) -> AsyncIterator[Matcher]:
     """The town's events go to a handler that may ask this process's planner."""
     matcher = Matcher(town.pool, "hanoi", policy=Policy(retry_seconds=0.1), **settings)
-    town.handle = EventHandler(town.pool, matcher.wake, lambda: matcher.planner)
+    town.handle = EventHandler(town.pool, matcher.wake, lambda: matcher.planner, publish=publish)
     async with running(matcher):
         await eventually(lambda: matcher.is_matching)
         yield matcher
@@ -68,6 +71,19 @@ async def test_a_new_job_is_offered_in_the_transaction_that_opens_it(town: Town)
     assert await town.pool.fetchval("select sum(offers_made) from responders where last_offered_at is not null") == 3
     assert await town.pool.fetchval("select jsonb_array_length(candidates) from decisions where job_id = $1", job_id) >= 3
     assert await town.pool.fetchval("select count(*) from inbox") == 1
+
+
+async def test_the_relay_gets_what_it_would_find_and_only_what_was_committed(town: Town) -> None:
+    handed: list[Row] = []
+    await town.enrol(*(entry(number) for number in range(3)))
+    async with matched(town, publish=handed.extend):
+        for _ in range(2):  # the second finds nobody to ask
+            event = said(EventType.REQUEST_FILED, a_request(filed_at=await town.now()))
+            await asyncio.gather(town.handle([event]), town.handle([event]))
+        outbox = [dict(row) for row in await town.pool.fetch(OUTBOX)]
+    told = {row["event_id"]: row for row in outbox}
+    assert len(handed) >= 5
+    assert [dict(row) for row in handed] == [told[row["event_id"]] for row in handed]
 
 
 async def test_the_next_one_asks_other_people(town: Town) -> None:

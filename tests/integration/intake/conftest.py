@@ -33,6 +33,7 @@ from shared.postgres.pool import open_pool
 from shared.security.tokens import Role, Tokens, issue
 from shared.security.vault import Vault
 from shared.timers import TimerLoop
+from shared.transport.outbox import Row
 
 MASTER_KEY = b"intake tests: 32 bytes of secret"
 
@@ -63,6 +64,7 @@ class Desk:
     client: httpx.AsyncClient
     tokens: Mapping[str, str]
     woken: list[int] = field(default_factory=list)
+    handed: list[Row] = field(default_factory=list)  # to the relay
     keys: int = 0
 
     async def post(
@@ -113,10 +115,11 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
     await login.close()
     async with open_pool(dsn, schema="intake") as pool:
         woken: list[int] = []
+        handed: list[Row] = []
         tokens = Tokens(pool)
         limits = Limits(pool, vault.blind_index, settings)
         known = KnownFaults(pool, settings.city)
-        filer = Filer(pool, vault, settings, lambda: woken.append(1), known)
+        filer = Filer(pool, vault, settings, handed.extend, known)
         routes = router(
             filer=filer,
             reception=Reception(vault.fingerprint),
@@ -140,6 +143,7 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
                 client=client,
                 tokens=secrets,
                 woken=woken,
+                handed=handed,
             )
 
 

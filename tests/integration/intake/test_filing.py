@@ -19,6 +19,7 @@ from shared.postgres import transaction as transactions
 from shared.security.phrases import phrase
 from shared.security.tokens import Caller
 from tests.integration.intake.conftest import Desk, form, open_desk
+from tests.support.events import OUTBOX
 from tests.support.eventually import eventually
 from tests.support.proxy import proxied
 
@@ -42,7 +43,8 @@ async def test_a_filed_request_is_stored_published_and_answered(desk: Desk) -> N
     state = RequestChanged.model_validate(event).request
     assert (str(state.request_id), state.code, state.commune_code) == (answer["id"], answer["code"], answer["commune_code"])
     assert await desk.count("requests") == await desk.count("audit") == await desk.count("idempotency_keys") == 1
-    assert desk.woken
+    (row,) = await desk.pool.fetch(OUTBOX)
+    assert [dict(one) for one in desk.handed] == [dict(row)], "the relay gets what it would find"
 
 
 async def test_the_details_open_with_the_persons_key_and_hold_what_was_said(desk: Desk) -> None:
@@ -107,7 +109,7 @@ async def test_two_processes_with_one_key_file_one_request(dsn: str) -> None:
 
 def open_desk_of(desk: Desk) -> Any:
     """A second filer with lanes of its own, as another process would have."""
-    return type(desk.filer)(desk.pool, desk.vault, IntakeSettings(filing_batch=7), lambda: None)
+    return type(desk.filer)(desk.pool, desk.vault, IntakeSettings(filing_batch=7), lambda _: None)
 
 
 async def test_many_people_at_once_are_filed_in_few_transactions(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
