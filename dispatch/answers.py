@@ -19,6 +19,7 @@ from dispatch.jobs.going import NameWanted, Naming, Want
 from dispatch.jobs.job import IllegalMove
 from dispatch.jobs.offer import Offer
 from dispatch.jobs.reporting import agree_on
+from dispatch.jobs.watching import on_the_way
 from dispatch.links import issue_link, offer_of_link
 from dispatch.roster.team import namings
 from dispatch.wards import check_ward
@@ -64,7 +65,7 @@ class Answers:
         return case, case.offers[offer_id]
 
     async def en_route(self, job_id: UUID, caller: Caller) -> Case:
-        return await self._visit(job_id, caller, visiting.en_route)
+        return await self._visit(job_id, caller, on_the_way)
 
     async def on_scene(self, job_id: UUID, caller: Caller) -> Case:
         return await self._visit(job_id, caller, visiting.on_scene)

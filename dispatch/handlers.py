@@ -246,7 +246,7 @@ def _reporting(outcome: Outcome) -> Callable[[Case], None]:
 
 VISITS: Final[Mapping[Answer, Callable[[Case], None]]] = MappingProxyType(
     {
-        Answer.EN_ROUTE: visiting.en_route,
+        Answer.EN_ROUTE: watching.on_the_way,
         Answer.ON_SCENE: visiting.on_scene,
         Answer.RELEASE: visiting.release,
         Answer.TURNED_DOWN: turned_down,

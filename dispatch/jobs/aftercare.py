@@ -59,6 +59,13 @@ SIGN_SECONDS: Final[Mapping[Priority, float]] = {
     Priority.P3: 4 * HOUR,
     Priority.P4: 10 * HOUR,
 }
+# Who is on the way is asked after this whether all is well: by the clock on the wall, for a way takes no longer at night.
+WAY_SECONDS: Final[Mapping[Priority, float]] = {
+    Priority.P1: 30 * MINUTE,
+    Priority.P2: HOUR,
+    Priority.P3: 2 * HOUR,
+    Priority.P4: 2 * HOUR,
+}
 # A call is over sooner than a visit has begun; who is asked how it went has the telephone in hand.
 CALL_SECONDS: Final[Mapping[Priority, float]] = {
     Priority.P1: 10 * MINUTE,
@@ -138,6 +145,11 @@ def sign_due(priority: Priority, now: datetime) -> datetime:
 def call_due(priority: Priority, now: datetime) -> datetime:
     """When somebody who helps by phone, and has not said what came of it, is asked; silent then, somebody goes."""
     return after(priority, now, CALL_SECONDS[priority])
+
+
+def way_due(priority: Priority, now: datetime) -> datetime:
+    """When somebody who has set out, and has not said that they are there, is asked whether all is well."""
+    return now + timedelta(seconds=WAY_SECONDS[priority])
 
 
 def well_due(category: str, now: datetime) -> datetime:

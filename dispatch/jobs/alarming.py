@@ -11,6 +11,7 @@ from typing import Final
 from dispatch.jobs.aftercare import Alarm
 from dispatch.jobs.case import Case
 from dispatch.jobs.escalation import Lead, Level, seats_for
+from dispatch.jobs.job import OUT_THERE, watched
 from dispatch.jobs.timer import TimerKind
 from dispatch.roster.responder import recipient
 from shared.errors import Refused
@@ -52,13 +53,14 @@ def remind(case: Case, leads: Sequence[Lead]) -> None:
 
 
 def calm(case: Case) -> None:
-    """A person knows that all are safe. Raises NoAlarm."""
+    """A person knows that all are safe; whoever is still out there is looked after as before. Raises NoAlarm."""
     if case.job.aftercare.alarm is None:
         raise NoAlarm
     case.job = replace(case.job, aftercare=replace(case.job.aftercare, alarm=None, alarmed_at=None))
+    if case.job.status in OUT_THERE and case.job.aftercare.watch_at is None:
+        case.job = watched(case.job, now=case.now)
     case.tell(EventType.JOB_CALMED)
-    if case.job.aftercare.watch_at is not None:
-        case.keep_watch()
+    case.keep_watch()
 
 
 def told(case: Case, leads: Sequence[Lead], levels: Collection[Level]) -> tuple[Recipient, ...]:

@@ -109,10 +109,11 @@ class Case:
         self.timers.append(Due(kind, subject or self.job.id, due_at, self.job.version if guard is None else guard))
 
     def keep_watch(self) -> bool:
-        """Sets the timer of the moment at which this visit is looked at. False: there is none."""
+        """Sets the timer of the moment at which this visit is looked at: one row a moment, because a timer that rings cannot move
+        itself. False: there is none."""
         due = self.job.aftercare.watch_at
         if due is not None:
-            self.set_timer(TimerKind.WATCH, due)
+            self.set_timer(TimerKind.WATCH, due, guard=int(due.timestamp()))
         return due is not None
 
     def having(self, kind: OfferKind, status: OfferStatus) -> list[Offer]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from dispatch.jobs.aftercare import NOTHING, Aftercare, Wait, call_due, sign_due, unwatched, well_due
+from dispatch.jobs.aftercare import NOTHING, Aftercare, Wait, call_due, sign_due, unwatched, way_due, well_due
 from shared.company import Company
 from shared.errors import Refused
 from shared.events.assignments import JobStatus, Outcome
@@ -20,6 +20,7 @@ OPEN: Final = frozenset({JobStatus.PENDING, JobStatus.OFFERED})  # nobody has it
 OWNED: Final = frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE})  # a responder has it
 UNOWNED: Final = OPEN | {JobStatus.FROZEN}  # no responder has it: leads are asked, and may end it
 LIVE: Final = OWNED | UNOWNED
+OUT_THERE: Final = frozenset({JobStatus.EN_ROUTE, JobStatus.ON_SCENE})  # on the way, or with somebody
 
 MOVES: Final[Mapping[JobStatus, frozenset[JobStatus]]] = MappingProxyType(
     {
@@ -230,12 +231,17 @@ def _set_free(job: Job, target: JobStatus, *, now: datetime, **fields: object) -
 
 
 def en_route(job: Job, *, now: datetime) -> Job:
-    return moved(job, JobStatus.EN_ROUTE, en_route_at=now, aftercare=unwatched(job.aftercare))
+    return watched(moved(job, JobStatus.EN_ROUTE, en_route_at=now), now=now)
 
 
 def on_scene(job: Job, *, now: datetime) -> Job:
-    care = replace(unwatched(job.aftercare), watch_at=well_due(job.category, now))
-    return moved(job, JobStatus.ON_SCENE, on_scene_at=now, aftercare=care)
+    return watched(moved(job, JobStatus.ON_SCENE, on_scene_at=now), now=now)
+
+
+def watched(job: Job, *, now: datetime) -> Job:
+    """Who is on the way or there, and has just given a sign of life: when they are asked whether all is well."""
+    due = way_due(job.priority, now) if job.status is JobStatus.EN_ROUTE else well_due(job.category, now)
+    return replace(job, aftercare=replace(unwatched(job.aftercare), watch_at=due))
 
 
 def done(job: Job, outcome: Outcome, *, now: datetime) -> Job:

@@ -16,7 +16,7 @@ class TimerKind(StrEnum):
     FROZEN = "frozen"  # subject the job, guard its version; due at once: the ward lead is asked about a stopped visit
     CLOSE = "close"  # subject the job, guard its version; set by the matcher when it meets a P3 or P4 off hours, due at once
     OPEN = "open"  # subject the job, guard its version: staffed hours begin, or a visit that was put off goes on
-    WATCH = "watch"  # subject the job, guard its version: look at who has it (no sign of life, all well?)
+    WATCH = "watch"  # subject the job, guard the moment: look at who has it (no sign of life, all well?)
     ALARM = "alarm"  # subject the job, guard its version: an alarm that nobody has ended is told again
     OFFICE = "office"  # subject the job, guard its version: handed off, has the office done it?
     SLA = "sla"  # subject the job, guard counts; which promise is next, the job knows

@@ -108,6 +108,7 @@ def en_route(case: Case) -> None:
     _may_come(case)
     case.job = jobs.en_route(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_EN_ROUTE, offer=case.winning_offer(), recipients=case.resident() + case.owner())
+    case.keep_watch()
 
 
 def on_scene(case: Case) -> None:
@@ -115,8 +116,11 @@ def on_scene(case: Case) -> None:
         return
     _goes_there(case)
     _may_come(case)
+    called = case.job.aftercare.called
     case.job = jobs.on_scene(case.job, now=case.now)
     case.tell(EventType.ASSIGNMENT_ON_SCENE, offer=case.winning_offer(), recipients=case.owner())
+    if called:  # nobody need telephone any more
+        case.tell(EventType.ASSIGNMENT_WELL)
     case.keep_watch()
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from dispatch.jobs.aftercare import ANSWER_SECONDS, CALL_ANSWER_SECONDS, Asked, after, call_due, sign_due, well_due
+from dispatch.jobs.aftercare import ANSWER_SECONDS, CALL_ANSWER_SECONDS, Asked, after, call_due, sign_due, way_due
 from dispatch.jobs.alarming import silent
 from dispatch.jobs.calling import travel
 from dispatch.jobs.case import Case
 from dispatch.jobs.escalation import Lead
-from dispatch.jobs.visiting import release
+from dispatch.jobs.job import OUT_THERE, watched
+from dispatch.jobs.visiting import en_route, release
 from shared.events.assignments import JobStatus
 from shared.events.registry import EventType
 
@@ -28,8 +29,24 @@ def look(case: Case, leads: Sequence[Lead]) -> None:
         return
     if case.job.status is JobStatus.ACCEPTED or case.by_phone:  # of a call nobody is in a flat: it is not known how it ended
         _no_sign(case)
-    elif case.job.status is JobStatus.ON_SCENE:
+    elif case.job.status is JobStatus.EN_ROUTE and not _watched_on_the_way(case):
+        _watch(case, watch_at=way_due(case.job.priority, case.now))
+    elif case.job.status in OUT_THERE:
         _still_there(case, leads)
+
+
+def _watched_on_the_way(case: Case) -> bool:
+    """One person goes to all requests of a visit, and is asked about one of them; who is with somebody is asked there."""
+    of_them = [one for one in (case, *case.fellows) if one.job.status in OUT_THERE]
+    return all(one.job.status is JobStatus.EN_ROUTE for one in of_them) and case.job.id == min(one.job.id for one in of_them)
+
+
+def on_the_way(case: Case) -> None:
+    """They set out. Said once more to our question it is a sign of life. Raises as visiting.en_route."""
+    if case.job.status is JobStatus.EN_ROUTE and case.job.aftercare.asked is Asked.WELL:
+        well(case)
+    else:
+        en_route(case)
 
 
 def going(case: Case) -> None:
@@ -48,11 +65,12 @@ def _of_the_session(case: Case) -> list[Case]:
 
 
 def well(case: Case) -> None:
-    """All is well there; asked again after as long. An alarm is not ended by it."""
+    """All is well there, or on the way; asked again after as long. An alarm is not ended by it."""
     called = case.job.aftercare.called
-    if case.job.status is not JobStatus.ON_SCENE:
+    if case.job.status not in OUT_THERE:
         return
-    _watch(case, asked=None, called=False, watch_at=well_due(case.job.category, case.now))
+    case.job = watched(case.job, now=case.now)
+    case.keep_watch()
     if called:
         case.tell(EventType.ASSIGNMENT_WELL)
 

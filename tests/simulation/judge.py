@@ -8,6 +8,7 @@ from dispatch.jobs.timer import TimerKind
 from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from tests.simulation.store import Store
 
+_OUT_THERE = (JobStatus.EN_ROUTE, JobStatus.ON_SCENE)
 _OWNER_CLOCKS = (TimerKind.ESCALATE, TimerKind.OPEN, TimerKind.FROZEN)
 
 
@@ -72,6 +73,8 @@ def _clocks(store: Store) -> Iterator[str]:
     for job in store.jobs.values():
         if job.closed_at is None and job.status not in OWNED and not any((kind, job.id) in ticking for kind in _OWNER_CLOCKS):
             yield f"a job that is {job.status} has neither owner nor clock"
+        if job.status in _OUT_THERE and job.aftercare.alarm is None and (TimerKind.WATCH, job.id) not in ticking:
+            yield f"nobody looks after a helper who is {job.status}"
     for offer in store.offers.values():
         if offer.status is OfferStatus.PENDING and (TimerKind.OFFER_EXPIRY, offer.id) not in ticking:
             yield "a question has no end"

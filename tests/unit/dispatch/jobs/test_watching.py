@@ -17,6 +17,7 @@ from shared.events.assignments import AssignmentChanged, JobStatus, OfferStatus,
 from shared.events.contract import Priority, Role
 from shared.events.registry import EventType
 from tests.support.dispatching import NOW, a_case, leads, told
+from tests.unit.dispatch.groups import taken
 
 S = JobStatus
 SEATS = leads(*Level)
@@ -84,7 +85,7 @@ def test_a_yes_or_setting_out_is_a_sign_of_life() -> None:
     assert case.job.aftercare.asked is None
     assert case.job.aftercare.watch_at == case.now + timedelta(seconds=SIGN_SECONDS[Priority.P2])
     visiting.en_route(case)
-    assert case.job.aftercare.watch_at is None
+    assert case.job.aftercare.watch_at == case.now + timedelta(hours=1)  # by then they are there, or are asked
 
 
 @pytest.mark.parametrize("early", [timedelta(seconds=1), timedelta(minutes=20)])
@@ -112,6 +113,58 @@ def test_after_a_while_on_scene_asked_then_called_then_the_ward_lead_is_told() -
         assert told(case)[-1] == step
     assert roles(case) == [Role.LEAD, Role.LEAD]
     assert (case.job.aftercare.alarm, case.job.status) == (Alarm.SILENT, S.ON_SCENE)
+
+
+def on_the_way() -> Case:
+    case = a_case(S.ACCEPTED, visit_consent=True)
+    visiting.en_route(case)
+    case.events.clear()
+    return case
+
+
+def test_who_never_arrives_is_asked_then_called_then_the_ward_lead_is_told() -> None:
+    case = on_the_way()
+    for step in ("assignment.asked", "assignment.silent", "job.alarmed"):
+        assert moments(case)[-1] == case.job.aftercare.watch_at
+        go_to(case, case.job.aftercare.watch_at)
+        assert told(case)[-1] == step
+    assert (case.job.aftercare.alarm, case.job.status) == (Alarm.SILENT, S.EN_ROUTE)
+    calm(case)
+    assert moments(case)[-1] == case.job.aftercare.watch_at == case.now + timedelta(hours=1), "safe, and still on the way"
+
+
+def test_who_says_again_that_they_are_on_the_way_is_asked_later_once_more() -> None:
+    case = on_the_way()
+    before = case.job
+    watching.on_the_way(case)
+    assert case.job == before  # unasked it is no news
+    go_to(case, case.job.aftercare.watch_at)
+    go_to(case, case.job.aftercare.watch_at)
+    watching.on_the_way(case)
+    assert told(case) == ["assignment.asked", "assignment.silent", "assignment.well"]
+    assert (case.job.aftercare.asked, case.job.aftercare.watch_at) == (None, case.now + timedelta(hours=1))
+
+
+def test_who_is_there_after_all_need_not_be_called() -> None:
+    case = on_the_way()
+    go_to(case, case.job.aftercare.watch_at)
+    go_to(case, case.job.aftercare.watch_at)
+    visiting.on_scene(case)
+    assert told(case)[-2:] == ["assignment.on_scene", "assignment.well"]
+    assert case.job.aftercare.asked is None
+
+
+def test_one_person_on_the_way_to_several_is_asked_once() -> None:
+    fellowship, *_ = taken()
+    for case in fellowship.cases:
+        case.job = replace(case.job, visit_consent=True)
+        visiting.en_route(case)
+        case.events.clear()
+    due = fellowship.cases[0].job.aftercare.watch_at
+    for case in fellowship.cases:
+        go_to(case, due)
+    assert sorted(told(case) for case in fellowship.cases) == [[], [], ["assignment.asked"]]
+    assert all(case.job.aftercare.watch_at != due and moments(case) for case in fellowship.cases)
 
 
 def test_all_well_is_asked_again_later_and_needs_no_call_any_more() -> None:
