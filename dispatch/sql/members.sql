@@ -85,11 +85,13 @@ where responder_id = any ($1::uuid[]) and left_at is null and due_at > now
 group by responder_id
 
 -- name: visits_in_doubt
--- Visits of these teams for which nobody is there any more, or not the one who was named.
+-- Visits of these teams for which nobody is there any more, or not the one who was named. One visit for several requests is the
+-- offer of whichever of them, over or not.
 select jobs.id, jobs.version
 from (select transport.app_clock() as now) moment, jobs
     join responders one on one.id = jobs.responder_id
-    join offers on offers.job_id = jobs.id and offers.kind = 'visit' and offers.status = 'accepted'
+    join offers on coalesce(offers.group_id, offers.job_id) = coalesce(jobs.group_id, jobs.id) and offers.kind = 'visit'
+        and offers.status = 'accepted'
     left join members on members.id = offers.member_id
     left join members other on other.id = offers.partner_id
 where jobs.responder_id = any ($1::uuid[]) and closed_at is null

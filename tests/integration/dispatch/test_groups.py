@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from shared.events.registry import EventType
 from shared.events.requests import RequestState, RequestStatus
 from tests.integration.dispatch.conftest import OPERATOR, Town, entry
 from tests.integration.dispatch.test_rule_machine import WRONG
+from tests.integration.dispatch.test_who_goes import HONG, LAN, team
 from tests.support.dispatching import reply, said
 
 HERE = Place(lat=21.036, lon=105.834)
@@ -133,6 +135,35 @@ async def test_words_by_number_are_for_one_and_without_for_all_and_the_place_is_
 async def said_about(town: Town, offer: UUID, job: UUID, answer: Answer, *, whole: bool = False) -> None:
     offered = offer_of(await town.offer(offer))
     await town.handle([reply(offered, answer, received_at=await town.now(), job_id=job, whole=whole)])
+
+
+async def test_on_the_way_to_several_somebody_is_asked_once_and_the_other_clocks_go_on(town: Town) -> None:
+    [person] = await town.enrol(entry(1))
+    group, _, jobs = await confirmed(town)
+    [offer] = await offered(town, group, person)
+    await town.answers.accept(offer, OPERATOR)
+    await said_about(town, offer, jobs[0], Answer.EN_ROUTE, whole=True)
+    await town.clock_to(await town.now() + timedelta(hours=2, minutes=1))
+    await town.fire()
+    assert len(await town.events("assignment.asked")) == 1
+    ticking = "select count(distinct subject) from timers where kind = 'watch' and subject = any ($1) and due_at > $2"
+    assert await town.pool.fetchval(ticking, jobs, await town.now()) == 3
+
+
+async def test_the_first_is_helped_then_the_helper_is_gone_and_the_others_are_given_back(town: Town) -> None:
+    [person] = await town.enrol(team(LAN, HONG))  # Hồng is not there: Lan needs no naming
+    group, _, jobs = await confirmed(town)
+    [offer] = await offered(town, group, person)
+    await town.replies(offer, Answer.ACCEPT)
+    head = await head_of(town, group)
+    await said_about(town, offer, head, Answer.EN_ROUTE, whole=True)
+    await said_about(town, offer, head, Answer.DONE)
+    member = (await town.send("GET", "/v1/responders/V-1/members")).json()["members"][0]["id"]
+    assert (await town.send("PUT", f"/v1/members/{member}/presence", {"present": False})).status_code == 200
+    await town.fire()
+    assert await statuses(town, jobs) == ["done", "pending", "pending"]
+    assert await load(town) == 0
+    await all_is_well(town)
 
 
 async def test_the_one_that_was_offered_goes_alone_and_another_helper_can_take_it(town: Town) -> None:
