@@ -1,7 +1,7 @@
 """Use cases of people who look into one job: why it went as it did, who shall go, and who shall not."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,13 +37,7 @@ class Desk:
     async def decisions(self, job_id: UUID, caller: Caller) -> dict[str, Any]:
         """Every decision on this job, the oldest first, in numbers and in words. Raises NotFound."""
         async with reading(self._pool) as connection:
-            job = await _job(connection, job_id, caller)
-            rows = await connection.fetch(QUERIES["decisions_of_job"], job_id)
-            ids = {one["responder_id"] for row in rows for one in row["candidates"]}
-            named = await connection.fetch(QUERIES["names_of_responders"], list(ids))
-        names = {str(row["id"]): row for row in named}
-        told = ("id", "code", "status", "priority", "category", "commune_code")
-        return {"job": {name: job[name] for name in told}, "decisions": [_told(row, names) for row in rows]}
+            return await decisions_of(connection, job_id, caller.city)
 
     async def assign(self, job_id: UUID, responder: str, caller: Caller, *, dry_run: bool) -> dict[str, Any]:
         """What it means to ask this person, and unless it is a dry run the offer to them. Raises NotFound, Refused."""
@@ -122,8 +116,19 @@ class Desk:
         return docket, row_to_chosen(row, metres)
 
 
-async def _job(connection: asyncpg.Connection, job_id: UUID, caller: Caller) -> asyncpg.Record:
-    job: asyncpg.Record | None = await connection.fetchrow(QUERIES["job_of_desk"], job_id, caller.city)
+async def decisions_of(connection: asyncpg.Connection, job_id: UUID, city: str | None = None) -> dict[str, Any]:
+    """Of one job, the oldest first. `city`: of whoever looks, None for all. Raises NotFound."""
+    job = await _job(connection, job_id, city)
+    rows = await connection.fetch(QUERIES["decisions_of_job"], job_id)
+    ids = {one["responder_id"] for row in rows for one in row["candidates"]}
+    named = await connection.fetch(QUERIES["names_of_responders"], list(ids))
+    names = {str(row["id"]): row for row in named}
+    told = ("id", "code", "status", "priority", "category", "commune_code")
+    return {"job": {name: job[name] for name in told}, "decisions": [_told(row, names) for row in rows]}
+
+
+async def _job(connection: asyncpg.Connection, job_id: UUID, city: str | None) -> asyncpg.Record:
+    job: asyncpg.Record | None = await connection.fetchrow(QUERIES["job_of_desk"], job_id, city)
     if job is None:
         raise NotFound("job")
     return job
@@ -131,7 +136,7 @@ async def _job(connection: asyncpg.Connection, job_id: UUID, caller: Caller) -> 
 
 async def _own_job(connection: asyncpg.Connection, job_id: UUID, caller: Caller) -> asyncpg.Record:
     """To decide about: a ward lead whose token names a ward does so for that ward. Raises NotFound, Refused."""
-    job = await _job(connection, job_id, caller)
+    job = await _job(connection, job_id, caller.city)
     check_ward(caller, job["commune_code"])
     return job
 
@@ -158,7 +163,18 @@ def _told(row: asyncpg.Record, names: Mapping[str, asyncpg.Record]) -> dict[str,
 def _candidate(one: Mapping[str, Any], names: Mapping[str, asyncpg.Record], ranking: Mapping[str, Any]) -> dict[str, Any]:
     name = names.get(one["responder_id"])
     who = {"responder": name["external_id"], "kind": name["kind"]} if name else {"responder": None, "kind": None}
-    return {**who, **one, "sentence": _sentence(one, ranking)}
+    return {**who, **one, "minutes": _minutes(one), "until": _moment(one["until"]), "sentence": _sentence(one, ranking)}
+
+
+def _minutes(one: Mapping[str, Any]) -> dict[str, float]:
+    """The parts of a cost with what no part says (a cost is never nothing), so that a reader can add them up."""
+    parts: dict[str, float] = dict(one.get("minutes", {}))
+    rest = round(one.get("cost_minutes", 0.0) - sum(parts.values()), 2)
+    return {**parts, "least": rest} if rest else parts
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _sentence(one: Mapping[str, Any], ranking: Mapping[str, Any]) -> words.Words:
@@ -179,7 +195,7 @@ def _shown(case: Case, chosen: Chosen, responder: str, meant: Consequences) -> d
         "warnings": meant.warnings,
         "missing_skills": words.skills(missing) if missing else None,
         "distance_m": chosen.distance_m,
-        "until": chosen.until,
+        "until": _moment(chosen.until),
         "withdrawn": meant.withdrawn,
         "sentence": words.chosen(chosen.distance_m, needs, chosen.until, said, meant.withdrawn),
     }

@@ -19,6 +19,7 @@ from dispatch.matching.picture import Picture
 from dispatch.matching.policy import Policy
 from dispatch.matching.standing import PENDING_OFFER
 
+ALTERNATIVES: Final = 2  # who else it might have been, however many were asked
 _COARSE_M: Final = 100  # places are known to about 110 m; more digits would only look exact
 
 
@@ -111,7 +112,7 @@ def _candidates(matching: Matching, witness: Witness) -> Iterator[tuple[int, int
 
 
 def _weighed(matching: Matching, kept: int) -> tuple[Ints, Ints, Floats, Floats] | None:
-    """Jobs, people, costs and metres of the `kept` cheapest pairs of each job, and of all that are offered; from all rounds."""
+    """Jobs, people, costs and metres of all pairs that are offered and of the next: `kept` a job, and ALTERNATIVES at least."""
     if not matching.pairs:
         return None
     jobs, people, costs, away = (
@@ -124,22 +125,38 @@ def _weighed(matching: Matching, kept: int) -> tuple[Ints, Ints, Floats, Floats]
     jobs, people, costs, away = jobs[fresh], people[fresh], costs[fresh], away[fresh]
     width = int(people.max(initial=0)) + 1
     offered = [one.job * width + one.person for one in matching.proposals]
-    some = (_rank_within(jobs) < kept) | np.isin(jobs * width + people, offered)
+    asked = np.isin(jobs * width + people, offered)
+    others = np.cumsum(~asked, dtype=np.int64)
+    beside = others - np.concatenate([[0], others])[np.searchsorted(jobs, jobs)]  # of a job those not asked, up to this one
+    some = asked | (beside <= np.maximum(kept - np.bincount(jobs, asked)[jobs], ALTERNATIVES))
     return jobs[some], people[some], costs[some], away[some]
-
-
-def _rank_within(values: Ints) -> Ints:
-    """0, 1, 2, … within each run of equal values, which are in order."""
-    return np.arange(len(values)) - np.searchsorted(values, values)
 
 
 def _decision(candidates: list[dict[str, Any]], job: WaitingJob, witness: Witness, nobody: bool) -> Decision:
     stopped = _stopped(job, witness, nobody)
     rules = frozenset(stopped)
-    stopped["not_able"] = witness.picture.census.not_able(job.skills)
+    if not nobody and not job.by_phone:
+        _count_the_others(stopped, job, witness, sum(one["offered"] for one in candidates))
+    _count_the_unable(stopped, job, witness)
     return Decision(
         orjson.dumps(candidates, default=str), orjson.dumps(stopped), orjson.dumps(_ranking(job, witness.policy)), rules
     )
+
+
+def _count_the_others(stopped: dict[str, int], job: WaitingJob, witness: Witness, asked: int) -> None:
+    """Whom no rule stops, and who come after those who are asked: so that everybody on the roster is accounted for."""
+    others = witness.picture.census.left(job.skills) - asked - stopped.get("excluded", 0)
+    if others > 0:
+        stopped["dearer"] = others
+
+
+def _count_the_unable(stopped: dict[str, int], job: WaitingJob, witness: Witness) -> None:
+    """Who can do it, but not send two people, is counted apart."""
+    census = witness.picture.census
+    stopped["not_able"] = unable = census.not_able(job.skills if job.alone is None else job.alone)
+    alone = census.not_able(job.skills) - unable
+    if alone:
+        stopped["alone"] = alone
 
 
 def _stopped(job: WaitingJob, witness: Witness, nobody: bool) -> dict[str, int]:

@@ -42,6 +42,7 @@ class WaitingJob:
     vulnerable: int = 0  # reasons to go first
     by_phone: bool = False  # a call may solve it: helpers of the whole city, and no way to go
     two: bool = False  # two people have to go; of a visit it is asked for like a skill
+    alone: int | None = None  # bits of what one person must be able to do, where that is less
     unexplained: bool = True  # when nobody can take it, a record says why
     known: frozenset[int] = frozenset()  # rows of the roster: have helped this resident well
     excluded: frozenset[int] = frozenset()  # rows of the roster: said no, gave it back, were not reached

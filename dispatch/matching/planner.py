@@ -98,7 +98,8 @@ class Planner:
 
 def in_company(job: WaitingJob, roster: Roster) -> WaitingJob:
     """A visit to which two people have to go; a call takes one."""
-    return replace(job, skills=job.skills | roster.skills.mask([TWO_PEOPLE]), needs=(*job.needs, TWO_PEOPLE))
+    both = job.skills | roster.skills.mask([TWO_PEOPLE])
+    return replace(job, skills=both, alone=job.skills, needs=(*job.needs, TWO_PEOPLE))
 
 
 def _grow(people: People, wanted: Collection[int]) -> None:

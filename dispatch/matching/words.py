@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from dispatch.matching.roster_columns import TWO_PEOPLE
 from shared.calendar import OFFICE_HOURS
 from shared.categories import skill_names
 from shared.languages import language_names
@@ -27,6 +28,11 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "excluded": ("không được hỏi lại cho việc này", "not asked again for this job"),
         "shift_too_short": ("sắp hết giờ trực", "whose shift ends too soon"),
         "came_free": ("vừa mới rảnh", "who came free a moment ago"),
+        "dearer": (
+            "làm được nhưng xếp sau (xa hơn, hoặc hôm nay nhiều việc hơn)",
+            "who come after (further away, or with more work today)",
+        ),
+        "alone": ("không cử được hai người", "who cannot send two people"),
         "not_able": ("không làm được việc này", "not able to do this"),
     }
 )
@@ -57,6 +63,22 @@ OUTWEIGHED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 
 
+# What a cost in minutes is made of.
+PARTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "travel": ("đường đi", "the way"),
+        "commune": ("khác xã, phường", "another commune"),
+        "today": ("việc đã nhận trong ngày", "visits taken today"),
+        "later": ("còn trực lâu", "visits still to come in the shift"),
+        "silence": ("ít trả lời", "questions left unanswered"),
+        "complaints": ("phản ánh", "complaints"),
+        "known": ("đã giúp người này", "has helped this person"),
+        "language": ("không cùng tiếng", "another language"),
+        "least": ("tối thiểu", "no cost is nothing"),
+    }
+)
+
+
 def distance(metres: int) -> Words:
     if metres < _KILOMETRE:
         return {"vi": f"{metres} m", "en": f"{metres} m"}
@@ -79,14 +101,17 @@ def candidate(
     `metres` None: they are asked to call, from wherever they are. `speaks`: the language that was asked for, if they do.
     `known`: they have helped this resident before.
     """
-    able = skills(needs)
+    able = skills([need for need in needs if need != TWO_PEOPLE])
     vi, en = ["giúp qua điện thoại"], ["who helps by phone"]
     if metres is not None:
         far = distance(metres)
         vi, en = [f"cách {far['vi']}"], [f"{far['en']} away"]
-    if needs:
+    if able["vi"]:
         vi.append(f"làm được {able['vi']}")
         en.append(f"does {able['en']}")
+    if TWO_PEOPLE in needs:
+        vi.append("cử được hai người")
+        en.append("sends two people")
     if speaks:
         vi.append(f"nói được {language_names(speaks)['vi']}")
         en.append(f"speaks {language_names(speaks)['en']}")

@@ -5,6 +5,10 @@
 select id, code, city, status, priority, category, commune_code, lat, lon, skills from jobs
 where id = $1 and ($2::text is null or city = $2)
 
+-- name: jobs_of_code
+-- As people name a request, every round of it; a person waits for the answer.
+select id from jobs where code = $1 order by round
+
 -- name: decisions_of_job
 select visit, wave, at, candidates, exclusions, ranking from decisions where job_id = $1 order by id
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -85,6 +85,20 @@ async def test_the_runner_up_is_an_alternative(town: Town) -> None:
     assert [one["responder"] for one in decision["candidates"]] == ["V-1"]
     assert [one["responder"] for one in decision["alternatives"]] == ["V-2"]
     assert decision["alternatives"][0]["cost_minutes"] > decision["candidates"][0]["cost_minutes"]
+    assert decision["exclusions"] == {"dearer": 1, "not_able": 0}
+    assert decision["sentence"]["en"].endswith("Not asked: 1 who come after (further away, or with more work today).")
+
+
+async def test_however_many_are_asked_two_others_are_shown_and_every_cost_adds_up(town: Town) -> None:
+    await town.enrol(*(entry(number, lat=21.04 + number / 1000, lon=105.834) for number in range(8)))
+    async with matching(town.pool, policy=Policy(wave_size=5)):
+        _, job_id = await town.filed()
+        await eventually(lambda: town.pool.fetchval("select count(*) from decisions"))
+    [decision] = (await decided(town, job_id))["decisions"]
+    assert (len(decision["candidates"]), len(decision["alternatives"]), decision["exclusions"]["dearer"]) == (5, 2, 3)
+    for one in decision["candidates"] + decision["alternatives"]:
+        assert sum(one["minutes"].values()) == pytest.approx(one["cost_minutes"])
+        assert datetime.fromisoformat(one["until"]) > await town.now()
 
 
 @pytest.mark.parametrize(("role", "status"), [("operator", 404), ("ops", 404), ("adapter", 403), (None, 401)])

@@ -44,8 +44,8 @@ async def test_only_a_team_that_sends_two_is_asked_for_somebody_alone(pool: asyn
     async with matching(pool):
         await eventually(lambda: count(pool, "offers where job_id = $1", job_id))
     assert [row["responder_id"] for row in await pool.fetch("select responder_id from offers")] == [two]
-    not_able = await pool.fetchval("select exclusions ->> 'not_able' from decisions where job_id = $1", job_id)
-    assert not_able == "2", "the record says how many could not"
+    exclusions = await pool.fetchval("select exclusions from decisions where job_id = $1", job_id)
+    assert exclusions == {"alone": 2, "not_able": 0}, "the record says how many could not, and why"
 
 
 @pytest.mark.parametrize("company", ["relative", "two_at_night"])

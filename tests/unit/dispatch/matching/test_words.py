@@ -23,6 +23,13 @@ RANKING = {"priority": "P3", "tier": "P3", "needs": ["digital_signature"]}
         ),
         (1_200, [], UNTIL, "cách 1,2 km, trực đến 10:20", "1.2 km away, on shift until 10:20"),
         (
+            300,
+            ["vneid", "two_people"],
+            UNTIL,
+            "cách 300 m, làm được VNeID, cử được hai người, trực đến 10:20",
+            "300 m away, does VNeID, sends two people, on shift until 10:20",
+        ),
+        (
             100,
             ["juggling"],
             None,
@@ -41,7 +48,7 @@ def test_every_skill_has_a_name_in_both_languages() -> None:
 
 
 def test_every_rule_has_words() -> None:
-    assert set(RULES) == {*standing.RULES, "excluded", "shift_too_short", "came_free", "not_able"}
+    assert set(RULES) == {*standing.RULES, "excluded", "shift_too_short", "came_free", "dearer", "alone", "not_able"}
 
 
 def test_who_was_asked_and_who_was_not() -> None:
