@@ -33,7 +33,8 @@ class Tracking:
             if address is not None:
                 await self._limits.take_wrong_code(address)
             raise NotFound("request") from None
-        return public_view(row, steps)
+        shown = public_view(row, steps)
+        return shown if address is not None else {**shown, "job_id": row["job_id"]}  # by which its decisions are read
 
     async def _read(self, code: str) -> tuple[Any, list[Any]]:
         async with reading(self._pool) as connection:

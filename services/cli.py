@@ -16,6 +16,7 @@ from shared.errors import TechRescueError
 # First word of a command → its module, and the group's name there when the word is a group.
 ELSEWHERE: Final = {
     "certificate": ("services.cli_certificate", None),
+    "decision": ("services.cli_decision", None),
     "coverage": ("services.cli_coverage", None),
     "sla": ("services.cli_sla", "sla"),
     "story": ("services.cli_story", None),

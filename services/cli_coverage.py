@@ -10,16 +10,18 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from dispatch.shifts.coverage import ENGINEER, WORDS_VI, Coverage, Gap
+from dispatch.shifts.coverage import ENGINEER, Coverage, Gap
 from dispatch.shifts.coverage_rows import DAYS, MOST_DAYS, coverage_view, read_coverage
 from dispatch.shifts.shift import LOCAL
 from services.cli_output import AsJson, console, print_json
 from services.home import database_of
 from services.settings import read_settings
+from shared.categories import skill_names
 from shared.geo.communes import COMMUNES
 from shared.postgres.pool import open_pool
 
 MOST_LINES: Final = 60
+MOST_NAMES: Final = 12
 WEEKDAYS: Final = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 
 app = typer.Typer()
@@ -65,7 +67,7 @@ def _print_skills(found: Coverage, skill: str | None) -> None:
     for name, hours in found.gap_hours().items():
         if skill in {None, name}:
             places = len({gap.commune_code for gap in found.gaps if gap.need == name})
-            table.add_row(f"{WORDS_VI[name]} ({name})", f"{hours:.1f}", str(places))
+            table.add_row(f"{skill_names(name)['vi']} ({name})", f"{hours:.1f}", str(places))
     console.print(table)
 
 
@@ -75,20 +77,24 @@ def _print_gaps(gaps: list[Gap]) -> None:
         return
     table = Table("phường, xã", "kỹ năng", "không có ai từ", "đến", "giờ", box=None, pad_edge=False)
     for gap in gaps[:MOST_LINES]:
-        table.add_row(
-            _named([gap.commune_code]), WORDS_VI[gap.need], _local(gap.starts_at), _local(gap.ends_at), f"{gap.hours:.1f}"
-        )
+        where, what = _named([gap.commune_code]), skill_names(gap.need)["vi"]
+        table.add_row(where, what, _local(gap.starts_at), _local(gap.ends_at), f"{gap.hours:.1f}")
     console.print(table)
     if len(gaps) > MOST_LINES:
         console.print(f"… và {len(gaps) - MOST_LINES} khoảng nữa; --json có tất cả")
 
 
 def _print_engineers(found: Coverage) -> None:
-    missing = found.without_engineer()
-    if missing:
-        console.print(f"[red]{len(missing)} phường, xã không có kỹ sư nào trực:[/] {_named(missing)}")
-    else:
-        console.print("[green]Phường, xã nào cũng có kỹ sư trực.[/]")
+    """Of a whole city without one nobody reads 126 names."""
+    missing, all_of_them = found.without_engineer(), len(found.commune_codes)
+    if not missing:
+        console.print("[green]Phường, xã nào cũng có kỹ sư trực.[/]" if all_of_them > 1 else "[green]Có kỹ sư trực.[/]")
+        return
+    more = len(missing) - MOST_NAMES
+    rest = f" … và {more} nơi nữa; --json có tất cả" if more > 0 else ""
+    console.print(
+        f"[red]{len(missing)}/{all_of_them} phường, xã không có kỹ sư nào trực:[/] {_named(missing[:MOST_NAMES])}{rest}"
+    )
 
 
 def _named(codes: Iterable[str]) -> str:

@@ -129,7 +129,7 @@ def _print_case(found: Case) -> None:
     console.print(f"[bold]{request['code']}[/]  {request['status']}  {request['priority']}  {request['category']}")
     for job in found.jobs:
         escalated = f", with {job['escalated_to']}" if job["escalated_to"] else ""
-        console.print(f"job {job['round'] + 1}: {job['status']}, visit {job['visit'] + 1}{escalated}")
+        console.print(f"job {job['round'] + 1}: {job['status']}, visit {job['visit'] + 1}{escalated}, id {job['id']}")
     for (at, context, what, _), alike in groupby(found.entries, key=_moment):
         told = [", ".join(_words(key, value) for key, value in entry.detail.items() if _says(value)) for entry in alike]
         many = f" ×{len(told)}" if len(told) > 1 else ""  # five were asked at once: one line, --json has all of them

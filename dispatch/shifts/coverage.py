@@ -18,19 +18,6 @@ from shared.categories import SKILLS
 ENGINEER: Final = "engineer"  # not a skill: the kind of responder every commune must have one of
 NEEDS: Final = (*SKILLS, ENGINEER)
 HOUR: Final = timedelta(hours=1)
-WORDS_VI: Final = {
-    "digital_basics": "kỹ năng số cơ bản",
-    "digital_signature": "chữ ký số",
-    "equipment": "thiết bị",
-    "fraud": "lừa đảo",
-    "network": "mạng",
-    "payment": "thanh toán",
-    "portal": "cổng dịch vụ công",
-    "procedures": "thủ tục hành chính",
-    "systems": "hệ thống",
-    "vneid": "VNeID",
-    ENGINEER: "kỹ sư",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,8 +55,8 @@ insert into audit (at, actor, action, subject, detail)
 select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[])
 
 -- name: read_public
--- What anybody may know who has the code.
-select id, code, status, category, priority, commune_code, filed_at, expected_at, reopened, version,
+-- What anybody may know who has the code; `job_id` is shown to those we know.
+select id, code, status, category, priority, commune_code, filed_at, expected_at, reopened, version, job_id,
     pauses.reason as pause, pauses.until as paused_until,
     requests.status in ('assigned', 'in_progress') and exists (
         select from visits where visits.request_id = requests.id and visits.by_phone

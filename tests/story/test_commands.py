@@ -46,6 +46,25 @@ async def test_case_tells_one_requests_whole_life(town: Town) -> None:
     assert "{" not in said, "words, not the inside of a program"
 
 
+async def test_why_somebody_was_asked_is_read_by_the_code_that_people_know(town: Town) -> None:
+    request = town.file()
+    offer = await town.sms(request, "offer")
+    town.answer(offer.to, f"1 {offer.question}")
+    await town.becomes(request, "assigned")
+    status, said = town.command("decision", request["code"].lower())
+    assert status == 0, said
+    for told in ("Đã hỏi", "Not asked:", "đường đi", "tối thiểu", "demo-"):
+        assert told in said
+    [found] = [json.loads(line) for line in town.command("decision", request["code"], "--json")[1].splitlines()]
+    staff = town.token("ward_lead")
+    job_id = town.http.get(f"/v1/requests/{request['code']}", headers=staff).json()["job_id"]
+    assert found["job"]["id"] == job_id
+    shown = town.http.get(f"/v1/jobs/{job_id}/decision", headers=staff).json()
+    assert shown["decisions"][0]["sentence"] == found["decisions"][0]["sentence"]
+    assert "job_id" not in town.http.get(f"/v1/requests/{request['code']}").json(), "a stranger is told nothing of it"
+    assert town.command("decision", "TR-ABCD-2345")[1].startswith("techrescue: ")
+
+
 def whole_case(town: Town, request: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """Each step is recorded by its own context, some of them a moment after the status that people see."""
     status, said = town.command("case", request["code"].lower(), "--json")
@@ -110,6 +129,9 @@ def test_coverage_says_where_nobody_will_be_there(town: Town) -> None:
     assert status == 0, said
     found = json.loads(said)
     assert found["gap_hours"]["vneid"] == 0, "the demonstration is on shift round the clock"
+    status, said = town.command("coverage")
+    assert "/126 phường, xã không có kỹ sư nào trực: Phường" in said
+    assert "nơi nữa; --json có tất cả" in said, "nobody reads 126 names"
     status, said = town.command("coverage", "--commune", "00004")
     assert status == 0, said
     assert "chữ ký số" in said

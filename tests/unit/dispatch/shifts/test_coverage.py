@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.shifts.coverage import ENGINEER, NEEDS, WORDS_VI, Coverage, Gap, Presence, bits_of, coverage_of
+from dispatch.shifts.coverage import ENGINEER, NEEDS, Coverage, Gap, Presence, bits_of, coverage_of
 from shared.categories import SKILLS
 
 SINCE = datetime(2026, 11, 26, 2, tzinfo=UTC)
@@ -82,7 +82,6 @@ def test_one_skill_alone_can_be_asked_for() -> None:
 def test_a_skill_that_no_category_asks_for_is_no_need() -> None:
     assert bits_of(("flying",), False) == 0
     assert bits_of(SKILLS, True) == 2 ** len(NEEDS) - 1
-    assert set(WORDS_VI) == set(NEEDS)
 
 
 PEOPLE = st.lists(
