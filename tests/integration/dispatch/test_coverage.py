@@ -1,11 +1,11 @@
 """Coverage over HTTP and as a gauge: from the rows of the roster to the hours with nobody."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from dispatch.roster.entry import Member
+from dispatch.roster.entry import Course, Member
 from dispatch.shifts.coverage_rows import CoverageWatch
 from dispatch.shifts.shift import LOCAL
 from shared.categories import SKILLS
@@ -58,6 +58,17 @@ async def test_who_could_not_be_asked_covers_nothing(town: Town) -> None:
     )
     found = await coverage(town, days=7, skill="vneid", commune=COMMUNE)
     assert [gap["hours"] for gap in found["gaps"]] == [168]
+
+
+async def test_what_ends_or_begins_with_a_member_is_seen_before_it_does(town: Town) -> None:
+    await town.clock_to(at(2, 10).astimezone(UTC))
+    back = Member(id="M-1", name="Lan", vetted=True, skills=("vneid",), present=False, absent_until=at(3, 0))
+    until = Course(skill="portal", expires_on=date(2026, 3, 3))
+    leaves = Member(id="M-2", name="Minh", vetted=True, vetted_until=date(2026, 3, 4), courses=(until,), skills=("payment",))
+    await town.enrol(entry(1, kind=ResponderKind.TEAM, shifts="always", members=(back, leaves)))
+    now, end = at(2, 10), at(6, 10)
+    for skill, nobody in {"vneid": (now, at(3, 0)), "portal": (at(4, 0), end), "payment": (at(5, 0), end)}.items():
+        assert gaps(await coverage(town, days=4, skill=skill, commune=COMMUNE)) == [nobody], skill
 
 
 async def test_every_commune_wants_an_engineer(town: Town) -> None:
