@@ -10,6 +10,7 @@ from dispatch.roster.membership import Membership
 from services.cli_output import AsJson, console, print_json
 from services.home import database_of, master_key_of
 from services.settings import read_settings
+from shared.errors import Invalid
 from shared.moments import checked
 from shared.postgres.pool import open_pool
 from shared.security.vault import Vault
@@ -28,6 +29,8 @@ def certificate(
 ) -> None:
     """What a member of a team has done: courses, visits, hours, in which time. Data for a certificate, with the name."""
     settings = read_settings()
+    if since is not None and until is not None and until < since:
+        raise Invalid("until", "must not be before --since")
 
     async def run(dsn: str) -> dict[str, Any]:
         async with open_pool(dsn, schema="dispatch", max_size=2) as pool:

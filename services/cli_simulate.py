@@ -62,7 +62,7 @@ def replay(  # noqa: PLR0917 - options of a command, all by name
     as_json: AsJson = False,
 ) -> None:
     """The same requests, people and luck under several policies: what each is good for, and what it costs."""
-    pencil = _pencil() if picture else None
+    pencil = _pencil(picture) if picture else None
     if swept and policies:
         raise Invalid("policy", "a sweep compares our own policy with nearest-first; leave --policy out")
     scenario = Scenario.of(seed, day, days=days)
@@ -102,8 +102,12 @@ def _sweep(scenario: Scenario, *, as_json: bool) -> list[Point]:
     return points
 
 
-def _pencil() -> ModuleType:
-    """Looked for before anything is simulated: nobody should wait for minutes to hear that it is missing."""
+def _pencil(picture: Path) -> ModuleType:
+    """Looked for before anything is simulated: nobody should wait for minutes to hear that it, or the folder, is missing."""
+    if not picture.resolve().parent.is_dir():
+        raise Invalid("picture", f"there is no folder {picture.parent}; make it first, or name another one")
+    if picture.suffix.lower() != ".png":
+        raise Invalid("picture", "is drawn as a PNG; give it a name that ends in .png")
     try:
         return import_module("services.simulation_picture")  # matplotlib is an extra of its own
     except ModuleNotFoundError as missing:

@@ -32,6 +32,7 @@ LISTS: Final = ("skills", "languages")
 FLAGS: Final = ("confirmed", "confirms", "active", "remote", "vetted", "trained", "present")
 COLUMNS: Final = frozenset({*REQUIRED, *ENTRY_COLUMNS, *FLAGS, *LISTS, *MEMBER_COLUMNS, "shifts", "team"})
 SEATS: Final = frozenset({"ward_lead", "deputy"})
+KINDS: Final = (*ResponderKind, "member", "ward_lead", "deputy")
 LONGEST_LINE: Final = 10_000
 LONGEST_FILE: Final = 20_000_000
 YES: Final = {
@@ -89,6 +90,7 @@ def read_roster(data: bytes, read: Progress = quietly) -> Roster:
             continue
         try:
             _claim_id(lines, line, row)
+            _check_kind(row["kind"])
             if row["kind"] == "member":
                 members.append((line, row.get("team", ""), read_member(row, _flag, _lists(row, LISTS))))
             elif row["kind"] in SEATS:
@@ -171,6 +173,11 @@ def _claim_id(lines: dict[str, int], line: int, row: Row) -> None:
     if row["id"] in lines:
         raise Invalid("id", f"is the same as in line {lines[row['id']]}")
     lines[row["id"]] = line
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise Invalid("kind", f"must be one of {', '.join(KINDS)}")
 
 
 def _fields(row: Row) -> dict[str, Any]:

@@ -151,6 +151,7 @@ async def _taken(connection: asyncpg.Connection, person: Any, opening: Any, now:
     if await connection.fetchval(QUERIES["works_then"], person["id"], *window):
         return ShiftOutcome.OVER  # they have got another shift meanwhile
     shift_id = await connection.fetchval(QUERIES["put_agreed_shift"], uuid7(), person["id"], *window)
+    await connection.execute(QUERIES["end_rest_for_shift"], person["id"], window[0])  # who takes a place means to be there
     await set_timers(connection, promised(shift_id, *window, now))
     await connection.execute(QUERIES["touch_responders"], [person["id"]])
     taken = opening["taken"] + 1

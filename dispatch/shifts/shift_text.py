@@ -5,6 +5,7 @@ Pieces are separated by `;` (in a CSV file also by `|`). docs/roster.md shows th
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from functools import lru_cache
@@ -26,6 +27,7 @@ WEEKDAYS: Final = {  # 0 is Monday; T2 is how a Vietnamese calendar writes it
 }
 FIRST_YEAR, LAST_YEAR = 2001, 2099  # beyond it is a slip of the pen, and near 9999 no arithmetic works
 
+_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")  # what word processors make of a hyphen
 _DATE: Final = r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
 _SPAN: Final = r"([0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}(?:\+[0-9])?)"
 _UNTIL: Final = rf"(?: until {_DATE})?"
@@ -39,7 +41,8 @@ def parse_hours(text: str) -> Hours:
     rules: list[Rule] = []
     dated: list[tuple[date, Span]] = []
     days_off: list[DaysOff] = []
-    for number, piece in enumerate(filter(None, (part.strip() for part in text.split(";"))), start=1):
+    typed = unicodedata.normalize("NFKC", text).translate(_DASHES)  # accents in two pieces, digits of a wide font, long dashes
+    for number, piece in enumerate(filter(None, (part.strip() for part in typed.split(";"))), start=1):
         try:
             found = _read(" ".join(piece.lower().split()))
         except ValueError as error:

@@ -102,6 +102,6 @@ limit $2
 select jobs.id, jobs.request_id, code, priority, category, commune_code, jobs.status, jobs.accepted_at, jobs.filed_at
 from jobs join offers on offers.job_id = jobs.id and kind = 'visit' and offers.status = 'accepted'
 where jobs.responder_id in (select id from responders where present_members is not null)
-    and offers.member_id is null and closed_at is null and ($1::text is null or jobs.city = $1)
+    and offers.member_id is null and not offers.by_phone and closed_at is null and ($1::text is null or jobs.city = $1)
 order by priority, jobs.accepted_at
 limit $2

@@ -77,6 +77,17 @@ async def test_who_takes_a_place_at_the_desk_is_asked_no_more(town: Town) -> Non
     assert (await take(town, opening, 1)).status_code == 409
 
 
+async def test_whoever_was_off_duty_and_takes_a_place_is_back_when_it_begins(town: Town) -> None:
+    await town.enrol(entry(1, shifts="Mon 08:00-12:00"))
+    opening = (await post(town, places=1)).json()["id"]
+    assert (await town.send("POST", "/v1/responders/V-1/duty", {"duty": "off"})).status_code == 200
+    assert (await take(town, opening, 1)).status_code == 200
+    assert (await town.send("GET", "/v1/responders/V-1")).json()["duty"] == "break"
+    await clock(town, at(5, 9))
+    shown = (await town.send("GET", "/v1/responders/V-1")).json()
+    assert (shown["duty"], shown["on_shift"]) == ("on", True)
+
+
 async def test_the_same_window_again_is_one_window_and_may_grow(town: Town) -> None:
     first, again, more = (await post(town)).json(), (await post(town)).json(), (await post(town, places=4)).json()
     assert first["id"] == again["id"] == more["id"]

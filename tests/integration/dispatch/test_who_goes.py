@@ -147,6 +147,9 @@ async def test_nobody_sets_out_without_a_name_and_the_ward_lead_sees_it(town: To
     assert (await job.status(), wanted["reason"]) == ("accepted", "needed")
     seen = (await town.send("GET", "/v1/escalations", role="ward_lead")).json()["unnamed"]
     assert [one["id"] for one in seen] == [str(job.job_id)]
+    await town.pool.execute("update offers set by_phone = true where id = $1", job.offer_id)
+    assert (await town.send("GET", "/v1/escalations")).json()["unnamed"] == [], "who only calls stands at no door"
+    await town.pool.execute("update offers set by_phone = false where id = $1", job.offer_id)
     await job.says(Answer.EN_ROUTE, "Lan")
     assert (await job.status(), len(await job.told("assignment.en_route"))) == ("en_route", 1)
     assert (await town.send("GET", "/v1/escalations", role="ward_lead")).json()["unnamed"] == []

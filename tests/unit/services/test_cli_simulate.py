@@ -71,3 +71,9 @@ def test_a_picture_without_matplotlib_is_refused_before_anything_is_simulated(
     monkeypatch.delitem(sys.modules, "services.simulation_picture", raising=False)
     with pytest.raises(Misconfigured, match=r"setup\.sh picture"):
         told("replay", "--picture", str(tmp_path / "none.png"))
+
+
+@pytest.mark.parametrize(("name", "advice"), [("no/such/folder/a.png", "no folder"), ("a.jpg", "ends in .png")])
+def test_where_a_picture_cannot_be_is_told_before_anything_is_simulated(tmp_path: Path, name: str, advice: str) -> None:
+    with pytest.raises(Invalid, match=advice):
+        CliRunner().invoke(app, ["replay", "--day", "storm", "--picture", str(tmp_path / name)], catch_exceptions=False)

@@ -158,3 +158,9 @@ def test_whatever_comes_is_read_or_refused(data: bytes) -> None:
 def test_whatever_text_stands_in_cells_is_read_or_told(cells: list[str]) -> None:
     roster = read(",".join(cells), GOOD)
     assert any(named.external_id == "V-1" for named in roster.entries) or roster.bad_rows
+
+
+def test_a_kind_that_is_none_is_told_all_that_there_are() -> None:
+    roster = read_roster(b"id,kind,name,phone,commune_code\nV-1,wizard,An,0912345678,00004\n")
+    (bad,) = roster.bad_rows
+    assert bad.advice == "kind: must be one of team, volunteer, engineer, mobile_point, member, ward_lead, deputy"

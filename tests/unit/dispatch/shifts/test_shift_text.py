@@ -1,5 +1,6 @@
 """What people may write in the cell `shifts`, and what they are told when it cannot be."""
 
+import unicodedata
 from contextlib import suppress
 from datetime import date, time
 
@@ -24,11 +25,19 @@ NOVEMBER = date(2026, 11, 23)
         ("t7,cn 00:00-24:00", {5, 6}, ALL_DAY),
         ("Wed 08:00-08:00+1", {2}, Span(time(8), time(8), 1)),
         ("mon   20:00-24:00+1", {0}, Span(time(20), time(), 2)),
+        ("Mon–Fri 08:00—17:00", {0, 1, 2, 3, 4}, Span(time(8), time(17))),  # long dashes of a word processor
+        ("Ｍon 0８:00-17:00", {0}, Span(time(8), time(17))),  # wide letters and digits
     ],
 )
 def test_weekly_rules(text: str, places: set[int], span: Span) -> None:
     (rule,) = parse_hours(text).rules
     assert (rule.anchor, rule.period_days, set(rule.places), rule.span, rule.until) == (MONDAY, 7, places, span, None)
+
+
+def test_accents_may_be_written_in_two_pieces() -> None:
+    """As a spreadsheet on a Mac stores them."""
+    text = "cycle from 2026-11-23: sáng, chiều, đêm, nghỉ"
+    assert parse_hours(unicodedata.normalize("NFD", text)) == parse_hours(text)
 
 
 def test_always_is_every_whole_day() -> None:
