@@ -86,6 +86,7 @@ def _filed(choice: random.Random, communes: Sequence[Commune], categories: Seque
         resident=Recipient(role=Role.RESIDENT, contact_point_id=uuid7(), address=sealed),
         details=Sealed(key_id=UUID(KEY), box=BOX * 4),
         filed_at=now,
+        someone_present=True,  # a benchmark of the night would measure who waits for the morning
     )
     return Event(
         type=EventType.REQUEST_FILED, subject=request_id, version=1, key=request_id, body=RequestChanged(request=state), time=now
