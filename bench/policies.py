@@ -17,8 +17,8 @@ from dispatch.simulation.tally import Summary
 from shared.events.contract import Priority
 from shared.service_levels import SERVICE_LEVELS
 
-SEEDS = (107, 108, 109)
-WEEK_SEED, WEEK_DAYS = 107, 7
+SEEDS = (110, 111, 112)
+WEEK_SEED, WEEK_DAYS = 110, 7
 WEEK_SECONDS = 300.0  # a week simulated in five minutes
 SIDE_BY_SIDE = 2  # processes
 

@@ -34,7 +34,7 @@ def draw(tallies: Mapping[str, Tally], file: Path, title: str) -> None:
             "travel, km a visit",
             {name: one.travel_km / max(int(one.assigned.sum()), 1) for name, one in tallies.items()},
         )
-        _bars(axes[1, 2], "texts a request", {name: one.texts / len(one.assigned) for name, one in tallies.items()}, log=True)
+        _bars(axes[1, 2], "texts a request", {name: one.texts / len(one.assigned) for name, one in tallies.items()})
         _in_time(axes[1, 3], tallies)
         figure.suptitle(f"The city in a box: {title}")
         figure.savefig(file, dpi=DPI, format="png")
@@ -104,11 +104,13 @@ def _shares(axis: Any, tallies: Mapping[str, Tally]) -> None:
     axis.legend(loc="upper left", frameon=False)
 
 
-def _bars(axis: Any, title: str, values: Mapping[str, float], *, log: bool = False) -> None:
+def _bars(axis: Any, title: str, values: Mapping[str, float]) -> None:
+    """From zero, so that a bar twice as long is twice as much."""
     bars = axis.bar(list(values), list(values.values()), color=COLOURS[: len(values)])
     axis.bar_label(bars, fmt="{:,.2f}")
-    axis.set(title=title, yscale="log" if log else "linear")
+    axis.set(title=title)
     axis.margins(y=0.15)
+    axis.set_ylim(bottom=0.0)
 
 
 def _in_time(axis: Any, tallies: Mapping[str, Tally]) -> None:

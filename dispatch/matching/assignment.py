@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from dispatch.matching.pairs import Occasion, Pairs, WaitingJob, nearest_pairs, no_pairs
 from dispatch.matching.people import Floats, Ints, People
 from dispatch.matching.policy import Policy
+from dispatch.matching.soon import patience
 from shared.events.contract import Priority
 
 SPARSE_PAIRS: Final = 32_000  # above that the dense solver, if …
@@ -41,11 +42,13 @@ class Matching:
 
     proposals: list[Proposal] = field(default_factory=list)
     unplaced: list[int] = field(default_factory=list)  # jobs that nobody could be found for
+    held: list[int] = field(default_factory=list)  # jobs that wait for somebody whose shift begins soon
     pairs: list[Pairs] = field(default_factory=list)
 
 
-def match(jobs: Sequence[WaitingJob], people: People, policy: Policy, *, now: float) -> Matching:
-    """`now` in epoch seconds. At most `policy.batch` jobs of one tier are solved at once, the most urgent first.
+def match(jobs: Sequence[WaitingJob], people: People, policy: Policy, *, now: float, starting: People | None = None) -> Matching:
+    """`now` in epoch seconds; `starting`: whose shift begins soon. At most `policy.batch` jobs of one tier are solved at once,
+    the most urgent first.
 
     What is offered is marked as taken in `people.free`.
     """
@@ -55,18 +58,19 @@ def match(jobs: Sequence[WaitingJob], people: People, policy: Policy, *, now: fl
         tier.sort(key=lambda index: -jobs[index].urgency)
         for start in range(0, len(tier), policy.batch):
             part = np.array(tier[start : start + policy.batch])
-            _match_tier(part, [jobs[index] for index in part], people, Occasion(policy, now), result)
+            _match_tier(part, [jobs[index] for index in part], people, Occasion(policy, now, starting), result)
     return result
 
 
 def _match_tier(tier: Ints, jobs: Sequence[WaitingJob], people: People, occasion: Occasion, result: Matching) -> None:
     """All rounds of one tier. `tier` holds the positions of `jobs` in the whole."""
+    at_most = patience(jobs, occasion)
     waves = wave_sizes([job.wave_size for job in jobs], int(people.free.sum()))
     placed = np.zeros(len(jobs), dtype=np.int64)
     dearest = np.zeros(len(jobs))  # that may be asked beside the first
     for turn in range(int(waves.max(initial=0))):
         wanting = np.flatnonzero((waves > turn) & (placed == turn))
-        limits = dearest[wanting] if turn else None
+        limits = dearest[wanting] if turn else at_most
         chosen, pairs = _solve_round([jobs[int(index)] for index in wanting], people, occasion, limits)
         if not turn:
             first = wanting[pairs.jobs[chosen]]
@@ -78,7 +82,10 @@ def _match_tier(tier: Ints, jobs: Sequence[WaitingJob], people: People, occasion
             job, person = int(pairs.jobs[edge]), int(pairs.people[edge])
             result.proposals.append(Proposal(job, person, float(pairs.costs[edge]), float(pairs.distances_m[edge])))
             people.take(person)
-    result.unplaced.extend(int(index) for index in tier[placed == 0])
+    left = placed == 0
+    held = left & np.isfinite(at_most) if at_most is not None else np.zeros(len(jobs), dtype=bool)
+    result.held.extend(int(index) for index in tier[held])
+    result.unplaced.extend(int(index) for index in tier[left & ~held])
 
 
 def wave_sizes(wanted: Sequence[int], free: int) -> Ints:

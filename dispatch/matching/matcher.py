@@ -141,6 +141,7 @@ class Matcher:
             return False
         plan = await planner.plan(waiting)
         made = await self._offer(planner, plan) if plan.asked else False
+        index.waiting.delay([job.id for job in plan.held], now + self._policy.retry_seconds)
         doubted = index.waiting.doubt(job.id for job in plan.unplaced)
         if doubted:
             index.look_again()

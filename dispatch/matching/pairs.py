@@ -50,10 +50,11 @@ class WaitingJob:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """By which rules, and when (epoch seconds)."""
+    """By which rules, and when (epoch seconds). `starting`: whose shift begins soon."""
 
     policy: Policy
     now: float
+    starting: People | None = None
 
 
 @dataclass(frozen=True, slots=True)

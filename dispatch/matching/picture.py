@@ -25,6 +25,7 @@ class Picture:
     busy_rows: Ints  # of the roster: nothing hinders them but an offer that is still open
     busy_skills: Masks
     on_shift_skills: Masks  # each kind of person at work once
+    starting: People | None = None  # whose shift is about to begin
 
     @property
     def exclusions(self) -> Mapping[str, int]:
@@ -46,6 +47,9 @@ class Picture:
         long_enough = people.shift_ends_at > now + visit_seconds
         taken = people.row[self.free_then & ~people.free & _able(people.skills, skills) & long_enough]
         return np.concatenate([busy, taken])
+
+    def somebody_starting(self, skills: int) -> bool:
+        return self.starting is not None and bool(_able(self.starting.skills, skills).any())
 
     def somebody_on_shift(self, job: WaitingJob) -> bool:
         return bool(_able(self.on_shift_skills, job.skills).any())

@@ -37,6 +37,7 @@ class Plan:
     asked: Sequence[Asked] = ()
     recorded: dict[UUID, Decision] = field(default_factory=dict)
     unplaced: Sequence[WaitingJob] = ()
+    held: Sequence[WaitingJob] = ()  # for somebody whose shift begins soon
 
 
 class Planner:
@@ -110,7 +111,7 @@ def _grow(people: People, wanted: Collection[int]) -> None:
 def _planned(witness: Witness, now: float) -> tuple[Plan, list[int]]:
     """And the rows of the roster that it asks."""
     jobs, people = witness.jobs, witness.picture.people
-    matching = match(jobs, people, witness.policy, now=now)
+    matching = match(jobs, people, witness.policy, now=now, starting=witness.picture.starting)
     distances = distances_m(matching, witness)
     asked = [
         Asked(jobs[one.job], witness.id_of(one.person), distance, jobs[one.job].by_phone)
@@ -118,4 +119,5 @@ def _planned(witness: Witness, now: float) -> tuple[Plan, list[int]]:
     ]
     recorded = {jobs[job].id: decision for job, decision in decisions(matching, distances, witness).items()}
     rows = [int(people.row[one.person]) for one in matching.proposals]
-    return Plan(jobs, witness.picture, asked, recorded, [jobs[job] for job in matching.unplaced]), rows
+    unplaced, held = ([jobs[job] for job in found] for found in (matching.unplaced, matching.held))
+    return Plan(jobs, witness.picture, asked, recorded, unplaced, held), rows

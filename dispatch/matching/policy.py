@@ -27,12 +27,18 @@ VISIT_SECONDS: Final = MappingProxyType(
 )
 
 # P3 and P4 ask so many, wave by wave; P1 and P2 all of their tier at once.
-WAVES: Final[Mapping[Priority, tuple[int, ...]]] = MappingProxyType({Priority.P3: (1, 1, 2, 2), Priority.P4: (1, 2)})
+WAVES: Final[Mapping[Priority, tuple[int, ...]]] = MappingProxyType({Priority.P3: (1, 2), Priority.P4: (1, 2)})
 # Beside the first of a wave only those are asked who are not worse by more minutes than this, wave by wave: of several the
 # quickest goes, and who comes from far away is later at the door than the nearest would have been, asked once more.
 DEARER: Final[Mapping[Priority, tuple[float, ...]]] = MappingProxyType(
-    {Priority.P1: (math.inf,), Priority.P2: (1.5, 3.0, 6.0), Priority.P3: (0.5,), Priority.P4: (0.5,)}
+    {
+        Priority.P1: (1.5, 3.0, 6.0, math.inf),
+        Priority.P2: (1.5, 3.0, 6.0, math.inf),
+        Priority.P3: (0.3, 0.3, 0.5),
+        Priority.P4: (0.5,),
+    }
 )
+GIVEN_BACK_STEPS: Final = 2  # of DEARER
 QUIET_FROM: Final = time(21)  # local; nobody is written to below P2
 QUIET_UNTIL: Final = time(7)
 QUIET_FOR: Final = frozenset({Priority.P3, Priority.P4})
@@ -43,6 +49,18 @@ URGENT: Final = frozenset({Priority.P1, Priority.P2})
 # A service point that is down (P1) waits for nobody's telephone.
 REMOTE_MINUTES: Final[Mapping[Priority, float]] = MappingProxyType({Priority.P2: 3.0, Priority.P3: 10.0, Priority.P4: 30.0})
 WAVE_SLACK_SECONDS: Final = 60.0  # a wave takes its lease and the time until it is sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What a wave is about to be asked for."""
+
+    priority: Priority
+    visit: int = 0  # visits before this one, given back
+    wave: int = 0  # that went out already for this one
+    vulnerable: bool = False
+    closing: bool = False  # the offices are about to: who has nobody by then waits for the morning
+    night: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +76,11 @@ class Policy:
     )
     yesterday_share: float = 0.3  # of the visits of the day before, for whoever has not been asked today: the others begin
     later_share: float = 0.6  # of the visits that are still to come for whoever stays: mornings are busier than what follows
+    soon_minutes: float = 12.0  # before a shift begins an ordinary visit may wait for it, …
+    soon_worth_minutes: float = 1.0  # … when whoever begins is so much better than those who are there, …
+    patience_minutes: float = 30.0  # … and it has not waited so long yet, its head start included
+    closing_minutes: float = 15.0  # before the offices close all of a tier are asked at once, …
+    closing_dearer: tuple[float, ...] = (1.0, 6.0)  # … if they are not worse than the first by more minutes than this
     silence_minutes: float = 0.25  # for each question that was left unanswered, by those that were answered
     language_minutes: float = 15.0  # does not speak the language that was asked for: a speaker may be some 4 km further away
     known_minutes: float = 3.0  # has helped this resident well: worth a little way, never less than nothing
@@ -101,25 +124,29 @@ class Policy:
     def minutes_per_metre(self) -> float:
         return self.detour * 60.0 / (self.speed_kmh * 1000.0)
 
-    def ask_at_once(self, priority: Priority, wave: int, vulnerable: int) -> int:
-        """How many, when `wave` waves went out before. Of several the quickest goes, not the nearest: decision 0018."""
+    def ask_at_once(self, asking: "Asking") -> int:
+        """How many. Of several the quickest goes, not the nearest: decision 0018."""
         if self.wave_size:
             return self.wave_size
-        most = SERVICE_LEVELS[priority].wave_size
-        if priority in URGENT:
-            return most + (self.vulnerable_more if vulnerable else 0)
-        waves = self.waves[priority]
-        return min(waves[min(wave, len(waves) - 1)], most)
+        most = SERVICE_LEVELS[asking.priority].wave_size
+        if asking.priority in URGENT:
+            return most + (self.vulnerable_more if asking.vulnerable else 0)
+        if asking.closing:
+            return most
+        waves = self.waves[asking.priority]
+        return min(waves[min(asking.wave, len(waves) - 1)], most)
 
-    def dearer_by(self, priority: Priority, wave: int, vulnerable: int) -> float:
-        """Minutes: so much worse than the first of a wave the others may be, when `wave` waves went out before.
+    def dearer_by(self, asking: "Asking") -> float:
+        """Minutes: so much worse than the first of a wave the others may be.
 
-        For somebody with a reason to go first a wave reaches as far as the next one would.
+        For somebody with a reason to go first a wave reaches as far as the next one would, and one further at night, when few are
+        there and fewer wake up. After a visit that was given back two further: half of the promise is over by then.
         """
         if self.wave_size:
             return math.inf
-        minutes = self.dearer[priority]
-        return minutes[min(wave + bool(vulnerable), len(minutes) - 1)]
+        minutes = self.closing_dearer if asking.closing and asking.priority not in URGENT else self.dearer[asking.priority]
+        ahead = (1 + asking.night) * asking.vulnerable + GIVEN_BACK_STEPS * (asking.visit > 0)
+        return minutes[min(asking.wave + ahead, len(minutes) - 1)]
 
     def call_at_once(self, priority: Priority) -> int:
         """How many are asked to help by phone: all of the tier at once, for nobody travels and minutes are few."""

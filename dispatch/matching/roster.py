@@ -5,21 +5,20 @@ offers decides. No I/O; `index.py` reads the rows.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.matching.minutes import put_minutes
 from dispatch.matching.neighbours import Neighbourhood
 from dispatch.matching.people import Bools, Floats, Ints, People
 from dispatch.matching.picture import Picture
 from dispatch.matching.policy import MINUTE, Policy
 from dispatch.matching.roster_columns import AS_READ, COLUMNS, DRAWN, TWO_PEOPLE, Skills
 from dispatch.matching.standing import PENDING_OFFER, Census, Standing, standing
-from dispatch.matching.workload import hours_left, visits_an_hour
-from dispatch.shifts.shift import LOCAL
+from dispatch.matching.workload import local_day, visits_an_hour
 from shared.geo.plane import to_metres
 from shared.service_levels import POSITION_STALE_SECONDS
 
@@ -153,20 +152,9 @@ class Roster:
         return self._picture(drawn.people, found, now), int(left.sum() - free.sum())
 
     def _picture(self, people: People, found: Standing, now: float) -> Picture:
-        rows, column, policy = people.row, self._columns, self._policy
-        people.shift_ends_at[:] = found.shift_ends_at[rows]
-        counted = column["counted_on"][rows] == local_day(now)
-        people.last_offered_at[:] = column["last_offered_at"][rows]
-        visits = np.where(counted, column["accepted_today"][rows], 0.0)
-        yesterday = column["counted_on"][rows] == local_day(now) - 1  # nobody has asked them anything today
-        visits += np.where(yesterday, column["accepted_today"][rows], 0.0) * policy.yesterday_share
-        people.today_minutes[:] = visits * policy.today_minutes
-        to_come = self._visits_an_hour(now) * hours_left(people.shift_ends_at, now)
-        people.later_minutes[:] = to_come * policy.today_minutes * policy.later_share
-        people.silence_minutes[:] = column["silence"][rows] * policy.silence_minutes
-        faded = np.maximum(1 - (now - column["complained_at"][rows]) / policy.complaint_seconds, 0.0)
-        counted = np.minimum(column["complaints"][rows], policy.complaints_most)
-        people.complaint_minutes[:] = policy.complaint_minutes * counted * faded
+        column = self._columns
+        people.shift_ends_at[:] = found.shift_ends_at[people.row]
+        put_minutes(people, column, self._policy, now, visits_an_hour=self._visits_an_hour(now))
         self.changed = False
         if len(self._kind_masks) < len(self._kinds):
             self._kind_masks = np.array(list(self._kinds), dtype=np.uint64)
@@ -181,7 +169,23 @@ class Roster:
             busy_rows=busy,
             busy_skills=column["skills"][busy],
             on_shift_skills=census.on_shift,
+            starting=self._starting(now),
         )
+
+    def _starting(self, now: float) -> People | None:
+        """Whose shift begins within some minutes, when nothing else will stop them then."""
+        owner, start, end = self._windows
+        windows = np.flatnonzero((start > now) & (start <= now + self._policy.soon_minutes * MINUTE))
+        if not len(windows):
+            return None
+        windows = windows[np.argsort(owner[windows])]  # one each: windows of one person do not touch
+        ends_at = np.zeros(len(self._ids))
+        ends_at[owner[windows]] = end[windows]
+        found = self._standing_until(ends_at, now)
+        people = self._people(np.flatnonzero(found.left), now)
+        people.shift_ends_at[:] = ends_at[people.row]
+        put_minutes(people, self._columns, self._policy, now)
+        return people
 
     def _visits_an_hour(self, now: float) -> float:
         """Of those at work. Looked at once a minute: it changes slowly, and a picture is renewed many times a second."""
@@ -196,14 +200,18 @@ class Roster:
         return pace
 
     def _standing(self, now: float) -> Standing:
+        shift_ends_at = np.zeros(len(self._ids))
+        owner, start, end = self._windows
+        running = (start <= now) & (end > now)
+        shift_ends_at[owner[running]] = end[running]
+        return self._standing_until(shift_ends_at, now)
+
+    def _standing_until(self, shift_ends_at: Floats, now: float) -> Standing:
+        """Everybody, if these were the ends of the shifts that run; 0: none does."""
         count, policy, today = len(self._ids), self._policy, local_day(now)
         column = {name: values[:count] for name, values in self._columns.items()}
         contact = column["contact"]
         places = (column["free"] + column["load"]).astype(np.int32)  # caps of a day are for each
-        shift_ends_at = np.zeros(count)
-        owner, start, end = self._windows
-        running = (start <= now) & (end > now)
-        shift_ends_at[owner[running]] = end[running]
         obstacles = {
             "off_shift": shift_ends_at <= now,
             "off_duty": column["off_duty_until"] > now,
@@ -270,11 +278,6 @@ class Roster:
 
 def _abilities(row: Row) -> Sequence[str]:
     return (*row["skills"], TWO_PEOPLE) if row.get("sends_two") else row["skills"]
-
-
-def local_day(now: float) -> int:
-    """As `dispatch.local_day` in the schema, counted from the first day of year 1."""
-    return datetime.fromtimestamp(now, LOCAL).toordinal()
 
 
 def _doubled(values: NDArray[Any]) -> NDArray[Any]:

@@ -13,8 +13,9 @@ from dispatch.jobs.aftercare import after
 from dispatch.matching.acquaintance import Acquaintances
 from dispatch.matching.neighbours import Neighbourhood
 from dispatch.matching.pairs import WaitingJob
-from dispatch.matching.policy import MINUTE, Policy
+from dispatch.matching.policy import MINUTE, Asking, Policy, is_quiet
 from dispatch.matching.roster import Roster
+from shared.calendar import OFFICE_HOURS
 from shared.categories import BY_PHONE
 from shared.company import needs_two
 from shared.events.contract import Priority
@@ -137,10 +138,13 @@ class WaitingJobs:
         return fresh
 
     def prepared(self, jobs: Sequence[Waiting], now: float) -> list[WaitingJob]:
-        return [self._prepared(job, now) for job in jobs]
+        moment, policy = datetime.fromtimestamp(now, UTC), self._policy
+        closing = OFFICE_HOURS.closing(moment).timestamp() - now <= policy.closing_minutes * MINUTE
+        night = is_quiet(moment.astimezone(OFFICE_HOURS.timezone).time())
+        return [self._prepared(job, now, _asking(job, closing=closing, night=night)) for job in jobs]
 
-    def _prepared(self, job: Waiting, now: float) -> WaitingJob:
-        row = job.row
+    def _prepared(self, job: Waiting, now: float, asking: Asking) -> WaitingJob:
+        row, policy = job.row, self._policy
         x_m, y_m = to_metres(row["lat"], row["lon"])
         known, unwanted = self.acquaintances.of(row["resident_id"])
         return WaitingJob(
@@ -158,8 +162,8 @@ class WaitingJobs:
             lon=row["lon"],
             visit=row["visit"],
             wave=row["wave"],
-            wave_size=self._policy.ask_at_once(job.priority, row["wave"], row["vulnerable"]) * (WIDER if row["widened"] else 1),
-            dearer_by=math.inf if row["widened"] else self._policy.dearer_by(job.priority, row["wave"], row["vulnerable"]),
+            wave_size=policy.ask_at_once(asking) * (WIDER if row["widened"] else 1),
+            dearer_by=math.inf if row["widened"] else policy.dearer_by(asking),
             urgency=max((now - job.rank) / MINUTE, 0.0),
             tier=job.tier,
             vulnerable=row["vulnerable"],
@@ -200,6 +204,18 @@ class WaitingJobs:
         if steps:
             job.rank = now - over - self._policy.ahead_minutes(job.row["vulnerable"]) * MINUTE
         job.ages_at = math.inf if job.tier is LADDER[0] else now + step - over
+
+
+def _asking(job: Waiting, *, closing: bool, night: bool) -> Asking:
+    row = job.row
+    return Asking(
+        priority=job.priority,
+        visit=row["visit"],
+        wave=row["wave"],
+        vulnerable=row["vulnerable"] > 0,
+        closing=closing,
+        night=night,
+    )
 
 
 def _needs_two(row: Row, now: float) -> bool:

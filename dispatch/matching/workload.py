@@ -31,6 +31,11 @@ def hours_left(ends_at: Floats, now: float) -> Floats:
     return left
 
 
+def local_day(now: float) -> int:
+    """As `dispatch.local_day` in the schema, counted from the first day of year 1."""
+    return datetime.fromtimestamp(now, LOCAL).toordinal()
+
+
 def _midnight(now: float) -> datetime:
     """With which this local day began."""
     return datetime.fromtimestamp(now, LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)

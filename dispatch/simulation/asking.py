@@ -36,11 +36,11 @@ class Together:
     shouts: bool = False
 
     def plan(self, jobs: Sequence[WaitingJob], picture: Picture, now: float) -> Sequence[Proposal]:
-        return match(jobs, picture.people, self.policy, now=now).proposals
+        return match(jobs, picture.people, self.policy, now=now, starting=picture.starting).proposals
 
 
 NEAREST_POLICY: Final = replace(
-    Policy(), neighbour_minutes=0.0, elsewhere_minutes=0.0, today_minutes=0.0, silence_minutes=0.0, wave_size=1
+    Policy(), neighbour_minutes=0.0, elsewhere_minutes=0.0, today_minutes=0.0, silence_minutes=0.0, soon_minutes=0.0, wave_size=1
 )
 
 

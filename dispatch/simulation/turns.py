@@ -159,7 +159,11 @@ class Turns:
     def _nobody(self, left: Sequence[Waiting], picture: Picture, now: float) -> None:
         """Nobody can take it: whoever owns such jobs hears at once, once; and it is tried again, after others had their turn."""
         fresh = [one for one in left if self._errands[one.row["id"]].level is None]
-        doubtful = [one for one in fresh if self._errands[one.row["id"]].doubted_at <= now - DOUBT_SECONDS]
+        doubtful = [
+            one
+            for one in fresh
+            if self._errands[one.row["id"]].doubted_at <= now - DOUBT_SECONDS and not self._is_worth_waiting(one, picture)
+        ]
         soon: dict[tuple[tuple[str, ...], Priority], Ints] = {}
         for one in doubtful:
             errand = self._errands[one.row["id"]]
@@ -180,6 +184,10 @@ class Turns:
         if crowded:
             self._next_at = max(self._next_at, now + CROWDED_TURN_SECONDS)
             self._look_again(self._next_at)
+
+    def _is_worth_waiting(self, one: Waiting, picture: Picture) -> bool:
+        """An ordinary visit, and somebody begins soon."""
+        return one.priority not in URGENT and picture.somebody_starting(self._roster.skills.mask(one.row["skills"]))
 
     def _look_again(self, at: float) -> None:
         """Rounded up to whole seconds, so that many jobs share one look."""

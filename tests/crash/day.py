@@ -65,7 +65,7 @@ async def called_off(town: Town) -> Requests:
 
 async def declined_by_the_first(town: Town) -> Requests:
     """The first are asked as soon as the request is seen; the next ones by the matcher."""
-    request = town.file(lat=20.99, lon=105.7, key=uuid4().hex)
+    request = town.file(lat=20.977, lon=105.843, key=uuid4().hex)
     wave = await eventually(lambda: town.messages(request, "offer")[WAVE - 1 :] and town.messages(request, "offer"), 60)
     for offer in wave:
         town.answer(offer.to, f"2 {offer.question}")

@@ -7,11 +7,12 @@ from tests.support.town import Town
 
 PATIENCE = 6 * 60.0  # seconds: each is asked 5 minutes after the one before
 LONG = 60.0
+BETWEEN_FIVE = {"lat": 21.034, "lon": 105.802}  # five teams live about as near
 
 
 async def test_silence_climbs_to_the_city_desk(own_town: Town) -> None:
     town = own_town
-    request = town.file(lat=21.035, lon=105.814)
+    request = town.file(**BETWEEN_FIVE)
     number = next(place for place, commune in enumerate(COMMUNES) if commune.code == request["commune_code"])
     await eventually(lambda: len(town.messages(request, "offer")) == 5, LONG)
 
@@ -32,7 +33,7 @@ async def test_silence_climbs_to_the_city_desk(own_town: Town) -> None:
 
 async def test_a_lead_names_who_shall_go(own_town: Town) -> None:
     town = own_town
-    request = town.file(lat=21.035, lon=105.814)
+    request = town.file(**BETWEEN_FIVE)
     commune = request["commune_code"]
     number = next(place for place, one in enumerate(COMMUNES) if one.code == commune)
     await eventually(lambda: len(town.messages(request, "offer")) == 5, LONG)

@@ -3,6 +3,8 @@
 from tests.support.eventually import eventually
 from tests.support.town import Sms, Town, sms_of
 
+BETWEEN_FIVE = {"lat": 21.034, "lon": 105.802}  # five teams live about as near
+
 
 def texts_to(town: Town, number: str, kind: str) -> list[Sms]:
     rows = town.http.get("/dev/messages", params={"since": 0, "limit": 1000}).json()
@@ -11,7 +13,7 @@ def texts_to(town: Town, number: str, kind: str) -> list[Sms]:
 
 async def test_a_break_by_sms_and_back_again(own_town: Town) -> None:
     town = own_town
-    request = town.file(lat=21.035, lon=105.814)
+    request = town.file(**BETWEEN_FIVE)
     asked = await eventually(lambda: len(town.messages(request, "offer")) == 5 and town.messages(request, "offer"))
     resting = asked[0]
 
@@ -25,7 +27,7 @@ async def test_a_break_by_sms_and_back_again(own_town: Town) -> None:
     winner = asked[1]
     town.answer(winner.to, f"1 {winner.question}")
     await town.sms(request, "accepted_responder", to=winner.to)
-    second = town.file(lat=21.035, lon=105.814)
+    second = town.file(**BETWEEN_FIVE)
     await town.sms(second, "offer")
     assert resting.to not in {sms.to for sms in town.messages(second, "offer")}
 

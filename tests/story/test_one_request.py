@@ -43,8 +43,8 @@ async def test_from_the_call_to_the_end(town: Town) -> None:
 
 
 async def test_who_was_slower_is_thanked_and_hears_nothing_more(town: Town) -> None:
-    request = town.file(lat=20.97, lon=105.78)
-    await eventually(lambda: len(town.messages(request, "offer")) == 5, 60, what="a wave of five for P1")
+    request = town.file(lat=21.086, lon=105.721)
+    await eventually(lambda: len(town.messages(request, "offer")) == 4, 60, what="a wave of all who live about as near")
     first, second, *others = town.messages(request, "offer")
     town.answer(first.to, f"1 {first.question}")
     await town.sms(request, "accepted_responder", to=first.to)
@@ -58,8 +58,8 @@ async def test_who_was_slower_is_thanked_and_hears_nothing_more(town: Town) -> N
 
 
 async def test_a_no_is_taken_for_a_no(town: Town) -> None:
-    request = town.file(lat=21.07, lon=105.9)
-    await eventually(lambda: len(town.messages(request, "offer")) >= 5, 60)
+    request = town.file(lat=20.977, lon=105.843)  # five communes meet here
+    await eventually(lambda: len(town.messages(request, "offer")) >= 5, 60, what="a wave of five for P1")
     wave = town.messages(request, "offer")
     for offer in wave:
         town.answer(offer.to, f"2 {offer.question}")

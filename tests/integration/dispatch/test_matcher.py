@@ -13,6 +13,7 @@ from dispatch.matching.policy import Policy
 from dispatch.rows import job_of
 from shared.events.assignments import AssignmentChanged
 from shared.events.envelope import decode
+from shared.ids import uuid7
 from shared.postgres.pool import open_pool
 from shared.transport.outbox import record_of
 from tests.integration.dispatch.matching_rig import MORNING, count, matching, set_time
@@ -115,6 +116,26 @@ async def test_an_ordinary_visit_off_hours_waits_for_the_morning(dsn: str, pool:
         await eventually(lambda: count(pool, "timers where kind = 'close' and subject = $1", ordinary))
         await eventually(lambda: count(pool, "offers where job_id = $1", urgent))
     assert await count(pool, "offers where job_id = $1", ordinary) == 0
+
+
+async def test_an_ordinary_visit_waits_for_a_shift_that_begins_around_the_corner(dsn: str, pool: asyncpg.Pool) -> None:
+    """At 16:55 somebody is there, far away; at 17:00 a neighbour begins. The desk is not called meanwhile."""
+    five_to_five = MORNING + timedelta(hours=6, minutes=55)
+    await set_time(dsn, five_to_five)
+    far, neighbour = await put_responder(pool, at=(CENTRE[0] + 0.1, CENTRE[1])), await put_responder(pool, shift_hours=None)
+    await pool.execute(
+        "insert into shifts (id, responder_id, starts_at, ends_at) values ($1, $2, $3, $4)",
+        *(uuid7(), neighbour, five_to_five + timedelta(minutes=5), five_to_five + timedelta(hours=4)),
+    )
+    ordinary = await put_job(pool, priority="P3")
+    urgent = await put_job(pool, priority="P2")
+    async with matching(pool, policy=Policy(retry_seconds=0.1)):
+        await eventually(lambda: count(pool, "offers where job_id = $1 and responder_id = $2", urgent, far))
+        assert await count(pool, "offers where job_id = $1", ordinary) == 0
+        await set_time(dsn, five_to_five + timedelta(minutes=5, seconds=1))
+        await eventually(lambda: count(pool, "offers where job_id = $1", ordinary), 20)
+    assert await count(pool, "offers where job_id = $1 and responder_id = $2", ordinary, neighbour) == 1
+    assert await count(pool, "timers where kind like 'nobody%'") == 0
 
 
 async def test_what_comes_in_later_is_seen_without_a_wake_up(pool: asyncpg.Pool) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from dispatch.matching.neighbours import Neighbourhood
 from dispatch.matching.policy import Policy
-from dispatch.matching.roster import Roster, local_day
+from dispatch.matching.roster import Roster
+from dispatch.matching.workload import local_day
 from shared.ids import uuid7
 from tests.unit.dispatch.towns import NOW, at_local, job_at
 

@@ -10,8 +10,9 @@ import pytest
 from dispatch.matching.assignment import match
 from dispatch.matching.decision import Decision, Witness, decisions, distances_m
 from dispatch.matching.policy import Policy
-from dispatch.matching.roster import Roster, local_day
+from dispatch.matching.roster import Roster
 from dispatch.matching.waiting import WaitingJobs
+from dispatch.matching.workload import local_day
 from shared.ids import uuid7
 from tests.unit.dispatch.matching.test_roster import COMMUNES, free, person, roster_of, window
 from tests.unit.dispatch.matching.test_waiting import always, row

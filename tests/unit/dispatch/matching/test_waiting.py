@@ -15,7 +15,7 @@ from shared.calendar import OFFICE_HOURS
 from shared.events.contract import Priority
 from shared.ids import uuid7
 from tests.unit.dispatch.matching.test_roster import COMMUNES, person, roster_of
-from tests.unit.dispatch.towns import NOW
+from tests.unit.dispatch.towns import NOW, at_local
 
 POLICY = Policy()
 
@@ -136,7 +136,7 @@ def test_prepared_for_matching() -> None:
 
 
 @pytest.mark.parametrize(
-    ("priority", "sizes"), [("P1", [5] * 6), ("P2", [3] * 6), ("P3", [1, 1, 2, 2, 2, 2]), ("P4", [1, 2, 2, 2, 2, 2])]
+    ("priority", "sizes"), [("P1", [5] * 6), ("P2", [3] * 6), ("P3", [1, 2, 2, 2, 2, 2]), ("P4", [1, 2, 2, 2, 2, 2])]
 )
 def test_ordinary_visits_ask_one_at_a_time_and_more_only_when_several_have_failed(priority: str, sizes: list[int]) -> None:
     jobs = waiting(*(row(priority=priority, wave=wave) for wave in range(6)))
@@ -152,10 +152,12 @@ def test_for_the_vulnerable_more_are_asked_when_it_is_urgent_however_many_reason
 @pytest.mark.parametrize(
     ("priority", "vulnerable", "minutes"),
     [
-        ("P1", 0, [math.inf] * 4),
-        ("P2", 0, [1.5, 3, 6, 6]),
-        ("P2", 2, [3, 6, 6, 6]),
-        ("P3", 0, [0.5] * 4),
+        ("P1", 0, [1.5, 3, 6, math.inf]),
+        ("P1", 1, [3, 6, math.inf, math.inf]),
+        ("P2", 0, [1.5, 3, 6, math.inf]),
+        ("P2", 2, [3, 6, math.inf, math.inf]),
+        ("P3", 0, [0.3, 0.3, 0.5, 0.5]),
+        ("P3", 1, [0.3, 0.5, 0.5, 0.5]),
         ("P4", 1, [0.5] * 4),
     ],
 )
@@ -165,6 +167,18 @@ def test_only_the_about_as_good_are_asked_together_and_urgent_waves_reach_furthe
     jobs = waiting(*(row(priority=priority, vulnerable=vulnerable, wave=wave) for wave in range(4)))
     prepared = sorted(jobs.prepared(jobs.due(NOW, always), NOW), key=lambda job: job.wave)
     assert [job.dearer_by for job in prepared] == minutes
+
+
+def test_after_a_visit_that_was_given_back_urgent_waves_begin_further_out() -> None:
+    jobs = waiting(*(row(priority=priority, visit=1) for priority in ("P1", "P2")))
+    assert [job.dearer_by for job in jobs.prepared(jobs.due(NOW, always), NOW)] == [6, 6]
+
+
+def test_shortly_before_the_offices_close_all_of_an_ordinary_wave_are_asked() -> None:
+    """Whoever has nobody by then waits for the morning."""
+    for moment, sizes in (("2026-03-02 17:10", [1, 1]), ("2026-03-02 17:15", [3, 2]), ("2026-03-02 17:31", [1, 1])):
+        jobs = waiting(row(priority="P3"), row(priority="P4"))
+        assert [job.wave_size for job in jobs.prepared(jobs.due(NOW, always), at_local(moment))] == sizes, moment
 
 
 def test_a_promise_in_danger_and_a_drill_ask_wherever_people_live() -> None:

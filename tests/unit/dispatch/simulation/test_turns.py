@@ -11,7 +11,9 @@ from dispatch.matching.picture import Picture
 from dispatch.matching.policy import Policy
 from dispatch.simulation.asking import Together
 from dispatch.simulation.demand import Day
+from dispatch.simulation.tally import gini
 from dispatch.simulation.turns import AT_LEAST, PER_FREE
+from shared.events.assignments import ResponderKind
 from shared.service_levels import Stage
 from tests.unit.dispatch.simulation.small import small_scenario
 
@@ -50,3 +52,10 @@ def test_a_crowd_queues_outside_and_comes_in_as_it_would_have_been_weighed() -> 
     assert urgent[0].sum() >= 0.9 * urgent[1].sum()
     waited = crowded.waited(Stage.ACCEPT)
     assert np.median(waited[crowded.tiers == "P3"]) < np.median(waited[crowded.tiers == "P4"])
+
+
+def test_waiting_for_a_shift_that_begins_shares_the_work() -> None:
+    """Evening teams begin at 17:00, half an hour after everybody else took their last visit."""
+    scenario = small_scenario(requests=600)
+    waits, hurries = (scenario.under(Together(Policy(soon_minutes=minutes))) for minutes in (12.0, 0.0))
+    assert gini(waits.visits(ResponderKind.TEAM)) < gini(hurries.visits(ResponderKind.TEAM))
