@@ -16,6 +16,7 @@ from shared.service_levels import SERVICE_LEVELS, Stage
 mpl.use("Agg")  # before pyplot: a server has no screen
 
 from matplotlib import pyplot as plt
+from matplotlib.ticker import NullFormatter
 
 COLOURS = ("#1b6ca8", "#e07a1f", "#6a994e", "#7b4b94")
 DPI = 120
@@ -87,6 +88,7 @@ def _waiting(axis: Any, tallies: Mapping[str, Tally], tier: Priority) -> None:
     axis.axvline(promised, color="0.35", linestyle="--", linewidth=1, label="promise")
     axis.axhline(0.9, color="0.75", linewidth=1)
     axis.set(xscale="log", ylim=(0, 1.02), title=f"{tier.value}: somebody said yes", xlabel="seconds on the tier's clock")
+    axis.xaxis.set_minor_formatter(NullFormatter())  # within one decade the labels between would run into each other
     axis.set_ylabel("share of requests" if tier is Priority.P1 else "")
     axis.legend(loc="lower right", framealpha=0.9, edgecolor="none")
 
