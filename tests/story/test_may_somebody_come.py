@@ -2,10 +2,11 @@
 
 from uuid import uuid4
 
+from tests.support.eventually import eventually
 from tests.support.town import Town
 
 
-def file_over_the_web(town: Town, *, lat: float, lon: float) -> dict[str, str]:
+def file_over_the_web(town: Town, *, lat: float, lon: float, **changes: str) -> dict[str, str]:
     """A service point is down, so that it does not matter what time it is."""
     phone = f"+84900{uuid4().int % 900_000 + 100_000}"
     body = {
@@ -15,6 +16,7 @@ def file_over_the_web(town: Town, *, lat: float, lon: float) -> dict[str, str]:
         "description": "Không vào được hệ thống",
         "location": {"lat": lat, "lon": lon},
         "address": "Số 7 ngõ Gạch",
+        **changes,
     }
     answer = town.http.post("/v1/requests", json=body, headers={"Idempotency-Key": uuid4().hex})
     assert answer.status_code == 202, answer.text
@@ -60,4 +62,36 @@ async def test_a_no_sends_everybody_home_and_may_be_taken_back(town: Town) -> No
 
     town.answer(request["phone"], f"1 {asked.question}")
     await town.becomes(request, "waiting")
+    await town.holds()
+
+
+async def unreached(town: Town, request: dict[str, str], purpose: str, after: set[str]) -> str:
+    """Time goes by until the desk has the next call of this kind; nobody picks up."""
+
+    def waiting() -> str | None:
+        calls = town.http.get("/v1/calls", headers=town.token("operator")).json()["calls"]
+        ours = [call["id"] for call in calls if call["request_id"] == request["id"] and call["purpose"] == purpose]
+        found = next((one for one in ours if one not in after), None)
+        if found is None:
+            town.let_pass(60)
+        return found
+
+    call = await eventually(waiting, what=f"a call {purpose}")
+    assert call is not None
+    done = town.http.post(f"/v1/calls/{call}/done", json={"outcome": "unreached"}, headers=town.token("operator"))
+    assert done.is_success, done.text
+    return call
+
+
+async def test_whoever_does_not_pick_up_is_called_again_and_is_forgotten_by_nobody(own_town: Town) -> None:
+    town, made = own_town, set[str]()
+    request = file_over_the_web(town, lat=21.035, lon=105.814, contact="call")
+    for _ in range(3):
+        made.add(await unreached(town, request, "visit_consent", made))
+    for _ in range(2):
+        made.add(await unreached(town, request, "consent_unreached", made))
+    agreed = town.http.post(
+        f"/v1/requests/{request['code']}/visit-consent", json={"agreed": True}, headers=town.token("operator")
+    )
+    assert agreed.is_success
     await town.holds()
