@@ -36,8 +36,12 @@ async def take_shift_answer(connection: asyncpg.Connection, event: Event) -> Non
         return
     changed_mind = ask["status"] == "yes" and not said.accepts  # of what they took: it is a shift of theirs by now
     if ask["kind"] != AskKind.CONFIRM and not changed_mind:
-        of_kind = take if ask["kind"] == AskKind.TAKE else take_swap
-        await of_kind(connection, ask, yes=said.accepts, said_at=said.received_at)
+        if ask["kind"] == AskKind.TAKE:
+            await take(connection, ask, yes=said.accepts, said_at=said.received_at)
+            return
+        # Who was asked anew may have the old code before them: told that no answer is needed, they would give none.
+        ask = await connection.fetchrow(QUERIES["ask_in_its_place"], ask["id"]) or ask
+        await take_swap(connection, ask, yes=said.accepts, said_at=said.received_at)
         return
     found = await lock_shift_of(connection, await shift_of(connection, ask))
     if found is not None:  # else a list took the shift away meanwhile

@@ -108,6 +108,16 @@ returning shift_asks.id, one.city, one.name, one.contact_point_id, point.address
 -- name: ask_of_swap
 select id, status from shift_asks where swap_id = $1 and responder_id = $2 and status = 'pending'
 
+-- name: ask_in_its_place
+-- What the same person is asked about the same shift, on the same terms, since this question was taken back.
+select newer.id, newer.kind, newer.shift_id, newer.opening_id, newer.swap_id, newer.responder_id, newer.contact_point_id, newer.status,
+    newer.starts_at, newer.ends_at, newer.ended_at
+from shift_asks old join swaps was on was.id = old.swap_id
+    join swaps on swaps.giver_id = was.giver_id and swaps.shift_id = was.shift_id and swaps.return_id is not distinct from was.return_id
+    join shift_asks newer on newer.swap_id = swaps.id and newer.responder_id = old.responder_id
+        and newer.contact_point_id = old.contact_point_id and newer.status = 'pending'
+where old.id = $1 and old.status = 'over'
+
 -- name: free_for_swap
 -- People of the commune who can do all that the giver can, and are not at work then; those who have not been asked for long come
 -- first. Nobody is asked twice about one shift, nor about two such things at once.
