@@ -57,7 +57,8 @@ def replay(  # noqa: PLR0917 - options of a command, all by name
     days: Days = 1,
     picture: Annotated[Path | None, typer.Option("--picture", dir_okay=False, help="Draw it, as a PNG.")] = None,
     swept: Annotated[
-        Sweep | None, typer.Option("--sweep", help="One weight of ours from nothing to three times, against nearest-first.")
+        Sweep | None,
+        typer.Option("--sweep", help="One weight of ours, from none of it to half as much again, by nearest-first."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -50,7 +50,7 @@ def draw_sweep(points: Sequence[Point], file: Path, title: str) -> None:
         travel, share = [one.travel for one in points], [one.gini for one in points]
         axis.plot(travel, share, color=COLOURS[0], marker="o", linewidth=2, label="ours, by minutes for each visit of the day")
         for one in points:
-            axis.annotate(f"{one.minutes:.2g}", (one.travel, one.gini), xytext=(6, 5), textcoords="offset points", fontsize=8)
+            axis.annotate(f"{one.minutes:.3g}", (one.travel, one.gini), xytext=(6, 5), textcoords="offset points", fontsize=8)
         default = next((one for one in points if one.is_default), None)
         if default is not None:
             axis.scatter(

@@ -18,7 +18,7 @@ class Sweep(StrEnum):
 
 
 # Times the default; 0 is a policy that does not ask who has worked today. Each is a run: a stress day takes half a minute.
-WEIGHTS: Final = (0.0, 0.5, 1.0, 1.5, 3.0)
+WEIGHTS: Final = (0.0, 0.5, 1.0, 1.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
