@@ -165,6 +165,9 @@ def test_one_person_on_the_way_to_several_is_asked_once() -> None:
         go_to(case, due)
     assert sorted(told(case) for case in fellowship.cases) == [[], [], ["assignment.asked"]]
     assert all(case.job.aftercare.watch_at != due and moments(case) for case in fellowship.cases)
+    for case in fellowship.cases:  # a timer that rings cannot move itself: it would be taken back with what it did, for ever
+        guards = [one.guard for one in case.timers if one.kind is TimerKind.WATCH]
+        assert len(set(guards)) == len(set(moments(case)))
 
 
 def test_all_well_is_asked_again_later_and_needs_no_call_any_more() -> None:
