@@ -174,6 +174,12 @@ def test_after_a_visit_that_was_given_back_urgent_waves_begin_further_out() -> N
     assert [job.dearer_by for job in jobs.prepared(jobs.due(NOW, always), NOW)] == [6, 6]
 
 
+@pytest.mark.parametrize(("moment", "minutes"), [("2026-03-02 20:59", [1.5, 3]), ("2026-03-02 21:00", [1.5, 6])])
+def test_at_night_urgent_waves_for_the_vulnerable_reach_one_step_further(moment: str, minutes: list[float]) -> None:
+    prepared = [waiting(row(priority="P2", vulnerable=reasons)) for reasons in (0, 1)]
+    assert [job.dearer_by for jobs in prepared for job in jobs.prepared(jobs.due(NOW, always), at_local(moment))] == minutes
+
+
 def test_shortly_before_the_offices_close_all_of_an_ordinary_wave_are_asked() -> None:
     """Whoever has nobody by then waits for the morning."""
     for moment, sizes in (("2026-03-02 17:10", [1, 1]), ("2026-03-02 17:15", [3, 2]), ("2026-03-02 17:31", [1, 1])):
