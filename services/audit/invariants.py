@@ -155,9 +155,8 @@ def nothing_stands_behind_a_dead_letter(world: World) -> Iterator[Violation]:
         if world.settled(letter.at) and about not in told:
             told.add(about)
             advice = "repair the cause, then replay or discard it"
-            yield Violation(
-                "stuck", letter.subject or "?", f"{letter.context}: dead letter {letter.id} of {letter.topic}; {advice}"
-            )
+            found = f"{letter.context}: dead letter {letter.id} of {letter.topic} ({letter.reason}); {advice}"
+            yield Violation("stuck", letter.subject or "?", found)
 
 
 INVARIANTS: Final[tuple[Callable[[World], Iterator[Violation]], ...]] = (

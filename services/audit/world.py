@@ -123,6 +123,7 @@ class Letter:
     topic: str
     subject: str | None
     at: datetime
+    reason: str  # without personal data
 
 
 @dataclass(frozen=True, slots=True)

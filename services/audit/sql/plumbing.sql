@@ -10,7 +10,7 @@ select kind, subject, due_at, created_at from timers
 select event_id, type, created_at from outbox where published_at is null
 
 -- name: open_letters
-select id, topic, subject, at from dead_letters where status in ('dead', 'parked') order by id
+select id, topic, subject, at, reason from dead_letters where status in ('dead', 'parked') order by id
 
 -- name: look_into
 -- For this connection, until the next one.

@@ -147,7 +147,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("nobody watches", "timers", {**WAITING, "timers": ()}),
     ("nobody watches a frozen visit", "timers", {**FROZEN, "timers": ()}),
     ("frozen without a job", "no_loss", {**FROZEN, "jobs": (), "timers": ()}),
-    ("a dead letter in the drawer", "stuck", {"letters": (Letter("notify", 7, "techrescue.assignments.v1", "job", LONG_AGO),)}),
+    ("a dead letter in the drawer", "stuck", {"letters": (Letter("notify", 7, "techrescue.assignments.v1", "job", LONG_AGO, "Permanent"),)}),
 ]
 
 
@@ -177,7 +177,7 @@ def test_one_resend_of_an_unknown_attempt_is_allowed_and_no_more() -> None:
 
 
 def test_dead_letters_are_shown_once_a_subject_and_the_youngest_are_in_flight() -> None:
-    letter = Letter("notify", 7, "techrescue.assignments.v1", str(JOB_ID), LONG_AGO)
+    letter = Letter("notify", 7, "techrescue.assignments.v1", str(JOB_ID), LONG_AGO, "Permanent: no such word")
     behind, elsewhere = replace(letter, id=8), replace(letter, context="intake")
     unreadable = replace(letter, id=9, subject=None), replace(letter, id=10, subject=None)
     young = replace(letter, id=11, subject=str(OTHER_ID), at=JUST_NOW)
