@@ -147,7 +147,11 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("nobody watches", "timers", {**WAITING, "timers": ()}),
     ("nobody watches a frozen visit", "timers", {**FROZEN, "timers": ()}),
     ("frozen without a job", "no_loss", {**FROZEN, "jobs": (), "timers": ()}),
-    ("a dead letter in the drawer", "stuck", {"letters": (Letter("notify", 7, "techrescue.assignments.v1", "job", LONG_AGO, "Permanent"),)}),
+    (
+        "a dead letter in the drawer",
+        "stuck",
+        {"letters": (Letter("notify", 7, "techrescue.assignments.v1", "job", LONG_AGO, "Permanent"),)},
+    ),
 ]
 
 
