@@ -96,14 +96,14 @@ class Batch:
         self._add(letter_to(about, recipient, purpose, key, text, now=self.now, rules=self.settings.sending))
 
     async def ask(self, about: About, recipient: Recipient, purpose: Purpose, offer: OfferState) -> None:
-        """An offer becomes a question and its text, or a call that the desk makes."""
+        """An offer becomes a question and its text, or a call that the desk makes. Told again, long after, it is asked already."""
         key, asked = self.keys.get(recipient.address.key_id), asked_offer(about, offer)
         if key is None:
             nobody = call_to(about, recipient, purpose, None, now=self.now, asked=asked)
             self.called_offers.append(of_called_offer(nobody, self.now, failed=FailureReason.ERASED))
         elif self.is_called(about, recipient):
             self._have_offer_called(about, recipient, purpose, key, asked)
-        else:
+        elif self.lines[recipient.contact_point_id].phone.question_of(offer.offer_id) is None:
             question = ask(self.lines[recipient.contact_point_id].phone, asked, QUESTION_KINDS[purpose], self.now)
             await self._write_question(about, recipient, purpose, key, question=question, asked=asked)
 

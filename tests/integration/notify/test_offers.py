@@ -183,6 +183,23 @@ async def test_escalations_of_a_lead_share_one_question_and_join_a_text_that_wai
     assert sorted(reply["offer_id"] for reply in replies) == sorted(str(offer.offer_id) for offer in offers)
 
 
+async def test_an_offer_told_again_when_nobody_remembers_the_first_time_is_not_asked_again(bureau: Bureau) -> None:
+    """All is read from the beginning, and the inbox has forgotten: a question of a lead held the same offer twice."""
+    lan, lead = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Phụ trách", "+84912000002")
+    an = await bureau.person("Tổ 1", "+84912000003")
+    escalation, offer = await bureau.offer(lead, kind=OfferKind.ESCALATION), await bureau.offer(an)
+    told = [
+        bureau.about_job(EventType.OFFER_MADE, await bureau.job(lan), lead.as_(Role.LEAD), offer=escalation),
+        bureau.about_job(EventType.OFFER_MADE, await bureau.job(lan), an.as_(Role.RESPONDER), offer=offer),
+    ]
+    for _ in range(2):
+        await bureau.hear(*told)
+        await bureau.send_all()
+        await bureau.pool.execute("delete from inbox")
+    assert await bureau.one("select count(*) from question_offers") == 2
+    assert (len(bureau.texts_to(lead)), len(bureau.texts_to(an))) == (1, 1)
+
+
 async def test_a_lead_of_more_than_ninety_visits_can_speak_of_each(bureau: Bureau) -> None:
     lan, lead = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Phụ trách", "+84912000002")
     for _ in range(95):
