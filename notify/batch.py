@@ -96,7 +96,7 @@ class Batch:
         self._add(letter_to(about, recipient, purpose, key, text, now=self.now, rules=self.settings.sending))
 
     async def ask(self, about: About, recipient: Recipient, purpose: Purpose, offer: OfferState) -> None:
-        """An offer becomes a question and its text, or a call that the desk makes. Told again, long after, it is asked already."""
+        """An offer becomes a question and its text, or a call that the desk makes. Told again later, it is asked already."""
         key, asked = self.keys.get(recipient.address.key_id), asked_offer(about, offer)
         if key is None:
             nobody = call_to(about, recipient, purpose, None, now=self.now, asked=asked)
