@@ -30,7 +30,7 @@ LIFE = (
 
 
 async def test_case_tells_one_requests_whole_life(town: Town) -> None:
-    request = town.file()
+    request = town.file(lat=21.034, lon=105.802)  # five teams live about as near
     offer = await town.sms(request, "offer")
     town.answer(offer.to, f"1 {offer.question}")
     await town.becomes(request, "assigned")
