@@ -244,7 +244,7 @@ async def _put_textbook_people(connection: asyncpg.Connection) -> None:
     await connection.execute(
         """insert into textbook.responders (id, place, skills, shift, capacity)
            select one.id, st_point(home_lon, home_lat)::geography, skills, tstzrange(starts_at, ends_at), capacity
-           from dispatch.responders one join dispatch.shifts.working_hours on responder_id = one.id"""
+           from dispatch.responders one join dispatch.shifts on responder_id = one.id"""
     )
     await connection.execute("vacuum analyze textbook.responders")
 

@@ -6,8 +6,8 @@
 -- vault has for this person, and at a time ($5) that is the database's. A key of idempotency that is there already (ours from before,
 -- or of the other lane, for which the insert waits) gives no row in `fresh`, and nothing else is written for it: one from before
 -- is looked up first, so that not even its person is made in the vault, or locked there. Sorted: two batches never deadlock.
--- The first row that comes back says where the events stand in the outbox; the others are those that were not filed, with what they
--- have to be decided on. `= any (array(…))` and no join: the
+-- The first row that comes back says where the last event stands in the outbox; the others are those that were not filed, with what
+-- they have to be decided on. `= any (array(…))` and no join: the
 -- planner takes a batch for one row, and would compare each with each the long way. Good for a few hundred rows, not for more.
 with moment as materialized (
     select transport.app_clock() as now
@@ -57,7 +57,7 @@ said as (
     insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body)
     select event_id, $8, request_id::text, 'request.filed', request_id, 1, $9, $5, traceparent, body
     from given where request_id = any (array(select request_id from fresh))
-    returning id, event_id
+    returning id
 ),
 noted as (
     insert into audit (at, actor, action, subject, detail)
@@ -75,13 +75,13 @@ timed as (
 select
     (asked.place - 1)::integer as place, people.contact_point_id, people.key_id, people.wrapped_key,
     (select now from moment) as now, asked.answered or given.request_id is not null as decided_well,
-    null::bigint[] as outbox_ids, null::uuid[] as event_ids
+    null::bigint as outbox_id
 from asked
 left join people on people.ordinal = asked.place
 left join given using (place)
 where asked.request_id not in (select request_id from fresh)
 union all
-select null, null, null, null, (select now from moment), null, array_agg(id), array_agg(event_id) from said
+select null, null, null, null, (select now from moment), null, max(id) from said
 order by place nulls first
 
 -- name: read_answers

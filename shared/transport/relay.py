@@ -144,7 +144,8 @@ class Relay:
 
     async def _publish_handed(self, publisher: Publisher, published: Sequence[int]) -> list[int]:
         """Ids of what was handed over, now published; a look may have found some of it first."""
-        handed = [row for row in self._handed if row["id"] not in published]
+        found = set(published)
+        handed = [row for row in self._handed if row["id"] not in found]
         self._handed = []
         if handed:
             await self._publish(publisher, handed)
