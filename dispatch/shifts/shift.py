@@ -135,9 +135,10 @@ def overlaps_itself(rules: Sequence[Rule]) -> bool:
 def moment_of(day: date, at: time, zone: ZoneInfo = LOCAL) -> datetime:
     """In UTC, and never earlier for a later local time, so that windows that touch on paper touch on every day of the year.
 
-    A time that comes twice is the first of the two; one that is skipped is the moment of the jump.
+    A time that comes twice is the first of the two, whatever its `fold` says (for the cache both are one); one that is skipped is
+    the moment of the jump.
     """
-    moment = datetime.combine(day, at, zone).astimezone(UTC)
+    moment = datetime.combine(day, at.replace(fold=0), zone).astimezone(UTC)
     if moment.astimezone(zone).time() != at:
         while (moment - MINUTE).astimezone(zone).utcoffset() == moment.astimezone(zone).utcoffset():
             moment -= MINUTE

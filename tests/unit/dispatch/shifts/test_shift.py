@@ -145,6 +145,13 @@ def test_an_hour_that_comes_twice_begins_at_the_first() -> None:
     assert window == Window(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 3, tzinfo=UTC))
 
 
+@pytest.mark.parametrize("day", [date(2024, 3, 10), date(2024, 11, 3)])  # a skipped hour, and one that comes twice
+def test_the_second_of_two_equal_times_is_the_first(day: date) -> None:
+    zone, found = ZoneInfo("America/St_Johns"), moment_of.__wrapped__
+    for hour in (1, 2):
+        assert found(day, time(hour, fold=1), zone) == found(day, time(hour), zone)
+
+
 @given(DATES, TIMES, TIMES, ZONES)
 def test_a_later_local_time_is_never_an_earlier_moment(day: date, one: time, other: time, zone: ZoneInfo) -> None:
     earlier, later = sorted((one, other))
