@@ -156,6 +156,17 @@ create function dispatch.skills_on(skills text[], courses jsonb, day date) retur
         select course.skill from jsonb_to_recordset(courses) as course (skill text, expires_on date)
         where course.expires_on is null or course.expires_on >= day);
 
+-- When something of a member changes by itself: an absence or a course ends, a vetting begins or ends.
+create function dispatch.changes_by_itself(present boolean, absent_until timestamptz, vetted_on date, vetted_until date, courses jsonb)
+    returns setof timestamptz language sql stable parallel safe
+begin atomic
+    select absent_until where not present
+    union all select vetted_on::timestamp at time zone 'Asia/Ho_Chi_Minh'
+    union all select (vetted_until + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
+    union all select (course.expires_on + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
+        from jsonb_to_recordset(courses) as course (expires_on date);
+end;
+
 -- Rules in local time (Asia/Ho_Chi_Minh): of each `period_days` days, counted from `anchor` on, those at `places` (0 is the anchor's)
 -- have a shift, from `starts` to `ends`, `nights` midnights later. A week is a period of seven days from a Monday.
 create table dispatch.rotations (

@@ -2,8 +2,7 @@
 
 -- name: presence_in_commune
 -- Each kind of person and window once, cut to [$3, $4) and to the end of a break: of those who could be asked, as far as it is known
--- before a job is. Of a team with members cut, too, wherever it will be able to do something else: somebody is back, a course or a
--- vetting ends or begins.
+-- before a job is. Of a team with members cut, too, wherever it will be able to do something else: `changes_by_itself`.
 with people as (
     select one.id, one.kind, one.skills, one.declared_skills, one.capacity, one.off_duty_until, one.present_members is not null as has_members
     from responders one join contact_points point on point.id = one.contact_point_id
@@ -12,15 +11,10 @@ with people as (
 ), moments as (
     select id, $3::timestamptz as at from people
     union
-    select responder_id, change.at
-    from people join members on members.responder_id = people.id and has_members and left_at is null cross join lateral (
-        select absent_until as at where not present
-        union all select (vetted_until + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
-        union all select vetted_on::timestamp at time zone 'Asia/Ho_Chi_Minh'
-        union all select (course.expires_on + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
-            from jsonb_to_recordset(courses) as course (expires_on date)
-    ) as change
-    where change.at > $3 and change.at < $4
+    select responder_id, changing
+    from people join members on members.responder_id = people.id and has_members and left_at is null
+        cross join lateral changes_by_itself(present, absent_until, vetted_on, vetted_until, courses) as changing
+    where changing > $3 and changing < $4
 ), stretches as (
     select id, at as since, lead(at, 1, $4) over (partition by id order by at) as until from moments
 ), there as (

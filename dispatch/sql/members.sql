@@ -72,15 +72,10 @@ where responders.id = due.id
     and (responders.present_members, responders.skills, responders.capacity) is distinct from (due.present_members, due.skills, due.capacity)
 
 -- name: next_change_of_teams
--- When something ends by itself: an absence, a vetting, a course, or a vetting begins.
+-- When something of whom they have changes by itself.
 select responder_id, min(due_at) as due_at
-from (select transport.app_clock() as now) moment, members cross join lateral (
-    select absent_until as due_at where not present
-    union all select (vetted_until + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
-    union all select vetted_on::timestamp at time zone 'Asia/Ho_Chi_Minh'
-    union all select (course.expires_on + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
-        from jsonb_to_recordset(courses) as course (expires_on date)
-) as change
+from (select transport.app_clock() as now) moment, members
+    cross join lateral changes_by_itself(present, absent_until, vetted_on, vetted_until, courses) as due_at
 where responder_id = any ($1::uuid[]) and left_at is null and due_at > now
 group by responder_id
 
