@@ -105,7 +105,7 @@ class Sweeper:
 
     async def _give_up(self) -> int:
         """Nobody told, and nobody can be asked; where somebody can, we wait as long as the message is worth anything."""
-        names = [name for name, carrier in self._askable.items() if carrier.can_be_asked]
+        names = [name for name, carrier in self._askable.items() if carrier.abilities.can_be_asked]
         return await self._move("undecided_messages", lambda letter, now: given_up(letter.message, now), names)
 
     async def _bury(self) -> int:
@@ -114,7 +114,7 @@ class Sweeper:
 
     async def _ask(self) -> int:
         """Carriers that can be asked are asked, outside any transaction; what they say is taken like a receipt."""
-        names = [name for name, carrier in self._askable.items() if carrier.can_be_asked]
+        names = [name for name, carrier in self._askable.items() if carrier.abilities.can_be_asked]
         if not names:
             return 0
         async with reading(self._pool) as connection:

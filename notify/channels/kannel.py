@@ -13,9 +13,10 @@ from uuid import UUID
 
 import aiohttp
 
-from notify.channels.port import CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
+from notify.channels.port import Abilities, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
 from notify.sms_text import Alphabet, TooManyParts, alphabet_of, checked_parts
 from shared.clock import Clock, SystemClock
+from shared.events.contract import ChannelKind
 
 DLR_MASK: Final = 31  # 1 delivered, 2 undelivered, 4 buffered, 8 acknowledged, 16 rejected
 LONGEST_VALIDITY_MINUTES: Final = 7 * 24 * 60
@@ -57,7 +58,7 @@ class KannelCarrier:
     """A Carrier. What aiohttp raises may quote a request with its number: no error leaves here with one (hence `from None`)."""
 
     name: Final = "kannel"
-    can_be_asked: Final = False
+    abilities: Final = Abilities(channel=ChannelKind.SMS, two_way=True)
 
     def __init__(self, settings: KannelSettings, session: aiohttp.ClientSession, clock: Clock) -> None:
         self._settings = settings
@@ -77,7 +78,7 @@ class KannelCarrier:
         return Submission()
 
     async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """Never called: `can_be_asked` is False. None would mean that the message never arrived, and have it sent again."""
+        """Never called: it cannot be asked. None would mean that the message never arrived, and have it sent again."""
         # A carrier that cannot be asked still has the port's method; whoever calls it all the same has to hear of it loudly.
         raise NotImplementedError(f"Kannel keeps nothing to ask about {attempt_id}")
 

@@ -1,6 +1,6 @@
-"""The port every provider of messages fits: what goes out, how a send may end, and what comes back. No provider's own words.
+"""The port every provider of messages fits: what it can do, what goes out, how a send may end, and what comes back.
 
-One contract suite runs over all adapters (tests/contract). An adapter keeps no state that a restart would miss.
+No provider's own words. An adapter keeps no state that a restart would miss.
 """
 
 from dataclasses import dataclass
@@ -8,6 +8,31 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
+
+from shared.events.contract import ChannelKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a provider can do, by itself and by the contract with it; the same for all its messages."""
+
+    channel: ChannelKind
+    two_way: bool  # what a person writes back arrives here; False: a registered sender name, which nobody can answer
+    buttons: bool = False  # a tap sends the words of a `Button`
+    receipts: bool = True  # False: `submitted` is the last that is ever known
+    can_be_asked: bool = False  # `ask` tells what became of an attempt
+    repeats_safely: bool = False  # the same attempt twice is one message there
+    accents: bool = True  # False: letters beyond ASCII do not arrive as they were written
+    longest: int = 1000  # characters of one message
+    cost_vnd: int = 0  # of one message, or of one part of an SMS
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Tapped instead of typed: `says` comes back as if this person had written it ("1 27")."""
+
+    label: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +43,9 @@ class Outgoing:
     """
 
     id: UUID
-    to: str  # E.164
+    to: str  # what the channel calls an address: a number (E.164), an account, a mail address, a push subscription (JSON)
     text: str
+    buttons: tuple[Button, ...] = ()  # only where the provider has them; the text says all that they say
     not_after: datetime  # the provider's validity: a dead offer never arrives at night
     request_id: UUID
     kind: str  # the purpose, e.g. "offer"; for /dev/messages and metrics
@@ -58,24 +84,36 @@ class InboundText:
 
     carrier: str
     id: str
-    sender: str  # as the provider wrote it; parsed by shared.phones
+    sender: str  # as the provider wrote it: a number, parsed by shared.phones, or an account
     text: str  # exact UTF-8, long messages joined; never logged
+    channel: ChannelKind = ChannelKind.SMS
 
 
 class CarrierRefused(Exception):
-    """The provider said no to this message. `permanent`: no later attempt on this channel will do better.
+    """The provider said no to this message. `permanent`: no later attempt on this channel will do better. `gone`: nor will any
+    other message; the address is to be forgotten (an account that blocked us, a subscription that ended).
 
     `reason` is one of our words for a metric label (e.g. "bad_number", "not_routable", "too_long"), never the provider's text.
     """
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    def __init__(self, reason: str, *, permanent: bool, gone: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
+        self.gone = gone
 
 
 class CarrierDown(Exception):
-    """The provider is away (connection refused, 503, bad credentials) and surely did NOT take the message: no attempt counts."""
+    """The provider surely did NOT take the message, and would not take another one now: no attempt counts.
+
+    `reason`, a word of ours: "away" (refused the connection, 503), "throttled" (429; `retry_after_seconds` if it said so), or what
+    a person has to mend: "credentials", "money", "misconfigured".
+    """
+
+    def __init__(self, reason: str = "away", *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after_seconds = retry_after_seconds
 
 
 class CarrierUncertain(Exception):
@@ -91,14 +129,12 @@ class Carrier(Protocol):
         ...
 
     @property
-    def can_be_asked(self) -> bool:
-        """Whether `ask` can tell what became of an attempt."""
-        ...
+    def abilities(self) -> Abilities: ...
 
     async def send(self, message: Outgoing) -> Submission: ...
 
     async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """What became of an attempt; None: the provider never saw it. Called only when `can_be_asked`."""
+        """What became of an attempt; None: the provider never saw it. Called only when it `can_be_asked`."""
         ...
 
 

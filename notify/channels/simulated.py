@@ -17,6 +17,7 @@ import asyncpg
 
 from notify.channels.batches import Batches
 from notify.channels.port import (
+    Abilities,
     Arrivals,
     CarrierDown,
     CarrierRefused,
@@ -79,8 +80,8 @@ class SimulatedCarrier:
         self._batches = Batches(self._deliver, limit=BATCH)
 
     @property
-    def can_be_asked(self) -> bool:
-        return self.knobs.can_be_asked
+    def abilities(self) -> Abilities:
+        return Abilities(channel=ChannelKind.SMS, two_way=True, can_be_asked=self.knobs.can_be_asked)
 
     async def send(self, message: Outgoing) -> Submission:
         knobs = self.knobs

@@ -29,8 +29,11 @@ class Role(StrEnum):
 
 class ChannelKind(StrEnum):
     SMS = "sms"
-    ZALO = "zalo"
+    ZALO = "zalo"  # the chat with the city's Official Account
+    ZNS = "zns"  # a template message of Zalo, by phone number; nobody can answer it
     TELEGRAM = "telegram"
+    WEB_PUSH = "web_push"
+    EMAIL = "email"
     CALL = "call"  # no machine reaches this person: an operator calls
 
 

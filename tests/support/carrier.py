@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from notify.channels.port import CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
+from notify.channels.port import Abilities, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
+from shared.events.contract import ChannelKind
 
 
 @dataclass
@@ -13,6 +14,7 @@ class RecordingCarrier:
     """`taken` is what the "network" has; `knows` what it would answer when asked."""
 
     name: str = "recording"
+    channel: ChannelKind = ChannelKind.SMS
     can_be_asked: bool = False
     latency_seconds: float = 0.0
     refuses: CarrierRefused | None = None
@@ -26,6 +28,10 @@ class RecordingCarrier:
     at_once: int = 0
     most_at_once: int = 0
     knows: dict[UUID, ReceiptStatus] = field(default_factory=dict)
+
+    @property
+    def abilities(self) -> Abilities:
+        return Abilities(channel=self.channel, two_way=True, can_be_asked=self.can_be_asked)
 
     async def send(self, message: Outgoing) -> Submission:
         self.tried += 1
