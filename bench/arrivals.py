@@ -20,9 +20,9 @@ class Filed:
     failed: int = 0
 
 
-async def file_at_random(port: int, token: str | None, *, rate: float, seconds: float) -> Filed:
-    """`rate` a second on average. Returns when every caller has an answer."""
-    choice, filed = random.Random(11), Filed()  # noqa: S311 - the same callers for both sides
+async def file_at_random(port: int, token: str | None, *, rate: float, seconds: float, seed: int = 11) -> Filed:
+    """`rate` a second on average. Returns when every caller has an answer. The same seed: the same callers at the same moments."""
+    choice, filed = random.Random(seed), Filed()  # noqa: S311 - the same callers for both sides
     headers = HEADERS if token is None else {**HEADERS, "Authorization": f"Bearer {token}"}
     started, offset = time.monotonic(), 0.0
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session, asyncio.TaskGroup() as callers:
