@@ -21,7 +21,7 @@ class Filed:
 
 
 async def file_at_random(port: int, token: str | None, *, rate: float, seconds: float, seed: int = 11) -> Filed:
-    """`rate` a second on average. Returns when every caller has an answer. The same seed: the same callers at the same moments."""
+    """`rate` a second on average; returns when every caller has an answer. The same seed: the same callers and moments."""
     choice, filed = random.Random(seed), Filed()  # noqa: S311 - the same callers for both sides
     headers = HEADERS if token is None else {**HEADERS, "Authorization": f"Bearer {token}"}
     started, offset = time.monotonic(), 0.0
