@@ -106,8 +106,8 @@ class CarrierRefused(Exception):
 class CarrierDown(Exception):
     """The provider surely did NOT take the message, and would not take another one now: no attempt counts.
 
-    `reason`, a word of ours: "away" (refused the connection, 503), "throttled" (429; `retry_after_seconds` if it said so), or what
-    a person has to mend: "credentials", "money", "misconfigured".
+    `reason`, a word of ours: "away" (refused the connection, 503), "throttled" (429; `retry_after_seconds` if it said so), or
+    what a person has to mend: "credentials", "money", "misconfigured".
     """
 
     def __init__(self, reason: str = "away", *, retry_after_seconds: float | None = None) -> None:
