@@ -8,7 +8,7 @@ UV_COMPILE := .venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index
 
 .PHONY: help
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 19
 
 .PHONY: setup
 setup: ## Make .venv with what running needs (the other targets call this by themselves)
@@ -33,6 +33,10 @@ test-kafka: setup-dev ## Run the tests that need a real Apache Kafka; starts one
 .PHONY: test-kannel
 test-kannel: setup-dev ## Run the tests that need a real Kannel bearerbox and its fake SMSC
 	$(PYTEST) -q -m kannel
+
+.PHONY: test-prometheus
+test-prometheus: setup-dev ## Test alerts with promtool, and rules and dashboards on a live Prometheus that watches a running system
+	$(PYTEST) -q -m prometheus tests/prometheus
 
 .PHONY: kafka
 kafka: setup ## Start one Apache Kafka broker (KRaft, from Maven Central) on localhost:29092
@@ -62,6 +66,10 @@ docs: setup ## Write docs/asyncapi.yaml, settings.md and metrics.md from the lis
 	$(PY) -m services.cli asyncapi > docs/asyncapi.yaml
 	$(PY) -m services.cli settings > docs/settings.md
 	$(PY) -m services.cli metrics > docs/metrics.md
+
+.PHONY: dashboards
+dashboards: setup ## Write ops/grafana/dashboards from scripts/dashboards
+	$(PY) -m scripts.dashboards
 
 .PHONY: env
 env: ## Write .env with fresh secrets for docker compose

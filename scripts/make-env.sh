@@ -22,5 +22,8 @@ TECHRESCUE_CITY_DESK_PHONE=+84900999999
 # fake: messages go to a fake SMSC (port 10000 inside the container kannel). smpp: fill in SMSC_HOST and so on.
 SMSC_KIND=fake
 KANNEL_SENDER=8088
+# Who hears of alerts: addresses that take Alertmanager's webhook. Nobody hears until you fill them in; Alertmanager shows them.
+OPS_PAGE_URL=http://127.0.0.1:9/page
+OPS_TICKET_URL=http://127.0.0.1:9/ticket
 ENV
 echo "wrote .env; keep TECHRESCUE_MASTER_KEY safe: without it nobody can read a name or a phone again"

@@ -1,13 +1,18 @@
 """What the architecture tests look at: our own files, parsed once."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import yaml
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ROOMS: Final = ("services", "intake", "dispatch", "notify", "shared")
 CODE: Final = (*ROOMS, "tests", "bench", "scripts")
+RULES: Final = sorted((ROOT / "ops/prometheus/rules").glob("*.yml"))
+RECORDED: Final = re.compile(r"\b(?:techrescue|slo):[\w:]+")  # a series that a rule makes, by the colons of its name
 
 
 def python_files(*folders: str) -> list[Path]:
@@ -43,3 +48,9 @@ def calls(path: Path, function: str) -> list[ast.Call]:
             if called == function:
                 found.append(node)
     return found
+
+
+def rules(file: Path) -> list[dict[str, Any]]:
+    """What Prometheus records and watches by one file of rules."""
+    groups = yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
+    return [rule for group in groups for rule in group["rules"]]

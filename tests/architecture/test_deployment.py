@@ -69,6 +69,7 @@ def test_compose_has_every_process_and_each_says_when_it_is_well() -> None:
         "notify",
         "kannel",
         "prometheus",
+        "alertmanager",
         "grafana",
     } == set(services)
     assert all("healthcheck" in service for service in services.values())

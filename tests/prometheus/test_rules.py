@@ -1,0 +1,50 @@
+"""The rules as Debian's promtool reads them: every story in tests/prometheus/rules comes out, and none is missing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.prometheus_rig import OURS, ROOT, for_debian, programs, told
+
+pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(240)]
+
+STORIES = sorted((ROOT / "tests/prometheus/rules").glob("*.yml"))
+
+
+def test_configuration_and_rules_are_well_formed() -> None:
+    said = told(programs() / "promtool", "check", "config", OURS / "prometheus.yml")
+    assert said.count("SUCCESS") == 1 + len(list((OURS / "rules").glob("*.yml"))), said
+
+
+def test_routes_and_inhibitions_are_well_formed(tmp_path: Path) -> None:
+    file = tmp_path / "alertmanager.yml"
+    file.write_text(for_debian(), encoding="utf-8")
+    assert "SUCCESS" in told(programs() / "amtool", "check-config", file)
+    routes = (programs() / "amtool", "config", "routes", "test", f"--config.file={file}")
+    assert told(*routes, "severity=page", "about=promises").strip() == "pages"
+    assert told(*routes, "severity=ticket", "about=promises").strip() == "tickets"
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_alerts_fire_when_they_should_and_only_then(story: Path) -> None:
+    told(programs() / "promtool", "test", "rules", story.name, cwd=story.parent)
+
+
+def test_every_alert_has_a_story_in_which_it_fires_and_one_in_which_it_does_not() -> None:
+    groups = [group for file in (OURS / "rules").glob("*.yml") for group in yaml.safe_load(file.read_text("utf-8"))["groups"]]
+    known = {rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}
+    looks = [sample for story in STORIES for sample in _looks(yaml.safe_load(story.read_text("utf-8")))]
+    assert {name for look in looks for name in look} == known
+    assert [] in looks
+
+
+def _looks(story: dict[str, Any]) -> list[list[str]]:
+    """Per look at what fires: the names."""
+    return [
+        [sample["labels"].split('"')[1] for sample in look["exp_samples"]]
+        for test in story["tests"]
+        for look in test["promql_expr_test"]
+        if "ALERTS" in look["expr"]
+    ]
