@@ -20,6 +20,7 @@ from dispatch.jobs.named import Names
 from dispatch.matching.deflection import DeflectionWatch, deflection_router
 from dispatch.matching.matcher import Matcher
 from dispatch.matching.neighbours import Neighbourhood
+from dispatch.matching.queue_watch import QueueWatch
 from dispatch.roster.directory import Directory
 from dispatch.roster.membership import Membership
 from dispatch.roster.quality_rows import QualityWatch
@@ -105,7 +106,7 @@ def parts(deps: DispatchDeps) -> Parts:
 def _watches(pool: asyncpg.Pool, deps: DispatchDeps) -> list[Loop]:
     """What counts, and changes nothing."""
     city = deps.settings.city
-    return [CoverageWatch(pool, city), DeflectionWatch(pool, city), QualityWatch(pool, deps.vault, city)]
+    return [CoverageWatch(pool, city), DeflectionWatch(pool, city), QualityWatch(pool, deps.vault, city), QueueWatch(pool, city)]
 
 
 def _routers(deps: DispatchDeps, changed: Callable[[], None]) -> list[APIRouter]:

@@ -22,11 +22,14 @@ from intake.settings import IntakeSettings
 from intake.tracking import Tracking
 from intake.visit_check import VisitChecks
 from intake.watch import PlaceWatch
+from shared.events.contract import Priority
 from shared.events.registry import Topic
+from shared.events.requests import Channel
 from shared.lifecycle import Parts
 from shared.meetings import Meetings
 from shared.security.tokens import Tokens
 from shared.security.vault import Vault
+from shared.telemetry.metrics import INTAKE_FILED, INTAKE_REFUSED, at_zero
 from shared.timers import TimerLoop
 from shared.transport.consumer import Consumer
 from shared.transport.dead_letters import DeadLetters
@@ -49,6 +52,8 @@ class IntakeDeps:
 
 def parts(deps: IntakeDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
+    at_zero(INTAKE_FILED, Channel, Priority)
+    at_zero(INTAKE_REFUSED, ["filing", "wrong_code", "phrase"])
     relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
     known = KnownFaults(pool, settings.city)

@@ -24,6 +24,7 @@ from notify.sender import Sender
 from notify.settings import NotifySettings
 from notify.sla_metrics import SLA_SERIES
 from notify.sweeper import Sweeper
+from notify.zeros import show_zeros
 from shared.events.contract import ChannelKind
 from shared.lifecycle import Loop, Parts
 from shared.pacing import Bell
@@ -80,6 +81,7 @@ def kannel(carrier: KannelCarrier, callback_secret: str) -> Callable[[Arrivals],
 def parts(deps: NotifyDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
     to_send, to_read = Bell(), Bell()
+    show_zeros()
     relay = Relay(pool, deps.transport, SCHEMA)
     desk = Desk(pool, vault, settings, to_read, more=to_send.ring, told=relay.wake)
     carriage = deps.carriage(desk)

@@ -4,8 +4,9 @@ Names: techrescue_<context>_<thing>_<unit>[_total]. Label values come from close
 Each entry reads: name, what it counts or measures, labels.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -22,7 +23,7 @@ LABELS: Final[Mapping[str, str]] = {
     "channel": "shared.events.requests.Channel or shared.events.contract.ChannelKind",
     "method": "HTTP methods",
     "route": "paths of the access table, as templates",
-    "status": "HTTP status codes",
+    "status": "HTTP status codes; of jobs shared.events.assignments.JobStatus",
     "reason": "the reason words of the context's refusals",
     "skill": "shared.categories.SKILLS",
     "category": "shared.categories.CATEGORIES; of help by phone those of BY_PHONE",
@@ -72,6 +73,14 @@ def _rows(name: str, kind: str, meaning: str, *labels: str) -> Metric:
     """Counted from rows by a collector of its own (notify/sla_metrics.py); here only so that the list is whole."""
     _listed(name, kind, meaning, labels)
     return METRICS[-1]
+
+
+def at_zero(metric: Counter | Gauge, *values: Iterable[str]) -> None:
+    """Shows every combination of these label values from now on. To whoever reads it later, a counter that begins with its first
+    event has not risen: the first dead letter of a process would raise no alarm.
+    """
+    for labels in product(*values):
+        metric.labels(*labels)
 
 
 # The relay: outbox → transport
@@ -168,6 +177,23 @@ SLA_OUTCOMES = _rows(
 )
 
 # Dispatch
+DISPATCH_JOBS = _gauge("techrescue_dispatch_open_jobs", "jobs that are not over, by status", "status", "priority")
+DISPATCH_WAITS = _gauge(
+    "techrescue_dispatch_oldest_waiting_job_age_seconds",
+    "how long the longest has waited for somebody to accept; 0: none",
+    "priority",
+)
+DISPATCH_ENDED_OFFERS = _gauge(
+    "techrescue_dispatch_ended_offers",
+    "visit offers that ended within the last hour: accepted, declined, expired, withdrawn, undeliverable",
+    "outcome",
+)
+DISPATCH_ON_SHIFT = _gauge(
+    "techrescue_dispatch_on_shift_responders", "who is on shift and can be asked, renewed every minute", "kind"
+)
+DISPATCH_WORKING = _gauge("techrescue_dispatch_working_responders", "who has accepted a visit today", "kind")
+DISPATCH_VISITS = _gauge("techrescue_dispatch_accepted_visits", "visits accepted today", "kind")
+DISPATCH_MOST_VISITS = _gauge("techrescue_dispatch_most_accepted_visits", "the most visits that one has accepted today", "kind")
 COVERAGE_GAPS = _gauge(
     "techrescue_dispatch_coverage_gap_hours",
     "hours of the next 7 days in which nobody of a commune who has the skill is on shift, added up over the communes",

@@ -14,7 +14,16 @@ from shared.events.envelope import ce_types
 from shared.events.registry import EventType
 from shared.pacing import Backoff, Bell
 from shared.telemetry.logs import logger
-from shared.telemetry.metrics import CONSUMER_DRAINS, CONSUMER_LAG, CONSUMER_LANES, CONSUMER_TRIPPED
+from shared.telemetry.metrics import (
+    CONSUMER_ACKS,
+    CONSUMER_DRAINS,
+    CONSUMER_EVENTS,
+    CONSUMER_LAG,
+    CONSUMER_LANES,
+    CONSUMER_RETRIES,
+    CONSUMER_TRIPPED,
+    at_zero,
+)
 from shared.transport.acks import Acks
 from shared.transport.attempts import Attempts, Handler
 from shared.transport.breaker import Breaker, TooManyDeadLetters
@@ -69,6 +78,11 @@ class Consumer:
         self._away: str | None = None  # the dependency without which nothing can be read
         self._tripped = False
         self._broken: BaseException | None = None  # what ended a worker, to be raised by `run`
+        at_zero(CONSUMER_EVENTS, [name], ["handled", "unwanted", "parked", "dead", "replayed"])
+        at_zero(CONSUMER_RETRIES, [name], ["transient", "dependency", "unknown", "one_by_one"])
+        at_zero(CONSUMER_ACKS, [name], ["done", "lost", "unknown"])
+        at_zero(CONSUMER_DRAINS, [name], ["done", "given_up"])
+        at_zero(CONSUMER_TRIPPED, [name])
 
     def stop(self) -> None:
         self._stopping = True

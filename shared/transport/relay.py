@@ -17,7 +17,7 @@ from shared.errors import DependencyDown
 from shared.pacing import Backoff, Bell, Tempo
 from shared.postgres.failures import POSTGRES
 from shared.telemetry.logs import logger
-from shared.telemetry.metrics import RELAY_EVENTS, RELAY_OLDEST, RELAY_OWNER, RELAY_RESTARTS
+from shared.telemetry.metrics import RELAY_EVENTS, RELAY_OLDEST, RELAY_OWNER, RELAY_RESTARTS, at_zero
 from shared.transport.floor import Floor
 from shared.transport.outbox import Row, record_of
 from shared.transport.owned import Ownership, try_to_own
@@ -53,6 +53,8 @@ class Relay:
         self._handed: list[Row] = []  # committed, not published yet
         self._oldest: float | None = None  # when the oldest waiting event was written, on our steady clock
         RELAY_OLDEST.labels(schema).set_function(self.oldest_age_seconds)
+        at_zero(RELAY_OWNER, [schema])
+        at_zero(RELAY_EVENTS, [schema])
 
     def wake(self) -> None:
         """There is something in the outbox: look now."""
