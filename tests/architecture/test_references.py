@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from scripts.dashboards.__main__ import BOARDS, text
+from scripts.dashboards.panels import Dashboard
 from services.reference import metrics_document, settings_document
 from services.settings import Settings, variable
 from shared.telemetry.metrics import METRICS
-from tests.architecture.repository import ROOMS, ROOT, python_files, tree_of
+from tests.architecture.repository import RECORDED, ROOMS, ROOT, RULES, python_files, rules, tree_of
 
 DASHBOARDS = sorted((ROOT / "ops/grafana/dashboards").glob("*.json"))
 SUFFIXES = {"counter": ("",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
@@ -51,11 +53,24 @@ def test_no_document_names_a_setting_that_does_not_exist() -> None:
 
 
 def test_every_series_of_a_dashboard_or_an_alert_exists() -> None:
-    assert DASHBOARDS, "there is one provisioned dashboard"
-    for file in [*DASHBOARDS, ROOT / "ops/prometheus/alerts.yml"]:
+    assert {file.name for file in DASHBOARDS} == {f"{board.uid}.json" for board in BOARDS}
+    for file in [*DASHBOARDS, *RULES]:
         named = set(NAME.findall("\n".join(_expressions(file))))
-        assert named, f"{file.name} shows nothing of ours"
         assert named <= SERIES, f"{file.name}: no such series"
+    assert NAME.findall("\n".join(_expressions(RULES[0]))), "expressions are found no more"
+
+
+def test_every_recorded_series_of_a_dashboard_is_recorded() -> None:
+    recorded = {rule["record"] for file in RULES for rule in rules(file) if "record" in rule}
+    named = {name for file in DASHBOARDS for query in _expressions(file) for name in RECORDED.findall(query)}
+    assert named
+    assert named <= recorded
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.uid)
+def test_the_dashboards_are_what_their_source_says(board: Dashboard) -> None:
+    assert (ROOT / f"ops/grafana/dashboards/{board.uid}.json").read_text(encoding="utf-8") == text(board), "run `make dashboards`"
+    assert all(panel.about for panel in board.panels), "whoever looks wants to know what it means"
 
 
 @pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: file.name)
@@ -97,6 +112,6 @@ def test_decision_records_are_short_and_whole() -> None:
 
 def _expressions(file: Path) -> list[str]:
     if file.suffix != ".json":
-        return re.findall(r"expr: (.+)", file.read_text(encoding="utf-8"))
+        return [rule["expr"] for rule in rules(file)]
     panels = json.loads(file.read_text(encoding="utf-8"))["panels"]
     return [target["expr"] for panel in panels for target in panel.get("targets", [])]
