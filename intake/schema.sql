@@ -49,6 +49,9 @@ create table intake.requests (
 ) with (fillfactor = 80);
 create index requests_of_contact_point on intake.requests (contact_point_id);
 create index requests_without_place on intake.requests (filed_at) where status = 'needs_location';
+-- What the auditor looks through twice a minute: all that somebody must be working on, however much is over.
+create index requests_live on intake.requests (id)
+    where status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress', 'frozen');
 
 -- When a request reached which status, after its filing. What the resident may read; kept for the SLA figures.
 create table intake.steps (

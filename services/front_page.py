@@ -3,15 +3,18 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from string import Template
-from typing import Final
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from services.audit.counts import Counts
 
+LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 FRESH_SECONDS: Final = 2.0  # anybody may ask as often as they like; the database is asked this often
 
 _PAGE: Final = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
@@ -25,9 +28,19 @@ _FIGURES: Final = (
 )
 
 
-def front_page(read: Callable[[], Awaitable[Counts]]) -> APIRouter:
+class Audit(Protocol):
+    """What the page tells of the judge that works in this process."""
+
+    @property
+    def last_look(self) -> datetime | None: ...
+
+    @property
+    def found(self) -> int: ...
+
+
+def front_page(read: Callable[[], Awaitable[Counts]], audit: Audit | None = None) -> APIRouter:
     """`read` asks the database; its answer is kept for FRESH_SECONDS."""
-    router, figures = APIRouter(), _Figures(read)
+    router, figures = APIRouter(), _Figures(read, audit)
 
     @router.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def show() -> HTMLResponse:
@@ -39,8 +52,9 @@ def front_page(read: Callable[[], Awaitable[Counts]]) -> APIRouter:
 class _Figures:
     """However many come at once: one look at the database at a time, and all who wait for it get what it says."""
 
-    def __init__(self, read: Callable[[], Awaitable[Counts]]) -> None:
+    def __init__(self, read: Callable[[], Awaitable[Counts]], audit: Audit | None) -> None:
         self._read = read
+        self._audit = audit
         self._page = ""
         self._stale_at = 0.0
         self._looking: asyncio.Task[None] | None = None
@@ -54,15 +68,26 @@ class _Figures:
 
     async def _look(self) -> None:
         try:
-            self._page = render(await self._read())
+            self._page = render(await self._read(), self._audit)
             self._stale_at = time.monotonic() + FRESH_SECONDS
         finally:
             self._looking = None
 
 
-def render(counts: Counts) -> str:
+def render(counts: Counts, audit: Audit | None = None) -> str:
     figures = (
         f'<div><dt>{vietnamese} <span lang="en">· {english}</span></dt><dd>{getattr(counts, name)}</dd></div>'
         for name, vietnamese, english in _FIGURES
     )
-    return _PAGE.substitute(figures="\n".join(figures))
+    return _PAGE.substitute(figures="\n".join(figures), audit="" if audit is None else f"<p>{_audited(audit)}</p>")
+
+
+def _audited(audit: Audit) -> str:
+    if audit.last_look is None:
+        return 'Hệ thống chưa tự kiểm tra lần nào. <span lang="en">The system has not looked at itself yet.</span>'
+    at = audit.last_look.astimezone(LOCAL).strftime("%H:%M:%S")
+    if audit.found:
+        words = f"thấy {audit.found} điều cần xem lại", f"{audit.found} things to look at: <code>techrescue check</code>"
+    else:
+        words = "không thấy gì bất thường", "nothing is lost, late or stuck"
+    return f'Tự kiểm tra lúc {at}: {words[0]}. <span lang="en">Looked at itself then: {words[1]}.</span>'

@@ -14,10 +14,11 @@ from fastapi import APIRouter
 
 from services.audit.counts import read_counts
 from services.entry import Run
-from services.front_page import front_page
+from services.front_page import Audit, front_page
 from services.readiness import migrations_current
 from services.settings import Settings
 from shared.http.app import build_app
+from shared.http.direct import FrontDoor
 from shared.lifecycle import Lifecycle, Parts
 from shared.postgres.pool import open_pool
 from shared.security.tokens import Tokens
@@ -56,6 +57,7 @@ class Ground:
     embedded: bool = False  # then /dev routes exist
     dev_routers: Sequence[APIRouter] = ()
     complete: bool = False  # all rooms: then an entry of the access table that nobody serves is a mistake
+    audit: Callable[[Lifecycle, str], Awaitable[Audit]] | None = None  # the judge works here, too
 
 
 def production(rooms: Sequence[Room]) -> Run:
@@ -70,22 +72,26 @@ def production(rooms: Sequence[Room]) -> Run:
 
 async def run_process(settings: Settings, ground: Ground, rooms: Sequence[Room]) -> None:
     """Until SIGTERM or SIGINT, then drains. Raises what ended it, when that was something else."""
-    port = settings.port or _free_port(settings.host)
     async with Lifecycle(drain_seconds=settings.drain_seconds) as life:
         bases = await _bases(settings, ground, rooms, life)
         parts = [await room.build(base) for room, base in zip(rooms, bases, strict=True)]
         life.spawn(*(Retention(base.pool, room.name) for room, base in zip(rooms, bases, strict=True)))
         life.run_parts(*parts)
-        routers = [*_house_routers(ground, rooms, bases, parts), *ground.dev_routers]
+        audit = await ground.audit(life, ground.dsn) if ground.audit else None
+        routers = [*_house_routers(ground, rooms, bases, parts, audit), *ground.dev_routers]
         routers += [router for part in parts for router in part.routers]
-        app = build_app(routers, tokens=bases[0].tokens, complete=ground.complete)
-        await life.serve(
-            app,
-            host=settings.host,
-            port=port,
-            trusted_proxies=settings.trusted_proxies,
-            on_ready=lambda: _say_ready(settings, port),
-        )
+        await serve(life, settings, build_app(routers, tokens=bases[0].tokens, complete=ground.complete))
+
+
+async def serve(life: Lifecycle, settings: Settings, app: FrontDoor) -> None:
+    port = settings.port or _free_port(settings.host)
+    await life.serve(
+        app,
+        host=settings.host,
+        port=port,
+        trusted_proxies=settings.trusted_proxies,
+        on_ready=lambda: _say_ready(settings, port),
+    )
 
 
 async def _bases(settings: Settings, ground: Ground, rooms: Sequence[Room], life: Lifecycle) -> list[Base]:
@@ -108,13 +114,15 @@ def _kafka(settings: Settings, ground: Ground) -> Transport | None:
     return KafkaTransport(settings.kafka_bootstrap, prefix=settings.kafka_prefix, instance=instance)
 
 
-def _house_routers(ground: Ground, rooms: Sequence[Room], bases: Sequence[Base], parts: Sequence[Parts]) -> list[APIRouter]:
+def _house_routers(
+    ground: Ground, rooms: Sequence[Room], bases: Sequence[Base], parts: Sequence[Parts], audit: Audit | None
+) -> list[APIRouter]:
     watched: list[Any] = [consumer for part in parts for consumer in part.consumers]
     ready = {}
     for room, base in zip(rooms, bases, strict=True):
         ready[f"PostgreSQL for {room.name}"] = database_writable(base.pool)
         ready[f"the schema {room.name}"] = migrations_current(base.pool, room.name)
-    return [health_router(watched=watched, ready=ready), front_page(lambda: read_counts(ground.dsn))]
+    return [health_router(watched=watched, ready=ready), front_page(lambda: read_counts(ground.dsn), audit)]
 
 
 def _free_port(host: str) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from services.audit.auditor import open_auditor
 from services.demo import ensure_demo, ensure_tokens
 from services.dev_clock import dev_clock
 from services.dispatch import ROOM as DISPATCH
@@ -26,5 +27,7 @@ async def run_on(settings: Settings, dsn: str) -> None:
     await ensure_tokens(dsn, settings.home)
     if settings.demo:
         await ensure_demo(dsn, master_key, settings.city)
-    ground = Ground(dsn=dsn, master_key=master_key, embedded=True, dev_routers=[dev_clock(dsn)], complete=True)
+    ground = Ground(
+        dsn=dsn, master_key=master_key, embedded=True, dev_routers=[dev_clock(dsn)], complete=True, audit=open_auditor
+    )
     await run_process(settings, ground, ROOMS)

@@ -38,19 +38,19 @@ async def read_world(dsn: str, *, grace: timedelta = GRACE) -> World:
     async with open_connection(dsn, schema="auditor") as connection:
         parts: dict[str, Any] = {}
         async with snapshot(connection, "intake"):
-            parts["requests"] = await _rows(connection, "intake_requests", Request)
+            parts["requests"] = await rows_of(connection, "intake_requests", Request)
         async with snapshot(connection, "dispatch"):
-            parts["jobs"] = await _rows(connection, "dispatch_jobs", Job)
-            parts["offers"] = await _rows(connection, "dispatch_offers", Offer)
-            parts["responders"] = await _rows(connection, "dispatch_responders", Responder)
+            parts["jobs"] = await rows_of(connection, "dispatch_jobs", Job)
+            parts["offers"] = await rows_of(connection, "dispatch_offers", Offer)
+            parts["responders"] = await rows_of(connection, "dispatch_responders", Responder)
         # The carrier before notify: what it delivers while we read has its attempt on record by then.
         async with snapshot(connection, "carrier"):
-            parts["deliveries"] = await _rows(connection, "carrier_deliveries", Delivery)
+            parts["deliveries"] = await rows_of(connection, "carrier_deliveries", Delivery)
         async with snapshot(connection, "notify"):
-            parts["messages"] = await _rows(connection, "notify_messages", Message)
-            parts["questions"] = await _rows(connection, "notify_questions", Question)
-            parts["call_tasks"] = await _rows(connection, "notify_call_tasks", CallTask)
-            parts["attempts"] = await _rows(connection, "notify_attempts", Attempt)
+            parts["messages"] = await rows_of(connection, "notify_messages", Message)
+            parts["questions"] = await rows_of(connection, "notify_questions", Question)
+            parts["call_tasks"] = await rows_of(connection, "notify_call_tasks", CallTask)
+            parts["attempts"] = await rows_of(connection, "notify_attempts", Attempt)
             parts["asked_offers"] = await _ids(connection, "notify_asked_offers")
         parts |= await _plumbing(connection)
         app_now, wall_now = (await connection.fetch(QUERIES["clocks"]))[0]
@@ -81,9 +81,9 @@ async def _plumbing(connection: asyncpg.Connection) -> dict[str, Any]:
     return {"timers": tuple(timers), "unpublished": tuple(unpublished), "letters": tuple(letters)}
 
 
-async def _rows(connection: asyncpg.Connection, query: str, row: type[Row]) -> tuple[Row, ...]:
+async def rows_of(connection: asyncpg.Connection, query: str, row: type[Row], *values: object) -> tuple[Row, ...]:
     names = [field.name for field in fields(row)]  # type: ignore[arg-type]
-    found: Iterable[asyncpg.Record] = await connection.fetch(QUERIES[query])
+    found: Iterable[asyncpg.Record] = await connection.fetch(QUERIES[query], *values)
     return tuple(row(*(item[name] for name in names)) for item in found)
 
 

@@ -81,6 +81,7 @@ class Question:
 class CallTask:
     id: UUID
     owner: str
+    due_at: datetime | None = None  # then it falls back to the desk, with a new time
 
 
 @dataclass(frozen=True, slots=True)

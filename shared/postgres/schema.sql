@@ -34,7 +34,7 @@ $$;
 create schema if not exists transport;
 create schema vault;
 grant usage on schema transport to techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, auditor;
-grant usage on schema vault to techrescue_intake, techrescue_dispatch, techrescue_notify;
+grant usage on schema vault to techrescue_intake, techrescue_dispatch, techrescue_notify, auditor;
 
 
 -- The clock all processes share (law 9) ------------------------------------------------------------------------------
@@ -408,4 +408,5 @@ grant execute on function
     vault.wrapped_keys(uuid[]),
     vault.token(bytea)
 to techrescue_intake, techrescue_dispatch, techrescue_notify;
+grant execute on function vault.token(bytea) to auditor;  -- its process has routes, too
 

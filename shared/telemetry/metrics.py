@@ -18,7 +18,7 @@ LABELS: Final[Mapping[str, str]] = {
     "event_type": "shared.events.registry.EventType",
     "outcome": "the closed set named in the metric's meaning",
     "dependency": "PostgreSQL, Kafka, and the names of the channels",
-    "kind": "the closed set of the context: timer kinds, message kinds, escalation kinds",
+    "kind": "the closed set of the context: timer kinds, message kinds, escalation kinds, rules of the audit",
     "priority": "shared.events.contract.Priority",
     "channel": "shared.events.requests.Channel or shared.events.contract.ChannelKind",
     "method": "HTTP methods",
@@ -175,6 +175,22 @@ SLA_OUTCOMES = _rows(
     "outcome",
     "priority",
 )
+
+# The auditor: one process at a time has it, so take max over processes
+AUDIT_LAST_RUN = _gauge(
+    "techrescue_audit_last_run_timestamp_seconds", "when the auditor last looked (Unix time); 0: not this process"
+)
+AUDIT_LAST_PASS = _gauge(
+    "techrescue_audit_last_pass_timestamp_seconds",
+    "when it last had looked at everything: in a very large city after several looks",
+)
+AUDIT_FINDINGS = _gauge(
+    "techrescue_audit_findings",
+    "what it finds broken now, by rule of `techrescue check` (services.audit.invariants.RULES)",
+    "kind",
+)
+AUDIT_SECONDS = _histogram("techrescue_audit_run_seconds", "time of one look", buckets=SECONDS)
+AUDIT_FAILED = _counter("techrescue_audit_failed_looks_total", "looks that ended early, e.g. because the database was away")
 
 # Dispatch
 DISPATCH_JOBS = _gauge("techrescue_dispatch_open_jobs", "jobs that are not over, by status", "status", "priority")

@@ -67,6 +67,7 @@ def test_compose_has_every_process_and_each_says_when_it_is_well() -> None:
         "dispatch-1",
         "dispatch-2",
         "notify",
+        "auditor",
         "kannel",
         "prometheus",
         "alertmanager",
@@ -111,7 +112,7 @@ def test_what_kustomize_renders_fits_the_kubernetes_api_strictly(tmp_path: Path)
 
 def test_every_process_has_deployment_service_and_account() -> None:
     named = {(item["kind"], item["metadata"]["name"]) for item in rendered()}
-    for process in ("intake", "dispatch", "notify"):
+    for process in ("intake", "dispatch", "notify", "auditor"):
         assert {("Deployment", process), ("Service", process), ("ServiceAccount", process)} <= named
     assert {("Job", "migrate"), ("ConfigMap", "techrescue"), ("NetworkPolicy", "default-deny")} <= named
 

@@ -12,10 +12,10 @@ union
 select offer_id from notify.call_tasks where offer_id is not null
 
 -- name: notify_call_tasks
-select id, owner from notify.call_tasks where status in ('open', 'taken')
+select id, owner, due_at from notify.call_tasks where status in ('open', 'taken')
 
 -- name: notify_attempts
 select id, message_id from notify.message_attempts
 
 -- name: carrier_deliveries
-select attempt_id, count(*) as times from carrier.messages where outcome = 'delivered' group by attempt_id
+select attempt_id, count(*) as times from carrier.messages where outcome = 'delivered' and kind <> 'probe' group by attempt_id

@@ -33,7 +33,7 @@ $$;
 create schema if not exists transport;
 create schema vault;
 grant usage on schema transport to techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, auditor;
-grant usage on schema vault to techrescue_intake, techrescue_dispatch, techrescue_notify;
+grant usage on schema vault to techrescue_intake, techrescue_dispatch, techrescue_notify, auditor;
 
 
 -- The clock all processes share (law 9) ------------------------------------------------------------------------------
@@ -407,6 +407,7 @@ grant execute on function
     vault.wrapped_keys(uuid[]),
     vault.token(bytea)
 to techrescue_intake, techrescue_dispatch, techrescue_notify;
+grant execute on function vault.token(bytea) to auditor;  -- its process has routes, too
 
 -- migrate:down
 drop schema vault cascade;

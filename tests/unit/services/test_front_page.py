@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import httpx
 from fastapi import FastAPI
@@ -23,6 +25,20 @@ def test_the_page_shows_the_figures_and_loads_nothing_from_elsewhere() -> None:
     assert "<script" not in page
     assert page.index("Điều phối") < page.index("Dispatch for community")
     assert "$" not in page
+
+
+@dataclass(frozen=True)
+class Looked:
+    last_look: datetime | None
+    found: int = 0
+
+
+def test_the_page_says_when_the_system_last_looked_at_itself() -> None:
+    at = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
+    assert "Tự kiểm tra" not in render(COUNTS), "in a process that does not look"
+    assert "chưa tự kiểm tra" in render(COUNTS, Looked(None))
+    assert "Tự kiểm tra lúc 10:04:05: không thấy gì bất thường" in render(COUNTS, Looked(at))
+    assert "thấy 3 điều cần xem lại" in render(COUNTS, Looked(at, 3))
 
 
 async def test_many_visitors_cost_one_look_at_the_database() -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.audit.invariants import judge
+from services.audit.invariants import RULES, judge
 from services.audit.world import (
     Attempt,
     CallTask,
@@ -141,6 +141,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
         {"offers": (OFFER, replace(OFFER, id=OTHER_ID, status="pending", responder_id=OTHER_ID))},
     ),
     ("call for nobody", "messages_closed", {"call_tasks": (CallTask(OTHER_ID, ""),)}),
+    ("call nobody makes", "messages_closed", {"call_tasks": (CallTask(OTHER_ID, "city_desk", LONG_AGO),)}),
     ("delivered twice", "effects_once", {"deliveries": (Delivery(ATTEMPT_ID, 2),)}),
     ("delivered out of nowhere", "effects_once", {"deliveries": (Delivery(OTHER_ID, 1),)}),
     ("overdue", "timers", {"timers": (Timer("notify", "sweep", OTHER_ID, LONG_AGO, LONG_AGO),)}),
@@ -158,6 +159,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("rule", "change"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN])
 def test_a_broken_world_is_condemned(rule: str, change: dict[str, Any]) -> None:
     assert {violation.rule for violation in judge(replace(GOOD, **change))} == {rule}
+    assert rule in RULES
 
 
 def test_what_is_young_is_in_flight_unless_drained() -> None:

@@ -1,0 +1,156 @@
+-- What the auditor looks at every half minute: what is alive, by its indexes and a page at a time, and of what is over nothing.
+-- Codes stay where they are: what is found goes to logs and to people's telephones, as ids.
+
+-- name: bound_statements
+-- For this connection: no look may hold the database up, however its tables have grown.
+select set_config('statement_timeout', $1, false)
+
+-- name: try_auditor_lock
+-- One auditor a database; the lock lives as long as the session.
+select pg_try_advisory_lock(hashtextextended('the auditor', 0))
+
+-- name: live_requests
+-- Requests that somebody must be working on, after the id $1.
+select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' as forgotten
+from intake.requests
+where status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress', 'frozen') and id > $1
+order by id
+limit $2
+
+-- name: requests_known
+select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' as forgotten
+from intake.requests
+where id = any ($1::uuid[])
+
+-- name: requests_forgotten
+-- Of these people, what was erased and is over.
+select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, true as forgotten
+from intake.requests
+where contact_point_id = any ($1::uuid[]) and phone_box = ''
+    and status not in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress', 'frozen')
+
+-- name: live_jobs
+-- Jobs that are not over, of requests after the id $1.
+select id, request_id, status, responder_id, escalated_to, closed_at, updated_at, group_id, rides
+from dispatch.jobs
+where closed_at is null and request_id > $1
+order by request_id
+limit $2
+
+-- name: jobs_over
+-- Of requests that have no live job: one that ended a moment ago explains it.
+select id, request_id, status, responder_id, escalated_to, closed_at, updated_at, group_id, rides
+from dispatch.jobs
+where request_id = any ($1::uuid[]) and closed_at is not null
+
+-- name: jobs_of_groups
+select id, request_id, status, responder_id, escalated_to, closed_at, updated_at, group_id, rides
+from dispatch.jobs
+where group_id = any ($1::uuid[]) and closed_at is null
+
+-- name: jobs_meant
+-- What offers are for: a job, or those of a group.
+select id, request_id, status, responder_id, escalated_to, closed_at, updated_at, group_id, rides
+from dispatch.jobs
+where id = any ($1::uuid[])
+union all
+select id, request_id, status, responder_id, escalated_to, closed_at, updated_at, group_id, rides
+from dispatch.jobs
+where group_id = any ($1::uuid[]) and closed_at is null and not id = any ($1::uuid[])
+
+-- name: offers_pending
+select id, job_id, kind, status, responder_id, updated_at, group_id
+from dispatch.offers
+where job_id = any ($1::uuid[]) and status = 'pending'
+
+-- name: offers_accepted
+select id, job_id, kind, status, responder_id, updated_at, group_id
+from dispatch.offers
+where coalesce(group_id, job_id) = any ($1::uuid[]) and kind = 'visit' and status = 'accepted'
+
+-- name: visits_in_hand
+-- Accepted offers of visits, whose job or group comes after the id $1.
+select id, job_id, kind, status, responder_id, updated_at, group_id
+from dispatch.offers
+where kind = 'visit' and status = 'accepted' and coalesce(group_id, job_id) > $1
+order by coalesce(group_id, job_id)
+limit $2
+
+-- name: busy_responders
+-- Who has work, or is said to, after the id $1.
+select id, load, capacity, updated_at
+from dispatch.responders
+where id > $1
+    and (load > 0 or id in (select responder_id from dispatch.jobs where responder_id is not null and closed_at is null))
+order by id
+limit $2
+
+-- name: jobs_of_responders
+select id, request_id, status, responder_id, escalated_to, closed_at, updated_at, group_id, rides
+from dispatch.jobs
+where responder_id = any ($1::uuid[]) and closed_at is null
+
+-- name: offers_told
+-- Of these offers ($2: of these requests) those that notify knows, as a question or as a call.
+select offer_id from notify.question_offers where offer_id = any ($1::uuid[])
+union
+select offer_id from notify.call_tasks where request_id = any ($2::uuid[]) and offer_id = any ($1::uuid[])
+
+-- name: timers_watching
+-- By kind, because that is how their index begins.
+select kind, subject, due_at, created_at from timers where kind = any ($1::text[]) and subject = any ($2::uuid[])
+
+-- name: timers_overdue
+select kind, subject, due_at, created_at from timers
+where due_at < transport.app_clock() - $1::interval and created_at <= clock_timestamp() - $1::interval
+order by due_at
+limit $2
+
+-- name: events_unpublished
+select event_id, type, created_at from outbox
+where published_at is null and created_at <= clock_timestamp() - $1::interval
+order by id
+limit $2
+
+-- name: letters_open
+-- By their subjects, as the index has them; those of one subject in the order in which they came.
+select id, topic, subject, at, reason from dead_letters
+where status in ('dead', 'parked') and at <= clock_timestamp() - $1::interval
+order by subject, id
+limit $2
+
+-- name: messages_overdue
+(select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages
+where status in ('sending', 'unknown') and lease_until < transport.app_clock() - $1::interval
+order by lease_until
+limit $2)
+union all
+(select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages
+where status in ('held', 'queued') and not_after < transport.app_clock() - $1::interval
+order by not_after
+limit $2)
+
+-- name: questions_overdue
+select id, expires_at from notify.questions
+where status in ('waiting', 'open', 'paused') and expires_at < transport.app_clock() - $1::interval
+order by expires_at
+limit $2
+
+-- name: calls_overdue
+select id, owner, due_at from notify.call_tasks
+where status in ('open', 'taken') and (due_at < transport.app_clock() - $1::interval or owner = '')
+order by due_at
+limit $2
+
+-- name: delivered_lately
+-- By the simulated carrier, which is the only one that can be looked at from behind.
+select attempt_id, count(*) as times
+from (select attempt_id from carrier.messages where outcome = 'delivered' and kind <> 'probe' and at > transport.app_clock() - $1::interval
+    order by at desc limit $2) as lately
+group by attempt_id
+
+-- name: attempts_known
+select id, message_id from notify.message_attempts where id = any ($1::uuid[])
+
+-- name: messages_of
+select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages where id = any ($1::uuid[])
