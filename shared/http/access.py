@@ -125,6 +125,8 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/calls/{id}/done"): only(OPERATOR),
     ("GET", "/callbacks/kannel/{secret}/dlr"): CALLBACK,
     ("GET", "/callbacks/kannel/{secret}/mo"): CALLBACK,
+    ("POST", "/callbacks/telegram"): CALLBACK,
+    ("POST", "/callbacks/zalo"): CALLBACK,
     # the embedded profile
     ("GET", "/dev/messages"): LOOPBACK,
     ("POST", "/dev/replies"): LOOPBACK,

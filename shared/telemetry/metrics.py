@@ -149,6 +149,23 @@ NOTIFY_TEXTS = _counter(
     "texts from people by outcome: reply, asked_back, unknown_code, double, passed_on, erased, repeated, no_number",
     "outcome",
 )
+NOTIFY_CALLBACKS = _counter(
+    "techrescue_notify_callbacks_total",
+    "what providers told by outcome: text, receipt, ignored, unreadable, forged; of a tap also thanked, unthanked",
+    "dependency",
+    "outcome",
+)
+NOTIFY_TOKENS = _counter(
+    "techrescue_notify_token_renewals_total",
+    "renewals of the token that a provider gave us, by outcome: done; away, unknown, refused: the old one stays",
+    "dependency",
+    "outcome",
+)
+NOTIFY_TOKEN_LEFT = _gauge(
+    "techrescue_notify_token_left_seconds",
+    "how long that token is still good; renewed below 6 hours, so 5 hours mean that it fails; 0: there is none",
+    "dependency",
+)
 NOTIFY_CALLS = _counter("techrescue_notify_calls_total", "call tasks: requested, taken, done, dropped, raised", "outcome")
 NOTIFY_CALLS_WAITING = _gauge("techrescue_notify_waiting_calls", "call tasks that nobody has done yet")
 NOTIFY_CALLS_OVERDUE = _gauge(
