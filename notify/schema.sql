@@ -212,6 +212,19 @@ create table notify.subjects (
     version bigint not null
 ) with (fillfactor = 70);
 
+-- The pair of tokens of a Zalo app. The one that renews works a single time: whoever uses it has claimed the row (`renewing_until`)
+-- and committed that; the new pair is committed before anybody uses it.
+create table notify.zalo_tokens (
+    app_id text primary key,
+    pair text not null,                        -- both, sealed under the deployment's own key
+    access_until timestamptz not null,
+    version bigint not null default 1,         -- raised by each new pair
+    renewing_until timestamptz,                -- somebody is at it, or it has failed and is not tried before
+    failure text,                              -- why renewing this pair has failed the last time; null: it has not
+    changed_at timestamptz not null,
+    constraint zalo_tokens_failure check (failure in ('away', 'unknown', 'refused'))
+);
+
 -- The simulated carrier (embedded and test profiles only) ----------------------------------------------------------------------
 -- Its schema plays somebody else's machines: the mobile network and the phones. So texts and numbers stand here in clear, nothing
 -- of ours reads it but /dev/messages, and its role sees no other schema.

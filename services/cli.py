@@ -28,6 +28,7 @@ ELSEWHERE: Final = {
     "replay": ("services.cli_simulate", None),
     "token": ("services.cli_tokens", "token"),
     "dead-letters": ("services.cli_letters", "dead-letters"),
+    "zalo": ("services.cli_zalo", "zalo"),
 }
 HERE: Final = ("migrate", "check", "case", "asyncapi", "settings", "metrics", "crash-points")
 

@@ -1,4 +1,4 @@
-"""Every TECHRESCUE_* variable there is, in one list. Read once at the start, frozen, and handed on as plain values.
+"""Every TECHRESCUE_* variable there is (chats in settings_chat.py). Read once at the start, frozen, handed on as plain values.
 
 No other module reads the environment, except shared/crash.py, which has to before anything else runs.
 """
@@ -11,8 +11,10 @@ from typing import Annotated, Final, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from services.setting_kinds import HttpAddress
+from services.settings_chat import ChatSettings
 from shared.errors import Invalid, Misconfigured
 from shared.phones import parse_phone
 from shared.security.sealing import KEY_BYTES
@@ -21,12 +23,6 @@ PREFIX: Final = "TECHRESCUE_"
 T = TypeVar("T")
 OF_SCRIPTS: Final = {"TECHRESCUE_KAFKA_PORT", "TECHRESCUE_PYTHON"}  # scripts/kafka.sh reads these; no process does
 KANNEL_FIELDS: Final = ("url", "username", "password", "sender", "callback_url", "callback_secret")
-
-
-def _address(value: str) -> str:
-    if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
-        raise ValueError("must start with http:// or https:// and name a host")
-    return value.rstrip("/")
 
 
 def _bootstrap(value: str) -> str:
@@ -76,10 +72,7 @@ def _meeting(value: str) -> str:
     return value
 
 
-HttpAddress = Annotated[str, AfterValidator(_address)]
-
-
-class Settings(BaseSettings):
+class Settings(ChatSettings):
     """What a deployment decides. The defaults are those of the embedded profile on one's own machine."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)

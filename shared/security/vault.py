@@ -23,6 +23,7 @@ from shared.ids import uuid7s
 from shared.security.sealing import KEY_BYTES, NONCE_BYTES, DataKey
 
 INDEX_BYTES: Final = 32
+HOUSE: Final = UUID(int=0)  # the id of a key that is in no table
 CACHE_SECONDS: Final = 60.0
 CACHE_KEYS: Final = 20_000
 
@@ -61,6 +62,8 @@ class Vault:
             raise Misconfigured(f"the master key must be {KEY_BYTES} bytes, as base64 in TECHRESCUE_MASTER_KEY")
         self._index_key = _derive(master_key, b"techrescue blind index")
         self._wrapping = AESGCM(_derive(master_key, b"techrescue key wrapping"))
+        # For secrets of the deployment itself, which belong to no person and are erased with nobody.
+        self.house = DataKey(HOUSE, _derive(master_key, b"techrescue house secrets"))
         self._cache: OrderedDict[UUID, tuple[float, DataKey]] = OrderedDict()  # oldest first, as below
         self._people: OrderedDict[bytes, tuple[float, ContactKey]] = OrderedDict()  # by blind index
 

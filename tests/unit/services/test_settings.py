@@ -50,6 +50,9 @@ def test_settings_are_frozen() -> None:
         ("TECHRESCUE_CITY_DESK_PHONE", "1022x", "telephone number"),
         ("TECHRESCUE_KANNEL_URL", "kannel:13013", "http://"),
         ("TECHRESCUE_CARRIER", "pigeon", "simulated"),
+        ("TECHRESCUE_TELEGRAM_TOKEN", "opensesame", "BotFather"),
+        ("TECHRESCUE_TELEGRAM_CALLBACK_SECRET", "opensesame", "16 to 256"),
+        ("TECHRESCUE_ZALO_APP_ID", "app", "pattern"),
         ("TECHRESCUE_TRUSTED_PROXIES", "*", "addresses or networks"),
         ("TECHRESCUE_TRUSTED_PROXIES", "127.0.0.1,", "addresses or networks"),
         ("TECHRESCUE_DRAIN_SECONDS", "0", "greater than 0"),
@@ -78,6 +81,31 @@ def test_kannel_is_whole_or_refused(monkeypatch: pytest.MonkeyPatch, missing: st
     assert read_settings().kannel_callback_url == "http://notify:8000"
     monkeypatch.delenv(missing)
     with pytest.raises(Misconfigured, match=missing):
+        read_settings()
+
+
+TELEGRAM = {"TECHRESCUE_TELEGRAM_TOKEN": "123456:not-a-real-one", "TECHRESCUE_TELEGRAM_CALLBACK_SECRET": "sixteen-and-more"}
+ZALO = {
+    "TECHRESCUE_ZALO_APP_ID": "2553000000000000001",
+    "TECHRESCUE_ZALO_APP_SECRET": "opensesame",
+    "TECHRESCUE_ZALO_WEBHOOK_SECRET": "whisper",
+}
+
+
+@pytest.mark.parametrize(("whole", "missing"), [(whole, name) for whole in (TELEGRAM, ZALO) for name in whole])
+def test_a_chat_is_whole_or_refused(monkeypatch: pytest.MonkeyPatch, whole: dict[str, str], missing: str) -> None:
+    for name, value in whole.items():
+        monkeypatch.setenv(name, value)
+    read_settings()
+    monkeypatch.delenv(missing)
+    with pytest.raises(Misconfigured, match=missing) as refused:
+        read_settings()
+    assert not [secret for secret in ("opensesame", "whisper", "not-a-real-one", "sixteen") if secret in str(refused.value)]
+
+
+def test_templates_need_the_account_they_belong_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TECHRESCUE_ZALO_ZNS_TEMPLATES", "templates.json")
+    with pytest.raises(Misconfigured, match="TECHRESCUE_ZALO_APP_ID"):
         read_settings()
 
 
