@@ -144,9 +144,7 @@ def _receipts_of(event: _Event) -> Iterator[Receipt]:
         return
     attempt_id = _uuid(message.tracking_id or event.tracking_id)
     if attempt_id is not None:
-        yield Receipt(
-            carrier=ZnsCarrier.name, attempt_id=attempt_id, status=ReceiptStatus.DELIVERED, carrier_ref=message.msg_id
-        )
+        yield Receipt(carrier=ZnsCarrier.name, attempt_id=attempt_id, status=ReceiptStatus.DELIVERED, carrier_ref=message.msg_id)
 
 
 def _uuid(text: str | None) -> UUID | None:
