@@ -12,7 +12,7 @@ import asyncpg
 
 from notify.about import About, asked_offer, call_to, letter_to
 from notify.call import CallOutcome, CallTask, call_of, dropped
-from notify.claims import Carriers, Claimed, attempt_columns, claim_new
+from notify.claims import Claimed, attempt_columns, claim_new
 from notify.ladder import by_call_only
 from notify.letter import Letter, row_of
 from notify.message import MessageStatus
@@ -20,6 +20,7 @@ from notify.news import of_call, of_called_offer
 from notify.phone import JobOnPhone, ask, ask_about, close_offer, end_job, take_job
 from notify.purpose import CALL_ONLY, Purpose
 from notify.question import AskedOffer, Question, QuestionStatus, told_by, told_only_by
+from notify.routes import Carriers
 from notify.routing import QUESTION_KINDS
 from notify.settings import NotifySettings
 from notify.settlement import call_row, insert_calls
@@ -187,7 +188,7 @@ class Batch:
         claimed = claim_new(letters.values(), self.ground, self.keys, carriers, self.settings, limit=room)
         letters |= {one.letter.id: one.letter for one in claimed}
         rows = [row_of(letter) for letter in letters.values()]
-        return NewTexts(rows, attempt_columns(claimed, carriers), self.now), claimed
+        return NewTexts(rows, attempt_columns(claimed), self.now), claimed
 
     async def _drop_calls(self) -> None:
         found: set[UUID] = set()

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -13,11 +13,11 @@ from notify.channels.port import Outgoing
 from notify.letter import Letter, letter_of
 from notify.message import Message, MessageStatus, Moved, begin, failed
 from notify.purpose import VITAL
+from notify.routes import Carriers, Choice, Route, naming_the_number
 from notify.settings import NotifySettings
 from notify.settlement import Change, settle
 from notify.store import QUERIES, Ground, read_ground
 from notify.throttle import LONGEST_WINDOW, NotYet, may_send, part
-from shared.events.contract import ChannelKind
 from shared.events.messages import FailureReason
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now, transaction
@@ -25,13 +25,14 @@ from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 from shared.telemetry.metrics import NOTIFY_DENIED
 
-Carriers = Mapping[ChannelKind, str]  # the channels that may be used now, and who serves them
+NO_ROUTE: Final = timedelta(seconds=1)  # a question waits so long for a route over which it can be answered
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
     letter: Letter  # as it is now: sending, under `outgoing.id`
     outgoing: Outgoing
+    via: Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,19 @@ async def claim(pool: asyncpg.Pool, vault: Vault, carriers: Carriers, settings: 
             return Found([], 0)
         letters, ground = await _with_free_phone(connection, [letter_of(row) for row in rows])
         keys = await vault.keys(connection, {letter.key_id for letter in letters})
+        doubts, choice = await _doubts(connection, letters), Choice(carriers, settings.answer_to)
         sent = defaultdict(list, {where: list(times) for where, times in ground.sent.items()})
         claimed: list[Claimed] = []
         changes: list[Change] = []
         delayed: list[tuple[UUID, datetime]] = []
         for letter in letters:
             counted = sent[part(letter.contact_point_id, letter.role)]
-            outgoing_or_not = _decide(letter, keys.get(letter.key_id), counted, ground.now, settings)
-            if isinstance(outgoing_or_not, NotYet):
+            outgoing_or_not = _decide(
+                letter, keys.get(letter.key_id), counted, ground.now, settings=settings, choice=choice, doubts=doubts
+            )
+            if outgoing_or_not is None:
+                delayed.append((letter.id, ground.now + NO_ROUTE))
+            elif isinstance(outgoing_or_not, NotYet):
                 NOTIFY_DENIED.labels(outgoing_or_not.reason, "delayed").inc()
                 delayed.append((letter.id, outgoing_or_not.retry_at))
             elif isinstance(outgoing_or_not, Moved):
@@ -71,7 +77,7 @@ async def claim(pool: asyncpg.Pool, vault: Vault, carriers: Carriers, settings: 
             await connection.execute(QUERIES["delay_messages"], [id_ for id_, _ in delayed], [at for _, at in delayed])
         await settle(connection, changes, ground.lines, ground.now)
         if claimed:
-            await connection.execute(QUERIES["insert_attempts"], *attempt_columns(claimed, carriers), ground.now)
+            await connection.execute(QUERIES["insert_attempts"], *attempt_columns(claimed), ground.now)
     return Found(claimed, len(rows))
 
 
@@ -87,7 +93,7 @@ def claim_new(
     """Of texts that are about to be written, those that leave at once: offers first. Whatever speaks against it, and be it that
     their phone has another text before them, is left to the queue, which knows what to do."""
     claimed: list[Claimed] = []
-    busy = set(ground.busy)
+    busy, choice = set(ground.busy), Choice(carriers, settings.answer_to)
     for letter in sorted(letters, key=lambda letter: letter.question_id is None):
         now, message, phone = ground.now, letter.message, letter.contact_point_id
         if message.status is not MessageStatus.QUEUED or message.not_before > now or phone in busy:
@@ -95,13 +101,14 @@ def claim_new(
         busy.add(phone)
         if message.channel not in carriers or message.not_after <= now or len(claimed) >= limit:
             continue
-        found = _decide(letter, keys.get(letter.key_id), ground.sent.get(part(phone, letter.role), ()), now, settings)
+        sent = ground.sent.get(part(phone, letter.role), ())
+        found = _decide(letter, keys.get(letter.key_id), sent, now, settings=settings, choice=choice, doubts={})
         if isinstance(found, Claimed):
             claimed.append(found)
     return claimed
 
 
-def attempt_columns(claimed: Sequence[Claimed], carriers: Carriers) -> tuple[list[Any], ...]:
+def attempt_columns(claimed: Sequence[Claimed]) -> tuple[list[Any], ...]:
     """id, message_id, contact_point_id, number, channel, carrier, as_resident."""
     messages = [one.letter.message for one in claimed]
     return (
@@ -110,15 +117,22 @@ def attempt_columns(claimed: Sequence[Claimed], carriers: Carriers) -> tuple[lis
         [one.letter.contact_point_id for one in claimed],
         [message.attempts + message.resends for message in messages],
         [message.channel for message in messages],
-        [carriers[message.channel] for message in messages],
+        [one.via.name for one in claimed],
         [part(one.letter.contact_point_id, one.letter.role)[1] for one in claimed],
     )
 
 
 def _decide(
-    letter: Letter, key: DataKey | None, sent: Sequence[datetime], now: datetime, settings: NotifySettings
-) -> Claimed | NotYet | Moved:
-    """Leaves, waits, or fails for good."""
+    letter: Letter,
+    key: DataKey | None,
+    sent: Sequence[datetime],
+    now: datetime,
+    *,
+    settings: NotifySettings,
+    choice: Choice,
+    doubts: Mapping[UUID, str],
+) -> Claimed | NotYet | Moved | None:
+    """Leaves, waits, or fails for good. None: no route takes it now."""
     message = letter.message
     if key is None or letter.sealed_address is None or letter.sealed_body is None:
         return failed(message, FailureReason.ERASED, now)
@@ -128,10 +142,22 @@ def _decide(
         return failed(message, not_yet.reason, now, retry_at=not_yet.retry_at)
     if not_yet is not None:
         return not_yet
+    via = choice.route(message.channel, asks=message.is_question, left_in_doubt=doubts.get(message.id))
+    if via is None:
+        return None
     sending = begin(message, uuid7(), now, settings.sending)
     text = key.open(letter.sealed_body, purpose="text").decode()
+    if message.is_question and not via.abilities.two_way and settings.answer_to:
+        text = naming_the_number(text, settings.answer_to)
     number = key.open(letter.sealed_address, purpose="phone").decode()
-    return Claimed(letter.moved(sending), _outgoing(letter, sending, number, text))
+    return Claimed(letter.moved(sending), _outgoing(letter, sending, number, text), via)
+
+
+async def _doubts(connection: asyncpg.Connection, letters: Sequence[Letter]) -> dict[UUID, str]:
+    """Message → the route over which it went before and of which nothing good is known. Most texts leave for the first time."""
+    before = {letter.message.attempt_id: letter.id for letter in letters if letter.message.attempt_id is not None}
+    rows = await connection.fetch(QUERIES["carriers_of_attempts"], list(before)) if before else ()
+    return {before[row["id"]]: row["carrier"] for row in rows}
 
 
 def _outgoing(letter: Letter, sending: Message, number: str, text: str) -> Outgoing:

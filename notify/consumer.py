@@ -10,13 +10,14 @@ import asyncpg
 from notify import consent
 from notify.about import About
 from notify.batch import Batch, Saved
-from notify.claims import Carriers, Claimed
+from notify.claims import Claimed
 from notify.clock_news import name_refused, news, overdue, paused
 from notify.concerned import about_of, key_ids, wanted
 from notify.incidents import ABOUT_INCIDENTS, end_questions, resumed
 from notify.own_work import ABOUT_OWN_WORK
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
+from notify.routes import Carriers
 from notify.routing import UNSAFE, is_by_phone, purpose_of
 from notify.sessions import asks_for_consent, which_of_them
 from notify.settings import NotifySettings

@@ -1,33 +1,82 @@
-"""A carrier that is away: nothing is sent for a while, then one message tries. Keeps time, sends nothing."""
+"""How a provider is: open, or shut for a while and then tried with one message. Keeps time and counts, sends nothing."""
 
 import time
+from collections import deque
+from typing import Final
 
 from notify.settings import NotifySettings
 from shared.pacing import Backoff
+from shared.telemetry.logs import logger
+from shared.telemetry.metrics import NOTIFY_ROUTE_OPEN, NOTIFY_ROUTE_SHUT
+
+log = logger()
+
+FOR_A_PERSON: Final = frozenset({"credentials", "money", "misconfigured"})  # no time heals these: tried rarely, and shown
+REASONS: Final = ("away", "throttled", "errors", *sorted(FOR_A_PERSON))
 
 
 class Outage:
-    """Of one carrier."""
+    """Of one route, as its own sends told. Refusals for the sake of a number say nothing about the route."""
 
-    def __init__(self, settings: NotifySettings) -> None:
+    def __init__(self, name: str, settings: NotifySettings) -> None:
+        self._name = name
+        self._settings = settings
         self._backoff = Backoff(settings.down_first_seconds, settings.down_last_seconds)
-        self._until = 0.0
-        self.testing = False
-
-    def may_try(self) -> bool:
-        return time.monotonic() >= self._until
+        self._until = 0.0  # shut until then; 0: open
+        self._probing = False  # a message is under way that finds out
+        self._lately: deque[tuple[float, bool]] = deque()  # when, and whether it went wrong
+        self._wrong = 0
+        NOTIFY_ROUTE_OPEN.labels(name).set(1)
+        for reason in REASONS:  # shown as zero before it happens
+            NOTIFY_ROUTE_SHUT.labels(name, reason)
 
     def is_over(self) -> bool:
         return self._until == 0.0
 
-    def may_go_on(self) -> bool:
-        return self.testing or self.is_over()
+    def may_probe(self) -> bool:
+        return not self.is_over() and not self._probing and time.monotonic() >= self._until
 
-    def began(self) -> None:
-        if time.monotonic() >= self._until:  # the sends that were under way together are one outage
-            self._until = time.monotonic() + self._backoff.delay()
-            self.testing = True
+    def probe_begins(self) -> None:
+        self._probing = True
 
-    def over(self) -> None:
+    def probe_ended(self) -> None:
+        """Whatever came of it; without an answer the next one finds out."""
+        self._probing = False
+
+    def answered(self, *, probe: bool) -> bool:
+        """True: it is back. What left before the route was shut says nothing about now."""
+        self._count(wrong=False)
+        if self.is_over() or not probe:
+            return False
+        log.info("notify.route.opened", carrier=self._name)
+        NOTIFY_ROUTE_OPEN.labels(self._name).set(1)
         self._backoff.reset()
-        self._until, self.testing = 0.0, False
+        self._until, self._wrong = 0.0, 0
+        self._lately.clear()
+        return True
+
+    def went_wrong(self, *, probe: bool) -> None:
+        """No answer, or "not now": the circuit breaker opens when that is what most sends came to."""
+        self._count(wrong=True)
+        rules = self._settings
+        if probe or (len(self._lately) >= rules.breaker_sends and self._wrong >= rules.breaker_share * len(self._lately)):
+            self.began("errors")
+
+    def began(self, reason: str, retry_after_seconds: float | None = None) -> None:
+        """The sends that were under way together are one outage."""
+        now, rules = time.monotonic(), self._settings
+        if now < self._until:
+            return
+        wait = rules.mend_seconds if reason in FOR_A_PERSON else max(self._backoff.delay(), retry_after_seconds or 0.0)
+        if self.is_over() or reason in FOR_A_PERSON:
+            log.warning("notify.route.shut", carrier=self._name, reason=reason, seconds=round(wait, 1))
+        self._until = now + min(wait, rules.mend_seconds)
+        NOTIFY_ROUTE_OPEN.labels(self._name).set(0)
+        NOTIFY_ROUTE_SHUT.labels(self._name, reason).inc()
+
+    def _count(self, *, wrong: bool) -> None:
+        now = time.monotonic()
+        self._lately.append((now, wrong))
+        self._wrong += wrong
+        while self._lately[0][0] < now - self._settings.breaker_window_seconds:
+            self._wrong -= self._lately.popleft()[1]

@@ -1,7 +1,8 @@
 """What carriers say later about an attempt. Doubled, reversed and forged receipts change nothing (law 10)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,9 +11,10 @@ import asyncpg
 from notify.channels.port import Receipt, ReceiptStatus
 from notify.letter import Letter
 from notify.message import Moved, SendingRules, by_receipt
+from notify.settings import NotifySettings
 from notify.settlement import AttemptWord, Change, lock_letters, settle
 from notify.store import QUERIES
-from shared.postgres.transaction import transaction
+from shared.postgres.transaction import app_now, reading, transaction
 from shared.telemetry.metrics import NOTIFY_RECEIPTS
 
 # What a receipt makes of the attempt's own row.
@@ -28,33 +30,81 @@ _ATTEMPT: Final[Mapping[ReceiptStatus, str]] = {
 async def take_receipts(pool: asyncpg.Pool, receipts: Sequence[Receipt], rules: SendingRules) -> bool:
     """Stored and applied in one transaction, in the order given; each word about an attempt once. True: texts may leave now."""
     async with transaction(pool, "notify.inbound") as connection:
-        known = await connection.fetch(QUERIES["messages_of_attempts"], [receipt.attempt_id for receipt in receipts])
+        words = await _named(connection, receipts)
+        known = await connection.fetch(QUERIES["messages_of_attempts"], [word.id for word in words])
         message_of = {row["attempt_id"]: row["message_id"] for row in known}
         # Phones and messages are locked before the receipt is written: two copies of it must not wait for each other crosswise.
         locked = await lock_letters(connection, message_of.values())
         letters, now = locked.letters, locked.now
-        fresh = await _store(connection, receipts, now)
+        fresh = await _store(connection, words, now)
         changes = []
-        for receipt in receipts:
-            letter = letters.get(message_of.get(receipt.attempt_id, receipt.attempt_id))
-            if letter is None or (receipt.attempt_id, receipt.status) not in fresh:
+        for word in words:
+            letter = letters.get(message_of.get(word.id, word.id))
+            if letter is None or (word.id, word.status) not in fresh:
                 continue
-            fresh.discard((receipt.attempt_id, receipt.status))
-            change = _change(letter, receipt, by_receipt(letter.message, receipt.attempt_id, receipt.status, now, rules))
+            fresh.discard((word.id, word.status))
+            change = _change(letter, word, by_receipt(letter.message, word.id, word.status, now, rules))
             letters[letter.id] = letter.moved(change.moved.message)
             changes.append(change)
         more = await settle(connection, changes, locked.lines, now)
         NOTIFY_RECEIPTS.labels("new").inc(len(changes))
-        NOTIFY_RECEIPTS.labels("doubled_or_forged").inc(len(receipts) - len(changes))
+        NOTIFY_RECEIPTS.labels("doubled_or_forged").inc(len(words) - len(changes))
+        NOTIFY_RECEIPTS.labels("early").inc(len(receipts) - len(words))
         return more
 
 
-async def _store(connection: asyncpg.Connection, receipts: Sequence[Receipt], now: datetime) -> set[tuple[UUID, ReceiptStatus]]:
-    columns = zip(*((r.attempt_id, r.status.value, r.carrier, r.carrier_ref) for r in receipts), strict=True)
+async def early_receipts(pool: asyncpg.Pool, settings: NotifySettings, *, limit: int) -> int:
+    """Those that overtook the recording of what they speak of are believed now; those of nothing are forgotten in time. Killed
+    in between, the same words come once more, and change nothing."""
+    async with reading(pool) as connection:
+        rows = await connection.fetch(QUERIES["early_receipts"], limit)
+    receipts = [
+        Receipt(carrier=row["carrier"], attempt_id=row["attempt_id"], status=ReceiptStatus(row["status"])) for row in rows
+    ]
+    if receipts:
+        await take_receipts(pool, receipts, settings.sending)
+    async with transaction(pool, "notify.timer") as connection:
+        forgotten = await app_now(connection) - timedelta(seconds=settings.early_receipt_seconds)
+        columns = [row["carrier"] for row in rows], [row["carrier_ref"] for row in rows]
+        await connection.execute(QUERIES["forget_early_receipts"], *columns, forgotten)
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A receipt whose attempt is known by name; whether it is ours is seen later."""
+
+    id: UUID
+    status: ReceiptStatus
+    carrier: str
+    carrier_ref: str | None
+
+
+async def _named(connection: asyncpg.Connection, receipts: Sequence[Receipt]) -> list[Word]:
+    """What speaks of a reference that nobody has recorded, yet, is kept for a while."""
+    by_ref = [(receipt.carrier, receipt.carrier_ref) for receipt in receipts if receipt.attempt_id is None]
+    rows = await connection.fetch(QUERIES["attempts_of_refs"], *map(list, zip(*by_ref, strict=True))) if by_ref else ()
+    known = {(row["carrier"], row["carrier_ref"]): row["attempt_id"] for row in rows}
+    found, early = [], []
+    for receipt in receipts:
+        attempt_id = receipt.attempt_id or known.get((receipt.carrier, receipt.carrier_ref))
+        if attempt_id is not None:
+            found.append(Word(attempt_id, receipt.status, receipt.carrier, receipt.carrier_ref))
+        elif receipt.carrier_ref:
+            early.append((receipt.carrier, receipt.carrier_ref, receipt.status.value))
+    if early:
+        columns = map(list, zip(*early, strict=True))
+        await connection.execute(QUERIES["keep_early_receipts"], *columns, await app_now(connection))
+    return found
+
+
+async def _store(connection: asyncpg.Connection, words: Sequence[Word], now: datetime) -> set[tuple[UUID, ReceiptStatus]]:
+    if not words:
+        return set()
+    columns = zip(*((word.id, word.status.value, word.carrier, word.carrier_ref) for word in words), strict=True)
     rows = await connection.fetch(QUERIES["new_receipts"], *map(list, columns), now)
     return {(row["attempt_id"], ReceiptStatus(row["status"])) for row in rows}
 
 
-def _change(letter: Letter, receipt: Receipt, moved: Moved) -> Change:
-    word = AttemptWord(receipt.attempt_id, _ATTEMPT[receipt.status], receipt.carrier_ref)
-    return Change(letter, moved, word)
+def _change(letter: Letter, word: Word, moved: Moved) -> Change:
+    return Change(letter, moved, AttemptWord(word.id, _ATTEMPT[word.status], word.carrier_ref))

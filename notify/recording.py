@@ -13,6 +13,7 @@ from notify.letter import Letter
 from notify.message import Moved
 from notify.settings import NotifySettings
 from notify.settlement import AttemptWord, Change, lock_letters, settle
+from notify.store import QUERIES
 from shared.errors import DependencyDown, Transient
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import transaction
@@ -33,6 +34,7 @@ class Outcome:
     status: str
     carrier_ref: str | None = None
     reason: str | None = None
+    ref_of: str | None = None  # the carrier whose receipts will name only `carrier_ref`
 
 
 class Recorder:
@@ -87,6 +89,9 @@ async def record(pool: asyncpg.Pool, outcomes: Sequence[Outcome]) -> bool:
     """What a receipt has said in the meantime stands: an outcome moves only the attempt it belongs to. True: more may leave."""
     async with transaction(pool, "notify.record") as connection:
         locked = await lock_letters(connection, [outcome.letter.id for outcome in outcomes])
+        refs = [(out.ref_of, out.carrier_ref, out.attempt_id) for out in outcomes if out.ref_of and out.carrier_ref]
+        if refs:
+            await connection.execute(QUERIES["insert_refs"], *map(list, zip(*refs, strict=True)))
         changes = []
         for outcome in outcomes:
             letter = locked.letters.get(outcome.letter.id)

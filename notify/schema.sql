@@ -152,6 +152,23 @@ create table notify.receipts (
     primary key (attempt_id, status)
 );
 
+-- What a provider calls an attempt, where its receipts name nothing else; of no other route.
+create table notify.attempt_refs (
+    carrier text not null,
+    carrier_ref text not null,
+    attempt_id uuid not null,
+    primary key (carrier, carrier_ref)
+);
+
+-- Receipts that overtook the recording of their reference, or are forged: looked at again for an hour.
+create table notify.early_receipts (
+    carrier text not null,
+    carrier_ref text not null,
+    status text not null,
+    at timestamptz not null,
+    primary key (carrier, carrier_ref, status)
+);
+
 -- What people wrote, stored before anything is made of it.
 create table notify.inbound_texts (
     id bigint generated always as identity primary key,

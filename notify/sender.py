@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,11 +12,12 @@ from uuid import UUID
 import asyncpg
 
 from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain
-from notify.claims import Carriers, Claimed, claim
+from notify.claims import Claimed, claim
 from notify.letter import Letter
 from notify.message import Moved, lost, not_taken, refused, submitted
 from notify.outage import Outage
 from notify.recording import Outcome, Recorder
+from notify.routes import Carriers, Route
 from notify.settings import NotifySettings
 from notify.store import QUERIES
 from shared.crash import crash_point
@@ -32,6 +34,12 @@ log = logger()
 OUTAGE_LOOK_SECONDS: Final = 0.1  # while a carrier is away: when to try again is a question of half seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    carrier: Carrier
+    outage: Outage
+
+
 class Sender:
     """One a process; any number of processes. `stop` lets the sends under way end and be recorded."""
 
@@ -39,7 +47,7 @@ class Sender:
         self,
         pool: asyncpg.Pool,
         vault: Vault,
-        carriers: Mapping[ChannelKind, Carrier],
+        carriers: Sequence[Carrier],
         settings: NotifySettings,
         bell: Bell,
         *,
@@ -47,14 +55,14 @@ class Sender:
     ) -> None:
         self._pool = pool
         self._vault = vault
-        self._carriers = carriers
+        self._ways = {carrier.name: Way(carrier, Outage(carrier.name, settings)) for carrier in carriers}
         self._settings = settings
         self._bell = bell
         self._recorder = Recorder(pool, settings, more=bell.ring, told=wake)
         self._sends: asyncio.TaskGroup | None = None  # while it runs
         self._in_flight = 0
         self._full = False  # the queue was not looked at for want of room
-        self._outages = {channel: Outage(settings) for channel in carriers}
+        self._looked_at = 0.0
         self._stopping = False
 
     def wake(self) -> None:
@@ -68,7 +76,7 @@ class Sender:
         """For the consumer: who would take a text at once. A carrier that was away is tried by the queue first."""
         if self._stopping or self._sends is None:
             return {}
-        return {channel: carrier.name for channel, carrier in self._carriers.items() if self._outages[channel].is_over()}
+        return self._routes(probing=False)
 
     def room(self) -> int:
         """Half of the places: what is urgent in the queue must not stand behind what has just come in."""
@@ -107,35 +115,52 @@ class Sender:
 
     async def _rung(self) -> bool:
         """Is it worth a claim? Somebody rang; or, asked cheaply, a clock or another process has left us something."""
-        if not all(outage.is_over() for outage in self._outages.values()):
-            await self._bell.wait(min(OUTAGE_LOOK_SECONDS, self._settings.poll_seconds))
+        poll = self._settings.poll_seconds
+        troubled = not all(way.outage.is_over() for way in self._ways.values())
+        if await self._bell.wait(min(OUTAGE_LOOK_SECONDS, poll) if troubled else poll):
             return True
-        if await self._bell.wait(self._settings.poll_seconds):
+        if any(way.outage.may_probe() for way in self._ways.values()):
             return True
+        if troubled and time.monotonic() < self._looked_at + poll:
+            return False
+        self._looked_at = time.monotonic()
         async with reading(self._pool) as connection:
             return bool(await connection.fetchval(QUERIES["something_waits"]))
 
     async def _claim(self, sends: asyncio.TaskGroup) -> bool:
         """True: there may be more right now."""
-        channels = [channel for channel, outage in self._outages.items() if outage.may_try()]
-        room = self._room(testing=any(self._outages[channel].testing for channel in channels))
+        routes = self._routes(probing=True)
+        served = {channel: ways for channel, ways in routes.items() if not all(route.probe for route in ways)}
+        away = {channel: ways for channel, ways in routes.items() if channel not in served}
+        for channel, ways in away.items():  # one message each finds out whether the carrier is back
+            await self._claim_over({channel: ways}, len(ways), sends)
+        room = self._room()
         self._full = room <= 0
-        if not channels or self._full:
-            return False
-        carriers = {channel: self._carriers[channel].name for channel in channels}
+        return bool(served) and not self._full and await self._claim_over(served, room, sends)
+
+    async def _claim_over(self, carriers: Carriers, room: int, sends: asyncio.TaskGroup) -> bool:
         until = self._settings.sending.send_until(time.monotonic())
         found = await claim(self._pool, self._vault, carriers, self._settings, limit=room)
         in_turn: dict[UUID, list[Claimed]] = {}  # keeps the order of the claim: the most urgent begins first
         for one in found.claimed:
+            if one.via.probe:
+                self._ways[one.via.name].outage.probe_begins()
             in_turn.setdefault(one.letter.contact_point_id, []).append(one)
         for same_phone in in_turn.values():
             self._start(sends, same_phone, until)
         return found.looked_at >= room
 
-    def _room(self, *, testing: bool) -> int:
+    def _routes(self, *, probing: bool) -> Carriers:
+        """Of each channel, in the order of the deployment; with `probing` also those that are due to be tried."""
+        found: dict[ChannelKind, list[Route]] = defaultdict(list)
+        for name, way in self._ways.items():
+            is_open, abilities = way.outage.is_over(), way.carrier.abilities
+            if is_open or (probing and way.outage.may_probe()):
+                found[abilities.channel].append(Route(name, abilities, probe=not is_open))
+        return found
+
+    def _room(self) -> int:
         """Claims of half a batch and more: a claim for every single send that ends would be a commit for each."""
-        if testing:
-            return 0 if self._in_flight else 1  # one message finds out whether the carrier is back
         room = min(self._settings.in_flight - self._in_flight, self._settings.claim_batch)
         worth_it = min(self._settings.claim_batch, self._settings.in_flight) // 2
         return room if room >= worth_it else 0
@@ -151,13 +176,15 @@ class Sender:
                 outcome = await self._send(one, until)
             finally:
                 self._in_flight -= 1
+                if one.via.probe:
+                    self._ways[one.via.name].outage.probe_ended()
             self._recorder.add(outcome)
         if self._full:
             self._bell.ring()
 
     async def _send(self, one: Claimed, until: float) -> Outcome:
-        carrier, outage = self._carriers[one.letter.message.channel], self._outages[one.letter.message.channel]
-        if time.monotonic() > until or not outage.may_go_on():
+        carrier, outage, probe = self._ways[one.via.name].carrier, self._ways[one.via.name].outage, one.via.probe
+        if time.monotonic() > until or not (probe or outage.is_over()):
             NOTIFY_SENDS.labels(carrier.name, "skipped").inc()
             return self._back(one, "skipped")
         started = time.perf_counter()
@@ -166,27 +193,31 @@ class Sender:
             submission = await carrier.send(one.outgoing)
             crash_point("notify.send", "after")
         except CarrierRefused as refusal:
-            outcome = self._refused(one, refusal)
-        except CarrierDown:
-            outage.began()
+            outcome = self._refused(one, refusal, outage)
+        except CarrierDown as away:
+            outage.began(away.reason, away.retry_after_seconds)
             outcome = self._back(one, "down")
         except CarrierUncertain:
+            outage.went_wrong(probe=probe)
             outcome = _outcome(one, lambda letter, now: lost(letter.message, now, self._settings.sending), "unknown")
         else:
-            self._is_back(outage)
+            self._answered(one, outage)
             outcome = _outcome(one, lambda letter, now: submitted(letter.message, now), "submitted", submission.carrier_ref)
+            outcome = outcome if one.via.abilities.names_attempts else replace(outcome, ref_of=carrier.name)
         NOTIFY_SENDS.labels(carrier.name, outcome.reason or outcome.status).inc()
         NOTIFY_SEND_SECONDS.labels(carrier.name).observe(time.perf_counter() - started)
         return outcome
 
-    def _is_back(self, outage: Outage) -> None:
-        if not outage.is_over():
+    def _answered(self, one: Claimed, outage: Outage) -> None:
+        if outage.answered(probe=one.via.probe):
             self._bell.ring()  # the queue has waited for this
-        outage.over()
 
-    def _refused(self, one: Claimed, refusal: CarrierRefused) -> Outcome:
+    def _refused(self, one: Claimed, refusal: CarrierRefused, outage: Outage) -> Outcome:
         rules, permanent = self._settings.sending, refusal.permanent
-        self._is_back(self._outages[one.letter.message.channel])
+        if permanent or one.via.probe:
+            self._answered(one, outage)  # no to this message, by a carrier that is well
+        else:
+            outage.went_wrong(probe=False)
         found = _outcome(one, lambda letter, now: refused(letter.message, now, rules, permanent=permanent), "undelivered")
         return replace(found, reason="refused")
 

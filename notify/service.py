@@ -1,6 +1,6 @@
 """The parts of notify that a process runs: routes, consumer, sender, replies, sweeper, relay. Wiring only."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,12 +11,8 @@ from notify import sla_rows
 from notify.api import router
 from notify.arrivals import Desk
 from notify.bridge import CallBridge
-from notify.callbacks import kannel_router
 from notify.calls import Calls
-from notify.channels.kannel import KannelCarrier
-from notify.channels.phones import phones_router
 from notify.channels.port import Arrivals, Carrier
-from notify.channels.simulated import Knobs, SimulatedCarrier
 from notify.connecting import Connector
 from notify.consumer import READING, Notifier
 from notify.replies import Replies
@@ -25,7 +21,6 @@ from notify.settings import NotifySettings
 from notify.sla_metrics import SLA_SERIES
 from notify.sweeper import Sweeper
 from notify.zeros import show_zeros
-from shared.events.contract import ChannelKind
 from shared.lifecycle import Loop, Parts
 from shared.pacing import Bell
 from shared.security.tokens import Tokens
@@ -42,7 +37,7 @@ SCHEMA: Final = "notify"
 class Carriage:
     """The providers of a deployment, and what comes with them."""
 
-    carriers: Mapping[ChannelKind, Carrier]
+    carriers: Sequence[Carrier]  # of each channel the preferred one first
     routers: Sequence[APIRouter] = ()
     loops: Sequence[Loop] = ()
 
@@ -58,24 +53,6 @@ class NotifyDeps:
     carriage: Callable[[Arrivals], Carriage]
     settings: NotifySettings = field(default_factory=NotifySettings)
     bridge: CallBridge | None = None  # None: the hotline's own people connect a helper and a resident
-
-
-def simulated(pool: asyncpg.Pool, knobs: Knobs | None = None, *, dev_routes: bool) -> Callable[[Arrivals], Carriage]:
-    """`pool` acts as the role of schema carrier. `dev_routes`: the embedded profile's /dev/messages and /dev/replies."""
-
-    def carriage(arrivals: Arrivals) -> Carriage:
-        carrier = SimulatedCarrier(pool, arrivals, knobs=knobs)
-        routers = [phones_router(pool, arrivals)] if dev_routes else []
-        return Carriage(carriers={ChannelKind.SMS: carrier}, routers=routers, loops=[carrier])
-
-    return carriage
-
-
-def kannel(carrier: KannelCarrier, callback_secret: str) -> Callable[[Arrivals], Carriage]:
-    def carriage(arrivals: Arrivals) -> Carriage:
-        return Carriage(carriers={ChannelKind.SMS: carrier}, routers=[kannel_router(arrivals, callback_secret)])
-
-    return carriage
 
 
 def parts(deps: NotifyDeps) -> Parts:

@@ -16,6 +16,12 @@ class NotifySettings:
     poll_seconds: float = 1.0  # when nobody rings: a moved clock, another process's rows
     down_first_seconds: float = 0.5  # a carrier that is away is tried again after this, doubled up to
     down_last_seconds: float = 15.0
+    mend_seconds: float = 900.0  # where a person has to mend something, it is tried again after this; nobody is obeyed longer
+    breaker_sends: int = 20  # so many sends within the window say how a carrier is
+    breaker_share: float = 0.5  # of them without an answer: it is as good as away
+    breaker_window_seconds: float = 60.0
+    answer_to: str | None = None  # the number that questions name which go over a route that nobody can answer
+    early_receipt_seconds: float = 3600.0  # a receipt of a reference that nobody has recorded yet is kept so long
     bundle_seconds: float = 30.0  # more escalations to the same lead wait this long for each other
     sweep_seconds: float = 1.0
     question_grace_seconds: float = 30.0  # dispatch ends questions; after this we do not wait for its word

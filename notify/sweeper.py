@@ -3,7 +3,7 @@
 Each kind in batches of its own transaction; several processes may sweep at once: rows are locked and looked at again.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,11 +16,11 @@ from notify.letter import Letter
 from notify.message import MessageStatus, Moved, by_receipt, failed, given_up, lost, never_seen
 from notify.news import of_call
 from notify.phone import expire
+from notify.receipts import early_receipts
 from notify.settings import NotifySettings
 from notify.settlement import AttemptWord, Change, call_row, lock_letters, settle
 from notify.store import QUERIES, SOURCE, lock_lines, save_lines
 from shared.errors import DependencyDown, Transient
-from shared.events.contract import ChannelKind
 from shared.events.messages import FailureReason
 from shared.events.registry import EventType
 from shared.pacing import Backoff, Bell
@@ -47,13 +47,13 @@ class Sweeper:
     def __init__(
         self,
         pool: asyncpg.Pool,
-        carriers: Mapping[ChannelKind, Carrier],
+        carriers: Sequence[Carrier],
         settings: NotifySettings,
         *,
         wake: Sequence[Callable[[], None]] = (),
     ) -> None:
         self._pool = pool
-        self._askable = {carrier.name: carrier for carrier in carriers.values()}
+        self._askable = {carrier.name: carrier for carrier in carriers}
         self._settings = settings
         self._wake = wake
         self._end = Bell()
@@ -82,6 +82,7 @@ class Sweeper:
         """Everything that is out of time once; says how much it was. One look says which kinds there are."""
         stuck = await self._look()
         kinds: tuple[tuple[str, Callable[[], Awaitable[int]]], ...] = (
+            ("early", self._believe_early),
             ("lost", self._lose),
             ("undecided", self._ask),
             ("undecided", self._give_up),
@@ -97,6 +98,9 @@ class Sweeper:
                 NOTIFY_SWEPT.labels(kind).inc(found)
                 total += found
         return total
+
+    async def _believe_early(self) -> int:
+        return await early_receipts(self._pool, self._settings, limit=BATCH)
 
     async def _lose(self) -> int:
         """Their sender died, hangs, or could not record."""

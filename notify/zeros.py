@@ -6,9 +6,9 @@ from notify.message import News
 from notify.purpose import Purpose
 from shared.telemetry.metrics import NOTIFY_CALLS, NOTIFY_MESSAGES, NOTIFY_RECEIPTS, NOTIFY_SWEPT, NOTIFY_TEXTS, at_zero
 
-RECEIPTS: Final = ("new", "doubled_or_forged")
+RECEIPTS: Final = ("new", "early", "doubled_or_forged")
 CALLS: Final = ("requested", "taken", "done", "dropped", "raised")
-SWEPT: Final = ("lost", "undecided", "dead", "question", "call")
+SWEPT: Final = ("lost", "undecided", "dead", "question", "call", "early")
 TEXTS: Final = ("reply", "asked_back", "unknown_code", "double", "passed_on", "erased", "repeated", "no_number")
 
 

@@ -136,6 +136,16 @@ class Settings(ChatSettings):
     pool_size: int = Field(10, ge=2, le=100, description="Database connections per context and process")
     drain_seconds: float = Field(20, gt=0, le=300, description="How long a stop waits for work in hand")
     carrier: Literal["simulated", "kannel"] = Field("simulated", description="Who carries SMS: `simulated` (a table) or `kannel`")
+    carriers: str | None = Field(
+        None,
+        pattern=r"^[a-z_]{1,20}(,[a-z_]{1,20})*$",
+        description="Several providers instead, the preferred one of each channel first, e.g. `kannel,telegram`",
+    )
+    answer_to: str | None = Field(
+        None,
+        pattern=r"^\+?[0-9]{3,15}$",
+        description="The number that questions name which leave over a provider nobody can answer; unset: none does",
+    )
     carrier_latency_seconds: float = Field(0, ge=0, le=60, description="Simulated carrier: time from submitted to delivered")
     carrier_failure_rate: float = Field(0, ge=0, le=1, description="Simulated carrier: share of messages it cannot deliver")
     carrier_receipts: bool = Field(True, description="Simulated carrier: whether it reports what became of a message")
@@ -169,6 +179,10 @@ class Settings(ChatSettings):
         if self.bridge_url and not self.bridge_token:
             raise ValueError("TECHRESCUE_BRIDGE_URL also needs TECHRESCUE_BRIDGE_TOKEN")
         return self
+
+    @property
+    def carrier_names(self) -> tuple[str, ...]:
+        return tuple(self.carriers.split(",")) if self.carriers else (self.carrier,)
 
     @property
     def on_loopback(self) -> bool:

@@ -58,7 +58,7 @@ class KannelCarrier:
     """A Carrier. What aiohttp raises may quote a request with its number: no error leaves here with one (hence `from None`)."""
 
     name: Final = "kannel"
-    abilities: Final = Abilities(channel=ChannelKind.SMS, two_way=True)
+    abilities: Final = Abilities(channel=ChannelKind.SMS, two_way=True, names_attempts=True)
 
     def __init__(self, settings: KannelSettings, session: aiohttp.ClientSession, clock: Clock) -> None:
         self._settings = settings

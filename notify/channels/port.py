@@ -25,6 +25,7 @@ class Abilities:
     accents: bool = True  # False: letters beyond ASCII do not arrive as they were written
     longest: int = 1000  # characters of one message
     cost_vnd: int = 0  # of one message, or of one part of an SMS
+    names_attempts: bool = False  # its receipts name our attempt; False: only its own `carrier_ref`, which is kept for that
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,11 @@ class ReceiptStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """News of an attempt. `attempt_id` is what Outgoing.id was; anything may stand there when the receipt is forged."""
+    """News of an attempt. `attempt_id` is what Outgoing.id was; anything may stand there when the receipt is forged. None: this
+    provider knows only its own `carrier_ref`, as `send` returned it."""
 
     carrier: str
-    attempt_id: UUID
+    attempt_id: UUID | None
     status: ReceiptStatus
     carrier_ref: str | None = None
 

@@ -81,7 +81,8 @@ class SimulatedCarrier:
 
     @property
     def abilities(self) -> Abilities:
-        return Abilities(channel=ChannelKind.SMS, two_way=True, can_be_asked=self.knobs.can_be_asked)
+        asked = self.knobs.can_be_asked
+        return Abilities(channel=ChannelKind.SMS, two_way=True, can_be_asked=asked, names_attempts=True)
 
     async def send(self, message: Outgoing) -> Submission:
         knobs = self.knobs

@@ -156,6 +156,45 @@ order by attempt.id, given.status
 on conflict do nothing
 returning attempt_id, status, carrier_ref
 
+-- name: carriers_of_attempts
+-- Over which routes these went, of those that may have left.
+select id, carrier from message_attempts where id = any ($1::uuid[]) and status <> 'not_sent'
+
+-- name: insert_refs
+-- What a provider calls these attempts, where its receipts name nothing else.
+insert into attempt_refs (carrier, carrier_ref, attempt_id)
+select carrier, carrier_ref, attempt_id from unnest($1::text[], $2::text[], $3::uuid[]) as given (carrier, carrier_ref, attempt_id)
+order by carrier, carrier_ref
+on conflict do nothing
+
+-- name: attempts_of_refs
+select given.carrier, given.carrier_ref, known.attempt_id
+from unnest($1::text[], $2::text[]) as given (carrier, carrier_ref)
+join attempt_refs known on known.carrier = given.carrier and known.carrier_ref = given.carrier_ref
+
+-- name: keep_early_receipts
+-- Of references that nobody has recorded yet. Bounded: whoever forges them fills no disk.
+insert into early_receipts (carrier, carrier_ref, status, at)
+select distinct carrier, carrier_ref, status, $4::timestamptz
+from unnest($1::text[], $2::text[], $3::text[]) as given (carrier, carrier_ref, status)
+where (select count(*) from early_receipts) < 10000
+order by carrier, carrier_ref, status
+on conflict do nothing
+
+-- name: early_receipts
+-- By now somebody has recorded what they speak of.
+select early.carrier, early.carrier_ref, early.status, known.attempt_id
+from early_receipts early
+join attempt_refs known on known.carrier = early.carrier and known.carrier_ref = early.carrier_ref
+order by early.at
+limit $1
+
+-- name: forget_early_receipts
+-- Those that have been believed, and those that nobody ever recorded.
+delete from early_receipts early
+where early.at < $3
+    or (early.carrier, early.carrier_ref) in (select * from unnest($1::text[], $2::text[]))
+
 -- name: messages_of_attempts
 select id as attempt_id, message_id from message_attempts where id = any ($1::uuid[])
 
@@ -171,6 +210,7 @@ select
         select from questions
         where status in ('waiting', 'open', 'paused') and expires_at < (select now from clock) - $1::interval) as question,
     exists (select from call_tasks where status in ('open', 'taken') and due_at <= (select now from clock)) as call,
+    exists (select from early_receipts) as early,
     coalesce(extract(epoch from (select now from clock) - queued.oldest), 0)::float8 as queued_seconds,
     queued.messages as queued,
     (select count(*) from messages where status = 'unknown') as unknown,

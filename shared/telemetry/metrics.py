@@ -134,6 +134,15 @@ NOTIFY_SENDS = _counter(
     "techrescue_notify_sends_total", "attempts by outcome: submitted, refused, down, uncertain, skipped", "dependency", "outcome"
 )
 NOTIFY_SEND_SECONDS = _histogram("techrescue_notify_send_seconds", "time of one send to a carrier", "dependency", buckets=SECONDS)
+NOTIFY_ROUTE_OPEN = _gauge(
+    "techrescue_notify_open_routes", "1: this provider takes messages, 0: it is shut for a while", "dependency"
+)
+NOTIFY_ROUTE_SHUT = _counter(
+    "techrescue_notify_shut_routes_total",
+    "how often a provider was shut: away, throttled, errors, credentials, money, misconfigured",
+    "dependency",
+    "reason",
+)
 NOTIFY_DENIED = _counter(
     "techrescue_notify_denied_messages_total", "messages that limits delayed or refused", "reason", "outcome"
 )
@@ -141,9 +150,9 @@ NOTIFY_QUEUED = _gauge("techrescue_notify_queued_messages", "messages that may b
 NOTIFY_OLDEST = _gauge("techrescue_notify_oldest_queued_age_seconds", "how long the oldest of them waits; 0: none")
 NOTIFY_UNKNOWN = _gauge("techrescue_notify_unknown_messages", "messages of which nobody knows whether they left")
 NOTIFY_SWEPT = _counter(
-    "techrescue_notify_swept_total", "what got stuck, by outcome: lost, undecided, dead, question, call", "outcome"
+    "techrescue_notify_swept_total", "what got stuck, by outcome: lost, undecided, dead, question, call, early", "outcome"
 )
-NOTIFY_RECEIPTS = _counter("techrescue_notify_receipts_total", "receipts by outcome: new, doubled_or_forged", "outcome")
+NOTIFY_RECEIPTS = _counter("techrescue_notify_receipts_total", "receipts by outcome: new, early, doubled_or_forged", "outcome")
 NOTIFY_TEXTS = _counter(
     "techrescue_notify_inbound_texts_total",
     "texts from people by outcome: reply, asked_back, unknown_code, double, passed_on, erased, repeated, no_number",

@@ -15,7 +15,7 @@ from notify.consumer import Notifier
 from notify.replies import Replies
 from notify.sender import Sender
 from notify.settings import NotifySettings
-from shared.events.contract import ChannelKind, Recipient, Role
+from shared.events.contract import Recipient, Role
 from shared.events.registry import EventType
 from shared.pacing import Bell
 from shared.postgres.pool import open_pool
@@ -61,7 +61,7 @@ async def test_an_offer_goes_out_and_its_receipt_and_answer_come_back(pool: asyn
         desk = Desk(pool, vault, settings, to_read)
         await stack.enter_async_context(serving(desk, rig, rig.callback_port))
         carrier = await stack.enter_async_context(open_kannel(rig.settings))
-        sender = Sender(pool, vault, {ChannelKind.SMS: carrier}, settings, to_send)
+        sender = Sender(pool, vault, [carrier], settings, to_send)
         loops = [
             sender,
             Replies(pool, vault, settings, to_read),

@@ -15,10 +15,13 @@ class RecordingCarrier:
 
     name: str = "recording"
     channel: ChannelKind = ChannelKind.SMS
+    two_way: bool = True
+    names_attempts: bool = True
     can_be_asked: bool = False
     latency_seconds: float = 0.0
     refuses: CarrierRefused | None = None
     down: bool = False
+    down_for: tuple[str, float | None] = ("away", None)  # CarrierDown: reason, retry_after_seconds
     answers_lost: int = 0  # so many next sends are taken over, but nobody hears of it
     swallowed: int = 0  # so many next sends vanish on the way, and nobody hears of it
     hold: asyncio.Event | None = None  # set: sends wait here before they are taken
@@ -31,7 +34,9 @@ class RecordingCarrier:
 
     @property
     def abilities(self) -> Abilities:
-        return Abilities(channel=self.channel, two_way=True, can_be_asked=self.can_be_asked)
+        return Abilities(
+            channel=self.channel, two_way=self.two_way, can_be_asked=self.can_be_asked, names_attempts=self.names_attempts
+        )
 
     async def send(self, message: Outgoing) -> Submission:
         self.tried += 1
@@ -50,7 +55,7 @@ class RecordingCarrier:
         if self.hold:
             await self.hold.wait()
         if self.down:
-            raise CarrierDown
+            raise CarrierDown(self.down_for[0], retry_after_seconds=self.down_for[1])
         if self.refuses:
             raise self.refuses
         if self.swallowed:

@@ -16,6 +16,7 @@ from notify.arrivals import Desk
 from notify.channels.port import InboundText, Receipt, ReceiptStatus
 from notify.consumer import Notifier
 from notify.replies import Replies
+from notify.routes import Carriers, Route
 from notify.sender import Sender
 from notify.settings import NotifySettings
 from notify.sweeper import Sweeper
@@ -72,6 +73,7 @@ class Bureau:
     vault: Vault
     carrier: RecordingCarrier
     settings: NotifySettings
+    others: list[RecordingCarrier] = field(default_factory=list)  # further routes, after `carrier`
     offset: float = 0.0
     inbound: int = 0
     jobs: dict[UUID, JobState] = field(default_factory=dict)
@@ -83,8 +85,15 @@ class Bureau:
         return replace(self.settings, poll_seconds=60.0)
 
     @property
-    def carriers(self) -> dict[ChannelKind, RecordingCarrier]:
-        return {ChannelKind.SMS: self.carrier}
+    def carriers(self) -> list[RecordingCarrier]:
+        return [self.carrier, *self.others]
+
+    def routes(self, *channels: ChannelKind) -> Carriers:
+        """All of them, as if they were well."""
+        wanted = channels or tuple(ChannelKind)
+        routes = [Route(carrier.name, carrier.abilities) for carrier in self.carriers]
+        found = {channel: [route for route in routes if route.abilities.channel is channel] for channel in wanted}
+        return {channel: ways for channel, ways in found.items() if ways}
 
     async def person(self, name: str, phone: str, *channels: ChannelKind) -> Person:
         async with transaction(self.pool, "notify.consume") as connection:
@@ -192,7 +201,7 @@ class Bureau:
         await Notifier(self.pool, self.vault, self.settings).handle(events)
 
     def sender(self, carrier: RecordingCarrier | None = None, settings: NotifySettings | None = None) -> Sender:
-        carriers = {ChannelKind.SMS: carrier or self.carrier}
+        carriers = [carrier] if carrier else self.carriers
         return Sender(self.pool, self.vault, carriers, settings or self.settings, Bell())
 
     @asynccontextmanager

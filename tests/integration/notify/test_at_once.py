@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from notify.claims import Carriers, Claimed
+from notify.channels.port import Abilities
+from notify.claims import Claimed
 from notify.consumer import Notifier
+from notify.routes import Carriers, Route
 from notify.sender import Sender
 from shared.events.assignments import OfferKind
 from shared.events.contract import ChannelKind, Priority, Role
@@ -26,7 +28,7 @@ class Shelf:
         self.taken: list[Claimed] = []
 
     def carriers(self) -> Carriers:
-        return dict.fromkeys(self.channels, "recording")
+        return {channel: [Route("recording", Abilities(channel=channel, two_way=True))] for channel in self.channels}
 
     def room(self) -> int:
         return self.places

@@ -8,7 +8,7 @@ import pytest
 from notify.channels.port import Carrier, CarrierRefused, ReceiptStatus
 from notify.claims import claim
 from notify.settings import NotifySettings
-from shared.events.contract import ChannelKind, Priority, Role
+from shared.events.contract import Priority, Role
 from shared.events.registry import EventType
 from tests.support.carrier import RecordingCarrier
 from tests.support.eventually import eventually
@@ -43,7 +43,7 @@ async def texts_that_wait(bureau: Bureau, count: int) -> None:
 
 async def claim_and_die(bureau: Bureau) -> None:
     """A sender that was killed after its claim: nobody knows whether it sent."""
-    found = await claim(bureau.pool, bureau.vault, {ChannelKind.SMS: "recording"}, bureau.settings, limit=100)
+    found = await claim(bureau.pool, bureau.vault, bureau.routes(), bureau.settings, limit=100)
     assert found.claimed
 
 

@@ -1,0 +1,51 @@
+"""Over which provider a text goes: the routes that may be used just now, and the one for this text. Pure; sends nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from notify.channels.port import Abilities
+from notify.sms_text import fitted, fold
+from shared.events.contract import ChannelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One provider, as it is now. `probe`: it was away or bad, and takes one message that finds out whether it is back."""
+
+    name: str
+    abilities: Abilities
+    probe: bool = False
+
+
+Carriers = Mapping[ChannelKind, Sequence[Route]]  # of each channel that may be used now: its routes, the preferred one first
+
+
+class Choice:
+    """Of one claim: no route gets more than one message that finds out."""
+
+    def __init__(self, carriers: Carriers, answer_to: str | None) -> None:
+        self._carriers = carriers
+        self._answer_to = answer_to
+        self._tried: set[str] = set()
+
+    def route(self, channel: ChannelKind, *, asks: bool, left_in_doubt: str | None = None) -> Route | None:
+        """None: nobody takes it now. What asks something goes where an answer comes back, or names the number to answer; what
+        was left in doubt goes over another route, as long as there is one."""
+        able = [route for route in self._carriers.get(channel, ()) if not asks or route.abilities.two_way or self._answer_to]
+        usable = [route for route in able if not route.probe]
+        probe = next((route for route in able if route.probe and route.name not in self._tried), None)
+        # A question finds out only when nobody else would take it: in doubt it costs a helper and a minute.
+        if probe is not None and not (usable and asks):
+            self._tried.add(probe.name)
+            return probe
+        return min(usable, key=lambda route: (route.name == left_in_doubt, asks and not route.abilities.two_way), default=None)
+
+
+ANSWER_TO: Final = "Trả lời/Reply: {number}"
+
+
+def naming_the_number(text: str, number: str) -> str:
+    """A question over a route that nobody can answer says where the answer goes, within the budget of a text."""
+    whole = f"{text} {ANSWER_TO.format(number=number)}"
+    return fold(whole) if text.isascii() else fitted(whole)

@@ -1,0 +1,111 @@
+"""Which providers carry messages here: a table with a line each, opened in the order of the deployment. Wiring only."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter
+
+from notify.callbacks import kannel_router
+from notify.channels.kannel import KannelSettings, open_kannel
+from notify.channels.phones import phones_router
+from notify.channels.port import Abilities, Arrivals, Carrier
+from notify.channels.simulated import Knobs, SimulatedCarrier
+from notify.service import Carriage
+from services.process import Base
+from services.settings import KANNEL_FIELDS, Settings, variable
+from shared.errors import Misconfigured
+from shared.events.contract import ChannelKind
+from shared.postgres.pool import open_pool
+
+SIMULATED: Final = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """`needs`: settings without which it does not start. `router`: where it reports receipts and what people write."""
+
+    needs: tuple[str, ...]
+    open: Callable[[Base], AbstractAsyncContextManager[Carrier]]
+    router: Callable[[Arrivals, Settings], APIRouter] | None = None
+
+
+def _kannel_callbacks(arrivals: Arrivals, settings: Settings) -> APIRouter:
+    return kannel_router(arrivals, kannel_settings(settings).callback_secret)
+
+
+PROVIDERS: Final[Mapping[str, Provider]] = {
+    "kannel": Provider(
+        tuple(f"kannel_{name}" for name in KANNEL_FIELDS),
+        lambda base: open_kannel(kannel_settings(base.settings)),
+        _kannel_callbacks,
+    ),
+}
+
+
+async def open_carriers(base: Base) -> tuple[Callable[[Arrivals], Carriage], frozenset[ChannelKind]]:
+    """What carries messages, and the channels that are served by it."""
+    names = base.settings.carrier_names
+    check(base.settings)
+    pool = await base.life.enter(open_pool(base.ground.dsn, schema="carrier", max_size=4)) if SIMULATED in names else None
+    opened = {name: await base.life.enter(PROVIDERS[name].open(base)) for name in names if name != SIMULATED}
+
+    def carriage(arrivals: Arrivals) -> Carriage:
+        simulated = SimulatedCarrier(pool, arrivals, knobs=knobs(base.settings)) if pool is not None else None
+        routers = [router(arrivals, base.settings) for name in opened if (router := PROVIDERS[name].router) is not None]
+        if pool is not None and base.ground.embedded:
+            routers.append(phones_router(pool, arrivals))
+        carriers = [opened.get(name, simulated) for name in names]
+        loops = [simulated] if simulated is not None else []
+        return Carriage(carriers=[carrier for carrier in carriers if carrier is not None], routers=routers, loops=loops)
+
+    abilities = [carrier.abilities for carrier in opened.values()]
+    if pool is None:
+        refuse_if_nobody_can_answer(abilities, base.settings)
+    served = {ability.channel for ability in abilities} | ({ChannelKind.SMS} if pool is not None else set())
+    return carriage, frozenset(served)
+
+
+def check(settings: Settings) -> None:
+    """Names that exist, each once, with all they need; every problem at once."""
+    names, problems = settings.carrier_names, []
+    if len(set(names)) < len(names):
+        problems.append("names one twice")
+    for name in sorted(set(names) - {SIMULATED}):
+        provider = PROVIDERS.get(name)
+        if provider is None:
+            problems.append(f"{name}: no such provider, there are {', '.join(sorted({*PROVIDERS, SIMULATED}))}")
+        elif missing := [variable(field) for field in provider.needs if not getattr(settings, field)]:
+            problems.append(f"{name} also needs {', '.join(missing)}")
+    if problems:
+        raise Misconfigured(f"{variable('carriers')}: {'; '.join(problems)}")
+
+
+def refuse_if_nobody_can_answer(abilities: list[Abilities], settings: Settings) -> None:
+    """Offers would wait for ever: nobody could say yes to them."""
+    sms = [ability for ability in abilities if ability.channel is ChannelKind.SMS]
+    if not sms:
+        raise Misconfigured(f"{variable('carriers')}: none of them carries SMS, which reaches everybody")
+    if settings.answer_to is None and not any(ability.two_way for ability in sms):
+        raise Misconfigured(f"{variable('answer_to')} is not set, and nobody can answer over {variable('carriers')}")
+
+
+def kannel_settings(settings: Settings) -> KannelSettings:
+    """Whole, because a start without one of them is refused."""
+    return KannelSettings(
+        url=settings.kannel_url or "",
+        username=settings.kannel_username or "",
+        password=settings.kannel_password.get_secret_value() if settings.kannel_password else "",
+        sender=settings.kannel_sender or "",
+        callback_url=settings.kannel_callback_url or "",
+        callback_secret=settings.kannel_callback_secret.get_secret_value() if settings.kannel_callback_secret else "",
+    )
+
+
+def knobs(settings: Settings) -> Knobs:
+    return Knobs(
+        latency_seconds=settings.carrier_latency_seconds,
+        undelivered_rate=settings.carrier_failure_rate,
+        receipt_missing_rate=0.0 if settings.carrier_receipts else 1.0,
+    )

@@ -1,0 +1,85 @@
+"""When a route is shut, for how long, and what opens it again."""
+
+import pytest
+
+from notify.outage import Outage
+from notify.settings import NotifySettings
+
+AT_ONCE = NotifySettings(down_first_seconds=0.0, down_last_seconds=0.0, breaker_sends=10)
+
+
+def an_outage(settings: NotifySettings = AT_ONCE) -> Outage:
+    return Outage("recording", settings)
+
+
+def test_a_carrier_that_is_away_is_tried_with_one_message_at_a_time() -> None:
+    outage = an_outage()
+    outage.began("away")
+    assert (outage.is_over(), outage.may_probe()) == (False, True)
+    outage.probe_begins()
+    assert not outage.may_probe()
+    outage.probe_ended()
+    assert outage.may_probe()
+
+
+def test_only_the_message_that_finds_out_opens_it_again() -> None:
+    outage = an_outage()
+    outage.began("away")
+    assert not outage.answered(probe=False), "this one left before"
+    assert not outage.is_over()
+    assert outage.answered(probe=True)
+    assert outage.is_over()
+
+
+def test_a_carrier_says_when_it_is_to_be_tried_again() -> None:
+    outage = an_outage()
+    outage.began("throttled", 60.0)
+    assert not outage.may_probe()
+
+
+def test_no_carrier_is_obeyed_for_ever() -> None:
+    outage = an_outage(NotifySettings(mend_seconds=0.0))
+    outage.began("throttled", 1e9)
+    assert outage.may_probe()
+
+
+@pytest.mark.parametrize("reason", ["credentials", "money", "misconfigured"])
+def test_what_a_person_has_to_mend_is_not_tried_every_second(reason: str) -> None:
+    outage = an_outage()
+    outage.began(reason)
+    assert not outage.may_probe()
+
+
+def test_a_route_is_shut_when_most_sends_get_no_answer() -> None:
+    outage = an_outage()
+    for _ in range(5):
+        outage.answered(probe=False)
+    for _ in range(4):
+        outage.went_wrong(probe=False)
+    assert outage.is_over(), "nine sends say little"
+    outage.went_wrong(probe=False)
+    assert not outage.is_over()
+
+
+def test_few_bad_sends_among_many_shut_nothing() -> None:
+    outage = an_outage()
+    for _ in range(4):
+        for _ in range(6):
+            outage.answered(probe=False)
+        for _ in range(5):
+            outage.went_wrong(probe=False)
+    assert outage.is_over()
+
+
+def test_old_sends_say_nothing_about_now() -> None:
+    outage = an_outage(NotifySettings(breaker_sends=2, breaker_window_seconds=0.0))
+    for _ in range(50):
+        outage.went_wrong(probe=False)
+    assert outage.is_over()
+
+
+def test_a_try_without_an_answer_keeps_it_shut() -> None:
+    outage = an_outage(NotifySettings(down_first_seconds=60.0, down_last_seconds=60.0))
+    outage.began("errors")
+    outage.went_wrong(probe=True)
+    assert not outage.is_over()

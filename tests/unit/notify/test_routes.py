@@ -1,0 +1,62 @@
+"""Which route a text takes: the preferred one that is well, an answerable one for questions, another one after a doubt."""
+
+from notify.channels.port import Abilities
+from notify.routes import Choice, Route, naming_the_number
+from notify.sms_text import BUDGET_PARTS, count_parts
+from shared.events.contract import ChannelKind
+
+SMS = ChannelKind.SMS
+
+
+def route(name: str, *, two_way: bool = True, probe: bool = False) -> Route:
+    return Route(name, Abilities(channel=SMS, two_way=two_way), probe=probe)
+
+
+def taken(choice: Choice, **how: object) -> str | None:
+    found = choice.route(SMS, **{"asks": False, **how})  # type: ignore[arg-type]
+    return found.name if found else None
+
+
+def test_the_first_route_of_the_deployment_is_preferred() -> None:
+    assert taken(Choice({SMS: [route("a"), route("b")]}, None)) == "a"
+
+
+def test_a_channel_without_a_route_has_none() -> None:
+    assert Choice({SMS: [route("a")]}, None).route(ChannelKind.ZALO, asks=False) is None
+
+
+def test_a_question_prefers_a_route_that_can_be_answered() -> None:
+    choice = Choice({SMS: [route("name", two_way=False), route("number")]}, "8088")
+    assert (taken(choice), taken(choice, asks=True)) == ("name", "number")
+
+
+def test_a_question_leaves_over_a_one_way_route_only_when_it_can_name_a_number() -> None:
+    one_way = {SMS: [route("name", two_way=False)]}
+    assert taken(Choice(one_way, None), asks=True) is None
+    assert taken(Choice(one_way, "8088"), asks=True) == "name"
+
+
+def test_what_was_left_in_doubt_takes_another_route_if_there_is_one() -> None:
+    both, alone = Choice({SMS: [route("a"), route("b")]}, None), Choice({SMS: [route("a")]}, None)
+    assert taken(both, asks=True, left_in_doubt="a") == "b"
+    assert taken(alone, asks=True, left_in_doubt="a") == "a"
+    one_way = Choice({SMS: [route("a"), route("name", two_way=False)]}, "8088")
+    assert taken(one_way, asks=True, left_in_doubt="a") == "name", "a second time over the same one would be doubled there"
+
+
+def test_one_text_that_only_tells_finds_out_whether_a_route_is_back() -> None:
+    choice = Choice({SMS: [route("a", probe=True), route("b")]}, None)
+    assert taken(choice, asks=True) == "b", "a question does not find out"
+    assert [taken(choice), taken(choice)] == ["a", "b"]
+
+
+def test_a_question_finds_out_when_nobody_else_would_take_it() -> None:
+    choice = Choice({SMS: [route("a", probe=True)]}, None)
+    assert [taken(choice, asks=True), taken(choice, asks=True)] == ["a", None]
+
+
+def test_a_question_that_names_the_number_stays_within_its_budget() -> None:
+    short, long = "Cần người giúp. Trả lời 1 27.", "ă" * (67 * BUDGET_PARTS - 5)
+    assert naming_the_number(short, "8088") == "Cần người giúp. Trả lời 1 27. Trả lời/Reply: 8088"
+    assert naming_the_number("Reply 1 27.", "8088").isascii(), "a text without marks is not made dearer"
+    assert count_parts(naming_the_number(long, "8088")) <= BUDGET_PARTS
