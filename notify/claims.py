@@ -13,7 +13,7 @@ from notify.channels.port import Outgoing
 from notify.letter import Letter, letter_of
 from notify.message import Message, MessageStatus, Moved, begin, failed
 from notify.purpose import VITAL
-from notify.routes import Carriers, Choice, Route, naming_the_number
+from notify.routes import Carriers, Choice, Route, cost_vnd, naming_the_number
 from notify.settings import NotifySettings
 from notify.settlement import Change, settle
 from notify.store import QUERIES, Ground, read_ground
@@ -33,6 +33,7 @@ class Claimed:
     letter: Letter  # as it is now: sending, under `outgoing.id`
     outgoing: Outgoing
     via: Route
+    cost_vnd: int  # owed once it may have left
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def claim_new(
 
 
 def attempt_columns(claimed: Sequence[Claimed]) -> tuple[list[Any], ...]:
-    """id, message_id, contact_point_id, number, channel, carrier, as_resident."""
+    """id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd."""
     messages = [one.letter.message for one in claimed]
     return (
         [one.outgoing.id for one in claimed],
@@ -119,6 +120,7 @@ def attempt_columns(claimed: Sequence[Claimed]) -> tuple[list[Any], ...]:
         [message.channel for message in messages],
         [one.via.name for one in claimed],
         [part(one.letter.contact_point_id, one.letter.role)[1] for one in claimed],
+        [one.cost_vnd for one in claimed],
     )
 
 
@@ -150,7 +152,7 @@ def _decide(
     if message.is_question and not via.abilities.two_way and settings.answer_to:
         text = naming_the_number(text, settings.answer_to)
     number = key.open(letter.sealed_address, purpose="phone").decode()
-    return Claimed(letter.moved(sending), _outgoing(letter, sending, number, text), via)
+    return Claimed(letter.moved(sending), _outgoing(letter, sending, number, text), via, cost_vnd(text, via.abilities))
 
 
 async def _doubts(connection: asyncpg.Connection, letters: Sequence[Letter]) -> dict[UUID, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from notify.channels.port import Abilities
-from notify.sms_text import fitted, fold
+from notify.sms_text import count_parts, fitted, fold
 from shared.events.contract import ChannelKind
 
 
@@ -40,6 +40,13 @@ class Choice:
             self._tried.add(probe.name)
             return probe
         return min(usable, key=lambda route: (route.name == left_in_doubt, asks and not route.abilities.two_way), default=None)
+
+
+def cost_vnd(text: str, abilities: Abilities) -> int:
+    """What the provider asks for this text."""
+    if abilities.cost_vnd == 0 or abilities.channel is not ChannelKind.SMS:
+        return abilities.cost_vnd
+    return abilities.cost_vnd * count_parts(text if abilities.accents else fold(text))
 
 
 ANSWER_TO: Final = "Trả lời/Reply: {number}"

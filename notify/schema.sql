@@ -133,6 +133,7 @@ create table notify.message_attempts (
     status text not null default 'sending',
     counts boolean not null default true,
     as_resident boolean not null default false,
+    cost_vnd integer not null default 0,       -- what the provider asks for it; owed unless it did not leave
     reason text,
     started_at timestamptz not null,
     submitted_at timestamptz,

@@ -27,7 +27,7 @@ from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import reading
 from shared.security.vault import Vault
 from shared.telemetry.logs import logger
-from shared.telemetry.metrics import NOTIFY_SEND_SECONDS, NOTIFY_SENDS
+from shared.telemetry.metrics import NOTIFY_COST, NOTIFY_SEND_SECONDS, NOTIFY_SENDS
 
 log = logger()
 
@@ -205,6 +205,8 @@ class Sender:
             outcome = _outcome(one, lambda letter, now: submitted(letter.message, now), "submitted", submission.carrier_ref)
             outcome = outcome if one.via.abilities.names_attempts else replace(outcome, ref_of=carrier.name)
         NOTIFY_SENDS.labels(carrier.name, outcome.reason or outcome.status).inc()
+        if one.cost_vnd and outcome.status in {"submitted", "unknown"}:
+            NOTIFY_COST.labels(carrier.name).inc(one.cost_vnd)
         NOTIFY_SEND_SECONDS.labels(carrier.name).observe(time.perf_counter() - started)
         return outcome
 

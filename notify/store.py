@@ -96,7 +96,7 @@ class NewTexts:
     """Rows of messages, and the attempts of those that leave at once (columns, see claims.attempt_columns)."""
 
     rows: Sequence[Mapping[str, Any]] = ()
-    attempts: Sequence[Sequence[Any]] = ((),) * 7
+    attempts: Sequence[Sequence[Any]] = ((),) * 8
     at: datetime | None = None
 
 

@@ -17,6 +17,7 @@ from shared.errors import TechRescueError
 ELSEWHERE: Final = {
     "certificate": ("services.cli_certificate", None),
     "decision": ("services.cli_decision", None),
+    "cost": ("services.cli_cost", None),
     "coverage": ("services.cli_coverage", None),
     "sla": ("services.cli_sla", "sla"),
     "story": ("services.cli_story", None),

@@ -155,6 +155,7 @@ class Settings(ChatSettings):
     kannel_sender: str | None = Field(None, description="Kannel: the short code or name that people see")
     kannel_callback_url: HttpAddress | None = Field(None, description="Kannel: `http://host:port` under which it reaches notify")
     kannel_callback_secret: SecretStr | None = Field(None, description="Kannel: what it must know to report receipts and answers")
+    kannel_part_vnd: int = Field(0, ge=0, le=100_000, description="Kannel: what the network asks for one part of a text, in VND")
     bridge_url: HttpAddress | None = Field(
         None,
         description="Provider that connects helper and resident (`http://host:port`); unset: the hotline's own people do",

@@ -39,6 +39,7 @@ class KannelSettings:
     sender: str  # the short code or name that people see
     callback_url: str  # http://host:port under which Kannel reaches notify
     callback_secret: str = field(repr=False)
+    part_vnd: int = 0  # what the network asks for one part of a text
     connect_seconds: float = 3.0
     answer_seconds: float = 10.0
 
@@ -58,9 +59,9 @@ class KannelCarrier:
     """A Carrier. What aiohttp raises may quote a request with its number: no error leaves here with one (hence `from None`)."""
 
     name: Final = "kannel"
-    abilities: Final = Abilities(channel=ChannelKind.SMS, two_way=True, names_attempts=True)
 
     def __init__(self, settings: KannelSettings, session: aiohttp.ClientSession, clock: Clock) -> None:
+        self.abilities: Final = Abilities(channel=ChannelKind.SMS, two_way=True, names_attempts=True, cost_vnd=settings.part_vnd)
         self._settings = settings
         self._session = session
         self._clock = clock

@@ -48,10 +48,10 @@ select exists (
     where (select true from messages where contact_point_id = phone.id and status = 'queued' and not_before <= $1 limit 1))
 
 -- name: insert_attempts
-insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, as_resident, started_at)
-select id, message_id, contact_point_id, number, channel, carrier, as_resident, $8
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::boolean[])
-    as given (id, message_id, contact_point_id, number, channel, carrier, as_resident)
+insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, started_at)
+select id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, $9
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::boolean[], $8::integer[])
+    as given (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd)
 
 -- name: rewrite_messages
 -- A text that has not left tells of one offer more.

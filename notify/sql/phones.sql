@@ -44,7 +44,7 @@ select
 
 -- name: save_lines
 -- What closes comes before what opens: the unique indexes look at each row as it is written. With the lines come new texts ($7), of
--- which some leave at once: those have their attempt ($8 to $14, at $15). What was there already is not sent.
+-- which some leave at once: those have their attempt ($8 to $15, at $16). What was there already is not sent.
 with asked as (
     insert into questions as known
         (id, contact_point_id, kind, code, status, created_at, asked_at, expires_at, closed_at, answer, answered_at, thanked)
@@ -84,10 +84,10 @@ with asked as (
     on conflict (cause_event_id, contact_point_id, purpose) do nothing
     returning id
 )
-insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, as_resident, started_at)
-select given.id, given.message_id, contact_point_id, number, channel, carrier, as_resident, $15
-from unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::smallint[], $12::text[], $13::text[], $14::boolean[])
-    as given (id, message_id, contact_point_id, number, channel, carrier, as_resident)
+insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, started_at)
+select given.id, given.message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, $16
+from unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::smallint[], $12::text[], $13::text[], $14::boolean[], $15::integer[])
+    as given (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd)
 join written on written.id = given.message_id
 returning id
 

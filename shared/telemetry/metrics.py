@@ -134,6 +134,7 @@ NOTIFY_SENDS = _counter(
     "techrescue_notify_sends_total", "attempts by outcome: submitted, refused, down, uncertain, skipped", "dependency", "outcome"
 )
 NOTIFY_SEND_SECONDS = _histogram("techrescue_notify_send_seconds", "time of one send to a carrier", "dependency", buckets=SECONDS)
+NOTIFY_COST = _counter("techrescue_notify_cost_vnd_total", "what providers ask for messages that may have left", "dependency")
 NOTIFY_ROUTE_OPEN = _gauge(
     "techrescue_notify_open_routes", "1: this provider takes messages, 0: it is shut for a while", "dependency"
 )

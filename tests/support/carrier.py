@@ -17,6 +17,7 @@ class RecordingCarrier:
     channel: ChannelKind = ChannelKind.SMS
     two_way: bool = True
     names_attempts: bool = True
+    cost_vnd: int = 0
     can_be_asked: bool = False
     latency_seconds: float = 0.0
     refuses: CarrierRefused | None = None
@@ -35,7 +36,11 @@ class RecordingCarrier:
     @property
     def abilities(self) -> Abilities:
         return Abilities(
-            channel=self.channel, two_way=self.two_way, can_be_asked=self.can_be_asked, names_attempts=self.names_attempts
+            channel=self.channel,
+            two_way=self.two_way,
+            can_be_asked=self.can_be_asked,
+            names_attempts=self.names_attempts,
+            cost_vnd=self.cost_vnd,
         )
 
     async def send(self, message: Outgoing) -> Submission:

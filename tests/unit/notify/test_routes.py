@@ -1,7 +1,7 @@
 """Which route a text takes: the preferred one that is well, an answerable one for questions, another one after a doubt."""
 
 from notify.channels.port import Abilities
-from notify.routes import Choice, Route, naming_the_number
+from notify.routes import Choice, Route, cost_vnd, naming_the_number
 from notify.sms_text import BUDGET_PARTS, count_parts
 from shared.events.contract import ChannelKind
 
@@ -60,3 +60,14 @@ def test_a_question_that_names_the_number_stays_within_its_budget() -> None:
     assert naming_the_number(short, "8088") == "Cần người giúp. Trả lời 1 27. Trả lời/Reply: 8088"
     assert naming_the_number("Reply 1 27.", "8088").isascii(), "a text without marks is not made dearer"
     assert count_parts(naming_the_number(long, "8088")) <= BUDGET_PARTS
+
+
+def test_a_text_costs_what_its_parts_cost() -> None:
+    sms, folding = (
+        Abilities(channel=SMS, two_way=True, cost_vnd=500),
+        Abilities(channel=SMS, two_way=True, accents=False, cost_vnd=500),
+    )
+    text = "ắ" * 100
+    assert (cost_vnd(text, sms), cost_vnd(text, folding), cost_vnd("a", sms)) == (1000, 500, 500)
+    assert cost_vnd(text, Abilities(channel=ChannelKind.ZNS, two_way=False, cost_vnd=300)) == 300
+    assert cost_vnd(text, Abilities(channel=SMS, two_way=True)) == 0

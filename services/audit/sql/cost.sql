@@ -1,0 +1,19 @@
+-- What messages cost, from the attempts: what did not leave costs nothing, what nobody knows of is counted as owed.
+
+-- name: costs_of_routes
+select attempt.carrier, attempt.channel, count(*) as attempts, sum(attempt.cost_vnd)::bigint as vnd
+from notify.message_attempts attempt
+where attempt.started_at > transport.app_clock() - $1::interval and attempt.status not in ('sending', 'not_sent')
+group by attempt.carrier, attempt.channel
+order by attempt.channel, attempt.carrier
+
+-- name: cost_shares
+-- Of how many messages, requests and accepted jobs. A request that is accepted again in a later round is one job more.
+select
+    coalesce(sum(attempt.cost_vnd), 0)::bigint as vnd,
+    count(distinct attempt.message_id) as messages,
+    count(distinct message.request_id) filter (where message.job_id is not null or message.role = 'resident') as requests,
+    (select count(*) from notify.sla_rounds where accepted_at > transport.app_clock() - $1::interval) as accepted
+from notify.message_attempts attempt
+join notify.messages message on message.id = attempt.message_id
+where attempt.started_at > transport.app_clock() - $1::interval and attempt.status not in ('sending', 'not_sent')
