@@ -26,7 +26,7 @@ from shared.telemetry.metrics import (
 )
 
 EVERY_SECONDS: Final = 5.0
-PEOPLE_SECONDS: Final = 60.0  # a look at everybody
+PEOPLE_SECONDS: Final = 30.0  # a look at everybody
 LOOK_BACK: Final = timedelta(hours=1)
 OPEN: Final = tuple(status for status in JobStatus if status not in {JobStatus.DONE, JobStatus.HANDED_OFF, JobStatus.CANCELLED})
 RESULTS: Final = (

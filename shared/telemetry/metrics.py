@@ -232,7 +232,7 @@ DISPATCH_ENDED_OFFERS = _gauge(
     "outcome",
 )
 DISPATCH_ON_SHIFT = _gauge(
-    "techrescue_dispatch_on_shift_responders", "who is on shift and can be asked, renewed every minute", "kind"
+    "techrescue_dispatch_on_shift_responders", "who is on shift and can be asked, renewed every half minute", "kind"
 )
 DISPATCH_WORKING = _gauge("techrescue_dispatch_working_responders", "who has accepted a visit today", "kind")
 DISPATCH_VISITS = _gauge("techrescue_dispatch_accepted_visits", "visits accepted today", "kind")

@@ -7,6 +7,7 @@ from typing import Final
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from shared.postgres.embedded import start_embedded
 from tests.support.databases import a_home
@@ -17,6 +18,12 @@ from tests.support.town import Town
 pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
 DASHBOARDS: Final = sorted((ROOT / "ops/grafana/dashboards").glob("*.json"))
+
+# Looks at everybody: not begun while a process starts. A zero would be a lie until then, and Grafana shows "–".
+COUNTED_LATER: Final = {
+    "Coverage: hours with nobody": "counted a minute after the start",
+    "Roster: people to ring or correct": "counted six minutes after the start",
+}
 
 
 def panels() -> list[tuple[str, str, list[str]]]:
@@ -34,7 +41,7 @@ def town() -> Iterator[Town]:
     town.close()
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def watched(town: Town, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """After the story, once the figures have come to rest."""
     with prometheus(tmp_path_factory.mktemp("prometheus"), f"127.0.0.1:{town.port}") as server:
@@ -47,7 +54,7 @@ async def watched(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Async
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def rows(town: Town) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(start_embedded(town.home).dsn)
     yield connection
@@ -80,10 +87,16 @@ async def test_nothing_fires_over_a_system_that_is_well(watched: Server) -> None
     assert watched.query('ALERTS{alertstate="firing"}') == []
 
 
-@pytest.mark.parametrize(("board", "title", "queries"), panels(), ids=lambda value: value if isinstance(value, str) else "")
-async def test_every_query_of_every_panel_returns_data(watched: Server, board: str, title: str, queries: list[str]) -> None:
-    for query in queries:
-        await eventually(lambda query=query: watched.query(query), 15, what=f"{board}, {title}: {query}")  # type: ignore[misc]
+async def test_every_query_of_every_panel_returns_data(watched: Server) -> None:
+    """Where nothing happens a zero is said."""
+
+    def answered() -> bool:
+        asked = [(board, title, query) for board, title, queries in panels() for query in queries if title not in COUNTED_LATER]
+        assert asked
+        assert [one for one in asked if not watched.query(one[2])] == []
+        return True
+
+    await eventually(answered, 45)
 
 
 async def test_what_panels_show_is_what_stands_in_the_rows(watched: Server, rows: asyncpg.Connection) -> None:
@@ -94,7 +107,7 @@ async def test_what_panels_show_is_what_stands_in_the_rows(watched: Server, rows
             assert found, f"{title}: nothing to compare"
         return True
 
-    await eventually(agree, 30)
+    await eventually(agree, 60)
 
 
 OFFERS: Final = """
@@ -157,7 +170,8 @@ FIGURES: Final[list[tuple[str, str, list[str], str]]] = [
 ]
 
 
-def test_every_dashboard_has_its_panels() -> None:
+async def test_every_dashboard_has_its_panels() -> None:
     boards = [uid for uid, _, _ in panels()]
+    assert set(COUNTED_LATER) <= {title for _, title, _ in panels()}
     assert set(boards) == {file.stem for file in DASHBOARDS}
     assert min(boards.count(uid) for uid in boards) > 5

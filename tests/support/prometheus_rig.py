@@ -19,7 +19,7 @@ ALERTMANAGER: Final = ROOT / "ops/alertmanager/alertmanager.yml"
 
 
 def programs() -> Path:
-    """The folder with prometheus, promtool, prometheus-alertmanager and amtool; unpacks them when they are missing."""
+    """The folder with prometheus, promtool, prometheus-alertmanager and amtool; installs them when they are missing."""
     done = subprocess.run([ROOT / "scripts/prometheus.sh"], capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stderr
     return Path(done.stdout.splitlines()[-1])
