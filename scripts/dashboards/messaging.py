@@ -50,6 +50,13 @@ MESSAGING: Final = Dashboard(
             kind="bargauge",
         ),
         Panel(
+            "Providers that take messages",
+            "1: open, 0: shut for a while after its own errors.",
+            "short",
+            [("max by (dependency) (techrescue_notify_open_routes)", "{{dependency}}")],
+            kind="stat",
+        ),
+        Panel(
             "Sends by provider",
             "Down and skipped: it is away. Unknown: it did not answer.",
             "ops",

@@ -29,6 +29,19 @@ PIPELINE: Final = Dashboard(
             unit="percentunit",
             danger=-0.1,
         ),
+        count(
+            "Auditor: last look",
+            "Seconds since somebody proved that nothing is lost.",
+            "time() - max(techrescue_audit_last_run_timestamp_seconds > 0)",
+            unit="s",
+            danger=120,
+        ),
+        count(
+            "Auditor: findings",
+            "Lost, doubled or stuck: techrescue check prints the rows.",
+            "sum(max by (kind) (techrescue_audit_findings))",
+            danger=1,
+        ),
         Panel(
             "Outboxes: oldest event that waits",
             "Grows while Kafka is away; intake goes on accepting.",
