@@ -12,6 +12,7 @@ from dispatch.filed import FiledRequests, FindPlanner, Publish, split
 from dispatch.handlers import HANDLERS, offer_of, request_of, said_of
 from dispatch.jobs.named import Names
 from dispatch.roster.complaining import find_accused, keep_complaints, rule_out_accused
+from dispatch.roster.drilling import drilled, hear, note_drilled, take_drill_answer
 from dispatch.roster.presence import take_presence
 from dispatch.roster.team import namings
 from dispatch.rows import turned
@@ -20,9 +21,11 @@ from dispatch.shifts.shift_answers import note_unsent, take_shift_answer
 from dispatch.shifts.swap_wishes import take_swap_wish
 from shared.errors import Refused, Transient
 from shared.events.contract import ChannelKind, Role
+from shared.events.duty import DutySaid, PresenceSaid
 from shared.events.envelope import Event
 from shared.events.messages import FailureReason, MessageChanged, MessageReceived
 from shared.events.registry import EventType, Topic
+from shared.events.shifts import ShiftAnswered, SwapSaid
 from shared.postgres.transaction import commit_one, transaction
 from shared.security.vault import Vault
 from shared.transport.inbox import first_seen
@@ -33,6 +36,7 @@ READING: Final = (("dispatch", Topic.REQUESTS, True), ("dispatch.messages", Topi
 OF_PEOPLE: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event], Awaitable[None]]]] = {
     EventType.DUTY_SAID: take_duty,
     EventType.SHIFT_ANSWERED: take_shift_answer,
+    EventType.DRILL_ANSWERED: take_drill_answer,
 }
 # … and in which names are compared.
 BY_NAME: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event, Vault], Awaitable[None]]]] = {
@@ -79,6 +83,9 @@ class EventHandler:
         filed, others = split(rest, self._incidents())
         if submitted:  # first: what came of an offer is never told before that it left
             await commit_one(self._pool, "dispatch.consume", QUERIES["take_submitted"], *_reported(submitted))
+            of_drills = drilled(submitted)
+            if of_drills is not None:
+                await commit_one(self._pool, "dispatch.consume", QUERIES["note_drill_submitted"], *of_drills)
         if filed:
             others += await self._filed.open(filed)
         if others:
@@ -100,6 +107,8 @@ class EventHandler:
                 await OF_PEOPLE[event.type](connection, event)
             elif fresh and self._names is not None:
                 await BY_NAME[event.type](connection, event, self._names.vault)
+            if fresh and isinstance(event.body, DutySaid | PresenceSaid | ShiftAnswered | SwapSaid):
+                await hear(connection, [event.body.contact_point_id])
         self._wake()
 
 
@@ -111,11 +120,11 @@ async def handle(
         await _decide(connection, decided, names, incidents)
     reports = [event.body for event in events if isinstance(event.body, MessageChanged)]
     await note_unsent(connection, reports)
+    await note_drilled(connection, reports)
     await _block(connection, reports)
     await _doubt(connection, reports)
     heard = [event.body.contact_point_id for event in events if isinstance(event.body, MessageReceived)]
-    if heard:  # also what answers no question shows that somebody is there
-        await connection.execute(QUERIES["hear_from"], heard)
+    await hear(connection, heard)  # also what answers no question shows that somebody is there
 
 
 async def _decide(

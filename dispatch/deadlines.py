@@ -29,6 +29,7 @@ from dispatch.jobs.promises import keep_promises
 from dispatch.jobs.timer import TimerKind
 from dispatch.jobs.watching import look
 from dispatch.matching.neighbours import Neighbourhood
+from dispatch.roster.drilling import drill_due
 from dispatch.roster.members import change_by_time
 from dispatch.shifts.keeping import shift_due
 from dispatch.shifts.openings import opening_due
@@ -158,4 +159,5 @@ ON_TIME: Final[Mapping[str, OnTime]] = {
     TimerKind.INCIDENT: ring_on_clock(IncidentRules()),
     TimerKind.MEMBERS: change_by_time,
     TimerKind.IN_DOUBT: leave_visit,
+    TimerKind.DRILL: drill_due,
 }

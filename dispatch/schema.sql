@@ -294,6 +294,46 @@ create index shift_asks_to_take on dispatch.shift_asks (responder_id, asked_at) 
 create unique index shift_asks_once_an_opening on dispatch.shift_asks (opening_id, responder_id) where opening_id is not null;
 create unique index shift_asks_once_a_swap on dispatch.shift_asks (swap_id, responder_id) where swap_id is not null;
 
+-- A drill: once a month each phone of the roster is asked whether anybody is there. No job behind it.
+create table dispatch.drills (
+    id uuid primary key,
+    city text not null,
+    month date not null,                       -- its first day
+    status text not null default 'running',
+    a_day integer not null,                    -- so many are asked on one day
+    most_out double precision not null,        -- the share of a commune that drills may take out, all together
+    least_answered double precision not null,  -- the share of all that must have answered for silence to count
+    step bigint not null default 0,            -- how often its timer was set
+    started_at timestamptz not null,
+    ended_at timestamptz,
+    constraint drills_once_a_month unique (city, month),
+    constraint drills_status check (status in ('running', 'stopped', 'over')),
+    constraint drills_ended check ((ended_at is null) = (status = 'running'))
+);
+
+-- One question of a drill to one phone.
+create table dispatch.drill_asks (
+    id uuid primary key,                       -- of the question
+    drill_id uuid not null references dispatch.drills on delete cascade,
+    contact_point_id uuid not null,
+    commune_code text not null,                -- of the first responder there
+    status text not null default 'planned',
+    answered_before integer,                   -- how many offers its people had answered by then
+    asked_at timestamptz,
+    submitted_at timestamptz,                  -- when a provider had it
+    answer_by timestamptz,
+    answered_at timestamptz,
+    over text,                                 -- the provider by which the answer came; null: to something else
+    reason text,                               -- why it did not reach them
+    constraint drill_asks_once unique (drill_id, contact_point_id),
+    constraint drill_asks_status check (status in ('planned', 'asked', 'answered', 'silent', 'spared', 'unsent', 'over')),
+    constraint drill_asks_asked check ((asked_at is null) = (answer_by is null) and (status <> 'asked' or asked_at is not null))
+);
+create index drill_asks_planned on dispatch.drill_asks (drill_id, id) where status = 'planned';
+create index drill_asks_due on dispatch.drill_asks (drill_id, commune_code, answer_by) where status = 'asked';
+create index drill_asks_open on dispatch.drill_asks (contact_point_id) where status in ('asked', 'silent');
+create index drill_asks_asked on dispatch.drill_asks (drill_id, asked_at);
+
 -- Who owns a job that nobody takes. commune_code null: the whole city; a commune without its own lead falls to the city desk.
 create table dispatch.leads (
     id uuid primary key,

@@ -13,6 +13,7 @@ from notify.batch import Batch, Saved
 from notify.claims import Claimed
 from notify.clock_news import name_refused, news, overdue, paused
 from notify.concerned import about_of, key_ids, wanted
+from notify.drills import ABOUT_DRILLS
 from notify.incidents import ABOUT_INCIDENTS, end_questions, resumed
 from notify.own_work import ABOUT_OWN_WORK
 from notify.purpose import Purpose
@@ -29,6 +30,7 @@ from notify.throttle import LONGEST_WINDOW
 from notify.visit_watch import OF_ONE_VISIT, alarmed, asked, called_about, have_called, silent, well
 from shared.categories import FRAUD
 from shared.events.assignments import OfferKind
+from shared.events.drills import DrillSettled
 from shared.events.envelope import Event
 from shared.events.registry import EventType, Topic
 from shared.events.requests import RequestStatus
@@ -113,7 +115,7 @@ class Notifier:
         over = [
             about.change.offer.offer_id for about in abouts if about.event.type in _OVER and about.change and about.change.offer
         ]
-        over += [about.person.ask_id for about in abouts if isinstance(about.person, ShiftSettled)]
+        over += [about.person.ask_id for about in abouts if isinstance(about.person, ShiftSettled | DrillSettled)]
         taken_back = await connection.fetch(QUERIES["withdraw_texts"], over, ground.now) if over else []
         withdrawn = {row["id"]: row["resends"] for row in taken_back}
         return Batch(connection=connection, settings=self._settings, keys=keys, ground=ground, withdrawn=withdrawn)
@@ -265,6 +267,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.JOB_UNGROUPED: resumed,
     **ABOUT_INCIDENTS,
     **ABOUT_OWN_WORK,
+    **ABOUT_DRILLS,
 }
 
 # Somebody who calls a request off may be made to: they are called all the same, and so are the police.

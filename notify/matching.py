@@ -114,7 +114,7 @@ _ASKED: Final = {
     ("well", True): Answer.WELL,
     ("well", False): Answer.SOS,
 }
-_PATIENT: Final = frozenset({OfferKind.SHIFT, OfferKind.CONSENT})
+_PATIENT: Final = frozenset({OfferKind.SHIFT, OfferKind.CONSENT, OfferKind.DRILL})
 _VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" look the same
 
 
@@ -253,6 +253,9 @@ def _bare(choice: Choice, phone: Phone, received_at: datetime) -> Verdict:
     """Counts only if this phone had no other question lately: else a yes to the one could book the other."""
     candidates = [q for q in phone.questions.values() if q.may_be_known and (_in_mind(q) or _recent(q, received_at))]
     waiting = [job for job in phone.live_jobs if job.asked is not None]
+    serious = [question for question in candidates if question.kind is not OfferKind.DRILL]
+    if serious or waiting:  # whoever answers anything else has answered a drill, too
+        candidates = serious
     live = [question for question in candidates if question.live]
     if waiting and (len(waiting) > 1 or live):
         return AskBack(tuple(sorted([*(question.code for question in live), *(job.number for job in waiting)])))

@@ -11,6 +11,7 @@ from notify.message import News
 from notify.presence_words import PresenceWord
 from notify.question import AskedOffer
 from shared.events.contract import ChannelKind, Sealed
+from shared.events.drills import DrillAnswered
 from shared.events.duty import DutySaid, PresenceSaid
 from shared.events.envelope import Event
 from shared.events.messages import Answer, CallChanged, FailureReason, MessageChanged, MessageReceived, ReplyReceived
@@ -128,6 +129,14 @@ def of_text(*, contact_point_id: UUID, version: int, city: str, text: Sealed, re
 def of_duty(contact_point_id: UUID, version: int, city: str, word: DutyWord, *, received_at: datetime, now: datetime) -> Event:
     body = DutySaid(city=city, contact_point_id=contact_point_id, duty=word.duty, minutes=word.minutes, received_at=received_at)
     return Event(type=EventType.DUTY_SAID, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now)
+
+
+def of_drill_answer(
+    contact_point_id: UUID, version: int, city: str, ask_id: UUID, *, over: str, received_at: datetime, now: datetime
+) -> Event:
+    body = DrillAnswered(city=city, contact_point_id=contact_point_id, ask_id=ask_id, over=over, received_at=received_at)
+    kind = EventType.DRILL_ANSWERED
+    return Event(type=kind, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now)
 
 
 def of_shift_answer(

@@ -23,6 +23,7 @@ RANK: Final = {
     OfferKind.SHIFT: 3,
     OfferKind.INCIDENT: 4,
     OfferKind.SESSION: 4,
+    OfferKind.DRILL: 5,
 }
 
 

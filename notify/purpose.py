@@ -87,6 +87,9 @@ class Purpose(StrEnum):
     TEAM_HERE = "team_here"  # [names: who counts now] [not_counted]
     TEAM_UNKNOWN = "team_unknown"  # [names: of the team]
     TEAM_WHICH = "team_which"  # names: whom it could mean
+    DRILL = "drill"  # month, question, until
+    DRILL_SILENT = "drill_silent"  # nothing
+    DRILL_BACK = "drill_back"  # nothing
     SHIFT_CONFIRM = "shift_confirm"  # window, commune, question, until
     SHIFT_TAKE = "shift_take"  # window, commune, question, until
     SHIFT_SWAP = "shift_swap"  # window, commune, question, until [colleague] [returned: the window wanted for it]

@@ -147,6 +147,11 @@ def _read(reading: Reading, row: Any) -> None:
     elif isinstance(verdict, ToTeam):
         reading.presence(line, verdict.word, received_at=row["received_at"])
         reading.note(row, "reply")
+    elif isinstance(verdict, ToQuestion) and verdict.question.kind is OfferKind.DRILL:
+        reading.drill(line, verdict.question, over=row["carrier"], received_at=row["received_at"])
+        line.phone.put(answered(verdict.question, verdict.answer, reading.now))
+        promote(line.phone, reading.now)
+        reading.note(row, "reply")
     elif isinstance(verdict, ToShift) and reading.swap(line, verdict.word, verdict.ask_id, received_at=row["received_at"]):
         reading.note(row, "reply")
     elif isinstance(verdict, ToShift):

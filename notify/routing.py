@@ -166,6 +166,7 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.ASK_WHICH_JOB,
         Purpose.NOT_UNDERSTOOD,
         Purpose.ALREADY_ANSWERED,
+        Purpose.DRILL_BACK,
         Purpose.ON_DUTY,
         Purpose.ON_BREAK,
         Purpose.OFF_DUTY,

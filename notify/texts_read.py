@@ -11,7 +11,7 @@ from notify.answers import Meaning
 from notify.duty_words import DutyWord
 from notify.letter import Letter
 from notify.message import Message, MessageStatus
-from notify.news import of_duty, of_presence, of_reply, of_shift_answer, of_swap, of_text
+from notify.news import of_drill_answer, of_duty, of_presence, of_reply, of_shift_answer, of_swap, of_text
 from notify.phone import JobOnPhone
 from notify.presence_words import PresenceWord
 from notify.purpose import Purpose
@@ -82,6 +82,13 @@ class Reading:
     ) -> None:
         about = (job.request_id, job.job_id, job.offer_id, job.city)
         self.reply(line, about, answer, received_at=received_at, member=member, whole=whole)
+
+    def drill(self, line: Line, question: Question, *, over: str, received_at: datetime) -> None:
+        """`over`: by which provider it came. Yes or no does not matter."""
+        for asked in question.offers:
+            line.reply_version += 1
+            version, city, ask = line.reply_version, asked.city, asked.offer_id
+            self.events.append(of_drill_answer(line.id, version, city, ask, over=over, received_at=received_at, now=self.now))
 
     def of_shift(self, line: Line, question: Question, *, yes: bool, received_at: datetime) -> None:
         for asked in question.offers:

@@ -19,6 +19,7 @@ ELSEWHERE: Final = {
     "decision": ("services.cli_decision", None),
     "cost": ("services.cli_cost", None),
     "coverage": ("services.cli_coverage", None),
+    "drill": ("services.cli_drill", "drill"),
     "sla": ("services.cli_sla", "sla"),
     "story": ("services.cli_story", None),
     "erase": ("services.cli_people", None),

@@ -29,6 +29,7 @@ class TimerKind(StrEnum):
         "horizon"  # subject the nil UUID or the last responder of a page, guard the day: make the shifts that came into view
     )
     SHIFT = "shift"  # subject the shift, guard a confirming.Step: they are asked, asked again, or counted out
+    DRILL = "drill"  # subject the drill, guard its step: ask a few phones, or count out who was silent
     SWAP = "swap"  # subject the swap, guard its wave: ask, ask the next, or end it
     OPENING = "opening"  # subject the opening, guard its wave: nobody has taken it, ask the next
 

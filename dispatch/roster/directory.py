@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from dispatch.docket import QUERIES
+from dispatch.roster.drilling import hear
 from dispatch.roster.enrolment import Seat, confirm, put_entries, put_seats
 from dispatch.roster.entry import Named, responder_id
 from dispatch.shifts.shift import Window, on_shift_until
@@ -65,7 +66,7 @@ class Directory:
         async with transaction(self._pool, "dispatch.roster") as connection:
             await _check_phone(connection, caller, contact_point_id)
             if answered:
-                await connection.execute(QUERIES["hear_from"], [contact_point_id])
+                await hear(connection, [contact_point_id])
                 found = await connection.fetchval(QUERIES["is_contact_point"], contact_point_id)
             else:
                 found = await connection.fetchval(QUERIES["fail_drill"], contact_point_id, await app_now(connection))

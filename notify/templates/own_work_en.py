@@ -32,6 +32,16 @@ OWN_WORK: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.ASK_WHO_ABSENT: (
         "Who is absent? The resident: text ABSENT and the number ({number}). Somebody of your team: text TEAM ABSENT {names}.",
     ),
+    Purpose.DRILL: (
+        "TechRescue contact test {month}: there is nothing to do. Reply 1 {question} to show that texts reach you. By {until}.",
+    ),
+    Purpose.DRILL_SILENT: (
+        (
+            "TechRescue got no answer to its contact test, so it sends you no jobs for now. "
+            "To get jobs again, just text CONTACT (or anything) to this number."
+        ),
+    ),
+    Purpose.DRILL_BACK: ("Thank you. TechRescue sends you jobs again as before.",),
     Purpose.SHIFT_CONFIRM: (
         (
             "TechRescue: you have a shift {window}, {commune}. Reply 1 {question} = I come, 2 {question} = I cannot. By {until}. "

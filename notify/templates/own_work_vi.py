@@ -30,6 +30,19 @@ OWN_WORK: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.ASK_WHO_ABSENT: (
         "Ai vắng? Không gặp người dân: nhắn VANG NHA và số việc ({number}). Thành viên của tổ vắng: nhắn TO VANG {names}.",
     ),
+    Purpose.DRILL: (
+        (
+            "Thử liên lạc TechRescue tháng {month}: không có việc gì phải làm. "
+            "Trả lời 1 {question} để biết bạn vẫn nhận được tin. Hạn {until}."
+        ),
+    ),
+    Purpose.DRILL_SILENT: (
+        (
+            "TechRescue không thấy bạn trả lời tin thử liên lạc nên tạm không gửi việc cho bạn. "
+            "Muốn nhận việc lại, chỉ cần nhắn LIEN LAC (hoặc tin bất kỳ) đến số này."
+        ),
+    ),
+    Purpose.DRILL_BACK: ("Cảm ơn bạn. TechRescue lại gửi việc cho bạn như trước.",),
     Purpose.SHIFT_CONFIRM: (
         (
             "TechRescue: bạn có ca {window}, {commune}. Trả lời 1 {question} = tôi trực, 2 {question} = không được. Hạn {until}. "

@@ -37,6 +37,7 @@ class OfferKind(StrEnum):
     SESSION = "session"  # same: whether they come to a group visit
     SHIFT = "shift"  # no offer of a job: a question about a shift (shift.asked), among the questions of a phone
     CONSENT = "consent"  # no offer either: may somebody come? (request.consent_asked)
+    DRILL = "drill"  # no offer either: is anybody there? (drill.asked)
 
 
 class OfferStatus(StrEnum):

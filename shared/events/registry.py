@@ -6,6 +6,7 @@ from typing import Final
 
 from shared.events.assignments import AssignmentChanged
 from shared.events.contract import Contract
+from shared.events.drills import DrillAnswered, DrillAsked, DrillSettled
 from shared.events.duty import DutyChanged, DutySaid, PresenceChanged, PresenceSaid
 from shared.events.groups import GroupChanged
 from shared.events.incidents import IncidentChanged, IncidentRung
@@ -87,6 +88,8 @@ class EventType(StrEnum):
     SLA_BREACHED = "sla.breached"
     DUTY_CHANGED = "duty.changed"  # somebody is off duty, on a break, or back
     PRESENCE_CHANGED = "presence.changed"  # what a team's phone said of who is there, and what holds now
+    DRILL_ASKED = "drill.asked"  # is anybody there? One short question a month, without any job
+    DRILL_SETTLED = "drill.settled"  # nobody was, or somebody is again
     SHIFT_ASKED = "shift.asked"  # will you be there, or: will you take this place?
     SHIFT_SETTLED = "shift.settled"  # that question is over
     SHIFT_SWAP = "shift.swap"  # somebody wants to give a shift to a colleague: how that stands
@@ -99,6 +102,7 @@ class EventType(StrEnum):
     MESSAGE_RECEIVED = "message.received"
     DUTY_SAID = "duty.said"  # "NGHI 30", "LAM"
     PRESENCE_SAID = "presence.said"  # "CO MAT LAN", "VANG MINH"
+    DRILL_ANSWERED = "drill.answered"
     SHIFT_ANSWERED = "shift.answered"
     SHIFT_SWAP_SAID = "shift.swap_said"  # "DOI 27 LAN", "GIAO CA"
     CALL_REQUESTED = "call.requested"
@@ -142,6 +146,7 @@ def _kinds() -> list[EventKind]:
         EventType.MESSAGE_RECEIVED: MessageReceived,
         EventType.DUTY_SAID: DutySaid,
         EventType.PRESENCE_SAID: PresenceSaid,
+        EventType.DRILL_ANSWERED: DrillAnswered,
         EventType.SHIFT_ANSWERED: ShiftAnswered,
         EventType.SHIFT_SWAP_SAID: SwapSaid,
     }
@@ -152,6 +157,8 @@ def _kinds() -> list[EventKind]:
         *(EventKind(kind, Topic.ASSIGNMENTS, "job", "request_id", body) for kind, body in assignment.items()),
         EventKind(EventType.DUTY_CHANGED, Topic.ASSIGNMENTS, "responder", "contact_point_id", DutyChanged),
         EventKind(EventType.PRESENCE_CHANGED, Topic.ASSIGNMENTS, "responder", "contact_point_id", PresenceChanged),
+        EventKind(EventType.DRILL_ASKED, Topic.ASSIGNMENTS, "question", "contact_point_id", DrillAsked),
+        EventKind(EventType.DRILL_SETTLED, Topic.ASSIGNMENTS, "question", "contact_point_id", DrillSettled),
         EventKind(EventType.SHIFT_ASKED, Topic.ASSIGNMENTS, "question", "contact_point_id", ShiftAsked),
         EventKind(EventType.SHIFT_SETTLED, Topic.ASSIGNMENTS, "question", "contact_point_id", ShiftSettled),
         EventKind(EventType.SHIFT_SWAP, Topic.ASSIGNMENTS, "swap", "contact_point_id", SwapChanged),

@@ -268,3 +268,17 @@ class PhoneMachine(RuleBasedStateMachine):
 
 TestPhone = PhoneMachine.TestCase
 TestPhone.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+
+def test_a_drill_is_in_nobodys_way() -> None:
+    """It is open for days; whoever answers anything else has answered it, too."""
+    phone = a_phone()
+    drill = asked(phone, OfferKind.DRILL)
+    assert match(Choice(yes=True), phone, NOW) == ToQuestion(drill, Answer.ACCEPT, None)
+    job = JobOnPhone(job_id=uuid4(), offer_id=uuid4(), request_id=uuid4(), city="hanoi", number=40, began_at=NOW, asked="going")
+    phone.jobs[job.job_id] = job
+    assert match(Choice(yes=True), phone, NOW) == ToJob(job, Answer.GOING)
+    phone.jobs.clear()
+    visit = asked(phone, VISIT)
+    assert match(Choice(yes=True), phone, NOW) == ToQuestion(visit, Answer.ACCEPT, None)
+    assert match(Choice(yes=True, code=drill.code), phone, NOW) == ToQuestion(phone.questions[drill.id], Answer.ACCEPT, None)

@@ -87,6 +87,7 @@ ALL: Final[Mapping[str, str]] = {
     "unequal": "ambiguous_name",
     "behalf": "yes",
     "company": "two",
+    "month": "12",
     "stands": "there",
     "for_whom": LONG_NAME,
 }
