@@ -270,12 +270,12 @@ class Batch:
         return letter.moved(replace(letter.message, status=MessageStatus.HELD))
 
     def is_called(self, about: About, recipient: Recipient) -> bool:
-        """A landline, or somebody who asked to be called. The number decides, whatever the event believes."""
+        """A landline, a number abroad, or somebody who asked to be called. The number decides, whatever the event believes."""
         if (recipient.role is Role.RESIDENT and about.by_call) or by_call_only(recipient.channels, self.settings.sending.served):
             return True
         number = self.opened(recipient.address, "phone")
         try:
-            return number is not None and parse_phone(number).kind == "landline"
+            return number is not None and parse_phone(number).kind != "mobile"
         except Invalid:
             return True  # no number a machine could write to: a person has to look
 

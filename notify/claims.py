@@ -18,12 +18,17 @@ from notify.settings import NotifySettings
 from notify.settlement import Change, settle
 from notify.store import QUERIES, Ground, read_ground
 from notify.throttle import LONGEST_WINDOW, NotYet, may_send, part
+from shared.events.contract import ChannelKind
 from shared.events.messages import FailureReason
 from shared.ids import uuid7
+from shared.phones import may_be_texted
 from shared.postgres.transaction import app_now, transaction
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
+from shared.telemetry.logs import logger
 from shared.telemetry.metrics import NOTIFY_DENIED
+
+log = logger()
 
 NO_ROUTE: Final = timedelta(seconds=1)  # a question waits so long for a route over which it can be answered
 
@@ -144,6 +149,11 @@ def _decide(
         return failed(message, not_yet.reason, now, retry_at=not_yet.retry_at)
     if not_yet is not None:
         return not_yet
+    number = key.open(letter.sealed_address, purpose="phone").decode()
+    if message.channel is ChannelKind.SMS and not may_be_texted(number):
+        NOTIFY_DENIED.labels("destination", "failed").inc()
+        log.warning("notify.destination.refused", purpose=letter.purpose)
+        return failed(message, FailureReason.UNDELIVERABLE, now)
     via = choice.route(message.channel, asks=message.is_question, left_in_doubt=doubts.get(message.id))
     if via is None:
         return None
@@ -151,7 +161,6 @@ def _decide(
     text = key.open(letter.sealed_body, purpose="text").decode()
     if message.is_question and not via.abilities.two_way and settings.answer_to:
         text = naming_the_number(text, settings.answer_to)
-    number = key.open(letter.sealed_address, purpose="phone").decode()
     return Claimed(letter.moved(sending), _outgoing(letter, sending, number, text), via, cost_vnd(text, via.abilities))
 
 

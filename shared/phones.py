@@ -49,6 +49,11 @@ class Phone:
         return f"Phone({self.kind})"  # never the number: reprs end up in logs
 
 
+def may_be_texted(e164: str) -> bool:
+    """A Vietnamese mobile number. Texts to other numbers cost many times as much, and are how strangers make money with forms."""
+    return e164.startswith("+84") and _MOBILE.fullmatch(e164.removeprefix("+84")) is not None
+
+
 def parse_phone(text: str) -> Phone:
     """Accepts 0…, 84…, +84…, 0084…, a number that lost its 0, and separators. Raises Invalid("phone")."""
     written = _SEPARATORS.sub("", text)

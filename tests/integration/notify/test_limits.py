@@ -127,3 +127,20 @@ async def test_an_ordinary_offer_at_night_fails_with_the_hour_of_the_morning(bur
     (failure,) = await bureau.emitted(EventType.MESSAGE_FAILED)
     assert failure["reason"] == "quiet_hours"
     assert "T00:00:00" in failure["retry_at"], "07:00 in Hanoi"
+
+
+async def test_a_number_abroad_is_called_and_never_texted(bureau: Bureau) -> None:
+    abroad = await bureau.person("Bà Mai", "+4915112345678")
+    request = await bureau.request(abroad)
+    await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, request, abroad.as_(Role.RESIDENT)))
+    await bureau.send_all()
+    assert bureau.carrier.taken == []
+    assert await bureau.one("select count(*) from call_tasks where purpose = 'filed'") == 1
+
+
+async def test_whoever_writes_from_abroad_gets_no_answer_that_costs(bureau: Bureau) -> None:
+    stranger = await bureau.person("Ai đó", "+4915112345678")
+    await bureau.writes(stranger, "1 27")
+    await bureau.send_all()
+    assert bureau.carrier.taken == []
+    assert await bureau.one("select reason from messages") == "undeliverable"
