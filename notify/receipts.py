@@ -11,6 +11,7 @@ import asyncpg
 from notify.channels.port import Receipt, ReceiptStatus
 from notify.letter import Letter
 from notify.message import Moved, SendingRules, by_receipt
+from notify.probe import take_probe_receipts
 from notify.settings import NotifySettings
 from notify.settlement import AttemptWord, Change, lock_letters, settle
 from notify.store import QUERIES
@@ -33,6 +34,7 @@ async def take_receipts(pool: asyncpg.Pool, receipts: Sequence[Receipt], rules: 
         words = await _named(connection, receipts)
         known = await connection.fetch(QUERIES["messages_of_attempts"], [word.id for word in words])
         message_of = {row["attempt_id"]: row["message_id"] for row in known}
+        await take_probe_receipts(connection, [one for one in receipts if one.attempt_id not in message_of])
         # Phones and messages are locked before the receipt is written: two copies of it must not wait for each other crosswise.
         locked = await lock_letters(connection, message_of.values())
         letters, now = locked.letters, locked.now

@@ -224,6 +224,20 @@ create index call_tasks_to_make on notify.call_tasks (due_at) where status in ('
 create index call_tasks_to_hang_up on notify.call_tasks (id) where status = 'dropped' and owner = 'bridge';
 create index call_tasks_of_request on notify.call_tasks (request_id);
 
+-- What became of probes: messages to numbers of ours, which are nobody's. Real time; kept for a week.
+create table notify.probes (
+    id uuid primary key,                       -- what the provider knows it by
+    carrier text not null,
+    carrier_ref text,                          -- its own id, where its receipts name no other
+    sent_at timestamptz not null,
+    ended_at timestamptz,
+    outcome text,
+    constraint probes_outcome check (outcome in ('delivered', 'undelivered', 'refused', 'down', 'uncertain', 'lost')),
+    constraint probes_ended check ((ended_at is null) = (outcome is null))
+);
+create index probes_of_carrier on notify.probes (carrier, sent_at);
+create index probes_awaited on notify.probes (carrier) where outcome is null;
+
 -- The newest version seen of a request or job: what is older is counted and dropped.
 create table notify.subjects (
     id uuid primary key,

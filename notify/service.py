@@ -15,6 +15,7 @@ from notify.calls import Calls
 from notify.channels.port import Arrivals, Carrier
 from notify.connecting import Connector
 from notify.consumer import READING, Notifier
+from notify.probe import Prober, ProbeSettings
 from notify.replies import Replies
 from notify.sender import Sender
 from notify.settings import NotifySettings
@@ -53,6 +54,7 @@ class NotifyDeps:
     carriage: Callable[[Arrivals], Carriage]
     settings: NotifySettings = field(default_factory=NotifySettings)
     bridge: CallBridge | None = None  # None: the hotline's own people connect a helper and a resident
+    probes: ProbeSettings | None = None
 
 
 def parts(deps: NotifyDeps) -> Parts:
@@ -71,6 +73,7 @@ def parts(deps: NotifyDeps) -> Parts:
             Replies(pool, vault, settings, to_read, wake=[to_send.ring, relay.wake]),
             Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake]),
             sla_rows.SlaCounter(pool, SLA_SERIES.show),
+            *([Prober(pool, carriage.carriers, deps.probes)] if deps.probes else []),
             *([Connector(pool, vault, deps.bridge, told=relay.wake)] if deps.bridge else []),
             *carriage.loops,
         ],

@@ -5,11 +5,13 @@ from typing import Final
 from notify.bridge import CallBridge
 from notify.channels.http_bridge import BridgeSettings, open_bridge
 from notify.message import SendingRules
+from notify.probe import ProbeSettings
 from notify.service import NotifyDeps, parts
 from notify.settings import NotifySettings
 from services.carriers import open_carriers
 from services.entry import main
 from services.process import Base, Room, production
+from services.settings import Settings, probes_of
 from shared.lifecycle import Parts
 
 
@@ -26,8 +28,15 @@ async def build(base: Base) -> Parts:
             carriage=carriage,
             settings=settings,
             bridge=await _bridge(base),
+            probes=_probes(base.settings),
         )
     )
+
+
+def _probes(settings: Settings) -> ProbeSettings | None:
+    if settings.probes is None:
+        return None
+    return ProbeSettings(addresses=probes_of(settings.probes), every_seconds=settings.probe_minutes * 60)
 
 
 async def _bridge(base: Base) -> CallBridge | None:

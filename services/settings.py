@@ -5,6 +5,7 @@ No other module reads the environment, except shared/crash.py, which has to befo
 
 import base64
 import os
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeVar
@@ -70,6 +71,22 @@ def _meeting(value: str) -> str:
     if urlsplit(value).scheme != "https" or not urlsplit(value).hostname:
         raise ValueError("must start with https:// and name a host, e.g. https://meet.example.org/{room}")
     return value
+
+
+def _probes(value: str) -> str:
+    probes_of(value)
+    return value
+
+
+def probes_of(value: str) -> dict[str, str]:
+    """Provider → address."""
+    found: dict[str, str] = {}
+    for part in value.split(","):
+        name, _, address = (text.strip() for text in part.partition("="))
+        if not re.fullmatch(r"[a-z][a-z0-9_]{1,30}", name) or not address or name in found:
+            raise ValueError("must be provider=number, several separated by commas, e.g. kannel=+84900000000")
+        found[name] = address
+    return found
 
 
 class Settings(ChatSettings):
@@ -166,6 +183,11 @@ class Settings(ChatSettings):
         pattern=r"^\+?[0-9]{3,15}$",
         description="The number both see when the provider connects them; texts name 1022",
     )
+    probes: Annotated[str, AfterValidator(_probes)] | None = Field(
+        None,
+        description="`provider=number` of ours, several separated by commas: written to every few minutes, and timed",
+    )
+    probe_minutes: float = Field(5, ge=0.1, le=1440, description="So often is each of them written to")
     crash_at: str | None = Field(None, description="Tests only: `site.side[:n]` at which the process kills itself")
 
     @model_validator(mode="after")

@@ -182,6 +182,21 @@ NOTIFY_CALLS_OVERDUE = _gauge(
     "techrescue_notify_overdue_calls", "of these: fell back to the city desk because nobody called in time"
 )
 
+NOTIFY_PROBE_UP = _gauge(
+    "techrescue_notify_probe_up",
+    "1: the last probe over this provider arrived; one process at a time probes, so take max over processes",
+    "dependency",
+)
+NOTIFY_PROBE_SECONDS = _histogram(
+    "techrescue_notify_probe_seconds",
+    "from sent to the receipt that it arrived, of probes",
+    "dependency",
+    buckets=(0.5, 1, 2.5, 5, 10, 20, 30, 60, 120),
+)
+NOTIFY_PROBE_LAST = _gauge(
+    "techrescue_notify_probe_last_success_timestamp_seconds", "when a probe last arrived (Unix time)", "dependency"
+)
+
 # Service levels, from rows: every notify process exports the same totals, so add nothing up over processes (use max)
 SLA_SECONDS = _rows(
     "techrescue_notify_sla_stage_seconds",

@@ -14,14 +14,14 @@ from tests.support.eventually import eventually
 from tests.support.town import Sms, Town
 
 COMMUNE = "00004"
-HERE, AWAY = "+84900088801", "+84900088802"
+HERE, AWAY, OURS = "+84900088801", "+84900088802", "+84900088899"
 
 
 @pytest.fixture
 def quiet_town() -> Iterator[Town]:
-    """Nobody but those of this story."""
+    """Nobody but those of this story; one number is the probe's."""
     home = a_home()
-    town = Town(home, TECHRESCUE_DEMO="0").start()
+    town = Town(home, TECHRESCUE_DEMO="0", TECHRESCUE_PROBES=f"simulated={OURS}", TECHRESCUE_PROBE_MINUTES="0.1").start()
     yield town
     town.close()
 
@@ -83,6 +83,8 @@ async def test_who_does_not_answer_a_drill_is_left_out_until_they_write(quiet_to
     town.answer(AWAY, "LIEN LAC")
     await text(town, AWAY, "drill_back")
     assert unreachable(town, "SV-2") is None
+    assert await text(town, OURS, "probe")
+    await eventually(lambda: 'probe_up{dependency="simulated"} 1.0' in town.http.get("/metrics").text, 60.0)
     await eventually(lambda: "Tự kiểm tra lúc" in town.http.get("/").text, 60.0)
     assert re.search(r"techrescue_audit_last_run_timestamp_seconds 1\.\d+e\+09", town.http.get("/metrics").text)
     await town.holds()

@@ -19,6 +19,7 @@ class RecordingCarrier:
     names_attempts: bool = True
     cost_vnd: int = 0
     can_be_asked: bool = False
+    receipts: bool = True
     latency_seconds: float = 0.0
     refuses: CarrierRefused | None = None
     down: bool = False
@@ -38,9 +39,9 @@ class RecordingCarrier:
         return Abilities(
             channel=self.channel,
             two_way=self.two_way,
+            receipts=self.receipts,
             can_be_asked=self.can_be_asked,
             names_attempts=self.names_attempts,
-            cost_vnd=self.cost_vnd,
         )
 
     async def send(self, message: Outgoing) -> Submission:

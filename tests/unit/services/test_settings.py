@@ -56,6 +56,8 @@ def test_settings_are_frozen() -> None:
         ("TECHRESCUE_TRUSTED_PROXIES", "*", "addresses or networks"),
         ("TECHRESCUE_TRUSTED_PROXIES", "127.0.0.1,", "addresses or networks"),
         ("TECHRESCUE_DRAIN_SECONDS", "0", "greater than 0"),
+        ("TECHRESCUE_PROBES", "+84900000000", "provider=number"),
+        ("TECHRESCUE_PROBES", "kannel=+84900000000,kannel=+84900000001", "provider=number"),
         ("TECHRESCUE_POSTGRES_DNS", "postgresql://localhost/x", "no such setting"),
     ],
 )
