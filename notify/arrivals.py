@@ -11,6 +11,7 @@ from notify.receipts import take_receipts
 from notify.settings import NotifySettings
 from notify.store import QUERIES
 from shared.errors import Invalid
+from shared.events.contract import ChannelKind
 from shared.pacing import Bell
 from shared.phones import parse_phone
 from shared.postgres.transaction import app_now, transaction
@@ -48,6 +49,9 @@ class Desk:
 
     async def take_text(self, text: InboundText) -> None:
         """Stored sealed. Twice under the same carrier id: once. The time of the answer is now, whenever it is read."""
+        if text.channel is not ChannelKind.SMS:  # an account's digits may look like somebody's number
+            NOTIFY_TEXTS.labels("no_number").inc()
+            return
         try:
             number = parse_phone(text.sender).e164
         except Invalid:

@@ -13,6 +13,7 @@ from notify.channels.phones import phones_router
 from notify.channels.port import Abilities, Arrivals, Carrier
 from notify.channels.simulated import Knobs, SimulatedCarrier
 from notify.service import Carriage
+from services import chats
 from services.process import Base
 from services.settings import KANNEL_FIELDS, Settings, variable
 from shared.errors import Misconfigured
@@ -28,10 +29,10 @@ class Provider:
 
     needs: tuple[str, ...]
     open: Callable[[Base], AbstractAsyncContextManager[Carrier]]
-    router: Callable[[Arrivals, Settings], APIRouter] | None = None
+    router: Callable[[Arrivals, Settings, Carrier], APIRouter] | None = None
 
 
-def _kannel_callbacks(arrivals: Arrivals, settings: Settings) -> APIRouter:
+def _kannel_callbacks(arrivals: Arrivals, settings: Settings, _carrier: Carrier) -> APIRouter:
     return kannel_router(arrivals, kannel_settings(settings).callback_secret)
 
 
@@ -41,6 +42,9 @@ PROVIDERS: Final[Mapping[str, Provider]] = {
         lambda base: open_kannel(kannel_settings(base.settings)),
         _kannel_callbacks,
     ),
+    "telegram": Provider(chats.TELEGRAM_NEEDS, chats.telegram, chats.telegram_callbacks),
+    "zalo": Provider(chats.ZALO_NEEDS, chats.zalo, chats.zalo_callbacks),
+    "zns": Provider(chats.ZNS_NEEDS, chats.zns, chats.zalo_callbacks),
 }
 
 
@@ -53,7 +57,8 @@ async def open_carriers(base: Base) -> tuple[Callable[[Arrivals], Carriage], fro
 
     def carriage(arrivals: Arrivals) -> Carriage:
         simulated = SimulatedCarrier(pool, arrivals, knobs=knobs(base.settings)) if pool is not None else None
-        routers = [router(arrivals, base.settings) for name in opened if (router := PROVIDERS[name].router) is not None]
+        doors = [(PROVIDERS[name].router, carrier) for name, carrier in opened.items()]
+        routers = [router(arrivals, base.settings, carrier) for router, carrier in doors if router is not None]
         if pool is not None and base.ground.embedded:
             routers.append(phones_router(pool, arrivals))
         carriers = [opened.get(name, simulated) for name in names]

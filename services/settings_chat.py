@@ -26,17 +26,19 @@ def _header_secret(value: SecretStr) -> SecretStr:
 
 
 class ChatSettings(BaseSettings):
-    """Each provider is there when all of its secrets are, absent when none is; half of them stop the start."""
+    """Half the secrets of a provider stop the start. It is used when `TECHRESCUE_CARRIERS` names it."""
 
     telegram_url: HttpAddress = Field("https://api.telegram.org", description="Telegram: address of the Bot API")
     telegram_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = Field(
-        None, description="Telegram: the bot's token; unset: no Telegram"
+        None, description="Telegram: the bot's token; needed by `telegram` in `TECHRESCUE_CARRIERS`"
     )
     telegram_callback_secret: Annotated[SecretStr, AfterValidator(_header_secret)] | None = Field(
         None, description="Telegram: the `secret_token` that setWebhook was told for `/callbacks/telegram`"
     )
     zalo_app_id: str | None = Field(
-        None, pattern=r"^[0-9]{1,32}$", description="Zalo: the app of the Official Account; unset: no Zalo"
+        None,
+        pattern=r"^[0-9]{1,32}$",
+        description="Zalo: the account's app; needed by `zalo` and `zns` in `TECHRESCUE_CARRIERS`",
     )
     zalo_app_secret: SecretStr | None = Field(None, description="Zalo: the app's secret, with which its tokens are renewed")
     zalo_webhook_secret: SecretStr | None = Field(
@@ -47,7 +49,7 @@ class ChatSettings(BaseSettings):
     zalo_cost_vnd: int = Field(0, ge=0, description="Zalo: what a message in the chat costs by the contract")
     zalo_zns_url: HttpAddress = Field("https://business.openapi.zalo.me", description="ZNS: address of the templates' API")
     zalo_zns_templates: Path | None = Field(
-        None, description="ZNS: file of the approved templates (`ops/zalo/zns-templates.json` is an example); unset: no ZNS"
+        None, description="ZNS: file of the approved templates (`ops/zalo/zns-templates.json` is an example); needed by `zns`"
     )
     zalo_zns_cost_vnd: int = Field(0, ge=0, description="ZNS: what a template message costs by the contract")
 

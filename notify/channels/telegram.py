@@ -68,7 +68,7 @@ class TelegramCarrier:
 
     name: Final = NAME
     abilities: Final = Abilities(
-        channel=ChannelKind.TELEGRAM, two_way=True, buttons=True, receipts=False, longest=LONGEST_TEXT, cost_vnd=0
+        channel=ChannelKind.TELEGRAM, two_way=True, buttons=True, receipts=False, longest=LONGEST_TEXT, names_attempts=True
     )
 
     def __init__(self, settings: TelegramSettings, calls: Calls, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from notify.answers import parse
 from notify.callbacks_zalo import zalo_router
+from notify.channels.port import ReceiptStatus
 from shared.errors import Misconfigured
 from shared.events.contract import ChannelKind
 from shared.http.problems import install_problems
@@ -79,6 +80,27 @@ async def test_a_place_is_shown_to_whoever_reads_it_and_answers_nothing(
     assert parse(desk.texts[0].text) is None
 
 
+@pytest.mark.parametrize("sender", [LAN, ACCOUNT, None])
+async def test_a_receipt_is_known_by_the_message_whoever_is_called_its_sender(
+    client: httpx.AsyncClient, desk: RecordingArrivals, sender: str | None
+) -> None:
+    told = event("user_received_message", message={"msg_id": "m1"}, sender=sender and {"id": sender})
+    assert (await tell(client, told)).status_code == 200
+    (receipt,) = desk.receipts
+    assert (receipt.carrier, receipt.attempt_id, receipt.carrier_ref) == ("zalo", None, "m1")
+    assert receipt.status is ReceiptStatus.DELIVERED
+
+
+async def test_what_was_seen_has_arrived_each_of_them(client: httpx.AsyncClient, desk: RecordingArrivals) -> None:
+    await tell(client, event("user_seen_message", message={"msg_ids": ["m1", "m2"]}))
+    await tell(client, event("user_seen_message", message={"msg_id": "m3"}))
+    assert [(receipt.carrier_ref, receipt.status.value) for receipt in desk.receipts] == [
+        ("m1", "delivered"),
+        ("m2", "delivered"),
+        ("m3", "delivered"),
+    ]
+
+
 @pytest.mark.parametrize("at_the_top", [False, True])
 async def test_a_template_s_receipt_names_our_attempt(
     client: httpx.AsyncClient, desk: RecordingArrivals, *, at_the_top: bool
@@ -91,6 +113,12 @@ async def test_a_template_s_receipt_names_our_attempt(
     await tell(client, told)
     (receipt,) = desk.receipts
     assert (receipt.carrier, receipt.attempt_id, receipt.carrier_ref) == ("zns", attempt, "z1")
+
+
+async def test_a_template_s_receipt_without_our_id_is_known_by_theirs(client: httpx.AsyncClient, desk: RecordingArrivals) -> None:
+    news = {"delivery_time": "1699003881999", "tracking_id": "not-ours"}
+    await tell(client, event("user_received_message", message={"msg_id": "z1", **news}))
+    assert [(receipt.carrier, receipt.attempt_id, receipt.carrier_ref) for receipt in desk.receipts] == [("zns", None, "z1")]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +147,7 @@ async def test_a_desk_that_is_away_is_asked_again(client: httpx.AsyncClient, des
     desk.away = True
     for told in (
         event("user_send_text", message={"text": "1", "msg_id": "1"}),
-        event("user_received_message", message={"msg_id": "z1", "tracking_id": str(uuid4()), "delivery_time": "1"}),
+        event("user_received_message", message={"msg_id": "m1"}),
     ):
         assert (await tell(client, told)).status_code == 503
 
