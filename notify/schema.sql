@@ -309,10 +309,15 @@ create table notify.sla_log (
     outcome text,
     escalated_to text,
     since timestamptz,
-    until timestamptz
+    until timestamptz,
+    channel text,                              -- what reports are broken down by; null in lines from before they were kept
+    vulnerable boolean,                        -- whether anything was said of it, never what
+    responder_kind text,                       -- of whoever has the job
+    resident_told boolean                      -- whether the event writes to the resident
 );
 create index sla_log_of_request on notify.sla_log (request_id);
 create index sla_log_at on notify.sla_log using brin (at);
+create index sla_log_started on notify.sla_log using brin (started_at);
 
 -- What the consumer has heard and nobody has written into the log yet: noted in the transaction of the batch, moved in large ones.
 create table notify.sla_news (
@@ -354,6 +359,39 @@ create table notify.sla_counts (
     value double precision not null,
     primary key (series, priority, label)
 ) with (fillfactor = 50);
+
+-- Shares that others have counted, as they were imported: the last word about a day and a place counts.
+create table notify.kpi_rows (
+    city text not null,
+    measure text not null,
+    day date not null,
+    commune_code text not null,                 -- '' : of the whole city, beside what communes tell
+    n integer not null,
+    good integer not null,
+    imported_at timestamptz not null,
+    imported_by text not null,
+    primary key (city, measure, day, commune_code),
+    constraint kpi_rows_share check (good between 0 and n)
+);
+
+-- Reports that were handed in, word for word: nobody may change or remove one.
+create table notify.sla_editions (
+    id uuid primary key,
+    city text not null,
+    since date not null,
+    until date not null,
+    phase text,
+    broken_down_by text[] not null,
+    as_of timestamptz not null,                -- the log as it stood then
+    submitted_at timestamptz not null,
+    submitted_by text not null,
+    code_version text not null,                -- of all that decides about a figure
+    supersedes uuid unique references notify.sla_editions,  -- the edition before it about the same days
+    sha256 text not null,                      -- of `body`, in UTF-8
+    body text not null,
+    constraint sla_editions_hash check (sha256 ~ '^[0-9a-f]{64}$')
+);
+revoke update, delete, truncate on notify.sla_editions from techrescue_notify;
 
 grant select, insert, update, delete on notify.sla_log, notify.sla_rounds, notify.sla_counts to techrescue_notify;
 grant select on notify.sla_log, notify.sla_rounds, notify.sla_counts to auditor;

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from shared.events.assignments import AssignmentChanged, JobState
-from shared.events.contract import Priority
+from shared.events.contract import Priority, Role
 from shared.events.envelope import Event
 from shared.events.requests import RequestChanged
 
@@ -34,6 +35,14 @@ class Line:
     escalated_to: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    # What reports are broken down by. Lines from before they were kept have none of them.
+    channel: str | None = None  # intake's lines
+    vulnerable: bool | None = None  # intake's lines: whether anything was said of it, never what
+    responder_kind: str | None = None  # of whoever has the job
+    resident_told: bool | None = None  # whether the event writes to the resident
+
+
+ADDED_LATER: Final = ("channel", "vulnerable", "responder_kind", "resident_told")
 
 
 def line_of(event: Event) -> Line | None:
@@ -65,6 +74,9 @@ def _of_request(event: Event, body: RequestChanged) -> Line:
         priority=request.priority,
         started_at=request.filed_at,
         reason=body.reason,
+        channel=request.channel,
+        vulnerable=bool(request.vulnerable),
+        resident_told=_tells_resident(body),
     )
 
 
@@ -91,4 +103,10 @@ def _of_job(event: Event, body: AssignmentChanged) -> Line:
         escalated_to=job.escalated_to,
         since=body.since,
         until=body.until,
+        responder_kind=job.responder.kind if job.responder else None,
+        resident_told=_tells_resident(body),
     )
+
+
+def _tells_resident(body: RequestChanged | AssignmentChanged) -> bool:
+    return any(recipient.role is Role.RESIDENT for recipient in body.recipients)

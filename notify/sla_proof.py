@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from notify.sla import Round, by_round, countable, counts_of, name_of, said_by
-from notify.sla_line import Line
+from notify.sla_line import ADDED_LATER, Line
 from shared.events.contract import Priority
 
 _FIGURES: Final = ("started_at", "closed_at", "outcome", "releases", "priority", "category", "commune_code", "pauses")
@@ -44,7 +44,7 @@ class LogProof:
             kept = stored.get(line.event_id)
             if kept is None and self.now - line.at < _ON_ITS_WAY:
                 self.waiting += 1
-            elif kept != line:
+            elif kept is None or kept != _as_kept(line, kept):
                 self.differences.append(_of_lines(line, kept))
 
     def look_at_surplus(self, event_ids: Iterable[UUID]) -> None:
@@ -54,6 +54,13 @@ class LogProof:
             for event_id in event_ids
             if event_id not in self._seen
         ]
+
+
+def _as_kept(line: Line, kept: Line) -> Line:
+    """What a line from before they were kept cannot say is no difference."""
+    if any(getattr(kept, name) is not None for name in ADDED_LATER):
+        return line
+    return replace(line, **dict.fromkeys(ADDED_LATER))  # type: ignore[arg-type]
 
 
 def _of_lines(line: Line, kept: Line | None) -> Difference:

@@ -30,6 +30,7 @@ class StaffedHours:
     extra_holidays: frozenset[date] = frozenset()
     make_up_days: frozenset[date] = frozenset()
     _public: holidays.HolidayBase = field(init=False, repr=False, compare=False)
+    _known: dict[date, tuple[datetime, datetime]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.opens >= self.closes:
@@ -84,7 +85,13 @@ class StaffedHours:
         return moment.astimezone(self.timezone).date()
 
     def _hours(self, day: date) -> tuple[datetime, datetime]:
-        """An empty interval on a day that is not staffed."""
+        """An empty interval on a day that is not staffed. Kept: a report asks about the same days again and again."""
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = self._made(day)
+        return known
+
+    def _made(self, day: date) -> tuple[datetime, datetime]:
         opens = datetime.combine(day, self.opens, self.timezone).astimezone(UTC)
         if not self.is_staffed_day(day):
             return opens, opens

@@ -46,10 +46,15 @@ create table notify.sla_log (
     outcome text,
     escalated_to text,
     since timestamptz,
-    until timestamptz
+    until timestamptz,
+    channel text,
+    vulnerable boolean,
+    responder_kind text,
+    resident_told boolean
 );
 create index sla_log_of_request on notify.sla_log (request_id);
 create index sla_log_at on notify.sla_log using brin (at);
+create index sla_log_started on notify.sla_log using brin (started_at);
 
 create table notify.sla_news (
     id bigint generated always as identity primary key,
@@ -88,9 +93,40 @@ create table notify.sla_counts (
     primary key (series, priority, label)
 ) with (fillfactor = 50);
 
+create table notify.kpi_rows (
+    city text not null,
+    measure text not null,
+    day date not null,
+    commune_code text not null,
+    n integer not null,
+    good integer not null,
+    imported_at timestamptz not null,
+    imported_by text not null,
+    primary key (city, measure, day, commune_code),
+    constraint kpi_rows_share check (good between 0 and n)
+);
+
+create table notify.sla_editions (
+    id uuid primary key,
+    city text not null,
+    since date not null,
+    until date not null,
+    phase text,
+    broken_down_by text[] not null,
+    as_of timestamptz not null,
+    submitted_at timestamptz not null,
+    submitted_by text not null,
+    code_version text not null,
+    supersedes uuid unique references notify.sla_editions,
+    sha256 text not null,
+    body text not null,
+    constraint sla_editions_hash check (sha256 ~ '^[0-9a-f]{64}$')
+);
+revoke update, delete, truncate on notify.sla_editions from techrescue_notify;
+
 grant select, insert, update, delete on notify.sla_log, notify.sla_rounds, notify.sla_counts to techrescue_notify;
 grant select on notify.sla_log, notify.sla_rounds, notify.sla_counts to auditor;
 
 -- migrate:down
-drop table notify.sla_counts, notify.sla_rounds, notify.sla_news, notify.sla_log;
+drop table notify.sla_editions, notify.kpi_rows, notify.sla_counts, notify.sla_rounds, notify.sla_news, notify.sla_log;
 drop schema carrier cascade;

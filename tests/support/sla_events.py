@@ -1,10 +1,20 @@
 """Events of one request as dispatch and intake would tell them, with the times that SLA figures are made of."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferKind, OfferState, OfferStatus
+from shared.events.assignments import (
+    AssignmentChanged,
+    JobState,
+    JobStatus,
+    OfferKind,
+    OfferState,
+    OfferStatus,
+    ResponderKind,
+    ResponderRef,
+)
 from shared.events.contract import Place, Priority, Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -26,6 +36,7 @@ class Story:
         self.priority = priority
         self.round = round_number
         self.version = 0
+        self.said_version = 1
 
     def filed(self, **changes: Any) -> Event:
         state = RequestState(
@@ -62,8 +73,10 @@ class Story:
         offer_kind: OfferKind = OfferKind.VISIT,
         opened_at: datetime | None = None,
         to: Recipient | None = None,
+        body: dict[str, Any] | None = None,
         **changes: Any,
     ) -> Event:
+        """`changes` of the job, `body` of what stands beside it: reason, since, until."""
         self.version += 1
         job = JobState(
             job_id=uuid5(self.request_id, str(self.round)),
@@ -84,8 +97,18 @@ class Story:
             opened_at=opened_at or self.filed_at,
         ).model_copy(update=changes)
         offer = _offer(at, offer_kind, to) if kind is EventType.OFFER_MADE else None
-        body = AssignmentChanged(job=job, offer=offer, recipients=(to,) if to else ())
-        return Event(type=kind, subject=job.job_id, version=self.version, key=self.request_id, body=body, time=at)
+        said = AssignmentChanged(job=job, offer=offer, recipients=(to,) if to else ()).model_copy(update=body or {})
+        return Event(type=kind, subject=job.job_id, version=self.version, key=self.request_id, body=said, time=at)
+
+    def said(self, kind: EventType, at: datetime, **changes: Any) -> Event:
+        """What intake says later."""
+        self.said_version += 1
+        first = self.filed(version=self.said_version, **changes)
+        return replace(first, id=uuid7(), type=kind, version=self.said_version, time=at)
+
+
+def helper(kind: ResponderKind) -> ResponderRef:
+    return ResponderRef(responder_id=NOBODY, kind=kind, contact_point_id=NOBODY)
 
 
 def _offer(at: datetime, kind: OfferKind, to: Recipient | None) -> OfferState:

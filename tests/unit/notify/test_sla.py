@@ -8,12 +8,13 @@ import pytest
 from notify.sla import GRACE, PROMISE, Count, Reached, Round, bucket, by_round, limits, merged, news, said_by
 from notify.sla_line import line_of
 from shared.calendar import OFFICE_HOURS
-from shared.events.assignments import OfferKind, Outcome
+from shared.events.assignments import OfferKind, Outcome, ResponderKind
 from shared.events.contract import Priority
 from shared.events.envelope import Event
 from shared.events.registry import EventType
+from shared.events.requests import Channel
 from shared.service_levels import SERVICE_LEVELS
-from tests.support.sla_events import Story
+from tests.support.sla_events import RESIDENT, Story, helper
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # a Monday, 12:00 in Hanoi
 NOTHING: frozenset[str] = frozenset()
@@ -120,6 +121,22 @@ def test_a_release_is_counted_beside_the_first_yes() -> None:
     )
     assert known.reached[Reached.ACCEPTED] == after(1)
     assert ("releases", "") in counts(known, after(10))
+
+
+def test_a_line_says_by_what_a_report_is_broken_down_and_nothing_of_a_person() -> None:
+    story = Story(NOON)
+    filed = line_of(story.filed(channel=Channel.WEB, vulnerable=("lives_alone",)))
+    offered = line_of(story.told(EventType.OFFER_MADE, after(1)))
+    accepted = line_of(
+        story.told(EventType.ASSIGNMENT_ACCEPTED, after(2), to=RESIDENT, responder=helper(ResponderKind.VOLUNTEER))
+    )
+    assert filed is not None
+    assert offered is not None
+    assert accepted is not None
+    assert (filed.channel, filed.vulnerable, filed.responder_kind) == ("web", True, None)
+    assert (offered.channel, offered.vulnerable, offered.resident_told) == (None, None, False)
+    assert (accepted.responder_kind, accepted.resident_told) == ("volunteer", True)
+    assert "lives_alone" not in str(filed)
 
 
 def test_the_order_of_arrival_changes_nothing() -> None:

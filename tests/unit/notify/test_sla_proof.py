@@ -171,6 +171,14 @@ def test_a_line_that_was_changed_lost_or_made_up_is_found() -> None:
     assert [one.subject for one in proof.differences] == [f"event {lines[3].event_id}"]
 
 
+def test_a_line_from_before_groups_were_kept_is_equal_and_one_that_lost_its_group_is_not() -> None:
+    lines = a_life()
+    old = [replace(line, channel=None, vulnerable=None, responder_kind=None, resident_told=None) for line in lines]
+    assert of_log(lines, old).differences == []
+    (lost,) = of_log(lines[:1], [replace(lines[0], channel=None)]).differences
+    assert lost.figure == "channel"
+
+
 def test_what_is_on_its_way_is_no_difference() -> None:
     lines = a_life()
     proof = of_log(lines, lines[:3], now=lines[3].at + timedelta(seconds=30))
