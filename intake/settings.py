@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from shared.errors import Misconfigured
+from shared.service_levels import CLOSED_BY_SILENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class IntakeSettings:
     filing_lanes: int = 2  # measured best: one writes while the other is prepared
     filing_batch: int = 32  # measured best of 16 to 128 with 64 callers (decision 0004)
     locate_seconds: float = 15 * 60  # how long the city desk has to find out where a request is
-    close_seconds: float = 72 * 3600  # an unanswered "is it fixed?" closes by itself
+    close_seconds: float = CLOSED_BY_SILENCE.total_seconds()  # an unanswered "is it fixed?" closes by itself
     web_per_phone: Limit = Limit(most=5, seconds=3600)
     web_per_address: Limit = Limit(most=30, seconds=3600)  # many phones share one address behind a carrier's NAT
     wrong_codes_per_address: Limit = Limit(most=30, seconds=900)

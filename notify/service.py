@@ -17,6 +17,8 @@ from notify.connecting import Connector
 from notify.consumer import READING, Notifier
 from notify.probe import Prober, ProbeSettings
 from notify.replies import Replies
+from notify.reports.api import reports_router
+from notify.reports.campaign import Campaign, read_campaign
 from notify.sender import Sender
 from notify.settings import NotifySettings
 from notify.sla_metrics import SLA_SERIES
@@ -56,6 +58,8 @@ class NotifyDeps:
     bridge: CallBridge | None = None  # None: the hotline's own people connect a helper and a resident
     probes: ProbeSettings | None = None
 
+    campaign: Campaign = field(default_factory=lambda: read_campaign(None))
+
 
 def parts(deps: NotifyDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
@@ -67,7 +71,7 @@ def parts(deps: NotifyDeps) -> Parts:
     sender = Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake])
     notifier = Notifier(pool, vault, settings, outlet=sender, wake=to_send.ring, told=relay.wake)
     return Parts(
-        routers=[router(Calls(pool, vault)), *carriage.routers],
+        routers=[router(Calls(pool, vault)), reports_router(pool, settings.city, deps.campaign), *carriage.routers],
         loops=[
             sender,
             Replies(pool, vault, settings, to_read, wake=[to_send.ring, relay.wake]),

@@ -6,6 +6,7 @@ from notify.bridge import CallBridge
 from notify.channels.http_bridge import BridgeSettings, open_bridge
 from notify.message import SendingRules
 from notify.probe import ProbeSettings
+from notify.reports.campaign import read_campaign
 from notify.service import NotifyDeps, parts
 from notify.settings import NotifySettings
 from services.carriers import open_carriers
@@ -29,6 +30,7 @@ async def build(base: Base) -> Parts:
             settings=settings,
             bridge=await _bridge(base),
             probes=_probes(base.settings),
+            campaign=read_campaign(base.settings.campaign_file),
         )
     )
 

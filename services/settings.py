@@ -143,6 +143,9 @@ class Settings(ChatSettings):
         None,
         description="CSV of `commune_code,neighbour_code`: which communes lie side by side; unset: computed from their centres",
     )
+    campaign_file: Path | None = Field(
+        None, description="JSON with the phases of the campaign and its targets; unset: notify/reports/campaign.json"
+    )
     group_radius_m: float = Field(
         250, ge=0, le=5000, description="How close to each other requests about the same fault are proposed as one group"
     )

@@ -14,6 +14,7 @@ from shared.events.contract import Priority
 MINUTE: Final = 60.0
 HOUR: Final = 60 * MINUTE
 WORKING_DAY: Final = 10 * HOUR  # staffed hours from opening to closing; a test holds it against the calendar
+CLOSED_BY_SILENCE: Final = timedelta(hours=72)  # an unanswered "is it fixed?"; counted apart from a confirmed closing
 POSITION_STALE_SECONDS: Final = 30 * MINUTE  # after this the home or the commune centre counts, flagged
 
 

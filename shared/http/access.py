@@ -123,6 +123,11 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/v1/calls"): only(OPERATOR),
     ("POST", "/v1/calls/{id}/take"): only(OPERATOR),
     ("POST", "/v1/calls/{id}/done"): only(OPERATOR),
+    # reports: a ward lead sees their own commune and the city's total; an edition is about all communes
+    ("GET", "/v1/reports"): only(WARD_LEAD, OPS),
+    ("GET", "/v1/editions"): only(OPS),
+    ("POST", "/v1/editions"): only(OPS),
+    ("GET", "/v1/editions/{id}"): only(OPS),
     ("GET", "/callbacks/kannel/{secret}/dlr"): CALLBACK,
     ("GET", "/callbacks/kannel/{secret}/mo"): CALLBACK,
     ("POST", "/callbacks/telegram"): CALLBACK,

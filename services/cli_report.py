@@ -1,0 +1,228 @@
+"""`techrescue report`: service levels and targets of a phase or of days; editions that are handed in; imported shares."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from enum import StrEnum
+from getpass import getuser
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+from uuid import UUID
+
+import asyncpg
+import typer
+from rich.table import Table
+
+from notify.reports import words
+from notify.reports.api import edition_view
+from notify.reports.campaign import read_campaign
+from notify.reports.editions import list_editions, read_edition, submit, verify
+from notify.reports.facts import By
+from notify.reports.formats import Format, written
+from notify.reports.importing import import_kpis
+from notify.reports.report import of_commune, question
+from notify.reports.rows import read_report
+from notify.reports.suppression import ALL, FEWEST
+from services.cli_output import AsJson, console, print_json, print_rows
+from services.home import database_of
+from services.settings import Settings, read_settings
+from shared.errors import Invalid
+from shared.geo.communes import COMMUNES
+from shared.moments import checked
+from shared.postgres.pool import open_pool
+
+T = TypeVar("T")
+
+
+class Shown(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    HTML = "html"
+
+
+Phase = Annotated[str | None, typer.Option(help="A phase of the campaign: pilot, expansion, evaluation.")]
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Instead of a phase: the first local day.")]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="… and the last one, included.")]
+BY_HELP: Final = f"Broken down by {', '.join(By)}; may be given several times."
+ByWhat = Annotated[list[By] | None, typer.Option("--by", help=BY_HELP)]
+Out = Annotated[Path | None, typer.Option(help="Into this file; else to standard output.")]
+Form = Annotated[Shown, typer.Option("--format", help="table, json, csv, xlsx or html.")]
+EditionId = Annotated[UUID, typer.Argument(help="The edition's id.")]
+
+app = typer.Typer(help="Reports: figures of a phase or of days, editions, imported shares.")
+
+
+@app.callback(invoke_without_command=True)
+def report(  # noqa: PLR0917 - typer calls it, by name
+    context: typer.Context,
+    phase: Phase = None,
+    since: Since = None,
+    until: Until = None,
+    by: ByWhat = None,
+    commune: Annotated[str | None, typer.Option(help="The page of this commune, by its code of five digits.")] = None,
+    form: Form = Shown.TABLE,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every clock of the service levels, exactly, from the event log; fewer than five are not shown."""
+    if context.invoked_subcommand is not None:
+        return
+    if commune is not None and COMMUNES.by_code(commune) is None:
+        raise Invalid("commune", "must be a commune's code of five digits")
+    sections = [*(by or ()), *([By.COMMUNE] if commune else ())]
+    settings = read_settings()
+    campaign = read_campaign(settings.campaign_file)
+    asked = question(campaign, settings.city, phase=phase, since=_day("since", since), until=_day("until", until), by=sections)
+    found = _with_pool(settings, lambda pool: read_report(pool, asked, campaign))
+    _show(of_commune(found, commune), Shown.JSON if as_json else form, out)
+
+
+@app.command("submit")
+def submit_edition(
+    phase: Phase = None, since: Since = None, until: Until = None, by: ByWhat = None, as_json: AsJson = False
+) -> None:
+    """Hand a report in: from now on it stands as it is, with a SHA-256 over every byte."""
+    settings = read_settings()
+    campaign = read_campaign(settings.campaign_file)
+    asked = question(campaign, settings.city, phase=phase, since=_day("since", since), until=_day("until", until), by=by or ())
+    edition = edition_view(_with_pool(settings, lambda pool: submit(pool, asked, campaign, by=f"cli:{getuser()}")))
+    if as_json:
+        print_json(edition)
+        return
+    console.print(f"{edition['id']}  sha256 {edition['sha256']}", markup=False)
+    if edition["supersedes"]:
+        console.print(f"supersedes {edition['supersedes']}", markup=False)
+
+
+@app.command("editions")
+def editions(as_json: AsJson = False) -> None:
+    """All that was handed in, oldest first."""
+    settings = read_settings()
+    found = [edition_view(one) for one in _with_pool(settings, lambda pool: list_editions(pool, settings.city))]
+    print_rows(found, as_json=as_json, columns=("id", "phase", "since", "until", "submitted_at", "supersedes"), empty="none yet")
+
+
+@app.command("show")
+def show(edition_id: EditionId, form: Form = Shown.JSON, out: Out = None, as_json: AsJson = False) -> None:
+    """An edition as it was handed in; as JSON byte for byte."""
+    settings = read_settings()
+    edition = _with_pool(settings, lambda pool: read_edition(pool, settings.city, edition_id))
+    if as_json or form is Shown.JSON:
+        _write(edition.body, out)
+    else:
+        _show(edition.document, form, out)
+
+
+@app.command("verify")
+def verify_editions(
+    edition_id: Annotated[UUID | None, typer.Argument(help="Only this one; else all.")] = None, as_json: AsJson = False
+) -> None:
+    """Make every figure of every edition again from the log as it stood then. Exit 0 when equal, 1 with each difference."""
+    settings = read_settings()
+    campaign = read_campaign(settings.campaign_file)
+
+    async def run(pool: asyncpg.Pool) -> list[dict[str, Any]]:
+        ours = [one for one in await list_editions(pool, settings.city) if edition_id in {None, one.id}]
+        return [{"edition": str(one.id), "differences": list(map(asdict, await verify(pool, one, campaign)))} for one in ours]
+
+    found = _with_pool(settings, run)
+    if edition_id is not None and not found:
+        raise Invalid("edition_id", "there is no such edition")
+    holds = not any(one["differences"] for one in found)
+    if as_json:
+        print_json({"holds": holds, "editions": found})
+    else:
+        _print_differences(found)
+    raise typer.Exit(0 if holds else 1)
+
+
+@app.command("import")
+def import_shares(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="measure,day,commune_code,n,good")],
+    as_json: AsJson = False,
+) -> None:
+    """Satisfaction, online-service use and the hotline's answers, counted elsewhere. The same file again changes nothing."""
+    settings, body = read_settings(), file.read_bytes()
+    found = _with_pool(settings, lambda pool: import_kpis(pool, settings.city, body, by=f"cli:{getuser()}"))
+    if as_json:
+        print_json(found)
+    else:
+        for bad in found.bad:
+            console.print(f"line {bad.line}: {bad.advice}", style="red", markup=False)
+        console.print(f"{found.added} added, {found.changed} changed, {found.same} as they were, {len(found.bad)} bad")
+    raise typer.Exit(1 if found.bad else 0)
+
+
+def _with_pool(settings: Settings, work: Callable[[asyncpg.Pool], Awaitable[T]]) -> T:
+    async def run(dsn: str) -> T:
+        async with open_pool(dsn, schema="notify", max_size=2) as pool:
+            return await work(pool)
+
+    with database_of(settings) as dsn:
+        return asyncio.run(run(dsn))
+
+
+def _day(option: str, moment: datetime | None) -> date | None:
+    return checked(option, moment).date() if moment else None
+
+
+def _show(found: Mapping[str, Any], form: Shown, out: Path | None) -> None:
+    if form is Shown.TABLE:
+        _print(found)
+    else:
+        _write(written(found, Format(form.value)), out)
+
+
+def _write(body: bytes, out: Path | None) -> None:
+    if out is not None:
+        out.write_bytes(body)
+        return
+    sys.stdout.buffer.write(body)
+    if sys.stdout.isatty():
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _print(found: Mapping[str, Any]) -> None:
+    console.print(words.title(found)[0], style="bold", markup=False)
+    table = Table("", "cấp", "cam kết", "thời hạn", "n", "đúng hạn", "P50", "P90", "P95", "P99", box=None, pad_edge=False)
+    for row in found["figures"]:
+        table.add_row(*_cells(row))
+    console.print(table)
+    for row in found["endings"]:
+        if row["by"] == ALL:
+            console.print(f"{words.ENDINGS[row['ending']][0]}: {_count(row)}", markup=False)
+    for row in found["kpis"]:
+        who, target = words.group_words(row["by"], row["group"])[0], words.target(row["target_percent"])
+        told = f"{words.MEASURES[row['measure']][0]}, {who}: {words.percent(row['share'])} (n {_count(row)}, mục tiêu {target})"
+        console.print(told, markup=False)
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    limit = words.duration(row["limit_seconds"])
+    names = [
+        words.group_words(row["by"], row["group"])[0],
+        words.PRIORITIES[row["priority"]][0],
+        words.CLOCKS[row["clock"]][0],
+        limit,
+    ]
+    times = [words.duration(row[name]) for name in ("p50_seconds", "p90_seconds", "p95_seconds", "p99_seconds")]
+    return [*names, _count(row), words.percent(row["share"]), *times]
+
+
+def _count(row: Mapping[str, Any]) -> str:
+    return f"< {FEWEST}" if row["hidden"] else str(row["n"])
+
+
+def _print_differences(found: list[dict[str, Any]]) -> None:
+    for one in found:
+        for difference in one["differences"]:
+            told = f"handed in {difference['submitted'] or 'nothing'}, the log says {difference['recomputed'] or 'nothing'}"
+            console.print(f"{one['edition']}  {difference['subject']} {difference['figure']}: {told}", style="red", markup=False)
+    differences = sum(len(one["differences"]) for one in found)
+    told = f"{differences} differences" if differences else "handed in = recomputed"
+    console.print(f"{len(found)} editions: {told}", style="red" if differences else "green")
