@@ -5,6 +5,7 @@ database is away answers 503. The body must stay empty: Kannel texts a body back
 """
 
 import hmac
+from collections.abc import Callable
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -17,22 +18,38 @@ from shared.errors import NotFound
 LONGEST_TEXT: Final = 4000
 
 
-def kannel_router(arrivals: Arrivals, secret: str) -> APIRouter:
-    """`secret` is part of the address: whoever does not know it finds nothing."""
+def knows(secret: str) -> Callable[[str], None]:
+    """For `Depends`: the `{secret}` of the address is this one. Whoever does not know it finds nothing."""
 
-    def knows_the_secret(given: Annotated[str, Path(alias="secret", max_length=200)]) -> None:
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+    def check(given: Annotated[str, Path(alias="secret", max_length=200)]) -> None:
+        if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
             raise NotFound("page")
 
-    router = APIRouter(prefix="/callbacks/kannel/{secret}", tags=["callbacks"], dependencies=[Depends(knows_the_secret)])
+    return check
+
+
+def uuid_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def ref_of(text: str) -> str | None:
+    """A provider's id of a message as we store it; None for what cannot be one."""
+    return text[:64] if text and text.isascii() and text.isprintable() else None
+
+
+def kannel_router(arrivals: Arrivals, secret: str) -> APIRouter:
+    """`secret` is part of the address."""
+    router = APIRouter(prefix="/callbacks/kannel/{secret}", tags=["callbacks"], dependencies=[Depends(knows(secret))])
 
     @router.get("/dlr", response_class=Response)
     async def receipt(cid: str = "", d: str = "", fid: str = "") -> Response:
-        status, attempt_id = STATUS_OF_DLR.get(d), _uuid(cid)
+        status, attempt_id = STATUS_OF_DLR.get(d), uuid_of(cid)
         if status is not None and attempt_id is not None:
-            ref = fid[:64] if fid and fid.isascii() and fid.isprintable() else None
             await arrivals.take_receipt(
-                Receipt(carrier=KannelCarrier.name, attempt_id=attempt_id, status=status, carrier_ref=ref)
+                Receipt(carrier=KannelCarrier.name, attempt_id=attempt_id, status=status, carrier_ref=ref_of(fid))
             )
         return Response()
 
@@ -45,10 +62,3 @@ def kannel_router(arrivals: Arrivals, secret: str) -> APIRouter:
         return Response()
 
     return router
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -132,6 +132,10 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/callbacks/kannel/{secret}/mo"): CALLBACK,
     ("POST", "/callbacks/telegram"): CALLBACK,
     ("POST", "/callbacks/zalo"): CALLBACK,
+    ("GET", "/callbacks/esms/{secret}/report"): CALLBACK,
+    ("POST", "/callbacks/speedsms/{secret}"): CALLBACK,
+    ("POST", "/callbacks/twilio/status"): CALLBACK,  # signed, each
+    ("POST", "/callbacks/twilio/sms"): CALLBACK,
     # the embedded profile
     ("GET", "/dev/messages"): LOOPBACK,
     ("POST", "/dev/replies"): LOOPBACK,
