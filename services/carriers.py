@@ -8,14 +8,22 @@ from typing import Final
 from fastapi import APIRouter
 
 from notify.callbacks import kannel_router
+from notify.callbacks_esms import esms_router
+from notify.callbacks_speedsms import speedsms_router
+from notify.callbacks_twilio import twilio_router
+from notify.channels.esms import open_esms
 from notify.channels.kannel import KannelSettings, open_kannel
 from notify.channels.phones import phones_router
 from notify.channels.port import Abilities, Arrivals, Carrier
 from notify.channels.simulated import Knobs, SimulatedCarrier
+from notify.channels.speedsms import open_speedsms
+from notify.channels.twilio import open_twilio
 from notify.service import Carriage
 from services import chats
 from services.process import Base
 from services.settings import KANNEL_FIELDS, Settings, variable
+from services.settings_texts import NEEDED
+from services.text_providers import esms_settings, plain, speedsms_settings, twilio_settings
 from shared.errors import Misconfigured
 from shared.events.contract import ChannelKind
 from shared.postgres.pool import open_pool
@@ -45,6 +53,21 @@ PROVIDERS: Final[Mapping[str, Provider]] = {
     "telegram": Provider(chats.TELEGRAM_NEEDS, chats.telegram, chats.telegram_callbacks),
     "zalo": Provider(chats.ZALO_NEEDS, chats.zalo, chats.zalo_callbacks),
     "zns": Provider(chats.ZNS_NEEDS, chats.zns, chats.zalo_callbacks),
+    "esms": Provider(
+        tuple(f"esms_{name}" for name in NEEDED["esms"]),
+        lambda base: open_esms(esms_settings(base.settings)),
+        lambda arrivals, settings, _: esms_router(arrivals, plain(settings.esms_callback_secret)),
+    ),
+    "speedsms": Provider(
+        tuple(f"speedsms_{name}" for name in NEEDED["speedsms"]),
+        lambda base: open_speedsms(speedsms_settings(base.settings)),
+        lambda arrivals, settings, _: speedsms_router(arrivals, plain(settings.speedsms_callback_secret)),
+    ),
+    "twilio": Provider(
+        tuple(f"twilio_{name}" for name in NEEDED["twilio"]),
+        lambda base: open_twilio(twilio_settings(base.settings)),
+        lambda arrivals, settings, _: twilio_router(arrivals, twilio_settings(settings)),
+    ),
 }
 
 

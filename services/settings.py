@@ -1,4 +1,4 @@
-"""Every TECHRESCUE_* variable there is (chats in settings_chat.py). Read once at the start, frozen, handed on as plain values.
+"""Every TECHRESCUE_* variable there is (providers in settings_chat.py, settings_texts.py). Read once and frozen, as plain values.
 
 No other module reads the environment, except shared/crash.py, which has to before anything else runs.
 """
@@ -16,6 +16,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.setting_kinds import HttpAddress
 from services.settings_chat import ChatSettings
+from services.settings_texts import TextSettings
 from shared.errors import Invalid, Misconfigured
 from shared.phones import parse_phone
 from shared.security.sealing import KEY_BYTES
@@ -89,7 +90,7 @@ def probes_of(value: str) -> dict[str, str]:
     return found
 
 
-class Settings(ChatSettings):
+class Settings(ChatSettings, TextSettings):
     """What a deployment decides. The defaults are those of the embedded profile on one's own machine."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)

@@ -78,6 +78,7 @@ class EsmsCarrier:
             repeats_safely=True,
             accents=settings.accents,
             cost_vnd=settings.cost_vnd,
+            names_attempts=True,
         )
 
     async def send(self, message: Outgoing) -> Submission:

@@ -76,7 +76,6 @@ class SpeedSmsCarrier:
         self.abilities = Abilities(
             channel=ChannelKind.SMS,
             two_way=settings.kind == OWN_PHONE,
-            receipts=False,
             accents=settings.accents,
             cost_vnd=settings.cost_vnd,
         )

@@ -86,6 +86,7 @@ class TwilioCarrier:
             two_way=settings.sender.startswith(("+", "MG")),  # a name is answered by nobody
             longest=LONGEST_BODY,
             cost_vnd=settings.cost_vnd,
+            names_attempts=True,
         )
 
     async def send(self, message: Outgoing) -> Submission:

@@ -82,6 +82,18 @@ async def test_esms_stops_after_nonsense(us: httpx.AsyncClient, desk: RecordingA
 # SpeedSMS
 
 
+@pytest.mark.parametrize(
+    ("code", "status"), [(0, "delivered"), (1, "buffered"), (63, "buffered"), (64, "undelivered"), ("70", "undelivered")]
+)
+async def test_speedsms_reports_by_its_own_number(
+    us: httpx.AsyncClient, desk: RecordingArrivals, code: int | str, status: str
+) -> None:
+    report = {"type": "report", "tranId": 4521, "phone": "84901234567", "status": code}
+    assert (await us.post(f"/callbacks/speedsms/{SECRET}", json=report)).status_code == 200
+    (receipt,) = desk.receipts
+    assert (receipt.carrier, receipt.attempt_id, receipt.carrier_ref, receipt.status) == ("speedsms", None, "4521", status)
+
+
 async def test_the_same_words_twice_over_speedsms_are_two_texts(us: httpx.AsyncClient, desk: RecordingArrivals) -> None:
     """It gives no id, and "1" of this morning must not swallow the "1" of this evening."""
     for _ in range(2):
@@ -220,11 +232,12 @@ async def test_a_desk_that_is_away_is_asked_again(us: httpx.AsyncClient, desk: R
     attempt = str(uuid4())
     answers = [
         await us.get(f"/callbacks/esms/{SECRET}/report", params={"RequestId": attempt, "SendStatus": "7"}),
+        await us.post(f"/callbacks/speedsms/{SECRET}", json={"type": "report", "tranId": "1", "status": 0}),
         await us.post(f"/callbacks/speedsms/{SECRET}", json={"type": "sms", "phone": "0901234567", "content": "1"}),
         await called(us, f"/callbacks/twilio/status?attempt={attempt}", {"MessageStatus": "sent"}),
         await called(us, "/callbacks/twilio/sms", {"MessageSid": "SM1", "From": "+84901234567", "Body": "1"}),
     ]
-    assert [answer.status_code for answer in answers] == [503] * 4
+    assert [answer.status_code for answer in answers] == [503] * 5
 
 
 @pytest.mark.parametrize("secret", ["wrong", SECRET + "x", "%C3%A9"])

@@ -20,6 +20,9 @@ def test_what_changes_something_is_public_only_where_it_is_meant_to_be() -> None
         ("POST", "/v1/requests"),
         ("POST", "/v1/requests/{code}/visit-check"),
         ("POST", "/v1/requests/{code}/meeting"),
+        ("POST", "/callbacks/speedsms/{secret}"),
+        ("POST", "/callbacks/twilio/status"),
+        ("POST", "/callbacks/twilio/sms"),
         ("POST", "/callbacks/telegram"),  # each checks a proof of its own
         ("POST", "/callbacks/zalo"),
         ("POST", "/dev/replies"),
