@@ -29,6 +29,7 @@ from shared.events.contract import ChannelKind
 from shared.postgres.pool import open_pool
 
 SIMULATED: Final = "simulated"
+BY_NUMBER: Final = frozenset({ChannelKind.SMS, ChannelKind.ZNS})  # nobody's account is known yet: a number is no address there
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ async def open_carriers(base: Base) -> tuple[Callable[[Arrivals], Carriage], fro
     if pool is None:
         refuse_if_nobody_can_answer(abilities, base.settings)
     served = {ability.channel for ability in abilities} | ({ChannelKind.SMS} if pool is not None else set())
-    return carriage, frozenset(served)
+    return carriage, frozenset(served & BY_NUMBER)
 
 
 def check(settings: Settings) -> None:
