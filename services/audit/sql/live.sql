@@ -102,50 +102,50 @@ select kind, subject, due_at, created_at from timers where kind = any ($1::text[
 
 -- name: timers_overdue
 select kind, subject, due_at, created_at from timers
-where due_at < transport.app_clock() - $1::interval and created_at <= clock_timestamp() - $1::interval
+where due_at < (select transport.app_clock()) - $1::interval and created_at <= (select clock_timestamp()) - $1::interval
 order by due_at
 limit $2
 
 -- name: events_unpublished
 select event_id, type, created_at from outbox
-where published_at is null and created_at <= clock_timestamp() - $1::interval
+where published_at is null and created_at <= (select clock_timestamp()) - $1::interval
 order by id
 limit $2
 
 -- name: letters_open
 -- By their subjects, as the index has them; those of one subject in the order in which they came.
 select id, topic, subject, at, reason from dead_letters
-where status in ('dead', 'parked') and at <= clock_timestamp() - $1::interval
+where status in ('dead', 'parked') and at <= (select clock_timestamp()) - $1::interval
 order by subject, id
 limit $2
 
 -- name: messages_overdue
 (select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages
-where status in ('sending', 'unknown') and lease_until < transport.app_clock() - $1::interval
+where status in ('sending', 'unknown') and lease_until < (select transport.app_clock()) - $1::interval
 order by lease_until
 limit $2)
 union all
 (select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages
-where status in ('held', 'queued') and not_after < transport.app_clock() - $1::interval
+where status in ('held', 'queued') and not_after < (select transport.app_clock()) - $1::interval
 order by not_after
 limit $2)
 
 -- name: questions_overdue
 select id, expires_at from notify.questions
-where status in ('waiting', 'open', 'paused') and expires_at < transport.app_clock() - $1::interval
+where status in ('waiting', 'open', 'paused') and expires_at < (select transport.app_clock()) - $1::interval
 order by expires_at
 limit $2
 
 -- name: calls_overdue
 select id, owner, due_at from notify.call_tasks
-where status in ('open', 'taken') and (due_at < transport.app_clock() - $1::interval or owner = '')
+where status in ('open', 'taken') and (due_at < (select transport.app_clock()) - $1::interval or owner = '')
 order by due_at
 limit $2
 
 -- name: delivered_lately
 -- By the simulated carrier, which is the only one that can be looked at from behind.
 select attempt_id, count(*) as times
-from (select attempt_id from carrier.messages where outcome = 'delivered' and kind <> 'probe' and at > transport.app_clock() - $1::interval
+from (select attempt_id from carrier.messages where outcome = 'delivered' and kind <> 'probe' and at > (select transport.app_clock()) - $1::interval
     order by at desc limit $2) as lately
 group by attempt_id
 
