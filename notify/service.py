@@ -15,6 +15,7 @@ from notify.calls import Calls
 from notify.channels.port import Arrivals, Carrier
 from notify.connecting import Connector
 from notify.consumer import READING, Notifier
+from notify.equity import EquityWatch
 from notify.probe import Prober, ProbeSettings
 from notify.replies import Replies
 from notify.reports.api import reports_router
@@ -78,6 +79,7 @@ def parts(deps: NotifyDeps) -> Parts:
             Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake]),
             sla_rows.SlaCounter(pool, SLA_SERIES.show),
             *([Prober(pool, carriage.carriers, deps.probes)] if deps.probes else []),
+            EquityWatch(pool, settings.city),
             *([Connector(pool, vault, deps.bridge, told=relay.wake)] if deps.bridge else []),
             *carriage.loops,
         ],

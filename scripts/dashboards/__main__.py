@@ -6,12 +6,13 @@ from typing import Final
 
 from scripts.dashboards.city import CITY
 from scripts.dashboards.dispatch import DISPATCH
+from scripts.dashboards.equity import EQUITY
 from scripts.dashboards.messaging import MESSAGING
 from scripts.dashboards.panels import Dashboard, written
 from scripts.dashboards.pipeline import PIPELINE
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "ops/grafana/dashboards"
-BOARDS: Final = (CITY, DISPATCH, MESSAGING, PIPELINE)
+BOARDS: Final = (CITY, DISPATCH, MESSAGING, PIPELINE, EQUITY)
 
 
 def text(board: Dashboard) -> str:

@@ -57,6 +57,28 @@ MESSAGING: Final = Dashboard(
             kind="stat",
         ),
         Panel(
+            "Cost, 24 h",
+            "Đồng, by provider: what messages cost that may have left.",
+            "currencyVND",
+            [("sum by (dependency) (increase(techrescue_notify_cost_vnd_total[24h])) or vector(0)", "{{dependency}}")],
+            kind="bargauge",
+        ),
+        Panel(
+            "Cost for each accepted job, 24 h",
+            "Đồng. 0 while nothing costs anything.",
+            "currencyVND",
+            [
+                (
+                    (
+                        "(sum(increase(techrescue_notify_cost_vnd_total[24h])) or vector(0)) / clamp_min(sum(max by (priority) "
+                        '(increase(techrescue_notify_sla_stage_seconds_count{stage="accepted"}[24h]))), 1)'
+                    ),
+                    "a job",
+                )
+            ],
+            kind="stat",
+        ),
+        Panel(
             "Sends by provider",
             "Down and skipped: it is away. Unknown: it did not answer.",
             "ops",

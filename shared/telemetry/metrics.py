@@ -27,6 +27,8 @@ LABELS: Final[Mapping[str, str]] = {
     "reason": "the reason words of the context's refusals",
     "skill": "shared.categories.SKILLS",
     "category": "shared.categories.CATEGORIES; of help by phone those of BY_PHONE",
+    "group": "vulnerable, others",
+    "commune": "codes of shared.geo.communes.COMMUNES",
     "stage": "offered, accepted, on_scene, done",
 }
 
@@ -234,17 +236,21 @@ AUDIT_FINDINGS = _gauge(
 AUDIT_SECONDS = _histogram("techrescue_audit_run_seconds", "time of one look", buckets=SECONDS)
 AUDIT_FAILED = _counter("techrescue_audit_failed_looks_total", "looks that ended early, e.g. because the database was away")
 
+# Whether some are helped later than others: gauges of the last 7 days, from the same rows, so use max here, too
+NOTIFY_EQUITY = _gauge(
+    "techrescue_notify_equity_promises", "decided promises by need of more help: kept, missed", "group", "stage", "outcome"
+)
+NOTIFY_COMMUNES = _gauge(
+    "techrescue_notify_commune_promises", "the same by commune, that somebody accepts: kept, missed", "commune", "outcome"
+)
+
 # Dispatch
 DISPATCH_JOBS = _gauge("techrescue_dispatch_open_jobs", "jobs that are not over, by status", "status", "priority")
 DISPATCH_WAITS = _gauge(
-    "techrescue_dispatch_oldest_waiting_job_age_seconds",
-    "how long the longest has waited for somebody to accept; 0: none",
-    "priority",
+    "techrescue_dispatch_oldest_waiting_job_age_seconds", "how long the longest waits for somebody to accept; 0: none", "priority"
 )
 DISPATCH_ENDED_OFFERS = _gauge(
-    "techrescue_dispatch_ended_offers",
-    "visit offers that ended within the last hour: accepted, declined, expired, withdrawn, undeliverable",
-    "outcome",
+    "techrescue_dispatch_ended_offers", "visit offers that ended within the last hour, by OfferStatus at their end", "outcome"
 )
 DISPATCH_ON_SHIFT = _gauge(
     "techrescue_dispatch_on_shift_responders", "who is on shift and can be asked, renewed every half minute", "kind"

@@ -1,0 +1,58 @@
+"""Whether the vulnerable, and each commune, are helped in time like all others: counted from rows, and only shown.
+
+Every notify process shows the same numbers: use max over processes, not sum.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+import asyncpg
+
+from notify.sla import Reached
+from notify.store import QUERIES
+from shared.postgres.transaction import app_now, reading
+from shared.rounds import Rounds
+from shared.telemetry.metrics import NOTIFY_COMMUNES, NOTIFY_EQUITY, at_zero
+
+EVERY_SECONDS: Final = 30.0
+FIRST_SECONDS: Final = 5.0
+LOOK_BACK: Final = timedelta(days=7)
+GROUPS: Final = {True: "vulnerable", False: "others"}
+OUTCOMES: Final = ("kept", "missed")
+
+
+class EquityWatch(Rounds):
+    def __init__(self, pool: asyncpg.Pool, city: str) -> None:
+        super().__init__(every_seconds=EVERY_SECONDS, first_seconds=FIRST_SECONDS)
+        self._pool = pool
+        self._city = city
+        self._communes: set[str] = set()
+        at_zero(NOTIFY_EQUITY, GROUPS.values(), Reached, OUTCOMES)
+
+    async def look(self) -> None:
+        async with reading(self._pool, limit_seconds=30) as connection:
+            since = await app_now(connection) - LOOK_BACK
+            rows = await connection.fetch(QUERIES["count_promises_by_group"], self._city, since)
+        groups, communes = added_up(rows)
+        for group in GROUPS.values():
+            for stage in Reached:
+                for outcome in OUTCOMES:
+                    NOTIFY_EQUITY.labels(group, stage, outcome).set(groups[group, stage, outcome])
+        self._communes |= {commune for commune, _ in communes}  # one that had some and has none any more falls to zero
+        for commune in self._communes:
+            for outcome in OUTCOMES:
+                NOTIFY_COMMUNES.labels(commune, outcome).set(communes[commune, outcome])
+
+
+def added_up(rows: Iterable[Any]) -> tuple[Counter[tuple[str, str, str]], Counter[tuple[str, str]]]:
+    """By group, stage and outcome; and of the promise that somebody accepts, by commune and outcome."""
+    groups: Counter[tuple[str, str, str]] = Counter()
+    communes: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        for outcome in OUTCOMES:
+            groups[GROUPS[row["vulnerable"]], row["stage"], outcome] += row[outcome]
+            if row["stage"] == Reached.ACCEPTED and row["commune_code"] is not None:
+                communes[row["commune_code"], outcome] += row[outcome]
+    return groups, communes
