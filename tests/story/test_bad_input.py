@@ -169,12 +169,13 @@ async def _names(town: Town) -> dict[str, str]:
         **{room: str(name) for room, name in known.items()},
         "responders": "team-7",
         "leads": "00004",
+        "callbacks": "not-the-secret",
         **{room: str(uuid4()) for room in ("members", "shifts", "openings", "groups", "swaps", "incidents")},
     }
 
 
 def path_of(route: str, names: dict[str, str], name: str | None = None) -> str:
-    room, _, _ = route.removeprefix("/v1/").partition("/")
+    room = next(part for part in route.split("/") if part not in {"", "v1"})
     start, brace, rest = route.partition("{")
     return f"{start}{name or names[room]}{rest.partition('}')[2]}" if brace else route
 

@@ -42,6 +42,7 @@ class RecordingCarrier:
             receipts=self.receipts,
             can_be_asked=self.can_be_asked,
             names_attempts=self.names_attempts,
+            cost_vnd=self.cost_vnd,
         )
 
     async def send(self, message: Outgoing) -> Submission:
