@@ -34,6 +34,7 @@ class Provider:
     url: str = ""
     script: list[Act] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    poured: int = 0  # bytes that somebody took of what pours
     over: asyncio.Event = field(default_factory=asyncio.Event)  # the test is over: nobody hangs any longer
 
     def will(self, *acts: Act) -> None:
@@ -85,15 +86,15 @@ def drips(beginning: bytes, every_seconds: float = 0.02) -> Act:
 
 
 def pours(at_most: int = 64 * 1024 * 1024) -> Act:
-    """A valid beginning, and then more than anybody should read. `poured` on the provider's request says how much left."""
+    """A valid beginning, and then more than anybody should read. `poured` says how much left."""
 
-    async def act(_provider: Provider, request: web.Request) -> web.StreamResponse:
+    async def act(provider: Provider, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
-        part, sent = b" " * 65536, 0
-        while sent < at_most and request.transport is not None and not request.transport.is_closing():
+        part = b" " * 65536
+        while provider.poured < at_most and request.transport is not None and not request.transport.is_closing():
             await response.write(part)
-            sent += len(part)
+            provider.poured += len(part)
         return response
 
     return act

@@ -5,7 +5,7 @@ import asyncio
 from notify.channels.port import InboundText
 from notify.replies import Replies
 from shared.events.assignments import JobStatus
-from shared.events.contract import Role, Sealed
+from shared.events.contract import ChannelKind, Role, Sealed
 from shared.events.registry import EventType
 from shared.pacing import Bell
 from tests.support.eventually import eventually
@@ -147,3 +147,10 @@ async def test_nothing_in_clear_stands_in_any_table(bureau: Bureau) -> None:
         bodies = "" if table != "outbox" else await bureau.one("select string_agg(convert_from(body, 'UTF8'), '') from outbox")
         for canary in ("Nguyễn Thị Lan", "912345001", "912345002", "Quốc Khánh", "Hàng Bạc", "Kim Mã"):
             assert canary not in rows + bodies, table
+
+
+async def test_an_account_of_a_chat_is_not_read_as_the_number_it_looks_like(bureau: Bureau) -> None:
+    for n, sender in enumerate(("912345001", "84912345001", "0912345001")):
+        text = InboundText(carrier="telegram", id=str(n), sender=sender, text="1 27", channel=ChannelKind.TELEGRAM)
+        await bureau.desk().take_text(text)
+    assert await bureau.one("select count(*) from inbound_texts") == 0

@@ -138,6 +138,13 @@ async def test_what_is_no_answer_of_telegram_leaves_it_open(act: Act) -> None:
     assert not [secret for secret in (TOKEN, OFFER.to, "quầy") if secret in told]
 
 
+async def test_of_an_answer_without_end_only_a_little_is_read() -> None:
+    async with telegram(pours(), answer_seconds=20) as (carrier, provider):
+        with pytest.raises(CarrierUncertain):
+            await carrier.send(OFFER)
+    assert provider.poured < 16 * 1024 * 1024  # of 64; what is on the way in buffers counts, too
+
+
 async def test_nobody_there_is_down() -> None:
     async with telegram(says(TAKEN)) as (carrier, provider):
         gone = provider.url

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from notify.channels.zns import Templates, read_templates
+from notify.channels.zns import Templates, ZnsTemplate, read_templates
 from notify.purpose import Purpose
 from notify.templates import render
 from shared.errors import Misconfigured
@@ -41,6 +41,12 @@ def test_a_text_that_says_something_else_does_not_go_this_way(templates: Templat
     assert filled(templates, Purpose.FILED, code=CODE) is None  # without a phrase
     assert filled(templates, Purpose.FILED, code=CODE, phrase=PHRASE, opens=DAY) is None  # off hours
     assert filled(templates, Purpose.DONE_RESIDENT, code=CODE, language="en") is None
+
+
+def test_a_pattern_has_to_account_for_the_whole_text() -> None:
+    template = ZnsTemplate.model_validate({"template_id": "1", "reads": r"Việc (?P<code>\S+) đã kết thúc\."})
+    assert template.parameters("Việc TR-7K2M-9QXD đã kết thúc.") == {"code": "TR-7K2M-9QXD"}
+    assert template.parameters("Việc TR-7K2M-9QXD đã kết thúc. Ám hiệu MỚI: mây trắng.") is None
 
 
 @pytest.mark.parametrize(
