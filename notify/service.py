@@ -58,7 +58,6 @@ class NotifyDeps:
     settings: NotifySettings = field(default_factory=NotifySettings)
     bridge: CallBridge | None = None  # None: the hotline's own people connect a helper and a resident
     probes: ProbeSettings | None = None
-
     campaign: Campaign = field(default_factory=lambda: read_campaign(None))
 
 

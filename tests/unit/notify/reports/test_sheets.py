@@ -47,6 +47,12 @@ def test_the_same_report_is_the_same_bytes(form: Format) -> None:
     assert written(a_report(), form) == written(a_report(), form)
 
 
+def test_a_workbook_says_when_its_figures_are_of_and_not_when_it_was_written() -> None:
+    book = load_workbook(io.BytesIO(to_xlsx(a_report(as_of="2026-03-04T05:06:07.000008+00:00"))))
+    for written_at in (book.properties.created, book.properties.modified):
+        assert (written_at.isoformat()[:19]) == "2026-03-04T05:06:07"
+
+
 def test_numbers_are_numbers_in_a_workbook() -> None:
     sheet = load_workbook(io.BytesIO(to_xlsx(a_report())))["Chỉ số"]
     head = [cell.value for cell in sheet[1]]

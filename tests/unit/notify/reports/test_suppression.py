@@ -53,6 +53,13 @@ def test_what_is_left_of_a_line_is_not_about_fewer_than_five(table: dict[Cell, i
             assert total in secret or rest == 0 or rest >= FEWEST
 
 
+def test_two_small_cells_whose_sum_is_shown_take_a_third_with_them() -> None:
+    """Each is on a circle already; but 2 + 1 = 3 would still be told as what is left of their column."""
+    table = {("A", "P1"): 2, ("B", "P1"): 1, ("A", "P2"): 3, ("B", "P2"): 4, ("C", "P1"): 30, ("C", "P2"): 9}
+    table |= {(group, "P3"): 50 for group in "ABC"}
+    assert ("C", "P1") in hidden(table)
+
+
 def test_where_all_are_many_nothing_is_hidden() -> None:
     assert hidden({(group, tier): 5 for group in "ABC" for tier in ("P1", "P2")}) == set()
 
