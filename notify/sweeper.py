@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from notify.call import call_of, overdue
-from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain, ReceiptStatus
+from notify.channels.port import Askable, Carrier, CarrierDown, CarrierRefused, CarrierUncertain, ReceiptStatus
 from notify.letter import Letter
 from notify.message import MessageStatus, Moved, by_receipt, failed, given_up, lost, never_seen
 from notify.news import of_call
@@ -53,7 +53,7 @@ class Sweeper:
         wake: Sequence[Callable[[], None]] = (),
     ) -> None:
         self._pool = pool
-        self._askable = {carrier.name: carrier for carrier in carriers}
+        self._askable = {carrier.name: carrier for carrier in carriers if isinstance(carrier, Askable)}
         self._settings = settings
         self._wake = wake
         self._end = Bell()

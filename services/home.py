@@ -83,7 +83,7 @@ def _lock(home: Path, mine: str) -> Iterator[str | None]:
             if holder == SERVES or time.monotonic() > patience:
                 yield holder
                 return
-            time.sleep(LOOK_SECONDS)  # nothing else is begun yet
+            time.sleep(LOOK_SECONDS)  # a lock of a file wakes nobody with a time limit; no loop is begun yet that this could hold
         _tell(file, mine)
         try:
             yield None

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from notify.channels.http_provider import HttpProvider, of_code, open_http
 from notify.channels.on_the_air import Sms, on_the_air
-from notify.channels.port import Abilities, Outgoing, ReceiptStatus, Submission
+from notify.channels.port import Abilities, Outgoing, Submission
 from shared.clock import Clock, SystemClock
 from shared.events.contract import ChannelKind
 
@@ -87,10 +87,6 @@ class EsmsCarrier:
         if said.code in TAKEN:
             return Submission(carrier_ref=said.sms_id)
         raise of_code(said.code, refused=REFUSED, down=DOWN)
-
-    async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """Never called. Whoever wants to know sends the attempt again: `repeats_safely`."""
-        raise NotImplementedError(f"eSMS is not asked about {attempt_id}")
 
     def _body(self, attempt_id: UUID, sms: Sms) -> dict[str, str]:
         """All values are strings, also the numbers: so it wants them."""

@@ -78,11 +78,6 @@ class KannelCarrier:
             raise CarrierUncertain from None
         return Submission()
 
-    async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """Never called: it cannot be asked. None would mean that the message never arrived, and have it sent again."""
-        # A carrier that cannot be asked still has the port's method; whoever calls it all the same has to hear of it loudly.
-        raise NotImplementedError(f"Kannel keeps nothing to ask about {attempt_id}")
-
     def _headers(self, message: Outgoing) -> dict[str, str]:
         """POST with headers: aiohttp repeats a GET by itself when the other side hangs up, and here that would be a second SMS.
 

@@ -6,7 +6,7 @@ No provider's own words. An adapter keeps no state that a restart would miss.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from shared.events.contract import ChannelKind
@@ -135,8 +135,13 @@ class Carrier(Protocol):
 
     async def send(self, message: Outgoing) -> Submission: ...
 
+
+@runtime_checkable
+class Askable(Carrier, Protocol):
+    """A provider that knows our attempts: whether it tells just now, its abilities say (`can_be_asked`)."""
+
     async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """What became of an attempt; None: the provider never saw it. Called only when it `can_be_asked`."""
+        """What became of an attempt; None: the provider never saw it."""
         ...
 
 

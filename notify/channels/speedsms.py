@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from notify.channels.http_provider import HttpProvider, basic_auth, of_code, open_http
 from notify.channels.on_the_air import on_the_air
-from notify.channels.port import Abilities, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
+from notify.channels.port import Abilities, CarrierRefused, CarrierUncertain, Outgoing, Submission
 from shared.clock import Clock, SystemClock
 from shared.events.contract import ChannelKind
 
@@ -89,10 +88,6 @@ class SpeedSmsCarrier:
         if said.code == BROKE_DOWN:
             raise CarrierUncertain
         raise of_code(said.code, refused=REFUSED, down=DOWN)
-
-    async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """Never called: an attempt whose answer was lost has no number there."""
-        raise NotImplementedError(f"SpeedSMS does not know {attempt_id}")
 
 
 def _taken(data: _Data | None) -> Submission:

@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
 
 import orjson
 from pydantic import BaseModel
 
 from notify.channels.http_call import CLIENT_ERROR, SERVER_ERROR, TOO_MANY, Answer, Calls, Patience, bounded_wait, open_calls
-from notify.channels.port import Abilities, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
+from notify.channels.port import Abilities, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, Submission
 from notify.channels.telegram_courtesy import NAME, Courtesy
 from shared.clock import Clock, SystemClock
 from shared.events.contract import ChannelKind
@@ -79,10 +78,6 @@ class TelegramCarrier:
 
     async def send(self, message: Outgoing) -> Submission:
         return _judge(await self._call("sendMessage", self._body(message)))
-
-    async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """Never called: it cannot be asked. None would mean that the message never arrived, and have it sent again."""
-        raise NotImplementedError(f"Telegram keeps nothing to ask about {attempt_id}")
 
     async def thank(self, tap_id: str, words: str) -> bool:
         """Ends the little clock on a button that was tapped. False: Telegram would not; nothing is lost by it."""

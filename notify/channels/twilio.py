@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from notify.channels.http_provider import BAD_REQUEST, Answer, HttpProvider, basic_auth, of_code, open_http
 from notify.channels.on_the_air import Sms, on_the_air
-from notify.channels.port import Abilities, CarrierDown, Outgoing, ReceiptStatus, Submission
+from notify.channels.port import Abilities, CarrierDown, Outgoing, Submission
 from shared.clock import Clock, SystemClock
 from shared.events.contract import ChannelKind
 
@@ -95,10 +95,6 @@ class TwilioCarrier:
         answer = await self._http.post(url, data=self._form(message.id, sms), headers=self._auth)
         _check_code(answer)
         return Submission(carrier_ref=answer.said(_Taken).sid)
-
-    async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """Never called: it finds a message by its own id only, and an unknown attempt has none."""
-        raise NotImplementedError(f"Twilio does not know {attempt_id}")
 
     def _form(self, attempt_id: UUID, sms: Sms) -> dict[str, str]:
         sender = self._settings.sender

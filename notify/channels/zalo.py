@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from notify.channels.http_call import Calls, open_calls
-from notify.channels.port import Abilities, CarrierRefused, Outgoing, ReceiptStatus, Submission
+from notify.channels.port import Abilities, CarrierRefused, Outgoing, Submission
 from notify.channels.zalo_api import PATIENCE, Tokens, Word, ZaloApi
 from shared.clock import Clock, SystemClock
 from shared.events.contract import ChannelKind
@@ -85,10 +84,6 @@ class ZaloCarrier:
     async def send(self, message: Outgoing) -> Submission:
         taken = await self._api.post(self._url, self._body(message))
         return Submission(carrier_ref=taken.message_id)
-
-    async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """Never called: it cannot be asked. None would mean that the message never arrived, and have it sent again."""
-        raise NotImplementedError(f"Zalo keeps nothing to ask about {attempt_id}")
 
     def _body(self, message: Outgoing) -> dict[str, Any]:
         if message.not_after <= self._clock.now():

@@ -10,12 +10,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from notify.channels.http_call import Calls, open_calls
-from notify.channels.port import Abilities, CarrierRefused, Outgoing, ReceiptStatus, Submission
+from notify.channels.port import Abilities, CarrierRefused, Outgoing, Submission
 from notify.channels.zalo_api import PATIENCE, Tokens, Word, ZaloApi
 from notify.purpose import CALL_ONLY, Purpose
 from shared.clock import Clock, SystemClock
@@ -103,10 +102,6 @@ class ZnsCarrier:
     async def send(self, message: Outgoing) -> Submission:
         taken = await self._api.post(f"{self._settings.url}/message/template", self._body(message))
         return Submission(carrier_ref=taken.msg_id)
-
-    async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        """Never called: it cannot be asked. None would mean that the message never arrived, and have it sent again."""
-        raise NotImplementedError(f"ZNS keeps nothing to ask about {attempt_id}")
 
     def _body(self, message: Outgoing) -> dict[str, Any]:
         if message.not_after <= self._clock.now():

@@ -166,5 +166,5 @@ def _wait_until_ready(folder: Path) -> str:
         lines = (folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         if len(lines) >= 8 and lines[7].strip() == "ready":  # noqa: PLR2004 - the file has eight lines
             return lines[4].strip()
-        time.sleep(0.02)  # the server tells nobody when it is ready; a serving process waits in a thread
+        time.sleep(0.02)  # the server tells nobody when it is ready; a process with a loop waits in a thread
     raise DependencyDown("the embedded PostgreSQL")
