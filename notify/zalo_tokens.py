@@ -11,13 +11,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import asyncpg
 import orjson
 from pydantic import BaseModel, Field
 
-from notify.channels.http_call import SERVER_ERROR, TOO_MANY, Answer, Calls, Patience, open_calls
+from notify.channels.http_provider import SERVER_ERROR, THROTTLED, Answer, HttpProvider, Patience, open_http
 from notify.channels.port import CarrierDown, CarrierUncertain
 from notify.channels.zalo_api import Pair
 from notify.store import QUERIES
@@ -74,8 +73,8 @@ class RenewalFailed(Exception):
 
 @asynccontextmanager
 async def open_tokens(pool: asyncpg.Pool, vault: Vault, app: ZaloApp) -> AsyncIterator["ZaloTokens"]:
-    async with open_calls(PATIENCE) as calls:
-        tokens = ZaloTokens(pool, vault, app, calls)
+    async with open_http(PATIENCE) as http:
+        tokens = ZaloTokens(pool, vault, app, http)
         try:
             yield tokens
         finally:
@@ -85,12 +84,12 @@ async def open_tokens(pool: asyncpg.Pool, vault: Vault, app: ZaloApp) -> AsyncIt
 class ZaloTokens(Rounds):
     """Tokens for the adapters, and a loop that renews in time. `pool` acts as the role of schema notify."""
 
-    def __init__(self, pool: asyncpg.Pool, vault: Vault, app: ZaloApp, calls: Calls) -> None:
+    def __init__(self, pool: asyncpg.Pool, vault: Vault, app: ZaloApp, http: HttpProvider) -> None:
         super().__init__(every_seconds=app.look_seconds)
         self._pool = pool
         self._vault = vault
         self._app = app
-        self._calls = calls
+        self._http = http
         self._held: tuple[float, Pair] | None = None
         self._one_reads = asyncio.Lock()
         self._renewal: asyncio.Task[None] | None = None
@@ -186,11 +185,9 @@ class ZaloTokens(Rounds):
 
     async def _ask(self, renewing: str) -> Granted:
         form = {"refresh_token": renewing, "app_id": self._app.app_id, "grant_type": "refresh_token"}
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "secret_key": self._app.secret}
+        url, headers = f"{self._app.oauth_url}/v4/oa/access_token", {"secret_key": self._app.secret}
         try:
-            return _granted(
-                await self._calls.post(f"{self._app.oauth_url}/v4/oa/access_token", urlencode(form).encode(), headers)
-            )
+            return _granted(await self._http.post(url, data=form, headers=headers))
         except CarrierDown:
             raise RenewalFailed("away") from None
         except CarrierUncertain:
@@ -246,7 +243,7 @@ def _granted(answer: Answer) -> Granted:
     granted = answer.read(Granted)
     if granted is not None:
         return granted
-    if answer.status == TOO_MANY:
+    if answer.status == THROTTLED:
         raise RenewalFailed("away")
     refused = answer.read(_Refused)
     raise RenewalFailed("refused" if refused is not None and refused.error != 0 and answer.status < SERVER_ERROR else "unknown")

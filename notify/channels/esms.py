@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from notify.channels.http_provider import HttpProvider, of_code, open_http
+from notify.channels.http_provider import HttpProvider, Patience, of_code, open_http
 from notify.channels.on_the_air import Sms, on_the_air
 from notify.channels.port import Abilities, Outgoing, Submission
 from shared.clock import Clock, SystemClock
@@ -46,8 +46,7 @@ class EsmsSettings:
     callback_secret: str = field(repr=False)
     accents: bool = False  # whether the name is registered for texts with all their marks
     cost_vnd: int = 0
-    connect_seconds: float = 3.0
-    answer_seconds: float = 10.0
+    patience: Patience = field(default_factory=Patience)
 
 
 class _Said(BaseModel):
@@ -59,7 +58,7 @@ class _Said(BaseModel):
 
 @asynccontextmanager
 async def open_esms(settings: EsmsSettings, clock: Clock | None = None) -> AsyncIterator["EsmsCarrier"]:
-    async with open_http(connect_seconds=settings.connect_seconds, answer_seconds=settings.answer_seconds) as http:
+    async with open_http(settings.patience) as http:
         yield EsmsCarrier(settings, http, clock or SystemClock())
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-import aiohttp
-import orjson
+from pydantic import BaseModel
 
 from notify.bridge import Bridged, BridgeDown, BridgeStatus, BridgeUncertain
+from notify.channels.http_provider import NOT_FOUND, Answer, HttpProvider, Patience, open_http
+from notify.channels.port import CarrierDown, CarrierUncertain
 
-NOT_FOUND: Final = 404
 OK: Final = frozenset({200, 201, 202})
 UNHEARD: Final = frozenset({500, 502, 504})  # something stands in between and did not hear the end
 
@@ -26,25 +26,25 @@ class BridgeSettings:
     url: str
     token: str = field(repr=False)
     hotline: str  # the number that both see
-    connect_seconds: float = 3.0
-    answer_seconds: float = 10.0
+    patience: Patience = field(default_factory=Patience)
+
+
+class _Said(BaseModel):
+    status: BridgeStatus
 
 
 @asynccontextmanager
 async def open_bridge(settings: BridgeSettings) -> AsyncIterator["HttpBridge"]:
-    connector = aiohttp.TCPConnector(force_close=True)
-    whole = settings.connect_seconds + settings.answer_seconds
-    timeout = aiohttp.ClientTimeout(total=whole, sock_connect=settings.connect_seconds, sock_read=settings.answer_seconds)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
-        yield HttpBridge(settings, session)
+    async with open_http(settings.patience, reuse=False) as http:
+        yield HttpBridge(settings, http)
 
 
 class HttpBridge:
-    """A CallBridge. No error leaves here with a number in it (hence `from None`)."""
+    """A CallBridge."""
 
-    def __init__(self, settings: BridgeSettings, session: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: BridgeSettings, http: HttpProvider) -> None:
         self._settings = settings
-        self._session = session
+        self._http = http
 
     async def ring(self, call: Bridged) -> BridgeStatus:
         body = {"from": self._settings.hotline, "helper": call.helper, "resident": call.resident}
@@ -60,25 +60,23 @@ class HttpBridge:
         return await self._ask("DELETE", call_id)
 
     async def _ask(self, method: str, call_id: UUID, body: Any = None) -> BridgeStatus | None:
-        url, data = f"{self._settings.url}/calls/{call_id}", None if body is None else orjson.dumps(body)
-        headers = {"Authorization": f"Bearer {self._settings.token}", "Content-Type": "application/json"}
+        url, headers = f"{self._settings.url}/calls/{call_id}", {"Authorization": f"Bearer {self._settings.token}"}
         try:
-            async with self._session.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
-                return _judge(answer.status, await answer.content.read(500))
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            return _judge(await self._http.ask(method, url, json=body, headers=headers))
+        except CarrierDown:
             raise BridgeDown from None  # nothing left this machine
-        except (aiohttp.ClientError, TimeoutError):
+        except CarrierUncertain:
             raise BridgeUncertain from None
 
 
-def _judge(status: int, body: bytes) -> BridgeStatus | None:
-    if status == NOT_FOUND:
+def _judge(answer: Answer) -> BridgeStatus | None:
+    if answer.status == NOT_FOUND:
         return None
-    if status in UNHEARD:
+    if answer.status in UNHEARD:
         raise BridgeUncertain
-    if status not in OK:
+    if answer.status not in OK:
         raise BridgeDown
-    try:
-        return BridgeStatus(orjson.loads(body)["status"])
-    except (ValueError, KeyError, TypeError):
-        raise BridgeUncertain from None
+    said = answer.read(_Said)
+    if said is None:
+        raise BridgeUncertain
+    return said.status

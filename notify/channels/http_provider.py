@@ -1,5 +1,5 @@
-"""What adapters of providers with an HTTP API share: a session with limits of time and size, and what an answer without their
-own words in it means. No provider's words here.
+"""What every adapter over HTTP stands on: calls with limits of time and size, and what an answer means in which no word of the
+provider is needed. No provider's words here.
 """
 
 import base64
@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
 
 import aiohttp
+import orjson
 from aiohttp.abc import AbstractResolver
 from pydantic import BaseModel, ValidationError
 from yarl import URL
@@ -21,12 +22,20 @@ MOST_BYTES: Final = 64 * 1024  # of an answer; theirs are below 1 KiB, and a gig
 LONGEST_PAUSE_SECONDS: Final = 3600.0  # of a Retry-After that we believe
 KEPT_SECONDS: Final = 2.0  # an idle connection: a storm reuses it, and nobody hangs up on it while we begin to write
 OK, MULTIPLE_CHOICES, BAD_REQUEST = 200, 300, 400
-PAYMENT_REQUIRED, REQUEST_TIMEOUT, THROTTLED = 402, 408, 429
+PAYMENT_REQUIRED, NOT_FOUND, REQUEST_TIMEOUT, THROTTLED = 402, 404, 408, 429
 SERVER_ERROR, UNAVAILABLE = 500, 503
 LOCKED_OUT: Final = frozenset({401, 403, 407})
 ABOUT_THE_MESSAGE: Final = frozenset({400, 409, 413, 422})  # the provider's own words say more
 
 M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """The whole of a call takes at most both together, however slowly the answer drips."""
+
+    connect_seconds: float = 3.0
+    answer_seconds: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Answer:
         raise CarrierDown("misconfigured")  # moved, or not found: an address of our own configuration
 
     def read(self, model: type[M]) -> M | None:
-        """None: not in the provider's words, e.g. the page of something that stands in between."""
+        """None: not in the provider's words: the page of something in between, half an answer, another form."""
         try:
             return model.model_validate_json(self.body)
         except ValidationError:
@@ -82,12 +91,14 @@ def of_code(code: str, *, refused: Mapping[str, str], down: Mapping[str, str]) -
 
 @asynccontextmanager
 async def open_http(
-    *, connect_seconds: float, answer_seconds: float, resolver: AbstractResolver | None = None
+    patience: Patience, *, reuse: bool = True, resolver: AbstractResolver | None = None
 ) -> AsyncIterator["HttpProvider"]:
+    """`reuse`: connections serve several calls; not where the other side closes them without a word."""
     # As many connections as the sender begins: a text that waited in here for one would wait under its lease, and be sent again.
-    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS, resolver=resolver)
-    whole = connect_seconds + answer_seconds
-    timeout = aiohttp.ClientTimeout(total=whole, connect=connect_seconds, sock_connect=connect_seconds, sock_read=answer_seconds)
+    kept: dict[str, Any] = {"keepalive_timeout": KEPT_SECONDS} if reuse else {"force_close": True}
+    connector = aiohttp.TCPConnector(limit=0, resolver=resolver, **kept)
+    connect, answer = patience.connect_seconds, patience.answer_seconds
+    timeout = aiohttp.ClientTimeout(total=connect + answer, connect=connect, sock_connect=connect, sock_read=answer)
     async with aiohttp.ClientSession(
         connector=connector, timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
     ) as session:
@@ -95,7 +106,7 @@ async def open_http(
 
 
 class HttpProvider:
-    """Only POST, which aiohttp never repeats by itself, and no redirects: whoever answers is whom we have configured."""
+    """No redirects: whoever answers is whom we have configured. A POST is never repeated by aiohttp itself."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
@@ -103,10 +114,19 @@ class HttpProvider:
     async def post(
         self, url: str | URL, *, data: Any = None, json: Any = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Errors of aiohttp may quote an address with its secrets: none leaves here (hence `from None`)."""
+        """`data`: bytes, or a form. Raises CarrierDown: nothing left this machine; CarrierUncertain: no whole answer came."""
+        return await self.ask("POST", url, data=data, json=json, headers=headers)
+
+    async def ask(
+        self, method: str, url: str | URL, *, data: Any = None, json: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Other methods are for what may be said twice. What aiohttp raises may quote an address with its secrets: none leaves
+        here (hence `from None`)."""
         plain = {"Accept-Encoding": "identity", **(headers or {})}  # a small answer could unpack to a gigabyte
+        if json is not None:
+            data, plain["Content-Type"] = orjson.dumps(json), "application/json"
         try:
-            async with self._session.post(url, data=data, json=json, headers=plain, allow_redirects=False) as answer:
+            async with self._session.request(method, url, data=data, headers=plain, allow_redirects=False) as answer:
                 body = await _bounded(answer.content)
                 return Answer(answer.status, body, retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL):
@@ -131,14 +151,18 @@ def basic_auth(name: str, password: str) -> dict[str, str]:
 
 
 def retry_after(written: str | None, now: datetime) -> float | None:
-    """Seconds, or a date; None for nonsense. At most an hour: a provider may err, too."""
+    """Seconds, or a date; None for nonsense."""
     if written is None:
         return None
     if written.isascii() and written.isdigit():
-        return min(float(written[:9]), LONGEST_PAUSE_SECONDS)
+        return believed(float(written[:9]))
     try:
         at = parsedate_to_datetime(written)
     except ValueError:
         return None
-    seconds = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
-    return min(max(seconds.total_seconds(), 0.0), LONGEST_PAUSE_SECONDS)
+    return believed(((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
+
+
+def believed(seconds: float) -> float:
+    """A provider that says "never again" is asked within the hour all the same: it may err, too."""
+    return min(max(seconds, 0.0), LONGEST_PAUSE_SECONDS)

@@ -11,8 +11,8 @@ from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-import aiohttp
-
+from notify.channels.fitting import seconds_left
+from notify.channels.http_provider import Answer, HttpProvider, Patience, open_http
 from notify.channels.port import Abilities, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
 from notify.sms_text import Alphabet, TooManyParts, alphabet_of, checked_parts
 from shared.clock import Clock, SystemClock
@@ -40,42 +40,30 @@ class KannelSettings:
     callback_url: str  # http://host:port under which Kannel reaches notify
     callback_secret: str = field(repr=False)
     part_vnd: int = 0  # what the network asks for one part of a text
-    connect_seconds: float = 3.0
-    answer_seconds: float = 10.0
+    patience: Patience = field(default_factory=Patience)
 
 
 @asynccontextmanager
 async def open_kannel(settings: KannelSettings, clock: Clock | None = None) -> AsyncIterator["KannelCarrier"]:
     # A kept-alive connection that smsbox closes while we write would leave every such message unknown.
-    # As many as the sender begins: a text that waited in here for a connection would wait under its lease, and be sent again.
-    connector = aiohttp.TCPConnector(limit=0, force_close=True)
-    whole = settings.connect_seconds + settings.answer_seconds
-    timeout = aiohttp.ClientTimeout(total=whole, sock_connect=settings.connect_seconds, sock_read=settings.answer_seconds)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
-        yield KannelCarrier(settings, session, clock or SystemClock())
+    async with open_http(settings.patience, reuse=False) as http:
+        yield KannelCarrier(settings, http, clock or SystemClock())
 
 
 class KannelCarrier:
-    """A Carrier. What aiohttp raises may quote a request with its number: no error leaves here with one (hence `from None`)."""
+    """A Carrier."""
 
     name: Final = "kannel"
 
-    def __init__(self, settings: KannelSettings, session: aiohttp.ClientSession, clock: Clock) -> None:
+    def __init__(self, settings: KannelSettings, http: HttpProvider, clock: Clock) -> None:
         self.abilities: Final = Abilities(channel=ChannelKind.SMS, two_way=True, names_attempts=True, cost_vnd=settings.part_vnd)
         self._settings = settings
-        self._session = session
+        self._http = http
         self._clock = clock
 
     async def send(self, message: Outgoing) -> Submission:
-        headers = self._headers(message)
-        url, text = f"{self._settings.url}/cgi-bin/sendsms", message.text.encode()
-        try:
-            async with self._session.post(url, data=text, headers=headers, allow_redirects=False) as answer:
-                _judge(answer.status, await answer.content.read(200))
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            raise CarrierDown from None  # nothing left this machine
-        except (aiohttp.ClientError, TimeoutError):
-            raise CarrierUncertain from None
+        headers, url = self._headers(message), f"{self._settings.url}/cgi-bin/sendsms"
+        _judge(await self._http.post(url, data=message.text.encode(), headers=headers))
         return Submission()
 
     def _headers(self, message: Outgoing) -> dict[str, str]:
@@ -105,9 +93,7 @@ class KannelCarrier:
 
     def _validity_minutes(self, message: Outgoing) -> int:
         """Rounded up: a lease of 90 seconds must not be cut to one minute; the question's own clock does the rest."""
-        left = (message.not_after - self._clock.now()).total_seconds()
-        if left <= 0:
-            raise CarrierRefused("too_late", permanent=True)
+        left = seconds_left(message, self._clock.now())
         return min(int(-(-left // 60)), LONGEST_VALIDITY_MINUTES)
 
     def _receipt_address(self, attempt_id: UUID) -> str:
@@ -116,14 +102,14 @@ class KannelCarrier:
         return f"{self._settings.callback_url}/callbacks/kannel/{self._settings.callback_secret}/dlr?{fields}"
 
 
-def _judge(status: int, body: bytes) -> None:
+def _judge(answer: Answer) -> None:
     """202 means taken over, also when the SMSC is away (then it is queued). The words are Kannel's own."""
-    if status == 202:  # noqa: PLR2004 - HTTP Accepted
+    if answer.status == 202:  # noqa: PLR2004 - HTTP Accepted
         return
-    if status == 400:  # noqa: PLR2004 - HTTP Bad Request
+    if answer.status == 400:  # noqa: PLR2004 - HTTP Bad Request
         raise CarrierRefused("bad_message", permanent=True)
-    if status == 403 and b"routable" in body:  # noqa: PLR2004 - HTTP Forbidden
+    if answer.status == 403 and b"routable" in answer.body:  # noqa: PLR2004 - HTTP Forbidden
         raise CarrierRefused("not_routable", permanent=True)
-    if status in {500, 502, 504}:  # something stands in between and did not hear the end
+    if answer.status in {500, 502, 504}:  # something stands in between and did not hear the end
         raise CarrierUncertain
     raise CarrierDown  # 503 says "later"; 401, 403, 404 and the like are our own configuration, and nothing was sent

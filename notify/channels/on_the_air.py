@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from notify.channels.fitting import seconds_left
 from notify.channels.port import Abilities, CarrierRefused, Outgoing
 from notify.sms_text import Alphabet, TooManyParts, alphabet_of, checked_parts, fold
 
@@ -20,9 +21,7 @@ def on_the_air(message: Outgoing, abilities: Abilities, now: datetime) -> Sms:
     number = message.to.removeprefix("+")
     if not message.text or not (number.isascii() and number.isdigit()):
         raise CarrierRefused("bad_message", permanent=True)
-    left = (message.not_after - now).total_seconds()
-    if left <= 0:
-        raise CarrierRefused("too_late", permanent=True)
+    left = seconds_left(message, now)
     text = message.text if abilities.accents else fold(message.text)
     plain = text.isascii() and alphabet_of(text) is Alphabet.GSM7
     try:

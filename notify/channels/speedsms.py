@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from notify.channels.http_provider import HttpProvider, basic_auth, of_code, open_http
+from notify.channels.http_provider import HttpProvider, Patience, basic_auth, of_code, open_http
 from notify.channels.on_the_air import on_the_air
 from notify.channels.port import Abilities, CarrierRefused, CarrierUncertain, Outgoing, Submission
 from shared.clock import Clock, SystemClock
@@ -37,8 +37,7 @@ class SpeedSmsSettings:
     sender: str = ""  # the name, or the telephone's id
     accents: bool = False
     cost_vnd: int = 0
-    connect_seconds: float = 3.0
-    answer_seconds: float = 10.0
+    patience: Patience = field(default_factory=Patience)
 
 
 class _Data(BaseModel):
@@ -58,7 +57,7 @@ class _Said(BaseModel):
 
 @asynccontextmanager
 async def open_speedsms(settings: SpeedSmsSettings, clock: Clock | None = None) -> AsyncIterator["SpeedSmsCarrier"]:
-    async with open_http(connect_seconds=settings.connect_seconds, answer_seconds=settings.answer_seconds) as http:
+    async with open_http(settings.patience) as http:
         yield SpeedSmsCarrier(settings, http, clock or SystemClock())
 
 

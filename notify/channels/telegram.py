@@ -9,10 +9,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
 from pydantic import BaseModel
 
-from notify.channels.http_call import CLIENT_ERROR, SERVER_ERROR, TOO_MANY, Answer, Calls, Patience, bounded_wait, open_calls
+from notify.channels.fitting import account_of, check_text, seconds_left
+from notify.channels.http_provider import (
+    BAD_REQUEST,
+    NOT_FOUND,
+    SERVER_ERROR,
+    THROTTLED,
+    Answer,
+    HttpProvider,
+    Patience,
+    believed,
+    open_http,
+)
 from notify.channels.port import Abilities, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, Submission
 from notify.channels.telegram_courtesy import NAME, Courtesy
 from shared.clock import Clock, SystemClock
@@ -20,7 +30,7 @@ from shared.events.contract import ChannelKind
 
 LONGEST_TEXT: Final = 4096
 LONGEST_CALLBACK_BYTES: Final = 64
-UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+UNAUTHORIZED, FORBIDDEN = 401, 403
 # A 400 is a bad message or a chat that is no more, and only these words of the description tell them apart.
 _NOBODY_THERE: Final = ("chat not found", "user not found", "peer_id_invalid", "chat_id_invalid", "group chat was upgraded")
 
@@ -58,8 +68,8 @@ class _Done(BaseModel):
 
 @asynccontextmanager
 async def open_telegram(settings: TelegramSettings, clock: Clock | None = None) -> AsyncIterator["TelegramCarrier"]:
-    async with open_calls(settings.patience) as calls:
-        yield TelegramCarrier(settings, calls, clock or SystemClock())
+    async with open_http(settings.patience) as http:
+        yield TelegramCarrier(settings, http, clock or SystemClock())
 
 
 class TelegramCarrier:
@@ -70,9 +80,9 @@ class TelegramCarrier:
         channel=ChannelKind.TELEGRAM, two_way=True, buttons=True, receipts=False, longest=LONGEST_TEXT, names_attempts=True
     )
 
-    def __init__(self, settings: TelegramSettings, calls: Calls, clock: Clock) -> None:
+    def __init__(self, settings: TelegramSettings, http: HttpProvider, clock: Clock) -> None:
         self._settings = settings
-        self._calls = calls
+        self._http = http
         self._clock = clock
         self.courtesy = Courtesy(self)  # a loop, for whoever runs this
 
@@ -93,19 +103,13 @@ class TelegramCarrier:
 
     async def _call(self, method: str, body: dict[str, Any]) -> Answer:
         url = f"{self._settings.url}/bot{self._settings.token}/{method}"
-        return await self._calls.post(url, orjson.dumps(body), {"Content-Type": "application/json"})
+        return await self._http.post(url, json=body)
 
     def _body(self, message: Outgoing) -> dict[str, Any]:
         """Without parse_mode: what people are called must not become markup. Without preview: Telegram would open our links."""
-        if message.not_after <= self._clock.now():
-            raise CarrierRefused("too_late", permanent=True)
-        if not (message.to.isascii() and message.to.isdigit()):
-            raise CarrierRefused("bad_address", permanent=True, gone=True)
-        if not message.text.strip():
-            raise CarrierRefused("bad_message", permanent=True)
-        if len(message.text) > LONGEST_TEXT:
-            raise CarrierRefused("too_long", permanent=True)
-        body = {"chat_id": int(message.to), "text": message.text, "link_preview_options": {"is_disabled": True}}
+        seconds_left(message, self._clock.now())
+        check_text(message, self.abilities)
+        body = {"chat_id": int(account_of(message)), "text": message.text, "link_preview_options": {"is_disabled": True}}
         buttons = [[{"text": one.label, "callback_data": one.says}] for one in message.buttons]
         # One that is too long would have the whole message refused; the text says what the buttons say.
         fit = all(0 < len(one.says.encode()) <= LONGEST_CALLBACK_BYTES and one.label for one in message.buttons)
@@ -115,9 +119,9 @@ class TelegramCarrier:
 def _judge(answer: Answer) -> Submission:
     """A word of Telegram's own is needed: a 403 in HTML is a proxy's, and nobody's chat is forgotten for that."""
     said = answer.read(_Sent)
-    if answer.status == TOO_MANY or (said is not None and said.error_code == TOO_MANY):
+    if answer.status == THROTTLED or (said is not None and said.error_code == THROTTLED):
         told = said.parameters.retry_after if said is not None else None
-        raise CarrierDown("throttled", retry_after_seconds=bounded_wait(told) or answer.retry_after_seconds)
+        raise CarrierDown("throttled", retry_after_seconds=believed(told) if told else answer.retry_after_seconds)
     if answer.status >= SERVER_ERROR or said is None:
         raise CarrierUncertain
     if said.ok:
@@ -134,8 +138,8 @@ def _refusal(code: int, description: str) -> Exception:
         return CarrierDown("credentials")
     if code == FORBIDDEN:
         return CarrierRefused("blocked", permanent=True, gone=True)
-    if code == CLIENT_ERROR and any(words in description for words in _NOBODY_THERE):
+    if code == BAD_REQUEST and any(words in description for words in _NOBODY_THERE):
         return CarrierRefused("no_chat", permanent=True, gone=True)
-    if code == CLIENT_ERROR:
+    if code == BAD_REQUEST:
         return CarrierRefused("bad_message", permanent=True)
     return CarrierDown("misconfigured")  # none of its own codes: nothing was sent, and nothing else would be

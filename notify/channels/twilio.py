@@ -10,7 +10,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from notify.channels.http_provider import BAD_REQUEST, Answer, HttpProvider, basic_auth, of_code, open_http
+from notify.channels.http_provider import (
+    BAD_REQUEST,
+    SERVER_ERROR,
+    Answer,
+    HttpProvider,
+    Patience,
+    basic_auth,
+    of_code,
+    open_http,
+)
 from notify.channels.on_the_air import Sms, on_the_air
 from notify.channels.port import Abilities, CarrierDown, Outgoing, Submission
 from shared.clock import Clock, SystemClock
@@ -53,8 +62,7 @@ class TwilioSettings:
     sender: str  # a number of ours (+…), a name, or the id of a messaging service (MG…)
     callback_url: str  # the public address, exactly as Twilio calls it: it is part of what is signed
     cost_vnd: int = 0
-    connect_seconds: float = 3.0
-    answer_seconds: float = 10.0
+    patience: Patience = field(default_factory=Patience)
 
 
 class _Taken(BaseModel):
@@ -67,7 +75,7 @@ class _Error(BaseModel):
 
 @asynccontextmanager
 async def open_twilio(settings: TwilioSettings, clock: Clock | None = None) -> AsyncIterator["TwilioCarrier"]:
-    async with open_http(connect_seconds=settings.connect_seconds, answer_seconds=settings.answer_seconds) as http:
+    async with open_http(settings.patience) as http:
         yield TwilioCarrier(settings, http, clock or SystemClock())
 
 
@@ -109,7 +117,7 @@ class TwilioCarrier:
 
 def _check_code(answer: Answer) -> None:
     """Its own code says more than the status that it comes with; a server that broke down is judged by the status."""
-    said = answer.read(_Error) if BAD_REQUEST <= answer.status < 500 else None  # noqa: PLR2004 - HTTP, client errors
+    said = answer.read(_Error) if BAD_REQUEST <= answer.status < SERVER_ERROR else None
     if said is None:
         return
     if said.code == TOO_MANY:

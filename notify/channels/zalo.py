@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from notify.channels.http_call import Calls, open_calls
-from notify.channels.port import Abilities, CarrierRefused, Outgoing, Submission
+from notify.channels.fitting import account_of, check_text, seconds_left
+from notify.channels.http_provider import HttpProvider, open_http
+from notify.channels.port import Abilities, Outgoing, Submission
 from notify.channels.zalo_api import PATIENCE, Tokens, Word, ZaloApi
 from shared.clock import Clock, SystemClock
 from shared.events.contract import ChannelKind
@@ -60,8 +61,8 @@ class ZaloSettings:
 
 @asynccontextmanager
 async def open_zalo(settings: ZaloSettings, tokens: Tokens, clock: Clock | None = None) -> AsyncIterator["ZaloCarrier"]:
-    async with open_calls(PATIENCE) as calls:
-        yield ZaloCarrier(settings, calls, tokens, clock or SystemClock())
+    async with open_http(PATIENCE) as http:
+        yield ZaloCarrier(settings, http, tokens, clock or SystemClock())
 
 
 class ZaloCarrier:
@@ -69,10 +70,10 @@ class ZaloCarrier:
 
     name: Final = "zalo"
 
-    def __init__(self, settings: ZaloSettings, calls: Calls, tokens: Tokens, clock: Clock) -> None:
+    def __init__(self, settings: ZaloSettings, http: HttpProvider, tokens: Tokens, clock: Clock) -> None:
         self._url = f"{settings.url}/v3.0/oa/message/cs"
         self._cost_vnd = settings.cost_vnd
-        self._api = ZaloApi(self.name, calls, tokens, WORDS, STALE)
+        self._api = ZaloApi(self.name, http, tokens, WORDS, STALE)
         self._clock = clock
 
     @property
@@ -86,17 +87,11 @@ class ZaloCarrier:
         return Submission(carrier_ref=taken.message_id)
 
     def _body(self, message: Outgoing) -> dict[str, Any]:
-        if message.not_after <= self._clock.now():
-            raise CarrierRefused("too_late", permanent=True)
-        if not (message.to.isascii() and message.to.isdigit()):
-            raise CarrierRefused("bad_address", permanent=True, gone=True)
-        if not message.text.strip():
-            raise CarrierRefused("bad_message", permanent=True)
-        if len(message.text) > LONGEST_TEXT:
-            raise CarrierRefused("too_long", permanent=True)
+        seconds_left(message, self._clock.now())
+        check_text(message, self.abilities)
         said: dict[str, Any] = {"text": message.text}
         # "hide": what was tapped is not written into the chat as if the person had typed it.
         buttons = [{"title": one.label[:LONGEST_LABEL], "type": "oa.query.hide", "payload": one.says} for one in message.buttons]
         if buttons:
             said["attachment"] = {"type": "template", "payload": {"buttons": buttons}}
-        return {"recipient": {"user_id": message.to}, "message": said}
+        return {"recipient": {"user_id": account_of(message)}, "message": said}

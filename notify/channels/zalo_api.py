@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-import orjson
 from pydantic import BaseModel
 
-from notify.channels.http_call import SERVER_ERROR, TOO_MANY, Answer, Calls, Patience
+from notify.channels.http_provider import SERVER_ERROR, THROTTLED, Answer, HttpProvider, Patience
 from notify.channels.port import CarrierDown, CarrierRefused, CarrierUncertain
 from shared.telemetry.logs import logger
 
@@ -75,29 +74,29 @@ class _Said(BaseModel):
 class ZaloApi:
     """`words`: the provider's codes; `stale`: those that say that the token is over."""
 
-    def __init__(self, carrier: str, calls: Calls, tokens: Tokens, words: Mapping[int, Word], stale: frozenset[int]) -> None:
+    def __init__(
+        self, carrier: str, http: HttpProvider, tokens: Tokens, words: Mapping[int, Word], stale: frozenset[int]
+    ) -> None:
         self._carrier = carrier
-        self._calls = calls
+        self._http = http
         self._tokens = tokens
         self._words = words
         self._stale = stale
 
     async def post(self, url: str, body: Mapping[str, Any]) -> Taken:
         """Raises the port's three errors, and nothing else. A refused message was not taken, so that it may be sent again."""
-        raw = orjson.dumps(body)
         pair = await self._tokens.held()
-        said = await self._ask(url, raw, pair)
+        said = await self._ask(url, body, pair)
         if said.error in self._stale:
-            said = await self._ask(url, raw, await self._tokens.instead_of(pair))
+            said = await self._ask(url, body, await self._tokens.instead_of(pair))
         if said.error in self._stale:
             raise CarrierDown("credentials")
         if said.error != 0:
             raise self._refusal(said.error)
         return said.data or Taken()
 
-    async def _ask(self, url: str, raw: bytes, pair: Pair) -> _Said:
-        headers = {"Content-Type": "application/json", "access_token": pair.access}
-        return _said(await self._calls.post(url, raw, headers))
+    async def _ask(self, url: str, body: Mapping[str, Any], pair: Pair) -> _Said:
+        return _said(await self._http.post(url, json=body, headers={"access_token": pair.access}))
 
     def _refusal(self, code: int) -> Exception:
         word = self._words.get(code, UNKNOWN_CODE)
@@ -107,7 +106,7 @@ class ZaloApi:
 
 
 def _said(answer: Answer) -> _Said:
-    if answer.status == TOO_MANY:
+    if answer.status == THROTTLED:
         raise CarrierDown("throttled", retry_after_seconds=answer.retry_after_seconds)
     said = answer.read(_Said)
     if said is None or answer.status >= SERVER_ERROR:

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from notify.channels.http_call import Calls, open_calls
+from notify.channels.fitting import seconds_left
+from notify.channels.http_provider import HttpProvider, open_http
 from notify.channels.port import Abilities, CarrierRefused, Outgoing, Submission
 from notify.channels.zalo_api import PATIENCE, Tokens, Word, ZaloApi
 from notify.purpose import CALL_ONLY, Purpose
@@ -81,8 +82,8 @@ class ZnsSettings:
 
 @asynccontextmanager
 async def open_zns(settings: ZnsSettings, tokens: Tokens, clock: Clock | None = None) -> AsyncIterator["ZnsCarrier"]:
-    async with open_calls(PATIENCE) as calls:
-        yield ZnsCarrier(settings, calls, tokens, clock or SystemClock())
+    async with open_http(PATIENCE) as http:
+        yield ZnsCarrier(settings, http, tokens, clock or SystemClock())
 
 
 class ZnsCarrier:
@@ -90,9 +91,9 @@ class ZnsCarrier:
 
     name: Final = "zns"
 
-    def __init__(self, settings: ZnsSettings, calls: Calls, tokens: Tokens, clock: Clock) -> None:
+    def __init__(self, settings: ZnsSettings, http: HttpProvider, tokens: Tokens, clock: Clock) -> None:
         self._settings = settings
-        self._api = ZaloApi(self.name, calls, tokens, WORDS, STALE)
+        self._api = ZaloApi(self.name, http, tokens, WORDS, STALE)
         self._clock = clock
 
     @property
@@ -104,8 +105,7 @@ class ZnsCarrier:
         return Submission(carrier_ref=taken.msg_id)
 
     def _body(self, message: Outgoing) -> dict[str, Any]:
-        if message.not_after <= self._clock.now():
-            raise CarrierRefused("too_late", permanent=True)
+        seconds_left(message, self._clock.now())
         for template in self._settings.templates.get(message.kind, ()):
             if (parameters := template.parameters(message.text)) is not None:
                 filled = {"template_id": template.template_id, "template_data": parameters}

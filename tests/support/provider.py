@@ -4,7 +4,8 @@ What it says comes from `script`, one entry a request, the last one for ever. Wo
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,8 +18,9 @@ HTML: Final = b"<html><body>502 Bad Gateway</body></html>"
 
 @dataclass(frozen=True)
 class Asked:
-    path: str
-    headers: Mapping[str, str]
+    method: str
+    path: str  # with its query
+    headers: Mapping[str, str]  # however their names are written
     body: bytes
 
     @property
@@ -26,7 +28,7 @@ class Asked:
         return orjson.loads(self.body)
 
 
-Act = Callable[["Provider", web.Request], "Any"]
+Act = Callable[["Provider", web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Provider:
     url: str = ""
     script: list[Act] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    lines: list[asyncio.BaseTransport | None] = field(default_factory=list)  # the connections over which they came, in order
     poured: int = 0  # bytes that somebody took of what pours
     over: asyncio.Event = field(default_factory=asyncio.Event)  # the test is over: nobody hangs any longer
 
@@ -41,10 +44,11 @@ class Provider:
         self.script = list(acts)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append(Asked(request.path_qs, request.headers, await request.read()))
+        self.asked.append(Asked(request.method, request.raw_path, request.headers, await request.read()))
+        if request.transport not in self.lines:
+            self.lines.append(request.transport)
         act = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-        response: web.StreamResponse = await act(self, request)
-        return response
+        return await act(self, request)
 
 
 def says(body: Any, status: int = 200, **headers: str) -> Act:
@@ -98,6 +102,12 @@ def pours(at_most: int = 64 * 1024 * 1024) -> Act:
         return response
 
     return act
+
+
+def nobody() -> str:
+    """The address of a provider that has gone."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from notify.channels.esms import EsmsCarrier, EsmsSettings, open_esms
+from notify.channels.http_provider import Patience
 from notify.channels.port import Carrier, Outgoing
 from notify.channels.speedsms import SpeedSmsCarrier, SpeedSmsSettings, open_speedsms
 from notify.channels.twilio import TwilioCarrier, TwilioSettings, open_twilio
@@ -12,7 +13,7 @@ from shared.ids import uuid7
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 SECRET = "s3"
-PATIENCE = 0.3  # seconds for an answer
+IMPATIENT = Patience(answer_seconds=0.3)
 
 
 class Still:
@@ -29,7 +30,7 @@ def outgoing(text: str = "Việc này là của bạn", *, seconds: float = 90, 
 
 def twilio_settings(url: str = "http://peer", sender: str = "+15005550006") -> TwilioSettings:
     return TwilioSettings(
-        url=url, account="AC1", token="opensesame", sender=sender, callback_url="https://sos.example.vn", answer_seconds=PATIENCE
+        url=url, account="AC1", token="opensesame", sender=sender, callback_url="https://sos.example.vn", patience=IMPATIENT
     )
 
 
@@ -43,7 +44,7 @@ async def esms(url: str, *, accents: bool = False) -> AsyncIterator[EsmsCarrier]
         callback_url="http://notify:8000",
         callback_secret=SECRET,
         accents=accents,
-        answer_seconds=PATIENCE,
+        patience=IMPATIENT,
     )
     async with open_esms(settings, Still()) as carrier:
         yield carrier
@@ -51,7 +52,7 @@ async def esms(url: str, *, accents: bool = False) -> AsyncIterator[EsmsCarrier]
 
 @asynccontextmanager
 async def speedsms(url: str, *, kind: int = 3) -> AsyncIterator[SpeedSmsCarrier]:
-    settings = SpeedSmsSettings(url=url, token="opensesame", kind=kind, sender="CUUHO", answer_seconds=PATIENCE)
+    settings = SpeedSmsSettings(url=url, token="opensesame", kind=kind, sender="CUUHO", patience=IMPATIENT)
     async with open_speedsms(settings, Still()) as carrier:
         yield carrier
 

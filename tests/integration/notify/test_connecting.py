@@ -48,8 +48,8 @@ async def office(bureau: Bureau) -> AsyncIterator[Office]:
         yield Office(bureau, switch, Connector(bureau.pool, bureau.vault, bridge))
 
 
-def settings(switch: Switch, **changes: float) -> BridgeSettings:
-    return BridgeSettings(url=switch.url, token="secret", hotline=HOTLINE, **changes)
+def settings(switch: Switch) -> BridgeSettings:
+    return BridgeSettings(url=switch.url, token="secret", hotline=HOTLINE)
 
 
 async def test_both_are_rung_under_the_hotline_s_number_and_dispatch_hears_that_they_talk(bureau: Bureau) -> None:

@@ -12,7 +12,7 @@ from shared.clock import SystemClock
 from shared.errors import Misconfigured
 from shared.http.access import RULES, shape
 from tests.support.arrivals import RecordingArrivals
-from tests.support.scripted_peer import in_json, scripted_peer
+from tests.support.provider import a_provider, says
 from tests.support.texting import outgoing
 
 WHOLE = {
@@ -27,9 +27,9 @@ WHOLE = {
     "twilio": {"account": "AC1", "token": "opensesame", "sender": "+15005550006", "callback_url": "https://sos.example.vn/"},
 }
 TAKEN = {
-    "esms": in_json({"CodeResult": "100", "SMSID": "ref-1"}),
-    "speedsms": in_json({"status": "success", "data": {"tranId": "ref-1"}}),
-    "twilio": in_json({"sid": "ref-1"}, 201),
+    "esms": says({"CodeResult": "100", "SMSID": "ref-1"}),
+    "speedsms": says({"status": "success", "data": {"tranId": "ref-1"}}),
+    "twilio": says({"sid": "ref-1"}, 201),
 }
 
 
@@ -51,7 +51,7 @@ def test_the_tables_name_the_same_providers() -> None:
 
 @pytest.mark.parametrize("provider", WHOLE)
 async def test_a_provider_that_is_named_sends_and_is_called_back(monkeypatch: pytest.MonkeyPatch, provider: str) -> None:
-    async with scripted_peer(TAKEN[provider]) as peer:
+    async with a_provider(TAKEN[provider]) as peer:
         configure(monkeypatch, provider, url=peer.url)
         monkeypatch.setenv("TECHRESCUE_CARRIERS", provider)
         settings = read_settings()

@@ -6,15 +6,15 @@ import pytest
 
 from notify.channels.http_provider import MOST_BYTES, retry_after
 from notify.channels.port import CarrierDown, CarrierRefused, CarrierUncertain
-from tests.support.scripted_peer import Reply, scripted_peer
+from tests.support.provider import Act, a_provider, drips, hangs_up, never_answers, nobody, pours, says
 from tests.support.texting import NOW, OPENED, any_of_them, outgoing
 
 HTML = b"<html><body>Sign in to the network, +84901234567</body></html>"
 PROVIDERS = sorted(OPENED)
 
 
-async def error_of(name: str, reply: Reply) -> Exception:
-    async with scripted_peer(reply) as peer, any_of_them(name, peer.url) as carrier:
+async def error_of(name: str, reply: Act) -> Exception:
+    async with a_provider(reply) as peer, any_of_them(name, peer.url) as carrier:
         with pytest.raises((CarrierDown, CarrierRefused, CarrierUncertain)) as raised:
             await carrier.send(outgoing())
     assert len(peer.asked) == 1, "asked once: a client that repeats by itself sends twice"
@@ -29,15 +29,15 @@ async def error_of(name: str, reply: Reply) -> Exception:
     [(401, "credentials"), (402, "money"), (403, "credentials"), (404, "misconfigured"), (302, "misconfigured"), (503, "away")],
 )
 async def test_a_route_that_takes_nothing_says_who_has_to_mend_it(name: str, status: int, reason: str) -> None:
-    error = await error_of(name, Reply(status, HTML, {"Location": "http://127.0.0.1:1/"}))
+    error = await error_of(name, says(HTML, status, Location="http://127.0.0.1:1/"))
     assert isinstance(error, CarrierDown)
     assert error.reason == reason
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-@pytest.mark.parametrize(("header", "seconds"), [({"Retry-After": "7"}, 7.0), ({"Retry-After": "soon"}, None), ({}, None)])
+@pytest.mark.parametrize(("header", "seconds"), [({"Retry_After": "7"}, 7.0), ({"Retry_After": "soon"}, None), ({}, None)])
 async def test_too_many_is_no_failure_and_says_how_long(name: str, header: dict[str, str], seconds: float | None) -> None:
-    error = await error_of(name, Reply(429, HTML, header))
+    error = await error_of(name, says(HTML, 429, **header))
     assert isinstance(error, CarrierDown)
     assert (error.reason, error.retry_after_seconds) == ("throttled", seconds)
 
@@ -46,43 +46,41 @@ async def test_too_many_is_no_failure_and_says_how_long(name: str, header: dict[
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply(500, HTML),
-        Reply(502, HTML),
-        Reply(504, b""),
-        Reply(200, HTML),
-        Reply(200, b""),
-        Reply(200, b'{"a":' * 50),
-        Reply(200, b"[]"),
-        Reply(way="hangs_up"),
-        Reply(way="never"),
-        Reply(way="drips"),
+        says(HTML, 500),
+        says(HTML, 502),
+        says(b"", 504),
+        says(HTML),
+        says(b""),
+        says(b'{"a":' * 50),
+        says([]),
+        hangs_up,
+        never_answers,
+        drips(b""),
     ],
     ids=["500", "502", "504", "html", "empty", "deep", "list", "hangs up", "never", "drips"],
 )
-async def test_who_may_have_taken_it_leaves_it_unknown(name: str, reply: Reply) -> None:
+async def test_who_may_have_taken_it_leaves_it_unknown(name: str, reply: Act) -> None:
     assert isinstance(await error_of(name, reply), CarrierUncertain)
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_a_page_instead_of_a_reason_is_a_refusal(name: str) -> None:
-    error = await error_of(name, Reply(400, HTML))
+    error = await error_of(name, says(HTML, 400))
     assert isinstance(error, CarrierRefused)
     assert error.permanent
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_a_gigabyte_is_not_read(name: str) -> None:
-    async with scripted_peer(Reply(way="floods")) as peer, any_of_them(name, peer.url) as carrier:
+    async with a_provider(pours(at_most=1 << 30)) as peer, any_of_them(name, peer.url) as carrier:
         with pytest.raises(CarrierUncertain):
             await carrier.send(outgoing())
-    assert peer.flooded < 200 * MOST_BYTES, "what the sockets between us hold, and no more"
+    assert peer.poured < 200 * MOST_BYTES, "what the sockets between us hold, and no more"
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_nobody_there_is_down(name: str) -> None:
-    async with scripted_peer() as peer:
-        pass
-    async with any_of_them(name, peer.url) as carrier:
+    async with any_of_them(name, nobody()) as carrier:
         with pytest.raises(CarrierDown, match="away"):
             await carrier.send(outgoing())
 
@@ -99,7 +97,7 @@ async def test_nobody_there_is_down(name: str) -> None:
     ],
 )
 async def test_what_cannot_become_an_sms_never_leaves(name: str, text: str, to: str, seconds: float, reason: str) -> None:
-    async with scripted_peer() as peer, any_of_them(name, peer.url) as carrier:
+    async with a_provider(says({})) as peer, any_of_them(name, peer.url) as carrier:
         with pytest.raises(CarrierRefused, match=reason) as refused:
             await carrier.send(outgoing(text, to=to, seconds=seconds))
     assert refused.value.permanent
@@ -109,7 +107,7 @@ async def test_what_cannot_become_an_sms_never_leaves(name: str, text: str, to: 
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_nothing_of_a_message_is_logged(name: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    await error_of(name, Reply(500, HTML))
+    await error_of(name, says(HTML, 500))
     assert all(word not in caplog.text for word in ("84901234567", "opensesame", "Viec"))
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from notify.channels.http_call import Patience
+from notify.channels.http_provider import Patience
 from notify.channels.port import Button, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing
 from notify.channels.telegram import TelegramCarrier, TelegramSettings, open_telegram
 from shared.ids import uuid7
-from tests.support.provider import HTML, Act, Provider, a_provider, drips, hangs_up, never_answers, pours, says
+from tests.support.provider import HTML, Act, Provider, a_provider, drips, hangs_up, never_answers, nobody, pours, says
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 TOKEN = "123456:not-a-real-one"
@@ -146,9 +146,7 @@ async def test_of_an_answer_without_end_only_a_little_is_read() -> None:
 
 
 async def test_nobody_there_is_down() -> None:
-    async with telegram(says(TAKEN)) as (carrier, provider):
-        gone = provider.url
-    async with open_telegram(TelegramSettings(url=gone, token=TOKEN), Still()) as carrier:
+    async with open_telegram(TelegramSettings(url=nobody(), token=TOKEN), Still()) as carrier:
         with pytest.raises(CarrierDown, match="away"):
             await carrier.send(OFFER)
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from notify.channels import zalo, zns
-from notify.channels.http_call import Patience
+from notify.channels.http_provider import Patience
 from notify.channels.port import Button, Carrier, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing
 from notify.channels.zalo import ZaloSettings, open_zalo
 from notify.channels.zalo_api import Pair
 from notify.channels.zns import ZnsSettings, ZnsTemplate, open_zns
 from shared.ids import uuid7
-from tests.support.provider import HTML, Act, Provider, a_provider, drips, hangs_up, never_answers, pours, says
+from tests.support.provider import HTML, Act, Provider, a_provider, drips, hangs_up, never_answers, nobody, pours, says
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 LAN = "6142987654321098765"  # beyond 2^53
@@ -245,8 +245,7 @@ async def test_what_is_no_answer_of_zalo_leaves_it_open(kind: str, act: Act) -> 
 
 @pytest.mark.parametrize("kind", BOTH)
 async def test_nobody_there_is_down(kind: str) -> None:
-    async with a_provider(says(TAKEN)) as provider:
-        url = provider.url
+    url = nobody()
     async with (
         open_zalo(ZaloSettings(url=url), Purse(), Still()) as chat,
         open_zns(ZnsSettings(url=url, templates=TEMPLATES), Purse(), Still()) as template,
