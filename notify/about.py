@@ -45,6 +45,13 @@ class About:
         return self.change.job.city if self.change else self._request.city
 
     @property
+    def commune_code(self) -> str | None:
+        """Of the request; people's own work is nobody's."""
+        if self.person:
+            return None
+        return self.change.job.commune_code if self.change else self._request.commune_code
+
+    @property
     def request_id(self) -> UUID:
         if self.person:
             return NOBODYS
@@ -165,6 +172,7 @@ def letter_to(
         version=0,
         traceparent=about.event.traceparent,
         created_at=now,
+        commune_code=about.commune_code,
     )
 
 

@@ -9,9 +9,10 @@ from uuid import UUID
 
 import asyncpg
 
+from notify.budget import Purse, is_further_try
 from notify.channels.port import Outgoing
 from notify.letter import Letter, letter_of
-from notify.message import Message, MessageStatus, Moved, begin, failed
+from notify.message import Message, MessageStatus, Moved, begin, failed, unaffordable
 from notify.purpose import VITAL
 from notify.routes import Carriers, Choice, Route, cost_vnd, naming_the_number
 from notify.settings import NotifySettings
@@ -47,7 +48,9 @@ class Found:
     looked_at: int  # as many as the limit: there may be more
 
 
-async def claim(pool: asyncpg.Pool, vault: Vault, carriers: Carriers, settings: NotifySettings, *, limit: int) -> Found:
+async def claim(
+    pool: asyncpg.Pool, vault: Vault, carriers: Carriers, settings: NotifySettings, *, limit: int, purse: Purse | None = None
+) -> Found:
     """From the queue, in one transaction. What may not be sent now is delayed, or fails with a reason if it cannot wait."""
     async with transaction(pool, "notify.claim") as connection:
         now = await app_now(connection)
@@ -64,7 +67,7 @@ async def claim(pool: asyncpg.Pool, vault: Vault, carriers: Carriers, settings: 
         for letter in letters:
             counted = sent[part(letter.contact_point_id, letter.role)]
             outgoing_or_not = _decide(
-                letter, keys.get(letter.key_id), counted, ground.now, settings=settings, choice=choice, doubts=doubts
+                letter, keys.get(letter.key_id), counted, ground.now, settings=settings, choice=choice, doubts=doubts, purse=purse
             )
             if outgoing_or_not is None:
                 delayed.append((letter.id, ground.now + NO_ROUTE))
@@ -138,17 +141,15 @@ def _decide(
     settings: NotifySettings,
     choice: Choice,
     doubts: Mapping[UUID, str],
+    purse: Purse | None = None,
 ) -> Claimed | NotYet | Moved | None:
     """Leaves, waits, or fails for good. None: no route takes it now."""
     message = letter.message
     if key is None or letter.sealed_address is None or letter.sealed_body is None:
         return failed(message, FailureReason.ERASED, now)
-    role, vital = letter.role, letter.purpose in VITAL
-    not_yet = may_send(sent, now, letter.priority, settings.limits, role=role, own_act=letter.own_act, vital=vital)
-    if not_yet is not None and (message.is_question or not_yet.retry_at >= message.not_after):
-        return failed(message, not_yet.reason, now, retry_at=not_yet.retry_at)
-    if not_yet is not None:
-        return not_yet
+    held_back = _held_back(letter, sent, now, settings)
+    if held_back is not None:
+        return held_back
     number = key.open(letter.sealed_address, purpose="phone").decode()
     if message.channel is ChannelKind.SMS and not may_be_texted(number):
         NOTIFY_DENIED.labels("destination", "failed").inc()
@@ -161,7 +162,20 @@ def _decide(
     text = key.open(letter.sealed_body, purpose="text").decode()
     if message.is_question and not via.abilities.two_way and settings.answer_to:
         text = naming_the_number(text, settings.answer_to)
-    return Claimed(letter.moved(sending), _outgoing(letter, sending, number, text), via, cost_vnd(text, via.abilities))
+    owed = cost_vnd(text, via.abilities)
+    if owed and purse and is_further_try(message, settings.sending) and not purse.allows(letter.commune_code):
+        NOTIFY_DENIED.labels("budget", "failed").inc()
+        return unaffordable(message, now, settings.sending)
+    return Claimed(letter.moved(sending), _outgoing(letter, sending, number, text), via, owed)
+
+
+def _held_back(letter: Letter, sent: Sequence[datetime], now: datetime, settings: NotifySettings) -> NotYet | Moved | None:
+    """By the limits of this person. What cannot wait for so long fails."""
+    message, role, vital = letter.message, letter.role, letter.purpose in VITAL
+    not_yet = may_send(sent, now, letter.priority, settings.limits, role=role, own_act=letter.own_act, vital=vital)
+    if not_yet is not None and (message.is_question or not_yet.retry_at >= message.not_after):
+        return failed(message, not_yet.reason, now, retry_at=not_yet.retry_at)
+    return not_yet
 
 
 async def _doubts(connection: asyncpg.Connection, letters: Sequence[Letter]) -> dict[UUID, str]:

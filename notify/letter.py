@@ -41,6 +41,7 @@ class Letter:
     version: int
     traceparent: str | None
     created_at: datetime
+    commune_code: str | None = None  # whose budget pays for it
 
     @property
     def id(self) -> UUID:
@@ -74,6 +75,7 @@ def row_of(letter: Letter) -> dict[str, Any]:
         "address": letter.address,
         "body": letter.body,
         "city": letter.city,
+        "commune_code": letter.commune_code,
         "request_id": letter.request_id,
         "job_id": letter.job_id,
         "question_id": letter.question_id,
@@ -129,6 +131,7 @@ def letter_of(row: Any) -> Letter:
         version=row["version"],
         traceparent=row["traceparent"],
         created_at=row["created_at"],
+        commune_code=row["commune_code"],
     )
 
 

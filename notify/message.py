@@ -203,6 +203,14 @@ def by_receipt(message: Message, attempt_id: UUID, status: ReceiptStatus, now: d
     return refused(message, now, rules, permanent=True)
 
 
+def unaffordable(message: Message, now: datetime, rules: SendingRules) -> Moved:
+    """A further try that there is no money for: the next rung, which may cost nothing, or a person."""
+    rung = next_rung(message.channels, message.rung, rules.served)
+    if rung is None:
+        return failed(message, FailureReason.BUDGET, now)
+    return Moved(replace(message, rung=rung, attempts=0, not_before=now))
+
+
 def _climb(message: Message, now: datetime, rules: SendingRules, reason: FailureReason) -> Moved:
     rung = next_rung(message.channels, message.rung, rules.served)
     if rung is None or now >= message.not_after:

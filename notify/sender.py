@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from notify.budget import Purse
 from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain
 from notify.claims import Claimed, claim
 from notify.letter import Letter
@@ -52,8 +53,10 @@ class Sender:
         bell: Bell,
         *,
         wake: Sequence[Callable[[], None]] = (),
+        purse: Purse | None = None,  # None: money is no object
     ) -> None:
         self._pool = pool
+        self._purse = purse
         self._vault = vault
         self._ways = {carrier.name: Way(carrier, Outage(carrier.name, settings)) for carrier in carriers}
         self._settings = settings
@@ -140,7 +143,7 @@ class Sender:
 
     async def _claim_over(self, carriers: Carriers, room: int, sends: asyncio.TaskGroup) -> bool:
         until = self._settings.sending.send_until(time.monotonic())
-        found = await claim(self._pool, self._vault, carriers, self._settings, limit=room)
+        found = await claim(self._pool, self._vault, carriers, self._settings, limit=room, purse=self._purse)
         in_turn: dict[UUID, list[Claimed]] = {}  # keeps the order of the claim: the most urgent begins first
         for one in found.claimed:
             if one.via.probe:

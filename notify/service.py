@@ -11,6 +11,8 @@ from notify import sla_rows
 from notify.api import router
 from notify.arrivals import Desk
 from notify.bridge import CallBridge
+from notify.budget import Purse
+from notify.budget_watch import BudgetWatch
 from notify.calls import Calls
 from notify.channels.port import Arrivals, Carrier
 from notify.connecting import Connector
@@ -68,7 +70,8 @@ def parts(deps: NotifyDeps) -> Parts:
     relay = Relay(pool, deps.transport, SCHEMA)
     desk = Desk(pool, vault, settings, to_read, more=to_send.ring, told=relay.wake)
     carriage = deps.carriage(desk)
-    sender = Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake])
+    purse = Purse(settings.budgets)
+    sender = Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake], purse=purse)
     notifier = Notifier(pool, vault, settings, outlet=sender, wake=to_send.ring, told=relay.wake)
     return Parts(
         routers=[router(Calls(pool, vault)), reports_router(pool, settings.city, deps.campaign), *carriage.routers],
@@ -78,6 +81,7 @@ def parts(deps: NotifyDeps) -> Parts:
             Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake]),
             sla_rows.SlaCounter(pool, SLA_SERIES.show),
             *([Prober(pool, carriage.carriers, deps.probes)] if deps.probes else []),
+            BudgetWatch(pool, purse),
             EquityWatch(pool, settings.city),
             *([Connector(pool, vault, deps.bridge, told=relay.wake)] if deps.bridge else []),
             *carriage.loops,

@@ -128,7 +128,7 @@ def kannel_settings(settings: Settings) -> KannelSettings:
         password=settings.kannel_password.get_secret_value() if settings.kannel_password else "",
         sender=settings.kannel_sender or "",
         callback_url=settings.kannel_callback_url or "",
-        part_vnd=settings.kannel_part_vnd,
+        cost_vnd=settings.kannel_cost_vnd,
         callback_secret=settings.kannel_callback_secret.get_secret_value() if settings.kannel_callback_secret else "",
     )
 

@@ -17,6 +17,7 @@ from notify.templates import render
 from services.cli_output import AsJson, console, print_json
 from services.home import database_of
 from services.settings import read_settings
+from services.text_providers import sms_price_vnd
 from shared.geo.communes import COMMUNES
 from shared.postgres.pool import open_pool
 
@@ -45,7 +46,7 @@ def drill(
     context: typer.Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Whom it would ask, when, and what it would cost.")] = False,
     days: Days = RULES.days,
-    vnd: Annotated[int, typer.Option("--vnd", min=0, help="What a part of an SMS costs, in VND.")] = 350,
+    vnd: Annotated[int | None, typer.Option("--vnd", min=0, help="What a part of an SMS costs; else what is set.")] = None,
     as_json: AsJson = False,
 ) -> None:
     if context.invoked_subcommand is not None:
@@ -53,11 +54,12 @@ def drill(
     if not dry_run:
         raise typer.BadParameter("say --dry-run, or start, status or stop")
     found = _in_dispatch(lambda pool, city: drills.plan(pool, city, Rules(days=days)))
+    price = sms_price_vnd(read_settings()) if vnd is None else vnd
     parts = sum(phones * parts_of(language) for language, phones in found.languages.items())
     if as_json:
-        print_json({**asdict(found), "phones": found.phones, "parts": parts, "vnd": parts * vnd})
+        print_json({**asdict(found), "phones": found.phones, "parts": parts, "vnd": parts * price})
     else:
-        _print_plan(found, parts, vnd)
+        _print_plan(found, parts, price)
 
 
 @app.command()

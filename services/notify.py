@@ -3,6 +3,7 @@
 from typing import Final
 
 from notify.bridge import CallBridge
+from notify.budget import Budgets
 from notify.channels.http_bridge import BridgeSettings, open_bridge
 from notify.message import SendingRules
 from notify.probe import ProbeSettings
@@ -19,7 +20,9 @@ from shared.lifecycle import Parts
 async def build(base: Base) -> Parts:
     carriage, served = await open_carriers(base)
     sending = SendingRules(served=served)
-    settings = NotifySettings(city=base.settings.city, sending=sending, answer_to=base.settings.answer_to)
+    settings = NotifySettings(
+        city=base.settings.city, sending=sending, answer_to=base.settings.answer_to, budgets=budgets_of(base.settings)
+    )
     return parts(
         NotifyDeps(
             pool=base.pool,
@@ -32,6 +35,14 @@ async def build(base: Base) -> Parts:
             probes=_probes(base.settings),
             campaign=read_campaign(base.settings.campaign_file),
         )
+    )
+
+
+def budgets_of(settings: Settings) -> Budgets:
+    return Budgets(
+        day_vnd=settings.budget_day_vnd,
+        commune_day_vnd=settings.budget_commune_day_vnd,
+        alarm_share=settings.budget_alarm_share,
     )
 
 

@@ -1,4 +1,4 @@
-"""Every TECHRESCUE_* variable there is (providers in settings_chat.py, settings_texts.py). Read once and frozen, as plain values.
+"""Every TECHRESCUE_* variable there is (more in settings_chat.py, settings_texts.py, settings_money.py). Read once and frozen.
 
 No other module reads the environment, except shared/crash.py, which has to before anything else runs.
 """
@@ -16,6 +16,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.setting_kinds import HttpAddress
 from services.settings_chat import ChatSettings
+from services.settings_money import MoneySettings
 from services.settings_texts import TextSettings
 from shared.errors import Invalid, Misconfigured
 from shared.phones import parse_phone
@@ -90,7 +91,7 @@ def probes_of(value: str) -> dict[str, str]:
     return found
 
 
-class Settings(ChatSettings, TextSettings):
+class Settings(ChatSettings, TextSettings, MoneySettings):
     """What a deployment decides. The defaults are those of the embedded profile on one's own machine."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -176,7 +177,7 @@ class Settings(ChatSettings, TextSettings):
     kannel_sender: str | None = Field(None, description="Kannel: the short code or name that people see")
     kannel_callback_url: HttpAddress | None = Field(None, description="Kannel: `http://host:port` under which it reaches notify")
     kannel_callback_secret: SecretStr | None = Field(None, description="Kannel: what it must know to report receipts and answers")
-    kannel_part_vnd: int = Field(0, ge=0, le=100_000, description="Kannel: what the network asks for one part of a text, in VND")
+    kannel_cost_vnd: int = Field(0, ge=0, description="Kannel: what a part of an SMS costs by the contract")
     bridge_url: HttpAddress | None = Field(
         None,
         description="Provider that connects helper and resident (`http://host:port`); unset: the hotline's own people do",

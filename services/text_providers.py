@@ -5,6 +5,7 @@ from pydantic import SecretStr
 from notify.channels.esms import EsmsSettings
 from notify.channels.speedsms import SpeedSmsSettings
 from notify.channels.twilio import TwilioSettings
+from services.settings import Settings
 from services.settings_texts import TextSettings
 
 
@@ -41,6 +42,17 @@ def twilio_settings(settings: TextSettings) -> TwilioSettings:
         callback_url=settings.twilio_callback_url or "",
         cost_vnd=settings.twilio_cost_vnd,
     )
+
+
+def sms_price_vnd(settings: Settings) -> int:
+    """What a part of an SMS costs over the provider that is preferred; 0: nothing, or nobody has said."""
+    prices = {
+        "kannel": settings.kannel_cost_vnd,
+        "esms": settings.esms_cost_vnd,
+        "speedsms": settings.speedsms_cost_vnd,
+        "twilio": settings.twilio_cost_vnd,
+    }
+    return next((prices[name] for name in settings.carrier_names if name in prices), 0)
 
 
 def plain(secret: SecretStr | None) -> str:

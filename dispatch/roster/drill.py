@@ -24,7 +24,15 @@ NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 ANSWER_DAYS: Final = 3  # whoever is away for a weekend has not gone
 FAIR: Final = timedelta(hours=24)  # what left later than so long before its end was hardly asked
 # Silence in which we had a part. A phone that is dead is silent by itself.
-NOT_THEIRS: Final = frozenset({FailureReason.LIMIT, FailureReason.QUIET_HOURS, FailureReason.TOO_LATE, FailureReason.UNKNOWN})
+NOT_THEIRS: Final = frozenset(
+    {
+        FailureReason.LIMIT,
+        FailureReason.QUIET_HOURS,
+        FailureReason.TOO_LATE,
+        FailureReason.UNKNOWN,
+        FailureReason.BUDGET,
+    }
+)
 
 
 class DrillStatus(StrEnum):

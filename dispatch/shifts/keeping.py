@@ -23,7 +23,15 @@ from shared.timers import Timer, set_timers
 from shared.transport.outbox import append
 
 # Nobody could be asked because of us: that is no silence. A phone that is dead is one.
-NOT_THEIRS: Final = frozenset({FailureReason.LIMIT, FailureReason.QUIET_HOURS, FailureReason.TOO_LATE, FailureReason.UNKNOWN})
+NOT_THEIRS: Final = frozenset(
+    {
+        FailureReason.LIMIT,
+        FailureReason.QUIET_HOURS,
+        FailureReason.TOO_LATE,
+        FailureReason.UNKNOWN,
+        FailureReason.BUDGET,
+    }
+)
 
 
 async def shift_due(connection: asyncpg.Connection, timer: Timer) -> None:

@@ -39,7 +39,7 @@ class KannelSettings:
     sender: str  # the short code or name that people see
     callback_url: str  # http://host:port under which Kannel reaches notify
     callback_secret: str = field(repr=False)
-    part_vnd: int = 0  # what the network asks for one part of a text
+    cost_vnd: int = 0  # of a part of an SMS, by the contract
     patience: Patience = field(default_factory=Patience)
 
 
@@ -56,7 +56,7 @@ class KannelCarrier:
     name: Final = "kannel"
 
     def __init__(self, settings: KannelSettings, http: HttpProvider, clock: Clock) -> None:
-        self.abilities: Final = Abilities(channel=ChannelKind.SMS, two_way=True, names_attempts=True, cost_vnd=settings.part_vnd)
+        self.abilities: Final = Abilities(channel=ChannelKind.SMS, two_way=True, names_attempts=True, cost_vnd=settings.cost_vnd)
         self._settings = settings
         self._http = http
         self._clock = clock

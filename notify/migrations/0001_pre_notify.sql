@@ -83,6 +83,7 @@ create table notify.messages (
     address text,                              -- sealed; null once erased
     body text,                                 -- sealed; null once erased
     city text not null,
+    commune_code text,                         -- whose budget pays for it; null: of no commune
     request_id uuid not null,
     job_id uuid,
     question_id uuid,
@@ -142,6 +143,7 @@ create table notify.message_attempts (
     constraint message_attempts_status check (status in ('sending', 'submitted', 'unknown', 'delivered', 'undelivered', 'not_sent'))
 ) with (fillfactor = 70);
 create index message_attempts_of_message on notify.message_attempts (message_id);
+create index message_attempts_started on notify.message_attempts using brin (started_at) with (pages_per_range = 16, autosummarize = on);
 create index message_attempts_allowance on notify.message_attempts (contact_point_id, started_at) where counts and channel = 'sms';
 
 -- What carriers said, each word once.

@@ -64,6 +64,22 @@ MESSAGING: Final = Dashboard(
             kind="bargauge",
         ),
         Panel(
+            "Spent today, and the budget",
+            "Đồng since midnight in Hanoi. The budget is 0 where there is none.",
+            "currencyVND",
+            [
+                ("max(techrescue_notify_spent_today_vnd)", "spent"),
+                ('max(techrescue_notify_budget_vnd{kind="all"})', "budget"),
+            ],
+        ),
+        Panel(
+            "Budgets: share that is spent today",
+            "In all, and of the ward that has spent most of its own. At 100 % nothing is tried a second time.",
+            "percentunit",
+            [("max by (kind) (techrescue_notify_budget_used_ratio)", "{{kind}}")],
+            kind="stat",
+        ),
+        Panel(
             "Cost for each accepted job, 24 h",
             "Đồng. 0 while nothing costs anything.",
             "currencyVND",

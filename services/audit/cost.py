@@ -16,6 +16,17 @@ class RouteCost:
 
 
 @dataclass(frozen=True, slots=True)
+class Today:
+    """Of the running day in Hanoi; `commune_code`: the one whose messages have cost most. A budget of 0 is none."""
+
+    vnd: int
+    budget_vnd: int
+    commune_code: str | None
+    commune_vnd: int
+    commune_budget_vnd: int
+
+
+@dataclass(frozen=True, slots=True)
 class Costs:
     """Of the last `days`. A share is None where there was nothing to share among."""
 
@@ -28,13 +39,15 @@ class Costs:
     vnd_per_request: float | None
     vnd_per_accepted_job: float | None
     routes: list[RouteCost]
+    today: Today
 
 
-async def read_costs(dsn: str, days: int) -> Costs:
+async def read_costs(dsn: str, days: int, *, budget_vnd: int = 0, commune_budget_vnd: int = 0) -> Costs:
     async with open_connection(dsn, schema="auditor") as connection, snapshot(connection, "notify"):
         back = timedelta(days=days)
         routes = [RouteCost(**dict(row)) for row in await connection.fetch(QUERIES["costs_of_routes"], back)]
         (shares,) = await connection.fetch(QUERIES["cost_shares"], back)
+        (today,) = await connection.fetch(QUERIES["cost_today"])
     vnd = shares["vnd"]
     return Costs(
         days=days,
@@ -46,6 +59,7 @@ async def read_costs(dsn: str, days: int) -> Costs:
         vnd_per_request=_share(vnd, shares["requests"]),
         vnd_per_accepted_job=_share(vnd, shares["accepted"]),
         routes=routes,
+        today=Today(**dict(today), budget_vnd=budget_vnd, commune_budget_vnd=commune_budget_vnd),
     )
 
 

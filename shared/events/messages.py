@@ -13,6 +13,7 @@ class FailureReason(StrEnum):
     LIMIT = "limit"  # this person has had enough messages for now
     QUIET_HOURS = "quiet_hours"
     ERASED = "erased"  # the person's key is gone
+    BUDGET = "budget"  # the money of the day is spent; only of a further try, never of the first
     UNKNOWN = "unknown"  # the provider never said, and it cannot be asked
 
 

@@ -64,6 +64,16 @@ NOTIFY_SENDS = _counter(
 )
 NOTIFY_SEND_SECONDS = _histogram("techrescue_notify_send_seconds", "time of one send to a carrier", "dependency", buckets=SECONDS)
 NOTIFY_COST = _counter("techrescue_notify_cost_vnd_total", "what providers ask for messages that may have left", "dependency")
+NOTIFY_SPENT = _gauge("techrescue_notify_spent_today_vnd", "what messages of this day in Hanoi cost; all processes show the same")
+NOTIFY_BUDGET = _gauge(
+    "techrescue_notify_budget_vnd", "what a day may cost, in all and each commune: all, commune; 0: no budget", "kind"
+)
+NOTIFY_BUDGET_USED = _gauge(
+    "techrescue_notify_budget_used_ratio",
+    "what of today's budget is spent: all, commune (the one that has spent most); 0: no budget",
+    "kind",
+)
+NOTIFY_BUDGET_ALARM = _gauge("techrescue_notify_budget_alarm_ratio", "from which share on the end of a budget is near")
 NOTIFY_ROUTE_OPEN = _gauge(
     "techrescue_notify_open_routes", "1: this provider takes messages, 0: it is shut for a while", "dependency"
 )

@@ -29,6 +29,7 @@ async def test_each_part_of_a_text_has_its_price_and_what_did_not_leave_has_none
     found = await read_costs(dsn, days=1)
     assert found.routes == [RouteCost("recording", "sms", attempts=2, vnd=500 * parts)]
     assert (found.messages, found.requests, found.accepted_jobs) == (2, 2, 0)
+    assert (found.today.vnd, found.today.commune_code, found.today.commune_vnd) == (500 * parts, "00004", 500 * parts)
     assert (found.vnd_per_message, found.vnd_per_request, found.vnd_per_accepted_job) == (250.0 * parts, 250.0 * parts, None)
 
 

@@ -1,0 +1,18 @@
+"""The settings of what messages may cost a day. A part of services/settings.py, which reads them."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class MoneySettings(BaseSettings):
+    """Prices stand with their providers (`…_COST_VND`)."""
+
+    budget_day_vnd: int = Field(
+        0, ge=0, description="What messages of a day in Hanoi may cost in all; then nothing is tried a second time. 0: no budget"
+    )
+    budget_commune_day_vnd: int = Field(
+        0, ge=0, description="The same for the messages about one commune's requests. 0: no budget"
+    )
+    budget_alarm_share: float = Field(
+        0.8, gt=0, le=1, description="From this share of a budget on its end is near, and somebody is told"
+    )

@@ -1,0 +1,132 @@
+"""The money of a day: first messages always leave, further tries while there is some, and nobody is left untold."""
+
+from dataclasses import replace
+
+from notify.budget import Budgets, Purse
+from notify.budget_watch import BudgetWatch
+from notify.channels.port import CarrierRefused
+from notify.sender import Sender
+from shared.events.contract import ChannelKind, Role
+from shared.events.registry import EventType
+from shared.pacing import Bell
+from shared.telemetry.metrics import NOTIFY_BUDGET_USED
+from tests.support.carrier import RecordingCarrier
+from tests.support.notifying import Bureau, Person
+
+BOTH = (ChannelKind.SMS, ChannelKind.ZNS)
+GONE = Purse(Budgets(day_vnd=1), spent=1)
+
+
+async def two_channels(bureau: Bureau) -> RecordingCarrier:
+    """SMS says no to everybody; the second channel takes everything, for money."""
+    second = RecordingCarrier(name="second", channel=ChannelKind.ZNS, cost_vnd=300)
+    bureau.others.append(second)
+    sending = replace(bureau.settings.sending, served=frozenset(BOTH))
+    bureau.settings = replace(bureau.settings, sending=sending, answer_to="8088")
+    bureau.carrier.cost_vnd = 500
+    bureau.carrier.refuses = CarrierRefused("bad_number", permanent=True)
+    return second
+
+
+async def send_all(bureau: Bureau, purse: Purse) -> None:
+    async with bureau.sending(Sender(bureau.pool, bureau.vault, bureau.carriers, bureau.settings, Bell(), purse=purse)):
+        await bureau.drained()
+
+
+async def told(bureau: Bureau, number: int = 1, **changes: object) -> Person:
+    resident = await bureau.person(f"Bà {number}", f"+84913{number:06}", *BOTH)
+    request = await bureau.request(resident, **changes)
+    await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, request, resident.as_(Role.RESIDENT)))
+    return resident
+
+
+async def test_a_resident_whose_second_channel_nobody_can_pay_is_called(bureau: Bureau) -> None:
+    second = await two_channels(bureau)
+    await told(bureau)
+    await send_all(bureau, GONE)
+    assert (bureau.carrier.tried, second.tried) == (1, 0)
+    (failed,) = await bureau.emitted(EventType.MESSAGE_FAILED)
+    assert failed["reason"] == "budget"
+    assert await bureau.one("select purpose from call_tasks where status = 'open'") == "filed"
+
+
+async def test_an_offer_whose_second_channel_nobody_can_pay_is_undeliverable(bureau: Bureau) -> None:
+    await two_channels(bureau)
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002", *BOTH)
+    offer = await bureau.offered(await bureau.job(lan), an)
+    await send_all(bureau, GONE)
+    (failed,) = await bureau.emitted(EventType.MESSAGE_FAILED)
+    assert (failed["offer_id"], failed["reason"]) == (str(offer.offer_id), "budget")
+    assert await bureau.one("select count(*) from call_tasks") == 0
+
+
+async def test_a_first_message_leaves_however_much_is_spent(bureau: Bureau) -> None:
+    bureau.carrier.cost_vnd = 500
+    await told(bureau)
+    await send_all(bureau, GONE)
+    assert bureau.carrier.kinds() == ["filed"]
+
+
+async def test_what_costs_nothing_goes_over_the_second_channel_without_money(bureau: Bureau) -> None:
+    second = await two_channels(bureau)
+    second.cost_vnd = 0
+    await told(bureau)
+    await send_all(bureau, GONE)
+    assert second.kinds() == ["filed"]
+
+
+async def test_an_offer_in_doubt_is_not_sent_a_second_time_without_money(bureau: Bureau) -> None:
+    bureau.carrier.cost_vnd, bureau.carrier.swallowed = 500, 1
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    await bureau.offered(await bureau.job(lan), an)
+    await send_all(bureau, GONE)
+    await bureau.move_clock(61)
+    await bureau.sweep()
+    await send_all(bureau, GONE)
+    assert (bureau.carrier.tried, await bureau.statuses()) == (1, ["undelivered"])
+
+
+async def test_what_is_spent_is_read_from_the_attempts_also_by_whoever_starts_anew(bureau: Bureau) -> None:
+    bureau.carrier.cost_vnd = 1
+    budgets = Budgets(day_vnd=1000, commune_day_vnd=10)
+    await told(bureau, 1, commune_code="00004")
+    await told(bureau, 2, commune_code="00008")
+    await bureau.send_all()
+    first = Purse(budgets)
+    watch = BudgetWatch(bureau.pool, first)
+    await watch.look()
+    one = first.spent
+    assert one == sum(first.by_commune.values()) == first.by_commune["00004"] + first.by_commune["00008"] > 0
+    await bureau.move_clock(120)  # what was is kept, and not read again
+    await watch.look()
+    await told(bureau, 3, commune_code="00008")
+    await bureau.send_all()
+    await watch.look()
+    await watch.look()
+    again = Purse(budgets)
+    await BudgetWatch(bureau.pool, again).look()
+    assert first.spent == again.spent > one
+    assert first.by_commune == again.by_commune
+    assert NOTIFY_BUDGET_USED.labels("all")._value.get() == first.spent / 1000
+
+
+async def test_a_refusal_at_the_door_costs_nothing(bureau: Bureau) -> None:
+    await two_channels(bureau)
+    await told(bureau)
+    await bureau.send_all()
+    purse = Purse()
+    await BudgetWatch(bureau.pool, purse).look()
+    assert purse.spent == 300
+
+
+async def test_the_next_day_begins_with_nothing_spent(bureau: Bureau) -> None:
+    bureau.carrier.cost_vnd = 500
+    await told(bureau)
+    await bureau.send_all()
+    purse = Purse()
+    watch = BudgetWatch(bureau.pool, purse)
+    await watch.look()
+    assert purse.spent > 0
+    await bureau.at_local(1)
+    await watch.look()
+    assert (purse.spent, purse.by_commune) == (0, {})
