@@ -1,7 +1,7 @@
 """Which messages leave now: claimed under a lease, within the limits of each person, opened for the carrier. Sends nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,11 +10,12 @@ from uuid import UUID
 import asyncpg
 
 from notify.budget import Purse, is_further_try
-from notify.channels.port import Outgoing
+from notify.channels.port import Abilities, Outgoing
 from notify.letter import Letter, letter_of
 from notify.message import Message, MessageStatus, Moved, begin, failed, unaffordable
 from notify.purpose import VITAL
 from notify.routes import Carriers, Choice, Route, cost_vnd, naming_the_number
+from notify.routing import QUESTION_KINDS
 from notify.settings import NotifySettings
 from notify.settlement import Change, settle
 from notify.store import QUERIES, Ground, read_ground
@@ -40,6 +41,7 @@ class Claimed:
     outgoing: Outgoing
     via: Route
     cost_vnd: int  # owed once it may have left
+    elsewhere: bool = False  # another route of this channel has not refused it
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _decide(
     *,
     settings: NotifySettings,
     choice: Choice,
-    doubts: Mapping[UUID, str],
+    doubts: Mapping[UUID, Collection[str]],
     purse: Purse | None = None,
 ) -> Claimed | NotYet | Moved | None:
     """Leaves, waits, or fails for good. None: no route takes it now."""
@@ -155,18 +157,19 @@ def _decide(
         NOTIFY_DENIED.labels("destination", "failed").inc()
         log.warning("notify.destination.refused", purpose=letter.purpose)
         return failed(message, FailureReason.UNDELIVERABLE, now)
-    via = choice.route(message.channel, asks=message.is_question, left_in_doubt=doubts.get(message.id))
+    asks, tried = message.is_question, doubts.get(message.id, ())
+    via = choice.route(message.channel, asks=asks, offers=asks and letter.purpose in QUESTION_KINDS, tried=tried)
     if via is None:
         return None
     sending = begin(message, uuid7(), now, settings.sending)
     text = key.open(letter.sealed_body, purpose="text").decode()
-    if message.is_question and not via.abilities.two_way and settings.answer_to:
-        text = naming_the_number(text, settings.answer_to)
+    text = worded(text, via.abilities, settings, asks=asks)
     owed = cost_vnd(text, via.abilities)
     if owed and purse and is_further_try(message, settings.sending) and not purse.allows(letter.commune_code):
         NOTIFY_DENIED.labels("budget", "failed").inc()
         return unaffordable(message, now, settings.sending)
-    return Claimed(letter.moved(sending), _outgoing(letter, sending, number, text), via, owed)
+    elsewhere = choice.elsewhere(via, asks=asks, tried=tried)
+    return Claimed(letter.moved(sending), _outgoing(letter, sending, number, text), via, owed, elsewhere)
 
 
 def _held_back(letter: Letter, sent: Sequence[datetime], now: datetime, settings: NotifySettings) -> NotYet | Moved | None:
@@ -178,11 +181,21 @@ def _held_back(letter: Letter, sent: Sequence[datetime], now: datetime, settings
     return not_yet
 
 
-async def _doubts(connection: asyncpg.Connection, letters: Sequence[Letter]) -> dict[UUID, str]:
-    """Message → the route over which it went before and of which nothing good is known. Most texts leave for the first time."""
-    before = {letter.message.attempt_id: letter.id for letter in letters if letter.message.attempt_id is not None}
-    rows = await connection.fetch(QUERIES["carriers_of_attempts"], list(before)) if before else ()
-    return {before[row["id"]]: row["carrier"] for row in rows}
+async def _doubts(connection: asyncpg.Connection, letters: Sequence[Letter]) -> dict[UUID, set[str]]:
+    """Message → the routes over which it went before and of which nothing good is known. Most texts leave for the first time."""
+    before = [letter.id for letter in letters if letter.message.attempt_id is not None]
+    rows = await connection.fetch(QUERIES["carriers_of_messages"], before) if before else ()
+    tried: dict[UUID, set[str]] = defaultdict(set)
+    for row in rows:
+        tried[row["message_id"]].add(row["carrier"])
+    return tried
+
+
+def worded(text: str, abilities: Abilities, settings: NotifySettings, *, asks: bool) -> str:
+    """As it goes over this route."""
+    if asks and not abilities.two_way and settings.answer_to:
+        return naming_the_number(text, settings.answer_to)
+    return text
 
 
 def _outgoing(letter: Letter, sending: Message, number: str, text: str) -> Outgoing:

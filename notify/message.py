@@ -75,6 +75,7 @@ class SendingRules:
     lease_seconds: float = 20  # what a dead sender had in hand is looked for after this, and its phones wait so long
     send_seconds: float = 15  # of it must be left when a send begins: a carrier answers within 13, and that is recorded
     receipt_wait_seconds: float = 60  # an unknown attempt at a carrier that cannot be asked
+    ask_patience_seconds: float = 60  # so much longer at one that can be asked, and does not answer
     tries: int = 3  # on one rung, when the carrier refuses for now
     retry_seconds: float = 5  # doubled with each try
     served: frozenset[ChannelKind] = frozenset({ChannelKind.SMS})  # channels that have a carrier here
@@ -155,6 +156,11 @@ def refused(message: Message, now: datetime, rules: SendingRules, *, permanent: 
         if now + wait < message.not_after:
             return Moved(_again(message, now + wait))
     return _climb(message, now, rules, FailureReason.UNDELIVERABLE)
+
+
+def turned_away(message: Message, now: datetime) -> Moved:
+    """The route refused what another one of this channel may take: at once, and on this rung."""
+    return Moved(_again(message, now)) if message.status in IN_FLIGHT else Moved(message)
 
 
 def not_taken(message: Message, again_at: datetime) -> Moved:

@@ -36,6 +36,10 @@ class Outage:
     def may_probe(self) -> bool:
         return not self.is_over() and not self._probing and time.monotonic() >= self._until
 
+    def due_seconds(self) -> float:
+        """For how long it could have been tried, and nothing came that did so; 0: not yet, or it is open."""
+        return max(0.0, time.monotonic() - self._until) if self.may_probe() else 0.0
+
     def probe_begins(self) -> None:
         self._probing = True
 

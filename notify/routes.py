@@ -1,6 +1,6 @@
 """Over which provider a text goes: the routes that may be used just now, and the one for this text. Pure; sends nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,17 +29,25 @@ class Choice:
         self._answer_to = answer_to
         self._tried: set[str] = set()
 
-    def route(self, channel: ChannelKind, *, asks: bool, left_in_doubt: str | None = None) -> Route | None:
+    def route(self, channel: ChannelKind, *, asks: bool, offers: bool | None = None, tried: Collection[str] = ()) -> Route | None:
         """None: nobody takes it now. What asks something goes where an answer comes back, or names the number to answer; what
-        was left in doubt goes over another route, as long as there is one."""
-        able = [route for route in self._carriers.get(channel, ()) if not asks or route.abilities.two_way or self._answer_to]
+        was `tried` over a route goes over another one, as long as there is one. `offers`: a helper and a minute hang on it."""
+        able = self._able(channel, asks=asks)
         usable = [route for route in able if not route.probe]
         probe = next((route for route in able if route.probe and route.name not in self._tried), None)
-        # A question finds out only when nobody else would take it: in doubt it costs a helper and a minute.
-        if probe is not None and not (usable and asks):
+        risky = (asks if offers is None else offers) or (probe is not None and probe.name in tried)
+        # What is risky finds out only when nobody else would take it.
+        if probe is not None and not (usable and risky):
             self._tried.add(probe.name)
             return probe
-        return min(usable, key=lambda route: (route.name == left_in_doubt, asks and not route.abilities.two_way), default=None)
+        return min(usable, key=lambda route: (route.name in tried, asks and not route.abilities.two_way), default=None)
+
+    def elsewhere(self, via: Route, *, asks: bool, tried: Collection[str]) -> bool:
+        """Whether there is a route that has not refused this text, should `via` do so."""
+        return any(route.name != via.name and route.name not in tried for route in self._able(via.abilities.channel, asks=asks))
+
+    def _able(self, channel: ChannelKind, *, asks: bool) -> list[Route]:
+        return [route for route in self._carriers.get(channel, ()) if not asks or route.abilities.two_way or self._answer_to]
 
 
 def cost_vnd(text: str, abilities: Abilities) -> int:

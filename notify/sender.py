@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -15,10 +15,11 @@ from notify.budget import Purse
 from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain
 from notify.claims import Claimed, claim
 from notify.letter import Letter
-from notify.message import Moved, lost, not_taken, refused, submitted
+from notify.message import Moved, lost, not_taken, refused, submitted, turned_away
 from notify.outage import Outage
 from notify.recording import Outcome, Recorder
 from notify.routes import Carriers, Route
+from notify.scout import Scout, Way
 from notify.settings import NotifySettings
 from notify.store import QUERIES
 from shared.crash import crash_point
@@ -35,12 +36,6 @@ log = logger()
 OUTAGE_LOOK_SECONDS: Final = 0.1  # while a carrier is away: when to try again is a question of half seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    carrier: Carrier
-    outage: Outage
-
-
 class Sender:
     """One a process; any number of processes. `stop` lets the sends under way end and be recorded."""
 
@@ -54,6 +49,7 @@ class Sender:
         *,
         wake: Sequence[Callable[[], None]] = (),
         purse: Purse | None = None,  # None: money is no object
+        own_addresses: Mapping[str, str] | None = None,  # provider → a number or account of ours
     ) -> None:
         self._pool = pool
         self._purse = purse
@@ -62,6 +58,7 @@ class Sender:
         self._settings = settings
         self._bell = bell
         self._recorder = Recorder(pool, settings, more=bell.ring, told=wake)
+        self._scout = Scout(own_addresses or {}, settings, found=bell.ring)
         self._sends: asyncio.TaskGroup | None = None  # while it runs
         self._in_flight = 0
         self._full = False  # the queue was not looked at for want of room
@@ -133,6 +130,9 @@ class Sender:
     async def _claim(self, sends: asyncio.TaskGroup) -> bool:
         """True: there may be more right now."""
         routes = self._routes(probing=True)
+        for way in self._ways.values():
+            if self._scout.is_wanted(way):
+                sends.create_task(self._scout.find_out(way))
         served = {channel: ways for channel, ways in routes.items() if not all(route.probe for route in ways)}
         away = {channel: ways for channel, ways in routes.items() if channel not in served}
         for channel, ways in away.items():  # one message each finds out whether the carrier is back
@@ -223,7 +223,10 @@ class Sender:
             self._answered(one, outage)  # no to this message, by a carrier that is well
         else:
             outage.went_wrong(probe=False)
-        found = _outcome(one, lambda letter, now: refused(letter.message, now, rules, permanent=permanent), "undelivered")
+        if refusal.of_the_route and one.elsewhere:
+            found = _outcome(one, lambda letter, now: turned_away(letter.message, now), "undelivered")
+        else:
+            found = _outcome(one, lambda letter, now: refused(letter.message, now, rules, permanent=permanent), "undelivered")
         return replace(found, reason="refused")
 
     def _back(self, one: Claimed, reason: str) -> Outcome:

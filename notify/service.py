@@ -70,15 +70,16 @@ def parts(deps: NotifyDeps) -> Parts:
     relay = Relay(pool, deps.transport, SCHEMA)
     desk = Desk(pool, vault, settings, to_read, more=to_send.ring, told=relay.wake)
     carriage = deps.carriage(desk)
+    addresses = deps.probes.addresses if deps.probes else {}
     purse = Purse(settings.budgets)
-    sender = Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake], purse=purse)
+    sender = Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake], purse=purse, own_addresses=addresses)
     notifier = Notifier(pool, vault, settings, outlet=sender, wake=to_send.ring, told=relay.wake)
     return Parts(
         routers=[router(Calls(pool, vault)), reports_router(pool, settings.city, deps.campaign), *carriage.routers],
         loops=[
             sender,
             Replies(pool, vault, settings, to_read, wake=[to_send.ring, relay.wake]),
-            Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake]),
+            Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake], vault=vault),
             sla_rows.SlaCounter(pool, SLA_SERIES.show),
             *([Prober(pool, carriage.carriers, deps.probes)] if deps.probes else []),
             BudgetWatch(pool, purse),

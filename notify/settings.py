@@ -18,6 +18,7 @@ class NotifySettings:
     poll_seconds: float = 1.0  # when nobody rings: a moved clock, another process's rows
     down_first_seconds: float = 0.5  # a carrier that is away is tried again after this, doubled up to
     down_last_seconds: float = 15.0
+    find_out_seconds: float = 30.0  # a shut route that no text has tried for so long gets one to a number of ours
     mend_seconds: float = 900.0  # where a person has to mend something, it is tried again after this; nobody is obeyed longer
     breaker_sends: int = 20  # so many sends within the window say how a carrier is
     breaker_share: float = 0.5  # of them without an answer: it is as good as away

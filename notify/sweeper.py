@@ -3,6 +3,7 @@
 Each kind in batches of its own transaction; several processes may sweep at once: rows are locked and looked at again.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +18,7 @@ from notify.message import MessageStatus, Moved, by_receipt, failed, given_up, l
 from notify.news import of_call
 from notify.phone import expire
 from notify.receipts import early_receipts
+from notify.repeats import Repeats
 from notify.settings import NotifySettings
 from notify.settlement import AttemptWord, Change, call_row, lock_letters, settle
 from notify.store import QUERIES, SOURCE, lock_lines, save_lines
@@ -25,6 +27,7 @@ from shared.events.messages import FailureReason
 from shared.events.registry import EventType
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import app_now, reading, transaction
+from shared.security.vault import Vault
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import (
     NOTIFY_CALLS,
@@ -40,6 +43,7 @@ from shared.transport.outbox import append
 log = logger()
 
 BATCH: Final = 200
+ASKED_AT_ONCE: Final = 20
 SITE: Final = "notify.timer"
 
 
@@ -51,9 +55,11 @@ class Sweeper:
         settings: NotifySettings,
         *,
         wake: Sequence[Callable[[], None]] = (),
+        vault: Vault | None = None,  # None: nothing is said again
     ) -> None:
         self._pool = pool
         self._askable = {carrier.name: carrier for carrier in carriers if isinstance(carrier, Askable)}
+        self._repeats = Repeats(pool, vault, carriers, settings) if vault else None
         self._settings = settings
         self._wake = wake
         self._end = Bell()
@@ -85,6 +91,7 @@ class Sweeper:
             ("early", self._believe_early),
             ("lost", self._lose),
             ("undecided", self._ask),
+            ("undecided", self._repeat),
             ("undecided", self._give_up),
             ("dead", self._bury),
             ("question", self._expire),
@@ -108,13 +115,22 @@ class Sweeper:
         return await self._move("lost_messages", lambda letter, now: lost(letter.message, now, rules), attempt="unknown")
 
     async def _give_up(self) -> int:
-        """Nobody told, and nobody can be asked; where somebody can, we wait as long as the message is worth anything."""
+        """Nobody told, and nobody can be asked; where somebody can, we wait a while longer for their word."""
         names = [name for name, carrier in self._askable.items() if carrier.abilities.can_be_asked]
-        return await self._move("undecided_messages", lambda letter, now: given_up(letter.message, now), names)
+        rules = self._settings.sending
+        return await self._move(
+            "undecided_messages",
+            lambda letter, now: given_up(letter.message, now),
+            names,
+            patience=timedelta(seconds=rules.ask_patience_seconds),
+        )
 
     async def _bury(self) -> int:
         """They were not sent while they were worth something."""
         return await self._move("dead_messages", lambda letter, now: failed(letter.message, FailureReason.TOO_LATE, now))
+
+    async def _repeat(self) -> int:
+        return await self._repeats.repeat() if self._repeats else 0
 
     async def _ask(self) -> int:
         """Carriers that can be asked are asked, outside any transaction; what they say is taken like a receipt."""
@@ -123,15 +139,18 @@ class Sweeper:
             return 0
         async with reading(self._pool) as connection:
             rows = await connection.fetch(QUERIES["unknown_attempts"], names, BATCH)
-        decided = 0
-        for row in rows:
+        side_by_side = asyncio.Semaphore(ASKED_AT_ONCE)
+        return sum(await asyncio.gather(*(self._ask_about(row, side_by_side) for row in rows)))
+
+    async def _ask_about(self, row: asyncpg.Record, side_by_side: asyncio.Semaphore) -> int:
+        """A provider that hangs must not hold up everything else that is out of time."""
+        async with side_by_side:
             try:
                 said = await self._askable[row["carrier"]].ask(row["attempt_id"])
             except (CarrierDown, CarrierUncertain, CarrierRefused):
-                continue
+                return 0
             await self._believe(row["id"], row["attempt_id"], said)
-            decided += 1
-        return decided
+            return 1
 
     async def _believe(self, message_id: UUID, attempt_id: UUID, said: ReceiptStatus | None) -> None:
         async with transaction(self._pool, SITE) as connection:
@@ -147,12 +166,18 @@ class Sweeper:
             await settle(connection, [Change(letter, moved, AttemptWord(attempt_id, word))], locked.lines, now)
 
     async def _move(
-        self, query: str, move: Callable[[Letter, datetime], Moved], *parameters: object, attempt: str | None = None
+        self,
+        query: str,
+        move: Callable[[Letter, datetime], Moved],
+        *parameters: object,
+        attempt: str | None = None,
+        patience: timedelta | None = None,
     ) -> int:
         """`query` finds candidates without a lock; under it only those are moved that are still as they were found."""
         async with transaction(self._pool, SITE) as connection:
             seen = await app_now(connection)
-            rows = await connection.fetch(QUERIES[query], seen, BATCH, *parameters)
+            until = () if patience is None else (seen - patience,)
+            rows = await connection.fetch(QUERIES[query], seen, BATCH, *parameters, *until)
             if not rows:
                 return 0
             found = {row["id"]: (row["status"], row["attempt_id"]) for row in rows}

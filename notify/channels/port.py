@@ -6,7 +6,7 @@ No provider's own words. An adapter keeps no state that a restart would miss.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 from uuid import UUID
 
 from shared.events.contract import ChannelKind
@@ -91,6 +91,11 @@ class InboundText:
     channel: ChannelKind = ChannelKind.SMS
 
 
+# Refusals that speak of the route and not of the number: another provider may take this text. "not_registered": no text that the
+# network knows of this sender.
+OF_THE_ROUTE: Final = frozenset({"not_routable", "not_registered"})
+
+
 class CarrierRefused(Exception):
     """The provider said no to this message. `permanent`: no later attempt on this channel will do better. `gone`: nor will any
     other message; the address is to be forgotten (an account that blocked us, a subscription that ended).
@@ -103,6 +108,10 @@ class CarrierRefused(Exception):
         self.reason = reason
         self.permanent = permanent
         self.gone = gone
+
+    @property
+    def of_the_route(self) -> bool:
+        return self.permanent and self.reason in OF_THE_ROUTE
 
 
 class CarrierDown(Exception):

@@ -126,11 +126,11 @@ select id, status, attempt_id from messages where status = 'sending' and lease_u
 
 -- name: undecided_messages
 -- Unknown, and nobody has told in time.
--- $3: carriers that can be asked.
+-- $3: carriers that can be asked; $4: until when they may have told.
 select message.id, message.status, message.attempt_id from messages message
 left join message_attempts attempt on attempt.id = message.attempt_id
 where message.status = 'unknown' and message.lease_until < $1
-    and (attempt.carrier is null or not attempt.carrier = any ($3::text[]) or message.not_after < $1)
+    and (attempt.carrier is null or not attempt.carrier = any ($3::text[]) or message.not_after < $1 or message.lease_until < $4)
 order by message.lease_until
 limit $2
 
@@ -146,6 +146,14 @@ limit $2
 -- They were not sent while they were worth something.
 select id, status, attempt_id from messages where status in ('held', 'queued') and not_after <= $1 order by not_after limit $2
 
+-- name: unknown_letters
+-- To be sent again under the same id, where that is one message.
+select message.*, attempt.carrier from messages message
+join message_attempts attempt on attempt.id = message.attempt_id
+where message.status = 'unknown' and message.lease_until > $1 and message.not_after > $1 and attempt.carrier = any ($2::text[])
+order by message.urgency, message.lease_until
+limit $3
+
 -- name: new_receipts
 -- Each word of a carrier once, of attempts that are ours; a forged one finds no attempt. Sorted against deadlocks.
 insert into receipts (attempt_id, status, carrier, carrier_ref, at)
@@ -156,9 +164,9 @@ order by attempt.id, given.status
 on conflict do nothing
 returning attempt_id, status, carrier_ref
 
--- name: carriers_of_attempts
--- Over which routes these went, of those that may have left.
-select id, carrier from message_attempts where id = any ($1::uuid[]) and status <> 'not_sent'
+-- name: carriers_of_messages
+-- Over which routes these went, or were refused.
+select distinct message_id, carrier from message_attempts where message_id = any ($1::uuid[]) and status <> 'not_sent'
 
 -- name: insert_refs
 -- What a provider calls these attempts, where its receipts name nothing else.

@@ -19,6 +19,7 @@ class RecordingCarrier:
     names_attempts: bool = True
     cost_vnd: int = 0
     can_be_asked: bool = False
+    repeats_safely: bool = False
     receipts: bool = True
     latency_seconds: float = 0.0
     refuses: CarrierRefused | None = None
@@ -41,6 +42,7 @@ class RecordingCarrier:
             two_way=self.two_way,
             receipts=self.receipts,
             can_be_asked=self.can_be_asked,
+            repeats_safely=self.repeats_safely,
             names_attempts=self.names_attempts,
             cost_vnd=self.cost_vnd,
         )
@@ -68,7 +70,8 @@ class RecordingCarrier:
         if self.swallowed:
             self.swallowed -= 1
             raise CarrierUncertain
-        self.taken.append(message)
+        if not (self.repeats_safely and message.id in self.knows):
+            self.taken.append(message)
         self.knows[message.id] = ReceiptStatus.ACCEPTED
         if self.answers_lost:
             self.answers_lost -= 1

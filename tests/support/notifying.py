@@ -228,7 +228,7 @@ class Bureau:
         await eventually(nothing_waits, within)
 
     async def sweep(self) -> int:
-        return await Sweeper(self.pool, self.carriers, self.settings).sweep()
+        return await Sweeper(self.pool, self.carriers, self.settings, vault=self.vault).sweep()
 
     def desk(self) -> Desk:
         return Desk(self.pool, self.vault, self.settings, Bell())

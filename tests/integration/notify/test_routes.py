@@ -2,9 +2,14 @@
 
 from dataclasses import replace
 
-from notify.channels.port import Receipt, ReceiptStatus
-from shared.events.contract import Role
+import pytest
+
+from notify.channels.port import CarrierRefused, Receipt, ReceiptStatus
+from notify.sender import Sender
+from notify.sweeper import Sweeper
+from shared.events.contract import ChannelKind, Role
 from shared.events.registry import EventType
+from shared.pacing import Bell
 from tests.support.carrier import RecordingCarrier
 from tests.support.eventually import eventually
 from tests.support.notifying import Bureau, Person
@@ -137,3 +142,102 @@ async def test_no_reference_is_kept_of_a_carrier_that_names_our_attempts(bureau:
 
 def by_ref(reference: str, carrier: str = "recording") -> Receipt:
     return Receipt(carrier=carrier, attempt_id=None, status=ReceiptStatus.DELIVERED, carrier_ref=reference)
+
+
+async def test_what_one_route_refuses_for_its_own_sake_another_takes_at_once(bureau: Bureau) -> None:
+    other = second(bureau)
+    bureau.carrier.refuses = CarrierRefused("not_routable", permanent=True)
+    await offered(bureau)
+    await bureau.send_all()
+    assert (bureau.carrier.tried, other.kinds(), await bureau.statuses()) == (1, ["offer"], ["submitted"])
+
+
+@pytest.mark.parametrize("reasons", [("not_routable", "not_registered"), ("bad_number", None)])
+async def test_what_every_route_or_the_number_refuses_fails_after_one_round(
+    bureau: Bureau, reasons: tuple[str, str | None]
+) -> None:
+    other = second(bureau)
+    for carrier, reason in zip(bureau.carriers, reasons, strict=True):
+        carrier.refuses = CarrierRefused(reason, permanent=True) if reason else None
+    await offered(bureau)
+    await bureau.send_all()
+    assert (bureau.carrier.tried, other.tried) == (1, 1 if reasons[1] else 0)
+    (failed,) = await bureau.emitted(EventType.MESSAGE_FAILED)
+    assert failed["reason"] == "undeliverable"
+
+
+async def test_a_shut_route_is_found_out_by_a_message_to_ourselves_while_only_offers_leave(bureau: Bureau) -> None:
+    other = second(bureau)
+    bureau.settings = replace(bureau.settings, down_first_seconds=0.0, down_last_seconds=0.0, find_out_seconds=0.05)
+    bureau.carrier.down = True
+    sender = Sender(
+        bureau.pool, bureau.vault, bureau.carriers, bureau.settings, Bell(), own_addresses={"recording": "+84900000000"}
+    )
+    async with bureau.sending(sender):
+        await offered(bureau)
+        await eventually(lambda: other.kinds() == ["offer"])
+        bureau.carrier.down = False
+        await eventually(lambda: bureau.carrier.kinds()[:1] == ["probe"])
+        assert bureau.carrier.taken[0].to == "+84900000000"
+        await eventually(lambda: [route.name for route in sender.carriers()[ChannelKind.SMS]] == ["recording", "second"])
+    assert (bureau.carrier.kinds(), other.kinds()) == (["probe"], ["offer"])
+
+
+async def lost_at(bureau: Bureau, **knobs: object) -> RecordingCarrier:
+    """An offer that left over the first of two routes, and nobody heard whether it did."""
+    other = second(bureau)
+    for name, value in knobs.items():
+        setattr(bureau.carrier, name, value)
+    await offered(bureau)
+    await bureau.send_all()
+    assert await bureau.statuses() == ["unknown"]
+    return other
+
+
+@pytest.mark.parametrize("knob", ["answers_lost", "swallowed"])
+async def test_where_the_same_twice_is_one_message_it_is_said_again_and_nowhere_else(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, knob: str
+) -> None:
+    monkeypatch.setattr("notify.repeats.WAITS", (0.0, 60.0))
+    other = await lost_at(bureau, repeats_safely=True, **{knob: 1})
+    sweeper = Sweeper(bureau.pool, bureau.carriers, bureau.settings, vault=bureau.vault)
+    await sweeper.sweep()
+    await sweeper.sweep()
+    assert await bureau.statuses() == ["submitted"]
+    assert (bureau.carrier.tried, bureau.carrier.kinds(), other.tried) == (2, ["offer"], 0)
+    assert await bureau.one("select count(*) from message_attempts") == 1
+
+
+async def test_what_is_said_again_in_vain_goes_over_the_other_route_in_the_end(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notify.repeats.WAITS", (0.0, 0.0))
+    other = await lost_at(bureau, repeats_safely=True, swallowed=100)
+    sweeper = Sweeper(bureau.pool, bureau.carriers, bureau.settings, vault=bureau.vault)
+    for _ in range(4):
+        await sweeper.sweep()
+    assert bureau.carrier.tried == 3, "said again twice, not for ever"
+    await bureau.move_clock(61)
+    await sweeper.sweep()
+    await bureau.send_all()
+    assert (await bureau.statuses(), other.kinds()) == (["submitted"], ["offer"])
+
+
+async def test_who_can_be_asked_and_never_saw_it_gets_it_again(bureau: Bureau) -> None:
+    other = await lost_at(bureau, can_be_asked=True, swallowed=1)
+    await bureau.sweep()
+    await bureau.move_clock(1)
+    await bureau.send_all()
+    assert (bureau.carrier.kinds(), other.tried, await bureau.statuses()) == (["offer"], 0, ["submitted"])
+
+
+async def test_who_can_be_asked_and_does_not_answer_is_not_waited_for_until_the_offer_is_dead(bureau: Bureau) -> None:
+    other = await lost_at(bureau, can_be_asked=True, swallowed=1)
+    bureau.carrier.down = True
+    await bureau.move_clock(61)
+    await bureau.sweep()
+    assert await bureau.statuses() == ["unknown"], "asked for another minute"
+    await bureau.move_clock(60)
+    await bureau.sweep()
+    await bureau.send_all()
+    assert (other.kinds(), await bureau.statuses()) == (["offer"], ["submitted"])

@@ -38,10 +38,10 @@ def test_a_question_leaves_over_a_one_way_route_only_when_it_can_name_a_number()
 
 def test_what_was_left_in_doubt_takes_another_route_if_there_is_one() -> None:
     both, alone = Choice({SMS: [route("a"), route("b")]}, None), Choice({SMS: [route("a")]}, None)
-    assert taken(both, asks=True, left_in_doubt="a") == "b"
-    assert taken(alone, asks=True, left_in_doubt="a") == "a"
+    assert taken(both, asks=True, tried={"a"}) == "b"
+    assert taken(alone, asks=True, tried={"a"}) == "a"
     one_way = Choice({SMS: [route("a"), route("name", two_way=False)]}, "8088")
-    assert taken(one_way, asks=True, left_in_doubt="a") == "name", "a second time over the same one would be doubled there"
+    assert taken(one_way, asks=True, tried={"a"}) == "name", "a second time over the same one would be doubled there"
 
 
 def test_one_text_that_only_tells_finds_out_whether_a_route_is_back() -> None:
@@ -53,6 +53,18 @@ def test_one_text_that_only_tells_finds_out_whether_a_route_is_back() -> None:
 def test_a_question_finds_out_when_nobody_else_would_take_it() -> None:
     choice = Choice({SMS: [route("a", probe=True)]}, None)
     assert [taken(choice, asks=True), taken(choice, asks=True)] == ["a", None]
+
+
+def test_a_question_that_offers_nothing_finds_out_like_any_other_text() -> None:
+    choice = Choice({SMS: [route("a", probe=True), route("b")]}, None)
+    assert taken(choice, asks=True, offers=False) == "a"
+
+
+def test_what_a_route_refused_is_taken_elsewhere_only_where_nobody_has_refused_it() -> None:
+    a, b, name = route("a"), route("b"), route("name", two_way=False)
+    assert Choice({SMS: [a, b]}, None).elsewhere(a, asks=False, tried=())
+    assert not Choice({SMS: [a, b]}, None).elsewhere(b, asks=False, tried={"a"})
+    assert not Choice({SMS: [a, name]}, None).elsewhere(a, asks=True, tried=()), "nobody could answer there"
 
 
 def test_a_question_that_names_the_number_stays_within_its_budget() -> None:
