@@ -1,6 +1,6 @@
 """How often the public doors may be used: fixed windows per phone and per address, as rows that all processes share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 from uuid import UUID
@@ -17,6 +17,10 @@ IPV6_PREFIX: Final = 64  # what one household gets
 LOOK_AGAIN: Final = {
     "advice": "Mã chưa đúng. Xem lại mã trong tin nhắn của TechRescue, hoặc gọi 1022.",
     "advice_en": "No such code. Look again at the code in the message from TechRescue, or call 1022.",
+}
+CALL_INSTEAD: Final = {
+    "advice": "Đã gửi nhiều yêu cầu. Yêu cầu đã gửi vẫn đang được giúp. Cần thêm ngay bây giờ, gọi 1022.",
+    "advice_en": "Many requests were sent. Those that were sent are being helped. If you need another one now, call 1022.",
 }
 
 
@@ -37,14 +41,12 @@ class Limits:
                 **{self._fingerprint(f"web phone {one}"): self._settings.web_per_phone for one in phones},
                 self._bucket("web address", address): self._settings.web_per_address,
             },
+            CALL_INSTEAD,
         )
 
     async def take_wrong_code(self, address: str) -> None:
         """Somebody asked for a request that is not there: a slip of the tongue, or a guess. A right code never comes here."""
-        try:
-            await self._take("wrong_code", {self._bucket("wrong code", address): self._settings.wrong_codes_per_address})
-        except TooMany as error:
-            raise TooMany(error.retry_after_seconds, LOOK_AGAIN) from None
+        await self._take("wrong_code", {self._bucket("wrong code", address): self._settings.wrong_codes_per_address}, LOOK_AGAIN)
 
     async def take_phrase(self, connection: asyncpg.Connection, request_id: UUID) -> None:
         """One more phrase that somebody with the right code has heard at the door; in the caller's transaction."""
@@ -54,10 +56,10 @@ class Limits:
     def _bucket(self, what: str, address: str) -> bytes:
         return self._fingerprint(f"{what} {network_of(address)}")
 
-    async def _take(self, what: str, buckets: dict[bytes, Limit]) -> None:
+    async def _take(self, what: str, buckets: dict[bytes, Limit], told: Mapping[str, str]) -> None:
         async with transaction(self._pool, "intake.change") as connection:
             wait = await self._counted(connection, buckets)
-        _refuse(what, wait)
+        _refuse(what, wait, told)
 
     async def _counted(self, connection: asyncpg.Connection, buckets: dict[bytes, Limit]) -> float | None:
         """The seconds until it may go on; None: it may."""
@@ -68,10 +70,10 @@ class Limits:
         return max(over).total_seconds() if over else None
 
 
-def _refuse(what: str, wait_seconds: float | None) -> None:
+def _refuse(what: str, wait_seconds: float | None, told: Mapping[str, str] | None = None) -> None:
     if wait_seconds is not None:
         INTAKE_REFUSED.labels(what).inc()
-        raise TooMany(wait_seconds)
+        raise TooMany(wait_seconds, told)
 
 
 def network_of(address: str) -> str:

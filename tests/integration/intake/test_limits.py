@@ -28,6 +28,7 @@ async def file_by_web(desk: Desk, phone: str, key: str | None = None) -> int:
     if response.status_code == 429:
         assert response.headers["content-type"] == "application/problem+json"
         assert 1 <= int(response.headers["retry-after"]) <= 600
+        assert "gọi 1022" in response.json()["advice"]  # whoever is in need now must not wait for a window to end
     return response.status_code
 
 
