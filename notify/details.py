@@ -1,7 +1,7 @@
 """What stands in the sealed details of a request: opened for one text, and forgotten. Pure; boxes are opened by the `Opener`."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -22,6 +22,21 @@ def details_of(details: Sealed, opened: Opener) -> Mapping[str, Any]:
 def phrase_of(details: Mapping[str, Any], visit: int) -> str | None:
     seed = text_of(details.get("phrase_seed"))
     return phrase(seed, visit) if seed else None
+
+
+_BETWEEN: Final = " ,;.-"
+
+
+def beside_commune(address: str, commune: str) -> str | None:
+    """What an address says besides the commune, for a text that names it already. None: nothing."""
+    rest = address = address.strip(_BETWEEN)
+    folded, name = address.casefold(), commune.casefold()
+    if folded.endswith(name):
+        rest = address[: -len(name)]
+    elif folded.startswith(name) and folded[len(name) :].lstrip()[:1] in {",", ";", "("}:  # "Phường Láng Hạ" begins like another
+        rest = address[len(name) :]
+    rest = rest.strip(_BETWEEN)
+    return (rest[1:-1] if rest.startswith("(") and rest.endswith(")") else rest) or None
 
 
 def text_of(value: object) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from notify.details import details_of, phrase_of, text_of
+from notify.details import beside_commune, details_of, phrase_of, text_of
 from notify.offices import office_of
 from notify.purpose import Purpose
 from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, Question
@@ -122,10 +122,13 @@ def _of_team(telling: Telling, job: JobState, _: OfferState | None) -> dict[str,
 
 
 def _lead_door(telling: Telling, job: JobState, offer: OfferState | None) -> dict[str, str | None]:
+    door = _door(telling, job, offer)
+    if "address" in door:
+        door = {**door, "address": _in_its_commune(door["address"], job, telling.language)}
     if job.status is not JobStatus.FROZEN or job.category == FRAUD:
-        return _door(telling, job, offer)
+        return door
     alarm = _ALARMS[UNSAFE_VISIT if job.stopped else SUSPICIOUS_VISIT]
-    return {**_door(telling, job, offer), "category": alarm[telling.language == "en"]}
+    return {**door, "category": alarm[telling.language == "en"]}
 
 
 def _police(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
@@ -152,6 +155,15 @@ def _address(details: Mapping[str, Any], job: JobState, language: str) -> str | 
     lat, lon = details.get("lat"), details.get("lon")
     point = f"{lat:.5f},{lon:.5f}" if isinstance(lat, int | float) and isinstance(lon, int | float) else None
     return written or (f"{commune} ({point})" if point else commune)
+
+
+def _in_its_commune(address: str | None, job: JobState, language: str) -> str | None:
+    """For texts that name the commune themselves: it is not read twice."""
+    if address is None:
+        return None
+    commune = _place_and_category(job.category, job.commune_code, language)["commune"] or ""
+    unknown = "chưa rõ số nhà" if language != "en" else "no house number known"
+    return beside_commune(address, commune) or unknown
 
 
 def _escalated(telling: Telling, job: JobState, _: OfferState | None) -> dict[str, str | None]:
@@ -218,7 +230,7 @@ def _alarm(telling: Telling, job: JobState, offer: OfferState | None) -> dict[st
     """For those who answer for the ward: where, and who is there; nobody has to agree to being helped."""
     phone = telling.opened(job.responder.phone, "phone") if job.responder else None
     who = _who(telling, job, offer)["who"]
-    place = _whereabouts(telling, job).get("address")
+    place = _in_its_commune(_whereabouts(telling, job).get("address"), job, telling.language)
     reason = telling.change.reason if telling.change else None
     return {"alarm": reason, "address": place, "who": who, "phone": phone_text(phone) if phone else None}
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 
 from notify.calls import Calls, CallToMake
@@ -9,6 +10,7 @@ from shared.events.assignments import JobState, JobStatus, OfferKind, OfferState
 from shared.events.contract import Priority, Role
 from shared.events.messages import Answer
 from shared.events.registry import EventType
+from shared.geo.communes import COMMUNES
 from tests.support.notifying import Bureau, Person
 
 
@@ -178,6 +180,22 @@ async def test_an_alarm_tells_the_leads_where_and_who_confirms_and_is_called_and
     await bureau.hear(bureau.about_request(EventType.REQUEST_CANCELLED, bureau.requests[job.request_id], lan.as_(Role.RESIDENT)))
     call = (await calls(bureau))["sos_call"]
     assert (call.phone, call.task.due_at <= await bureau.now() + timedelta(minutes=5)) == ("+84912000002", True)
+
+
+@pytest.mark.parametrize(("point", "place"), [({"lat": 21.0345, "lon": 105.8512}, "21.03450,105.85120"), ({}, "chưa rõ số nhà")])
+async def test_an_alarm_without_an_address_names_the_commune_once(bureau: Bureau, point: dict[str, float], place: str) -> None:
+    lan, an, job, offer = await visiting(bureau)
+    lead = await bureau.person("Phụ trách", "+84912000003")
+    details = lan.key.seal(orjson.dumps({"name": "Bà Lan", "phone": lan.phone, **point}), purpose="details")
+    alarm = bureau.about_job(EventType.JOB_ALARMED, job, lead.as_(Role.LEAD), offer=offer, reason="sos", details=details)
+    await bureau.hear(alarm)
+    await bureau.send_all()
+    commune = COMMUNES.by_code(job.commune_code)
+    assert commune is not None
+    told = bureau.texts_to(lead)[-1]
+    assert told.count(commune.name) == 1, told
+    assert f"{commune.name}, {place}. " in told
+    assert an.name in told
 
 
 @pytest.mark.parametrize("who", ["helper", "resident"])
