@@ -10,7 +10,7 @@ from dispatch.roster.membership import Membership
 from services.cli_output import AsJson, console, print_json
 from services.home import database_of, master_key_of
 from services.settings import read_settings
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 from shared.moments import checked
 from shared.postgres.pool import open_pool
 from shared.security.vault import Vault
@@ -34,9 +34,11 @@ def certificate(
 
     async def run(dsn: str) -> dict[str, Any]:
         async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
-            return await Membership(pool, settings.city).certificate(
-                member, Vault(master_key_of(settings)), since=_day("since", since), until=_day("until", until)
-            )
+            members, days = Membership(pool, settings.city), {"since": _day("since", since), "until": _day("until", until)}
+            try:
+                return await members.certificate(member, Vault(master_key_of(settings)), **days)
+            except NotFound:
+                raise Invalid("member", await _whom_there_is(members, member)) from None
 
     with database_of(settings) as dsn:
         found = asyncio.run(run(dsn))
@@ -47,6 +49,18 @@ def certificate(
     console.print(f"{found['jobs']} lượt giúp, {found['hours']} giờ", markup=False)
     for course in found["courses"]:
         console.print(f"{course['skill']}: {course['passed_on'] or '?'} - {course['expires_on'] or '…'}", markup=False)
+
+
+async def _whom_there_is(members: Membership, asked: str) -> str:
+    """What to write instead: by what the roster calls them, never by name."""
+    team, slash, _ = asked.partition("/")
+    if not slash:
+        return "write TEAM/MEMBER as the roster calls them, such as T-7/m1"
+    try:
+        known = [member["external_id"] for member in await members.of_team(team)]
+    except NotFound:
+        return "the roster has no team of this name; the first column of its file says what they are called"
+    return f"not in this team (or erased); it has {', '.join(known)}" if known else "this team's members are not in the roster"
 
 
 def _day(option: str, moment: datetime | None) -> date | None:
