@@ -3,7 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
-CRASH_WORKERS ?= 2
+# Half of their time tests wait for processes of their own; two at once leave no core idle. Each has a database server of its own.
+WORKERS ?= 2
+PARALLEL = -n $(WORKERS) --dist worksteal
 UV_COMPILE := .venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11
 
 .PHONY: help
@@ -24,11 +26,11 @@ run: setup ## Run everything in one process on the embedded database: http://loc
 
 .PHONY: test
 test: setup-dev ## Run the tests on the embedded database; no Java, no container
-	$(PYTEST) -q
+	$(PYTEST) -q $(PARALLEL)
 
 .PHONY: test-kafka
 test-kafka: setup-dev ## Run the tests that need a real Apache Kafka; starts one when none runs
-	scripts/test-kafka.sh $(PYTEST) -q -m kafka
+	scripts/test-kafka.sh $(PYTEST) -q $(PARALLEL) -m kafka
 
 .PHONY: test-kannel
 test-kannel: setup-dev ## Run the tests that need a real Kannel bearerbox and its fake SMSC
@@ -59,7 +61,7 @@ bench: setup-dev ## Measure side by side with honest peers; writes bench/results
 
 .PHONY: crash
 crash: setup-dev ## Kill processes at every named point and look whether anything was lost; a quarter of an hour
-	scripts/test-kafka.sh $(PYTEST) -q -m crash -n $(CRASH_WORKERS) --dist worksteal tests/crash tests/contract/transport
+	scripts/test-kafka.sh $(PYTEST) -q -m crash $(PARALLEL) tests/crash tests/contract/transport
 
 .PHONY: docs
 docs: setup ## Write docs/asyncapi.yaml, settings.md and metrics.md from the lists in the code
