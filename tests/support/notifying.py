@@ -13,7 +13,7 @@ import asyncpg
 import orjson
 
 from notify.arrivals import Desk
-from notify.channels.port import InboundText, Receipt, ReceiptStatus
+from notify.channels.port import Carrier, InboundText, Receipt, ReceiptStatus
 from notify.consumer import Notifier
 from notify.replies import Replies
 from notify.routes import Carriers, Route
@@ -49,6 +49,7 @@ where status = 'sending'
     or (status = 'queued' and not_before <= transport.app_clock() and not_after > transport.app_clock())
 """
 SEED = "0123456789abcdef0123456789abcdef"
+MASTER_KEY = b"k" * 32
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,8 @@ class Bureau:
     async def hear(self, *events: Event) -> None:
         await Notifier(self.pool, self.vault, self.settings).handle(events)
 
-    def sender(self, carrier: RecordingCarrier | None = None, settings: NotifySettings | None = None) -> Sender:
-        carriers = [carrier] if carrier else self.carriers
+    def sender(self, carrier: Carrier | None = None, settings: NotifySettings | None = None) -> Sender:
+        carriers: Sequence[Carrier] = [carrier] if carrier else self.carriers
         return Sender(self.pool, self.vault, carriers, settings or self.settings, Bell())
 
     @asynccontextmanager
@@ -289,6 +290,6 @@ class Bureau:
 async def open_bureau(dsn: str, **settings: Any) -> AsyncIterator[Bureau]:
     """The clock stands at 10 in the morning in Hanoi, tomorrow at the latest."""
     async with open_pool(dsn, schema="notify", max_size=8) as pool:
-        bureau = Bureau(dsn, pool, Vault(b"k" * 32), RecordingCarrier(), NotifySettings(poll_seconds=0.02, **settings))
+        bureau = Bureau(dsn, pool, Vault(MASTER_KEY), RecordingCarrier(), NotifySettings(poll_seconds=0.02, **settings))
         await bureau.at_local(10)
         yield bureau
