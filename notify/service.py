@@ -18,6 +18,7 @@ from notify.channels.port import Arrivals, Carrier
 from notify.connecting import Connector
 from notify.consumer import READING, Notifier
 from notify.equity import EquityWatch
+from notify.forgetting import Forgetting
 from notify.probe import Prober, ProbeSettings
 from notify.replies import Replies
 from notify.reports.api import reports_router
@@ -83,6 +84,7 @@ def parts(deps: NotifyDeps) -> Parts:
             sla_rows.SlaCounter(pool, SLA_SERIES.show),
             *([Prober(pool, carriage.carriers, deps.probes)] if deps.probes else []),
             BudgetWatch(pool, purse),
+            Forgetting(pool, settings.keeping),
             EquityWatch(pool, settings.city),
             *([Connector(pool, vault, deps.bridge, told=relay.wake)] if deps.bridge else []),
             *carriage.loops,

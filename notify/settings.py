@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from notify.budget import Budgets
+from notify.forgetting import Keeping
 from notify.message import SendingRules
 from notify.throttle import Limits
 
@@ -13,6 +14,7 @@ class NotifySettings:
     sending: SendingRules = field(default_factory=SendingRules)
     limits: Limits = field(default_factory=Limits)
     budgets: Budgets = field(default_factory=Budgets)
+    keeping: Keeping = field(default_factory=Keeping)
     claim_batch: int = 200  # messages one claim takes at most
     in_flight: int = 400  # sends that wait for the carrier at the same time, each on a connection of its own
     poll_seconds: float = 1.0  # when nobody rings: a moved clock, another process's rows

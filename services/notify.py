@@ -5,6 +5,7 @@ from typing import Final
 from notify.bridge import CallBridge
 from notify.budget import Budgets
 from notify.channels.http_bridge import BridgeSettings, open_bridge
+from notify.forgetting import Keeping
 from notify.message import SendingRules
 from notify.probe import ProbeSettings
 from notify.reports.campaign import read_campaign
@@ -21,7 +22,11 @@ async def build(base: Base) -> Parts:
     carriage, served = await open_carriers(base)
     sending = SendingRules(served=served)
     settings = NotifySettings(
-        city=base.settings.city, sending=sending, answer_to=base.settings.answer_to, budgets=budgets_of(base.settings)
+        city=base.settings.city,
+        sending=sending,
+        answer_to=base.settings.answer_to,
+        budgets=budgets_of(base.settings),
+        keeping=Keeping(texts_days=base.settings.keep_texts_days, refs_days=base.settings.keep_receipts_days),
     )
     return parts(
         NotifyDeps(

@@ -1,4 +1,4 @@
-"""The settings of what messages may cost a day. A part of services/settings.py, which reads them."""
+"""The settings of what a day of messages may cost, and how long it is kept. A part of services/settings.py, which reads them."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -15,4 +15,10 @@ class MoneySettings(BaseSettings):
     )
     budget_alarm_share: float = Field(
         0.8, gt=0, le=1, description="From this share of a budget on its end is near, and somebody is told"
+    )
+    keep_texts_days: int = Field(
+        30, ge=1, le=3650, description="So long notify keeps what was said and written, and the numbers of it; then that it was"
+    )
+    keep_receipts_days: int = Field(
+        14, ge=7, le=3650, description="So long notify keeps receipts, and what providers call our messages; later ones are lost"
     )

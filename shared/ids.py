@@ -27,3 +27,8 @@ def uuid7s(count: int) -> list[UUID]:
         )
         for number in range(count)
     ]
+
+
+def before_time(seconds: float) -> UUID:
+    """The least id of that moment (Unix time): everything made before it is smaller."""
+    return UUID(int=max(0, int(seconds * 1000)) << 80)

@@ -163,6 +163,7 @@ create table notify.attempt_refs (
     attempt_id uuid not null,
     primary key (carrier, carrier_ref)
 );
+create index attempt_refs_by_age on notify.attempt_refs (attempt_id); -- ids begin with their time
 
 -- Receipts that overtook the recording of their reference, or are forged: looked at again for an hour.
 create table notify.early_receipts (

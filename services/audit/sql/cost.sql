@@ -4,7 +4,7 @@
 select attempt.carrier, attempt.channel, count(*) as attempts,
     coalesce(sum(attempt.cost_vnd) filter (where attempt.reason is distinct from 'refused'), 0)::bigint as vnd
 from notify.message_attempts attempt
-where attempt.started_at > transport.app_clock() - $1::interval and attempt.status not in ('sending', 'not_sent')
+where attempt.started_at > (select transport.app_clock()) - $1::interval and attempt.status not in ('sending', 'not_sent')
 group by attempt.carrier, attempt.channel
 order by attempt.channel, attempt.carrier
 
@@ -14,10 +14,10 @@ select
     coalesce(sum(attempt.cost_vnd) filter (where attempt.reason is distinct from 'refused'), 0)::bigint as vnd,
     count(distinct attempt.message_id) as messages,
     count(distinct message.request_id) filter (where message.job_id is not null or message.role = 'resident') as requests,
-    (select count(*) from notify.sla_rounds where accepted_at > transport.app_clock() - $1::interval) as accepted
+    (select count(*) from notify.sla_rounds where accepted_at > (select transport.app_clock()) - $1::interval) as accepted
 from notify.message_attempts attempt
 join notify.messages message on message.id = attempt.message_id
-where attempt.started_at > transport.app_clock() - $1::interval and attempt.status not in ('sending', 'not_sent')
+where attempt.started_at > (select transport.app_clock()) - $1::interval and attempt.status not in ('sending', 'not_sent')
 
 -- name: cost_today
 -- Of the running day in Hanoi, in all and of the commune that has cost most.
@@ -25,7 +25,8 @@ with spent as (
     select message.commune_code, sum(attempt.cost_vnd)::bigint as vnd
     from notify.message_attempts attempt
     join notify.messages message on message.id = attempt.message_id
-    where attempt.started_at >= date_trunc('day', transport.app_clock() at time zone 'Asia/Ho_Chi_Minh') at time zone 'Asia/Ho_Chi_Minh'
+    where attempt.started_at >= (
+            select date_trunc('day', transport.app_clock() at time zone 'Asia/Ho_Chi_Minh') at time zone 'Asia/Ho_Chi_Minh')
         and attempt.status <> 'not_sent' and attempt.reason is distinct from 'refused'
     group by message.commune_code
 )
