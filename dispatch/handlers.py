@@ -164,7 +164,7 @@ def answer(case: Case, offer: Offer, reply: ReplyReceived, docket: Docket, namin
     elif reply.answer is Answer.ACCEPT:
         together.accept(case, offer, naming)
     elif reply.answer in {Answer.DECLINE, Answer.CITY_DESK}:
-        decline(case, offer, docket.leads)
+        decline(case, offer, docket.leads, reply.reason)
     elif offer.status is not OfferStatus.ACCEPTED or case.winning_offer() != offer:  # of a group it may be others that it helps
         raise NotYours
     else:

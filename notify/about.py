@@ -11,8 +11,9 @@ from notify.letter import Letter
 from notify.message import Message, MessageStatus, SendingRules
 from notify.purpose import NOT_TO_THE_RESIDENT, Purpose
 from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, AskedOffer, Question
-from notify.routing import ANSWERS_OWN_ACT, WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
+from notify.routing import ANSWERS_OWN_ACT
 from notify.session_words import session_category
+from notify.worth import WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
 from shared.categories import FRAUD
 from shared.company import needs_two
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferKind, OfferState

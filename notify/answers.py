@@ -10,13 +10,16 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from notify import outcome_words
+from notify.answer_words import AFTER, BEFORE_NUMBER, BETWEEN, CLOSINGS, JOB_WORDS, NO, NO_NAME, OPENINGS, SELF, VOCATIVES, YES
+from notify.contact_words import HelpWord, contact_word
 from notify.duty_words import DutyWord, duty_word
 from notify.outcome_words import MARKED_ABSENT
 from notify.presence_words import PresenceWord, presence_word
+from notify.reason_words import is_a_story, why
 from notify.short_numbers import number_of
 from notify.sms_text import fold
 from notify.swap_words import SwapWord, swap_word
-from shared.events.messages import Answer
+from shared.events.messages import Answer, DeclineReason
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+|\d+")
 _LONGEST_NAME_WORDS: Final = 4
@@ -25,46 +28,15 @@ _LONGEST_NAMING: Final = 64
 _LONGEST: Final = 320  # two parts: what is longer is a story for a person, and not read word by word
 _ANSWER_AND_NUMBER: Final = 3  # "127": 1 27
 
-_OPENINGS: Final = (("tra", "loi"), ("da",), ("vang",), ("a",), ("toi",), ("em",))
-_CLOSINGS: Final = frozenset({"a", "ah", "nhe", "nha", "roi"})
-_VOCATIVES: Final = frozenset({"anh", "chi", "em", "bac", "co"})
-_YES: Final = frozenset({
-    ("1",), ("co",), ("ok",), ("oke",), ("okay",), ("okie",), ("yes",), ("nhan",), ("nhan", "viec"), ("dong", "y"), ("duoc",),
-    ("vang",),
-})  # fmt: skip
-_NO: Final = frozenset({
-    ("2",), ("khong",), ("ko",), ("k",), ("kg",), ("hong",), ("no",), ("tu", "choi"), ("khong", "nhan"), ("khong", "duoc"),
-    ("ko", "nhan"), ("ko", "duoc"), ("khong", "dong", "y"), ("ko", "dong", "y"), ("k", "dong", "y"), ("thoi",), ("thoi", "khoi"),
-    ("khoi",),
-})  # fmt: skip
-_JOB_WORDS: Final = {
-    ("di",): Answer.EN_ROUTE,
-    ("dang", "di"): Answer.EN_ROUTE,
-    ("dang", "den"): Answer.EN_ROUTE,
-    ("den",): Answer.ON_SCENE,
-    ("den", "noi"): Answer.ON_SCENE,
-    ("toi", "noi"): Answer.ON_SCENE,
-    ("xong",): Answer.DONE,
-    ("hoan", "thanh"): Answer.DONE,
-    ("tra",): Answer.RELEASE,
-    ("tra", "viec"): Answer.RELEASE,
-    ("tra", "lai"): Answer.RELEASE,
-}
 _ALARMS: Final = frozenset({Answer.SOS, Answer.UNSAFE})
-_BEFORE_NUMBER: Final = frozenset({"viec", "so", "ma"})
 _NAMING: Final = re.compile(
     # No two neighbours that could share a character: what strangers write is read in one go, however odd it is.
     r"(?P<first>giao\s+(?:việc\s+|viec\s+)?)?(?P<number>\d+)[\s:,.-]+(?P<then>(?:giao\s+)?(?:cho\s+)?)"
     r"(?P<name>\w[\w.-]*(?:\s+\w[\w.-]*)*)",
     re.IGNORECASE,
 )
-# Whatever holds one of these is a sentence, or news of a job. Names that read like an answer (Mai, Hồng, Nhân, Thành) are names:
-# the number before them has said already what is answered.
-_NO_NAME: Final = frozenset({
-    "khong", "ko", "k", "kg", "no", "ok", "oke", "okay", "okie", "yes", "duoc", "di", "den", "noi", "xong", "viec", "lai", "choi",
-    "moi", "ban", "biet", "nua", "chua", "phut", "gio", "nguoi",
-})  # fmt: skip
-_NO_NAMES: Final = frozenset({*_YES, *_NO, *_JOB_WORDS} - {(word,) for word in ("nhan", "hong", "tra")})
+_NAMES_ALONE: Final = frozenset({("nhan",), ("hong",), ("tra",)})
+_NO_NAMES: Final = frozenset({*YES, *NO, *JOB_WORDS} - _NAMES_ALONE)
 _AND: Final = frozenset({"va", "voi", "and"})
 _BEFORE_A_FIGURE: Final = frozenset({"luc", "sau", "khoang", "tam", "them", "truoc", "con"})  # "sau 8": a time, not a roster's id
 
@@ -73,13 +45,16 @@ _BEFORE_A_FIGURE: Final = frozenset({"luc", "sau", "khoang", "tam", "them", "tru
 class Choice:
     """ "1", "2 27", "có", "1 27 LAN": yes or no to a question; `code` names it, `member` says who goes.
 
-    `or_name`: after a yes it may be the name of who goes ("27 Nhân", "27 Hồng").
+    `or_name`: after a yes it may be the name of who goes ("27 Nhân", "27 Hồng"). `reason`: of a no that gives one; `implied`: it
+    is nothing but the reason ("bận rồi"), which is a no to an offer and to nothing else.
     """
 
     yes: bool
     code: int | None = None
     member: str | None = None
     or_name: str | None = None
+    reason: DeclineReason | None = None
+    implied: bool = False
     word: str = field(
         default="", compare=False
     )  # how it was said: of a job one has, "vang 14" and "tu choi 14" mean something else
@@ -109,7 +84,7 @@ class Unclear:
     number: int | None = None
 
 
-Meaning = Choice | JobWord | Naming | Unclear | DutyWord | PresenceWord | SwapWord
+Meaning = Choice | JobWord | Naming | Unclear | HelpWord | DutyWord | PresenceWord | SwapWord
 
 
 def parse(text: str) -> Meaning | None:
@@ -120,10 +95,13 @@ def parse(text: str) -> Meaning | None:
     written = _TOKEN.findall(raw)
     plain = [_plain(token) for token in written]
     naming = _naming(raw) or _polite_naming(plain, written)
-    short = _short(plain, written)
+    asked = contact_word(plain)
+    if asked is not None:
+        return asked
+    outcome = _outcome(plain)
+    short = (_implied(plain, written) if outcome is None else None) or _short(plain, written)
     if short is not None:
         return short
-    outcome = _outcome(plain)
     if isinstance(outcome, JobWord) and outcome.answer in _ALARMS:  # no name in the world goes before a cry for help
         return outcome
     answer = presence_word(raw) or outcome or naming
@@ -143,6 +121,12 @@ def _short(plain: list[str], written: list[str]) -> Choice | JobWord | None:
     return None
 
 
+def _implied(plain: list[str], written: list[str]) -> Choice | None:
+    """A reason alone: "bận việc rồi em ơi", "không đi được 27"."""
+    said = why(plain, written)
+    return Choice(False, said.number, reason=said.reason, implied=True) if said else None
+
+
 def _naming(text: str) -> Naming | None:
     """Without "giao" only what can be nothing but a name, or a code with a digit in it."""
     match = _NAMING.fullmatch(text.strip().rstrip(".! \t\n"))
@@ -152,7 +136,7 @@ def _naming(text: str) -> Naming | None:
     name = " ".join(match["name"].split()).rstrip(".,!? ")
     words = [fold(word).lower() for word in name.split()]
     plainly = len(words) <= _LONGEST_NAME_WORDS and all(
-        word.isalpha() and len(word) > 1 and word not in _NO_NAME for word in words
+        word.isalpha() and len(word) > 1 and word not in NO_NAME for word in words
     )
     a_code = len(words) == 1 and any(letter.isdigit() for letter in name) and any(letter.isalpha() for letter in name)
     if not words or len(name) > _LONGEST_NAMING or not (match["first"] or match["then"] or plainly or a_code):
@@ -190,30 +174,61 @@ def _word(plain: list[str]) -> str:
 def _choice(plain: list[str], written: list[str]) -> Choice | None:
     if plain and len(plain[0]) == _ANSWER_AND_NUMBER and plain[0][0] in "12" and plain[0].isdigit():
         plain, written = [plain[0][0], plain[0][1:], *plain[1:]], [written[0][0], written[0][1:], *written[1:]]
+    plain, written = _number_first(plain, written)
     code_first = number_of(plain[0]) if plain else None
     if code_first is not None:
         plain, written = plain[1:], written[1:]
     yes, length = _yes_or_no(plain)
+    if yes is None and code_first is not None and plain and plain[0] in SELF and tuple(plain[1:]) not in _NAMES_ALONE:
+        plain, written = plain[1:], written[1:]  # "27 em không nhận"
+        yes, length = _yes_or_no(plain)
     if yes is None:
         return None
-    if code_first is not None and _is_name(plain):
+    if code_first is not None and _is_name(plain) and not (plain[length:] and _is_polite(plain[length:])):
         return Choice(yes, code_first, or_name=" ".join(written))
-    plain, written = plain[length:], written[length:]
+    digit, plain, written = plain[0] == "2", plain[length:], written[length:]
     if code_first is not None:
-        return _named(yes, code_first, plain, written)
-    if len(plain) > 1 and plain[0] in _BEFORE_NUMBER and number_of(plain[1]) is not None:
-        plain, written = plain[1:], written[1:]
+        return _named(yes, code_first, plain, written, digit=digit)
+    plain, written = _number_first(plain, written, BETWEEN)
     code = number_of(plain[0]) if plain else None
     if code is not None:
-        return _named(yes, code, plain[1:], written[1:])
-    return Choice(yes) if all(word in _VOCATIVES for word in plain) else None
+        return _named(yes, code, plain[1:], written[1:], digit=digit)
+    return _bare(yes, plain, written)
 
 
-def _named(yes: bool, code: int, plain: list[str], written: list[str]) -> Choice | None:
-    """What follows the code is the name of who goes, or the text is no answer at all."""
-    if not written:
-        return Choice(yes, code)
-    return Choice(yes, code, " ".join(written)) if yes and _is_name(plain) else None
+def _bare(yes: bool, plain: list[str], written: list[str]) -> Choice | None:
+    if _is_polite(plain) or all(word in VOCATIVES and word != "ban" for word in plain):
+        return Choice(yes)
+    said = None if yes else why(plain, written, after_no=True)
+    return Choice(False, said.number, reason=said.reason) if said else None
+
+
+def _number_first(plain: list[str], written: list[str], before: frozenset[str] = BEFORE_NUMBER) -> tuple[list[str], list[str]]:
+    """ "việc 27" and, after a yes or a no, "em 27" are "27"."""
+    place = next((at for at, word in enumerate(plain) if word not in before), len(plain))
+    named = place < len(plain) and number_of(plain[place]) is not None
+    return (plain[place:], written[place:]) if named else (plain, written)
+
+
+def _named(yes: bool, code: int, plain: list[str], written: list[str], *, digit: bool) -> Choice | None:
+    """What follows the code is the name of who goes, or after a no the reason; or the text is no answer at all."""
+    if yes:
+        polite = _is_polite(plain)
+        return Choice(True, code, None if polite else " ".join(written)) if polite or _is_name(plain) else None
+    said = why(plain, written, after_no=True)
+    if said is not None and said.number in {None, code}:
+        return Choice(False, code, reason=said.reason)
+    if _is_polite(plain):
+        return Choice(False, code)
+    a_reason = digit and is_a_story(plain) and outcome_words.read(plain) is None
+    return Choice(False, code, reason=DeclineReason.OTHER) if a_reason else None
+
+
+def _is_polite(plain: list[str]) -> bool:
+    """ "em nhé", "nhé anh", "em nhận": nothing more is said. "Anh" alone is somebody's name."""
+    closed = not CLOSINGS.isdisjoint(plain)
+    words = [word for place, word in enumerate(plain) if not (word == "nhan" and place and plain[0] in SELF)]
+    return AFTER.issuperset(words) or (closed and {*AFTER, *VOCATIVES}.issuperset(words))
 
 
 def _is_name(plain: list[str]) -> bool:
@@ -224,18 +239,19 @@ def _is_name(plain: list[str]) -> bool:
     if not plain or tuple(plain) in _NO_NAMES or len(plain) > _LONGEST_NAME_WORDS or len(" ".join(plain)) > _LONGEST_NAME:
         return False
     if len(plain) == 2 and plain[1].isdigit() and plain[0] not in _BEFORE_A_FIGURE:  # noqa: PLR2004 - a word and its figure
-        return plain[0].isalpha() and plain[0] not in _NO_NAME
-    return all(word.isalpha() and word not in _NO_NAME for word in plain) and len(plain[0]) > 1
+        return plain[0].isalpha() and plain[0] not in NO_NAME
+    return all(word.isalpha() and word not in NO_NAME for word in plain) and len(plain[0]) > 1
 
 
 def _job_word(plain: list[str], written: list[str]) -> JobWord | None:
+    plain, written = _number_first(plain, written)
     if len(plain) > 1 and number_of(plain[0]) is not None:  # "14 den"
         plain, written = [*plain[1:], plain[0]], [*written[1:], written[0]]
-    for length in (2, 1):
-        answer = _JOB_WORDS.get(tuple(plain[:length]))
+    for length in (4, 3, 2, 1):
+        answer = JOB_WORDS.get(tuple(plain[:length]))
         if answer is None:
             continue
-        rest = [word for word in plain[length:] if word not in _CLOSINGS and word not in _BEFORE_NUMBER]
+        rest = [word for word in plain[length:] if word not in AFTER and word not in BEFORE_NUMBER]
         if not rest:
             return JobWord(answer)
         number = number_of(rest[0])
@@ -247,18 +263,18 @@ def _job_word(plain: list[str], written: list[str]) -> JobWord | None:
 
 def _setting_out(plain: list[str], written: list[str]) -> JobWord | None:
     """ "DI 14 LAN", "DI việc 14 LAN": that they go, and who."""
-    if plain[0] in _BEFORE_NUMBER:
+    if plain[0] in BEFORE_NUMBER:
         plain, written = plain[1:], written[1:]
     number = number_of(plain[0]) if plain else None
     return JobWord(Answer.EN_ROUTE, number, " ".join(written[1:])) if number is not None and _is_name(plain[1:]) else None
 
 
 def _yes_or_no(plain: list[str]) -> tuple[bool | None, int]:
-    for length in (3, 2, 1):
+    for length in (4, 3, 2, 1):
         phrase = tuple(plain[:length])
-        if len(phrase) == length and phrase in _YES:
+        if len(phrase) == length and phrase in YES:
             return True, length
-        if len(phrase) == length and phrase in _NO:
+        if len(phrase) == length and phrase in NO:
             return False, length
     return None, 0
 
@@ -267,12 +283,12 @@ def _openings(plain: list[str]) -> list[int]:
     """How many leading words may be politeness ("dạ vâng em nhận"): none first, so that "vâng" alone stays a yes."""
     skips = [0]
     for skip in skips:
-        skips += [skip + len(opening) for opening in _OPENINGS if tuple(plain[skip : skip + len(opening)]) == opening]
+        skips += [skip + len(opening) for opening in OPENINGS if tuple(plain[skip : skip + len(opening)]) == opening]
     return skips
 
 
 def _without_closing(plain: list[str], written: list[str]) -> tuple[list[str], list[str]]:
     keep = len(plain)
-    while keep > 1 and plain[keep - 1] in _CLOSINGS:
+    while keep > 1 and plain[keep - 1] in CLOSINGS:
         keep -= 1
     return plain[:keep], written[:keep]

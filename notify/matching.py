@@ -1,111 +1,37 @@
 """Which question or job does an answer belong to? Pure: the answer and the phone go in, a verdict comes out."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from notify.answers import Choice, JobWord, Meaning, Naming, Unclear
+from notify.contact_words import HelpWord
 from notify.duty_words import DutyWord
 from notify.phone import JobOnPhone, Phone
 from notify.presence_words import PresenceWord
-from notify.question import AskedOffer, Question, QuestionStatus, meaning
+from notify.question import OF_RESIDENTS, Question, QuestionStatus, meaning
 from notify.swap_words import SwapWord
+from notify.verdicts import (
+    AskBack,
+    AskOutcome,
+    AskWhoIsAbsent,
+    Doubled,
+    Help,
+    NoQuestion,
+    OfOneself,
+    ToDuty,
+    ToJob,
+    ToQuestion,
+    ToShift,
+    ToTeam,
+    ToWords,
+    UnknownNumber,
+    Verdict,
+)
 from shared.events.assignments import OfferKind
-from shared.events.messages import Answer
+from shared.events.messages import Answer, DeclineReason
 
 BARE_WINDOW: Final = timedelta(minutes=15)  # in which no other question may have been asked, for a bare "1" to count
 CODE_MEMORY: Final = timedelta(hours=24)  # how long a closed question still understands its code
-
-
-@dataclass(frozen=True, slots=True)
-class ToQuestion:
-    question: Question
-    answer: Answer
-    member: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ToJob:
-    """`whole`: without a number, and everything this phone has belongs to one visit: all of it is meant."""
-
-    job: JobOnPhone | AskedOffer  # as this phone has it, or the offer it said yes to, when dispatch has not spoken yet
-    answer: Answer
-    member: str | None = None
-    whole: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ToDuty:
-    """Nothing of ours is answered: this person rests, or is back."""
-
-    word: DutyWord
-
-
-@dataclass(frozen=True, slots=True)
-class ToTeam:
-    """Nothing of ours is answered: who of a team is there."""
-
-    word: PresenceWord
-
-
-@dataclass(frozen=True, slots=True)
-class ToShift:
-    """A colleague shall take a shift of this person; `ask_id`: of the question by whose code it was named."""
-
-    word: SwapWord
-    ask_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AskWhoIsAbsent:
-    """ "VANG LAN", with a visit in hand: nobody at home, or somebody of the team? Asked once a visit."""
-
-    jobs: tuple[JobOnPhone, ...]
-    names: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskBack:
-    """It fits several; `numbers` are the codes or job numbers to choose from."""
-
-    numbers: tuple[int, ...]
-    jobs: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AskOutcome:
-    """Something came of this visit, but what? Asked once."""
-
-    job: JobOnPhone
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """ "SOS": at once, for every visit this phone has, or the one that it names."""
-
-    jobs: tuple[JobOnPhone, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownNumber:
-    """No question and no job of this phone has this number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doubled:
-    """The same answer as before."""
-
-    question: Question
-
-
-@dataclass(frozen=True, slots=True)
-class NoQuestion:
-    """Nothing of ours is being answered: somebody writes to us of their own accord."""
-
-
-Verdict = ToQuestion | ToJob | AskBack | AskOutcome | AskWhoIsAbsent | Help | UnknownNumber | Doubled | NoQuestion
-OfOneself = ToDuty | ToTeam | ToShift
 
 # A yes or a no to what we asked about a visit one has.
 _ASKED: Final = {
@@ -124,12 +50,29 @@ def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdic
     if isinstance(answer, JobWord):
         return _help(answer, phone) if answer.answer is Answer.SOS else _job(answer, phone)
     if isinstance(answer, Choice):
-        return _with_code(answer, answer.code, phone, received_at) if answer.code else _bare(answer, phone, received_at)
+        return _choice(answer, phone, received_at)
     if isinstance(answer, Naming):
         return _naming(answer, phone, received_at)
     if isinstance(answer, Unclear):
         return _unclear(answer.number, phone)
-    return NoQuestion()
+    return ToWords() if isinstance(answer, HelpWord) else NoQuestion()
+
+
+def _choice(choice: Choice, phone: Phone, received_at: datetime) -> Verdict:
+    if choice.implied:
+        return _implied(choice, phone)
+    return _with_code(choice, choice.code, phone, received_at) if choice.code else _bare(choice, phone, received_at)
+
+
+def _implied(no: Choice, phone: Phone) -> Verdict:
+    """Nothing but a reason, and so a no to an offer. Of a visit in hand it may mean much: asked back, once."""
+    offers = [q for q in phone.questions.values() if q.live and q.may_be_known and q.kind is OfferKind.VISIT]
+    meant = [question for question in offers if no.code in {None, question.code}]
+    if len(meant) == 1:
+        return ToQuestion(meant[0], Answer.DECLINE, None, no.reason)
+    if meant:
+        return AskBack(tuple(sorted(question.code for question in meant)))
+    return _unclear(no.code, phone) if no.reason is DeclineReason.OTHER else NoQuestion()
 
 
 def _help(word: JobWord, phone: Phone) -> Verdict:
@@ -278,7 +221,9 @@ def _to(question: Question, choice: Choice, phone: Phone) -> Verdict:
         return ToJob(taken, Answer.RELEASE, whole=sum(job.offer_id == taken.offer_id for job in phone.live_jobs) > 1)
     if question.answer is answer and question.kind is not OfferKind.CONSENT:  # since then an operator may have heard otherwise
         return Doubled(question)
-    return ToQuestion(question, answer, choice.member)
+    if choice.reason is not None and question.kind in OF_RESIDENTS:
+        return NoQuestion()  # "không, hôm nay bận": another day perhaps, which a person has to read
+    return ToQuestion(question, answer, choice.member, choice.reason)
 
 
 def _in_mind(question: Question) -> bool:

@@ -14,7 +14,15 @@ from shared.events.contract import ChannelKind, Sealed
 from shared.events.drills import DrillAnswered
 from shared.events.duty import DutySaid, PresenceSaid
 from shared.events.envelope import Event
-from shared.events.messages import Answer, CallChanged, FailureReason, MessageChanged, MessageReceived, ReplyReceived
+from shared.events.messages import (
+    Answer,
+    CallChanged,
+    DeclineReason,
+    FailureReason,
+    MessageChanged,
+    MessageReceived,
+    ReplyReceived,
+)
 from shared.events.registry import EventType
 from shared.events.shifts import ShiftAnswered, SwapSaid
 
@@ -98,6 +106,7 @@ def of_reply(
     answer: Answer,
     member: Sealed | None,
     whole: bool,
+    reason: DeclineReason | None,
     received_at: datetime,
     now: datetime,
 ) -> Event:
@@ -110,6 +119,7 @@ def of_reply(
         answer=answer,
         member=member,
         whole=whole,
+        reason=reason,
         received_at=received_at,
     )
     return Event(

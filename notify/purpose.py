@@ -125,6 +125,7 @@ class Purpose(StrEnum):
     SOS_NOWHERE = "sos_nowhere"  # nothing
     NOT_UNDERSTOOD = "not_understood"  # nothing
     ALREADY_ANSWERED = "already_answered"  # nothing
+    WORDS = "words"  # [question: the code of what is asked] [number: of a job]
 
     # only ever spoken, by an operator with a call task
     NEEDS_LOCATION = "needs_location"  # code

@@ -15,7 +15,14 @@ from notify.about import NOBODYS
 from notify.answers import JobWord, Meaning, parse
 from notify.cries import visits_of_residents
 from notify.letter import row_of
-from notify.matching import (
+from notify.matching import match
+from notify.phone import ask_about, promote, puzzle
+from notify.purpose import Purpose
+from notify.question import Question, answered
+from notify.settings import NotifySettings
+from notify.store import QUERIES, SOURCE, Line, read_ground, save_lines
+from notify.texts_read import Reading, request_of
+from notify.verdicts import (
     AskBack,
     AskOutcome,
     AskWhoIsAbsent,
@@ -27,16 +34,10 @@ from notify.matching import (
     ToQuestion,
     ToShift,
     ToTeam,
+    ToWords,
     UnknownNumber,
     Verdict,
-    match,
 )
-from notify.phone import ask_about, promote, puzzle
-from notify.purpose import Purpose
-from notify.question import Question, answered
-from notify.settings import NotifySettings
-from notify.store import QUERIES, SOURCE, Line, read_ground, save_lines
-from notify.texts_read import Reading, request_of
 from shared.errors import DependencyDown, Transient
 from shared.events.assignments import OfferKind
 from shared.events.contract import Sealed
@@ -180,7 +181,7 @@ def _act(reading: Reading, line: Line, verdict: Verdict, *, sealed: Sealed, rece
         case Doubled(question=question):
             _thank(reading, line, question)
             return "double"
-        case UnknownNumber() | NoQuestion():
+        case UnknownNumber() | NoQuestion() | ToWords():
             return _pass_on(reading, line, verdict, sealed=sealed, received_at=received_at)
 
 
@@ -192,7 +193,7 @@ def _answer(reading: Reading, line: Line, verdict: ToQuestion, received_at: date
         reading.of_shift(line, question, yes=answer is Answer.ACCEPT, received_at=received_at)
     for offer in () if question.kind is OfferKind.SHIFT else question.open_offers or question.offers:
         about = (offer.request_id, offer.job_id, offer.offer_id, offer.city)
-        reading.reply(line, about, answer, received_at=received_at, member=member)
+        reading.reply(line, about, answer, received_at=received_at, member=member, reason=verdict.reason)
     if answer is not Answer.ASSIGN:  # a name may lead to nobody: dispatch says whether the question is over
         line.phone.put(answered(question, answer, reading.now))
         promote(line.phone, reading.now)
@@ -210,13 +211,29 @@ def _cry(reading: Reading, line: Line, cry: Help, *, sealed: Sealed, received_at
     return "passed_on"
 
 
-def _pass_on(reading: Reading, line: Line, verdict: UnknownNumber | NoQuestion, *, sealed: Sealed, received_at: datetime) -> str:
+def _pass_on(
+    reading: Reading, line: Line, verdict: UnknownNumber | NoQuestion | ToWords, *, sealed: Sealed, received_at: datetime
+) -> str:
     """Nothing that a machine should act on; who has named something that we do not know is told so."""
+    if isinstance(verdict, ToWords):
+        return _say_words(reading, line, sealed=sealed, received_at=received_at)
     unknown = isinstance(verdict, UnknownNumber)
     if unknown:
         reading.write(line, Purpose.NOT_UNDERSTOOD, {}, request_of(line))
     reading.pass_on(line, sealed, received_at)
     return "unknown_code" if unknown else "passed_on"
+
+
+def _say_words(reading: Reading, line: Line, *, sealed: Sealed, received_at: datetime) -> str:
+    """What this phone can answer just now. Whoever has nothing open may want help with something else: a person reads that."""
+    asked = next((question for question in line.phone.questions.values() if question.live and question.may_be_known), None)
+    jobs = line.phone.live_jobs
+    found = {"question": str(asked.code) if asked else "", "number": str(jobs[0].number) if jobs else ""}
+    reading.write(line, Purpose.WORDS, found, request_of(line))
+    if asked is None and not jobs:
+        reading.pass_on(line, sealed, received_at)
+        return "passed_on"
+    return "asked_back"
 
 
 def _ask_back(reading: Reading, line: Line, verdict: AskBack | AskOutcome | AskWhoIsAbsent) -> None:

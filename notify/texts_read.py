@@ -16,13 +16,13 @@ from notify.phone import JobOnPhone
 from notify.presence_words import PresenceWord
 from notify.purpose import Purpose
 from notify.question import AskedOffer, Question
-from notify.routing import WORTH_SECONDS
 from notify.store import Line
 from notify.swap_words import SwapWord, date_of, local_day
 from notify.templates import render
+from notify.worth import WORTH_SECONDS
 from shared.events.contract import ChannelKind, Priority, Role, Sealed
 from shared.events.envelope import Event
-from shared.events.messages import Answer
+from shared.events.messages import Answer, DeclineReason
 from shared.events.shifts import SwapSaid
 from shared.ids import uuid7
 from shared.security.sealing import DataKey
@@ -52,6 +52,7 @@ class Reading:
         received_at: datetime,
         member: Sealed | None = None,
         whole: bool = False,
+        reason: DeclineReason | None = None,
     ) -> None:
         request_id, job_id, offer_id, city = about
         line.reply_version += 1
@@ -65,6 +66,7 @@ class Reading:
             answer=answer,
             member=member,
             whole=whole,
+            reason=reason,
             received_at=received_at,
             now=self.now,
         )

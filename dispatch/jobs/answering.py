@@ -62,17 +62,20 @@ def _why_closed(case: Case, offer: Offer) -> str | None:
     return "cancelled" if case.job.status is JobStatus.CANCELLED else "already_taken"
 
 
-def decline(case: Case, offer: Offer, leads: Sequence[Lead]) -> None:
-    """Not me. Saying it twice, or after the lease, changes nothing. Raises OfferClosed when it was accepted or is gone."""
+def decline(case: Case, offer: Offer, leads: Sequence[Lead], reason: str | None = None) -> None:
+    """Not me. Saying it twice, or after the lease, changes nothing. Raises OfferClosed when it was accepted or is gone.
+
+    `reason`: a DeclineReason.
+    """
     if offer.status in {OfferStatus.DECLINED, OfferStatus.EXPIRED}:
         return
-    offer = case.put(moved(offer, OfferStatus.DECLINED, now=case.now))
+    offer = case.put(moved(offer, OfferStatus.DECLINED, now=case.now, reason=reason))
     case.job = excluding(case.job, offer.responder_id)
     if offer.responder_id:
         case.answered.append(offer.responder_id)
         case.declined.append(offer.responder_id)
     end_wave(case)
-    case.tell(EventType.OFFER_DECLINED, offer=offer)
+    case.tell(EventType.OFFER_DECLINED, offer=offer, reason=reason)
     after_wave(case, leads)
 
 

@@ -7,6 +7,7 @@ from notify.purpose import Purpose
 from notify.templates import en_consent as consent
 from notify.templates import en_phone as by_phone
 from notify.templates import en_teams as teams
+from notify.templates import en_words as typed
 from notify.templates.en_asked import ASKED
 from notify.templates.en_spoken import SPOKEN
 from notify.templates.own_work_en import OWN_WORK
@@ -206,6 +207,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **by_phone.TEXTS,
     **by_phone.SPOKEN,
     **consent.TEXTS,
+    **typed.TEXTS,
 }
 
 TAILS: Final = ("1022 never asks for an OTP or for money.", "Call 1022.")

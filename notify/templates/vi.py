@@ -11,6 +11,7 @@ from notify.purpose import Purpose
 from notify.templates import vi_consent as consent
 from notify.templates import vi_phone as by_phone
 from notify.templates import vi_teams as teams
+from notify.templates import vi_words as typed
 from notify.templates.own_work_vi import OWN_WORK
 from notify.templates.own_work_vi import WORDS as OWN_WORDS
 from notify.templates.vi_asked import ASKED
@@ -207,6 +208,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **by_phone.TEXTS,
     **by_phone.SPOKEN,
     **consent.TEXTS,
+    **typed.TEXTS,
 }
 
 # Added to what a resident gets, the longest that fits: every text is a chance to say what a fraudster would ask for.

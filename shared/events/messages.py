@@ -64,6 +64,16 @@ class Answer(StrEnum):
     NOT_AGREED = "not_agreed"  # the visited person: nobody shall come
 
 
+class DeclineReason(StrEnum):
+    """Why somebody says no to an offer, as far as a few words tell."""
+
+    BUSY = "busy"
+    FAR = "far"
+    SKILL = "skill"  # they do not know how
+    SICK = "sick"
+    OTHER = "other"  # they gave a reason, and it is none of these
+
+
 OF_CONSENT = frozenset({Answer.AGREED, Answer.NOT_AGREED})  # intake's, of a question of intake's: no offer has that id
 
 
@@ -78,6 +88,7 @@ class ReplyReceived(Contract):
     answer: Answer
     member: Sealed | None = None  # purpose "name": who goes, when the answer says so; with assign: who shall be asked
     whole: bool = False  # a word without a number: of every request that the visit of this offer is for
+    reason: DeclineReason | None = None  # of a no, where one was given
     received_at: datetime  # decides whether it was in time, whenever it is processed
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -163,8 +163,10 @@ class Town:
     async def offer(self, offer_id: UUID) -> Any:
         return await self.pool.fetchrow("select * from offers where id = $1", offer_id)
 
-    async def replies(self, offer_id: UUID, answer: Answer, *, received_at: datetime | None = None) -> Event:
+    async def replies(self, offer_id: UUID, answer: Answer, *, received_at: datetime | None = None, **more: Any) -> Event:
+        """`more`: what else the answer says."""
         event = reply(offer_of(await self.offer(offer_id)), answer, received_at=received_at or await self.now())
+        event = replace(event, body=event.body.model_copy(update=more))
         await self.handle([event])
         return event
 

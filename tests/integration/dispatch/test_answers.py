@@ -11,7 +11,7 @@ import pytest
 from dispatch.jobs.offer import OfferClosed
 from dispatch.roster.responder import CapacityFull
 from shared.errors import Refused
-from shared.events.messages import Answer
+from shared.events.messages import Answer, DeclineReason
 from tests.integration.dispatch.conftest import OPERATOR, Town, entry
 
 ROUNDS = int(os.environ.get("ACCEPT_ROUNDS", "2"))  # 200 for the proof; two keep the run short
@@ -152,6 +152,14 @@ async def test_another_phone_cannot_answer_somebody_elses_offer(town: Town) -> N
         await town.answers.accept(mine, OPERATOR)
     await town.handle([type(event)(type=event.type, subject=stranger, version=2, key=stranger, body=forged, time=event.time)])
     assert (await town.job(job_id))["status"] == "offered"
+
+
+async def test_why_somebody_said_no_is_kept_and_told(town: Town) -> None:
+    _, job_id = await town.filed()
+    [first] = await town.offered(job_id, await town.enrol(entry(1)))
+    await town.replies(first, Answer.DECLINE, reason=DeclineReason.FAR)
+    assert await town.pool.fetchval("select reason from offers where status = 'declined'") == "far"
+    assert [event["reason"] for event in await town.events("offer.declined")] == ["far"]
 
 
 async def test_a_no_is_remembered_and_a_yes_counts_into_the_day(town: Town) -> None:

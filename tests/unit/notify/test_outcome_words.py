@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 
 from notify.answers import Choice, JobWord, Unclear, parse
-from notify.matching import AskBack, AskOutcome, Doubled, Help, NoQuestion, ToJob, ToQuestion, match
+from notify.matching import match
 from notify.phone import Phone, ask_about, puzzle, take_job
 from notify.question import answered
+from notify.verdicts import AskBack, AskOutcome, Doubled, Help, NoQuestion, ToJob, ToQuestion
 from shared.events.messages import Answer
 from tests.unit.notify.test_phone import NOW, a_job, a_phone, asked
 

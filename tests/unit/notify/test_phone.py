@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from notify.answers import Choice, JobWord
-from notify.matching import AskBack, Doubled, NoQuestion, ToJob, ToQuestion, UnknownNumber, match
+from notify.matching import match
 from notify.phone import RANK, JobOnPhone, Phone, ask, close_offer, end_job, expire, promote, take_job
 from notify.question import (
     MOVES,
@@ -24,6 +24,7 @@ from notify.question import (
     submitted,
     told_by,
 )
+from notify.verdicts import AskBack, Doubled, NoQuestion, ToJob, ToQuestion, UnknownNumber
 from shared.events.assignments import OfferKind
 from shared.events.messages import Answer
 

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notify.answers import Choice, JobWord, Unclear, parse
-from notify.matching import AskBack, AskWhoIsAbsent, NoQuestion, ToJob, ToTeam, match
+from notify.matching import match
 from notify.phone import puzzle, take_job
 from notify.presence_words import PresenceWord, presence_word
+from notify.verdicts import AskBack, AskWhoIsAbsent, NoQuestion, ToJob, ToTeam
 from shared.events.messages import Answer
 from tests.unit.notify.test_phone import NOW, a_job, a_phone, asked
 

@@ -9,7 +9,8 @@ import pytest
 from notify.call import CallOutcome, CallStatus, CallTask, done, dropped, due_at, overdue, taken
 from notify.ladder import by_call_only, next_rung
 from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
-from notify.routing import ANSWERS_OWN_ACT, PURPOSES, QUESTION_KINDS, WORTH_OTHERWISE_SECONDS, WORTH_SECONDS, purpose_of
+from notify.routing import ANSWERS_OWN_ACT, PURPOSES, QUESTION_KINDS, purpose_of
+from notify.worth import WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
 from shared.errors import Refused
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType

@@ -1,0 +1,21 @@
+"""What somebody reads who asks what they can answer, in English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from notify.purpose import Purpose
+
+TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
+    Purpose.WORDS: (
+        (
+            "TechRescue: answer 1 {question} for yes, 2 {question} for no. Job {number}: text DI, DEN, XONG or TRA with its "
+            "number. In danger text SOS. For help call 1022."
+        ),
+        ("TechRescue: answer 1 {question} for yes, 2 {question} for no. In danger text SOS. For help call 1022."),
+        (
+            "TechRescue, job {number}: text DI on setting out, DEN when there, XONG when done, TRA to give it back, with "
+            "{number}. In danger text SOS. For help call 1022."
+        ),
+        ("TechRescue: nothing waits for an answer from this number. Text NGHI to rest, LAM to work again. For help call 1022."),
+    ),
+}

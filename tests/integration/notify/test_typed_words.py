@@ -1,0 +1,62 @@
+"""What people type besides yes and no: why not, and which words there are."""
+
+import pytest
+
+from shared.events.registry import EventType
+from tests.support.notifying import Bureau, Person
+
+
+async def asked(bureau: Bureau) -> Person:
+    an = await bureau.person("Tổ 1", "+84912000002")
+    await bureau.offered(await bureau.job(await bureau.person("Bà Lan", "+84912000001")), an)
+    await bureau.send_all()
+    return an
+
+
+@pytest.mark.parametrize(("words", "reason"), [("2 10 bận việc", "busy"), ("xa qua em oi", "far"), ("2 10", None)])
+async def test_a_no_says_why(bureau: Bureau, words: str, reason: str | None) -> None:
+    an = await asked(bureau)
+    await bureau.writes(an, words)
+    [reply] = await bureau.emitted(EventType.REPLY_RECEIVED)
+    assert (reply["answer"], reply["reason"]) == ("decline", reason)
+    assert await bureau.emitted(EventType.MESSAGE_RECEIVED) == []
+
+
+async def test_a_reason_alone_gives_nothing_back_that_was_accepted(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    await bureau.accepted(job, an, lan, offer)
+    for words in ("bận rồi", "không đến được", "không đến được"):
+        await bureau.writes(an, words)
+    await bureau.send_all()
+    assert await bureau.emitted(EventType.REPLY_RECEIVED) == []
+    assert bureau.kinds_to(an).count("ask_outcome") == 1, "asked once what is meant"
+    assert len(await bureau.emitted(EventType.MESSAGE_RECEIVED)) == 2, "and read by a person"
+
+
+async def test_a_resident_s_reason_is_for_a_person_to_read(bureau: Bureau) -> None:
+    stranger = await bureau.person("Ông Hải", "+84987654321")
+    await bureau.writes(stranger, "bận rồi")
+    assert len(await bureau.emitted(EventType.MESSAGE_RECEIVED)) == 1
+
+
+async def test_who_asks_hears_the_words_for_what_is_open(bureau: Bureau) -> None:
+    an = await asked(bureau)
+    await bureau.writes(an, "TRO GIUP")
+    await bureau.send_all()
+    assert "1 10 là có, 2 10 là không" in bureau.texts_to(an)[-1]
+    assert await bureau.emitted(EventType.MESSAGE_RECEIVED) == []
+    assert await bureau.emitted(EventType.REPLY_RECEIVED) == [], "help is no answer"
+
+
+async def test_who_has_nothing_open_may_want_another_kind_of_help(bureau: Bureau) -> None:
+    stranger = await bureau.person("Ông Hải", "+84987654321")
+    await bureau.writes(stranger, "giúp")
+    await bureau.send_all()
+    assert "gọi 1022" in bureau.texts_to(stranger)[-1]
+    assert len(await bureau.emitted(EventType.MESSAGE_RECEIVED)) == 1
+    await bureau.writes(stranger, "cuu toi")
+    await bureau.send_all()
+    assert bureau.kinds_to(stranger) == ["words", "sos_nowhere"], "a cry for help stays one"
