@@ -36,6 +36,10 @@ test-kafka: setup-dev ## Run the tests that need a real Apache Kafka; starts one
 test-kannel: setup-dev ## Run the tests that need a real Kannel bearerbox and its fake SMSC
 	$(PYTEST) -q -m kannel
 
+.PHONY: test-faults
+test-faults: setup-dev ## Send 10,000 texts (FAULTS_MESSAGES) through ailing providers and networks; needs Go, which builds Toxiproxy
+	$(PYTEST) -q -m faults tests/faults
+
 .PHONY: test-prometheus
 test-prometheus: setup-dev ## Test alerts with promtool, and rules and dashboards on a live Prometheus that watches a running system
 	$(PYTEST) -q -m prometheus tests/prometheus

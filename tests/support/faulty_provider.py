@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -61,6 +62,7 @@ class FaultyProvider:
     met: dict[UUID, Fault] = field(default_factory=dict)
     asked: int = 0
     poured: int = 0  # bytes of gigabytes that somebody took
+    _told: int = 0  # of `met`, by `news`
     _serving: set["asyncio.Task[None]"] = field(default_factory=set)
 
     @property
@@ -70,6 +72,15 @@ class FaultyProvider:
     def taken(self) -> set[UUID]:
         """The attempts that became a text."""
         return {attempt for attempt, fault in self.met.items() if fault in TAKES}
+
+    def who_met(self, fault: Fault) -> set[UUID]:
+        return {attempt for attempt, met in self.met.items() if met is fault}
+
+    def news(self) -> list[tuple[UUID, Fault]]:
+        """What it has taken since the last time."""
+        fresh = list(islice(self.met.items(), self._told, None))
+        self._told += len(fresh)
+        return [(attempt, fault) for attempt, fault in fresh if fault in TAKES]
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
