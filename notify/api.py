@@ -41,6 +41,11 @@ def router(calls: Calls) -> APIRouter:
     async def finish_call(call_id: UUID, request: Request, who: Annotated[Caller, Depends(caller)]) -> dict[str, Any]:
         return _shown(await calls.done(call_id, who.name, REPORT.parse(request).outcome))
 
+    @routes.get("/v1/outages")
+    async def outages() -> dict[str, Any]:
+        """Channels that take no messages, now and within the last day; how many messages wait."""
+        return await calls.outages()
+
     return routes
 
 

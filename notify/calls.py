@@ -46,6 +46,14 @@ class Calls:
             keys = await self._vault.keys(connection, {task.key_id for task in tasks})
         return [_shown(task, keys.get(task.key_id)) for task in tasks]
 
+    async def outages(self) -> dict[str, Any]:
+        async with reading(self._pool) as connection:
+            rows = await connection.fetch(QUERIES["outages_lately"])
+            waiting = await connection.fetchval(QUERIES["count_waiting"])
+            calls = await connection.fetchval(QUERIES["count_calls_to_make"])
+        found = [{**dict(row), "open": row["ended_at"] is None} for row in rows]
+        return {"outages": found, "waiting_messages": waiting, "calls_to_make": calls}
+
     async def take(self, call_id: UUID, operator: str) -> CallToMake:
         return await self._change(call_id, operator, "taken", lambda task, now: taken(task, operator, now))
 

@@ -21,6 +21,7 @@ from shared.events.messages import (
     FailureReason,
     MessageChanged,
     MessageReceived,
+    OutageChanged,
     ReplyReceived,
 )
 from shared.events.registry import EventType
@@ -93,6 +94,11 @@ def of_called_offer(task: CallTask, now: datetime, *, failed: FailureReason | No
     )
     kind = EventType.MESSAGE_SUBMITTED if failed is None else EventType.MESSAGE_FAILED
     return Event(type=kind, subject=task.id, version=task.version + 1, key=task.request_id, body=body, time=now)
+
+
+def of_outage(kind: EventType, body: OutageChanged, now: datetime) -> Event:
+    version = 1 if kind is EventType.OUTAGE_BEGAN else 2
+    return Event(type=kind, subject=body.outage_id, version=version, key=body.outage_id, body=body, time=now)
 
 
 def of_reply(

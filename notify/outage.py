@@ -23,6 +23,7 @@ class Outage:
         self._settings = settings
         self._backoff = Backoff(settings.down_first_seconds, settings.down_last_seconds)
         self._until = 0.0  # shut until then; 0: open
+        self._shut_at = 0.0  # since when, while it is shut
         self._probing = False  # a message is under way that finds out
         self._lately: deque[tuple[float, bool]] = deque()  # when, and whether it went wrong
         self._wrong = 0
@@ -35,6 +36,10 @@ class Outage:
 
     def may_probe(self) -> bool:
         return not self.is_over() and not self._probing and time.monotonic() >= self._until
+
+    def shut_seconds(self) -> float:
+        """For how long nothing has been taken; 0: it is open."""
+        return 0.0 if self.is_over() else time.monotonic() - self._shut_at
 
     def due_seconds(self) -> float:
         """For how long it could have been tried, and nothing came that did so; 0: not yet, or it is open."""
@@ -74,6 +79,8 @@ class Outage:
         wait = rules.mend_seconds if reason in FOR_A_PERSON else max(self._backoff.delay(), retry_after_seconds or 0.0)
         if self.is_over() or reason in FOR_A_PERSON:
             log.warning("notify.route.shut", carrier=self._name, reason=reason, seconds=round(wait, 1))
+        if self.is_over():
+            self._shut_at = now
         self._until = now + min(wait, rules.mend_seconds)
         NOTIFY_ROUTE_OPEN.labels(self._name).set(0)
         NOTIFY_ROUTE_SHUT.labels(self._name, reason).inc()

@@ -227,6 +227,16 @@ create index call_tasks_to_make on notify.call_tasks (due_at) where status in ('
 create index call_tasks_to_hang_up on notify.call_tasks (id) where status = 'dropped' and owner = 'bridge';
 create index call_tasks_of_request on notify.call_tasks (request_id);
 
+-- A channel none of whose routes took anything for a while. One is open at a time, whatever the number of processes.
+create table notify.outages (
+    id uuid primary key,
+    channel text not null,
+    began_at timestamptz not null,
+    ended_at timestamptz,
+    constraint outages_ended check (ended_at >= began_at)
+);
+create unique index outages_open on notify.outages (channel) where ended_at is null;
+
 -- What became of probes: messages to numbers of ours, which are nobody's. Real time; kept for a week.
 create table notify.probes (
     id uuid primary key,                       -- what the provider knows it by

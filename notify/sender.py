@@ -78,6 +78,13 @@ class Sender:
             return {}
         return self._routes(probing=False)
 
+    def shut_seconds(self) -> Mapping[ChannelKind, float]:
+        """Of each channel, for how long no route of it has taken anything; 0: one does."""
+        found: dict[ChannelKind, list[float]] = defaultdict(list)
+        for way in self._ways.values():
+            found[way.carrier.abilities.channel].append(way.outage.shut_seconds())
+        return {channel: min(seconds) for channel, seconds in found.items()}
+
     def room(self) -> int:
         """Half of the places: what is urgent in the queue must not stand behind what has just come in."""
         return max(0, self._settings.in_flight // 2 - self._in_flight)

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from notify import sla_rows
 from notify.api import router
 from notify.arrivals import Desk
+from notify.blackout import Blackout
 from notify.bridge import CallBridge
 from notify.budget import Purse
 from notify.budget_watch import BudgetWatch
@@ -83,6 +84,7 @@ def parts(deps: NotifyDeps) -> Parts:
             Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake], vault=vault),
             sla_rows.SlaCounter(pool, SLA_SERIES.show),
             *([Prober(pool, carriage.carriers, deps.probes)] if deps.probes else []),
+            Blackout(pool, sender, settings, wake=relay.wake),
             BudgetWatch(pool, purse),
             Forgetting(pool, settings.keeping),
             EquityWatch(pool, settings.city),

@@ -21,6 +21,8 @@ class NotifySettings:
     down_first_seconds: float = 0.5  # a carrier that is away is tried again after this, doubled up to
     down_last_seconds: float = 15.0
     find_out_seconds: float = 30.0  # a shut route that no text has tried for so long gets one to a number of ours
+    outage_seconds: float = 60.0  # a channel that takes nothing for so long is out, and people are called
+    outage_calls: int = 200  # with so many calls to make, P3 and P4 wait for a route
     mend_seconds: float = 900.0  # where a person has to mend something, it is tried again after this; nobody is obeyed longer
     breaker_sends: int = 20  # so many sends within the window say how a carrier is
     breaker_share: float = 0.5  # of them without an answer: it is as good as away

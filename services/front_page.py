@@ -18,6 +18,10 @@ LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 FRESH_SECONDS: Final = 2.0  # anybody may ask as often as they like; the database is asked this often
 
 _PAGE: Final = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
+_BANNER: Final = (
+    '<p class="banner" role="alert">Tin nhắn không gửi đi được. Người trực gọi điện theo danh sách. '
+    '<span lang="en">Messages do not leave. Operators call, by the list.</span> <code>GET /v1/calls</code></p>'
+)
 _FIGURES: Final = (
     ("filed_today", "yêu cầu trong 24 giờ", "requests in 24 hours"),
     ("waiting", "đang chờ người giúp", "waiting for a helper"),
@@ -79,7 +83,9 @@ def render(counts: Counts, audit: Audit | None = None) -> str:
         f'<div><dt>{vietnamese} <span lang="en">· {english}</span></dt><dd>{getattr(counts, name)}</dd></div>'
         for name, vietnamese, english in _FIGURES
     )
-    return _PAGE.substitute(figures="\n".join(figures), audit="" if audit is None else f"<p>{_audited(audit)}</p>")
+    banner = _BANNER if counts.outages else ""
+    audited = "" if audit is None else f"<p>{_audited(audit)}</p>"
+    return _PAGE.substitute(figures="\n".join(figures), audit=audited, banner=banner)
 
 
 def _audited(audit: Audit) -> str:

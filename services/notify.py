@@ -26,6 +26,8 @@ async def build(base: Base) -> Parts:
         sending=sending,
         answer_to=base.settings.answer_to,
         budgets=budgets_of(base.settings),
+        outage_seconds=base.settings.outage_seconds,
+        outage_calls=base.settings.outage_calls,
         keeping=Keeping(texts_days=base.settings.keep_texts_days, refs_days=base.settings.keep_receipts_days),
     )
     return parts(

@@ -1,4 +1,4 @@
-"""The settings of what a day of messages may cost, and how long it is kept. A part of services/settings.py, which reads them."""
+"""What messages may cost, how long they are kept, when they are out: a part of services/settings.py, which reads it."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -22,3 +22,7 @@ class MoneySettings(BaseSettings):
     keep_receipts_days: int = Field(
         14, ge=7, le=3650, description="So long notify keeps receipts, and what providers call our messages; later ones are lost"
     )
+    outage_seconds: float = Field(
+        60, ge=5, le=3600, description="When no provider of a channel has taken anything for so long, people are called instead"
+    )
+    outage_calls: int = Field(200, ge=0, le=100_000, description="With so many calls to make, P3 and P4 wait for a provider")

@@ -50,6 +50,13 @@ MESSAGING: Final = Dashboard(
             kind="bargauge",
         ),
         Panel(
+            "Channels that take nothing",
+            "1: no provider of it takes messages, and people are called.",
+            "short",
+            [("max by (channel) (techrescue_notify_channel_outages)", "{{channel}}")],
+            kind="stat",
+        ),
+        Panel(
             "Providers that take messages",
             "1: open, 0: shut for a while after its own errors.",
             "short",

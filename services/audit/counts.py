@@ -18,6 +18,7 @@ class Counts:
     solved: int
     on_shift: int
     messages: int
+    outages: int = 0  # channels that take no messages
 
 
 async def read_counts(dsn: str) -> Counts:
@@ -28,4 +29,5 @@ async def read_counts(dsn: str) -> Counts:
             on_shift = await connection.fetchval(QUERIES["count_responders"])
         async with snapshot(connection, "notify"):
             messages = await connection.fetchval(QUERIES["count_messages"])
-    return Counts(**requests, on_shift=on_shift, messages=messages)
+            outages = await connection.fetchval(QUERIES["count_outages"])
+    return Counts(**requests, on_shift=on_shift, messages=messages, outages=outages)

@@ -13,6 +13,7 @@ class FailureReason(StrEnum):
     LIMIT = "limit"  # this person has had enough messages for now
     QUIET_HOURS = "quiet_hours"
     ERASED = "erased"  # the person's key is gone
+    OUTAGE = "outage"  # no provider of the channel takes anything; nothing is known of the person
     BUDGET = "budget"  # the money of the day is spent; only of a further try, never of the first
     UNKNOWN = "unknown"  # the provider never said, and it cannot be asked
 
@@ -114,3 +115,13 @@ class CallChanged(Contract):
     outcome: str | None = None  # call.done: what came of it, a notify.call.CallOutcome
     owner: str  # "city_desk" until an operator takes it; never empty
     due_at: datetime
+
+
+class OutageChanged(Contract):
+    """Body of outage.began and outage.ended: no provider of this channel takes messages, and people are called instead."""
+
+    outage_id: UUID
+    city: str
+    channel: ChannelKind
+    began_at: datetime
+    ended_at: datetime | None = None

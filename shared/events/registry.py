@@ -10,7 +10,7 @@ from shared.events.drills import DrillAnswered, DrillAsked, DrillSettled
 from shared.events.duty import DutyChanged, DutySaid, PresenceChanged, PresenceSaid
 from shared.events.groups import GroupChanged
 from shared.events.incidents import IncidentChanged, IncidentRung
-from shared.events.messages import CallChanged, MessageChanged, MessageReceived, ReplyReceived
+from shared.events.messages import CallChanged, MessageChanged, MessageReceived, OutageChanged, ReplyReceived
 from shared.events.requests import MeetingOpened, RequestChanged, VisitSuspicious
 from shared.events.shifts import ShiftAnswered, ShiftAsked, ShiftSettled, ShiftUnfilled, SwapChanged, SwapSaid
 
@@ -107,6 +107,8 @@ class EventType(StrEnum):
     SHIFT_SWAP_SAID = "shift.swap_said"  # "DOI 27 LAN", "GIAO CA"
     CALL_REQUESTED = "call.requested"
     CALL_DONE = "call.done"
+    OUTAGE_BEGAN = "outage.began"  # no provider of a channel takes messages: people are called
+    OUTAGE_ENDED = "outage.ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +130,17 @@ class EventKind:
 _GROUP: Final = [kind for kind in EventType if kind.startswith("group.")]
 _INCIDENT: Final = (EventType.INCIDENT_PROPOSED, EventType.INCIDENT_OPENED, EventType.INCIDENT_ENDED)
 
+_SENT: Final = (EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_DELIVERED, EventType.MESSAGE_FAILED)
+_OUTAGE: Final = (EventType.OUTAGE_BEGAN, EventType.OUTAGE_ENDED)
+
 
 def _kinds() -> list[EventKind]:
     request: dict[EventType, Body] = {kind: RequestChanged for kind in EventType if kind.startswith("request.")}
     assignment: dict[EventType, Body] = {
         kind: AssignmentChanged for kind in EventType if kind.startswith(("offer.", "assignment.", "job.", "clock.", "sla."))
     }
-    message: dict[EventType, Body] = {
-        EventType.MESSAGE_SUBMITTED: MessageChanged,
-        EventType.MESSAGE_DELIVERED: MessageChanged,
-        EventType.MESSAGE_FAILED: MessageChanged,
-        EventType.CALL_REQUESTED: CallChanged,
-        EventType.CALL_DONE: CallChanged,
-    }
+    message: dict[EventType, Body] = dict.fromkeys(_SENT, MessageChanged)
+    message |= dict.fromkeys((EventType.CALL_REQUESTED, EventType.CALL_DONE), CallChanged)
     incoming: dict[EventType, Body] = {
         EventType.REPLY_RECEIVED: ReplyReceived,
         EventType.MESSAGE_RECEIVED: MessageReceived,
@@ -167,6 +167,7 @@ def _kinds() -> list[EventKind]:
         *(EventKind(kind, Topic.ASSIGNMENTS, "incident", "incident_id", IncidentChanged) for kind in _INCIDENT),
         EventKind(EventType.INCIDENT_RUNG, Topic.ASSIGNMENTS, "ring", "contact_point_id", IncidentRung),
         *(EventKind(kind, Topic.MESSAGES, "message", "request_id", body) for kind, body in message.items()),
+        *(EventKind(kind, Topic.MESSAGES, "outage", "outage_id", OutageChanged) for kind in _OUTAGE),
         *(EventKind(kind, Topic.MESSAGES, "contact point", "contact_point_id", body) for kind, body in incoming.items()),
     ]
 

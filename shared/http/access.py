@@ -121,6 +121,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("PUT", "/v1/leads/{commune_code}"): only(OPERATOR, OPS),
     # notify
     ("GET", "/v1/calls"): only(OPERATOR),
+    ("GET", "/v1/outages"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/calls/{id}/take"): only(OPERATOR),
     ("POST", "/v1/calls/{id}/done"): only(OPERATOR),
     # reports: a ward lead sees their own commune and the city's total; an edition is about all communes

@@ -64,6 +64,9 @@ NOTIFY_SENDS = _counter(
 )
 NOTIFY_SEND_SECONDS = _histogram("techrescue_notify_send_seconds", "time of one send to a carrier", "dependency", buckets=SECONDS)
 NOTIFY_COST = _counter("techrescue_notify_cost_vnd_total", "what providers ask for messages that may have left", "dependency")
+NOTIFY_OUTAGE = _gauge(
+    "techrescue_notify_channel_outages", "1: no provider of this channel takes messages, and people are called", "channel"
+)
 NOTIFY_SPENT = _gauge("techrescue_notify_spent_today_vnd", "what messages of this day in Hanoi cost; all processes show the same")
 NOTIFY_BUDGET = _gauge(
     "techrescue_notify_budget_vnd", "what a day may cost, in all and each commune: all, commune; 0: no budget", "kind"

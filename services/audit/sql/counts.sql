@@ -16,3 +16,6 @@ where starts_at <= transport.app_clock() and ends_at > transport.app_clock()
 
 -- name: count_messages
 select count(*) filter (where status in ('submitted', 'delivered')) from notify.messages
+
+-- name: count_outages
+select count(*) from notify.outages where ended_at is null

@@ -83,3 +83,14 @@ def test_a_try_without_an_answer_keeps_it_shut() -> None:
     outage.began("errors")
     outage.went_wrong(probe=True)
     assert not outage.is_over()
+
+
+def test_it_knows_for_how_long_it_has_taken_nothing_through_all_that_was_tried() -> None:
+    outage = an_outage()
+    assert outage.shut_seconds() == 0.0
+    outage.began("away")
+    first = outage.shut_seconds()
+    outage.began("away")
+    assert outage.shut_seconds() > first >= 0.0, "a try in vain does not begin it anew"
+    outage.answered(probe=True)
+    assert outage.shut_seconds() == 0.0

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import httpx
@@ -25,6 +25,12 @@ def test_the_page_shows_the_figures_and_loads_nothing_from_elsewhere() -> None:
     assert "<script" not in page
     assert page.index("Điều phối") < page.index("Dispatch for community")
     assert "$" not in page
+
+
+def test_the_page_says_when_messages_do_not_leave() -> None:
+    assert "Tin nhắn không gửi đi được" not in render(COUNTS)
+    page = render(replace(COUNTS, outages=1))
+    assert page.index("Tin nhắn không gửi đi được") < page.index("Messages do not leave") < page.index("<dl>")
 
 
 @dataclass(frozen=True)
