@@ -11,6 +11,7 @@ from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.filed import FiledRequests, FindPlanner, Publish, split
 from dispatch.handlers import HANDLERS, offer_of, request_of, said_of
 from dispatch.jobs.named import Names
+from dispatch.roster.audiences import take_broadcast
 from dispatch.roster.complaining import find_accused, keep_complaints, rule_out_accused
 from dispatch.roster.drilling import drilled, hear, note_drilled, take_drill_answer
 from dispatch.roster.presence import take_presence
@@ -37,6 +38,7 @@ OF_PEOPLE: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event], Awaita
     EventType.DUTY_SAID: take_duty,
     EventType.SHIFT_ANSWERED: take_shift_answer,
     EventType.DRILL_ANSWERED: take_drill_answer,
+    EventType.BROADCAST_REQUESTED: take_broadcast,
 }
 # … and in which names are compared.
 BY_NAME: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event, Vault], Awaitable[None]]]] = {

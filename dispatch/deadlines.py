@@ -29,6 +29,7 @@ from dispatch.jobs.promises import keep_promises
 from dispatch.jobs.timer import TimerKind
 from dispatch.jobs.watching import look
 from dispatch.matching.neighbours import Neighbourhood
+from dispatch.roster.audiences import page_due
 from dispatch.roster.drilling import drill_due
 from dispatch.roster.members import change_by_time
 from dispatch.shifts.keeping import shift_due
@@ -160,4 +161,5 @@ ON_TIME: Final[Mapping[str, OnTime]] = {
     TimerKind.MEMBERS: change_by_time,
     TimerKind.IN_DOUBT: leave_visit,
     TimerKind.DRILL: drill_due,
+    TimerKind.AUDIENCE: page_due,
 }

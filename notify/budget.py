@@ -35,6 +35,10 @@ class Purse:
             return False
         return not of_commune or commune_code is None or self.by_commune.get(commune_code, 0) < of_commune
 
+    def has_to_spare(self) -> bool:
+        """For what nobody waits for: not once the end of the day's budget is near."""
+        return not self.budgets.day_vnd or self.spent < self.budgets.alarm_share * self.budgets.day_vnd
+
     def used(self) -> tuple[float, float]:
         """The share of the day's budget that is spent, and of the commune that has spent most of its own."""
         most = max(self.by_commune.values(), default=0)

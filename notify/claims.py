@@ -61,14 +61,14 @@ async def claim(
             return Found([], 0)
         letters, ground = await _with_free_phone(connection, [letter_of(row) for row in rows])
         keys = await vault.keys(connection, {letter.key_id for letter in letters})
-        doubts, choice = await _doubts(connection, letters), Choice(carriers, settings.answer_to)
+        doubts, choice = await doubts_of(connection, letters), Choice(carriers, settings.answer_to)
         sent = defaultdict(list, {where: list(times) for where, times in ground.sent.items()})
         claimed: list[Claimed] = []
         changes: list[Change] = []
         delayed: list[tuple[UUID, datetime]] = []
         for letter in letters:
             counted = sent[part(letter.contact_point_id, letter.role)]
-            outgoing_or_not = _decide(
+            outgoing_or_not = decide(
                 letter, keys.get(letter.key_id), counted, ground.now, settings=settings, choice=choice, doubts=doubts, purse=purse
             )
             if outgoing_or_not is None:
@@ -113,7 +113,7 @@ def claim_new(
         if message.channel not in carriers or message.not_after <= now or len(claimed) >= limit:
             continue
         sent = ground.sent.get(part(phone, letter.role), ())
-        found = _decide(letter, keys.get(letter.key_id), sent, now, settings=settings, choice=choice, doubts={})
+        found = decide(letter, keys.get(letter.key_id), sent, now, settings=settings, choice=choice, doubts={})
         if isinstance(found, Claimed):
             claimed.append(found)
     return claimed
@@ -134,7 +134,7 @@ def attempt_columns(claimed: Sequence[Claimed]) -> tuple[list[Any], ...]:
     )
 
 
-def _decide(
+def decide(
     letter: Letter,
     key: DataKey | None,
     sent: Sequence[datetime],
@@ -181,7 +181,7 @@ def _held_back(letter: Letter, sent: Sequence[datetime], now: datetime, settings
     return not_yet
 
 
-async def _doubts(connection: asyncpg.Connection, letters: Sequence[Letter]) -> dict[UUID, set[str]]:
+async def doubts_of(connection: asyncpg.Connection, letters: Sequence[Letter]) -> dict[UUID, set[str]]:
     """Message → the routes over which it went before and of which nothing good is known. Most texts leave for the first time."""
     before = [letter.id for letter in letters if letter.message.attempt_id is not None]
     rows = await connection.fetch(QUERIES["carriers_of_messages"], before) if before else ()

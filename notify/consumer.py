@@ -10,6 +10,7 @@ import asyncpg
 from notify import consent
 from notify.about import About
 from notify.batch import Batch, Saved
+from notify.broadcasts.pages import take_page
 from notify.claims import Claimed
 from notify.clock_news import name_refused, news, overdue, paused
 from notify.concerned import about_of, key_ids, wanted
@@ -83,6 +84,14 @@ class Notifier:
         self._told = told
 
     async def handle(self, events: Sequence[Event]) -> None:
+        pages = [event for event in events if event.type is EventType.BROADCAST_PAGE]
+        await self._take([event for event in events if event not in pages] if pages else events)
+        for page in pages:
+            await take_page(self._pool, page, self._settings)
+
+    async def _take(self, events: Sequence[Event]) -> None:
+        if not events:
+            return
         if HANDLERS.keys().isdisjoint(event.type for event in events):
             await note(self._pool, events)
             return

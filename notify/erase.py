@@ -29,7 +29,7 @@ async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> int:
     calls = await connection.fetch(QUERIES["open_calls_of_person"], contact_point_id)
     await drop_calls(connection, _ids(calls), now, CallOutcome.ERASED)
     cleared = 0
-    for query in ("clear_messages", "clear_calls", "clear_inbound_texts", "clear_contact_point"):
+    for query in ("clear_messages", "clear_calls", "clear_inbound_texts", "clear_contact_point", "forget_listener"):
         cleared += int(await connection.fetchval(QUERIES[query], contact_point_id))
     return cleared
 

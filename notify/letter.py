@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from notify.broadcasts.broadcast import BULK, BULK_URGENCY
 from notify.message import Message, MessageStatus
 from shared.events.contract import ChannelKind, Priority, Role, Sealed
 from shared.events.messages import FailureReason
@@ -64,6 +65,11 @@ def urgency(priority: Priority, *, asks: bool) -> int:
     return _URGENCY[priority] + (0 if asks else 1)
 
 
+def urgency_of(letter: Letter) -> int:
+    """A broadcast is behind everything, and no sender's queue looks for it: its lane does."""
+    return BULK_URGENCY if letter.purpose in BULK else urgency(letter.priority, asks=letter.question_id is not None)
+
+
 def row_of(letter: Letter) -> dict[str, Any]:
     """As the columns of notify.messages, ready for jsonb_populate_recordset."""
     message = letter.message
@@ -82,7 +88,7 @@ def row_of(letter: Letter) -> dict[str, Any]:
         "role": letter.role,
         "purpose": letter.purpose,
         "priority": letter.priority,
-        "urgency": urgency(letter.priority, asks=letter.question_id is not None),
+        "urgency": urgency_of(letter),
         "own_act": letter.own_act,
         "told": letter.told,
         "channels": message.channels,

@@ -89,7 +89,7 @@ create table notify.messages (
     role text not null,
     purpose text not null,
     priority text not null,
-    urgency smallint not null,                 -- 0 first; from priority and purpose
+    urgency smallint not null,                 -- 0 first; from priority and purpose; 8: of a broadcast
     own_act boolean not null,                  -- answers what this person just did: may come at night
     told boolean not null default true,        -- events are emitted; false for answers to answers
     channels text[] not null,                  -- the ladder, in the order this person prefers
@@ -119,6 +119,7 @@ create index messages_leased on notify.messages (lease_until) where status in ('
 create index messages_in_flight on notify.messages (contact_point_id, lease_until) where status in ('sending', 'unknown');
 create index messages_queued_for_phone on notify.messages (contact_point_id, not_before) where status = 'queued';
 create index messages_of_question on notify.messages (question_id) where question_id is not null;
+create index messages_bulk_open on notify.messages (cause_event_id) where urgency = 8 and status in ('queued', 'sending', 'unknown');
 create index messages_of_request on notify.messages (request_id);
 
 -- One attempt is one id at the carrier. `counts`: against the person's allowance, and as an attempt. `as_resident`: against the
@@ -134,6 +135,7 @@ create table notify.message_attempts (
     status text not null default 'sending',
     counts boolean not null default true,
     as_resident boolean not null default false,
+    bulk boolean not null default false,       -- of a broadcast: against an allowance of its own
     cost_vnd integer not null default 0,       -- what the provider asks for it; owed unless it did not leave
     reason text,
     started_at timestamptz not null,
@@ -144,6 +146,7 @@ create table notify.message_attempts (
 create index message_attempts_of_message on notify.message_attempts (message_id);
 create index message_attempts_started on notify.message_attempts using brin (started_at) with (pages_per_range = 16, autosummarize = on);
 create index message_attempts_allowance on notify.message_attempts (contact_point_id, started_at) where counts and channel = 'sms';
+create index message_attempts_bulk on notify.message_attempts (contact_point_id, started_at) where bulk;
 
 -- What carriers said, each word once.
 create table notify.receipts (
@@ -236,6 +239,60 @@ create table notify.outages (
     constraint outages_ended check (ended_at >= began_at)
 );
 create unique index outages_open on notify.outages (channel) where ended_at is null;
+
+-- One text to thousands: made by a person, and nobody hears it before a person starts it. No personal data in the texts.
+create table notify.broadcasts (
+    id uuid primary key,
+    city text not null,
+    kind text not null,
+    status text not null default 'draft',
+    audience jsonb not null,                   -- whom it is for, as it was asked
+    text_vi text not null,
+    text_en text not null,
+    not_after timestamptz not null,            -- worthless from then on
+    per_second integer,                        -- slower than the lane; null: as fast as the lane
+    paced_at timestamptz not null default 'epoch', -- up to then its pace is used up
+    made_by text not null,                     -- name of a token
+    created_at timestamptz not null,
+    gathered_at timestamptz,                   -- dispatch has named everybody
+    started_at timestamptz,
+    progressed_at timestamptz not null,        -- when somebody was last named or told
+    ended_at timestamptz,
+    constraint broadcasts_kind check (kind in ('outage', 'session', 'campaign')),
+    constraint broadcasts_status check (status in ('draft', 'running', 'paused', 'stopped', 'done')),
+    constraint broadcasts_per_second check (per_second between 1 and 10000),
+    constraint broadcasts_ended check ((ended_at is not null) = (status in ('stopped', 'done')))
+);
+create index broadcasts_running on notify.broadcasts (started_at) where status = 'running';
+create index broadcasts_of_city on notify.broadcasts (city, created_at);
+
+-- Whom a broadcast is for, each once. It is the queue: a message is written when it is somebody's turn, and claimed with it.
+create table notify.broadcast_people (
+    broadcast_id uuid not null,
+    contact_point_id uuid not null,
+    key_id uuid not null,
+    address text,                              -- sealed; null once written or skipped
+    language text not null,
+    channels text[] not null,
+    channel text,                              -- the first of them that somebody serves; null: none
+    role text not null,
+    status text not null default 'waiting',
+    reason text,                               -- why it was skipped
+    not_before timestamptz not null,
+    primary key (broadcast_id, contact_point_id),
+    constraint broadcast_people_status check (status in ('waiting', 'written', 'skipped')),
+    constraint broadcast_people_reason check ((reason is not null) = (status = 'skipped'))
+) with (fillfactor = 80);
+create index broadcast_people_waiting on notify.broadcast_people (broadcast_id, not_before, contact_point_id) where status = 'waiting';
+create index broadcast_people_of_person on notify.broadcast_people (contact_point_id) where address is not null;
+
+-- The pace of all broadcasts together: one row, whose lock lets one replica hand out at a time.
+create table notify.broadcast_lane (
+    id smallint primary key default 1,
+    paced_at timestamptz not null default 'epoch', -- up to then the pace is used up
+    constraint broadcast_lane_one check (id = 1)
+);
+insert into notify.broadcast_lane default values;
 
 -- What became of probes: messages to numbers of ours, which are nobody's. Real time; kept for a week.
 create table notify.probes (

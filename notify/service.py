@@ -12,6 +12,9 @@ from notify.api import router
 from notify.arrivals import Desk
 from notify.blackout import Blackout
 from notify.bridge import CallBridge
+from notify.broadcasts.api import broadcasts_router
+from notify.broadcasts.desk import Broadcasts
+from notify.broadcasts.lane import BroadcastLane
 from notify.budget import Purse
 from notify.budget_watch import BudgetWatch
 from notify.calls import Calls
@@ -29,6 +32,7 @@ from notify.settings import NotifySettings
 from notify.sla_metrics import SLA_SERIES
 from notify.sweeper import Sweeper
 from notify.zeros import show_zeros
+from shared.events.contract import ChannelKind
 from shared.lifecycle import Loop, Parts
 from shared.pacing import Bell
 from shared.security.tokens import Tokens
@@ -75,11 +79,19 @@ def parts(deps: NotifyDeps) -> Parts:
     addresses = deps.probes.addresses if deps.probes else {}
     purse = Purse(settings.budgets)
     sender = Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake], purse=purse, own_addresses=addresses)
+    to_hand_out = Bell()
+    broadcasts = Broadcasts(pool, settings, price_vnd=_price_vnd(carriage), wake=[to_hand_out.ring, relay.wake])
     notifier = Notifier(pool, vault, settings, outlet=sender, wake=to_send.ring, told=relay.wake)
     return Parts(
-        routers=[router(Calls(pool, vault)), reports_router(pool, settings.city, deps.campaign), *carriage.routers],
+        routers=[
+            router(Calls(pool, vault)),
+            reports_router(pool, settings.city, deps.campaign),
+            broadcasts_router(broadcasts),
+            *carriage.routers,
+        ],
         loops=[
             sender,
+            BroadcastLane(pool, vault, sender, settings, to_hand_out, purse=purse),
             Replies(pool, vault, settings, to_read, wake=[to_send.ring, relay.wake]),
             Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake], vault=vault),
             sla_rows.SlaCounter(pool, SLA_SERIES.show),
@@ -97,3 +109,9 @@ def parts(deps: NotifyDeps) -> Parts:
         ],
         relay=relay,
     )
+
+
+def _price_vnd(carriage: Carriage) -> int:
+    """What a part of a text costs over the preferred provider."""
+    texts = (carrier.abilities for carrier in carriage.carriers if carrier.abilities.channel is ChannelKind.SMS)
+    return next((abilities.cost_vnd for abilities in texts), 0)

@@ -1,11 +1,14 @@
 """What a deployment may set about notify; the defaults are what the city promised, or measured. Seconds are floats."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from notify.budget import Budgets
 from notify.forgetting import Keeping
 from notify.message import SendingRules
 from notify.throttle import Limits
+
+PER_PERSON = ((2, timedelta(hours=1)), (4, timedelta(hours=24)))  # broadcasts: more of them nobody reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,5 +33,9 @@ class NotifySettings:
     answer_to: str | None = None  # the number that questions name which go over a route that nobody can answer
     early_receipt_seconds: float = 3600.0  # a receipt of a reference that nobody has recorded yet is kept so long
     bundle_seconds: float = 30.0  # more escalations to the same lead wait this long for each other
+    broadcast_per_second: int = 250  # texts of all broadcasts together, on all replicas
+    broadcast_limits: Limits = field(
+        default_factory=lambda: Limits(windows=PER_PERSON, lead_windows=PER_PERSON)
+    )  # beside the allowance of everything else
     sweep_seconds: float = 1.0
     question_grace_seconds: float = 30.0  # dispatch ends questions; after this we do not wait for its word

@@ -15,6 +15,7 @@ from shared.errors import TechRescueError
 
 # First word of a command → its module, and the group's name there when the word is a group.
 ELSEWHERE: Final = {
+    "broadcast": ("services.cli_broadcast", "broadcast"),
     "certificate": ("services.cli_certificate", None),
     "decision": ("services.cli_decision", None),
     "cost": ("services.cli_cost", None),

@@ -193,6 +193,9 @@ class Settings(ChatSettings, TextSettings, MoneySettings):
         description="`provider=number` of ours, several separated by commas: written to every few minutes, and timed",
     )
     probe_minutes: float = Field(5, ge=0.1, le=1440, description="So often is each of them written to")
+    broadcast_per_second: int = Field(
+        250, ge=1, le=10_000, description="So many texts of broadcasts leave a second, on all processes together"
+    )
     crash_at: str | None = Field(None, description="Tests only: `site.side[:n]` at which the process kills itself")
 
     @model_validator(mode="after")

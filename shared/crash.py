@@ -22,6 +22,7 @@ SITES: Final = frozenset(
         "dispatch.timer",
         "notify.consume",
         "notify.claim",
+        "notify.broadcast",
         "notify.record",
         "notify.inbound",
         "notify.call",

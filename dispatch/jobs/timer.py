@@ -30,6 +30,7 @@ class TimerKind(StrEnum):
     )
     SHIFT = "shift"  # subject the shift, guard a confirming.Step: they are asked, asked again, or counted out
     DRILL = "drill"  # subject the drill, guard its step: ask a few phones, or count out who was silent
+    AUDIENCE = "audience"  # subject the broadcast, guard its next page: name some more of whom it is for
     SWAP = "swap"  # subject the swap, guard its wave: ask, ask the next, or end it
     OPENING = "opening"  # subject the opening, guard its wave: nobody has taken it, ask the next
 

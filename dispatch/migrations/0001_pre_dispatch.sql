@@ -337,6 +337,17 @@ create index drill_asks_due on dispatch.drill_asks (drill_id, commune_code, answ
 create index drill_asks_open on dispatch.drill_asks (contact_point_id) where status in ('asked', 'silent');
 create index drill_asks_asked on dispatch.drill_asks (drill_id, asked_at);
 
+-- Whom a broadcast of notify is for, and how far they have been named.
+create table dispatch.audiences (
+    id uuid primary key,
+    city text not null,
+    audience jsonb not null,
+    pages integer not null default 0,
+    after uuid,
+    asked_at timestamptz not null,
+    ended_at timestamptz
+);
+
 -- Who owns a job that nobody takes. commune_code null: the whole city; a commune without its own lead falls to the city desk.
 create table dispatch.leads (
     id uuid primary key,

@@ -82,6 +82,7 @@ cross join lateral (
         and (
             select true from messages ahead
             where ahead.contact_point_id = candidate.contact_point_id and ahead.status = 'sending' and ahead.lease_until > $1
+                and ahead.urgency < 8
             limit 1) is null
     order by candidate.not_before, candidate.id
     limit $3

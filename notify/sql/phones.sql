@@ -15,7 +15,7 @@ for update skip locked
 
 -- name: read_phones
 -- What is open on these phones, and what was said to them lately; asked under their lock, so that one look at one moment suffices.
--- `busy`: a text is on its way or waits to leave. $2: how long a closed question is remembered. $3: since when sends count, from
+-- `busy`: a text is on its way or waits to leave; one of a broadcast is in nobody's way. $2: how long a closed question is remembered. $3: since when sends count, from
 -- now; null: nobody wants to know. $4: keys that the caller does not have yet.
 with clock as materialized (
     select transport.app_clock() as now
@@ -33,13 +33,14 @@ select
     array(select phone.id from unnest($1) as phone (id)
         where $3::interval is not null
             and coalesce(
-                (select true from messages where contact_point_id = phone.id and status = 'sending' limit 1),
+                (select true from messages where contact_point_id = phone.id and status = 'sending' and urgency < 8 limit 1),
                 (select true from messages
-                    where contact_point_id = phone.id and status = 'queued' and not_before <= (select now from clock) limit 1),
+                    where contact_point_id = phone.id and status = 'queued' and not_before <= (select now from clock) and urgency < 8
+                    limit 1),
                 false)) as busy,
     array(select row(contact_point_id, as_resident, started_at) from message_attempts
         where contact_point_id = any ($1) and started_at > (select now from clock) - $3::interval
-            and counts and channel = 'sms') as sends,
+            and counts and channel = 'sms' and not bulk) as sends,
     array(select row(key.key_id, key.wrapped_key) from vault.wrapped_keys($4::uuid[]) key) as keys
 
 -- name: save_lines

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from shared.events.assignments import AssignmentChanged
+from shared.events.broadcasts import BroadcastPage, BroadcastRequested
 from shared.events.contract import Contract
 from shared.events.drills import DrillAnswered, DrillAsked, DrillSettled
 from shared.events.duty import DutyChanged, DutySaid, PresenceChanged, PresenceSaid
@@ -90,6 +91,7 @@ class EventType(StrEnum):
     PRESENCE_CHANGED = "presence.changed"  # what a team's phone said of who is there, and what holds now
     DRILL_ASKED = "drill.asked"  # is anybody there? One short question a month, without any job
     DRILL_SETTLED = "drill.settled"  # nobody was, or somebody is again
+    BROADCAST_PAGE = "broadcast.page"  # some of the people whom a broadcast is for
     SHIFT_ASKED = "shift.asked"  # will you be there, or: will you take this place?
     SHIFT_SETTLED = "shift.settled"  # that question is over
     SHIFT_SWAP = "shift.swap"  # somebody wants to give a shift to a colleague: how that stands
@@ -103,6 +105,7 @@ class EventType(StrEnum):
     DUTY_SAID = "duty.said"  # "NGHI 30", "LAM"
     PRESENCE_SAID = "presence.said"  # "CO MAT LAN", "VANG MINH"
     DRILL_ANSWERED = "drill.answered"
+    BROADCAST_REQUESTED = "broadcast.requested"  # who are the people it is for?
     SHIFT_ANSWERED = "shift.answered"
     SHIFT_SWAP_SAID = "shift.swap_said"  # "DOI 27 LAN", "GIAO CA"
     CALL_REQUESTED = "call.requested"
@@ -172,7 +175,15 @@ def _kinds() -> list[EventKind]:
     ]
 
 
-REGISTRY: Final = {kind.type: kind for kind in _kinds()}
+def _of_broadcasts() -> list[EventKind]:
+    """Asked by notify, answered by dispatch."""
+    return [
+        EventKind(EventType.BROADCAST_PAGE, Topic.ASSIGNMENTS, "broadcast", "broadcast_id", BroadcastPage),
+        EventKind(EventType.BROADCAST_REQUESTED, Topic.MESSAGES, "broadcast", "broadcast_id", BroadcastRequested),
+    ]
+
+
+REGISTRY: Final = {kind.type: kind for kind in (*_kinds(), *_of_broadcasts())}
 
 
 def types_of(topic: Topic) -> frozenset[EventType]:

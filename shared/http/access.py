@@ -124,6 +124,13 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/v1/outages"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/calls/{id}/take"): only(OPERATOR),
     ("POST", "/v1/calls/{id}/done"): only(OPERATOR),
+    ("GET", "/v1/broadcasts"): only(OPERATOR, OPS),
+    ("POST", "/v1/broadcasts"): only(OPERATOR, OPS),
+    ("GET", "/v1/broadcasts/{id}"): only(OPERATOR, OPS),
+    ("POST", "/v1/broadcasts/{id}/start"): only(OPERATOR, OPS),
+    ("POST", "/v1/broadcasts/{id}/pause"): only(OPERATOR, OPS),
+    ("POST", "/v1/broadcasts/{id}/resume"): only(OPERATOR, OPS),
+    ("POST", "/v1/broadcasts/{id}/stop"): only(OPERATOR, OPS),
     # reports: a ward lead sees their own commune and the city's total; an edition is about all communes
     ("GET", "/v1/reports"): only(WARD_LEAD, OPS),
     ("GET", "/v1/editions"): only(OPS),

@@ -89,6 +89,9 @@ NOTIFY_ROUTE_SHUT = _counter(
 NOTIFY_DENIED = _counter(
     "techrescue_notify_denied_messages_total", "messages that limits delayed or refused", "reason", "outcome"
 )
+NOTIFY_BROADCAST_PEOPLE = _counter(
+    "techrescue_notify_broadcast_people_total", "people of broadcasts who were written to, or left out and why", "outcome"
+)
 NOTIFY_QUEUED = _gauge("techrescue_notify_queued_messages", "messages that may be sent and wait")
 NOTIFY_OLDEST = _gauge("techrescue_notify_oldest_queued_age_seconds", "how long the oldest of them waits; 0: none")
 NOTIFY_UNKNOWN = _gauge("techrescue_notify_unknown_messages", "messages of which nobody knows whether they left")

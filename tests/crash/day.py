@@ -5,6 +5,7 @@ A step whose answer was lost in a crash is taken again: 409 and "no such person"
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 from uuid import uuid4
 
@@ -147,6 +148,34 @@ async def forgotten(town: Town) -> Requests:
     return [request]
 
 
+async def told_to_all(town: Town) -> Requests:
+    """One text to the helpers of a ward; whoever dies meanwhile, each has it once."""
+    await by_day(town)
+    audience = {"who": "responders", "communes": [COMMUNE]}
+    words = {"template": "outage_known", "fields": {"service": "VNeID"}, "not_after": in_hours(await ask(town, NOW), 5)}
+    desk = {**town.token("operator"), "Idempotency-Key": uuid4().hex}
+    body = {"kind": "outage", "audience": audience, "per_second": 20, **words}
+    answer = town.http.post("/v1/broadcasts", headers=desk, json=body)
+    assert answer.is_success, answer.text
+    await until(town, "select status = 'done' from notify.broadcasts where id = $1", answer.json()["id"])
+    counts = town.http.get(f"/v1/broadcasts/{answer.json()['id']}", headers=desk).json()["counts"]
+    assert counts["waiting"] == 0
+    people, texts = await ask(town, LISTENERS), await ask(town, TOLD)
+    assert texts == await ask(town, TOLD_WHOM) > 0, "nobody was told twice"
+    assert people == texts + sum(counts["failed"].values())
+    return []
+
+
+async def by_day(town: Town) -> None:
+    local = (await ask(town, NOW)).astimezone(timezone(timedelta(hours=7)))
+    if not BY_DAY[0] <= local.hour < BY_DAY[1]:
+        town.let_pass(((BY_DAY[0] - local.hour) % 24) * 3600.0)
+
+
+def in_hours(now: datetime, hours: float) -> str:
+    return (now + timedelta(hours=hours)).isoformat()
+
+
 # Which chapter passes which point first. A process that has a home passes the prune when it starts.
 CHAPTERS: Final[dict[str, Chapter]] = {
     "intake.file": from_call_to_end,
@@ -176,8 +205,15 @@ CHAPTERS: Final[dict[str, Chapter]] = {
     "vault.change": forgotten,
     "notify.send": from_call_to_end,
     "consumer.ack": from_call_to_end,
+    "notify.broadcast": told_to_all,
 }
 DAY: Final = tuple(dict.fromkeys(CHAPTERS.values()))
+
+NOW: Final = "select transport.app_clock()"
+BY_DAY: Final = (8, 19)  # the clock is moved to the morning where it is not between these hours
+LISTENERS: Final = "select count(*) from notify.broadcast_people"
+TOLD: Final = "select count(*) from carrier.messages where kind = 'broadcast_outage'"
+TOLD_WHOM: Final = "select count(distinct to_number) from carrier.messages where kind = 'broadcast_outage'"
 
 POISON: Final = """
 insert into intake.outbox (event_id, topic, key, type, subject, version, source, occurred_at, body)

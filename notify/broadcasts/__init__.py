@@ -1,0 +1,1 @@
+"""One text to thousands: written by a person, checked, paced, counted."""

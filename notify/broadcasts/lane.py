@@ -1,0 +1,87 @@
+"""The loop that hands broadcasts to the sender, as fast as the pace allows and in nobody's way. One a process."""
+
+import time
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import asyncpg
+
+from notify.broadcasts.handing_out import hand_out
+from notify.budget import Purse
+from notify.claims import Claimed
+from notify.routes import Carriers
+from notify.settings import NotifySettings
+from notify.store import QUERIES
+from shared.errors import DependencyDown, Transient
+from shared.pacing import Backoff, Bell
+from shared.postgres.transaction import reading
+from shared.security.vault import Vault
+from shared.telemetry.logs import logger
+
+log = logger()
+
+TICK_SECONDS: Final = 0.1  # while it hands out: a few at a time, so that no round holds phones or places for long
+
+
+class Outlet(Protocol):
+    """Who sends. The same as the consumer's."""
+
+    def carriers(self) -> Carriers: ...
+
+    def room(self) -> int: ...
+
+    def take(self, claimed: Sequence[Claimed], until: float) -> None: ...
+
+
+class BroadcastLane:
+    """`purse`: broadcasts leave what is spent last of a day's money to those who are waited for."""
+
+    def __init__(
+        self, pool: asyncpg.Pool, vault: Vault, outlet: Outlet, settings: NotifySettings, bell: Bell, *, purse: Purse
+    ) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._outlet = outlet
+        self._settings = settings
+        self._bell = bell
+        self._purse = purse
+        self._stopping = False
+
+    def wake(self) -> None:
+        self._bell.ring()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._bell.ring()
+
+    async def run(self) -> None:
+        backoff, seconds = Backoff(0.1, 2.0), 0.0
+        while not self._stopping:
+            try:
+                seconds = await self.tick()
+                backoff.reset()
+            except (DependencyDown, Transient) as error:
+                log.warning("notify.broadcast.failed", error=type(error).__name__)
+                seconds = backoff.delay()
+            await self._bell.wait(seconds)
+
+    async def tick(self) -> float:
+        """Says after how many seconds it is worth another look."""
+        idle = self._settings.poll_seconds
+        async with reading(self._pool) as connection:
+            if not await connection.fetchval(QUERIES["something_runs"]):
+                return idle
+        carriers, room = self._outlet.carriers(), self._room()
+        if not carriers or not self._purse.has_to_spare():
+            return idle
+        if room <= 0:
+            return min(TICK_SECONDS, idle)
+        until = self._settings.sending.send_until(time.monotonic())
+        claimed, soon = await hand_out(self._pool, self._vault, carriers, self._settings, room=room)
+        if claimed:
+            self._outlet.take(claimed, until)
+        return min(TICK_SECONDS, idle) if claimed or soon else idle
+
+    def _room(self) -> int:
+        """A quarter of the places: however slow a provider is, three of them are free for what somebody waits for."""
+        return self._outlet.room() - self._settings.in_flight // 4

@@ -1,0 +1,177 @@
+"""One text to many, on a real database: each once, at a pace, in nobody's way, and every one of them counted."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from notify.broadcasts.broadcast import BroadcastKind, BroadcastStatus
+from notify.broadcasts.desk import KeyUsed
+from notify.broadcasts.words import free
+from notify.channels.port import CarrierRefused, ReceiptStatus
+from notify.erase import erase
+from notify.store import QUERIES
+from shared.errors import Invalid, NotFound
+from shared.events.contract import ChannelKind, Role
+from shared.events.registry import EventType
+from shared.postgres.transaction import transaction
+from tests.support.broadcasting import WORDS, Studio
+from tests.support.notifying import Bureau
+
+READ = QUERIES["read_phones"]
+
+
+@pytest.fixture
+def studio(bureau: Bureau) -> Studio:
+    return Studio(bureau)
+
+
+async def test_a_dry_run_counts_people_parts_money_and_minutes_and_tells_nobody(studio: Studio) -> None:
+    people = await studio.crowd(3)
+    desk = await studio.bureau.person("Tổ 5", "+842438250000", ChannelKind.CALL)
+    made = await studio.make(*people, desk, dry_run=True, per_second=1)
+    found = await studio.desk.show(made)
+    assert (found["status"], found["gathered"], found["people"]) == ("draft", True, 4)
+    assert (found["parts"], found["vnd"]) == (3 * WORDS.parts("vi"), 3 * WORDS.parts("vi") * 350)
+    assert found["minutes"] == round(3 / 60, 1)
+    assert await studio.counts(made) == {"waiting": 3, "skipped": {"call": 1}}
+    assert await studio.told() == 0
+    [asked] = await studio.bureau.emitted(EventType.BROADCAST_REQUESTED)
+    assert (asked["broadcast_id"], asked["audience"]["who"]) == (str(made), "responders")
+    assert WORDS.vi not in str(asked), "the text stays here"
+
+
+async def test_everybody_is_told_once_in_their_language_and_each_is_counted(studio: Studio) -> None:
+    an, binh, chi = await studio.crowd(3)
+    english = an.as_(Role.RESPONDER).model_copy(update={"language": "en"})
+    made = await studio.make(gathered=False)
+    page = await studio.name(made, [binh], last=False)
+    await studio.bureau.hear(page, page)  # told twice
+    body = page.body.model_copy(update={"recipients": (english, binh.as_(Role.RESIDENT), chi.as_(Role.RESPONDER)), "last": True})
+    await studio.bureau.hear(replace(page, id=uuid4(), version=2, body=body))
+    await studio.tell_all()
+    assert sorted(studio.bulk()) == sorted([an.phone, binh.phone, chi.phone])
+    assert (studio.bureau.texts_to(an), studio.bureau.texts_to(binh)) == ([WORDS.en], [WORDS.vi])
+    assert await studio.counts(made) == {"sent": 3}
+    assert await studio.status(made) is BroadcastStatus.DONE
+    ids = {row["contact_point_id"]: row["id"] for row in await studio.bureau.rows("select id, contact_point_id from messages")}
+    await studio.bureau.receipt(ids[an.id], ReceiptStatus.DELIVERED)
+    await studio.bureau.receipt(ids[chi.id], ReceiptStatus.UNDELIVERED)
+    assert await studio.counts(made) == {"sent": 1, "delivered": 1, "failed": {"undeliverable": 1}}
+    assert await studio.bureau.emitted(EventType.MESSAGE_SUBMITTED) == [], "nobody else waits for these"
+
+
+async def test_paused_nothing_leaves_resumed_the_others_do_and_stopped_the_rest_is_counted(studio: Studio) -> None:
+    made = await studio.make(*await studio.crowd(3), per_second=1)
+    await studio.told()
+    await studio.desk.move(made, BroadcastStatus.PAUSED, "ops-1")
+    await studio.bureau.move_clock(5)
+    assert await studio.told() == 0
+    await studio.desk.move(made, BroadcastStatus.RUNNING, "desk-1")
+    assert await studio.told() == 1
+    await studio.desk.move(made, BroadcastStatus.STOPPED, "desk-1")
+    await studio.bureau.move_clock(5)
+    assert await studio.told() == 0
+    assert await studio.counts(made) == {"sent": 2, "skipped": {"stopped": 1}}
+    noted = await studio.bureau.rows("select actor, action from audit where subject = $1 order by id", made)
+    assert [tuple(row) for row in noted] == [
+        ("ops-1", "broadcast.make"), ("ops-1", "broadcast.paused"), ("desk-1", "broadcast.running"),
+        ("desk-1", "broadcast.stopped"),
+    ]  # fmt: skip
+
+
+async def test_what_a_provider_did_not_take_goes_once_more_at_the_pace_and_stops_with_it(studio: Studio) -> None:
+    an, binh = await studio.crowd(2)
+    made = await studio.make(an, binh, per_second=1)
+    studio.bureau.carrier.down = True
+    assert await studio.told() == 1
+    studio.bureau.carrier.down = False
+    await studio.bureau.move_clock(1)
+    assert await studio.told() == 1, "the pace is for texts, not for people"
+    assert len(set(studio.bulk())) == 1
+    await studio.bureau.move_clock(1)
+    studio.bureau.carrier.refuses = CarrierRefused("later", permanent=False)
+    assert await studio.told() == 1
+    await studio.desk.move(made, BroadcastStatus.STOPPED, "ops-1")
+    studio.bureau.carrier.refuses = None
+    await studio.bureau.move_clock(60)
+    assert await studio.told() == 0
+    assert await studio.counts(made) == {"sent": 1, "skipped": {"stopped": 1}}
+
+
+async def test_a_sender_that_dies_with_texts_in_hand_tells_nobody_twice(studio: Studio) -> None:
+    made = await studio.make(*await studio.crowd(3))
+    assert len(await studio.hand_out()) == 3  # committed, and then the process dies
+    await studio.bureau.move_clock(30)
+    assert not await studio.hand_out()
+    await studio.bureau.sweep()
+    assert await studio.counts(made) == {"unknown": 3}
+    assert await studio.status(made) is BroadcastStatus.RUNNING
+    await studio.bureau.move_clock(61)
+    await studio.bureau.sweep()
+    await studio.tell_all()
+    assert list(studio.bulk()) == []
+    assert await studio.counts(made) == {"failed": {"unknown": 3}}
+    assert await studio.status(made) is BroadcastStatus.DONE
+    assert await studio.bureau.rows("select 1 from call_tasks") == [], "nobody telephones thousands"
+
+
+async def test_whoever_was_erased_in_between_is_left_out(studio: Studio) -> None:
+    an, binh = await studio.crowd(2)
+    made = await studio.make(an, binh)
+    async with transaction(studio.bureau.pool, "notify.consume") as connection:
+        assert await erase(connection, an.id) > 0
+    await studio.tell_all()
+    assert list(studio.bulk()) == [binh.phone]
+    assert await studio.counts(made) == {"sent": 1, "skipped": {"erased": 1}}
+    left = await studio.bureau.rows("select address from broadcast_people")
+    assert [row["address"] for row in left] == [None, None]
+
+
+async def test_only_vietnamese_mobile_numbers_are_written_to(studio: Studio) -> None:
+    abroad = await studio.bureau.person("Kim", "+821012345678")
+    made = await studio.make(abroad)
+    await studio.tell_all()
+    assert await studio.counts(made) == {"skipped": {"undeliverable": 1}}
+
+
+async def test_people_that_are_handed_in_are_those_we_have_written_to(studio: Studio) -> None:
+    [an] = await studio.crowd(1)
+    await studio.make(an)
+    await studio.tell_all()
+    made = await studio.make(gathered=False, audience=(an.id, uuid4()), kind=BroadcastKind.SESSION)
+    found = await studio.desk.show(made)
+    assert (found["people"], found["gathered"], found["audience"]) == (1, True, {"who": "people", "ids": 2})
+    await studio.tell_all()
+    assert studio.bureau.kinds_to(an) == ["broadcast_outage", "broadcast_session"]
+
+
+async def test_the_same_key_makes_one_and_another_text_under_it_is_refused(studio: Studio) -> None:
+    first = await studio.make(key="k-1", gathered=False)
+    assert await studio.make(key="k-1", gathered=False) == first
+    with pytest.raises(KeyUsed):
+        await studio.make(key="k-1", gathered=False, words=free("Khác.", "Other."))
+    assert len(await studio.bureau.emitted(EventType.BROADCAST_REQUESTED)) == 1
+    assert [row["id"] for row in await studio.desk.list()] == [first]
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 15 * 24])
+async def test_its_time_is_in_the_next_two_weeks(studio: Studio, hours: int) -> None:
+    with pytest.raises(Invalid):
+        await studio.make(not_after=await studio.bureau.now() + timedelta(hours=hours))
+
+
+async def test_of_another_city_or_none_nothing_is_known(studio: Studio) -> None:
+    for broadcast_id in (uuid4(), await elsewhere(studio)):
+        with pytest.raises(NotFound):
+            await studio.desk.show(broadcast_id)
+        with pytest.raises(NotFound):
+            await studio.desk.move(broadcast_id, BroadcastStatus.STOPPED, "ops-1")
+
+
+async def elsewhere(studio: Studio) -> UUID:
+    made = await studio.make(gathered=False)
+    async with transaction(studio.bureau.pool, "notify.consume") as connection:
+        await connection.execute("update broadcasts set city = 'hue'")
+    return made

@@ -1,0 +1,83 @@
+"""What a broadcast may become, and how many may leave: a table, and a clock that does whatever it likes."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notify.broadcasts.broadcast import (
+    BURST,
+    Broadcast,
+    BroadcastKind,
+    BroadcastStatus,
+    IllegalBroadcastMove,
+    TooLate,
+    allowance,
+    moved,
+    paced,
+)
+
+NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DRAFT, RUNNING, PAUSED, STOPPED, DONE = BroadcastStatus
+ALLOWED = {
+    (DRAFT, RUNNING), (DRAFT, STOPPED), (RUNNING, PAUSED), (RUNNING, STOPPED), (RUNNING, DONE), (PAUSED, RUNNING),
+    (PAUSED, STOPPED),
+}  # fmt: skip
+
+
+def a_broadcast(status: BroadcastStatus = RUNNING) -> Broadcast:
+    return Broadcast(
+        id=uuid4(), city="hanoi", kind=BroadcastKind.OUTAGE, status=status, text_vi="a", text_en="b", per_second=None,
+        not_after=NOW + timedelta(hours=1), gathered_at=None, started_at=None, ended_at=None, paced_at=EPOCH,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("source", BroadcastStatus)
+@pytest.mark.parametrize("target", BroadcastStatus)
+def test_every_move_is_in_the_table_or_refused(source: BroadcastStatus, target: BroadcastStatus) -> None:
+    broadcast = a_broadcast(source)
+    if source is target:
+        assert moved(broadcast, target, NOW) == broadcast
+    elif (source, target) in ALLOWED:
+        after = moved(broadcast, target, NOW)
+        assert after.status is target
+        assert (after.ended_at is not None) == (target in {STOPPED, DONE})
+        assert (after.started_at is not None) == (target is RUNNING)
+    else:
+        with pytest.raises(IllegalBroadcastMove):
+            moved(broadcast, target, NOW)
+
+
+def test_what_is_worth_nothing_any_more_is_not_started() -> None:
+    with pytest.raises(TooLate):
+        moved(a_broadcast(PAUSED), RUNNING, NOW + timedelta(hours=1))
+    assert moved(a_broadcast(PAUSED), STOPPED, NOW + timedelta(hours=1)).status is STOPPED
+
+
+def test_a_rest_is_not_saved_up_and_a_clock_set_back_begins_anew() -> None:
+    assert allowance(EPOCH, NOW, 250) == 62
+    assert allowance(paced(EPOCH, NOW, 250, 62), NOW, 250) == 0
+    assert allowance(NOW, NOW + timedelta(seconds=0.1), 250) == 25
+    assert allowance(NOW + timedelta(days=1), NOW, 250) == 0
+    assert allowance(paced(NOW + timedelta(days=1), NOW, 250, 0), NOW + timedelta(seconds=0.1), 250) == 25
+    assert allowance(EPOCH, NOW, 1) == 1, "also the slowest begins"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    steps=st.lists(st.tuples(st.floats(0, 2), st.floats(0, 1)), min_size=1, max_size=60),
+    per_second=st.integers(1, 1000),
+)
+def test_whatever_looks_come_when_no_more_leave_than_the_pace_and_a_burst(
+    steps: list[tuple[float, float]], per_second: int
+) -> None:
+    now, at, told = NOW, EPOCH, 0
+    for seconds, share in steps:
+        now += timedelta(seconds=seconds)
+        many = int(allowance(at, now, per_second) * share)
+        at, told = paced(at, now, per_second, many), told + many
+    burst = max(BURST.total_seconds() * per_second, 1)
+    assert told <= (now - NOW).total_seconds() * per_second + burst + 0.01
