@@ -13,13 +13,14 @@ from notify.budget import Purse, is_further_try
 from notify.channels.port import Abilities, Outgoing
 from notify.letter import Letter, letter_of
 from notify.message import Message, MessageStatus, Moved, begin, failed, unaffordable
+from notify.overtaken import leave_out
 from notify.purpose import VITAL
 from notify.routes import Carriers, Choice, Route, cost_vnd, naming_the_number
 from notify.routing import QUESTION_KINDS
 from notify.settings import NotifySettings
 from notify.settlement import Change, settle
 from notify.store import QUERIES, Ground, read_ground
-from notify.throttle import LONGEST_WINDOW, NotYet, may_send, part
+from notify.throttle import LONGEST_WINDOW, SILENT, NotYet, may_send, part
 from shared.events.contract import ChannelKind
 from shared.events.messages import FailureReason
 from shared.ids import uuid7
@@ -60,11 +61,11 @@ async def claim(
         if not rows:
             return Found([], 0)
         letters, ground = await _with_free_phone(connection, [letter_of(row) for row in rows])
+        letters, changes = await leave_out(connection, letters, ground.now)
         keys = await vault.keys(connection, {letter.key_id for letter in letters})
         doubts, choice = await doubts_of(connection, letters), Choice(carriers, settings.answer_to)
         sent = defaultdict(list, {where: list(times) for where, times in ground.sent.items()})
         claimed: list[Claimed] = []
-        changes: list[Change] = []
         delayed: list[tuple[UUID, datetime]] = []
         for letter in letters:
             counted = sent[part(letter.contact_point_id, letter.role)]
@@ -175,7 +176,8 @@ def decide(
 def _held_back(letter: Letter, sent: Sequence[datetime], now: datetime, settings: NotifySettings) -> NotYet | Moved | None:
     """By the limits of this person. What cannot wait for so long fails."""
     message, role, vital = letter.message, letter.role, letter.purpose in VITAL
-    not_yet = may_send(sent, now, letter.priority, settings.limits, role=role, own_act=letter.own_act, vital=vital)
+    own_act = letter.own_act or message.channel in SILENT
+    not_yet = may_send(sent, now, letter.priority, settings.limits, role=role, own_act=own_act, vital=vital)
     if not_yet is not None and (message.is_question or not_yet.retry_at >= message.not_after):
         return failed(message, not_yet.reason, now, retry_at=not_yet.retry_at)
     return not_yet

@@ -209,6 +209,11 @@ def by_receipt(message: Message, attempt_id: UUID, status: ReceiptStatus, now: d
     return refused(message, now, rules, permanent=True)
 
 
+def superseded(message: Message, now: datetime) -> Moved:
+    """A newer text says what stands now. Nobody hears of it: nothing has failed."""
+    return Moved(_ended(message, MessageStatus.WITHDRAWN, now)) if message.status in NOT_LEFT else Moved(message)
+
+
 def unaffordable(message: Message, now: datetime, rules: SendingRules) -> Moved:
     """A further try that there is no money for: the next rung, which may cost nothing, or a person."""
     rung = next_rung(message.channels, message.rung, rules.served)

@@ -7,10 +7,11 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from shared.events.contract import Priority, Role
+from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.messages import FailureReason
 
 LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+SILENT: Final = frozenset({ChannelKind.EMAIL})  # may come at night; whatever else a phone takes makes a sound, chats, too
 LONGEST_WINDOW: Final = timedelta(hours=3)
 
 Windows = tuple[tuple[int, timedelta], ...]

@@ -91,6 +91,16 @@ cross join lateral (
 order by level.urgency, message.not_before, message.id
 limit $3
 
+-- name: overtaken_texts
+-- Of these, those after which the same person was told, or will be, what stands now. $2, $3: what is overtaken by what.
+select older.id from messages older
+where older.id = any ($1::uuid[]) and older.status = 'queued'
+    and exists (
+        select from messages newer
+        join unnest($2::text[], $3::text[]) as rule (older, newer) on rule.older = older.purpose and rule.newer = newer.purpose
+        where newer.request_id = older.request_id and newer.contact_point_id = older.contact_point_id and newer.role = older.role
+            and newer.id > older.id and newer.status not in ('undelivered', 'withdrawn'))
+
 -- name: delay_messages
 update messages message set not_before = given.not_before
 from unnest($1::uuid[], $2::timestamptz[]) as given (id, not_before)

@@ -87,7 +87,10 @@ NOTIFY_ROUTE_SHUT = _counter(
     "reason",
 )
 NOTIFY_DENIED = _counter(
-    "techrescue_notify_denied_messages_total", "messages that limits delayed or refused", "reason", "outcome"
+    "techrescue_notify_denied_messages_total",
+    "messages that were delayed, refused or withdrawn: limit, quiet_hours, destination, budget, overtaken",
+    "reason",
+    "outcome",
 )
 NOTIFY_BROADCAST_PEOPLE = _counter(
     "techrescue_notify_broadcast_people_total", "people of broadcasts who were written to, or left out and why", "outcome"

@@ -43,7 +43,9 @@ async def test_a_request_that_no_text_can_carry_is_on_the_list_of_calls(cut_off:
     shown = town.http.get("/v1/outages", headers=town.token("ops")).json()
     assert [(one["channel"], one["open"]) for one in shown["outages"]] == [("sms", True)]
     await eventually(lambda: "Tin nhắn không gửi đi được" in town.http.get("/").text, 10)
-    [lead] = [c for c in town.http.get("/v1/calls", headers=town.token("operator")).json()["calls"] if c["purpose"] == "escalation"]
+    [lead] = [
+        c for c in town.http.get("/v1/calls", headers=town.token("operator")).json()["calls"] if c["purpose"] == "escalation"
+    ]
     accepted = town.http.post(f"/v1/offers/{lead['offer_id']}/accept", headers=town.token("operator"))
     assert accepted.is_success, accepted.text
     await eventually(lambda: ("lead", "accepted_lead") in calls(), 30, what="and is told what they have taken")

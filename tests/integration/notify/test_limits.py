@@ -1,8 +1,11 @@
 """How much one person is written to, and when: on a real database, with several senders."""
 
-from shared.events.assignments import OfferKind
-from shared.events.contract import Priority, Role
+from dataclasses import replace
+
+from shared.events.assignments import JobState, OfferKind
+from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
+from tests.support.carrier import RecordingCarrier
 from tests.support.notifying import Bureau, Person
 
 
@@ -144,3 +147,43 @@ async def test_whoever_writes_from_abroad_gets_no_answer_that_costs(bureau: Bure
     await bureau.send_all()
     assert bureau.carrier.taken == []
     assert await bureau.one("select reason from messages") == "undeliverable"
+
+
+async def stands(bureau: Bureau, job: JobState, resident: Person, kind: EventType, **changes: object) -> None:
+    """One more text about how it stands."""
+    await bureau.hear(bureau.about_job(kind, job, resident.as_(Role.RESIDENT), **changes))
+    await bureau.send_all()
+
+
+async def test_of_texts_that_waited_for_the_morning_the_newest_is_said(bureau: Bureau) -> None:
+    lan, ba = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Ông Ba", "+84912000009")
+    job, other = await bureau.job(lan, priority=Priority.P3), await bureau.job(lan, priority=Priority.P3)
+    same = await bureau.job(ba, priority=Priority.P3)
+    await bureau.at_local(22)
+    await stands(bureau, job, lan, EventType.JOB_ESCALATED)
+    await stands(bureau, job, lan, EventType.CLOCK_RESUMED)
+    await stands(bureau, job, lan, EventType.JOB_ESCALATED)
+    await stands(bureau, other, lan, EventType.JOB_ESCALATED)
+    await stands(bureau, same, ba, EventType.JOB_ESCALATED)
+    assert bureau.carrier.taken == []
+    await bureau.at_local(7)
+    await bureau.move_clock(1)
+    await bureau.send_all()
+    assert bureau.kinds_to(lan) == ["escalated_resident"] * 2, "one for each request"
+    assert bureau.kinds_to(ba) == ["escalated_resident"]
+    newest = await bureau.rows("select status, request_id from messages where contact_point_id = $1 order by id", lan.id)
+    assert [row["status"] for row in newest] == ["withdrawn", "withdrawn", "submitted", "submitted"]
+    assert await bureau.one("select count(*) from call_tasks") == 0
+    assert await bureau.emitted(EventType.MESSAGE_FAILED) == []
+
+
+async def test_a_letter_makes_no_sound_at_night_and_a_chat_does(bureau: Bureau) -> None:
+    mail, chat = RecordingCarrier(name="mail", channel=ChannelKind.EMAIL), RecordingCarrier(name="chat", channel=ChannelKind.ZALO)
+    bureau.others += [mail, chat]
+    served = frozenset({ChannelKind.EMAIL, ChannelKind.ZALO})
+    bureau.settings = replace(bureau.settings, sending=replace(bureau.settings.sending, served=served))
+    await bureau.at_local(22)
+    for number, channel in enumerate(served):
+        resident = await bureau.person("Bà Lan", f"+8491200000{number}", channel)
+        await stands(bureau, await bureau.job(resident, priority=Priority.P3), resident, EventType.JOB_ESCALATED)
+    assert (mail.kinds(), chat.kinds()) == (["escalated_resident"], [])

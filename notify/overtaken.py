@@ -1,0 +1,63 @@
+"""Texts that say how it stands, and have waited (limits, the night) until it stands otherwise: only the newest is said.
+
+Only what a newer text about the same request says again, or makes pointless. Never a question, nor what somebody must hear.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from notify.letter import Letter
+from notify.message import superseded
+from notify.purpose import Purpose
+from notify.settlement import Change
+from notify.store import QUERIES
+from shared.telemetry.metrics import NOTIFY_DENIED
+
+WAITED: Final = timedelta(minutes=1)  # what leaves at once is not looked at: it is the newest
+ENDS: Final = frozenset({Purpose.DONE_RESIDENT, Purpose.HANDED_OFF_RESIDENT, Purpose.CANCELLED_RESIDENT})
+PASSING: Final = frozenset(
+    {
+        Purpose.WAITING_OFF_HOURS,
+        Purpose.PAUSED_RESIDENT,
+        Purpose.WAITING_OFFICE_RESIDENT,
+        Purpose.NIGHT_RESIDENT,
+        Purpose.RESUMED_RESIDENT,
+        Purpose.NEWS_RESIDENT,
+        Purpose.ESCALATED_RESIDENT,
+        Purpose.HELD_RESIDENT,
+        Purpose.HELD_NEWS_RESIDENT,
+    }
+)
+_SOMEBODY_COMES: Final = frozenset(
+    {
+        Purpose.ACCEPTED_RESIDENT,
+        Purpose.CALLED_RESIDENT,
+        Purpose.EN_ROUTE_RESIDENT,
+        Purpose.RELEASED_RESIDENT,
+        Purpose.TRAVEL_RESIDENT,
+    }
+)
+# What is said → by what it is overtaken. Who comes, and the words to open the door with, are in nothing that comes later.
+OVERTAKEN_BY: Final[Mapping[Purpose, frozenset[Purpose]]] = {
+    **dict.fromkeys(PASSING, PASSING | _SOMEBODY_COMES | ENDS),
+    Purpose.ACCEPTED_RESIDENT: ENDS,
+}
+_PAIRS: Final = [(older, newer) for older, by in sorted(OVERTAKEN_BY.items()) for newer in sorted(by)]
+
+
+async def leave_out(
+    connection: asyncpg.Connection, letters: Sequence[Letter], now: datetime
+) -> tuple[list[Letter], list[Change]]:
+    """Those that are still to be said; the others are taken back."""
+    waited = [one.id for one in letters if one.purpose in OVERTAKEN_BY and one.created_at < now - WAITED]
+    if not waited:
+        return list(letters), []
+    columns = map(list, zip(*_PAIRS, strict=True))
+    gone: set[UUID] = {row["id"] for row in await connection.fetch(QUERIES["overtaken_texts"], waited, *columns)}
+    NOTIFY_DENIED.labels("overtaken", "withdrawn").inc(len(gone))
+    changes = [Change(one, superseded(one.message, now)) for one in letters if one.id in gone]
+    return [one for one in letters if one.id not in gone], changes

@@ -1,0 +1,28 @@
+"""What may be left unsaid because something newer is said."""
+
+from notify.overtaken import OVERTAKEN_BY
+from notify.purpose import TO_RESIDENT, VITAL, Purpose
+
+
+def test_nothing_that_somebody_must_hear_is_ever_left_out() -> None:
+    assert not OVERTAKEN_BY.keys() & VITAL
+    assert OVERTAKEN_BY.keys() <= TO_RESIDENT
+
+
+def test_neither_the_code_nor_a_phrase_nor_a_question_is() -> None:
+    told_once = {
+        Purpose.FILED,
+        Purpose.EN_ROUTE_RESIDENT,
+        Purpose.RELEASED_RESIDENT,
+        Purpose.CONSENT_QUESTION,
+        Purpose.INCIDENT_ASK,
+    }
+    assert not OVERTAKEN_BY.keys() & (told_once | {Purpose.SLOT_RESIDENT, Purpose.GROUPED_RESIDENT})
+
+
+def test_who_comes_is_overtaken_by_the_end_only() -> None:
+    assert OVERTAKEN_BY[Purpose.ACCEPTED_RESIDENT] == {
+        Purpose.DONE_RESIDENT,
+        Purpose.HANDED_OFF_RESIDENT,
+        Purpose.CANCELLED_RESIDENT,
+    }
