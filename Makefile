@@ -40,6 +40,11 @@ test-kannel: setup-dev ## Run the tests that need a real Kannel bearerbox and it
 test-faults: setup-dev ## Send 10,000 texts (FAULTS_MESSAGES) through ailing providers and networks; needs Go, which builds Toxiproxy
 	$(PYTEST) -q -m faults tests/faults
 
+.PHONY: test-web-push
+test-web-push: setup-dev ## Test web push at a push service that others have written; needs Node.js with npm
+	scripts/web_push_peer.sh
+	$(PYTEST) -q -m web_push tests/web_push
+
 .PHONY: test-prometheus
 test-prometheus: setup-dev ## Test alerts with promtool, and rules and dashboards on a live Prometheus that watches a running system
 	$(PYTEST) -q -m prometheus tests/prometheus
