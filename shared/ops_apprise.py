@@ -44,34 +44,44 @@ class AppriseAlerts:
     async def alert(self, title: str, body: str) -> None:
         """Raises DependencyDown: no place has taken it. The log has it first: it is the place that never fails."""
         await LoggedAlerts().alert(title, body)
-        if self._lately(title, body):
+        if self._was_told(title, body):
             OPS_ALERTS.labels("repeated").inc()
             return
-        outcome = "busy" if self._busy else await self._tell(title[:LONGEST_TITLE], body[:LONGEST_BODY])
+        if self._busy:
+            OPS_ALERTS.labels("busy").inc()
+        outcome = "busy" if self._busy else await self._tell(title, body)
         if outcome != "told":
-            OPS_ALERTS.labels(outcome).inc()
             log.warning("ops.alert.not_told", outcome=outcome)
             raise DependencyDown("whoever is on duty")
-        self._told_at[(title, body)] = time.monotonic()
 
-    def _lately(self, title: str, body: str) -> bool:
+    def _was_told(self, title: str, body: str) -> bool:
         """Said within minutes: whoever says it again has been started anew, or is another."""
         since = time.monotonic() - self._again_seconds
         self._told_at = {said: at for said, at in self._told_at.items() if at > since}
         return (title, body) in self._told_at
 
     async def _tell(self, title: str, body: str) -> str:
+        """One place that takes it is enough: said again because of the others, it would be said again and again to that one."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[str] = loop.create_future()
 
+        def settle(took: int) -> None:
+            """Back in the loop, also when nobody waits any more: what was late but told is not said again."""
+            self._busy = False
+            OPS_ALERTS.labels("told").inc(took)
+            OPS_ALERTS.labels("failed").inc(len(self._places) - took)
+            if took:
+                self._told_at[(title, body)] = time.monotonic()
+            if not done.done():
+                done.set_result("told" if took else "failed")
+
         def work() -> None:
-            outcome = "failed"
+            took = 0
             try:
-                outcome = _told(self._places, title, body)
+                took = sum(bool(one.notify(title=title[:LONGEST_TITLE], body=body[:LONGEST_BODY])) for one in self._places)
             finally:
-                self._busy = False
                 with suppress(RuntimeError):  # the loop has ended meanwhile
-                    loop.call_soon_threadsafe(_settle, done, outcome)
+                    loop.call_soon_threadsafe(settle, took)
 
         self._busy = True
         # A daemon: a place that hangs must not keep the process from ending.
@@ -80,22 +90,8 @@ class AppriseAlerts:
             async with asyncio.timeout(self._seconds):
                 return await done
         except TimeoutError:
+            OPS_ALERTS.labels("late").inc()
             return "late"
-
-
-def _told(places: Sequence["Apprise"], title: str, body: str) -> str:
-    """One place is enough: what the others lack, the metric shows. Told again because of them, the good one would be flooded."""
-    took = [bool(place.notify(title=title, body=body)) for place in places]
-    if not any(took):
-        return "failed"
-    OPS_ALERTS.labels("told").inc(sum(took))
-    OPS_ALERTS.labels("failed").inc(len(took) - sum(took))
-    return "told"
-
-
-def _settle(done: "asyncio.Future[str]", outcome: str) -> None:
-    if not done.done():
-        done.set_result(outcome)
 
 
 def _place(address: str) -> "Apprise | None":

@@ -183,7 +183,7 @@ AUDIT_SECONDS = _histogram("techrescue_audit_run_seconds", "time of one look", b
 AUDIT_FAILED = _counter("techrescue_audit_failed_looks_total", "looks that ended early, e.g. because the database was away")
 OPS_ALERTS = _counter(
     "techrescue_ops_alerts_total",
-    "words to the people who run this, by place: told, failed; and whole ones that were late, busy or repeated",
+    "words to the people who run this, by place: told, failed; and whole words that were late, busy or repeated",
     "outcome",
 )
 

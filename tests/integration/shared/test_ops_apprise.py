@@ -86,7 +86,8 @@ async def test_a_place_that_hangs_holds_up_nobody_and_collects_no_threads() -> N
             return True
 
         await eventually(told)
-    assert heard(provider)[-1] == ("t", "c")
+        await alerts.alert("t", "b")
+    assert [body for _, body in heard(provider)] == ["b", "c"], "what was told late is not said again"
 
 
 async def test_a_long_word_is_cut_and_leaves() -> None:
