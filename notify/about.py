@@ -1,12 +1,13 @@
 """What a letter or a call is about, and how either is made of it. Pure: keys and texts are handed in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from notify.call import CallTask, due_at
-from notify.ladder import next_rung
+from notify.ladder import ladder, next_rung
 from notify.letter import Letter
 from notify.message import Message, MessageStatus, SendingRules
 from notify.purpose import NOT_TO_THE_RESIDENT, Purpose
@@ -17,7 +18,7 @@ from notify.worth import WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
 from shared.categories import FRAUD
 from shared.company import needs_two
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferKind, OfferState
-from shared.events.contract import Priority, Recipient, Sealed
+from shared.events.contract import ChannelKind, Priority, Recipient, Sealed
 from shared.events.duty import PersonNews
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -150,9 +151,11 @@ def letter_to(
     question: Question | None = None,
     not_after: datetime | None = None,
     wait_seconds: float = 0.0,
+    accounts: Collection[ChannelKind] = (),
 ) -> Letter:
-    """A queued message; `text` is sealed under the recipient's key."""
-    first = _first_message(purpose, recipient, now, rules, not_before=now + timedelta(seconds=wait_seconds), not_after=not_after)
+    """A queued message; `text` is sealed under the recipient's key. `accounts`: where else they are reached."""
+    rungs = _rungs(about, recipient, purpose, accounts, rules)
+    first = _first_message(purpose, rungs, now, rules, not_before=now + timedelta(seconds=wait_seconds), not_after=not_after)
     message = replace(first, id=id or first.id, is_question=question is not None)
     return Letter(
         message=message,
@@ -177,9 +180,16 @@ def letter_to(
     )
 
 
+def _rungs(
+    about: About, recipient: Recipient, purpose: Purpose, accounts: Collection[ChannelKind], rules: SendingRules
+) -> tuple[ChannelKind, ...]:
+    served, templated, preferred = rules.served, rules.templated, recipient.channels
+    return ladder(purpose, about.priority, recipient.role, preferred, accounts=accounts, served=served, templated=templated)
+
+
 def _first_message(
     purpose: Purpose,
-    recipient: Recipient,
+    rungs: tuple[ChannelKind, ...],
     now: datetime,
     rules: SendingRules,
     *,
@@ -191,8 +201,8 @@ def _first_message(
     return Message(
         id=uuid7(),
         status=MessageStatus.QUEUED,
-        channels=recipient.channels,
-        rung=next_rung(recipient.channels, -1, rules.served) or 0,
+        channels=rungs,
+        rung=next_rung(rungs, -1, rules.served) or 0,
         is_question=False,
         not_before=not_before,
         not_after=not_after or now + worth,

@@ -1,12 +1,16 @@
 """The desk where carriers hand in what comes back: receipts and texts, each on disk before the carrier hears "thank you"."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
+from notify.binding import hear
 from notify.channels.batches import Batches
 from notify.channels.port import InboundText, Receipt
+from notify.greeting import Greeter
 from notify.receipts import take_receipts
 from notify.settings import NotifySettings
 from notify.store import QUERIES
@@ -15,7 +19,8 @@ from shared.events.contract import ChannelKind
 from shared.pacing import Bell
 from shared.phones import parse_phone
 from shared.postgres.transaction import app_now, transaction
-from shared.security.vault import ContactKey, Vault
+from shared.security.sealing import DataKey
+from shared.security.vault import Vault
 from shared.telemetry.metrics import NOTIFY_TEXTS
 
 BATCH: Final = 200
@@ -23,7 +28,7 @@ BATCH: Final = 200
 
 class Desk:
     """The real `Arrivals`. `bell` rings when a text is there to be read; `more` is called when a receipt lets another text
-    leave, `told` when there may be events."""
+    leave, `told` when there may be events; `greeter` answers accounts that belong to no number."""
 
     def __init__(
         self,
@@ -32,6 +37,7 @@ class Desk:
         settings: NotifySettings,
         bell: Bell,
         *,
+        greeter: Greeter | None = None,
         more: Callable[[], None] | None = None,
         told: Callable[[], None] | None = None,
     ) -> None:
@@ -39,6 +45,7 @@ class Desk:
         self._vault = vault
         self._settings = settings
         self._bell = bell
+        self._greeter = greeter
         self._more = more
         self._told = told
         self._receipts = Batches(self._take_receipts, limit=BATCH)
@@ -50,7 +57,7 @@ class Desk:
     async def take_text(self, text: InboundText) -> None:
         """Stored sealed. Twice under the same carrier id: once. The time of the answer is now, whenever it is read."""
         if text.channel is not ChannelKind.SMS:  # an account's digits may look like somebody's number
-            NOTIFY_TEXTS.labels("no_number").inc()
+            await self._take_from_chat(text)
             return
         try:
             number = parse_phone(text.sender).e164
@@ -59,26 +66,41 @@ class Desk:
             return
         async with transaction(self._pool, "notify.inbound") as connection:
             sender = (await self._vault.contact_points(connection, [number]))[0]
-            stored = await self._store(connection, sender, number, text)
+            address = sender.key.seal(number.encode(), purpose="phone")
+            await connection.execute(QUERIES["meet_contact_point"], sender.contact_point_id, sender.key.id, address.box)
+            stored = await self._store(connection, sender.contact_point_id, sender.key, text, await app_now(connection))
+        self._read(stored)
+
+    async def _take_from_chat(self, text: InboundText) -> None:
+        """Of a bound account it is the phone's text. Of any other a code binds it, and the rest is counted and answered."""
+        async with transaction(self._pool, "notify.inbound") as connection:
+            now = await app_now(connection)
+            heard = await hear(connection, self._vault, text, self._settings.city, now)
+            stored = False
+            if heard.owner is not None:
+                keys = await self._vault.keys(connection, [heard.owner.key_id])
+                key, phone = keys.get(heard.owner.key_id), heard.owner.contact_point_id
+                stored = key is not None and await self._store(connection, phone, key, text, now)
+                await connection.execute(QUERIES["seen_over"], phone, text.channel)
+        if heard.owner is not None or heard.repeated:
+            self._read(stored)
+        else:
+            NOTIFY_TEXTS.labels("account" if heard.bound else "no_number").inc()
+        if heard.bound and self._more is not None:
+            self._more()
+        if heard.greeting is not None and self._greeter is not None:
+            self._greeter.owe(text.channel, text.sender, heard.greeting)
+
+    def _read(self, stored: bool) -> None:
         if stored:
             self._bell.ring()
         else:
             NOTIFY_TEXTS.labels("repeated").inc()
 
-    async def _store(self, connection: asyncpg.Connection, sender: ContactKey, number: str, text: InboundText) -> bool:
-        address = sender.key.seal(number.encode(), purpose="phone")
-        body = sender.key.seal(text.text.encode(), purpose="text")
-        await connection.execute(QUERIES["meet_contact_point"], sender.contact_point_id, sender.key.id, address.box)
-        stored = await connection.fetchval(
-            QUERIES["store_text"],
-            text.carrier,
-            text.id,
-            sender.contact_point_id,
-            sender.key.id,
-            body.box,
-            await app_now(connection),
-        )
-        return stored is not None
+    async def _store(self, connection: asyncpg.Connection, phone: UUID, key: DataKey, text: InboundText, now: datetime) -> bool:
+        body = key.seal(text.text.encode(), purpose="text")
+        named = (text.carrier, text.id, phone, key.id, body.box, now, text.channel)
+        return await connection.fetchval(QUERIES["store_text"], *named) is not None
 
     async def _take_receipts(self, receipts: list[Receipt]) -> None:
         if await take_receipts(self._pool, receipts, self._settings.sending) and self._more is not None:

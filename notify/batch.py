@@ -30,7 +30,7 @@ from notify.templates import render, script
 from notify.wording import fields, question_fields
 from shared.errors import Invalid
 from shared.events.assignments import OfferState
-from shared.events.contract import Recipient, Role, Sealed
+from shared.events.contract import ChannelKind, Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.messages import FailureReason
 from shared.events.registry import EventType
@@ -74,6 +74,10 @@ class Batch:
     def now(self) -> datetime:
         return self.ground.now
 
+    def accounts(self, contact_point_id: UUID) -> Collection[ChannelKind]:
+        line = self.lines.get(contact_point_id)
+        return line.accounts if line is not None else ()
+
     def tell(self, about: About, recipient: Recipient, purpose: Purpose, *, number: int | None = None) -> None:
         """Writes to this person, or has them called. Nothing is said to or about somebody who is erased."""
         key = self.keys.get(recipient.address.key_id)
@@ -94,7 +98,9 @@ class Batch:
             self.calls.append(call_to(about, recipient, purpose, body, now=self.now))
             return
         text = render(purpose, recipient.language, found)
-        self._add(letter_to(about, recipient, purpose, key, text, now=self.now, rules=self.settings.sending))
+        rules, accounts = self.settings.sending, self.accounts(recipient.contact_point_id)
+        letter = letter_to(about, recipient, purpose, key, text, now=self.now, rules=rules, accounts=accounts)
+        self.letters[letter.id] = letter
 
     async def ask(self, about: About, recipient: Recipient, purpose: Purpose, offer: OfferState) -> None:
         """An offer becomes a question and its text, or a call that the desk makes. Told again later, it is asked already."""
@@ -225,8 +231,9 @@ class Batch:
             question=question,
             not_after=asked.not_after,
             wait_seconds=self.settings.bundle_seconds if before else 0.0,
+            accounts=line.accounts,
         )
-        self._add(letter)
+        self.letters[letter.id] = letter
 
     async def _joined(
         self, line: Line, question: Question, asked: AskedOffer, message_id: UUID, *, key: DataKey, language: str
@@ -258,9 +265,6 @@ class Batch:
         self.calls.append(task)
         self.called_offers.append(of_called_offer(task, self.now))
 
-    def _add(self, letter: Letter) -> None:
-        self.letters[letter.id] = letter
-
     def _with_turn(self, letter: Letter) -> Letter:
         """The text of a question leaves when the question has its turn."""
         line = self.lines.get(letter.contact_point_id)
@@ -271,7 +275,8 @@ class Batch:
 
     def is_called(self, about: About, recipient: Recipient) -> bool:
         """A landline, a number abroad, or somebody who asked to be called. The number decides, whatever the event believes."""
-        if (recipient.role is Role.RESIDENT and about.by_call) or by_call_only(recipient.channels, self.settings.sending.served):
+        accounts, served = self.accounts(recipient.contact_point_id), self.settings.sending.served
+        if (recipient.role is Role.RESIDENT and about.by_call) or by_call_only(recipient.channels, served, accounts):
             return True
         number = self.opened(recipient.address, "phone")
         try:

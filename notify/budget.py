@@ -46,9 +46,10 @@ class Purse:
 
 
 def is_further_try(message: Message, rules: SendingRules) -> bool:
-    """It has been tried before, on another channel or as it is now: this one money may stop."""
+    """It may have reached this person before, on another channel or as it is now: this one money may stop. A channel that was
+    away or had refused them has not begun anything: the next one is still the first."""
     first = next_rung(message.channels, -1, rules.served) or 0
-    return message.resends > 0 or message.rung > first
+    return message.resends > 0 or (message.rung > first and message.submitted_at is not None)
 
 
 def day_begins(now: datetime) -> datetime:

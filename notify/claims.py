@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -10,11 +10,13 @@ from uuid import UUID
 import asyncpg
 
 from notify.budget import Purse, is_further_try
+from notify.buttons import buttons
 from notify.channels.port import Abilities, Outgoing
 from notify.letter import Letter, letter_of
 from notify.message import Message, MessageStatus, Moved, begin, failed, unaffordable
 from notify.overtaken import leave_out
 from notify.purpose import VITAL
+from notify.reaching import Known, address
 from notify.routes import Carriers, Choice, Route, cost_vnd, naming_the_number
 from notify.routing import QUESTION_KINDS
 from notify.settings import NotifySettings
@@ -24,15 +26,12 @@ from notify.throttle import LONGEST_WINDOW, SILENT, NotYet, may_send, part
 from shared.events.contract import ChannelKind
 from shared.events.messages import FailureReason
 from shared.ids import uuid7
-from shared.phones import may_be_texted
 from shared.postgres.transaction import app_now, transaction
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
-from shared.telemetry.logs import logger
-from shared.telemetry.metrics import NOTIFY_DENIED
+from shared.telemetry.metrics import NOTIFY_CLIMBS, NOTIFY_DENIED
 
-log = logger()
-
+MOST_RUNGS: Final = 16  # of a ladder: more than there are channels
 NO_ROUTE: Final = timedelta(seconds=1)  # a question waits so long for a route over which it can be answered
 
 
@@ -52,45 +51,66 @@ class Found:
 
 
 async def claim(
-    pool: asyncpg.Pool, vault: Vault, carriers: Carriers, settings: NotifySettings, *, limit: int, purse: Purse | None = None
+    pool: asyncpg.Pool,
+    vault: Vault,
+    carriers: Carriers,
+    settings: NotifySettings,
+    *,
+    limit: int,
+    purse: Purse | None = None,
+    probing: bool = False,
 ) -> Found:
-    """From the queue, in one transaction. What may not be sent now is delayed, or fails with a reason if it cannot wait."""
+    """From the queue, in one transaction. What may not be sent now is delayed, or fails with a reason if it cannot wait.
+    `probing`: only what stands on these channels now; else what waits for one that is away may go by its next."""
     async with transaction(pool, "notify.claim") as connection:
         now = await app_now(connection)
-        rows = await connection.fetch(QUERIES["claim_messages"], now, list(carriers), limit)
+        rows = await connection.fetch(QUERIES["claim_messages"], now, list(carriers), limit, 1 if probing else MOST_RUNGS)
         if not rows:
             return Found([], 0)
         letters, ground = await _with_free_phone(connection, [letter_of(row) for row in rows])
         letters, changes = await leave_out(connection, letters, ground.now)
-        keys = await vault.keys(connection, {letter.key_id for letter in letters})
+        keys = vault.learned(ground.wrapped) | await vault.keys(connection, {letter.key_id for letter in letters})
         doubts, choice = await doubts_of(connection, letters), Choice(carriers, settings.answer_to)
         sent = defaultdict(list, {where: list(times) for where, times in ground.sent.items()})
-        claimed: list[Claimed] = []
-        delayed: list[tuple[UUID, datetime]] = []
+        sorted_out = SortedOut(ground.now, changes)
         for letter in letters:
             counted = sent[part(letter.contact_point_id, letter.role)]
-            outgoing_or_not = decide(
-                letter, keys.get(letter.key_id), counted, ground.now, settings=settings, choice=choice, doubts=doubts, purse=purse
-            )
-            if outgoing_or_not is None:
-                delayed.append((letter.id, ground.now + NO_ROUTE))
-            elif isinstance(outgoing_or_not, NotYet):
-                NOTIFY_DENIED.labels(outgoing_or_not.reason, "delayed").inc()
-                delayed.append((letter.id, outgoing_or_not.retry_at))
-            elif isinstance(outgoing_or_not, Moved):
-                if outgoing_or_not.retry_at is not None:
-                    NOTIFY_DENIED.labels(outgoing_or_not.message.reason, "failed").inc()
-                changes.append(Change(letter, outgoing_or_not))
-            else:
-                claimed.append(outgoing_or_not)
-                changes.append(Change(letter, Moved(outgoing_or_not.letter.message)))
+            known = Known(ground.lines.get(letter.contact_point_id), keys, counted, ground.now)
+            found = decide(letter, known, settings=settings, choice=choice, doubts=doubts, purse=purse, only_rung=probing)
+            sorted_out.take(letter, found)
+            if isinstance(found, Claimed) and found.letter.message.channel is ChannelKind.SMS:
                 counted.append(ground.now)
+        claimed, delayed = sorted_out.claimed, sorted_out.delayed
         if delayed:
             await connection.execute(QUERIES["delay_messages"], [id_ for id_, _ in delayed], [at for _, at in delayed])
-        await settle(connection, changes, ground.lines, ground.now)
+        await settle(connection, sorted_out.changes, ground.lines, ground.now)
         if claimed:
             await connection.execute(QUERIES["insert_attempts"], *attempt_columns(claimed), ground.now)
     return Found(claimed, len(rows))
+
+
+@dataclass(slots=True)
+class SortedOut:
+    """What becomes of the letters of one claim."""
+
+    now: datetime
+    changes: list[Change]
+    claimed: list[Claimed] = field(default_factory=list)
+    delayed: list[tuple[UUID, datetime]] = field(default_factory=list)
+
+    def take(self, letter: Letter, found: Claimed | NotYet | Moved | None) -> None:
+        if found is None:
+            self.delayed.append((letter.id, self.now + NO_ROUTE))
+        elif isinstance(found, NotYet):
+            NOTIFY_DENIED.labels(found.reason, "delayed").inc()
+            self.delayed.append((letter.id, found.retry_at))
+        elif isinstance(found, Moved):
+            if found.retry_at is not None:
+                NOTIFY_DENIED.labels(found.message.reason, "failed").inc()
+            self.changes.append(Change(letter, found))
+        else:
+            self.claimed.append(found)
+            self.changes.append(Change(letter, Moved(found.letter.message)))
 
 
 def claim_new(
@@ -111,10 +131,10 @@ def claim_new(
         if message.status is not MessageStatus.QUEUED or message.not_before > now or phone in busy:
             continue
         busy.add(phone)
-        if message.channel not in carriers or message.not_after <= now or len(claimed) >= limit:
+        if carriers.keys().isdisjoint(message.channels[message.rung :]) or message.not_after <= now or len(claimed) >= limit:
             continue
-        sent = ground.sent.get(part(phone, letter.role), ())
-        found = decide(letter, keys.get(letter.key_id), sent, now, settings=settings, choice=choice, doubts={})
+        known = Known(ground.lines.get(phone), keys, ground.sent.get(part(phone, letter.role), ()), now)
+        found = decide(letter, known, settings=settings, choice=choice, doubts={})
         if isinstance(found, Claimed):
             claimed.append(found)
     return claimed
@@ -137,48 +157,79 @@ def attempt_columns(claimed: Sequence[Claimed]) -> tuple[list[Any], ...]:
 
 def decide(
     letter: Letter,
-    key: DataKey | None,
-    sent: Sequence[datetime],
-    now: datetime,
+    known: Known,
     *,
     settings: NotifySettings,
     choice: Choice,
     doubts: Mapping[UUID, Collection[str]],
     purse: Purse | None = None,
+    only_rung: bool = False,
 ) -> Claimed | NotYet | Moved | None:
-    """Leaves, waits, or fails for good. None: no route takes it now."""
-    message = letter.message
-    if key is None or letter.sealed_address is None or letter.sealed_body is None:
+    """Leaves over the first rung that may be used now, waits, or fails for good. None: no route takes it now."""
+    message, now = letter.message, known.now
+    if letter.key_id not in known.keys or letter.sealed_address is None or letter.sealed_body is None:
         return failed(message, FailureReason.ERASED, now)
-    held_back = _held_back(letter, sent, now, settings)
-    if held_back is not None:
-        return held_back
-    number = key.open(letter.sealed_address, purpose="phone").decode()
-    if message.channel is ChannelKind.SMS and not may_be_texted(number):
-        NOTIFY_DENIED.labels("destination", "failed").inc()
-        log.warning("notify.destination.refused", purpose=letter.purpose)
-        return failed(message, FailureReason.UNDELIVERABLE, now)
     asks, tried = message.is_question, doubts.get(message.id, ())
-    via = choice.route(message.channel, asks=asks, offers=asks and letter.purpose in QUESTION_KINDS, tried=tried)
-    if via is None:
-        return None
-    sending = begin(message, uuid7(), now, settings.sending)
-    text = key.open(letter.sealed_body, purpose="text").decode()
-    text = worded(text, via.abilities, settings, asks=asks)
+    barred: list[NotYet] = []
+    away, why = False, "no_account"
+    for rung in range(message.rung, message.rung + 1 if only_rung else len(message.channels)):
+        channel = message.channels[rung]
+        to = address(letter, known, channel)
+        if to is None:
+            continue
+        if (not_yet := _held_back(letter, known, channel, settings)) is not None:
+            barred.append(not_yet)
+            why = "limit"
+        elif (via := choice.route(channel, asks=asks, offers=asks and letter.purpose in QUESTION_KINDS, tried=tried)) is None:
+            away, why = True, "away"
+        else:
+            elsewhere = choice.elsewhere(via, asks=asks, tried=tried)
+            return _by(rung, why, letter, Way(to, via, elsewhere), known, settings=settings, purse=purse)
+    if barred:
+        return _barred(message, min(barred, key=lambda one: one.retry_at), now)
+    may_wait = away or (only_rung and message.rung + 1 < len(message.channels))
+    return None if may_wait else failed(message, FailureReason.UNDELIVERABLE, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    to: str
+    via: Route
+    elsewhere: bool
+
+
+def _by(
+    rung: int, why: str, letter: Letter, way: Way, known: Known, *, settings: NotifySettings, purse: Purse | None
+) -> Claimed | Moved:
+    """Over this rung; `why` those before it were passed over."""
+    message, key, via = letter.message, known.keys[letter.key_id], way.via
+    text = key.open(letter.sealed_body, purpose="text").decode() if letter.sealed_body is not None else ""
+    text = worded(text, via.abilities, settings, asks=message.is_question)
     owed = cost_vnd(text, via.abilities)
+    # A rung that was passed over reached nobody: the one after it is no further try because of that.
     if owed and purse and is_further_try(message, settings.sending) and not purse.allows(letter.commune_code):
         NOTIFY_DENIED.labels("budget", "failed").inc()
-        return unaffordable(message, now, settings.sending)
-    elsewhere = choice.elsewhere(via, asks=asks, tried=tried)
-    return Claimed(letter.moved(sending), _outgoing(letter, sending, number, text), via, owed, elsewhere)
+        return unaffordable(replace(message, rung=rung), known.now, settings.sending)
+    if rung != message.rung:
+        NOTIFY_CLIMBS.labels(message.channel, why).inc()
+        message = replace(message, rung=rung, attempts=0)
+    sending = begin(message, uuid7(), known.now, settings.sending)
+    outgoing = _outgoing(letter, sending, way.to, text)
+    if via.abilities.buttons and known.line is not None:
+        outgoing = replace(outgoing, buttons=buttons(letter, text, known.line.phone))
+    return Claimed(letter.moved(sending), outgoing, via, owed, way.elsewhere)
 
 
-def _held_back(letter: Letter, sent: Sequence[datetime], now: datetime, settings: NotifySettings) -> NotYet | Moved | None:
-    """By the limits of this person. What cannot wait for so long fails."""
-    message, role, vital = letter.message, letter.role, letter.purpose in VITAL
-    own_act = letter.own_act or message.channel in SILENT
-    not_yet = may_send(sent, now, letter.priority, settings.limits, role=role, own_act=own_act, vital=vital)
-    if not_yet is not None and (message.is_question or not_yet.retry_at >= message.not_after):
+def _held_back(letter: Letter, known: Known, channel: ChannelKind, settings: NotifySettings) -> NotYet | None:
+    """By the limits of this person: how often is asked of SMS only, when of everything that makes a sound."""
+    sent, vital = known.sent if channel is ChannelKind.SMS else (), letter.purpose in VITAL
+    own_act, role = letter.own_act or channel in SILENT, letter.role
+    return may_send(sent, known.now, letter.priority, settings.limits, role=role, own_act=own_act, vital=vital)
+
+
+def _barred(message: Message, not_yet: NotYet, now: datetime) -> NotYet | Moved:
+    """What cannot wait for so long fails."""
+    if message.is_question or not_yet.retry_at >= message.not_after:
         return failed(message, not_yet.reason, now, retry_at=not_yet.retry_at)
     return not_yet
 

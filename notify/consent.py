@@ -123,5 +123,6 @@ def _write(batch: Batch, about: About, recipient: Recipient, consent: ConsentAsk
         id=message_id,
         question=question,
         not_after=consent.open_until,
+        accounts=batch.accounts(recipient.contact_point_id),
     )
     batch.letters[letter.id] = letter

@@ -16,6 +16,14 @@ from notify.settlement import Change, lock_letters, settle
 from notify.store import QUERIES
 from shared.events.messages import FailureReason
 
+CLEARED: Final = (
+    "clear_messages",
+    "clear_calls",
+    "clear_inbound_texts",
+    "clear_accounts",
+    "clear_contact_point",
+    "forget_listener",
+)
 LIVE: Final = frozenset({MessageStatus.HELD, MessageStatus.QUEUED, MessageStatus.UNKNOWN})
 
 
@@ -29,7 +37,7 @@ async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> int:
     calls = await connection.fetch(QUERIES["open_calls_of_person"], contact_point_id)
     await drop_calls(connection, _ids(calls), now, CallOutcome.ERASED)
     cleared = 0
-    for query in ("clear_messages", "clear_calls", "clear_inbound_texts", "clear_contact_point", "forget_listener"):
+    for query in CLEARED:
         cleared += int(await connection.fetchval(QUERIES[query], contact_point_id))
     return cleared
 

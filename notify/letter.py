@@ -16,7 +16,7 @@ _URGENCY: Final[Mapping[Priority, int]] = {Priority.P1: 0, Priority.P2: 2, Prior
 
 STATE: Final = (
     "id", "rung", "status", "reason", "attempts", "resends", "attempt_id", "not_before", "lease_until", "version", "submitted_at",
-    "ended_at",
+    "ended_at", "climb_at",
 )  # fmt: skip
 
 
@@ -114,6 +114,7 @@ def state_of(letter: Letter) -> dict[str, Any]:
         "version": letter.version,
         "submitted_at": message.submitted_at,
         "ended_at": message.ended_at,
+        "climb_at": message.climb_at,
     }
 
 
@@ -154,6 +155,7 @@ def _message_of(row: Any) -> Message:
         resends=row["resends"],
         attempt_id=row["attempt_id"],
         lease_until=row["lease_until"],
+        climb_at=row["climb_at"],
         submitted_at=row["submitted_at"],
         ended_at=row["ended_at"],
         reason=FailureReason(row["reason"]) if row["reason"] else None,

@@ -75,10 +75,12 @@ class SendingRules:
     lease_seconds: float = 20  # what a dead sender had in hand is looked for after this, and its phones wait so long
     send_seconds: float = 15  # of it must be left when a send begins: a carrier answers within 13, and that is recorded
     receipt_wait_seconds: float = 60  # an unknown attempt at a carrier that cannot be asked
+    unknown_rung_seconds: float = 20  # the same, where another channel can have it
     ask_patience_seconds: float = 60  # so much longer at one that can be asked, and does not answer
     tries: int = 3  # on one rung, when the carrier refuses for now
     retry_seconds: float = 5  # doubled with each try
     served: frozenset[ChannelKind] = frozenset({ChannelKind.SMS})  # channels that have a carrier here
+    templated: frozenset[str] = frozenset()  # purposes that may go as a template of Zalo's, by number
 
     def send_until(self, claimed_at: float) -> float:
         """Until when a send may begin, in the seconds of a steady clock read before the claim."""
@@ -100,6 +102,7 @@ class Message:
     resends: int = 0
     attempt_id: UUID | None = None
     lease_until: datetime | None = None
+    climb_at: datetime | None = None  # submitted, and nobody has shown that it was read: then the next channel has it
     submitted_at: datetime | None = None
     ended_at: datetime | None = None
     reason: FailureReason | None = None
@@ -122,6 +125,7 @@ class Moved:
     message: Message
     news: tuple[News, ...] = ()
     retry_at: datetime | None = None  # with FAILED: not before
+    climbed: str | None = None  # why the next channel has it
 
 
 def begin(message: Message, attempt_id: UUID, now: datetime, rules: SendingRules) -> Message:
@@ -155,7 +159,7 @@ def refused(message: Message, now: datetime, rules: SendingRules, *, permanent: 
         wait = timedelta(seconds=rules.retry_seconds * 2 ** (message.attempts - 1))
         if now + wait < message.not_after:
             return Moved(_again(message, now + wait))
-    return _climb(message, now, rules, FailureReason.UNDELIVERABLE)
+    return climb(message, now, rules, FailureReason.UNDELIVERABLE, why="refused")
 
 
 def turned_away(message: Message, now: datetime) -> Moved:
@@ -174,7 +178,8 @@ def lost(message: Message, now: datetime, rules: SendingRules) -> Moved:
     """The lease is over, or the carrier gave no answer: nobody knows. A receipt may still tell until `lease_until`."""
     if message.status is not MessageStatus.SENDING:
         return Moved(message)
-    until = now + timedelta(seconds=rules.receipt_wait_seconds)
+    is_last = next_rung(message.channels, message.rung, rules.served) is None
+    until = now + timedelta(seconds=rules.receipt_wait_seconds if is_last else rules.unknown_rung_seconds)
     return Moved(replace(_to(message, MessageStatus.UNKNOWN), lease_until=until))
 
 
@@ -183,13 +188,30 @@ def never_seen(message: Message, now: datetime) -> Moved:
     return not_taken(message, now)
 
 
-def given_up(message: Message, now: datetime) -> Moved:
-    """No receipt came and the carrier cannot be asked: an offer is sent once more, anything else is told by a person."""
+def given_up(message: Message, now: datetime, rules: SendingRules) -> Moved:
+    """No receipt came and the carrier cannot be asked: the next channel has it; at the end of the ladder an offer is sent once
+    more, and anything else is told by a person."""
     if message.status is not MessageStatus.UNKNOWN:
         return Moved(message)
+    if next_rung(message.channels, message.rung, rules.served) is not None and now < message.not_after:
+        return climb(replace(message, resends=1), now, rules, FailureReason.UNKNOWN, why="unknown")
     if message.is_question and message.resends == 0 and now < message.not_after:
         return Moved(replace(_again(message, now), resends=1))
     return failed(message, FailureReason.UNKNOWN, now)
+
+
+def waited(message: Message, now: datetime, rules: SendingRules) -> Moved:
+    """Nobody has shown within its time that it was read. A receipt of the earlier attempt still counts."""
+    if message.status is not MessageStatus.SUBMITTED or message.climb_at is None or message.climb_at > now:
+        return Moved(message)
+    if next_rung(message.channels, message.rung, rules.served) is None or now >= message.not_after:
+        return rested(message)
+    return climb(message, now, rules, FailureReason.UNDELIVERABLE, why="time")
+
+
+def rested(message: Message) -> Moved:
+    """It stays where it is: it was read, answered, or said otherwise since."""
+    return Moved(replace(message, climb_at=None))
 
 
 def failed(message: Message, reason: FailureReason, now: datetime, *, retry_at: datetime | None = None) -> Moved:
@@ -222,11 +244,12 @@ def unaffordable(message: Message, now: datetime, rules: SendingRules) -> Moved:
     return Moved(replace(message, rung=rung, attempts=0, not_before=now))
 
 
-def _climb(message: Message, now: datetime, rules: SendingRules, reason: FailureReason) -> Moved:
+def climb(message: Message, now: datetime, rules: SendingRules, reason: FailureReason, *, why: str) -> Moved:
+    """To the next channel, with a fresh count of tries; `reason` is said where there is none."""
     rung = next_rung(message.channels, message.rung, rules.served)
     if rung is None or now >= message.not_after:
         return failed(message, reason, now)
-    return Moved(replace(_again(message, now), rung=rung, attempts=0))
+    return Moved(replace(_again(message, now), rung=rung, attempts=0), climbed=why)
 
 
 def _again(message: Message, at: datetime) -> Message:
@@ -240,4 +263,4 @@ def _ended(message: Message, status: MessageStatus, now: datetime) -> Message:
 def _to(message: Message, target: MessageStatus) -> Message:
     if target not in MOVES.get(message.status, frozenset()):
         raise IllegalMove(message.status, target)
-    return replace(message, status=target)
+    return replace(message, status=target, climb_at=None)

@@ -133,10 +133,10 @@ def of_reply(
     )
 
 
-def of_text(*, contact_point_id: UUID, version: int, city: str, text: Sealed, received_at: datetime, now: datetime) -> Event:
-    body = MessageReceived(
-        city=city, contact_point_id=contact_point_id, channel=ChannelKind.SMS, text=text, received_at=received_at
-    )
+def of_text(
+    *, contact_point_id: UUID, version: int, city: str, text: Sealed, over: ChannelKind, received_at: datetime, now: datetime
+) -> Event:
+    body = MessageReceived(city=city, contact_point_id=contact_point_id, channel=over, text=text, received_at=received_at)
     return Event(
         type=EventType.MESSAGE_RECEIVED, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now
     )

@@ -127,6 +127,15 @@ class Purpose(StrEnum):
     ALREADY_ANSWERED = "already_answered"  # nothing
     WORDS = "words"  # [question: the code of what is asked] [number: of a job]
 
+    # about accounts in chats; what is said to an account without a number is said in both languages
+    LINK_CODE = "link_code"  # link_code, apps: our accounts there
+    LINKED = "linked"  # app
+    LINK_MOVED = "link_moved"  # app: another phone has it now
+    UNLINKED = "unlinked"  # nothing
+    ACCOUNT_GONE = "account_gone"  # app
+    LINK_HOW = "link_how"  # nothing
+    LINK_WRONG = "link_wrong"  # nothing
+
     # only ever spoken, by an operator with a call task
     NEEDS_LOCATION = "needs_location"  # code
     VISIT_CONSENT = "visit_consent"  # code [who | for_whom: to be handed the telephone]

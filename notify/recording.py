@@ -1,7 +1,7 @@
 """What became of sends, written down: many outcomes in one transaction, none of them twice (laws 1 and 10). Sends nothing."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,6 +9,8 @@ from uuid import UUID
 
 import asyncpg
 
+from notify.accounts import end
+from notify.binding import tell_gone
 from notify.letter import Letter
 from notify.message import Moved
 from notify.settings import NotifySettings
@@ -17,6 +19,7 @@ from notify.store import QUERIES
 from shared.errors import DependencyDown, Transient
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import transaction
+from shared.security.vault import Vault
 from shared.telemetry.logs import logger
 
 log = logger()
@@ -35,6 +38,7 @@ class Outcome:
     carrier_ref: str | None = None
     reason: str | None = None
     ref_of: str | None = None  # the carrier whose receipts will name only `carrier_ref`
+    gone: bool = False  # nobody is at this account any more
 
 
 class Recorder:
@@ -42,9 +46,16 @@ class Recorder:
     may leave that waited for the recorded ones, `told` when there are events."""
 
     def __init__(
-        self, pool: asyncpg.Pool, settings: NotifySettings, *, more: Callable[[], None], told: Sequence[Callable[[], None]]
+        self,
+        pool: asyncpg.Pool,
+        vault: Vault,
+        settings: NotifySettings,
+        *,
+        more: Callable[[], None],
+        told: Sequence[Callable[[], None]],
     ) -> None:
         self._pool = pool
+        self._vault = vault
         self._settings = settings
         self._more = more
         self._told = told
@@ -71,7 +82,7 @@ class Recorder:
                 await asyncio.sleep(GATHER_SECONDS)
             batch = self._waiting[: self._settings.claim_batch]
             try:
-                more = await record(self._pool, batch)
+                more = await record(self._pool, batch, self._forget)
             except (DependencyDown, Transient) as error:
                 log.warning("notify.record.failed", error=type(error).__name__, waiting=len(self._waiting))
                 tries_left -= self._stopping
@@ -84,8 +95,17 @@ class Recorder:
                 for call in (*self._told, *([self._more] if more else [])):
                     call()
 
+    async def _forget(self, connection: asyncpg.Connection, gone: Sequence[Outcome], now: datetime) -> None:
+        """The accounts at which nobody is any more; their owners hear of it at their number."""
+        refused = [(one.letter.contact_point_id, one.letter.message.channel, one.attempt_id) for one in gone]
+        if ended := await end(connection, refused, now):
+            await tell_gone(connection, self._vault, ended, self._settings.city, now=now)
 
-async def record(pool: asyncpg.Pool, outcomes: Sequence[Outcome]) -> bool:
+
+Forget = Callable[[asyncpg.Connection, Sequence[Outcome], datetime], Awaitable[None]]
+
+
+async def record(pool: asyncpg.Pool, outcomes: Sequence[Outcome], forget: Forget) -> bool:
     """What a receipt has said in the meantime stands: an outcome moves only the attempt it belongs to. True: more may leave."""
     async with transaction(pool, "notify.record") as connection:
         locked = await lock_letters(connection, [outcome.letter.id for outcome in outcomes])
@@ -100,4 +120,7 @@ async def record(pool: asyncpg.Pool, outcomes: Sequence[Outcome]) -> bool:
                 continue
             current = letter.message.attempt_id == outcome.attempt_id
             changes.append(Change(letter, outcome.move(letter, locked.now) if current else Moved(letter.message), word))
-        return await settle(connection, changes, locked.lines, locked.now)
+        more = await settle(connection, changes, locked.lines, locked.now)
+        if gone := [outcome for outcome in outcomes if outcome.gone]:
+            await forget(connection, gone, locked.now)
+        return more or bool(gone)

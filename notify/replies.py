@@ -13,15 +13,17 @@ import asyncpg
 
 from notify.about import NOBODYS
 from notify.answers import JobWord, Meaning, parse
+from notify.binding import answer_all
 from notify.cries import visits_of_residents
 from notify.letter import row_of
+from notify.link_words import LinkWord, link_word
 from notify.matching import match
 from notify.phone import ask_about, promote, puzzle
 from notify.purpose import Purpose
 from notify.question import Question, answered
 from notify.settings import NotifySettings
 from notify.store import QUERIES, SOURCE, Line, read_ground, save_lines
-from notify.texts_read import Reading, request_of
+from notify.texts_read import Asked, Reading, request_of
 from notify.verdicts import (
     AskBack,
     AskOutcome,
@@ -40,7 +42,7 @@ from notify.verdicts import (
 )
 from shared.errors import DependencyDown, Transient
 from shared.events.assignments import OfferKind
-from shared.events.contract import Sealed
+from shared.events.contract import ChannelKind, Sealed
 from shared.events.messages import Answer
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import reading as looking
@@ -103,23 +105,27 @@ class Replies:
             ground = await read_ground(connection, phones)
             rows = await connection.fetch(QUERIES["unread_texts"], phones)
             keys = await self._vault.keys(connection, _key_ids(rows, ground.lines))
-            reading = Reading(
-                ground.lines, keys, ground.now, self._settings.city, {row["id"]: _meaning(keys, row) for row in rows}
-            )
+            meanings = {row["id"]: _meaning(keys, row, links=bool(self._settings.chats)) for row in rows}
+            reading = Reading(ground.lines, keys, ground.now, self._settings.city, meanings)
             reading.visits = await visits_of_residents(connection, _crying(reading, rows))
             for row in rows:
                 _read(reading, row)
+            if reading.linking:
+                linking, settings = reading.linking, self._settings
+                await answer_all(connection, self._vault, linking, keys=keys, settings=settings, now=ground.now)
             await _save(connection, reading)
         for wake in self._wake:
             wake()
         return len(rows)
 
 
-def _meaning(keys: Mapping[UUID, DataKey], row: Any) -> Meaning | None:
+def _meaning(keys: Mapping[UUID, DataKey], row: Any, *, links: bool) -> Meaning | LinkWord | None:
+    """`links`: whether accounts can be linked here at all; else nobody has told people of that word."""
     key = keys.get(row["key_id"])
     if key is None or row["body"] is None:
         return None
-    return parse(key.open(Sealed(key_id=row["key_id"], box=row["body"]), purpose="text").decode())
+    text = key.open(Sealed(key_id=row["key_id"], box=row["body"]), purpose="text").decode()
+    return (link_word(text) if links else None) or parse(text)
 
 
 def _crying(reading: Reading, rows: Sequence[Any]) -> set[UUID]:
@@ -131,17 +137,23 @@ def _crying(reading: Reading, rows: Sequence[Any]) -> set[UUID]:
     }
 
 
-def _is_a_cry(meaning: Meaning | None) -> bool:
+def _is_a_cry(meaning: Meaning | LinkWord | None) -> bool:
     return isinstance(meaning, JobWord) and meaning.answer is Answer.SOS
 
 
 def _read(reading: Reading, row: Any) -> None:
     line = reading.lines[row["contact_point_id"]]
+    reading.over = ChannelKind(row["channel"])
     if reading.keys.get(row["key_id"]) is None or row["body"] is None:
         reading.note(row, "erased")
         return
     sealed = Sealed(key_id=row["key_id"], box=row["body"])
-    verdict = match(reading.meanings[row["id"]], line.phone, row["received_at"])
+    meaning = reading.meanings[row["id"]]
+    if isinstance(meaning, LinkWord):
+        reading.linking.append(Asked(line, meaning, reading.over))
+        reading.note(row, "account")
+        return
+    verdict = match(meaning, line.phone, row["received_at"])
     if isinstance(verdict, ToDuty):
         reading.duty(line, verdict.word, received_at=row["received_at"])
         reading.note(row, "reply")

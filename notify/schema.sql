@@ -15,6 +15,41 @@ create table notify.contact_points (
     updated_at timestamptz not null default clock_timestamp()
 ) with (fillfactor = 80);
 
+-- Where else somebody is reached than at their number: one account of a channel at a time, proved by a code that only the owner of
+-- the number got. An account belongs to one phone. `gone_at`: the provider says that nothing arrives there any more.
+create table notify.accounts (
+    contact_point_id uuid not null,
+    channel text not null,
+    key_id uuid not null,
+    address text,                              -- sealed under the person's key, purpose "account"; null once gone
+    blind_index bytea,                         -- of channel and address; null once gone: the account may be anybody's then
+    bound_at timestamptz not null,
+    gone_at timestamptz,
+    primary key (contact_point_id, channel),
+    constraint accounts_channel check (channel in ('zalo', 'telegram', 'web_push', 'email')),
+    constraint accounts_gone check ((gone_at is null) = (address is not null) and (gone_at is null) = (blind_index is not null))
+);
+create unique index accounts_of_one_phone on notify.accounts (channel, blind_index) where blind_index is not null;
+
+-- The code that somebody asked for by SMS and writes in the chat: one a phone, good for ten minutes and for one account.
+create table notify.account_codes (
+    contact_point_id uuid primary key,
+    code bytea not null unique,                -- a keyed hash
+    expires_at timestamptz not null
+);
+
+-- Accounts that write to us and belong to no number, for a day: how often they tried a code, and when they last had an answer.
+create table notify.strangers (
+    channel text not null,
+    blind_index bytea not null,
+    tries smallint not null default 0,
+    tries_since timestamptz not null,
+    answered_at timestamptz,
+    seen_at timestamptz not null,
+    primary key (channel, blind_index)
+);
+create index strangers_seen on notify.strangers (seen_at);
+
 create table notify.questions (
     id uuid primary key,
     contact_point_id uuid not null,
@@ -102,6 +137,7 @@ create table notify.messages (
     not_before timestamptz not null,           -- claimed from then on
     not_after timestamptz not null,            -- worthless from then on
     lease_until timestamptz,                   -- sending: lost afterwards; unknown: decided afterwards
+    climb_at timestamptz,                      -- submitted: the next channel has it afterwards; null: it may rest there
     version bigint not null default 0,         -- of its events
     traceparent text,
     created_at timestamptz not null,
@@ -110,12 +146,14 @@ create table notify.messages (
     constraint messages_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
     constraint messages_status check (status in ('held', 'queued', 'sending', 'submitted', 'unknown', 'delivered', 'undelivered', 'withdrawn')),
     constraint messages_lease check ((lease_until is not null) = (status in ('sending', 'unknown'))),
+    constraint messages_climb check (climb_at is null or status = 'submitted'),
     constraint messages_ended check ((ended_at is not null) = (status in ('delivered', 'undelivered', 'withdrawn'))),
     constraint messages_once unique (cause_event_id, contact_point_id, purpose)
 ) with (fillfactor = 70);
 create index messages_queued on notify.messages (urgency, not_before, id) where status = 'queued';
 create index messages_dying on notify.messages (not_after) where status in ('held', 'queued');
 create index messages_leased on notify.messages (lease_until) where status in ('sending', 'unknown');
+create index messages_climbing on notify.messages (climb_at, contact_point_id) where climb_at is not null;
 create index messages_in_flight on notify.messages (contact_point_id, lease_until) where status in ('sending', 'unknown');
 create index messages_queued_for_phone on notify.messages (contact_point_id, not_before) where status = 'queued';
 create index messages_of_question on notify.messages (question_id) where question_id is not null;
@@ -181,6 +219,7 @@ create table notify.inbound_texts (
     id bigint generated always as identity primary key,
     carrier text not null,
     carrier_message_id text not null,
+    channel text not null default 'sms',
     contact_point_id uuid not null,
     key_id uuid not null,
     body text,                                 -- sealed; null once erased
@@ -189,7 +228,7 @@ create table notify.inbound_texts (
     outcome text,                              -- what we made of it
     constraint inbound_texts_once unique (carrier, carrier_message_id),
     constraint inbound_texts_handled check ((handled_at is not null) = (outcome is not null)),
-    constraint inbound_texts_outcome check (outcome in ('reply', 'asked_back', 'unknown_code', 'double', 'passed_on', 'erased'))
+    constraint inbound_texts_outcome check (outcome in ('reply', 'asked_back', 'unknown_code', 'double', 'passed_on', 'erased', 'account'))
 );
 create index inbound_texts_unhandled on notify.inbound_texts (contact_point_id, id) where handled_at is null;
 create index inbound_texts_of_phone on notify.inbound_texts (contact_point_id);

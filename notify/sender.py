@@ -14,6 +14,7 @@ import asyncpg
 from notify.budget import Purse
 from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain
 from notify.claims import Claimed, claim
+from notify.ladder import BY_NUMBER
 from notify.letter import Letter
 from notify.message import Moved, lost, not_taken, refused, submitted, turned_away
 from notify.outage import Outage
@@ -57,7 +58,7 @@ class Sender:
         self._ways = {carrier.name: Way(carrier, Outage(carrier.name, settings)) for carrier in carriers}
         self._settings = settings
         self._bell = bell
-        self._recorder = Recorder(pool, settings, more=bell.ring, told=wake)
+        self._recorder = Recorder(pool, vault, settings, more=bell.ring, told=wake)
         self._scout = Scout(own_addresses or {}, settings, found=bell.ring)
         self._sends: asyncio.TaskGroup | None = None  # while it runs
         self._in_flight = 0
@@ -143,14 +144,15 @@ class Sender:
         served = {channel: ways for channel, ways in routes.items() if not all(route.probe for route in ways)}
         away = {channel: ways for channel, ways in routes.items() if channel not in served}
         for channel, ways in away.items():  # one message each finds out whether the carrier is back
-            await self._claim_over({channel: ways}, len(ways), sends)
+            await self._claim_over({channel: ways}, len(ways), sends, probing=True)
         room = self._room()
         self._full = room <= 0
         return bool(served) and not self._full and await self._claim_over(served, room, sends)
 
-    async def _claim_over(self, carriers: Carriers, room: int, sends: asyncio.TaskGroup) -> bool:
+    async def _claim_over(self, carriers: Carriers, room: int, sends: asyncio.TaskGroup, *, probing: bool = False) -> bool:
         until = self._settings.sending.send_until(time.monotonic())
-        found = await claim(self._pool, self._vault, carriers, self._settings, limit=room, purse=self._purse)
+        purse = self._purse
+        found = await claim(self._pool, self._vault, carriers, self._settings, limit=room, purse=purse, probing=probing)
         in_turn: dict[UUID, list[Claimed]] = {}  # keeps the order of the claim: the most urgent begins first
         for one in found.claimed:
             if one.via.probe:
@@ -234,7 +236,7 @@ class Sender:
             found = _outcome(one, lambda letter, now: turned_away(letter.message, now), "undelivered")
         else:
             found = _outcome(one, lambda letter, now: refused(letter.message, now, rules, permanent=permanent), "undelivered")
-        return replace(found, reason="refused")
+        return replace(found, reason="refused", gone=refusal.gone and one.via.abilities.channel not in BY_NUMBER)
 
     def _back(self, one: Claimed, reason: str) -> Outcome:
         """It surely did not leave: the attempt does not count, and the queue has it again."""

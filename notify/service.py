@@ -1,7 +1,7 @@
 """The parts of notify that a process runs: routes, consumer, sender, replies, sweeper, relay. Wiring only."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import asyncpg
@@ -23,6 +23,7 @@ from notify.connecting import Connector
 from notify.consumer import READING, Notifier
 from notify.equity import EquityWatch
 from notify.forgetting import Forgetting
+from notify.greeting import Greeter
 from notify.probe import Prober, ProbeSettings
 from notify.replies import Replies
 from notify.reports.api import reports_router
@@ -71,15 +72,15 @@ class NotifyDeps:
 
 def parts(deps: NotifyDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
-    to_send, to_read = Bell(), Bell()
+    to_send, to_read, to_hand_out = Bell(), Bell(), Bell()
     show_zeros()
     relay = Relay(pool, deps.transport, SCHEMA)
-    desk = Desk(pool, vault, settings, to_read, more=to_send.ring, told=relay.wake)
-    carriage = deps.carriage(desk)
+    greeter = Greeter()
+    desk = Desk(pool, vault, settings, to_read, greeter=greeter, more=to_send.ring, told=relay.wake)
+    carriage = _with_greeter(deps.carriage(desk), greeter)
     addresses = deps.probes.addresses if deps.probes else {}
     purse = Purse(settings.budgets)
     sender = Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake], purse=purse, own_addresses=addresses)
-    to_hand_out = Bell()
     broadcasts = Broadcasts(pool, settings, price_vnd=_price_vnd(carriage), wake=[to_hand_out.ring, relay.wake])
     notifier = Notifier(pool, vault, settings, outlet=sender, wake=to_send.ring, told=relay.wake)
     return Parts(
@@ -109,6 +110,12 @@ def parts(deps: NotifyDeps) -> Parts:
         ],
         relay=relay,
     )
+
+
+def _with_greeter(carriage: Carriage, greeter: Greeter) -> Carriage:
+    """Whom the desk owes an answer, the providers are there to take it."""
+    greeter.serve(carriage.carriers)
+    return replace(carriage, loops=[*carriage.loops, greeter])
 
 
 def _price_vnd(carriage: Carriage) -> int:

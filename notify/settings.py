@@ -1,5 +1,6 @@
 """What a deployment may set about notify; the defaults are what the city promised, or measured. Seconds are floats."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from notify.budget import Budgets
 from notify.forgetting import Keeping
 from notify.message import SendingRules
 from notify.throttle import Limits
+from shared.events.contract import ChannelKind
 
 PER_PERSON = ((2, timedelta(hours=1)), (4, timedelta(hours=24)))  # broadcasts: more of them nobody reads
 
@@ -30,6 +32,7 @@ class NotifySettings:
     breaker_sends: int = 20  # so many sends within the window say how a carrier is
     breaker_share: float = 0.5  # of them without an answer: it is as good as away
     breaker_window_seconds: float = 60.0
+    chats: Mapping[ChannelKind, str] = field(default_factory=dict)  # where people can link an account: what ours is called there
     answer_to: str | None = None  # the number that questions name which go over a route that nobody can answer
     early_receipt_seconds: float = 3600.0  # a receipt of a reference that nobody has recorded yet is kept so long
     bundle_seconds: float = 30.0  # more escalations to the same lead wait this long for each other

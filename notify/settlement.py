@@ -12,8 +12,9 @@ from uuid import UUID
 import asyncpg
 
 from notify.call import CallTask, due_at
+from notify.ladder import next_rung, patience
 from notify.letter import STATE, Letter, letter_of, state_of
-from notify.message import MessageStatus, Moved, News
+from notify.message import Message, MessageStatus, Moved, News
 from notify.news import of_call, of_message
 from notify.phone import close_offer
 from notify.question import AskedOffer, QuestionStatus, submitted
@@ -24,7 +25,7 @@ from shared.events.messages import FailureReason
 from shared.events.registry import EventType
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now
-from shared.telemetry.metrics import NOTIFY_CALLS, NOTIFY_MESSAGES
+from shared.telemetry.metrics import NOTIFY_CALLS, NOTIFY_CLIMBS, NOTIFY_MESSAGES
 from shared.transport.outbox import append
 from shared.transport.outbox import columns as outbox_columns
 
@@ -79,6 +80,9 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
     calls: list[CallTask] = []
     for change in changes:
         after = settled.get(change.letter.id, change.letter).moved(change.moved.message)
+        after = after.moved(_watched(after, change.moved, now))
+        if change.moved.climbed:
+            NOTIFY_CLIMBS.labels(change.letter.message.channel, change.moved.climbed).inc()
         if change.moved.news:
             told = _tell(change.moved, after, lines.get(after.contact_point_id), now)
             events += told
@@ -90,6 +94,16 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
     waiting = await _save(connection, settled.values(), [change.attempt for change in changes if change.attempt], events, now)
     await insert_calls(connection, calls, now)
     return released or waiting or any(letter.message.status is MessageStatus.QUEUED for letter in settled.values())
+
+
+def _watched(letter: Letter, moved: Moved, now: datetime) -> Message:
+    """What was handed in at a channel with another one after it may not lie there for ever."""
+    message = letter.message
+    if News.SUBMITTED not in moved.news or message.status is not MessageStatus.SUBMITTED:
+        return message
+    wait = patience(letter.purpose, letter.priority, asks=message.is_question)
+    is_last = next_rung(message.channels, message.rung, message.channels) is None
+    return message if is_last or wait is None else replace(message, climb_at=now + wait)
 
 
 async def _save(

@@ -10,12 +10,13 @@ from uuid import UUID
 
 import asyncpg
 
+from notify.account import Account
 from notify.matching import CODE_MEMORY
 from notify.phone import JobOnPhone, Phone
 from notify.question import AskedOffer, Question, QuestionStatus
 from notify.throttle import Part
 from shared.events.assignments import OfferKind
-from shared.events.contract import Sealed
+from shared.events.contract import ChannelKind, Sealed
 from shared.events.messages import Answer
 from shared.postgres.queries import load_queries
 from shared.postgres.transaction import app_now
@@ -33,6 +34,7 @@ class Line:
     address: str | None
     language: str
     reply_version: int
+    accounts: dict[ChannelKind, Account] = field(default_factory=dict)
     before: dict[UUID, Question] = field(default_factory=dict)
     stored_counters: tuple[int, int] = (0, 0)
 
@@ -83,6 +85,9 @@ async def read_ground(
         line.phone.questions[question.id] = line.before[question.id] = question
     for job in row["jobs"]:
         lines[job["contact_point_id"]].phone.jobs[job["job_id"]] = _job(job)
+    for account in row["accounts"]:
+        channel, sealed = ChannelKind(account["channel"]), Sealed(key_id=account["key_id"], box=account["address"])
+        lines[account["contact_point_id"]].accounts[channel] = Account(channel, sealed)
     sent: dict[Part, list[datetime]] = defaultdict(list)
     for phone, as_resident, at in row["sends"]:
         sent[phone, as_resident].append(at)

@@ -13,6 +13,7 @@ import asyncpg
 
 from notify.call import call_of, overdue
 from notify.channels.port import Askable, Carrier, CarrierDown, CarrierRefused, CarrierUncertain, ReceiptStatus
+from notify.climbing import climb_some
 from notify.letter import Letter
 from notify.message import MessageStatus, Moved, by_receipt, failed, given_up, lost, never_seen
 from notify.news import of_call
@@ -93,6 +94,7 @@ class Sweeper:
             ("undecided", self._ask),
             ("undecided", self._repeat),
             ("undecided", self._give_up),
+            ("climb", self._climb),
             ("dead", self._bury),
             ("question", self._expire),
             ("call", self._raise_calls),
@@ -120,10 +122,13 @@ class Sweeper:
         rules = self._settings.sending
         return await self._move(
             "undecided_messages",
-            lambda letter, now: given_up(letter.message, now),
+            lambda letter, now: given_up(letter.message, now, rules),
             names,
             patience=timedelta(seconds=rules.ask_patience_seconds),
         )
+
+    async def _climb(self) -> int:
+        return await climb_some(self._pool, self._settings.sending, limit=BATCH)
 
     async def _bury(self) -> int:
         """They were not sent while they were worth something."""

@@ -10,23 +10,31 @@ from notify.about import NOBODYS
 from notify.answers import Meaning
 from notify.duty_words import DutyWord
 from notify.letter import Letter
-from notify.message import Message, MessageStatus
+from notify.link_words import LinkWord
 from notify.news import of_drill_answer, of_duty, of_presence, of_reply, of_shift_answer, of_swap, of_text
+from notify.own_letters import own_letter
 from notify.phone import JobOnPhone
 from notify.presence_words import PresenceWord
 from notify.purpose import Purpose
 from notify.question import AskedOffer, Question
 from notify.store import Line
 from notify.swap_words import SwapWord, date_of, local_day
-from notify.templates import render
 from notify.worth import WORTH_SECONDS
-from shared.events.contract import ChannelKind, Priority, Role, Sealed
+from shared.events.contract import ChannelKind, Sealed
 from shared.events.envelope import Event
 from shared.events.messages import Answer, DeclineReason
 from shared.events.shifts import SwapSaid
-from shared.ids import uuid7
 from shared.security.sealing import DataKey
 from shared.telemetry.metrics import NOTIFY_TEXTS
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A phone that wants an account, or none any more; `over`: where it wrote that."""
+
+    line: Line
+    word: LinkWord
+    over: ChannelKind
 
 
 @dataclass(slots=True)
@@ -37,11 +45,13 @@ class Reading:
     keys: dict[UUID, DataKey]
     now: datetime
     city: str
-    meanings: Mapping[int, Meaning | None] = field(default_factory=dict)
+    meanings: Mapping[int, Meaning | LinkWord | None] = field(default_factory=dict)
     visits: Mapping[UUID, Sequence[JobOnPhone]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     outcomes: list[tuple[int, str]] = field(default_factory=list)
+    linking: list[Asked] = field(default_factory=list)
+    over: ChannelKind = ChannelKind.SMS  # where the text that is being read was written: its answer goes back there
 
     def reply(
         self,
@@ -140,6 +150,7 @@ class Reading:
             version=line.reply_version,
             city=self.city,
             text=sealed,
+            over=self.over,
             received_at=received_at,
             now=self.now,
         )
@@ -150,33 +161,10 @@ class Reading:
         key = self.keys.get(line.key_id)
         if key is None or line.address is None:
             return
-        message = Message(
-            id=uuid7(),
-            status=MessageStatus.QUEUED,
-            channels=(ChannelKind.SMS,),
-            is_question=False,
-            not_before=self.now,
-            not_after=self.now + timedelta(seconds=WORTH_SECONDS[purpose]),
-        )
-        letter = Letter(
-            message=message,
-            cause_event_id=message.id,
-            contact_point_id=line.id,
-            key_id=key.id,
-            address=line.address,
-            body=key.box(render(purpose, line.language, fields).encode(), purpose="text"),
-            city=self.city,
-            request_id=request_id,
-            job_id=None,
-            question_id=None,
-            role=Role.RESPONDER,
-            purpose=purpose,
-            priority=Priority.P2,  # somebody holds the phone and waits
-            own_act=True,
-            told=False,
-            version=0,
-            traceparent=None,
-            created_at=self.now,
+        until, back = self.now + timedelta(seconds=WORTH_SECONDS[purpose]), (self.over, ChannelKind.SMS)
+        channels = back if self.over in line.accounts else (ChannelKind.SMS,)
+        letter = own_letter(
+            line, purpose, fields, key, now=self.now, not_after=until, city=self.city, request_id=request_id, channels=channels
         )
         self.letters.append(letter)
 

@@ -25,7 +25,8 @@ def write(batch: Batch, about: About, recipient: Recipient, purpose: Purpose, fo
         batch.calls.append(call_to(about, recipient, purpose, body, now=batch.now))
         return
     text = render(purpose, recipient.language, found)
-    letter = letter_to(about, recipient, purpose, key, text, now=batch.now, rules=batch.settings.sending)
+    rules, accounts = batch.settings.sending, batch.accounts(recipient.contact_point_id)
+    letter = letter_to(about, recipient, purpose, key, text, now=batch.now, rules=rules, accounts=accounts)
     batch.letters[letter.id] = letter
 
 
@@ -56,5 +57,6 @@ def put(
         id=message_id,
         question=question,
         not_after=asked.not_after,
+        accounts=batch.accounts(recipient.contact_point_id),
     )
     batch.letters[letter.id] = letter

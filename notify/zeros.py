@@ -8,8 +8,8 @@ from shared.telemetry.metrics import NOTIFY_CALLS, NOTIFY_MESSAGES, NOTIFY_RECEI
 
 RECEIPTS: Final = ("new", "early", "doubled_or_forged")
 CALLS: Final = ("requested", "taken", "done", "dropped", "raised")
-SWEPT: Final = ("lost", "undecided", "dead", "question", "call", "early")
-TEXTS: Final = ("reply", "asked_back", "unknown_code", "double", "passed_on", "erased", "repeated", "no_number")
+SWEPT: Final = ("lost", "undecided", "dead", "question", "call", "early", "climb")
+TEXTS: Final = ("reply", "asked_back", "unknown_code", "double", "passed_on", "erased", "repeated", "no_number", "account")
 
 
 def show_zeros() -> None:

@@ -13,17 +13,14 @@ from notify.callbacks_speedsms import speedsms_router
 from notify.callbacks_twilio import twilio_router
 from notify.channels.esms import open_esms
 from notify.channels.kannel import KannelSettings, open_kannel
-from notify.channels.mail import open_mail
 from notify.channels.phones import phones_router
 from notify.channels.port import Abilities, Arrivals, Carrier
-from notify.channels.simulated import Knobs, SimulatedCarrier
+from notify.channels.simulated import Knobs, SimulatedCarrier, SimulatedChat
 from notify.channels.speedsms import open_speedsms
 from notify.channels.twilio import open_twilio
-from notify.channels.web_push import open_web_push
 from notify.service import Carriage
 from services import chats
 from services.process import Base
-from services.push_and_mail import MAIL_NEEDS, WEB_PUSH_NEEDS, mail_settings, web_push_settings
 from services.settings import KANNEL_FIELDS, Settings, variable
 from services.settings_texts import NEEDED
 from services.text_providers import esms_settings, plain, speedsms_settings, twilio_settings
@@ -32,7 +29,6 @@ from shared.events.contract import ChannelKind
 from shared.postgres.pool import open_pool
 
 SIMULATED: Final = "simulated"
-BY_NUMBER: Final = frozenset({ChannelKind.SMS, ChannelKind.ZNS})  # nobody's account is known yet: a number is no address there
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +68,6 @@ PROVIDERS: Final[Mapping[str, Provider]] = {
         lambda base: open_twilio(twilio_settings(base.settings)),
         lambda arrivals, settings, _: twilio_router(arrivals, twilio_settings(settings)),
     ),
-    "web_push": Provider(WEB_PUSH_NEEDS, lambda base: open_web_push(web_push_settings(base.settings))),
-    "mail": Provider(MAIL_NEEDS, lambda base: open_mail(mail_settings(base.settings))),
 }
 
 
@@ -84,13 +78,16 @@ async def open_carriers(base: Base) -> tuple[Callable[[Arrivals], Carriage], fro
     pool = await base.life.enter(open_pool(base.ground.dsn, schema="carrier", max_size=4)) if SIMULATED in names else None
     opened = {name: await base.life.enter(PROVIDERS[name].open(base)) for name in names if name != SIMULATED}
 
+    plays_chat = pool is not None and "telegram" not in names
+
     def carriage(arrivals: Arrivals) -> Carriage:
         simulated = SimulatedCarrier(pool, arrivals, knobs=knobs(base.settings)) if pool is not None else None
+        chat = SimulatedChat(pool, arrivals, knobs=knobs(base.settings)) if pool is not None and plays_chat else None
         doors = [(PROVIDERS[name].router, carrier) for name, carrier in opened.items()]
         routers = [router(arrivals, base.settings, carrier) for router, carrier in doors if router is not None]
         if pool is not None and base.ground.embedded:
             routers.append(phones_router(pool, arrivals))
-        carriers = [opened.get(name, simulated) for name in names]
+        carriers = [*(opened.get(name, simulated) for name in names), chat]
         loops = [simulated] if simulated is not None else []
         return Carriage(carriers=[carrier for carrier in carriers if carrier is not None], routers=routers, loops=loops)
 
@@ -98,7 +95,7 @@ async def open_carriers(base: Base) -> tuple[Callable[[Arrivals], Carriage], fro
     if pool is None:
         refuse_if_nobody_can_answer(abilities, base.settings)
     served = {ability.channel for ability in abilities} | ({ChannelKind.SMS} if pool is not None else set())
-    return carriage, frozenset(served & BY_NUMBER)
+    return carriage, frozenset(served | ({ChannelKind.TELEGRAM} if plays_chat else set()))
 
 
 def check(settings: Settings) -> None:

@@ -50,6 +50,11 @@ async def zns(base: Base) -> AsyncIterator[ZnsCarrier]:
         yield carrier
 
 
+def templated(settings: Settings) -> frozenset[str]:
+    """The purposes that have a template of ZNS here."""
+    return frozenset(read_templates(settings.zalo_zns_templates)) if settings.zalo_zns_templates is not None else frozenset()
+
+
 def telegram_callbacks(arrivals: Arrivals, settings: Settings, carrier: Carrier) -> APIRouter:
     if not isinstance(carrier, TelegramCarrier):
         raise TypeError("these are Telegram's callbacks")

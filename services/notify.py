@@ -12,18 +12,22 @@ from notify.reports.campaign import read_campaign
 from notify.service import NotifyDeps, parts
 from notify.settings import NotifySettings
 from services.carriers import open_carriers
+from services.chats import templated
 from services.entry import main
 from services.process import Base, Room, production
 from services.settings import Settings, probes_of
+from shared.events.contract import ChannelKind
 from shared.lifecycle import Parts
 
 
 async def build(base: Base) -> Parts:
     carriage, served = await open_carriers(base)
-    sending = SendingRules(served=served)
+    sending = SendingRules(served=served, templated=templated(base.settings) if ChannelKind.ZNS in served else frozenset())
+    names = {ChannelKind.TELEGRAM: base.settings.telegram_name, ChannelKind.ZALO: base.settings.zalo_name}
     settings = NotifySettings(
         city=base.settings.city,
         sending=sending,
+        chats={channel: name for channel, name in names.items() if channel in served},
         answer_to=base.settings.answer_to,
         budgets=budgets_of(base.settings),
         outage_seconds=base.settings.outage_seconds,

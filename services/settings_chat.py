@@ -35,6 +35,16 @@ class ChatSettings(BaseSettings):
     telegram_callback_secret: Annotated[SecretStr, AfterValidator(_header_secret)] | None = Field(
         None, description="Telegram: the `secret_token` that setWebhook was told for `/callbacks/telegram`"
     )
+    telegram_name: str = Field(
+        "TechRescue",
+        pattern=r"^[^\s./:][^\n./:]{0,39}$",
+        description="Telegram: what our account is called, for whoever links theirs",
+    )
+    zalo_name: str = Field(
+        "TechRescue",
+        pattern=r"^[^\s./:][^\n./:]{0,39}$",
+        description="Zalo: what our account is called, for whoever links theirs",
+    )
     zalo_app_id: str | None = Field(
         None,
         pattern=r"^[0-9]{1,32}$",

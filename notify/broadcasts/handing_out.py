@@ -16,9 +16,10 @@ import asyncpg
 from notify.about import NOBODYS
 from notify.broadcasts.broadcast import Broadcast, BroadcastKind, BroadcastStatus, allowance, paced
 from notify.claims import Claimed, attempt_columns, decide, doubts_of
-from notify.ladder import next_rung
+from notify.ladder import BY_NUMBER, next_rung
 from notify.letter import Letter, letter_of, row_of
 from notify.message import Message, MessageStatus, Moved
+from notify.reaching import Known
 from notify.routes import Carriers, Choice
 from notify.settings import NotifySettings
 from notify.settlement import Change, settle
@@ -95,7 +96,8 @@ class Round:
         choice = Choice(self.carriers, self.settings.answer_to)
         rules = replace(self.settings, limits=ONLY_BY_DAY)
         for letter in letters:
-            found = decide(letter, keys.get(letter.key_id), (), self.now, settings=rules, choice=choice, doubts=doubts)
+            known = Known(None, keys, (), self.now)  # by their number only
+            found = decide(letter, known, settings=rules, choice=choice, doubts=doubts)
             if isinstance(found, Claimed):
                 claimed.append(found)
                 changes.append(Change(letter, Moved(found.letter.message)))
@@ -125,8 +127,8 @@ class Round:
         delayed: list[tuple[UUID, datetime]] = []
         for row in people:
             letter = _letter(broadcast, row, keys.get(row["key_id"]), self.now, self.settings)
-            sent = heard[letter.contact_point_id]
-            found = decide(letter, keys.get(row["key_id"]), sent, self.now, settings=rules, choice=choice, doubts={})
+            known = Known(None, keys, heard[letter.contact_point_id], self.now)
+            found = decide(letter, known, settings=rules, choice=choice, doubts={})
             if isinstance(found, Claimed):
                 claimed.append(found)
             elif isinstance(found, Moved):
@@ -205,7 +207,7 @@ def _letter(broadcast: Broadcast, row: Any, key: DataKey | None, now: datetime, 
         id=uuid7(),
         status=MessageStatus.QUEUED,
         channels=channels,
-        rung=next_rung(channels, -1, settings.sending.served) or 0,
+        rung=next_rung(channels, -1, settings.sending.served & BY_NUMBER) or 0,
         is_question=False,
         not_before=now,
         not_after=broadcast.not_after,

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from notify.ladder import by_call_only, next_rung
+from notify.ladder import BY_NUMBER, by_call_only, next_rung
 from notify.settings import NotifySettings
 from notify.store import QUERIES
 from shared.events.broadcasts import BroadcastPage
@@ -20,7 +20,7 @@ async def take_page(pool: asyncpg.Pool, event: Event, settings: NotifySettings) 
 
 
 async def _add(connection: asyncpg.Connection, page: BroadcastPage, settings: NotifySettings) -> None:
-    now, served = await app_now(connection), settings.sending.served
+    now, served = await app_now(connection), settings.sending.served & BY_NUMBER
     people = []
     for one in page.recipients:
         rung = None if by_call_only(one.channels, served) else next_rung(one.channels, -1, served)

@@ -3,15 +3,16 @@ and from this machine only: the access table guards it, because the texts are in
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import asyncpg
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from notify.channels.port import Arrivals, InboundText
-from notify.channels.simulated import QUERIES, SimulatedCarrier
+from notify.channels.simulated import QUERIES, SimulatedCarrier, SimulatedChat
 from shared.errors import Invalid
+from shared.events.contract import ChannelKind
 from shared.ids import uuid7
 from shared.moments import read_moment
 from shared.phones import parse_phone
@@ -22,11 +23,13 @@ GREATEST_ID: Final = 2**63 - 1  # of a bigint; an error of the driver otherwise
 
 
 class Reply(BaseModel):
-    """An SMS that somebody sends us. `id` is the network's; the same id twice is the network repeating itself."""
+    """An SMS that somebody sends us, or what they write in the chat: `from` is their account there. `id` is the network's; the
+    same id twice is the network repeating itself."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     sender: Annotated[str, Field(alias="from", min_length=1, max_length=32)]
+    channel: Literal[ChannelKind.SMS, ChannelKind.TELEGRAM] = ChannelKind.SMS  # the simulated chat is one like Telegram
     text: Annotated[str, Field(max_length=2000)]
     id: Annotated[str | None, Field(max_length=64)] = None
 
@@ -46,8 +49,12 @@ def phones_router(pool: asyncpg.Pool, arrivals: Arrivals) -> APIRouter:
 
     @router.post("/replies", status_code=202)
     async def reply(reply: Reply) -> dict[str, str]:
-        _check_number(reply.sender)
-        arrived = InboundText(carrier=SimulatedCarrier.name, id=reply.id or str(uuid7()), sender=reply.sender, text=reply.text)
+        if reply.channel is ChannelKind.SMS:
+            _check_number(reply.sender)
+        carrier = SimulatedCarrier.name if reply.channel is ChannelKind.SMS else SimulatedChat.name
+        arrived = InboundText(
+            carrier=carrier, id=reply.id or str(uuid7()), sender=reply.sender, text=reply.text, channel=reply.channel
+        )
         await arrivals.take_text(arrived)
         return {"id": arrived.id}
 

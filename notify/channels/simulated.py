@@ -69,7 +69,8 @@ class _Delivery:
 class SimulatedCarrier:
     """A Carrier, and a loop that hands out the receipts that are due. `knobs` may be replaced at any time."""
 
-    name: Final = "simulated"
+    name = "simulated"
+    channel = ChannelKind.SMS
 
     def __init__(self, pool: asyncpg.Pool, arrivals: Arrivals, *, knobs: Knobs | None = None, seed: int = 1) -> None:
         self.knobs = knobs or Knobs()
@@ -142,7 +143,7 @@ class SimulatedCarrier:
     async def _deliver(self, deliveries: list[_Delivery]) -> None:
         """One commit for all sends that wait: many phones ring at once."""
         async with transaction(self._pool, "carrier.deliver") as connection:
-            outcomes = await connection.fetch(QUERIES["lay_down_messages"], *_columns(deliveries))
+            outcomes = await connection.fetch(QUERIES["lay_down_messages"], *_columns(deliveries, self.channel))
             owed = [entry for row in outcomes for entry in self._receipts(row["attempt_id"], _OUTCOMES[row["outcome"]])]
             if owed:
                 await connection.execute(QUERIES["owe_receipts"], *map(list, zip(*owed, strict=True)))
@@ -150,7 +151,7 @@ class SimulatedCarrier:
     def _receipts(self, attempt_id: UUID, final: ReceiptStatus) -> list[tuple[UUID, str, float]]:
         """When which receipt comes, by today's weather."""
         knobs = self.knobs
-        if self._happens(knobs.receipt_missing_rate):
+        if not self.abilities.receipts or self._happens(knobs.receipt_missing_rate):
             return []
         statuses = [ReceiptStatus.ACCEPTED, final]
         if self._happens(knobs.receipt_reversed_rate):
@@ -163,11 +164,25 @@ class SimulatedCarrier:
         return rate > 0 and self._chance.random() < rate
 
 
-def _columns(deliveries: list[_Delivery]) -> list[list[object]]:
+class SimulatedChat(SimulatedCarrier):
+    """A chat with buttons on the same rows: like Telegram it tells by no receipt what became of a message. No loop of its own."""
+
+    name = "simulated_chat"
+    channel = ChannelKind.TELEGRAM
+
+    @property
+    def abilities(self) -> Abilities:
+        asked = self.knobs.can_be_asked
+        return Abilities(
+            channel=self.channel, two_way=True, buttons=True, receipts=False, can_be_asked=asked, names_attempts=True
+        )
+
+
+def _columns(deliveries: list[_Delivery], channel: ChannelKind) -> list[list[object]]:
     fields: list[Callable[[_Delivery], object]] = [
         lambda d: d.message.id,
         lambda d: d.message.to,
-        lambda _: ChannelKind.SMS,
+        lambda _: channel,
         lambda d: d.message.text,
         lambda d: d.message.request_id,
         lambda d: d.message.kind,

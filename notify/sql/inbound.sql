@@ -1,9 +1,18 @@
 -- name: store_text
 -- The carrier's own retries carry the same id and change nothing.
-insert into inbound_texts (carrier, carrier_message_id, contact_point_id, key_id, body, received_at)
-values ($1, $2, $3, $4, $5, $6)
+insert into inbound_texts (carrier, carrier_message_id, contact_point_id, key_id, body, received_at, channel)
+values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (carrier, carrier_message_id) do nothing
 returning id
+
+-- name: is_known_text
+select exists (select from inbound_texts where carrier = $1 and carrier_message_id = $2)
+
+-- name: note_code_text
+-- A code that bound an account: read already, and kept so that its repetition is known.
+insert into inbound_texts (carrier, carrier_message_id, contact_point_id, key_id, received_at, channel, handled_at, outcome)
+values ($1, $2, $3, $4, $5, $6, $5, 'account')
+on conflict (carrier, carrier_message_id) do nothing
 
 -- name: meet_contact_point
 -- Somebody we never wrote to writes to us.
@@ -13,7 +22,7 @@ insert into contact_points (id, key_id, address) values ($1, $2, $3) on conflict
 select exists (select from inbound_texts where handled_at is null)
 
 -- name: unread_texts
-select id, contact_point_id, key_id, body, received_at, carrier from inbound_texts
+select id, contact_point_id, key_id, body, received_at, carrier, channel from inbound_texts
 where contact_point_id = any ($1::uuid[]) and handled_at is null
 order by id
 for update

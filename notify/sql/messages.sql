@@ -21,10 +21,11 @@ with moved as (
     update messages message
     set rung = given.rung, status = given.status, reason = given.reason, attempts = given.attempts, resends = given.resends,
         attempt_id = given.attempt_id, not_before = given.not_before, lease_until = given.lease_until, version = given.version,
-        submitted_at = given.submitted_at, ended_at = given.ended_at
+        submitted_at = given.submitted_at, ended_at = given.ended_at, climb_at = given.climb_at
     from unnest($3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::smallint[], $8::smallint[], $9::uuid[], $10::timestamptz[],
-        $11::timestamptz[], $12::bigint[], $13::timestamptz[], $14::timestamptz[])
-        as given (id, rung, status, reason, attempts, resends, attempt_id, not_before, lease_until, version, submitted_at, ended_at)
+        $11::timestamptz[], $12::bigint[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[])
+        as given (id, rung, status, reason, attempts, resends, attempt_id, not_before, lease_until, version, submitted_at, ended_at,
+            climb_at)
     where message.id = given.id
 ), learned as (
     update message_attempts attempt
@@ -34,13 +35,13 @@ with moved as (
         reason = coalesce(given.reason, attempt.reason),
         submitted_at = case when given.status in ('submitted', 'delivered') then coalesce(attempt.submitted_at, $1) else attempt.submitted_at end,
         ended_at = case when given.status in ('delivered', 'undelivered', 'not_sent') then $1 end
-    from unnest($15::uuid[], $16::text[], $17::text[], $18::text[]) as given (id, status, carrier_ref, reason)
+    from unnest($16::uuid[], $17::text[], $18::text[], $19::text[]) as given (id, status, carrier_ref, reason)
     where attempt.id = given.id and attempt.status not in ('delivered', 'undelivered', 'not_sent')
 ), said as (
     insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body)
-    select event_id, topic, key, type, subject, version, $19, occurred_at, traceparent, body
-    from unnest($20::uuid[], $21::text[], $22::text[], $23::text[], $24::uuid[], $25::bigint[], $26::timestamptz[], $27::text[],
-        $28::bytea[]) with ordinality as given (event_id, topic, key, type, subject, version, occurred_at, traceparent, body, place)
+    select event_id, topic, key, type, subject, version, $20, occurred_at, traceparent, body
+    from unnest($21::uuid[], $22::text[], $23::text[], $24::text[], $25::uuid[], $26::bigint[], $27::timestamptz[], $28::text[],
+        $29::bytea[]) with ordinality as given (event_id, topic, key, type, subject, version, occurred_at, traceparent, body, place)
     order by place
 )
 select exists (
@@ -69,7 +70,8 @@ select exists (
 
 -- name: claim_messages
 -- The most urgent first, each urgency by its age. SKIP LOCKED: two senders never take the same row. One text of a phone is on its
--- way at a time, so that "taken" never overtakes the offer it speaks of.
+-- way at a time, so that "taken" never overtakes the offer it speaks of. $4: how many rungs of a ladder are looked at: one, where a
+-- provider is only tried; else what stands on one that is away may go by the next.
 select message.*
 from generate_series(0, 7) as level (urgency)
 cross join lateral (
@@ -78,7 +80,7 @@ cross join lateral (
         and candidate.urgency = level.urgency
         and candidate.not_before <= $1
         and candidate.not_after > $1
-        and candidate.channels[candidate.rung + 1] = any ($2::text[])
+        and candidate.channels[candidate.rung + 1 : candidate.rung + $4] && $2::text[]
         and (
             select true from messages ahead
             where ahead.contact_point_id = candidate.contact_point_id and ahead.status = 'sending' and ahead.lease_until > $1
@@ -119,7 +121,7 @@ where message.id in (
         order by told.id
         for update of told)
     and message.status in ('held', 'queued')
-returning message.id, message.resends
+returning message.id, message.resends + (message.submitted_at is not null)::int as resends
 
 -- name: withdraw_texts_of_requests
 -- The request is gone: nothing that still waits about it is worth saying.
@@ -164,6 +166,29 @@ join message_attempts attempt on attempt.id = message.attempt_id
 where message.status = 'unknown' and message.lease_until > $1 and message.not_after > $1 and attempt.carrier = any ($2::text[])
 order by message.urgency, message.lease_until
 limit $3
+
+-- name: climbing_messages
+-- Nobody has shown in time that these were read; with what was said to the same phone about the same request since.
+select message.id, message.status, message.attempt_id,
+    array(
+        select later.purpose from messages later
+        where later.request_id = message.request_id and later.contact_point_id = message.contact_point_id
+            and later.created_at >= message.created_at and later.id <> message.id
+            and later.status not in ('undelivered', 'withdrawn')) as later
+from messages message
+where message.climb_at <= $1
+order by message.climb_at
+limit $2
+
+-- name: seen_over
+-- Somebody writes in this chat: what lies there has been read, and need not go by another channel.
+update messages message set climb_at = null
+where message.id in (
+        select lying.id from messages lying
+        where lying.climb_at is not null and lying.contact_point_id = $1 and lying.channels[lying.rung + 1] = $2
+        order by lying.id
+        for update)
+    and message.climb_at is not null and message.channels[message.rung + 1] = $2
 
 -- name: new_receipts
 -- Each word of a carrier once, of attempts that are ours; a forged one finds no attempt. Sorted against deadlocks.
@@ -224,6 +249,7 @@ with clock as materialized (select transport.app_clock() as now)
 select
     exists (select from messages where status = 'sending' and lease_until < (select now from clock)) as lost,
     exists (select from messages where status = 'unknown') as undecided,
+    exists (select from messages where climb_at <= (select now from clock)) as climb,
     exists (select from messages where status in ('held', 'queued') and not_after <= (select now from clock)) as dead,
     exists (
         select from questions

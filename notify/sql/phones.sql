@@ -15,8 +15,9 @@ for update skip locked
 
 -- name: read_phones
 -- What is open on these phones, and what was said to them lately; asked under their lock, so that one look at one moment suffices.
--- `busy`: a text is on its way or waits to leave; one of a broadcast is in nobody's way. $2: how long a closed question is remembered. $3: since when sends count, from
--- now; null: nobody wants to know. $4: keys that the caller does not have yet.
+-- `busy`: a text is on its way or waits to leave; one of a broadcast is in nobody's way. $2: how long a closed question is
+-- remembered. $3: since when sends count, from now; null: nobody wants to know. $4: keys that the caller does not have yet; those of
+-- accounts come by themselves.
 with clock as materialized (
     select transport.app_clock() as now
 ), asked as materialized (
@@ -41,7 +42,9 @@ select
     array(select row(contact_point_id, as_resident, started_at) from message_attempts
         where contact_point_id = any ($1) and started_at > (select now from clock) - $3::interval
             and counts and channel = 'sms' and not bulk) as sends,
-    array(select row(key.key_id, key.wrapped_key) from vault.wrapped_keys($4::uuid[]) key) as keys
+    array(select account from accounts account where account.contact_point_id = any ($1) and account.gone_at is null) as accounts,
+    array(select row(key.key_id, key.wrapped_key) from vault.wrapped_keys(
+        $4::uuid[] || array(select key_id from accounts where contact_point_id = any ($1) and gone_at is null)) key) as keys
 
 -- name: save_lines
 -- What closes comes before what opens: the unique indexes look at each row as it is written. With the lines come new texts ($7), of

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates import en_accounts as accounts
 
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
+    **accounts.TEXTS,
     Purpose.WORDS: (
         (
             "TechRescue: answer 1 {question} for yes, 2 {question} for no. Job {number}: text DI, DEN, XONG or TRA with its "

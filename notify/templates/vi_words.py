@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates import vi_accounts as accounts
 
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
+    **accounts.TEXTS,
     Purpose.WORDS: (
         (
             "TechRescue: trả lời 1 {question} là có, 2 {question} là không. Việc {number}: nhắn DI, DEN, XONG hay TRA kèm số. "

@@ -88,6 +88,7 @@ class CallTask:
 class Attempt:
     id: UUID
     message_id: UUID
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,16 +95,28 @@ NOTIFY_DENIED = _counter(
 NOTIFY_BROADCAST_PEOPLE = _counter(
     "techrescue_notify_broadcast_people_total", "people of broadcasts who were written to, or left out and why", "outcome"
 )
+NOTIFY_CLIMBS = _counter(
+    "techrescue_notify_climbs_total",
+    "messages that left this channel for the next: refused, unknown, time, away, no_account, limit",
+    "channel",
+    "reason",
+)
+NOTIFY_ACCOUNTS = _counter(
+    "techrescue_notify_accounts_total",
+    "accounts of people: bound, moved, unbound, gone; of those that belong to no number: stranger, wrong_code, guessing",
+    "channel",
+    "outcome",
+)
 NOTIFY_QUEUED = _gauge("techrescue_notify_queued_messages", "messages that may be sent and wait")
 NOTIFY_OLDEST = _gauge("techrescue_notify_oldest_queued_age_seconds", "how long the oldest of them waits; 0: none")
 NOTIFY_UNKNOWN = _gauge("techrescue_notify_unknown_messages", "messages of which nobody knows whether they left")
 NOTIFY_SWEPT = _counter(
-    "techrescue_notify_swept_total", "what got stuck, by outcome: lost, undecided, dead, question, call, early", "outcome"
+    "techrescue_notify_swept_total", "what got stuck, by outcome: lost, undecided, dead, question, call, early, climb", "outcome"
 )
 NOTIFY_RECEIPTS = _counter("techrescue_notify_receipts_total", "receipts by outcome: new, early, doubled_or_forged", "outcome")
 NOTIFY_TEXTS = _counter(
     "techrescue_notify_inbound_texts_total",
-    "texts from people by outcome: reply, asked_back, unknown_code, double, passed_on, erased, repeated, no_number",
+    "texts from people by outcome: reply, asked_back, unknown_code, double, passed_on, erased, repeated, no_number, account",
     "outcome",
 )
 NOTIFY_CALLBACKS = _counter(
@@ -181,11 +193,6 @@ AUDIT_FINDINGS = _gauge(
 )
 AUDIT_SECONDS = _histogram("techrescue_audit_run_seconds", "time of one look", buckets=SECONDS)
 AUDIT_FAILED = _counter("techrescue_audit_failed_looks_total", "looks that ended early, e.g. because the database was away")
-OPS_ALERTS = _counter(
-    "techrescue_ops_alerts_total",
-    "words to the people who run this, by place: told, failed; and whole words that were late, busy or repeated",
-    "outcome",
-)
 
 # Whether some are helped later than others: gauges of the last 7 days, from the same rows, so use max here, too
 NOTIFY_EQUITY = _gauge(

@@ -21,6 +21,7 @@ class RecordingCarrier:
     can_be_asked: bool = False
     repeats_safely: bool = False
     receipts: bool = True
+    buttons: bool = False
     latency_seconds: float = 0.0
     refuses: CarrierRefused | None = None
     down: bool = False
@@ -41,6 +42,7 @@ class RecordingCarrier:
             channel=self.channel,
             two_way=self.two_way,
             receipts=self.receipts,
+            buttons=self.buttons,
             can_be_asked=self.can_be_asked,
             repeats_safely=self.repeats_safely,
             names_attempts=self.names_attempts,

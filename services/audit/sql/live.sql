@@ -150,7 +150,7 @@ from (select attempt_id from carrier.messages where outcome = 'delivered' and ki
 group by attempt_id
 
 -- name: attempts_known
-select id, message_id from notify.message_attempts where id = any ($1::uuid[])
+select id, message_id, channel from notify.message_attempts where id = any ($1::uuid[])
 
 -- name: messages_of
 select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages where id = any ($1::uuid[])

@@ -15,7 +15,7 @@ select offer_id from notify.call_tasks where offer_id is not null
 select id, owner, due_at from notify.call_tasks where status in ('open', 'taken')
 
 -- name: notify_attempts
-select id, message_id from notify.message_attempts
+select id, message_id, channel from notify.message_attempts
 
 -- name: carrier_deliveries
 select attempt_id, count(*) as times from carrier.messages where outcome = 'delivered' and kind <> 'probe' group by attempt_id

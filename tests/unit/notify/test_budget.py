@@ -46,7 +46,8 @@ def test_without_a_budget_everything_is_allowed() -> None:
 def test_the_first_channel_that_is_served_is_the_first_try_and_what_follows_is_not() -> None:
     assert not is_further_try(FIRST, RULES)
     assert not is_further_try(replace(FIRST, attempts=2), RULES), "again on the same channel, because the provider had said no"
-    assert is_further_try(replace(FIRST, rung=2), RULES)
+    assert is_further_try(replace(FIRST, rung=2, submitted_at=NOW), RULES)
+    assert not is_further_try(replace(FIRST, rung=2), RULES), "nobody there had taken it"
     assert is_further_try(replace(FIRST, resends=1), RULES)
 
 

@@ -59,7 +59,7 @@ WHAT_HAPPENS = {
     "refused": lambda m: refused(m, NOW, RULES, permanent=True),
     "not_taken": lambda m: not_taken(m, NOW),
     "lost": lambda m: lost(m, NOW, RULES),
-    "given_up": lambda m: given_up(m, NOW),
+    "given_up": lambda m: given_up(m, NOW, RULES),
     "failed": lambda m: failed(m, FailureReason.TOO_LATE, NOW),
 }
 # Rows: before; columns: after. What is not written stays as it is.
@@ -142,14 +142,14 @@ def test_a_refusal_climbs_to_the_next_channel_that_is_served() -> None:
 def test_nobody_tries_again_after_not_after() -> None:
     late = a_message(not_after=NOW + timedelta(seconds=3))
     assert refused(late, NOW, RULES, permanent=False).message.status is S.UNDELIVERED
-    assert given_up(a_message(S.UNKNOWN, not_after=NOW), NOW).message.status is S.UNDELIVERED
+    assert given_up(a_message(S.UNKNOWN, not_after=NOW), NOW, RULES).message.status is S.UNDELIVERED
 
 
 def test_an_unknown_offer_is_sent_once_more_and_anything_else_is_not() -> None:
-    again = given_up(a_message(S.UNKNOWN), NOW).message
+    again = given_up(a_message(S.UNKNOWN), NOW, RULES).message
     assert (again.status, again.resends) == (S.QUEUED, 1)
     for gone in (a_message(S.UNKNOWN, resends=1), a_message(S.UNKNOWN, is_question=False)):
-        moved = given_up(gone, NOW)
+        moved = given_up(gone, NOW, RULES)
         assert (moved.message.reason, moved.news) == (FailureReason.UNKNOWN, (News.FAILED,))
 
 

@@ -88,6 +88,9 @@ ALL: Final[Mapping[str, str]] = {
     "behalf": "yes",
     "company": "two",
     "month": "12",
+    "link_code": "123456",
+    "apps": "Telegram @techrescue_hanoi_bot, Zalo TechRescue Hà Nội",
+    "app": "Telegram",
     "stands": "there",
     "for_whom": LONG_NAME,
 }

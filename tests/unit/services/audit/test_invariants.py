@@ -44,7 +44,7 @@ GOOD = World(
     offers=(OFFER,),
     responders=(RESPONDER,),
     messages=(MESSAGE,),
-    attempts=(Attempt(ATTEMPT_ID, MESSAGE_ID),),
+    attempts=(Attempt(ATTEMPT_ID, MESSAGE_ID, "sms"),),
     deliveries=(Delivery(ATTEMPT_ID, 1),),
     asked_offers=frozenset({OFFER_ID}),
 )
@@ -176,7 +176,9 @@ def test_a_message_that_could_be_sent_is_in_flight_unless_drained() -> None:
 
 def test_one_resend_of_an_unknown_attempt_is_allowed_and_no_more() -> None:
     resent = replace(
-        GOOD, messages=(replace(MESSAGE, resends=1),), attempts=(Attempt(ATTEMPT_ID, MESSAGE_ID), Attempt(OTHER_ID, MESSAGE_ID))
+        GOOD,
+        messages=(replace(MESSAGE, resends=1),),
+        attempts=(Attempt(ATTEMPT_ID, MESSAGE_ID, "sms"), Attempt(OTHER_ID, MESSAGE_ID, "sms")),
     )
     assert judge(replace(resent, deliveries=(Delivery(ATTEMPT_ID, 1), Delivery(OTHER_ID, 1)))) == []
     assert judge(replace(resent, deliveries=(Delivery(ATTEMPT_ID, 1), Delivery(OTHER_ID, 2)))) != []

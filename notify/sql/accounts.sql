@@ -1,0 +1,76 @@
+-- Where people are reached besides their number. Phones are locked before their accounts (law 2); every address is sealed.
+
+-- name: owner_of_account
+-- Whose account this is, and the key of that person.
+select account.contact_point_id, point.key_id
+from accounts account join contact_points point on point.id = account.contact_point_id
+where account.channel = $1 and account.blind_index = $2
+
+-- name: bind_account
+-- One account of a channel a phone: the newest counts.
+insert into accounts (contact_point_id, channel, key_id, address, blind_index, bound_at) values ($1, $2, $3, $4, $5, $6)
+on conflict (contact_point_id, channel) do update
+set key_id = excluded.key_id, address = excluded.address, blind_index = excluded.blind_index, bound_at = excluded.bound_at,
+    gone_at = null
+
+-- name: unbind_account
+delete from accounts where contact_point_id = $1 and channel = any ($2::text[]) and gone_at is null returning channel
+
+-- name: end_accounts
+-- The provider says that nothing arrives there any more, of an attempt that began after the account was bound.
+update accounts account set gone_at = $4, address = null, blind_index = null
+from unnest($1::uuid[], $2::text[], $3::uuid[]) as given (contact_point_id, channel, attempt_id)
+join message_attempts attempt on attempt.id = given.attempt_id
+where account.contact_point_id = given.contact_point_id and account.channel = given.channel and account.gone_at is null
+    and account.bound_at < attempt.started_at
+returning account.contact_point_id, account.channel
+
+-- name: new_code
+-- The newest of a phone counts. Nothing comes back where another phone has the same code: the caller makes another one.
+insert into account_codes as known (contact_point_id, code, expires_at)
+select $1, $2, $3
+where not exists (select from account_codes where code = $2 and contact_point_id <> $1 and expires_at > $4)
+on conflict (contact_point_id) do update set code = excluded.code, expires_at = excluded.expires_at
+returning contact_point_id
+
+-- name: forget_codes
+delete from account_codes where expires_at <= $1
+
+-- name: phone_of_code
+select contact_point_id from account_codes where code = $1 and expires_at > $2
+
+-- name: use_code
+-- Whoever deletes it has used it: of two accounts that write it at once only one.
+delete from account_codes where code = $1 and contact_point_id = $2 and expires_at > $3 returning contact_point_id
+
+-- name: meet_stranger
+-- An account that belongs to no number wrote to us: is it worth an answer, and how often has it tried a code within the hour?
+-- $3: it has just tried one that is none. $5: since when tries and answers count.
+with forgotten as (
+    delete from strangers where seen_at < $4::timestamptz - interval '1 day' and (channel, blind_index) <> ($1, $2)
+), known as (
+    select answered_at from strangers where channel = $1 and blind_index = $2
+)
+insert into strangers as met (channel, blind_index, tries, tries_since, answered_at, seen_at)
+values ($1, $2, $3::int, $4, $4, $4)
+on conflict (channel, blind_index) do update
+set tries = case when met.tries_since < $5 then $3::int else met.tries + $3::int end,
+    tries_since = case when met.tries_since < $5 then $4 else met.tries_since end,
+    answered_at = case when met.answered_at is null or met.answered_at < $5 then $4 else met.answered_at end,
+    seen_at = $4
+returning tries, (select answered_at from known) is null or (select answered_at from known) < $5 as is_due
+
+-- name: tries_of_stranger
+select coalesce(sum(tries), 0)::int from strangers where channel = $1 and blind_index = $2 and tries_since >= $3
+
+-- name: forget_stranger
+delete from strangers where channel = $1 and blind_index = $2
+
+-- name: clear_accounts
+-- Erased with the person, and so is what would find them.
+with gone as (
+    delete from accounts where contact_point_id = $1 returning 1
+), codes as (
+    delete from account_codes where contact_point_id = $1 returning 1
+)
+select (select count(*) from gone) + (select count(*) from codes)
