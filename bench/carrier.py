@@ -38,7 +38,7 @@ async def provider() -> AsyncIterator[Provider]:
     carrier = Provider(free_port())
     app = web.Application()
     app.router.add_post("/cgi-bin/sendsms", carrier.kannel)
-    app.router.add_get("/send", carrier.plain)
+    app.router.add_post("/send", carrier.plain)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", carrier.port).start()

@@ -1,6 +1,6 @@
 """The textbook dispatcher and notifier as processes of their own, for the way from 202 to the carrier.
 
-Run: `python -m bench.peers.textbook_chain dispatch|notify DSN BOOTSTRAP REQUESTS_TOPIC OFFERS_TOPIC PROVIDER_URL`.
+Run: `python -m bench.peers.textbook_chain dispatch|notify|notify_auto DSN BOOTSTRAP REQUESTS_TOPIC OFFERS_TOPIC PROVIDER_URL`.
 """
 
 import gc
@@ -38,12 +38,12 @@ class PublishingDispatcher(TextbookDispatcher):
         return offered
 
 
-def _consumer(bootstrap: str, topic: str, group: str) -> AIOKafkaConsumer:
+def _consumer(bootstrap: str, topic: str, group: str, *, careful: bool = True) -> AIOKafkaConsumer:
     return AIOKafkaConsumer(
         topic,
         bootstrap_servers=bootstrap,
         group_id=group,
-        enable_auto_commit=False,
+        enable_auto_commit=not careful,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=20,
     )
@@ -62,8 +62,12 @@ async def main(arguments: Sequence[str]) -> None:
                 await _ready_and_run(dispatcher)
         else:
             await pool.execute(MESSAGES)
-            async with aiohttp.ClientSession() as session, _consumer(bootstrap, offers, "textbook-notify") as consumer:
-                await _ready_and_run(TextbookNotifier(pool, consumer, session, provider))
+            careful = step == "notify"
+            async with (
+                aiohttp.ClientSession() as session,
+                _consumer(bootstrap, offers, "textbook-notify", careful=careful) as consumer,
+            ):
+                await _ready_and_run(TextbookNotifier(pool, consumer, session, provider, careful=careful))
 
 
 async def _ready_and_run(part: TextbookDispatcher | TextbookNotifier) -> None:

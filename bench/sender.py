@@ -1,0 +1,155 @@
+"""From the offer on the topic to "the phone has it": notify's process against the textbook's, one provider that takes 50 ms.
+
+Ours is the whole of it: consumed batches, questions, sealed texts, the limits of each person, claim, POST, record, and a signed
+receipt for each message, taken in beside the sending, stored, applied and told as an event. Distinct recipients. The clock runs
+from the first event published until the last message is `delivered` in the table. The textbook inserts, sends by POST, updates and
+commits the offset, one message after the other, and hears of no receipts.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from bench import notifying, parts
+from bench.dispatch import on_database
+from bench.rows import Row, compared, limited, told
+from shared.events.envelope import encode
+from shared.events.registry import PARTITIONS
+from shared.transport.kafka import KafkaTransport, make_topics
+
+WARM_UP, MESSAGES = 1_000, 15_000
+BATCH = 1_000  # published at once
+TEXTBOOK_SECONDS, TEXTBOOK_WARM_UP_SECONDS = 8.0, 2.0
+TEXTBOOK_MESSAGES = 400  # more than it sends in that time
+LONGEST_SECONDS = 120.0
+DELIVERED = "select count(*) from notify.messages where status = 'delivered'"
+LAST = "select extract(epoch from max(ended_at) - $1::timestamptz)::float8 from notify.messages"
+TOLD = "select count(*) from notify.outbox where type = 'message.delivered'"
+ATTEMPTS = "select count(*) from notify.message_attempts where status <> 'not_sent'"
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    handed: float  # taken by the provider, a second
+    delivered: float  # a second
+    microseconds: float  # of CPU of notify's process, a message
+
+
+async def rows() -> list[Row]:
+    port = parts.free_port()
+    async with (
+        parts.real_kafka() as bootstrap,
+        parts.real_postgres() as postgres,
+        parts.process("bench.peers.slow_provider", str(port), notifying.SIGNED_WITH, port=port),
+    ):
+        textbook = await postgres.new_database(migrated=False)
+        careful = await _textbook("notify", textbook, bootstrap, port)
+        automatic = await _textbook("notify_auto", textbook, bootstrap, port)
+        ours = await _ours(await postgres.new_database(migrated=True), bootstrap, port)
+    return [
+        compared("sender: messages delivered per second, against the textbook", ours.delivered, careful, ">= 30"),
+        compared(
+            "sender: messages delivered per second, against the textbook with auto-commit", ours.delivered, automatic, ">= 30"
+        ),
+        limited("sender: messages delivered per second, receipts and limits on", ours.delivered, ">= 1000"),
+        told("sender: messages handed over per second", ours.handed),
+        told("sender: microseconds of CPU of the process per message", ours.microseconds),
+    ]
+
+
+async def _ours(dsn: str, bootstrap: str, provider: int) -> Ours:
+    prefix = f"{uuid4().hex[:8]}."
+    await make_topics(bootstrap, prefix=prefix)
+    asked = await notifying.people(dsn, WARM_UP + MESSAGES)
+    async with notifying.notify(dsn, bootstrap, prefix, provider) as (_, pid):
+        await _send(dsn, bootstrap, prefix, asked[:WARM_UP], provider)
+        await on_database(dsn, lambda connection: connection.execute("vacuum analyze"))  # as autovacuum would have by then
+        used = notifying.cpu_seconds(pid)
+        handed, delivered = await _send(dsn, bootstrap, prefix, asked[WARM_UP:], provider)
+        used = notifying.cpu_seconds(pid) - used
+    await _check(dsn)
+    return Ours(handed, delivered, used / MESSAGES * 1e6)
+
+
+async def _send(dsn: str, bootstrap: str, prefix: str, asked: notifying.People, provider: int) -> tuple[float, float]:
+    """Messages a second: taken by the provider, and known to be delivered."""
+    records = [encode(event, source="/dispatch") for event in notifying.offers(asked)]
+    taken_before = (await _taken(provider))[0]
+    publisher = KafkaTransport(bootstrap, prefix=prefix).publisher()
+    await publisher.open()
+    began_at = await _asked(dsn, "select transport.app_clock()")
+    started = time.monotonic()
+    for start in range(0, len(records), BATCH):
+        await publisher.publish(records[start : start + BATCH])
+    await publisher.close()
+
+    async def all_taken() -> bool:
+        return (await _taken(provider))[0] >= taken_before + len(asked)
+
+    async def all_delivered() -> bool:
+        return bool(await _asked(dsn, DELIVERED) == await _asked(dsn, "select count(*) from notify.messages"))
+
+    await _until(all_taken)
+    handed_seconds = (await _taken(provider))[1] - started
+    await _until(all_delivered)
+    return len(asked) / handed_seconds, len(asked) / float(await _asked(dsn, LAST, began_at))
+
+
+async def _check(dsn: str) -> None:
+    """What was counted is what was promised: every person once, and each delivery told."""
+    messages, attempts, said = [await _asked(dsn, query) for query in (DELIVERED, ATTEMPTS, TOLD)]
+    if not messages == attempts == said == WARM_UP + MESSAGES:
+        raise AssertionError(f"{messages} delivered in {attempts} attempts, {said} of them told")
+
+
+async def _textbook(step: str, dsn: str, bootstrap: str, provider: int) -> float:
+    """Messages a second that the provider took, in a time of its own and after a warm-up."""
+    topic = f"{uuid4().hex[:8]}.textbook"
+    await _make_topic(bootstrap, topic)
+    address = f"http://127.0.0.1:{provider}/send"
+    async with parts.process("bench.peers.textbook_chain", step, dsn, bootstrap, topic, topic, address):
+        async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+            for number in range(TEXTBOOK_MESSAGES):
+                offer = {"offer_id": str(uuid4()), "request_id": str(uuid4()), "phone": f"+8490{number:07d}", "text": "1 = nhan"}
+                await producer.send(topic, json.dumps(offer).encode(), key=offer["request_id"].encode())
+            await producer.flush()
+        await asyncio.sleep(TEXTBOOK_WARM_UP_SECONDS)
+        before, started = (await _taken(provider))[0], time.monotonic()
+        await asyncio.sleep(TEXTBOOK_SECONDS)
+        return ((await _taken(provider))[0] - before) / (time.monotonic() - started)
+
+
+async def _make_topic(bootstrap: str, topic: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(topic, num_partitions=PARTITIONS, replication_factor=1)])
+    finally:
+        await admin.close()
+
+
+async def _taken(provider: int) -> tuple[int, float]:
+    """How many messages, and when the last one."""
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{provider}/taken") as answer:
+        found = await answer.json()
+        return found["taken"], found["last_at"]
+
+
+async def _asked(dsn: str, query: str, *arguments: Any) -> Any:
+    return await on_database(dsn, lambda connection: connection.fetchval(query, *arguments))
+
+
+async def _until(check: Callable[[], Awaitable[bool]]) -> None:
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while not await check():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not all of it within {LONGEST_SECONDS} s")
+        await asyncio.sleep(0.25)  # looking must not become the work
