@@ -2,8 +2,8 @@
 
 Ours is the whole of it: consumed batches, questions, sealed texts, the limits of each person, claim, POST, record, and a signed
 receipt for each message, taken in beside the sending, stored, applied and told as an event. Distinct recipients. The clock runs
-from the first event published until the last message is `delivered` in the table. The textbook inserts, sends by POST, updates and
-commits the offset, one message after the other, and hears of no receipts.
+from the first event published until the last receipt is committed: its message is `delivered`. The textbook inserts, sends by
+POST, updates and commits the offset, one message after the other, and hears of no receipts.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import aiohttp
@@ -31,9 +31,17 @@ TEXTBOOK_SECONDS, TEXTBOOK_WARM_UP_SECONDS = 8.0, 2.0
 TEXTBOOK_MESSAGES = 400  # more than it sends in that time
 LONGEST_SECONDS = 120.0
 DELIVERED = "select count(*) from notify.messages where status = 'delivered'"
-LAST = "select extract(epoch from max(ended_at) - $1::timestamptz)::float8 from notify.messages"
 TOLD = "select count(*) from notify.outbox where type = 'message.delivered'"
 ATTEMPTS = "select count(*) from notify.message_attempts where status <> 'not_sent'"
+
+
+class Counts(NamedTuple):
+    """Of the provider: messages it took and receipts that were heard, and the last moment of each."""
+
+    taken: int
+    taken_at: float
+    heard: int
+    heard_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,37 +78,32 @@ async def _ours(dsn: str, bootstrap: str, provider: int) -> Ours:
     await make_topics(bootstrap, prefix=prefix)
     asked = await notifying.people(dsn, WARM_UP + MESSAGES)
     async with notifying.notify(dsn, bootstrap, prefix, provider) as (_, pid):
-        await _send(dsn, bootstrap, prefix, asked[:WARM_UP], provider)
+        await _send(bootstrap, prefix, asked[:WARM_UP], provider)
         await on_database(dsn, lambda connection: connection.execute("vacuum analyze"))  # as autovacuum would have by then
         used = notifying.cpu_seconds(pid)
-        handed, delivered = await _send(dsn, bootstrap, prefix, asked[WARM_UP:], provider)
+        handed, delivered = await _send(bootstrap, prefix, asked[WARM_UP:], provider)
         used = notifying.cpu_seconds(pid) - used
     await _check(dsn)
     return Ours(handed, delivered, used / MESSAGES * 1e6)
 
 
-async def _send(dsn: str, bootstrap: str, prefix: str, asked: notifying.People, provider: int) -> tuple[float, float]:
+async def _send(bootstrap: str, prefix: str, asked: notifying.People, provider: int) -> tuple[float, float]:
     """Messages a second: taken by the provider, and known to be delivered."""
     records = [encode(event, source="/dispatch") for event in notifying.offers(asked)]
-    taken_before = (await _taken(provider))[0]
+    before = await _counts(provider)
     publisher = KafkaTransport(bootstrap, prefix=prefix).publisher()
     await publisher.open()
-    began_at = await _asked(dsn, "select transport.app_clock()")
     started = time.monotonic()
     for start in range(0, len(records), BATCH):
         await publisher.publish(records[start : start + BATCH])
     await publisher.close()
 
-    async def all_taken() -> bool:
-        return (await _taken(provider))[0] >= taken_before + len(asked)
+    async def all_heard() -> bool:
+        return (await _counts(provider)).heard >= before.heard + len(asked)
 
-    async def all_delivered() -> bool:
-        return bool(await _asked(dsn, DELIVERED) == await _asked(dsn, "select count(*) from notify.messages"))
-
-    await _until(all_taken)
-    handed_seconds = (await _taken(provider))[1] - started
-    await _until(all_delivered)
-    return len(asked) / handed_seconds, len(asked) / float(await _asked(dsn, LAST, began_at))
+    await _until(all_heard)
+    after = await _counts(provider)
+    return len(asked) / (after.taken_at - started), len(asked) / (after.heard_at - started)
 
 
 async def _check(dsn: str) -> None:
@@ -122,9 +125,9 @@ async def _textbook(step: str, dsn: str, bootstrap: str, provider: int) -> float
                 await producer.send(topic, json.dumps(offer).encode(), key=offer["request_id"].encode())
             await producer.flush()
         await asyncio.sleep(TEXTBOOK_WARM_UP_SECONDS)
-        before, started = (await _taken(provider))[0], time.monotonic()
+        before, started = await _counts(provider), time.monotonic()
         await asyncio.sleep(TEXTBOOK_SECONDS)
-        return ((await _taken(provider))[0] - before) / (time.monotonic() - started)
+        return ((await _counts(provider)).taken - before.taken) / (time.monotonic() - started)
 
 
 async def _make_topic(bootstrap: str, topic: str) -> None:
@@ -136,11 +139,9 @@ async def _make_topic(bootstrap: str, topic: str) -> None:
         await admin.close()
 
 
-async def _taken(provider: int) -> tuple[int, float]:
-    """How many messages, and when the last one."""
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{provider}/taken") as answer:
-        found = await answer.json()
-        return found["taken"], found["last_at"]
+async def _counts(provider: int) -> Counts:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{provider}/counts") as answer:
+        return Counts(*await answer.json())
 
 
 async def _asked(dsn: str, query: str, *arguments: Any) -> Any:

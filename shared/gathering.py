@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from itertools import accumulate, islice, takewhile
 from typing import Final, Generic, TypeVar
 
 from shared.pacing import Tempo
@@ -29,14 +30,26 @@ class Gatherer(Generic[Item, Result]):
     """`work` gives one result or error per item, in order; what it raises is told to everybody whose item it had.
 
     `tempo`: how far apart work starts while many come; a free slot does not rest when `most` wait. None: it starts when it can.
+    `weight`: items of more than `heaviest` together are not taken at once; one alone always is.
     A rest pays only when somebody comes meanwhile. A few callers who come again as soon as they are answered would be slowed down
     by it for nothing, so after two rests in vain there are none for a while.
     """
 
-    def __init__(self, work: Work[Item, Result], *, slots: int = 2, most: int = 128, tempo: Tempo | None = None) -> None:
+    def __init__(
+        self,
+        work: Work[Item, Result],
+        *,
+        slots: int = 2,
+        most: int = 128,
+        weight: Callable[[Item], int] | None = None,
+        heaviest: int = 0,
+        tempo: Tempo | None = None,
+    ) -> None:
         self._work = work
         self._slots = slots
         self._most = most
+        self._weight = weight
+        self._heaviest = heaviest
         self._tempo = tempo
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._running: dict[asyncio.Task[Sequence[Result | BaseException]], int] = {}  # → how many callers it serves
@@ -69,11 +82,18 @@ class Gatherer(Generic[Item, Result]):
             self._look_again(pause)
             return
         self._began(now)
-        gathered = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        gathered = [self._waiting.popleft() for _ in range(self._how_many())]
         self._running[task := asyncio.create_task(self._work([item for item, _ in gathered]))] = len(gathered)
         task.add_done_callback(partial(self._deliver, [waiter for _, waiter in gathered]))
         if self._waiting:
             self._start()
+
+    def _how_many(self) -> int:
+        most = min(self._most, len(self._waiting))
+        if self._weight is None:
+            return most
+        weights = accumulate(self._weight(item) for item, _ in islice(self._waiting, most))
+        return max(1, sum(1 for _ in takewhile(lambda weight: weight <= self._heaviest, weights)))
 
     def _pause(self, now: float) -> float:
         """Seconds for which it is worth while to wait for more callers."""

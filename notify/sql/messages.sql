@@ -46,7 +46,10 @@ with moved as (
 )
 select exists (
     select from unnest($2::uuid[]) as phone (id)
-    where (select true from messages where contact_point_id = phone.id and status = 'queued' and not_before <= $1 limit 1))
+    where (
+        select true from messages
+        where (case when status = 'queued' then contact_point_id end) = phone.id and not_before <= $1
+        limit 1))
 
 -- name: insert_attempts
 insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, started_at)
@@ -83,7 +86,8 @@ cross join lateral (
         and candidate.channels[candidate.rung + 1 : candidate.rung + $4] && $2::text[]
         and (
             select true from messages ahead
-            where ahead.contact_point_id = candidate.contact_point_id and ahead.status = 'sending' and ahead.lease_until > $1
+            where (case when ahead.status = 'sending' then ahead.contact_point_id end) = candidate.contact_point_id
+                and ahead.lease_until > $1
                 and ahead.urgency < 8
             limit 1) is null
     order by candidate.not_before, candidate.id

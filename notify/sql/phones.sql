@@ -34,9 +34,12 @@ select
     array(select phone.id from unnest($1) as phone (id)
         where $3::interval is not null
             and coalesce(
-                (select true from messages where contact_point_id = phone.id and status = 'sending' and urgency < 8 limit 1),
                 (select true from messages
-                    where contact_point_id = phone.id and status = 'queued' and not_before <= (select now from clock) and urgency < 8
+                    where (case when status = 'sending' then contact_point_id end) = phone.id and urgency < 8
+                    limit 1),
+                (select true from messages
+                    where (case when status = 'queued' then contact_point_id end) = phone.id
+                        and not_before <= (select now from clock) and urgency < 8
                     limit 1),
                 false)) as busy,
     array(select row(contact_point_id, as_resident, started_at) from message_attempts

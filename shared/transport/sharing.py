@@ -14,6 +14,7 @@ from shared.gathering import Gatherer
 from shared.transport.attempts import Handler
 
 LANES: Final = 64  # that share at the most
+EVENTS: Final = 500  # at once: 24 lanes with a whole batch each ran into the limit of a transaction, and did again
 HANDLING_SLOTS: Final = 2
 
 
@@ -22,7 +23,9 @@ class SharedHandler:
 
     def __init__(self, handle: Handler) -> None:
         self._handle = handle
-        self._gatherer: Gatherer[Sequence[Event], None] = Gatherer(self._together, slots=HANDLING_SLOTS, most=LANES)
+        self._gatherer: Gatherer[Sequence[Event], None] = Gatherer(
+            self._together, slots=HANDLING_SLOTS, most=LANES, weight=len, heaviest=EVENTS
+        )
 
     async def __call__(self, events: Sequence[Event]) -> None:
         await self._gatherer.submit(events)

@@ -11,7 +11,7 @@ from shared.errors import DependencyDown, Permanent
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.requests import VisitSuspicious
-from shared.transport.sharing import SharedHandler
+from shared.transport.sharing import EVENTS, SharedHandler
 
 
 def batch(word: str) -> list[Event]:
@@ -43,6 +43,15 @@ async def test_batches_that_wait_together_become_one_call() -> None:
     shared = SharedHandler(book)
     await asyncio.gather(*(shared(batch(word)) for word in "abcd"))
     assert book.calls == [["a", "b", "c", "d"]]
+
+
+async def test_a_crowd_of_events_is_several_calls() -> None:
+    """Two lanes with much to say are not one transaction that takes for ever; who says little still shares."""
+    book = Book()
+    shared = SharedHandler(book)
+    full = [event for word in ["much"] * EVENTS for event in batch(word)]
+    await asyncio.gather(shared(full), shared(full), shared(batch("a")), shared(batch("b")))
+    assert [len(call) for call in book.calls] == [EVENTS, EVENTS, 2]
 
 
 async def test_only_the_lane_with_the_poison_hears_of_it() -> None:
