@@ -15,6 +15,7 @@ from dispatch.roster.audiences import take_broadcast
 from dispatch.roster.complaining import find_accused, keep_complaints, rule_out_accused
 from dispatch.roster.drilling import drilled, hear, note_drilled, take_drill_answer
 from dispatch.roster.presence import take_presence
+from dispatch.roster.stopping import take_texts_word
 from dispatch.roster.team import namings
 from dispatch.rows import turned
 from dispatch.shifts.duties import take_duty
@@ -36,6 +37,7 @@ READING: Final = (("dispatch", Topic.REQUESTS, True), ("dispatch.messages", Topi
 # What people say of themselves: each in a transaction of its own, because it locks jobs that no other event of the batch names.
 OF_PEOPLE: Final[Mapping[EventType, Callable[[asyncpg.Connection, Event], Awaitable[None]]]] = {
     EventType.DUTY_SAID: take_duty,
+    EventType.TEXTS_SAID: take_texts_word,
     EventType.SHIFT_ANSWERED: take_shift_answer,
     EventType.DRILL_ANSWERED: take_drill_answer,
     EventType.BROADCAST_REQUESTED: take_broadcast,

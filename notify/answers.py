@@ -11,7 +11,7 @@ from typing import Final
 
 from notify import outcome_words
 from notify.answer_words import AFTER, BEFORE_NUMBER, BETWEEN, CLOSINGS, JOB_WORDS, NO, NO_NAME, OPENINGS, SELF, VOCATIVES, YES
-from notify.contact_words import HelpWord, contact_word
+from notify.contact_words import HelpWord, TextsWord, contact_word
 from notify.duty_words import DutyWord, duty_word
 from notify.outcome_words import MARKED_ABSENT
 from notify.presence_words import PresenceWord, presence_word
@@ -84,7 +84,7 @@ class Unclear:
     number: int | None = None
 
 
-Meaning = Choice | JobWord | Naming | Unclear | HelpWord | DutyWord | PresenceWord | SwapWord
+Meaning = Choice | JobWord | Naming | Unclear | HelpWord | TextsWord | DutyWord | PresenceWord | SwapWord
 
 
 def parse(text: str) -> Meaning | None:
@@ -95,7 +95,7 @@ def parse(text: str) -> Meaning | None:
     written = _TOKEN.findall(raw)
     plain = [_plain(token) for token in written]
     naming = _naming(raw) or _polite_naming(plain, written)
-    asked = contact_word(plain)
+    asked = contact_word(plain, written)
     if asked is not None:
         return asked
     outcome = _outcome(plain)

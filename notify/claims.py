@@ -15,7 +15,7 @@ from notify.channels.port import Abilities, Outgoing
 from notify.letter import Letter, letter_of
 from notify.message import Message, MessageStatus, Moved, begin, failed, unaffordable
 from notify.overtaken import leave_out
-from notify.purpose import VITAL
+from notify.purpose import VITAL, is_withheld
 from notify.reaching import Known, address
 from notify.routes import Carriers, Choice, Route, cost_vnd, naming_the_number
 from notify.routing import QUESTION_KINDS
@@ -169,6 +169,9 @@ def decide(
     message, now = letter.message, known.now
     if letter.key_id not in known.keys or letter.sealed_address is None or letter.sealed_body is None:
         return failed(message, FailureReason.ERASED, now)
+    if known.wants_none and is_withheld(letter.purpose, letter.role):
+        NOTIFY_DENIED.labels(FailureReason.UNWANTED, "failed").inc()
+        return failed(message, FailureReason.UNWANTED, now)
     asks, tried = message.is_question, doubts.get(message.id, ())
     barred: list[NotYet] = []
     away, why = False, "no_account"

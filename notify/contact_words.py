@@ -22,16 +22,44 @@ _HELP: Final = _phrases(
 )  # fmt: skip
 
 
+_STOP: Final = _phrases(
+    "stop", "stop all", "unsubscribe", "huy nhan tin", "dung nhan tin", "dung nhan tin nua", "ngung nhan tin", "thoi nhan tin",
+    "khong nhan tin", "khong nhan tin nua", "ko nhan tin nua", "khong muon nhan tin", "khong muon nhan tin nua", "dung gui tin",
+    "dung gui tin nua", "dung nhan", "ngung gui tin", "huy dang ky", "huy tin", "tat tin", "tat tin nhan", "dung tin nhan",
+    "dung nhan cho toi", "no more texts", "stop texting me", "stop texting",
+)  # fmt: skip
+_START: Final = _phrases(
+    "start", "nhan tin", "nhan tin lai", "nhan lai tin", "nhan lai tin nhan", "bat", "bat tin", "bat lai", "bat tin nhan",
+    "mo lai tin", "cho nhan tin", "cho nhan tin lai", "muon nhan tin", "muon nhan tin lai", "tiep tuc nhan tin", "unstop",
+    "gui tin lai", "subscribe", "dang ky nhan tin",
+)  # fmt: skip
+_UNSURE: Final = "dung"  # "dừng", or "đúng": right
+_SURELY: Final = "dừng"
+
+
+@dataclass(frozen=True, slots=True)
+class TextsWord:
+    """ "STOP", "DUNG NHAN TIN", "START". `sure`: it can be no answer to a question."""
+
+    wanted: bool
+    sure: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class HelpWord:
     """ "TRO GIUP", "HELP": which words can I use?"""
 
 
-def contact_word(plain: Sequence[str]) -> HelpWord | None:
-    """`plain`: words without marks, in small letters."""
-    for words in (list(plain), _without_politeness(plain)):
-        if tuple(words) in _HELP:
+def contact_word(plain: Sequence[str], written: Sequence[str]) -> TextsWord | HelpWord | None:
+    """`plain`: words without marks, in small letters; `written`: as they came."""
+    if tuple(plain) == (_UNSURE,):
+        word = written[0].lower()
+        return TextsWord(wanted=False, sure=word == _SURELY) if word in {_UNSURE, _SURELY} else None
+    for words in (tuple(plain), tuple(_without_politeness(plain))):
+        if words in _HELP:
             return HelpWord()
+        if words in _STOP or words in _START:
+            return TextsWord(wanted=words in _START)
     return None
 
 

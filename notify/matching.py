@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from notify.answers import Choice, JobWord, Meaning, Naming, Unclear
-from notify.contact_words import HelpWord
+from notify.contact_words import HelpWord, TextsWord
 from notify.duty_words import DutyWord
 from notify.phone import JobOnPhone, Phone
 from notify.presence_words import PresenceWord
@@ -23,6 +23,7 @@ from notify.verdicts import (
     ToQuestion,
     ToShift,
     ToTeam,
+    ToTexts,
     ToWords,
     UnknownNumber,
     Verdict,
@@ -45,7 +46,7 @@ _VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" 
 
 
 def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
-    if isinstance(answer, DutyWord | PresenceWord | SwapWord):
+    if isinstance(answer, DutyWord | PresenceWord | SwapWord | TextsWord):
         return _of_oneself(answer, phone, received_at)
     if isinstance(answer, JobWord):
         return _help(answer, phone) if answer.answer is Answer.SOS else _job(answer, phone)
@@ -81,10 +82,21 @@ def _help(word: JobWord, phone: Phone) -> Verdict:
     return Help(named or tuple(phone.live_jobs))
 
 
-def _of_oneself(word: DutyWord | PresenceWord | SwapWord, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
+def _of_oneself(word: DutyWord | PresenceWord | SwapWord | TextsWord, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
     if isinstance(word, PresenceWord):
         return _presence(word, phone)
+    if isinstance(word, TextsWord):
+        return _texts(word, phone)
     return _swap(word, phone, received_at) if isinstance(word, SwapWord) else ToDuty(word)
+
+
+def _texts(word: TextsWord, phone: Phone) -> Verdict | ToTexts:
+    """ "DUNG" without its mark is asked back while anything is asked there: it may be "đúng"."""
+    live = [question for question in phone.questions.values() if question.live]
+    if not word.sure and (known := sorted(question.code for question in live if question.may_be_known)):
+        return AskBack(tuple(known))
+    offers = tuple(question for question in live if question.kind in {OfferKind.VISIT, OfferKind.ESCALATION})
+    return ToTexts(word.wanted, () if word.wanted else offers)
 
 
 def _presence(word: PresenceWord, phone: Phone) -> Verdict | ToTeam:

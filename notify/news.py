@@ -23,6 +23,7 @@ from shared.events.messages import (
     MessageReceived,
     OutageChanged,
     ReplyReceived,
+    TextsSaid,
 )
 from shared.events.registry import EventType
 from shared.events.shifts import ShiftAnswered, SwapSaid
@@ -145,6 +146,12 @@ def of_text(
 def of_duty(contact_point_id: UUID, version: int, city: str, word: DutyWord, *, received_at: datetime, now: datetime) -> Event:
     body = DutySaid(city=city, contact_point_id=contact_point_id, duty=word.duty, minutes=word.minutes, received_at=received_at)
     return Event(type=EventType.DUTY_SAID, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now)
+
+
+def of_texts(contact_point_id: UUID, version: int, city: str, *, wanted: bool, received_at: datetime, now: datetime) -> Event:
+    body = TextsSaid(city=city, contact_point_id=contact_point_id, wanted=wanted, received_at=received_at)
+    kind = EventType.TEXTS_SAID
+    return Event(type=kind, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now)
 
 
 def of_drill_answer(

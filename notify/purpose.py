@@ -6,6 +6,8 @@ Which event and role lead to which purpose is decided by the consumer; the words
 from enum import StrEnum
 from typing import Final
 
+from shared.events.contract import Role
+
 
 class Purpose(StrEnum):
     """The comment names the fields a text may use; those in brackets are optional and choose the wording."""
@@ -125,6 +127,8 @@ class Purpose(StrEnum):
     SOS_NOWHERE = "sos_nowhere"  # nothing
     NOT_UNDERSTOOD = "not_understood"  # nothing
     ALREADY_ANSWERED = "already_answered"  # nothing
+    STOPPED = "stopped"  # nothing
+    STARTED = "started"  # nothing
     WORDS = "words"  # [question: the code of what is asked] [number: of a job]
 
     # about accounts in chats; what is said to an account without a number is said in both languages
@@ -236,6 +240,23 @@ VITAL: Final = frozenset(
         Purpose.ASK_CALLED,
     }
 )
+
+
+# What answers a text that somebody has just typed, whatever it was about.
+ANSWERS: Final = frozenset(
+    {
+        *(Purpose.STOPPED, Purpose.STARTED, Purpose.WORDS, Purpose.NOT_UNDERSTOOD, Purpose.ALREADY_ANSWERED),
+        *(Purpose.ASK_BACK, Purpose.ASK_WHICH_JOB, Purpose.ASK_OUTCOME, Purpose.ASK_WHO_ABSENT, Purpose.SOS_NOWHERE),
+        *(Purpose.LINK_CODE, Purpose.LINKED, Purpose.LINK_MOVED, Purpose.UNLINKED, Purpose.LINK_HOW, Purpose.LINK_WRONG),
+    }
+)
+
+
+def is_withheld(purpose: str, role: Role) -> bool:
+    """From a phone whose owner has stopped our texts: all but what keeps a visit in hand safe, and answers to what they have just
+    typed. Residents are telephoned about what has to be said (`CALL_WHEN_UNREACHED`)."""
+    return purpose not in ANSWERS and (role is Role.RESIDENT or purpose not in VITAL)
+
 
 # Call tasks need no text message: there is nothing to send to a landline.
 CALL_ONLY: Final = frozenset(

@@ -26,6 +26,11 @@ class Known:
     keys: Mapping[UUID, DataKey]
     sent: Sequence[datetime]
     now: datetime
+    stopped: bool = False  # where the line is not at hand: its owner wants no texts
+
+    @property
+    def wants_none(self) -> bool:
+        return self.stopped or (self.line is not None and self.line.stopped_at is not None)
 
 
 def address(letter: Letter, known: Known, channel: ChannelKind) -> str | None:

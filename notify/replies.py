@@ -20,7 +20,7 @@ from notify.link_words import LinkWord, link_word
 from notify.matching import match
 from notify.phone import ask_about, promote, puzzle
 from notify.purpose import Purpose
-from notify.question import Question, answered
+from notify.question import Question, answered, meaning
 from notify.settings import NotifySettings
 from notify.store import QUERIES, SOURCE, Line, read_ground, save_lines
 from notify.texts_read import Asked, Reading, request_of
@@ -36,6 +36,7 @@ from notify.verdicts import (
     ToQuestion,
     ToShift,
     ToTeam,
+    ToTexts,
     ToWords,
     UnknownNumber,
     Verdict,
@@ -160,6 +161,9 @@ def _read(reading: Reading, row: Any) -> None:
     elif isinstance(verdict, ToTeam):
         reading.presence(line, verdict.word, received_at=row["received_at"])
         reading.note(row, "reply")
+    elif isinstance(verdict, ToTexts):
+        _want_texts(reading, line, verdict, row["received_at"])
+        reading.note(row, "reply")
     elif isinstance(verdict, ToQuestion) and verdict.question.kind is OfferKind.DRILL:
         reading.drill(line, verdict.question, over=row["carrier"], received_at=row["received_at"])
         line.phone.put(answered(verdict.question, verdict.answer, reading.now))
@@ -209,6 +213,15 @@ def _answer(reading: Reading, line: Line, verdict: ToQuestion, received_at: date
     if answer is not Answer.ASSIGN:  # a name may lead to nobody: dispatch says whether the question is over
         line.phone.put(answered(question, answer, reading.now))
         promote(line.phone, reading.now)
+
+
+def _want_texts(reading: Reading, line: Line, verdict: ToTexts, received_at: datetime) -> None:
+    """Said once, answered once; who stops says no to what is asked, so that nobody waits for them."""
+    if not verdict.wanted and line.stopped_at is not None:
+        return
+    for question in verdict.refused:
+        _answer(reading, line, ToQuestion(question, meaning(question.kind, yes=False), None), received_at)
+    reading.want_texts(line, wanted=verdict.wanted, received_at=received_at)
 
 
 def _cry(reading: Reading, line: Line, cry: Help, *, sealed: Sealed, received_at: datetime) -> str:
@@ -279,6 +292,9 @@ async def _save(connection: asyncpg.Connection, reading: Reading) -> None:
     await save_lines(connection, reading.lines)
     if reading.letters:
         await connection.execute(QUERIES["insert_messages"], [row_of(letter) for letter in reading.letters])
+    if reading.texts_wanted:
+        phones = list(reading.texts_wanted)
+        await connection.execute(QUERIES["put_stopped"], phones, [reading.texts_wanted[phone] for phone in phones])
     ids, outcomes = [id_ for id_, _ in reading.outcomes], [outcome for _, outcome in reading.outcomes]
     await connection.execute(QUERIES["mark_texts"], ids, outcomes, reading.now)
     await append(connection, reading.events, source=SOURCE)

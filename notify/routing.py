@@ -167,6 +167,8 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.NOT_UNDERSTOOD,
         Purpose.ALREADY_ANSWERED,
         Purpose.WORDS,
+        Purpose.STOPPED,
+        Purpose.STARTED,
         Purpose.DRILL_BACK,
         Purpose.ON_DUTY,
         Purpose.ON_BREAK,

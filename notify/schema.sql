@@ -12,6 +12,7 @@ create table notify.contact_points (
     language text not null default 'vi',
     last_code smallint not null default 9,     -- the last of two digits: they go round, so that a late "1 27" finds its question
     reply_version bigint not null default 0,   -- version of the last reply.received or message.received
+    stopped_at timestamptz,                    -- its owner wants no texts of ours since then; null: they do
     updated_at timestamptz not null default clock_timestamp()
 ) with (fillfactor = 80);
 

@@ -35,6 +35,7 @@ class Line:
     language: str
     reply_version: int
     accounts: dict[ChannelKind, Account] = field(default_factory=dict)
+    stopped_at: datetime | None = None  # since when its owner wants no texts of ours
     before: dict[UUID, Question] = field(default_factory=dict)
     stored_counters: tuple[int, int] = (0, 0)
 
@@ -160,6 +161,7 @@ def _line(row: Any) -> Line:
         address=row["address"],
         language=row["language"],
         reply_version=row["reply_version"],
+        stopped_at=row["stopped_at"],
     )
     return replace(line, stored_counters=_counters(line))
 

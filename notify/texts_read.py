@@ -11,7 +11,7 @@ from notify.answers import Meaning
 from notify.duty_words import DutyWord
 from notify.letter import Letter
 from notify.link_words import LinkWord
-from notify.news import of_drill_answer, of_duty, of_presence, of_reply, of_shift_answer, of_swap, of_text
+from notify.news import of_drill_answer, of_duty, of_presence, of_reply, of_shift_answer, of_swap, of_text, of_texts
 from notify.own_letters import own_letter
 from notify.phone import JobOnPhone
 from notify.presence_words import PresenceWord
@@ -52,6 +52,7 @@ class Reading:
     outcomes: list[tuple[int, str]] = field(default_factory=list)
     linking: list[Asked] = field(default_factory=list)
     over: ChannelKind = ChannelKind.SMS  # where the text that is being read was written: its answer goes back there
+    texts_wanted: dict[UUID, datetime | None] = field(default_factory=dict)  # since when no more; None: wanted again
 
     def reply(
         self,
@@ -113,6 +114,12 @@ class Reading:
     def duty(self, line: Line, word: DutyWord, *, received_at: datetime) -> None:
         line.reply_version += 1
         self.events.append(of_duty(line.id, line.reply_version, self.city, word, received_at=received_at, now=self.now))
+
+    def want_texts(self, line: Line, *, wanted: bool, received_at: datetime) -> None:
+        line.reply_version += 1
+        line.stopped_at = self.texts_wanted[line.id] = None if wanted else received_at
+        self.events.append(of_texts(line.id, line.reply_version, self.city, wanted=wanted, received_at=received_at, now=self.now))
+        self.write(line, Purpose.STARTED if wanted else Purpose.STOPPED, {}, request_of(line))
 
     def presence(self, line: Line, word: PresenceWord, *, received_at: datetime) -> None:
         names = self.sealed_name(line, word.names)

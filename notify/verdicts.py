@@ -85,6 +85,14 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class ToTexts:
+    """Our texts to this phone are wanted from now on, or no more. `refused`: what is asked there, and ends with it."""
+
+    wanted: bool
+    refused: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ToWords:
     """Somebody asks what they can answer."""
 
@@ -107,4 +115,4 @@ class NoQuestion:
 
 
 Verdict = ToQuestion | ToJob | ToWords | AskBack | AskOutcome | AskWhoIsAbsent | Help | UnknownNumber | Doubled | NoQuestion
-OfOneself = ToDuty | ToTeam | ToShift
+OfOneself = ToDuty | ToTeam | ToShift | ToTexts

@@ -44,6 +44,8 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.ASK_WHICH_JOB: 0.25 * _HOUR,
     Purpose.NOT_UNDERSTOOD: 0.25 * _HOUR,
     Purpose.WORDS: 0.25 * _HOUR,
+    Purpose.STOPPED: 1 * _HOUR,
+    Purpose.STARTED: 1 * _HOUR,
     Purpose.ALREADY_ANSWERED: 0.25 * _HOUR,
     Purpose.ON_DUTY: 0.25 * _HOUR,
     Purpose.ON_BREAK: 0.25 * _HOUR,

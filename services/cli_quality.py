@@ -23,6 +23,7 @@ WORDS_VI: Final = {
     Finding.NO_CHANNEL: "không có kênh liên lạc",
     Finding.COMPLAINED_OF: "bị phàn nàn",
     Finding.PHONE_UNREACHABLE: "không liên lạc được",
+    Finding.PHONE_STOPPED: "không muốn nhận tin",
     Finding.NEVER_ANSWERED: "chưa từng trả lời",
     Finding.PHONE_SILENT: "lâu không trả lời",
     Finding.PROBABLE_DOUBLE: "có thể ghi hai lần",

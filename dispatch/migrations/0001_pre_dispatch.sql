@@ -20,7 +20,7 @@ create table dispatch.contact_points (
     unreachable_why text,
     updated_at timestamptz not null default clock_timestamp(),
     constraint contact_points_unreachable check ((unreachable_at is null) = (unreachable_why is null)),
-    constraint contact_points_unreachable_why check (unreachable_why in ('undelivered', 'drill'))
+    constraint contact_points_unreachable_why check (unreachable_why in ('undelivered', 'drill', 'stopped'))
 );
 create index contact_points_changed on dispatch.contact_points (city, updated_at);
 

@@ -31,6 +31,7 @@ NOT_THEIRS: Final = frozenset(
         FailureReason.TOO_LATE,
         FailureReason.UNKNOWN,
         FailureReason.BUDGET,
+        FailureReason.UNWANTED,
         FailureReason.OUTAGE,
     }
 )

@@ -25,6 +25,7 @@ class Finding(StrEnum):
     NO_CHANNEL = "no_channel"  # nothing can be written to them
     COMPLAINED_OF = "complained_of"  # residents have complained, in the last half year
     PHONE_UNREACHABLE = "phone_unreachable"  # messages do not arrive, or a drill went unanswered: nobody is asked there for now
+    PHONE_STOPPED = "phone_stopped"  # its owner wants no texts of ours: nobody is asked there
     NEVER_ANSWERED = "never_answered"  # asked again and again, not one answer
     PHONE_SILENT = "phone_silent"  # answered once, and not for a month
     PROBABLE_DOUBLE = "probable_double"  # the same name, on the same phone or in the same commune
@@ -50,6 +51,10 @@ TO_DO: Final = {
     Finding.PHONE_UNREACHABLE: (
         "Tin không đến được số này nên tạm không hỏi nữa. Gọi thử; nhắn lại một tin bất kỳ là được hỏi lại.",
         "Nothing arrives there, so nobody is asked for now. Ring it; any text from that phone brings it back.",
+    ),
+    Finding.PHONE_STOPPED: (
+        "Người này đã nhắn STOP. Gọi hỏi; muốn tham gia tiếp thì tự nhắn NHAN TIN từ số đó.",
+        "They sent STOP. Ring and ask; whoever wants to go on sends START from that phone.",
     ),
     Finding.NEVER_ANSWERED: (
         "Gọi hỏi: có nhận được tin không, còn muốn tham gia không.",
@@ -91,6 +96,7 @@ class Known:
     complaints: int = 0
     complained_at: datetime | None = None
     unreachable_at: datetime | None = None
+    stopped: bool = False  # … because its owner wants no texts
     offers_made: int = 0
     offers_answered: int = 0
     offered_at: datetime | None = None
@@ -154,7 +160,8 @@ def _of_phone(one: Known, now: datetime) -> Iterator[Line]:
     if not one.reachable:
         yield _line(one, Finding.NO_CHANNEL)
     if one.unreachable_at is not None:
-        yield _line(one, Finding.PHONE_UNREACHABLE, days=(now - one.unreachable_at).days)
+        finding = Finding.PHONE_STOPPED if one.stopped else Finding.PHONE_UNREACHABLE
+        yield _line(one, finding, days=(now - one.unreachable_at).days)
     if one.offers_made >= NEVER_AFTER and not one.offers_answered:
         yield _line(one, Finding.NEVER_ANSWERED, count=one.offers_made)
     silent = _silent_days(one, now)

@@ -109,6 +109,7 @@ def _known(row: Any, keys: Keys) -> Known:
         complaints=row["complaints"],
         complained_at=row["complained_at"],
         unreachable_at=row["unreachable_at"],
+        stopped=row["unreachable_why"] == "stopped",
         offers_made=row["offers_made"],
         offers_answered=row["offers_answered"],
         offered_at=row["last_offered_at"],

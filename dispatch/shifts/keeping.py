@@ -30,6 +30,7 @@ NOT_THEIRS: Final = frozenset(
         FailureReason.TOO_LATE,
         FailureReason.UNKNOWN,
         FailureReason.BUDGET,
+        FailureReason.UNWANTED,
         FailureReason.OUTAGE,
     }
 )

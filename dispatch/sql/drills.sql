@@ -21,6 +21,7 @@ select gen_random_uuid(), $1, point.id,
 from contact_points point
 where point.city = $2 and point.confirmed_at is not null and point.address is not null and point.channels && '{sms,zalo,telegram}'
     and exists (select from responders where contact_point_id = point.id and active)
+    and point.unreachable_why is distinct from 'stopped'
 order by point.id
 on conflict (drill_id, contact_point_id) do nothing
 
@@ -34,6 +35,7 @@ select one.commune_code, point.language, point.channels, count(*) as phones
 from contact_points point
 cross join lateral (select commune_code from responders where contact_point_id = point.id and active order by id limit 1) one
 where point.city = $1 and point.confirmed_at is not null and point.address is not null and point.channels && '{sms,zalo,telegram}'
+    and point.unreachable_why is distinct from 'stopped'
 group by one.commune_code, point.language, point.channels
 order by one.commune_code, point.language, point.channels
 
@@ -57,7 +59,9 @@ update drills set status = $2, ended_at = $3 where id = $1
 update drill_asks set status = 'over' where drill_id = $1 and status = 'asked'
 
 -- name: next_asks
-select ask.id, ask.contact_point_id, ask.commune_code, point.city, point.address, point.language, point.channels, point.confirmed_at,
+-- Whoever has stopped our texts since it was planned is as good as gone.
+select ask.id, ask.contact_point_id, ask.commune_code, point.city,
+    case when point.unreachable_why is distinct from 'stopped' then point.address end as address, point.language, point.channels, point.confirmed_at,
     point.unreachable_at,
     (select coalesce(sum(offers_answered), 0) from responders where contact_point_id = point.id)::integer as answered
 from drill_asks ask join contact_points point on point.id = ask.contact_point_id

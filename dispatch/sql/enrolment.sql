@@ -78,9 +78,10 @@ union
 select commune_code from leads where contact_point_id = $1 and active
 
 -- name: confirm_contact_point
--- Whoever rang it knows that it works.
+-- Whoever rang it knows that it works; not that its owner wants texts again.
 update contact_points set confirmed_at = coalesce(confirmed_at, $2), undelivered = 0, undelivered_at = null,
-    unreachable_at = null, unreachable_why = null, updated_at = clock_timestamp()
+    unreachable_at = case when unreachable_why = 'stopped' then unreachable_at end,
+    unreachable_why = case when unreachable_why = 'stopped' then unreachable_why end, updated_at = clock_timestamp()
 where id = $1 and address is not null
 returning id
 

@@ -6,7 +6,7 @@
 select one.external_id, one.commune_code, one.kind, one.contact_point_id, one.name, one.offers_made, one.offers_answered,
     one.last_offered_at, greatest(one.last_accepted_at, one.declined_at) as answered_at,
     point.confirmed_at is not null as confirmed, point.address is not null and point.channels && '{sms,zalo,telegram}' as reachable,
-    point.unreachable_at, one.complaints, one.complained_at,
+    point.unreachable_at, point.unreachable_why, one.complaints, one.complained_at,
     (select count(*) from members where responder_id = one.id and left_at is null) as members,
     (select count(*) from members where responder_id = one.id and is_vetted(vetted_on, vetted_until, left_at, moment.now)) as vetted,
     exists (

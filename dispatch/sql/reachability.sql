@@ -24,12 +24,23 @@ from counted where contact_points.id = counted.id
 with doubted as (
     select id from contact_points
     where id = any ($1::uuid[]) and (undelivered > 0 or unreachable_at is not null)
+        and unreachable_why is distinct from 'stopped'  -- who wants no texts is there, and wants none
     order by id
     for update
 )
 update contact_points set undelivered = 0, undelivered_at = null, unreachable_at = null, unreachable_why = null,
     updated_at = clock_timestamp()
 from doubted where contact_points.id = doubted.id
+
+-- name: stop_texts
+-- Its owner wants no texts: nobody is asked there, until they want them again.
+update contact_points set unreachable_at = $2, unreachable_why = 'stopped', updated_at = clock_timestamp()
+where id = $1 and unreachable_why is distinct from 'stopped'
+
+-- name: start_texts
+update contact_points set undelivered = 0, undelivered_at = null, unreachable_at = null, unreachable_why = null,
+    updated_at = clock_timestamp()
+where id = $1 and unreachable_at is not null
 
 -- name: fail_drill
 -- Whoever held the drill had no answer from there.

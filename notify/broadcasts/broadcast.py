@@ -50,7 +50,7 @@ class PersonStatus(StrEnum):
 
 
 class Skip(StrEnum):
-    """Why somebody is left out, beside the reasons of messages: too_late, limit, quiet_hours, erased, undeliverable."""
+    """Why somebody is left out, beside the reasons of messages: too_late, limit, quiet_hours, erased, undeliverable, unwanted."""
 
     CALL = "call"  # reached by telephone only
     STOPPED = "stopped"  # of the whole broadcast, before it was their turn

@@ -117,7 +117,7 @@ class Round:
         if not rows:
             return
         self.soon = True
-        people = await self._free(rows)
+        people, stopped = await self._free(rows)
         keys = await self.vault.keys_in_passing(self.connection, {row["key_id"] for row in people})
         heard = await self._heard([row["contact_point_id"] for row in people])
         choice = Choice(self.carriers, self.settings.answer_to)
@@ -127,7 +127,8 @@ class Round:
         delayed: list[tuple[UUID, datetime]] = []
         for row in people:
             letter = _letter(broadcast, row, keys.get(row["key_id"]), self.now, self.settings)
-            known = Known(None, keys, heard[letter.contact_point_id], self.now)
+            phone = letter.contact_point_id
+            known = Known(None, keys, heard[phone], self.now, stopped=phone in stopped)
             found = decide(letter, known, settings=rules, choice=choice, doubts={})
             if isinstance(found, Claimed):
                 claimed.append(found)
@@ -158,12 +159,13 @@ class Round:
             self.claimed += [one for one in claimed if one.outgoing.id in written]
             self.counted["written"] += len(written)
 
-    async def _free(self, rows: Sequence[Any]) -> list[Any]:
+    async def _free(self, rows: Sequence[Any]) -> tuple[list[Any], set[UUID]]:
+        """Those whose phone nobody works on, and which phones want no texts."""
         met = [(row["contact_point_id"], row["key_id"], row["address"], row["language"]) for row in rows]
         await self.connection.execute(QUERIES["meet_phones"], *_columns(sorted(met)))
         ids = sorted(row["contact_point_id"] for row in rows)
-        free = {row["id"] for row in await self.connection.fetch(QUERIES["lock_phones_free"], ids)}
-        return [row for row in rows if row["contact_point_id"] in free]
+        free = {row["id"]: row["stopped_at"] for row in await self.connection.fetch(QUERIES["lock_phones_free"], ids)}
+        return [row for row in rows if row["contact_point_id"] in free], {phone for phone, at in free.items() if at}
 
     async def _heard(self, phones: Sequence[UUID]) -> Mapping[UUID, list[datetime]]:
         found: dict[UUID, list[datetime]] = defaultdict(list)

@@ -31,3 +31,9 @@ for update
 update inbound_texts text set handled_at = $3, outcome = given.outcome
 from unnest($1::bigint[], $2::text[]) as given (id, outcome)
 where text.id = given.id
+
+-- name: put_stopped
+-- Since when these phones get no texts ($2); null: they do again. Under their lock.
+update contact_points point set stopped_at = given.at
+from unnest($1::uuid[], $2::timestamptz[]) as given (id, at)
+where point.id = given.id

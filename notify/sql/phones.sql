@@ -4,7 +4,7 @@ select id, key_id, address, language, last_code, reply_version from contact_poin
 
 -- name: lock_phones_free
 -- For who must not wait: a phone that somebody works on is left for the next round.
-select id from contact_points where id = any ($1::uuid[]) order by id for update skip locked
+select id, stopped_at from contact_points where id = any ($1::uuid[]) order by id for update skip locked
 
 -- name: lock_phones_with_texts
 -- Phones that wrote something nobody has read; the texts of one phone are read in order, so the phone is what is claimed.

@@ -1,4 +1,4 @@
-"""What somebody reads who asks what they can answer, in English."""
+"""What somebody reads who writes about our texts themselves, in English."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,6 +8,13 @@ from notify.templates import en_accounts as accounts
 
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **accounts.TEXTS,
+    Purpose.STOPPED: (
+        (
+            "TechRescue: noted. No more texts to this number but what a visit in hand needs; 1022 calls about what must be said. "
+            "To get texts again, send START."
+        ),
+    ),
+    Purpose.STARTED: ("TechRescue: noted, this number gets texts again. To stop them, send STOP. For help call 1022.",),
     Purpose.WORDS: (
         (
             "TechRescue: answer 1 {question} for yes, 2 {question} for no. Job {number}: text DI, DEN, XONG or TRA with its "

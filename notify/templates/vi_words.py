@@ -1,4 +1,4 @@
-"""What somebody reads who asks what they can answer, in Vietnamese."""
+"""What somebody reads who writes about our texts themselves, in Vietnamese."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,6 +8,13 @@ from notify.templates import vi_accounts as accounts
 
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **accounts.TEXTS,
+    Purpose.STOPPED: (
+        (
+            "TechRescue đã ghi nhận: số này không nhận tin nữa, chỉ còn tin cần thiết về việc đang nhận. Việc phải báo, "
+            "1022 sẽ gọi. Muốn nhận lại, nhắn NHAN TIN."
+        ),
+    ),
+    Purpose.STARTED: ("TechRescue đã ghi nhận: số này lại nhận tin. Muốn dừng, nhắn STOP. Cần giúp gọi 1022.",),
     Purpose.WORDS: (
         (
             "TechRescue: trả lời 1 {question} là có, 2 {question} là không. Việc {number}: nhắn DI, DEN, XONG hay TRA kèm số. "

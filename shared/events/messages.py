@@ -16,6 +16,7 @@ class FailureReason(StrEnum):
     OUTAGE = "outage"  # no provider of the channel takes anything; nothing is known of the person
     BUDGET = "budget"  # the money of the day is spent; only of a further try, never of the first
     UNKNOWN = "unknown"  # the provider never said, and it cannot be asked
+    UNWANTED = "unwanted"  # whoever has this phone wants no texts of ours
 
 
 class MessageChanged(Contract):
@@ -100,6 +101,15 @@ class MessageReceived(Contract):
     contact_point_id: UUID
     channel: ChannelKind
     text: Sealed  # purpose "text"
+    received_at: datetime
+
+
+class TextsSaid(Contract):
+    """Body of texts.said: somebody wrote "STOP" or "NHAN TIN", about our texts to this phone."""
+
+    city: str
+    contact_point_id: UUID
+    wanted: bool
     received_at: datetime
 
 

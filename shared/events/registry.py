@@ -11,7 +11,7 @@ from shared.events.drills import DrillAnswered, DrillAsked, DrillSettled
 from shared.events.duty import DutyChanged, DutySaid, PresenceChanged, PresenceSaid
 from shared.events.groups import GroupChanged
 from shared.events.incidents import IncidentChanged, IncidentRung
-from shared.events.messages import CallChanged, MessageChanged, MessageReceived, OutageChanged, ReplyReceived
+from shared.events.messages import CallChanged, MessageChanged, MessageReceived, OutageChanged, ReplyReceived, TextsSaid
 from shared.events.requests import MeetingOpened, RequestChanged, VisitSuspicious
 from shared.events.shifts import ShiftAnswered, ShiftAsked, ShiftSettled, ShiftUnfilled, SwapChanged, SwapSaid
 
@@ -103,6 +103,7 @@ class EventType(StrEnum):
     REPLY_RECEIVED = "reply.received"
     MESSAGE_RECEIVED = "message.received"
     DUTY_SAID = "duty.said"  # "NGHI 30", "LAM"
+    TEXTS_SAID = "texts.said"  # "STOP", "NHAN TIN"
     PRESENCE_SAID = "presence.said"  # "CO MAT LAN", "VANG MINH"
     DRILL_ANSWERED = "drill.answered"
     BROADCAST_REQUESTED = "broadcast.requested"  # who are the people it is for?
@@ -148,6 +149,7 @@ def _kinds() -> list[EventKind]:
         EventType.REPLY_RECEIVED: ReplyReceived,
         EventType.MESSAGE_RECEIVED: MessageReceived,
         EventType.DUTY_SAID: DutySaid,
+        EventType.TEXTS_SAID: TextsSaid,
         EventType.PRESENCE_SAID: PresenceSaid,
         EventType.DRILL_ANSWERED: DrillAnswered,
         EventType.SHIFT_ANSWERED: ShiftAnswered,

@@ -9,7 +9,7 @@ import pytest
 from dispatch.matching.policy import Policy
 from shared.events.contract import ChannelKind
 from shared.events.envelope import Event
-from shared.events.messages import Answer, MessageReceived
+from shared.events.messages import Answer, MessageReceived, TextsSaid
 from shared.events.registry import EventType
 from tests.integration.dispatch.conftest import Town, entry
 from tests.integration.dispatch.matching_rig import matching
@@ -146,3 +146,24 @@ async def test_by_hand_they_may_be_asked_and_it_is_said(town: Town) -> None:
     answer = await town.send("POST", f"/v1/jobs/{job_id}/assign", {"responder": "V-1", "dry_run": False})
     assert (answer.status_code, answer.json()["warnings"]) == (200, ["unreachable"])
     assert "không liên lạc được qua điện thoại" in answer.json()["sentence"]["vi"]
+
+
+async def wants_texts(town: Town, responder_id: UUID, *, wanted: bool) -> None:
+    point, now = await point_of(town, responder_id), await town.now()
+    body = TextsSaid(city="hanoi", contact_point_id=point, wanted=wanted, received_at=now)
+    await town.handle([Event(type=EventType.TEXTS_SAID, subject=point, version=1, key=point, body=body, time=now)])
+
+
+async def test_who_wants_no_texts_is_out_until_they_want_them_again(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    await wants_texts(town, an, wanted=False)
+    assert await unreachable(town) == ["stopped"]
+    await writes(town, an)  # anything else does not bring them back
+    await fails(town, an, times=3)
+    point = await point_of(town, an)
+    assert (await town.send("POST", f"/v1/contact-points/{point}/confirm")).status_code == 200
+    assert await unreachable(town) == ["stopped"], "nor does somebody who rings them"
+    lines: list[dict[str, Any]] = (await town.send("GET", "/v1/roster/quality?commune=00004")).json()["lines"]
+    assert "phone_stopped" in {line["finding"] for line in lines}, "the list of the ward lead"
+    await wants_texts(town, an, wanted=True)
+    assert await unreachable(town) == []

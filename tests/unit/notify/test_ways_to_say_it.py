@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from notify.answers import Choice, JobWord, Meaning, parse
-from notify.contact_words import HelpWord
+from notify.contact_words import HelpWord, TextsWord
 from notify.sms_text import fold
 from shared.events.messages import Answer, DeclineReason
 
@@ -36,10 +36,10 @@ def said(meaning: Meaning | None) -> tuple[str, int | None]:
             return f"decline {meaning.reason or ''}".rstrip(), meaning.code
         case JobWord(member=None):
             return meaning.answer, meaning.number
-        case HelpWord():
-            return "help", None
-        case None:
-            return "none", None
+        case TextsWord():
+            return ("start" if meaning.wanted else "stop"), None
+        case HelpWord() | None:
+            return ("help" if meaning else "none"), None
     return repr(meaning), None
 
 

@@ -42,6 +42,7 @@ ANSWERED_LONG_AGO = {"offers_made": 3, "offers_answered": 1, "answered_at": NOW 
         ({"complaints": 1, "complained_at": NOW - timedelta(days=179)}, F.COMPLAINED_OF),
         ({"complaints": 1, "complained_at": NOW - timedelta(days=181)}, None),
         ({"unreachable_at": NOW - timedelta(days=2)}, F.PHONE_UNREACHABLE),
+        ({"unreachable_at": NOW - timedelta(days=2), "stopped": True}, F.PHONE_STOPPED),
         ({"offers_made": 4}, None),
         ({"offers_made": 5}, F.NEVER_ANSWERED),
         ({"offers_made": 50, "offers_answered": 1}, None),
