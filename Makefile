@@ -33,12 +33,17 @@ test-kafka: setup-dev ## Run the tests that need a real Apache Kafka; starts one
 	scripts/test-kafka.sh $(PYTEST) -q $(PARALLEL) -m kafka
 
 .PHONY: test-kannel
-test-kannel: setup-dev ## Run the tests that need a real Kannel bearerbox and its fake SMSC
+test-kannel: setup-dev ## Run the tests that need a real Kannel bearerbox, its fake SMSC and, where there is npm, one on npm's smpp
 	$(PYTEST) -q -m kannel
 
 .PHONY: test-faults
 test-faults: setup-dev ## Send 10,000 texts (FAULTS_MESSAGES) through ailing providers and networks; needs Go, which builds Toxiproxy
 	$(PYTEST) -q -m faults tests/faults
+
+.PHONY: test-web-push
+test-web-push: setup-dev ## Test web push at a push service that others have written; needs Node.js with npm
+	scripts/web_push_peer.sh
+	$(PYTEST) -q -m web_push tests/web_push
 
 .PHONY: test-prometheus
 test-prometheus: setup-dev ## Test alerts with promtool, and rules and dashboards on a live Prometheus that watches a running system
@@ -88,6 +93,10 @@ requirements: setup-dev ## Compile requirements/*.txt, hash-pinned, from the .in
 .PHONY: communes
 communes: setup-dev ## Make shared/geo/communes.csv from the package vietnamadminunits
 	$(PY) scripts/make_communes.py
+
+.PHONY: telegram-api
+telegram-api: setup-dev ## Make tests/support/telegram_api.json, what the Bot API says of our calls, from the package aiogram
+	$(PY) scripts/telegram_api.py
 
 .PHONY: clean
 clean: ## Remove what tests and tools left behind; keeps .techrescue, which holds data

@@ -25,5 +25,7 @@ KANNEL_SENDER=8088
 # Who hears of alerts: addresses that take Alertmanager's webhook. Nobody hears until you fill them in; Alertmanager shows them.
 OPS_PAGE_URL=http://127.0.0.1:9/page
 OPS_TICKET_URL=http://127.0.0.1:9/ticket
+# Whom the auditor tells by itself: Apprise addresses, separated by spaces (docs/operations.md). Empty: the log only.
+TECHRESCUE_OPS_ALERTS=
 ENV
 echo "wrote .env; keep TECHRESCUE_MASTER_KEY safe: without it nobody can read a name or a phone again"

@@ -7,6 +7,7 @@ from services.audit.auditor import Auditor, open_auditor
 from services.audit.counts import read_counts
 from services.entry import main
 from services.front_page import front_page
+from services.ops_alerts import ops_alerts
 from services.process import serve
 from services.settings import Settings
 from shared.http.app import build_app
@@ -19,7 +20,7 @@ from shared.telemetry.health import ReadyCheck, health_router
 async def run(settings: Settings) -> None:
     dsn = settings.dsn()
     async with Lifecycle(drain_seconds=settings.drain_seconds) as life:
-        auditor = await open_auditor(life, dsn)
+        auditor = await open_auditor(life, dsn, ops_alerts(settings))
         pool = await life.enter(open_pool(dsn, schema=AUDITOR, max_size=2))
         routers = [
             health_router(watched=[auditor], ready={"the auditor": _looking(auditor)}),

@@ -13,14 +13,17 @@ from notify.callbacks_speedsms import speedsms_router
 from notify.callbacks_twilio import twilio_router
 from notify.channels.esms import open_esms
 from notify.channels.kannel import KannelSettings, open_kannel
+from notify.channels.mail import open_mail
 from notify.channels.phones import phones_router
 from notify.channels.port import Abilities, Arrivals, Carrier
 from notify.channels.simulated import Knobs, SimulatedCarrier, SimulatedChat
 from notify.channels.speedsms import open_speedsms
 from notify.channels.twilio import open_twilio
+from notify.channels.web_push import open_web_push
 from notify.service import Carriage
 from services import chats
 from services.process import Base
+from services.push_and_mail import MAIL_NEEDS, WEB_PUSH_NEEDS, mail_settings, web_push_settings
 from services.settings import KANNEL_FIELDS, Settings, variable
 from services.settings_texts import NEEDED
 from services.text_providers import esms_settings, plain, speedsms_settings, twilio_settings
@@ -68,6 +71,8 @@ PROVIDERS: Final[Mapping[str, Provider]] = {
         lambda base: open_twilio(twilio_settings(base.settings)),
         lambda arrivals, settings, _: twilio_router(arrivals, twilio_settings(settings)),
     ),
+    "web_push": Provider(WEB_PUSH_NEEDS, lambda base: open_web_push(web_push_settings(base.settings))),
+    "mail": Provider(MAIL_NEEDS, lambda base: open_mail(mail_settings(base.settings))),
 }
 
 

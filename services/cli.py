@@ -16,6 +16,7 @@ from shared.errors import TechRescueError
 # First word of a command → its module, and the group's name there when the word is a group.
 ELSEWHERE: Final = {
     "broadcast": ("services.cli_broadcast", "broadcast"),
+    "alert": ("services.cli_alert", "alert"),
     "certificate": ("services.cli_certificate", None),
     "decision": ("services.cli_decision", None),
     "cost": ("services.cli_cost", None),
@@ -31,6 +32,7 @@ ELSEWHERE: Final = {
     "simulate": ("services.cli_simulate", None),
     "replay": ("services.cli_simulate", None),
     "token": ("services.cli_tokens", "token"),
+    "push-key": ("services.cli_push", None),
     "dead-letters": ("services.cli_letters", "dead-letters"),
     "zalo": ("services.cli_zalo", "zalo"),
 }

@@ -1,6 +1,7 @@
 """All rooms in one process, on an embedded database that is there by now; over Kafka when it is set, else over the log in it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from services.audit.auditor import open_auditor
@@ -10,6 +11,7 @@ from services.dispatch import ROOM as DISPATCH
 from services.home import master_key_of
 from services.intake import ROOM as INTAKE
 from services.notify import ROOM as NOTIFY
+from services.ops_alerts import ops_alerts
 from services.process import Ground, Room, run_process
 from services.readiness import ensure_migrated
 from services.settings import Settings
@@ -28,6 +30,11 @@ async def run_on(settings: Settings, dsn: str) -> None:
     if settings.demo:
         await ensure_demo(dsn, master_key, settings.city)
     ground = Ground(
-        dsn=dsn, master_key=master_key, embedded=True, dev_routers=[dev_clock(dsn)], complete=True, audit=open_auditor
+        dsn=dsn,
+        master_key=master_key,
+        embedded=True,
+        dev_routers=[dev_clock(dsn)],
+        complete=True,
+        audit=partial(open_auditor, alerts=ops_alerts(settings)),
     )
     await run_process(settings, ground, ROOMS)

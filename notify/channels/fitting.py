@@ -1,8 +1,12 @@
 """What cannot become a message on any channel, or in any chat, is refused before it leaves. Pure; no provider's words."""
 
+import re
 from datetime import datetime
+from typing import Final
 
 from notify.channels.port import Abilities, CarrierRefused, Outgoing
+
+_MAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 
 
 def seconds_left(message: Outgoing, now: datetime) -> float:
@@ -25,3 +29,8 @@ def account_of(message: Outgoing) -> str:
     if not (message.to.isascii() and message.to.isdigit()):
         raise CarrierRefused("bad_address", permanent=True, gone=True)
     return message.to
+
+
+def is_mail_address(text: str) -> bool:
+    """One that a server takes as it is. Nothing that could begin another line or another address."""
+    return _MAIL.fullmatch(text) is not None

@@ -7,6 +7,7 @@ from us, whatever somebody wrote into a name.
 import re
 import string
 from collections.abc import Mapping
+from functools import cache
 from types import ModuleType
 from typing import Final
 
@@ -56,13 +57,16 @@ def script(purpose: Purpose, language: str, fields: Mapping[str, str]) -> str:
     return "\n".join((texts.SPOKEN_OPENING, _worded(purpose, texts, fields), texts.SPOKEN_CLOSING))
 
 
+@cache
 def placeholders(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
 
 
 def _worded(purpose: Purpose, texts: ModuleType, fields: Mapping[str, str]) -> str:
-    words = {name: ready for name, value in fields.items() if (ready := _ready(name, value, texts))}
-    for text in texts.TEXTS[purpose]:
+    wordings = texts.TEXTS[purpose]
+    needed = frozenset[str]().union(*map(placeholders, wordings))  # making a field ready costs more than all the rest
+    words = {name: ready for name in needed & fields.keys() if (ready := _ready(name, fields[name], texts))}
+    for text in wordings:
         if placeholders(text) <= words.keys():
             return str(text.format_map(words))
     raise FieldMissing(purpose, sorted(words))

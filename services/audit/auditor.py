@@ -19,7 +19,7 @@ from services.audit.reading import QUERIES
 from services.audit.world import Violation
 from shared.errors import DependencyDown, TechRescueError, Transient
 from shared.lifecycle import Lifecycle
-from shared.ops import LoggedAlerts, OpsAlerts
+from shared.ops import OpsAlerts
 from shared.pacing import Backoff, Bell
 from shared.postgres.pool import AUDITOR, open_connection, open_pool
 from shared.telemetry.logs import logger
@@ -41,10 +41,10 @@ START: Final[Place] = (0, NONE)
 log = logger()
 
 
-async def open_auditor(life: Lifecycle, dsn: str) -> "Auditor":
+async def open_auditor(life: Lifecycle, dsn: str, alerts: OpsAlerts) -> "Auditor":
     """At work when it is given back. Raises DependencyDown."""
     pool = await life.enter(open_pool(dsn, schema=AUDITOR, max_size=1))
-    auditor = Auditor(dsn, pool, LoggedAlerts())
+    auditor = Auditor(dsn, pool, alerts)
     life.spawn(auditor)
     return auditor
 

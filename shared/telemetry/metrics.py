@@ -193,6 +193,11 @@ AUDIT_FINDINGS = _gauge(
 )
 AUDIT_SECONDS = _histogram("techrescue_audit_run_seconds", "time of one look", buckets=SECONDS)
 AUDIT_FAILED = _counter("techrescue_audit_failed_looks_total", "looks that ended early, e.g. because the database was away")
+OPS_ALERTS = _counter(
+    "techrescue_ops_alerts_total",
+    "words to the people who run this, by place: told, failed; and whole words that were late, busy or repeated",
+    "outcome",
+)
 
 # Whether some are helped later than others: gauges of the last 7 days, from the same rows, so use max here, too
 NOTIFY_EQUITY = _gauge(

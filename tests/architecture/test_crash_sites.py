@@ -1,6 +1,7 @@
 """Every place where a process may die is named and used; no commit, send or acknowledgement is without one."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ READS_ONLY = "services/audit/reading.py"  # its transactions are read-only snaps
 FILES = [path for path in python_files(*ROOMS) if name_of(path) != LIST]
 
 
-def texts(path: Path) -> set[str]:
-    return {node.value for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+@cache
+def texts(path: Path) -> frozenset[str]:
+    constants = (node.value for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant))
+    return frozenset(value for value in constants if isinstance(value, str))
 
 
 @pytest.mark.parametrize("site", sorted(SITES))

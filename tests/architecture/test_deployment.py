@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ BIN = Path(sys.executable).parent
 COMPOSE = ROOT / "docker-compose.yml"
 TRUSTED = variable("trusted_proxies")
 BASE = ROOT / "k8s/base"
+OPS = ROOT / "ops"
+MOST_BYTES = 250_000  # `kubectl apply` keeps a whole object in an annotation, which may have 256 KiB
 KNOWN = {variable(name) for name in Settings.model_fields}
 
 
@@ -31,11 +34,17 @@ def compose() -> dict[str, Any]:
     return loaded
 
 
-def rendered() -> list[dict[str, Any]]:
-    """What `kubectl apply -k` would send: by kustomize where there is one, else by the two things our file asks of it."""
+def built(folder: Path) -> list[dict[str, Any]] | None:
+    """What `kubectl apply -k` would send, by kustomize itself; None where there is none."""
     kustomize = shutil.which("kustomize") or shutil.which(ROOT / ".tools/kustomize")
-    if kustomize:
-        return list(yaml.safe_load_all(run(kustomize, "build", BASE)))
+    return list(yaml.safe_load_all(run(kustomize, "build", folder))) if kustomize else None
+
+
+@cache
+def rendered() -> list[dict[str, Any]]:
+    """By kustomize where there is one, else by the two things our file asks of it."""
+    if (objects := built(BASE)) is not None:
+        return objects
     kustomization = yaml.safe_load((BASE / "kustomization.yaml").read_text(encoding="utf-8"))
     assert set(kustomization) == {"apiVersion", "kind", "namespace", "labels", "resources"}, "teach this function what is new"
     objects = [
@@ -48,8 +57,32 @@ def rendered() -> list[dict[str, Any]]:
     return objects
 
 
+@cache
+def watching() -> list[dict[str, Any]]:
+    """The ConfigMaps of ops/, likewise."""
+    if (objects := built(OPS)) is not None:
+        return objects
+    kustomization = yaml.safe_load((OPS / "kustomization.yaml").read_text(encoding="utf-8"))
+    named = {"apiVersion", "kind", "namespace", "generatorOptions", "configMapGenerator"}
+    assert set(kustomization) == named, "teach this function what is new"
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {
+                "name": one["name"],
+                "namespace": kustomization["namespace"],
+                "labels": {**kustomization["generatorOptions"]["labels"], **one.get("options", {}).get("labels", {})},
+            },
+            "data": {Path(file).name: (OPS / file).read_text(encoding="utf-8") for file in one["files"]},
+        }
+        for one in kustomization["configMapGenerator"]
+    ]
+
+
 def containers(kind: str) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
-    found = [(item["metadata"]["name"], item["spec"]["template"]["spec"]) for item in rendered() if item["kind"] == kind]
+    specs = [(item["metadata"]["name"], item["spec"]) for item in rendered() if item["kind"] == kind]
+    found = [(name, (spec["jobTemplate"]["spec"] if kind == "CronJob" else spec)["template"]["spec"]) for name, spec in specs]
     return [(name, pod, container) for name, pod in found for container in pod["containers"]]
 
 
@@ -106,7 +139,7 @@ def test_images_are_built_as_hadolint_advises(name: str) -> None:
 
 def test_what_kustomize_renders_fits_the_kubernetes_api_strictly(tmp_path: Path) -> None:
     file = tmp_path / "rendered.yaml"
-    file.write_text(yaml.safe_dump_all(rendered()), encoding="utf-8")
+    file.write_text(yaml.safe_dump_all([*rendered(), *watching()]), encoding="utf-8")
     run(BIN / "kubernetes-validate", "--strict", file)
 
 
@@ -120,12 +153,33 @@ def test_every_process_has_deployment_service_and_account() -> None:
 def test_kubernetes_sets_only_settings_that_exist() -> None:
     config = next(item for item in rendered() if item["kind"] == "ConfigMap")
     named = set(config["data"])
-    for kind in ("Deployment", "Job"):
+    for kind in ("Deployment", "Job", "CronJob"):
         named |= {entry["name"] for _, _, container in containers(kind) for entry in container.get("env", [])}
     assert named <= KNOWN
 
 
-@pytest.mark.parametrize("kind", ["Deployment", "Job"])
+def test_a_cluster_gets_every_rule_and_dashboard_as_it_lies_in_ops() -> None:
+    told = {item["metadata"]["name"]: item for item in watching()}
+    files = {
+        "techrescue-prometheus": [OPS / "prometheus/kubernetes.yml", *(OPS / "prometheus/rules").glob("*.yml")],
+        "techrescue-alertmanager": [OPS / "alertmanager/alertmanager.yml"],
+        "techrescue-dashboards": [*(OPS / "grafana/dashboards").glob("*.json")],
+    }
+    expected = {name: {file.name: file.read_text(encoding="utf-8") for file in found} for name, found in files.items()}
+    assert {name: item["data"] for name, item in told.items()} == expected
+    assert all(sum(map(len, item["data"].values())) < MOST_BYTES for item in told.values())
+    assert told["techrescue-dashboards"]["metadata"]["labels"]["grafana_dashboard"] == "1"
+
+
+def test_the_monthly_drill_waits_until_somebody_lets_it_and_starts_once_a_month() -> None:
+    [drill] = [item for item in rendered() if item["kind"] == "CronJob"]
+    [(_, _, container)] = containers("CronJob")
+    assert container["args"] == ["services.cli", "drill", "start"]
+    assert (drill["spec"]["suspend"], drill["spec"]["schedule"].split()[2:]) == (True, ["1", "*", "*"])
+    assert drill["spec"]["timeZone"] == "Asia/Ho_Chi_Minh"
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "Job", "CronJob"])
 def test_pods_run_as_nobody_in_particular(kind: str) -> None:
     for _, pod, container in containers(kind):
         own = container["securityContext"]

@@ -19,6 +19,18 @@ def test_configuration_and_rules_are_well_formed() -> None:
     assert all(f"{file}\n  SUCCESS" in said for file in (OURS / "rules").glob("*.yml")), said
 
 
+def test_the_pods_of_a_cluster_can_be_scraped(tmp_path: Path) -> None:
+    """Debian's build does not know Kubernetes: how pods are found is left out, and what is made of them is read."""
+    config = yaml.safe_load((OURS / "kubernetes.yml").read_text(encoding="utf-8"))
+    [job] = config["scrape_configs"]
+    assert [found["namespaces"]["names"] for found in job.pop("kubernetes_sd_configs")] == [["techrescue"]]
+    file = tmp_path / "prometheus.yml"
+    file.write_text(yaml.safe_dump(config), encoding="utf-8")
+    assert "FAILED" not in told(programs() / "promtool", "check", "config", file)
+    given = {rule.get("target_label") for rule in job["relabel_configs"]}
+    assert (job["job_name"], {"process", "instance"} <= given) == ("techrescue", True)
+
+
 def test_routes_and_inhibitions_are_well_formed(tmp_path: Path) -> None:
     file = tmp_path / "alertmanager.yml"
     file.write_text(for_debian(), encoding="utf-8")

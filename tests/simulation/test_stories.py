@@ -43,13 +43,20 @@ def test_there_are_enough_planted_bugs() -> None:
     assert len(BUGS) >= 10
 
 
+def begins(bug: Path) -> int:
+    """A bug that shows itself rarely may say in its first line, "Seed: 1800", from where on it is looked for."""
+    word, _, seed = bug.read_text(encoding="utf-8").partition("\n")[0].partition(": ")
+    return int(seed) if word == "Seed" else 0
+
+
 @pytest.mark.parametrize("bug", BUGS, ids=lambda path: path.stem)
 def test_a_planted_bug_is_found(bug: Path, tmp_path: Path) -> None:
     for room in ("dispatch", "shared", "tests/simulation", "tests/support"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "bugs"))
     shutil.copy(ROOT / "tests" / "__init__.py", tmp_path / "tests")
     subprocess.run(["git", "apply", str(bug)], cwd=tmp_path, check=True)
-    command = [sys.executable, "-m", "tests.simulation", "0", str(ENOUGH)]
+    first = begins(bug)
+    command = [sys.executable, "-m", "tests.simulation", str(first), str(first + ENOUGH)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "seed" in done.stderr, done.stderr

@@ -12,7 +12,7 @@ def test_more_fairness_costs_travel_and_one_point_is_the_default() -> None:
         names.append(name)
         return lambda _: None
 
-    points = list(sweep(small_scenario(requests=500), told))  # type: ignore[arg-type]
+    points = list(sweep(small_scenario(requests=250), told))  # type: ignore[arg-type]
     assert [point.minutes for point in points] == [round(weight * Policy().today_minutes, 3) for weight in WEIGHTS]
     assert [point.minutes for point in points if point.is_default] == [Policy().today_minutes]
     assert points[-1].gini < points[0].gini

@@ -25,7 +25,7 @@ def test_gini_is_the_mean_difference_by_twice_the_mean(work: list[int], expected
 
 
 def test_who_was_never_helped_waits_until_the_end_and_is_not_in_time() -> None:
-    tally = small_scenario(requests=600).under(Together())
+    tally = small_scenario(requests=400).under(Together())
     lost = ~tally.assigned
     assert lost.any()
     assert not tally.in_time[lost].any()
@@ -36,7 +36,7 @@ def test_who_was_never_helped_waits_until_the_end_and_is_not_in_time() -> None:
 
 def test_who_calls_off_before_the_offices_open_is_in_neither_share() -> None:
     """At night no policy may ask anybody for P3 and P4: what a resident does then says nothing about it. By day it does."""
-    scenario = small_scenario(requests=1_500)
+    scenario = small_scenario(requests=900)
     run = Run(scenario.city, scenario.demand, Luck(scenario.seed), Together())
     run.play()
     tally = Tally(run, scenario.city)

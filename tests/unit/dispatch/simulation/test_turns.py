@@ -33,7 +33,7 @@ class Watched:
 
 def test_no_more_are_weighed_than_could_find_somebody() -> None:
     watched = Watched()
-    small_scenario(day=Day.STORM, requests=1_000).under(watched)
+    small_scenario(day=Day.STORM, requests=500).under(watched)
     assert any(free < 20 for _, free in watched.weighed)
     assert all(jobs <= max(PER_FREE * free, AT_LEAST) for jobs, free in watched.weighed)
 
@@ -56,6 +56,6 @@ def test_a_crowd_queues_outside_and_comes_in_as_it_would_have_been_weighed() -> 
 
 def test_waiting_for_a_shift_that_begins_shares_the_work() -> None:
     """Evening teams begin at 17:00, half an hour after everybody else took their last visit."""
-    scenario = small_scenario(requests=600)
+    scenario = small_scenario(requests=400)
     waits, hurries = (scenario.under(Together(Policy(soon_minutes=minutes))) for minutes in (12.0, 0.0))
     assert gini(waits.visits(ResponderKind.TEAM)) < gini(hurries.visits(ResponderKind.TEAM))
