@@ -91,14 +91,15 @@ def of_code(code: str, *, refused: Mapping[str, str], down: Mapping[str, str]) -
 
 @asynccontextmanager
 async def open_http(
-    patience: Patience, *, reuse: bool = True, resolver: AbstractResolver | None = None
+    patience: Patience, *, reuse: bool = True, at_once: int = 0, resolver: AbstractResolver | None = None
 ) -> AsyncIterator["HttpProvider"]:
-    """`reuse`: connections serve several calls; not where the other side closes them without a word."""
-    # As many connections as the sender begins: a text that waited in here for one would wait under its lease, and be sent again.
+    """`reuse`: connections serve several calls; not where the other side closes them without a word. `at_once`: so many calls, 0:
+    as many as the sender begins. The others wait for their turn for half of the time that an answer has, and have not left."""
     kept: dict[str, Any] = {"keepalive_timeout": KEPT_SECONDS} if reuse else {"force_close": True}
-    connector = aiohttp.TCPConnector(limit=0, resolver=resolver, **kept)
+    connector = aiohttp.TCPConnector(limit=at_once, resolver=resolver, **kept)
     connect, answer = patience.connect_seconds, patience.answer_seconds
-    timeout = aiohttp.ClientTimeout(total=connect + answer, connect=connect, sock_connect=connect, sock_read=answer)
+    turn = answer / 2 if at_once else 0.0
+    timeout = aiohttp.ClientTimeout(total=connect + answer, connect=connect + turn, sock_connect=connect, sock_read=answer)
     async with aiohttp.ClientSession(
         connector=connector, timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
     ) as session:

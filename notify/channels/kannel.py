@@ -19,6 +19,9 @@ from shared.clock import Clock, SystemClock
 from shared.events.contract import ChannelKind
 
 DLR_MASK: Final = 31  # 1 delivered, 2 undelivered, 4 buffered, 8 acknowledged, 16 rejected
+# smsbox lets so many connections wait until it takes them. More look open while it is busy, and are not: they end without an
+# answer, and a text that never left stays unknown.
+AT_ONCE: Final = 10
 LONGEST_VALIDITY_MINUTES: Final = 7 * 24 * 60
 # What a receipt says, in the order of Kannel's %d. 1 may come before 8; a part that is rejected gives 16 and then 1.
 STATUS_OF_DLR: Final = {
@@ -46,7 +49,7 @@ class KannelSettings:
 @asynccontextmanager
 async def open_kannel(settings: KannelSettings, clock: Clock | None = None) -> AsyncIterator["KannelCarrier"]:
     # A kept-alive connection that smsbox closes while we write would leave every such message unknown.
-    async with open_http(settings.patience, reuse=False) as http:
+    async with open_http(settings.patience, reuse=False, at_once=AT_ONCE) as http:
         yield KannelCarrier(settings, http, clock or SystemClock())
 
 

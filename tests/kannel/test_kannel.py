@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from notify.channels.http_provider import Patience
 from notify.channels.kannel import KannelCarrier, open_kannel
-from notify.channels.port import CarrierDown, CarrierRefused, Outgoing, ReceiptStatus
+from notify.channels.port import CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus
 from notify.settings import NotifySettings
 from notify.sms_text import Alphabet, count_parts
 from shared.ids import uuid7
@@ -54,6 +56,22 @@ async def test_as_many_sends_at_once_as_a_sender_begins_are_all_taken_over(rig: 
     rig.phones()
     await asyncio.gather(*(carrier.send(outgoing("Chào", to=f"+8490{n:07}")) for n in range(many)))
     await eventually(lambda: len(rig.shown()) == many, within=30)
+
+
+async def test_a_gateway_that_stands_still_leaves_nothing_in_doubt(rig: KannelRig) -> None:
+    """What it has not taken has surely not left: the queue has it again, and nobody waits a minute for a receipt."""
+    rig.phones()
+    async with open_kannel(replace(rig.settings, patience=Patience(connect_seconds=0.5, answer_seconds=8.0))) as carrier:
+        await carrier.send(outgoing("Chào"))
+        rig.stop_smsbox_for_a_while()
+        sends = [asyncio.create_task(carrier.send(outgoing("Chào", to=f"+8491{n:07}"))) for n in range(100)]
+        await eventually(lambda: any(send.done() for send in sends), what="nobody waits for it any longer")
+        rig.let_smsbox_go_on()
+        said = await asyncio.gather(*sends, return_exceptions=True)
+    taken = sum(not isinstance(one, CarrierDown) for one in said)
+    assert [one for one in said if isinstance(one, CarrierUncertain)] == []
+    assert 0 < taken < len(sends)
+    await eventually(lambda: len(rig.shown()) == 1 + taken, within=30)
 
 
 async def test_texts_arrive_exactly_and_in_as_many_parts_as_we_counted(rig: KannelRig, carrier: KannelCarrier) -> None:

@@ -52,6 +52,13 @@ class KannelRig:
         """As the kernel would: no spool is flushed, no receipt is handed on."""
         os.killpg(int((self.home / "bearerbox.pid").read_text()), signal.SIGKILL)
 
+    def stop_smsbox_for_a_while(self) -> None:
+        """Alive, and does nothing: as on a machine that is too busy for it."""
+        os.killpg(int((self.home / "smsbox.pid").read_text()), signal.SIGSTOP)
+
+    def let_smsbox_go_on(self) -> None:
+        os.killpg(int((self.home / "smsbox.pid").read_text()), signal.SIGCONT)
+
     @property
     def settings(self) -> KannelSettings:
         lines = (self.home / "kannel.env").read_text().splitlines()

@@ -1,11 +1,14 @@
 """How our side reads smsbox's answers, against a server that gives each of them; the real one is in tests/kannel."""
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp import web
 
 from notify.channels.http_provider import Patience
-from notify.channels.kannel import KannelSettings, open_kannel
+from notify.channels.kannel import AT_ONCE, KannelSettings, open_kannel
 from notify.channels.port import CarrierDown, CarrierRefused, CarrierUncertain, Outgoing
 from shared.ids import uuid7
 from tests.support.provider import Act, Provider, a_provider, hangs_up, never_answers, nobody, pours, says
@@ -101,3 +104,31 @@ async def test_time_is_up_before_it_is_sent() -> None:
         with pytest.raises(CarrierRefused, match="too_late"):
             await send(box, outgoing(seconds=0))
     assert box.asked == []
+
+
+async def test_no_more_go_at_once_than_smsbox_lets_wait() -> None:
+    together, inside, most = asyncio.Barrier(AT_ONCE), 0, 0
+
+    async def takes_as_many_as_there_may_be(_box: Provider, _request: web.Request) -> web.Response:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await together.wait()
+        inside -= 1
+        return web.Response(status=202)
+
+    async with (
+        a_provider(takes_as_many_as_there_may_be) as box,
+        open_kannel(replace(settings(box.url), patience=Patience()), Still()) as carrier,
+    ):
+        await asyncio.gather(*(carrier.send(outgoing()) for _ in range(5 * AT_ONCE)))
+    assert (len(box.asked), most) == (5 * AT_ONCE, AT_ONCE)
+
+
+async def test_what_gets_no_turn_has_surely_not_left() -> None:
+    patience = Patience(connect_seconds=0.1, answer_seconds=0.4)
+    async with a_provider(never_answers) as box, open_kannel(replace(settings(box.url), patience=patience), Still()) as carrier:
+        sends = [carrier.send(outgoing()) for _ in range(3 * AT_ONCE)]
+        said = [type(one) for one in await asyncio.gather(*sends, return_exceptions=True)]
+    assert 0 < len(box.asked) == said.count(CarrierUncertain) <= AT_ONCE
+    assert said.count(CarrierDown) == len(said) - len(box.asked)
