@@ -38,6 +38,7 @@ class Fault(StrEnum):
 TAKES: Final = frozenset(
     {Fault.NONE, Fault.LIES, Fault.SILENT, Fault.HANGS_UP, Fault.DRIPS, Fault.POURS, Fault.PAGE, Fault.BROKEN}
 )
+DOUBTFUL: Final = (TAKES | {Fault.BROKEN_BEFORE}) - {Fault.NONE, Fault.LIES}
 ANSWERS: Final = {
     Fault.NONE: (201, "", b'{"sid": "SM1"}'),
     Fault.LIES: (201, "", b'{"sid": "SM1"}'),

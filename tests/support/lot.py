@@ -15,12 +15,11 @@ from notify.channels.http_provider import Patience
 from notify.channels.port import Abilities, Carrier, Outgoing, Receipt, ReceiptStatus, Submission
 from notify.channels.twilio import open_twilio
 from tests.support.eventually import eventually
-from tests.support.faulty_provider import Fault, FaultyProvider, faulty_provider
+from tests.support.faulty_provider import DOUBTFUL, Fault, FaultyProvider, faulty_provider
 from tests.support.lone_sender import twilio_at
 from tests.support.toxiproxy import Network, Toxic, toxiproxy
 
 PATIENCE: Final = Patience(connect_seconds=0.5, answer_seconds=0.5)
-LONGEST_PHASE_SECONDS: Final = 4.0
 # Of a thousand requests to the first provider so many end so; the others well.
 FIRST: Final = {
     Fault.LIES: 20,
@@ -75,6 +74,7 @@ class Lot:
     networks: dict[str, Network] = field(default_factory=dict)
     carriers: list[Carrier] = field(default_factory=list)
     brought: int = 0  # receipts
+    weathers: int = 0  # of ILLS, that have come
 
     @property
     def asked(self) -> int:
@@ -82,6 +82,10 @@ class Lot:
 
     def taken(self) -> set[UUID]:
         return {attempt for provider in self.providers.values() for attempt in provider.taken()}
+
+    def left_in_doubt(self) -> int:
+        """Requests whose end a provider itself has kept from us, or has taken for a failure of its own."""
+        return sum(fault in DOUBTFUL for provider in self.providers.values() for fault in provider.met.values())
 
     def phones(self) -> set[str]:
         return {phone for provider in self.providers.values() for phone in provider.took}
@@ -97,7 +101,8 @@ class Lot:
             if number % 2:
                 await second.cut()
             await first.fall_ill(*ill)
-            goal, until = self.asked + messages // len(ILLS), time.monotonic() + LONGEST_PHASE_SECONDS
+            self.weathers += 1
+            goal, until = self.asked + messages // (len(ILLS) + 1), time.monotonic() + max(1.0, messages / 2500)
             await eventually(lambda goal=goal, until=until: self.asked >= goal or time.monotonic() > until)  # type: ignore[misc]
             await second.join()
 
