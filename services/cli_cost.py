@@ -27,14 +27,16 @@ def cost(
     if as_json:
         print_json(found)
         return
-    columns = ("carrier", "channel", "attempts", "vnd")
-    print_rows([asdict(route) for route in found.routes], as_json=False, columns=columns, empty="nothing was sent")
+    columns, nothing = ("carrier", "channel", "attempts", "vnd"), f"nothing was sent in {days} days"
+    print_rows([asdict(route) for route in found.routes], as_json=False, columns=columns, empty=nothing)
     shares = (
         ("message", found.messages, found.vnd_per_message),
         ("request", found.requests, found.vnd_per_request),
         ("accepted job", found.accepted_jobs, found.vnd_per_accepted_job),
     )
     _print_today(found.today)
+    if not found.routes:
+        return
     console.print(f"{found.vnd} VND in {days} days")
     for what, count, each in shares:
         console.print(f"  {count} x {what}: {'-' if each is None else each} VND each")

@@ -9,7 +9,7 @@ import asyncpg
 import typer
 
 from dispatch.roster import drills
-from dispatch.roster.drill import Rules
+from dispatch.roster.drill import DrillStatus, Rules
 from dispatch.roster.drills import Plan
 from notify.purpose import Purpose
 from notify.sms_text import count_parts
@@ -18,6 +18,7 @@ from services.cli_output import AsJson, console, print_json
 from services.home import database_of
 from services.settings import read_settings
 from services.text_providers import sms_price_vnd
+from shared.errors import NotFound, Refused
 from shared.geo.communes import COMMUNES
 from shared.postgres.pool import open_pool
 
@@ -99,7 +100,10 @@ def _in_dispatch(work: Callable[[asyncpg.Pool, str], Awaitable[Any]]) -> Any:
 
     async def run(dsn: str) -> Any:
         async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
-            return await work(pool, settings.city)
+            try:
+                return await work(pool, settings.city)
+            except NotFound:
+                raise Refused("no_drill", "there was none yet; look at `drill --dry-run`, then `drill start`") from None
 
     with database_of(settings) as dsn:
         return asyncio.run(run(dsn))
@@ -108,10 +112,15 @@ def _in_dispatch(work: Callable[[asyncpg.Pool, str], Awaitable[Any]]) -> Any:
 def _print_plan(found: Plan, parts: int, vnd: int) -> None:
     if found.known:
         console.print(f"Tháng {found.month:%m/%Y} đã có một đợt thử liên lạc ({found.known}): `techrescue drill status`.")
+        goes_on = "hỏi tiếp những số chưa được hỏi" if found.known == DrillStatus.STOPPED else "không đổi gì"
+        console.print(f"`techrescue drill start` {goes_on}.")
+        return
     channels = ", ".join(f"{name} {phones}" for name, phones in sorted(found.channels.items()))
     console.print(f"Sẽ hỏi {found.phones} số của {len(found.communes)} phường, xã ({channels or 'không có số nào'}).")
     for day, phones in found.days:
         console.print(f"  {day:%d/%m/%Y}: {phones} số, từ 9 đến 17 giờ")
+    if vnd == 0:
+        console.print("Chưa có giá một phần tin nhắn: --vnd, hoặc đặt giá của nhà cung cấp (docs/settings.md).")
     console.print(f"Chi phí: {parts} phần tin nhắn × {vnd} đồng = {parts * vnd:,} đồng nếu tất cả đi bằng SMS.".replace(",", "."))
     for code, phones in sorted(found.communes.items(), key=lambda item: -item[1])[:5]:
         place = COMMUNES.by_code(code)

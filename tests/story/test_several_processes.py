@@ -1,4 +1,4 @@
-"""As in production: a process for each room, over Kafka, two dispatch, and the one that matches is killed in the middle."""
+"""As in production: a process for each room, over Kafka, two dispatch, of which the one that matches is killed, an auditor."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from services.audit.invariants import RULES
 from tests.support.brokers import BOOTSTRAP
 from tests.support.databases import TestServer, execute, run
 from tests.support.district import District, Process
@@ -47,7 +48,9 @@ async def district(empty_dsn: str, tmp_path: Path) -> District:
 @pytest.fixture
 async def processes(district: District, logins: list[str]) -> AsyncIterator[dict[str, Process]]:
     """By login for dispatch, else by room."""
-    made = {room: district.process(room) for room in ("intake", "notify")}
+    made = {room: district.process(room) for room in ("intake", "notify", "auditor")}
+    for name in ("KAFKA_BOOTSTRAP", "MASTER_KEY"):  # whoever only judges needs neither
+        del made["auditor"].environment[f"TECHRESCUE_{name}"]
     made |= {login: district.process("dispatch", login=login) for login in logins}
     await asyncio.gather(*(asyncio.to_thread(process.start) for process in made.values()))
     yield made
@@ -85,6 +88,7 @@ async def test_the_matching_dispatch_is_killed_and_the_other_takes_over(
     last = file(intake, tokens["operator"], REQUESTS)
     await eventually(lambda: district.value(PENDING, last["id"]), LONG, what="an offer after all that")
     await eventually(lambda: _drained(district), LONG, what="check --drained")
+    await eventually(partial(_has_looked, processes["auditor"].http), LONG, what="the auditor finds nothing")
 
 
 async def test_what_needs_the_embedded_profile_is_not_there(processes: dict[str, Process]) -> None:
@@ -118,6 +122,13 @@ async def accept(district: District, dispatch: httpx.Client, token: dict[str, st
 
 def has_status(intake: httpx.Client, request: dict[str, Any], status: str) -> bool:
     return bool(intake.get(f"/v1/requests/{request['code']}").json()["status"] == status)
+
+
+def _has_looked(auditor: httpx.Client) -> bool:
+    lines = auditor.get("/metrics").text.splitlines()
+    shown = dict(line.rsplit(" ", 1) for line in lines if line.startswith("techrescue_audit_"))
+    found = [float(value) for name, value in shown.items() if name.startswith("techrescue_audit_findings{")]
+    return float(shown["techrescue_audit_last_pass_timestamp_seconds"]) > 0 and len(found) == len(RULES) and not any(found)
 
 
 async def _is(question: Any, wanted: object) -> bool:
