@@ -6,7 +6,12 @@ from typing import Final
 from shared.events.contract import ChannelKind, Sealed
 
 PURPOSE: Final = "account"  # under which its address is sealed
-CHAT_NAMES: Final = {ChannelKind.TELEGRAM: "Telegram", ChannelKind.ZALO: "Zalo"}
+CHAT_NAMES: Final = {
+    ChannelKind.TELEGRAM: "Telegram",
+    ChannelKind.ZALO: "Zalo",
+    ChannelKind.WEB_PUSH: "web",
+    ChannelKind.EMAIL: "e-mail",
+}
 
 
 @dataclass(frozen=True, slots=True)

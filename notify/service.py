@@ -8,6 +8,7 @@ import asyncpg
 from fastapi import APIRouter
 
 from notify import sla_rows
+from notify.account_door import AccountDoor, accounts_router
 from notify.api import router
 from notify.arrivals import Desk
 from notify.blackout import Blackout
@@ -74,8 +75,7 @@ def parts(deps: NotifyDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
     to_send, to_read, to_hand_out = Bell(), Bell(), Bell()
     show_zeros()
-    relay = Relay(pool, deps.transport, SCHEMA)
-    greeter = Greeter()
+    relay, greeter = Relay(pool, deps.transport, SCHEMA), Greeter()
     desk = Desk(pool, vault, settings, to_read, greeter=greeter, more=to_send.ring, told=relay.wake)
     carriage = _with_greeter(deps.carriage(desk), greeter)
     addresses = deps.probes.addresses if deps.probes else {}
@@ -86,6 +86,7 @@ def parts(deps: NotifyDeps) -> Parts:
     return Parts(
         routers=[
             router(Calls(pool, vault)),
+            accounts_router(AccountDoor(pool, vault, settings.city, carriage.carriers, wake=to_send.ring)),
             reports_router(pool, settings.city, deps.campaign),
             broadcasts_router(broadcasts),
             *carriage.routers,

@@ -23,7 +23,12 @@ from shared.lifecycle import Parts
 async def build(base: Base) -> Parts:
     carriage, served = await open_carriers(base)
     sending = SendingRules(served=served, templated=templated(base.settings) if ChannelKind.ZNS in served else frozenset())
-    names = {ChannelKind.TELEGRAM: base.settings.telegram_name, ChannelKind.ZALO: base.settings.zalo_name}
+    names = {
+        ChannelKind.TELEGRAM: base.settings.telegram_name,
+        ChannelKind.ZALO: base.settings.zalo_name,
+        ChannelKind.WEB_PUSH: base.settings.link_page,
+        ChannelKind.EMAIL: base.settings.link_page,
+    }
     settings = NotifySettings(
         city=base.settings.city,
         sending=sending,

@@ -55,6 +55,11 @@ class PushSettings(BaseSettings):
     web_push_loopback: bool = Field(
         False, description="Tests only: web push speaks to this machine, over http, and to nobody else"
     )
+    link_page: str = Field(
+        "TechRescue",
+        pattern=r"^[^\s./:][^\n./:]{0,39}$",
+        description="Web push, mail: what the page is called where people link a browser or a mailbox; no address of it",
+    )
     mail_host: str | None = Field(None, description="Mail: the SMTP server that takes our mails")
     mail_port: int = Field(587, ge=1, le=65535, description="Mail: its port")
     mail_security: Literal["tls", "starttls", "none"] = Field(

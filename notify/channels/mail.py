@@ -92,6 +92,9 @@ class MailCarrier:
             client.close()
         return Submission()
 
+    def takes(self, address: str) -> bool:
+        return is_mail_address(address)
+
     def _client(self) -> SMTP:
         settings = self._settings
         return SMTP(

@@ -154,6 +154,13 @@ class Askable(Carrier, Protocol):
         ...
 
 
+@runtime_checkable
+class Choosy(Carrier, Protocol):
+    """A provider whose addresses come from outside: would it ever write to this one?"""
+
+    def takes(self, address: str) -> bool: ...
+
+
 class Arrivals(Protocol):
     """Who takes what comes back: callbacks and the simulated carrier call it. Both return after the commit; doubles are harmless.
 

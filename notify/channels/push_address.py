@@ -28,16 +28,20 @@ class _Keys(BaseModel):
     auth: str = Field(max_length=100)
 
 
-class _Subscription(BaseModel):
-    """`PushSubscription.toJSON()`."""
+class Subscription(BaseModel):
+    """What `PushSubscription.toJSON()` gives; the rest of it is nothing to us."""
 
     endpoint: str = Field(max_length=2000)
     keys: _Keys
 
+    def written(self) -> str:
+        """Always the same way: by its letters it is found again."""
+        return self.model_dump_json()
+
 
 def read_address(subscription: str, hosts: Sequence[str], *, loopback: bool = False) -> PushAddress:
     """Raises ValueError: it is none, or points to where we do not speak."""
-    read = _Subscription.model_validate_json(subscription)
+    read = Subscription.model_validate_json(subscription)
     # The same parser reads an address here and in aiohttp: two that differ are the way around such a list.
     url = URL(read.endpoint)
     host = (url.host or "").lower()

@@ -86,6 +86,13 @@ class WebPushCarrier:
         self._judge(await self._push(message, address, text, left), address)
         return Submission()
 
+    def takes(self, address: str) -> bool:
+        try:
+            self._address(address)
+        except CarrierRefused:
+            return False
+        return True
+
     async def _push(self, message: Outgoing, address: PushAddress, text: bytes, left: float) -> Answer:
         headers = {
             "TTL": str(min(int(left), LONGEST_TTL_SECONDS)),

@@ -124,6 +124,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/v1/outages"): only(OPERATOR, WARD_LEAD, OPS),
     ("POST", "/v1/calls/{id}/take"): only(OPERATOR),
     ("POST", "/v1/calls/{id}/done"): only(OPERATOR),
+    ("POST", "/v1/accounts"): only(OPERATOR, ADAPTER),
     ("GET", "/v1/broadcasts"): only(OPERATOR, OPS),
     ("POST", "/v1/broadcasts"): only(OPERATOR, OPS),
     ("GET", "/v1/broadcasts/{id}"): only(OPERATOR, OPS),

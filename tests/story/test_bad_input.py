@@ -76,6 +76,7 @@ BODIES: Mapping[tuple[str, str], dict[str, Any]] = {
         "venue": "Nhà văn hóa",
     },
     ("POST", "/v1/calls/{id}/done"): {"outcome": "told"},
+    ("POST", "/v1/accounts"): {"code": "123456", "email": "an@example.vn"},
     ("POST", "/v1/editions"): {"since": "2026-11-16", "until": "2026-11-20", "by": ["commune"]},
     ("POST", "/dev/replies"): {"from": "0900712345", "text": "xin chào", "id": "1"},
     ("POST", "/dev/clock"): {"offset_seconds": 0},
