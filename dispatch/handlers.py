@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -182,7 +183,8 @@ def _visit(case: Case, offer: Offer, reply: ReplyReceived, naming: Naming | None
     if reply.whole and reply.answer in OUTCOMES:
         session.of_all(case)
     if reply.answer is not Answer.NAMED:
-        together.do(case, VISITS[reply.answer], whole=reply.whole)
+        act = partial(watching.late, minutes=reply.minutes or 0) if reply.answer is Answer.LATE else VISITS[reply.answer]
+        together.do(case, act, whole=reply.whole)
 
 
 def _lead_answers(case: Case, offer: Offer, said: Answer, docket: Docket) -> None:

@@ -13,6 +13,7 @@ from notify import outcome_words
 from notify.answer_words import AFTER, BEFORE_NUMBER, BETWEEN, CLOSINGS, JOB_WORDS, NO, NO_NAME, OPENINGS, SELF, VOCATIVES, YES
 from notify.contact_words import HelpWord, TextsWord, contact_word
 from notify.duty_words import DutyWord, duty_word
+from notify.late_words import LateWord, late_word
 from notify.outcome_words import MARKED_ABSENT
 from notify.presence_words import PresenceWord, presence_word
 from notify.reason_words import is_a_story, why
@@ -84,7 +85,7 @@ class Unclear:
     number: int | None = None
 
 
-Meaning = Choice | JobWord | Naming | Unclear | HelpWord | TextsWord | DutyWord | PresenceWord | SwapWord
+Meaning = Choice | JobWord | Naming | Unclear | HelpWord | LateWord | TextsWord | DutyWord | PresenceWord | SwapWord
 
 
 def parse(text: str) -> Meaning | None:
@@ -104,7 +105,7 @@ def parse(text: str) -> Meaning | None:
         return short
     if isinstance(outcome, JobWord) and outcome.answer in _ALARMS:  # no name in the world goes before a cry for help
         return outcome
-    answer = presence_word(raw) or outcome or naming
+    answer = presence_word(raw) or outcome or late_word(plain, written) or naming
     return answer or duty_word(_without_closing(plain, written)[0]) or swap_word(raw)
 
 

@@ -259,6 +259,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.ASSIGNMENT_NAMED: under_way,
     EventType.ASSIGNMENT_NAME_WANTED: under_way,
     EventType.ASSIGNMENT_EN_ROUTE: under_way,
+    EventType.ASSIGNMENT_LATE: under_way,
     EventType.ASSIGNMENT_RELEASED: over,
     EventType.ASSIGNMENT_DONE: over,
     EventType.ASSIGNMENT_POSTPONED: over,

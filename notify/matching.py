@@ -6,6 +6,7 @@ from typing import Final
 from notify.answers import Choice, JobWord, Meaning, Naming, Unclear
 from notify.contact_words import HelpWord, TextsWord
 from notify.duty_words import DutyWord
+from notify.late_words import LateWord
 from notify.phone import JobOnPhone, Phone
 from notify.presence_words import PresenceWord
 from notify.question import OF_RESIDENTS, Question, QuestionStatus, meaning
@@ -54,8 +55,8 @@ def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdic
         return _choice(answer, phone, received_at)
     if isinstance(answer, Naming):
         return _naming(answer, phone, received_at)
-    if isinstance(answer, Unclear):
-        return _unclear(answer.number, phone)
+    if isinstance(answer, Unclear | LateWord):
+        return _unclear(answer.number, phone) if isinstance(answer, Unclear) else _late(answer, phone)
     return ToWords() if isinstance(answer, HelpWord) else NoQuestion()
 
 
@@ -174,6 +175,19 @@ def _job(word: JobWord, phone: Phone) -> Verdict:
     if len({job.offer_id for job in live}) == 1:
         return ToJob(live[0], word.answer, whole=len(live) > 1)
     return AskBack(tuple(sorted(job.number for job in live)), jobs=True)
+
+
+def _late(word: LateWord, phone: Phone) -> Verdict:
+    """A figure that is also the number of a job here says nothing surely, nor does a word without a figure: asked, once."""
+    jobs = [job for job in phone.live_jobs if word.number in {None, job.number}]
+    if not jobs:
+        return NoQuestion()
+    unsure = word.minutes is None or (not word.unit and any(job.number == word.minutes for job in jobs))
+    if len({job.offer_id for job in jobs}) > 1 and not unsure:
+        return AskBack(tuple(sorted(job.number for job in jobs)), jobs=True)
+    if unsure:
+        return NoQuestion() if jobs[0].puzzled else AskOutcome(jobs[0], late=True)
+    return ToJob(jobs[0], Answer.LATE, whole=len(jobs) > 1, minutes=word.minutes)
 
 
 def _visit_to_oneself(word: JobWord, phone: Phone) -> Question | None:

@@ -114,6 +114,7 @@ def of_reply(
     member: Sealed | None,
     whole: bool,
     reason: DeclineReason | None,
+    minutes: int | None,
     received_at: datetime,
     now: datetime,
 ) -> Event:
@@ -127,6 +128,7 @@ def of_reply(
         member=member,
         whole=whole,
         reason=reason,
+        minutes=minutes,
         received_at=received_at,
     )
     return Event(

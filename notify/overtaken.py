@@ -45,6 +45,7 @@ _SOMEBODY_COMES: Final = frozenset(
 OVERTAKEN_BY: Final[Mapping[Purpose, frozenset[Purpose]]] = {
     **dict.fromkeys(PASSING, PASSING | _SOMEBODY_COMES | ENDS),
     Purpose.ACCEPTED_RESIDENT: ENDS,
+    Purpose.LATER_RESIDENT: ENDS | {Purpose.RELEASED_RESIDENT},
 }
 _PAIRS: Final = [(older, newer) for older, by in sorted(OVERTAKEN_BY.items()) for newer in sorted(by)]
 

@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     NAMED_RESIDENT = "named_resident"  # code, who: of a team that had not said who comes, or sends somebody else
     UNNAMED_RESIDENT = "unnamed_resident"  # code: who was named does not come, another name follows
     EN_ROUTE_RESIDENT = "en_route_resident"  # code, who [phrase]
+    LATER_RESIDENT = "later_resident"  # code, who, minutes
     RELEASED_RESIDENT = "released_resident"  # code, phrase (the new one)
     ESCALATED_RESIDENT = "escalated_resident"  # code, next_news [owner: ward_lead, deputy or city_desk]
     DONE_RESIDENT = "done_resident"  # code [outcome: an Outcome]
@@ -66,6 +67,7 @@ class Purpose(StrEnum):
     NAME_WANTED = "name_wanted"  # number, why [choices: whom a name could mean]
     NO_NAME_NEEDED = "no_name_needed"  # number: a name from somebody who is no team
     EN_ROUTE_RESPONDER = "en_route_responder"  # number, phrase
+    LATER_RESPONDER = "later_responder"  # number, minutes: the resident is told
     TAKEN = "taken"  # [category] [commune]
     ALREADY_TAKEN = "already_taken"  # [category] [commune]
     WITHDRAWN = "withdrawn"  # [number] [reason] [category] [commune]
@@ -123,6 +125,7 @@ class Purpose(StrEnum):
     ASK_BACK = "ask_back"  # choices: the codes that are open, e.g. "27, 31"
     ASK_WHICH_JOB = "ask_which_job"  # choices: the numbers of the jobs, e.g. "14, 31"
     ASK_OUTCOME = "ask_outcome"  # number [wrong: why the word they sent says nothing here]
+    ASK_LATE = "ask_late"  # number
     ASK_WHO_ABSENT = "ask_who_absent"  # number, names
     SOS_NOWHERE = "sos_nowhere"  # nothing
     NOT_UNDERSTOOD = "not_understood"  # nothing
@@ -174,6 +177,7 @@ TO_RESIDENT: Final = frozenset(
         Purpose.NAMED_RESIDENT,
         Purpose.UNNAMED_RESIDENT,
         Purpose.EN_ROUTE_RESIDENT,
+        Purpose.LATER_RESIDENT,
         Purpose.RELEASED_RESIDENT,
         Purpose.ESCALATED_RESIDENT,
         Purpose.DONE_RESIDENT,
@@ -246,7 +250,15 @@ VITAL: Final = frozenset(
 ANSWERS: Final = frozenset(
     {
         *(Purpose.STOPPED, Purpose.STARTED, Purpose.WORDS, Purpose.NOT_UNDERSTOOD, Purpose.ALREADY_ANSWERED),
-        *(Purpose.ASK_BACK, Purpose.ASK_WHICH_JOB, Purpose.ASK_OUTCOME, Purpose.ASK_WHO_ABSENT, Purpose.SOS_NOWHERE),
+        *(
+            Purpose.ASK_BACK,
+            Purpose.ASK_WHICH_JOB,
+            Purpose.ASK_OUTCOME,
+            Purpose.ASK_LATE,
+            Purpose.ASK_WHO_ABSENT,
+            Purpose.SOS_NOWHERE,
+        ),
+        Purpose.ASK_WHO_ABSENT,
         *(Purpose.LINK_CODE, Purpose.LINKED, Purpose.LINK_MOVED, Purpose.UNLINKED, Purpose.LINK_HOW, Purpose.LINK_WRONG),
     }
 )

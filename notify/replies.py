@@ -183,11 +183,11 @@ def _act(reading: Reading, line: Line, verdict: Verdict, *, sealed: Sealed, rece
         case ToQuestion():
             _answer(reading, line, verdict, received_at)
             return "reply"
-        case ToJob(job=job, answer=answer, member=member, whole=whole):
+        case ToJob(job=job, answer=answer, member=member, whole=whole, minutes=minutes):
             if answer is not Answer.NAMED:  # that it is somebody else who goes says nothing of what was asked
                 ask_about(line.phone, job.job_id, None)
             named = reading.sealed_name(line, member)
-            reading.of_job(line, job, answer, received_at=received_at, member=named, whole=whole)
+            reading.of_job(line, job, answer, received_at=received_at, member=named, whole=whole, minutes=minutes)
             return "reply"
         case Help():
             return _cry(reading, line, verdict, sealed=sealed, received_at=received_at)
@@ -270,7 +270,8 @@ def _ask_back(reading: Reading, line: Line, verdict: AskBack | AskOutcome | AskW
         return
     if isinstance(verdict, AskOutcome):
         puzzle(line.phone, verdict.job.job_id)
-        reading.write(line, Purpose.ASK_OUTCOME, {"number": str(verdict.job.number)}, verdict.job.request_id)
+        what = Purpose.ASK_LATE if verdict.late else Purpose.ASK_OUTCOME
+        reading.write(line, what, {"number": str(verdict.job.number)}, verdict.job.request_id)
         return
     purpose = Purpose.ASK_WHICH_JOB if verdict.jobs else Purpose.ASK_BACK
     reading.write(line, purpose, {"choices": ", ".join(map(str, verdict.numbers))}, request_of(line))
@@ -278,10 +279,9 @@ def _ask_back(reading: Reading, line: Line, verdict: AskBack | AskOutcome | AskW
 
 def _thank(reading: Reading, line: Line, question: Question) -> None:
     """Once a question: a machine that answers machines must not talk for ever."""
-    if question.thanked:
-        return
-    line.phone.put(replace(question, thanked=True))
-    reading.write(line, Purpose.ALREADY_ANSWERED, {}, next((offer.request_id for offer in question.offers), NOBODYS))
+    if not question.thanked:
+        line.phone.put(replace(question, thanked=True))
+        reading.write(line, Purpose.ALREADY_ANSWERED, {}, next((offer.request_id for offer in question.offers), NOBODYS))
 
 
 def _key_ids(rows: Sequence[Any], lines: dict[UUID, Line]) -> set[UUID]:

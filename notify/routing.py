@@ -48,6 +48,8 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.ASSIGNMENT_EN_ROUTE, Role.RESIDENT): Purpose.EN_ROUTE_RESIDENT,
     (EventType.ASSIGNMENT_EN_ROUTE, Role.RESPONDER): Purpose.EN_ROUTE_RESPONDER,
     (EventType.ASSIGNMENT_EN_ROUTE, Role.LEAD): Purpose.EN_ROUTE_RESPONDER,
+    (EventType.ASSIGNMENT_LATE, Role.RESIDENT): Purpose.LATER_RESIDENT,
+    (EventType.ASSIGNMENT_LATE, Role.RESPONDER): Purpose.LATER_RESPONDER,
     (EventType.ASSIGNMENT_DONE, Role.RESIDENT): Purpose.DONE_RESIDENT,
     (EventType.ASSIGNMENT_DONE, Role.RESPONDER): Purpose.DONE_RESPONDER,
     (EventType.ASSIGNMENT_DONE, Role.LEAD): Purpose.DONE_RESPONDER,
@@ -167,6 +169,9 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.NOT_UNDERSTOOD,
         Purpose.ALREADY_ANSWERED,
         Purpose.WORDS,
+        Purpose.ASK_LATE,
+        Purpose.LATER_RESIDENT,  # somebody waits at the door for who does not come yet
+        Purpose.LATER_RESPONDER,
         Purpose.STOPPED,
         Purpose.STARTED,
         Purpose.DRILL_BACK,

@@ -64,6 +64,7 @@ class Reading:
         member: Sealed | None = None,
         whole: bool = False,
         reason: DeclineReason | None = None,
+        minutes: int | None = None,
     ) -> None:
         request_id, job_id, offer_id, city = about
         line.reply_version += 1
@@ -78,6 +79,7 @@ class Reading:
             member=member,
             whole=whole,
             reason=reason,
+            minutes=minutes,
             received_at=received_at,
             now=self.now,
         )
@@ -92,9 +94,10 @@ class Reading:
         received_at: datetime,
         member: Sealed | None = None,
         whole: bool = False,
+        minutes: int | None = None,
     ) -> None:
         about = (job.request_id, job.job_id, job.offer_id, job.city)
-        self.reply(line, about, answer, received_at=received_at, member=member, whole=whole)
+        self.reply(line, about, answer, received_at=received_at, member=member, whole=whole, minutes=minutes)
 
     def drill(self, line: Line, question: Question, *, over: str, received_at: datetime) -> None:
         """`over`: by which provider it came. Yes or no does not matter."""

@@ -30,6 +30,7 @@ class ToJob:
     answer: Answer
     member: str | None = None
     whole: bool = False
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,10 @@ class AskBack:
 
 @dataclass(frozen=True, slots=True)
 class AskOutcome:
-    """Something came of this visit, but what? Asked once."""
+    """Something came of this visit, but what? Or they come later, but by how much? Asked once."""
 
     job: JobOnPhone
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

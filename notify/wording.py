@@ -36,6 +36,7 @@ def fields(purpose: Purpose, telling: Telling) -> dict[str, str]:
         return {}
     job, offer = telling.change.job, telling.change.offer
     numbers = {"number": str(telling.number) if telling.number is not None else None, "count": str(job.shared_by)}
+    numbers["minutes"] = str(telling.change.minutes) if telling.change.minutes is not None else None
     common = {"code": job.code, **numbers, **_place_and_category(job.category, job.commune_code, telling.language)}
     special = _SPECIAL.get(purpose)
     return _present({**common, **(special(telling, job, offer) if special else {})})
@@ -252,6 +253,7 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.NAMED_RESPONDER: _of_team,
     Purpose.NAME_WANTED: _of_team,
     Purpose.EN_ROUTE_RESIDENT: _on_the_way,
+    Purpose.LATER_RESIDENT: _who,
     Purpose.RELEASED_RESIDENT: _words,
     Purpose.LIFTED_RESIDENT: _words,
     Purpose.POLICE_CONTACT: _police,

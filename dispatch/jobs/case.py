@@ -75,6 +75,7 @@ class Case:
         until: datetime | None = None,
         since: datetime | None = None,
         asked: int | None = None,
+        minutes: int | None = None,
         choices: tuple[Sealed, ...] = (),
     ) -> None:
         """Say what happened, with the whole public state: each telling is one version of the job. `question`: to the resident."""
@@ -88,6 +89,7 @@ class Case:
             since=since,
             coming=self._coming(),
             asked=asked,
+            minutes=minutes,
             choices=choices,
         )
         self.events.append(

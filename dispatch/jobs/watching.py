@@ -13,8 +13,8 @@ from dispatch.jobs.alarming import silent
 from dispatch.jobs.calling import travel
 from dispatch.jobs.case import Case
 from dispatch.jobs.escalation import Lead
-from dispatch.jobs.job import OUT_THERE, watched
-from dispatch.jobs.visiting import en_route, release
+from dispatch.jobs.job import OUT_THERE, IllegalMove, watched
+from dispatch.jobs.visiting import NAMEABLE, en_route, release
 from shared.events.assignments import JobStatus
 from shared.events.registry import EventType
 
@@ -55,6 +55,15 @@ def going(case: Case) -> None:
         if one.job.aftercare.asked is Asked.GOING:
             next_due = call_due if one.by_phone else sign_due
             _watch(one, asked=None, watch_at=next_due(one.job.priority, one.now))
+
+
+def late(case: Case, minutes: int) -> None:
+    """They will come, later: a sign of life, and the resident is told. No promise is moved by it. Raises IllegalMove."""
+    if case.job.status not in NAMEABLE or case.by_phone:
+        raise IllegalMove(case.job.status, JobStatus.ON_SCENE)
+    going(case)
+    told = case.resident() if case.job.visit_consent else ()
+    case.tell(EventType.ASSIGNMENT_LATE, offer=case.winning_offer(), recipients=told + case.owner(), minutes=minutes)
 
 
 def _of_the_session(case: Case) -> list[Case]:

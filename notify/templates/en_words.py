@@ -8,6 +8,15 @@ from notify.templates import en_accounts as accounts
 
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **accounts.TEXTS,
+    Purpose.LATER_RESIDENT: (
+        "Request {code}: {who} comes about {minutes} minutes later. Open only to somebody who says the right pass phrase.",
+    ),
+    Purpose.LATER_RESPONDER: (
+        "The resident is told that you come about {minutes} minutes later, job {number}. If you cannot go, text TRA {number}.",
+    ),
+    Purpose.ASK_LATE: (
+        "Job {number}: how many minutes later? Text LATE 20 MIN VIEC {number}. If you cannot go, text TRA {number}.",
+    ),
     Purpose.STOPPED: (
         (
             "TechRescue: noted. No more texts to this number but what a visit in hand needs; 1022 calls about what must be said. "

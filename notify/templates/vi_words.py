@@ -8,6 +8,15 @@ from notify.templates import vi_accounts as accounts
 
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **accounts.TEXTS,
+    Purpose.LATER_RESIDENT: (
+        "Việc {code}: {who} sẽ đến muộn hơn khoảng {minutes} phút. Chỉ mở cửa khi người đến nói đúng ám hiệu.",
+    ),
+    Purpose.LATER_RESPONDER: (
+        "Đã báo cho người cần giúp: bạn đến việc {number} muộn hơn khoảng {minutes} phút. Không đến được thì nhắn TRA {number}.",
+    ),
+    Purpose.ASK_LATE: (
+        "Việc {number}: bạn đến muộn bao nhiêu phút? Nhắn TRE 20 PHUT VIEC {number}. Không đến được thì nhắn TRA {number}.",
+    ),
     Purpose.STOPPED: (
         (
             "TechRescue đã ghi nhận: số này không nhận tin nữa, chỉ còn tin cần thiết về việc đang nhận. Việc phải báo, "

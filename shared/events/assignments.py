@@ -133,4 +133,5 @@ class AssignmentChanged(Contract):
     since: datetime | None = None  # clock.*: from when on it stands, or stood, still
     coming: int | None = None  # of a session: how many have said that they come
     asked: int | None = None  # job.news: how many are being asked just now
+    minutes: int | None = None  # assignment.late: by so many
     choices: tuple[Sealed, ...] = ()  # purpose "name"; assignment.name_wanted: whom a name could mean

@@ -61,6 +61,7 @@ class Answer(StrEnum):
     BROKEN = "broken"  # … it does not
     COMES = "comes"  # a resident, asked about a group visit: they come
     STAYS_AWAY = "stays_away"  # … they do not
+    LATE = "late"  # they come, `minutes` later than they said
     SOS = "sos"  # help, now
     AGREED = "agreed"  # the visited person: somebody may come
     NOT_AGREED = "not_agreed"  # the visited person: nobody shall come
@@ -91,6 +92,7 @@ class ReplyReceived(Contract):
     member: Sealed | None = None  # purpose "name": who goes, when the answer says so; with assign: who shall be asked
     whole: bool = False  # a word without a number: of every request that the visit of this offer is for
     reason: DeclineReason | None = None  # of a no, where one was given
+    minutes: int | None = None  # of late
     received_at: datetime  # decides whether it was in time, whenever it is processed
 
 

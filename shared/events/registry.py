@@ -53,6 +53,7 @@ class EventType(StrEnum):
     ASSIGNMENT_NAMED = "assignment.named"  # who of the team goes; from now on the resident knows whom to expect
     ASSIGNMENT_NAME_WANTED = "assignment.name_wanted"  # nobody is named yet, and `reason` says what was wrong with what was said
     ASSIGNMENT_EN_ROUTE = "assignment.en_route"
+    ASSIGNMENT_LATE = "assignment.late"  # the helper comes so many minutes later; no clock is moved by it
     ASSIGNMENT_ON_SCENE = "assignment.on_scene"
     ASSIGNMENT_DONE = "assignment.done"
     ASSIGNMENT_POSTPONED = "assignment.postponed"  # could not be done this time: waits, `reason` says for what, then goes on

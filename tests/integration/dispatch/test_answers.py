@@ -162,6 +162,23 @@ async def test_why_somebody_said_no_is_kept_and_told(town: Town) -> None:
     assert [event["reason"] for event in await town.events("offer.declined")] == ["far"]
 
 
+async def test_who_is_late_says_so_and_no_clock_moves(town: Town) -> None:
+    _, job_id = await town.filed()
+    [first] = await town.offered(job_id, await town.enrol(entry(1)))
+    await town.replies(first, Answer.LATE, minutes=25)
+    assert await town.events("assignment.late") == [], "of what nobody has accepted there is nothing to be late for"
+    await town.replies(first, Answer.ACCEPT)
+    due = await town.pool.fetch("select kind, due_at from timers where subject = $1 and kind like 'sla%' order by kind", job_id)
+    await town.replies(first, Answer.LATE, minutes=25)
+    [told] = await town.events("assignment.late")
+    assert told["minutes"] == 25
+    assert {one["role"] for one in told["recipients"]} == {"resident", "responder"}
+    assert (
+        await town.pool.fetch("select kind, due_at from timers where subject = $1 and kind like 'sla%' order by kind", job_id)
+        == due
+    )
+
+
 async def test_a_no_is_remembered_and_a_yes_counts_into_the_day(town: Town) -> None:
     an, binh = await town.enrol(entry(1), entry(2))
     _, job_id = await town.filed()

@@ -1,7 +1,11 @@
 """What people type besides yes and no: why not, and which words there are."""
 
+from dataclasses import replace
+
 import pytest
 
+from shared.events.assignments import JobState
+from shared.events.contract import Role
 from shared.events.registry import EventType
 from tests.support.notifying import Bureau, Person
 
@@ -60,3 +64,43 @@ async def test_who_has_nothing_open_may_want_another_kind_of_help(bureau: Bureau
     await bureau.writes(stranger, "cuu toi")
     await bureau.send_all()
     assert bureau.kinds_to(stranger) == ["words", "sos_nowhere"], "a cry for help stays one"
+
+
+async def in_hand(bureau: Bureau) -> tuple[Person, Person, JobState, str]:
+    """The helper, the resident, the job, and its number."""
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    await bureau.accepted(job, an, lan, offer)
+    await bureau.send_all()
+    return an, lan, job, str(await bureau.one("select number from jobs_on_phone"))
+
+
+@pytest.mark.parametrize("words", ["TRE 25", "kẹt xe, em trễ 25 phút ạ", "muộn 25p việc {number}"])
+async def test_a_helper_says_by_how_much_they_are_late(bureau: Bureau, words: str) -> None:
+    an, _, job, number = await in_hand(bureau)
+    await bureau.writes(an, words.format(number=number))
+    [reply] = await bureau.emitted(EventType.REPLY_RECEIVED)
+    assert (reply["answer"], reply["minutes"], reply["job_id"]) == ("late", 25, str(job.job_id))
+
+
+async def test_a_figure_that_may_be_the_job_is_asked_back_once(bureau: Bureau) -> None:
+    an, _, _, number = await in_hand(bureau)
+    for words in (f"TRE {number}", "trễ"):
+        await bureau.writes(an, words)
+    await bureau.send_all()
+    assert bureau.kinds_to(an).count("ask_late") == 1
+    assert await bureau.emitted(EventType.REPLY_RECEIVED) == []
+    await bureau.writes(an, f"TRE 20 PHUT VIEC {number}")
+    assert [reply["minutes"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)] == [20]
+
+
+async def test_the_resident_hears_it_and_keeps_the_door_shut_to_others(bureau: Bureau) -> None:
+    an, lan, job, _ = await in_hand(bureau)
+    event = bureau.about_job(EventType.ASSIGNMENT_LATE, job, lan.as_(Role.RESIDENT), an.as_(Role.RESPONDER))
+    await bureau.hear(replace(event, body=event.body.model_copy(update={"minutes": 25})))
+    await bureau.send_all()
+    assert "muộn hơn khoảng 25 phút" in bureau.texts_to(lan)[-1]
+    assert "đúng ám hiệu" in bureau.texts_to(lan)[-1]
+    assert bureau.kinds_to(an)[-1] == "later_responder"

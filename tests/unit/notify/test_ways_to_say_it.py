@@ -9,6 +9,7 @@ import pytest
 
 from notify.answers import Choice, JobWord, Meaning, parse
 from notify.contact_words import HelpWord, TextsWord
+from notify.late_words import LateWord
 from notify.sms_text import fold
 from shared.events.messages import Answer, DeclineReason
 
@@ -30,12 +31,12 @@ def ways() -> Iterator[tuple[str, int | None, str]]:
 
 def said(meaning: Meaning | None) -> tuple[str, int | None]:
     match meaning:
-        case Choice(yes=True, member=None, or_name=None):
-            return "accept", meaning.code
-        case Choice(yes=False, member=None, or_name=None):
-            return f"decline {meaning.reason or ''}".rstrip(), meaning.code
+        case Choice(member=None, or_name=None):
+            return "accept" if meaning.yes else f"decline {meaning.reason or ''}".rstrip(), meaning.code
         case JobWord(member=None):
             return meaning.answer, meaning.number
+        case LateWord():
+            return f"late {meaning.minutes or ''}".rstrip(), meaning.number
         case TextsWord():
             return ("start" if meaning.wanted else "stop"), None
         case HelpWord() | None:

@@ -93,6 +93,7 @@ ALL: Final[Mapping[str, str]] = {
     "app": "Telegram",
     "stands": "there",
     "for_whom": LONG_NAME,
+    "minutes": "180",
 }
 LINK: Final = re.compile(r"https?:|www\.\w|://|\w\.(?:com|vn|net|org|info|io|me)\b", re.IGNORECASE)
 
