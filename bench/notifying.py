@@ -21,19 +21,20 @@ from shared.security.vault import ContactKey, Vault
 SIGNED_WITH: Final = "bench-bench-bench-bench"
 ACCOUNT: Final = "ACbench"
 BATCH: Final = 1000
+VAULT: Final = Vault(base64.urlsafe_b64decode(parts.MASTER_KEY))
 Person = tuple[str, ContactKey]
 People = Sequence[Person]
 
 
 async def people(dsn: str, count: int, *, first: int = 0) -> People:
     """Numbers that nobody else has, each with its contact point and key."""
-    vault, found = Vault(base64.urlsafe_b64decode(parts.MASTER_KEY)), list[Person]()
+    found: list[Person] = []
     numbers = [f"+8490{number:07d}" for number in range(first, first + count)]
     async with open_pool(dsn, schema="notify") as pool:
         for start in range(0, count, BATCH):
             some = numbers[start : start + BATCH]
             async with pool.acquire() as connection, connection.transaction():
-                found += zip(some, await vault.contact_points(connection, some), strict=True)
+                found += zip(some, await VAULT.contact_points(connection, some), strict=True)
     return found
 
 

@@ -167,9 +167,9 @@ def settings(dsn: str, bootstrap: str, port: int, **more: str) -> dict[str, str]
     return {f"TECHRESCUE_{name.upper()}": value for name, value in {**given, **more}.items()}
 
 
-async def wrk(port: int, *, seconds: int, arguments: Sequence[str], connections: int = 64) -> bytes:
-    """One run of `wrk` with bench/filing.lua; its last line is JSON."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(ROOT / "bench" / "filing.lua")]
+async def wrk(port: int, *, seconds: int, arguments: Sequence[str], connections: int = 64, script: str = "filing.lua") -> bytes:
+    """One run of `wrk` with a script of this folder; its last line is JSON."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(ROOT / "bench" / script)]
     command += [f"http://127.0.0.1:{port}", "--", *arguments]
     child = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     out, errors = await child.communicate()
