@@ -20,7 +20,7 @@ from bench.rows import Row, as_json, middle
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
-ONCE = {"contention", "policies"}  # counts what must never be, or simulates what is the same each time: nothing of pace
+ONCE = {"contention", "policies", "sla"}  # counts what must never be, or simulates what is the same each time: nothing of pace
 NOT_BENCHES = {"rows", "run", "__main__"}
 
 
