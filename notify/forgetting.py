@@ -47,6 +47,7 @@ class Forgetting(Rounds):
         await self._delete("forget_refs", refs)
         await self._delete("forget_receipts", refs)
         await self._once("forget_probes")
+        await self._once("forget_strangers")
 
     async def _walk(self, query: str, start: UUID | int, young: UUID | int) -> None:
         while not self._stopping:

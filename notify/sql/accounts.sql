@@ -46,9 +46,7 @@ delete from account_codes where code = $1 and contact_point_id = $2 and expires_
 -- name: meet_stranger
 -- An account that belongs to no number wrote to us: is it worth an answer, and how often has it tried a code within the hour?
 -- $3: it has just tried one that is none. $5: since when tries and answers count.
-with forgotten as (
-    delete from strangers where seen_at < $4::timestamptz - interval '1 day' and (channel, blind_index) <> ($1, $2)
-), known as (
+with known as (
     select answered_at from strangers where channel = $1 and blind_index = $2
 )
 insert into strangers as met (channel, blind_index, tries, tries_since, answered_at, seen_at)
@@ -62,6 +60,10 @@ returning tries, (select answered_at from known) is null or (select answered_at 
 
 -- name: tries_of_stranger
 select coalesce(sum(tries), 0)::int from strangers where channel = $1 and blind_index = $2 and tries_since >= $3
+
+-- name: forget_strangers
+-- Who has not written for a day is nobody we know of.
+delete from strangers where seen_at < (select transport.app_clock()) - interval '1 day'
 
 -- name: forget_stranger
 delete from strangers where channel = $1 and blind_index = $2

@@ -145,7 +145,7 @@ limit $2
 -- name: delivered_lately
 -- By the simulated carrier, which is the only one that can be looked at from behind.
 select attempt_id, count(*) as times
-from (select attempt_id from carrier.messages where outcome = 'delivered' and kind <> 'probe' and at > (select transport.app_clock()) - $1::interval
+from (select attempt_id from carrier.messages where outcome = 'delivered' and kind not in ('probe', 'link_how', 'link_wrong') and at > (select transport.app_clock()) - $1::interval
     order by at desc limit $2) as lately
 group by attempt_id
 

@@ -18,4 +18,4 @@ select id, owner, due_at from notify.call_tasks where status in ('open', 'taken'
 select id, message_id, channel from notify.message_attempts
 
 -- name: carrier_deliveries
-select attempt_id, count(*) as times from carrier.messages where outcome = 'delivered' and kind <> 'probe' group by attempt_id
+select attempt_id, count(*) as times from carrier.messages where outcome = 'delivered' and kind not in ('probe', 'link_how', 'link_wrong') group by attempt_id
