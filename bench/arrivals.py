@@ -20,7 +20,9 @@ class Filed:
     failed: int = 0
 
 
-async def file_at_random(port: int, token: str | None, *, rate: float, seconds: float, seed: int = 11) -> Filed:
+async def file_at_random(
+    port: int, token: str | None, *, rate: float, seconds: float, seed: int = 11, category: str = "equipment"
+) -> Filed:
     """`rate` a second on average; returns when every caller has an answer. The same seed: the same callers and moments."""
     choice, filed = random.Random(seed), Filed()  # noqa: S311 - the same callers for both sides
     headers = HEADERS if token is None else {**HEADERS, "Authorization": f"Bearer {token}"}
@@ -28,7 +30,7 @@ async def file_at_random(port: int, token: str | None, *, rate: float, seconds: 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session, asyncio.TaskGroup() as callers:
         while (offset := offset + choice.expovariate(rate)) < seconds:
             await asyncio.sleep(max(0.0, started + offset - time.monotonic()))
-            callers.create_task(_call(session, port, headers, _body(choice), filed))
+            callers.create_task(_call(session, port, headers, _body(choice, category), filed))
     return filed
 
 
@@ -42,11 +44,11 @@ async def _call(session: aiohttp.ClientSession, port: int, headers: dict[str, st
             filed.failed += 1
 
 
-def _body(choice: random.Random) -> dict[str, Any]:
+def _body(choice: random.Random, category: str) -> dict[str, Any]:
     return {
         "channel": "hotline",
         "requester": {"name": "Nguyễn Thị Hoa", "phone": f"09{choice.randrange(10**8):08d}"},
-        "category": "equipment",
+        "category": category,
         "description": "Máy ở quầy không lên",
         "location": {"lat": 20.98 + choice.random() * 0.1, "lon": 105.76 + choice.random() * 0.1},
         "visit_consent": True,

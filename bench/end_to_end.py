@@ -7,6 +7,7 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -39,6 +40,15 @@ where m.purpose = 'offer'
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Our three processes, by name: where they listen, and which they are; and an operator's token."""
+
+    ports: Mapping[str, int]
+    pids: Mapping[str, int]
+    token: str
+
+
 async def rows() -> list[Row]:
     textbook: list[float] = []
     ours: list[float] = []
@@ -46,15 +56,16 @@ async def rows() -> list[Row]:
         theirs, dsn = await postgres.new_database(migrated=False), await postgres.new_database(migrated=True)
         await on_database(theirs, _put_textbook_people)
         await on_database(dsn, lambda connection: city.put_people(connection, RESPONDERS))
-        await _give_phones(dsn)
+        await give_phones(dsn)
         for turn in range(TURNS):
             textbook += await _textbook(theirs, bootstrap, carrier, seed=turn)
-            async with _three_processes(dsn, bootstrap, carrier) as (port, token):
+            async with three_processes(dsn, bootstrap, carrier) as chain:
+                port, token = chain.ports["intake"], chain.token
                 await file_at_random(port, token, rate=ORDINARY, seconds=WARM_UP_SECONDS)
                 filed = await file_at_random(port, token, rate=ORDINARY, seconds=SECONDS, seed=turn)
-                ours += await _handed(dsn, carrier, filed)
+                ours += await handed(dsn, carrier, filed)
                 if turn == TURNS - 1:
-                    storm = await _handed(dsn, carrier, await file_at_random(port, token, rate=STORM, seconds=SECONDS))
+                    storm = await handed(dsn, carrier, await file_at_random(port, token, rate=STORM, seconds=SECONDS))
     return [
         compared("end to end at 50/s, p50 (s)", _at(ours, 50), _at(textbook, 50), "<= 3"),
         compared("end to end at 50/s, p99 (s)", _at(ours, 99), _at(textbook, 99), "<= 1.5"),
@@ -89,7 +100,7 @@ async def _textbook(dsn: str, bootstrap: str, carrier: Provider, *, seed: int) -
 
 
 @asynccontextmanager
-async def _three_processes(dsn: str, bootstrap: str, carrier: Provider) -> AsyncIterator[tuple[int, str]]:
+async def three_processes(dsn: str, bootstrap: str, carrier: Provider) -> AsyncIterator[Chain]:
     prefix = f"{uuid4().hex[:8]}."
     await make_topics(bootstrap, prefix=prefix)
     more = {
@@ -105,18 +116,18 @@ async def _three_processes(dsn: str, bootstrap: str, carrier: Provider) -> Async
         "kannel_callback_secret": "bench-bench-bench-bench",
     }
     async with AsyncExitStack() as stack:
-        ports = {name: parts.free_port() for name in ("notify", "dispatch", "intake")}
+        ports, pids = {name: parts.free_port() for name in ("notify", "dispatch", "intake")}, {}
         for name, port in ports.items():
             env = parts.settings(dsn, bootstrap, port, **more)
-            await stack.enter_async_context(parts.process(f"services.{name}", port=port, env=env))
-        yield ports["intake"], await on_database(dsn, _operator)
+            pids[name] = (await stack.enter_async_context(parts.process(f"services.{name}", port=port, env=env))).pid
+        yield Chain(ports, pids, await on_database(dsn, _operator))
 
 
 async def _operator(connection: asyncpg.Connection) -> str:
     return await issue(connection, f"bench {uuid4()}", Role.OPERATOR, timedelta(hours=1))
 
 
-async def _handed(dsn: str, carrier: Provider, filed: Filed) -> list[float]:
+async def handed(dsn: str, carrier: Provider, filed: Filed) -> list[float]:
     """When the first offer of each request reached the carrier, by the attempts that notify has on record."""
     found: dict[str, float] = {}
 
@@ -160,7 +171,7 @@ async def _put_textbook_people(connection: asyncpg.Connection) -> None:
     await connection.execute("analyze textbook.responders")
 
 
-async def _give_phones(dsn: str) -> None:
+async def give_phones(dsn: str) -> None:
     """The roster of the dispatch measurement has numbers that nobody can unseal; notify has to."""
     vault = Vault(base64.urlsafe_b64decode(parts.MASTER_KEY))
     async with open_pool(dsn, schema="dispatch") as pool:

@@ -20,7 +20,8 @@ from bench.rows import Row, as_json, middle
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
-ONCE = {"contention", "policies", "sla"}  # counts what must never be, or simulates what is the same each time: nothing of pace
+# Counts what must never be, simulates what is the same each time, or takes as long as its pace says: nothing of luck.
+ONCE = {"broadcast", "contention", "policies", "sla"}
 NOT_BENCHES = {"rows", "run", "__main__"}
 
 

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from shared.errors import Refused
 
-BURST: Final = timedelta(seconds=0.25)  # so much of the pace may be made up for: a second never sees more than one and a quarter
+BURST: Final = timedelta(
+    seconds=0.15
+)  # so much of the pace may be made up for; a provider that is asked too much shuts the way of offers
 
 ROUNDING: Final = 1e-4  # of a text: moments are kept in millionths of a second
 

@@ -71,9 +71,9 @@ class Round:
             return
         before = len(self.claimed)
         await self._repeat(broadcast, many)
-        await self._tell(broadcast, many - (len(self.claimed) - before))
+        looked_at = await self._tell(broadcast, many - (len(self.claimed) - before))
         told = len(self.claimed) - before
-        if told:
+        if told or looked_at:
             self.left -= told
             at = paced(broadcast.paced_at, self.now, pace, told)
             await self.connection.execute(QUERIES["pace_broadcast"], broadcast.id, at, self.now)
@@ -112,10 +112,11 @@ class Round:
             await self.connection.execute(QUERIES["begin_repeats"], *attempt_columns(claimed), self.now)
         self.claimed += claimed
 
-    async def _tell(self, broadcast: Broadcast, many: int) -> None:
+    async def _tell(self, broadcast: Broadcast, many: int) -> bool:
+        """True: something became of somebody, and be it that their turn is later."""
         rows = await self.connection.fetch(QUERIES["people_to_tell"], broadcast.id, self.now, self.channels, many) if many else ()
         if not rows:
-            return
+            return False
         self.soon = True
         people, stopped = await self._free(rows)
         keys = await self.vault.keys_in_passing(self.connection, {row["key_id"] for row in people})
@@ -137,6 +138,7 @@ class Round:
             elif found is not None:
                 delayed.append((letter.contact_point_id, found.retry_at))
         await self._save(broadcast, claimed, skipped, delayed)
+        return bool(claimed or skipped or delayed)
 
     async def _save(
         self,

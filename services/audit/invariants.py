@@ -161,6 +161,13 @@ def nothing_stands_behind_a_dead_letter(world: World) -> Iterator[Violation]:
             yield Violation("stuck", letter.subject or "?", found)
 
 
+def broadcasts_get_on(world: World) -> Iterator[Violation]:
+    """Where people wait to be told something, somebody is told; that a storm, money or a provider holds it up is seen, too."""
+    for broadcast in world.broadcasts:
+        if world.overdue(broadcast.progressed_at):
+            yield Violation("stuck", str(broadcast.id), f"a broadcast in which nobody is {broadcast.missing} any more")
+
+
 Invariant = Callable[[World], Iterator[Violation]]
 
 # Every word of `Violation.rule`.
@@ -178,6 +185,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     effects_happen_once,
     timers_fire,
     nothing_stands_behind_a_dead_letter,
+    broadcasts_get_on,
 )
 
 

@@ -19,6 +19,7 @@ from services.audit.reading import CONTEXTS, QUERIES, rows_of, snapshot
 from services.audit.world import (
     GRACE,
     Attempt,
+    Broadcast,
     CallTask,
     Delivery,
     Job,
@@ -70,7 +71,8 @@ async def past_their_time(connection: asyncpg.Connection) -> Part:
         messages = await rows_of(connection, "messages_overdue", Message, GRACE, MOST)
         questions = await rows_of(connection, "questions_overdue", Question, GRACE, MOST)
         calls = await rows_of(connection, "calls_overdue", CallTask, GRACE, MOST)
-    found: dict[str, Any] = {"messages": messages, "questions": questions, "call_tasks": calls}
+        broadcasts = await rows_of(connection, "broadcasts_unfinished", Broadcast, GRACE)
+    found: dict[str, Any] = {"messages": messages, "questions": questions, "call_tasks": calls, "broadcasts": broadcasts}
     found |= {"timers": tuple(timers), "unpublished": tuple(unpublished), "letters": tuple(letters)}
     by = (
         rules.nothing_is_lost,
@@ -78,6 +80,7 @@ async def past_their_time(connection: asyncpg.Connection) -> Part:
         rules.questions_are_put_and_closed,
         rules.timers_fire,
         rules.nothing_stands_behind_a_dead_letter,
+        rules.broadcasts_get_on,
     )
     return Part(await _world(connection, **found), by)
 

@@ -12,6 +12,7 @@ import asyncpg
 from services.audit.world import (
     GRACE,
     Attempt,
+    Broadcast,
     CallTask,
     Delivery,
     Job,
@@ -51,6 +52,7 @@ async def read_world(dsn: str, *, grace: timedelta = GRACE) -> World:
             parts["questions"] = await rows_of(connection, "notify_questions", Question)
             parts["call_tasks"] = await rows_of(connection, "notify_call_tasks", CallTask)
             parts["attempts"] = await rows_of(connection, "notify_attempts", Attempt)
+            parts["broadcasts"] = await rows_of(connection, "broadcasts_unfinished", Broadcast, grace)
             parts["asked_offers"] = await _ids(connection, "notify_asked_offers")
         parts |= await _plumbing(connection)
         app_now, wall_now = (await connection.fetch(QUERIES["clocks"]))[0]

@@ -129,6 +129,15 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Broadcast:
+    """One in which somebody could be named, or told, by now."""
+
+    id: UUID
+    missing: str  # named, told
+    progressed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """`app_now` judges what is due, `wall_now` what was written; in tests the first may run ahead of the second."""
 
@@ -148,6 +157,7 @@ class World:
     timers: tuple[Timer, ...] = ()
     unpublished: tuple[Unpublished, ...] = ()
     letters: tuple[Letter, ...] = ()  # by id within a context
+    broadcasts: tuple[Broadcast, ...] = ()
 
     @property
     def drained(self) -> bool:

@@ -154,3 +154,15 @@ select id, message_id, channel from notify.message_attempts where id = any ($1::
 
 -- name: messages_of
 select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages where id = any ($1::uuid[])
+
+-- name: broadcasts_unfinished
+-- In which dispatch has not named everybody, or somebody could have been told since.
+select id, case when gathered_at is null then 'named' else 'told' end as missing, progressed_at
+from notify.broadcasts
+where (gathered_at is null and status in ('draft', 'running', 'paused') and not_after > (select transport.app_clock()))
+    or (status = 'running' and exists (
+        select from notify.broadcast_people person
+        where person.broadcast_id = broadcasts.id and person.status = 'waiting'
+            and person.not_before <= (select transport.app_clock()) - $1::interval))
+order by progressed_at
+limit 100

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from notify.broadcasts.broadcast import BroadcastKind, BroadcastStatus, TooLate
+from notify.broadcasts.broadcast import BURST, BroadcastKind, BroadcastStatus, TooLate
 from notify.broadcasts.lane import BroadcastLane
 from notify.budget import Budgets, Purse
 from notify.claims import Claimed
 from notify.routes import Carriers
 from notify.sender import Sender
 from notify.store import QUERIES
+from services.audit.check import check
 from shared.pacing import Bell
 from tests.support.broadcasting import Studio
 from tests.support.eventually import eventually
@@ -36,7 +37,7 @@ async def test_two_senders_together_keep_the_pace_and_share_nobody(studio: Studi
         rounds = await asyncio.gather(*(studio.hand_out() for _ in range(3)))
         told += [one.outgoing.to for claimed in rounds for one in claimed]
         seconds = (await studio.bureau.now() - began).total_seconds()
-        assert len(told) <= 40 * (seconds + 0.25), "never more than the pace and a burst, whoever hands out"
+        assert len(told) <= 40 * (seconds + BURST.total_seconds()), "never more than the pace and a burst, whoever hands out"
         await studio.bureau.move_clock(0.2)
     assert len(told) == len(set(told)) > 60
     assert (await studio.counts(made))["on_the_way"] == len(told)
@@ -159,3 +160,26 @@ class Narrow:
 
     def take(self, claimed: Sequence[Claimed], until: float) -> None:
         self.sender.take(claimed, until)
+
+
+async def test_a_broadcast_that_stands_still_is_found_by_the_judge_and_one_that_waits_for_the_morning_is_not(
+    studio: Studio,
+) -> None:
+    bureau, people = studio.bureau, await studio.crowd(2)
+
+    async def stuck() -> set[str]:
+        verdict = await check(bureau.dsn)
+        return {one.subject for one in verdict.violations if one.rule == "stuck"}
+
+    made, unnamed = await studio.make(*people), await studio.make(gathered=False)
+    await studio.make(dry_run=True)
+    assert await stuck() == set()
+    await bureau.move_clock(90)
+    assert await stuck() == {str(made), str(unnamed)}
+    await studio.tell_all()
+    assert await stuck() == {str(unnamed)}
+    await bureau.at_local(22)
+    await studio.make(*people, not_after=await bureau.now() + timedelta(hours=12))
+    await studio.told()
+    await bureau.move_clock(3600)
+    assert await stuck() == set(), "the other one is worth nothing any more"

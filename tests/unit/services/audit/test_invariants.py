@@ -10,6 +10,7 @@ import pytest
 from services.audit.invariants import RULES, judge
 from services.audit.world import (
     Attempt,
+    Broadcast,
     CallTask,
     Delivery,
     Job,
@@ -198,3 +199,11 @@ def test_dead_letters_are_shown_once_a_subject_and_the_youngest_are_in_flight() 
 def test_a_job_that_a_lead_has_needs_no_other_watch() -> None:
     escalated = {**WAITING, "timers": (), "jobs": (replace(WAITING["jobs"][0], escalated_to="city_desk"),)}
     assert judge(replace(GOOD, **escalated)) == []
+
+
+@pytest.mark.parametrize("missing", ["named", "told"])
+def test_a_broadcast_that_stands_still_is_seen_and_one_that_gets_on_is_not(missing: str) -> None:
+    getting_on, standing = Broadcast(JOB_ID, missing, JUST_NOW), Broadcast(OTHER_ID, missing, LONG_AGO)
+    [found] = judge(replace(GOOD, broadcasts=(getting_on, standing)))
+    assert (found.rule, found.subject) == ("stuck", str(OTHER_ID))
+    assert found.finding.endswith(f"nobody is {missing} any more")
