@@ -12,10 +12,8 @@ from uuid import UUID
 
 from shared.errors import Refused
 
-BURST: Final = timedelta(
-    seconds=0.15
-)  # so much of the pace may be made up for; a provider that is asked too much shuts the way of offers
-
+# So much of the pace may be made up for, no more: a provider that is asked too much shuts the way of offers, too.
+BURST: Final = timedelta(seconds=0.25)
 ROUNDING: Final = 1e-4  # of a text: moments are kept in millionths of a second
 
 

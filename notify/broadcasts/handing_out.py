@@ -24,7 +24,6 @@ from notify.routes import Carriers, Choice
 from notify.settings import NotifySettings
 from notify.settlement import Change, settle
 from notify.store import QUERIES
-from notify.throttle import Limits
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.messages import FailureReason
 from shared.ids import uuid7
@@ -36,7 +35,6 @@ from shared.telemetry.metrics import NOTIFY_BROADCAST_PEOPLE
 GIVES_WAY: Final = timedelta(seconds=0.2)  # something urgent that has waited so long goes first
 AT_ONCE: Final = 1000  # people whose time is over, in one round
 MEMORY: Final = timedelta(hours=24)  # the longest window of the allowance
-ONLY_BY_DAY: Final = Limits(windows=(), lead_windows=())
 
 
 @dataclass(slots=True)
@@ -94,10 +92,11 @@ class Round:
         keys = await self.vault.keys_in_passing(self.connection, {letter.key_id for letter in letters})
         doubts, claimed, changes, delayed = await doubts_of(self.connection, letters), [], [], []
         choice = Choice(self.carriers, self.settings.answer_to)
-        rules = replace(self.settings, limits=ONLY_BY_DAY)
+        phones = [letter.contact_point_id for letter in letters]
+        stopped = {row["id"] for row in await self.connection.fetch(QUERIES["stopped_phones"], phones)}
         for letter in letters:
-            known = Known(None, keys, (), self.now)  # by their number only
-            found = decide(letter, known, settings=rules, choice=choice, doubts=doubts)
+            known = Known(None, keys, (), self.now, stopped=letter.contact_point_id in stopped)  # by their number only
+            found = decide(letter, known, settings=self.settings, choice=choice, doubts=doubts)
             if isinstance(found, Claimed):
                 claimed.append(found)
                 changes.append(Change(letter, Moved(found.letter.message)))

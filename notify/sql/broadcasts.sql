@@ -113,6 +113,10 @@ select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as given (i
 order by given.id
 on conflict (id) do nothing
 
+-- name: stopped_phones
+-- Whose owners want no texts.
+select id from contact_points where id = any ($1::uuid[]) and stopped_at is not null
+
 -- name: broadcasts_heard
 -- When these were told by a broadcast lately: an allowance of its own.
 select contact_point_id, started_at from message_attempts

@@ -49,6 +49,17 @@ async def test_its_own_pace_may_be_slower_and_others_get_the_rest(studio: Studio
     fast = await studio.make(*people[20:], kind=BroadcastKind.CAMPAIGN)
     assert len(await studio.hand_out()) == 21
     assert [(await studio.counts(made)).get("on_the_way") for made in (slow, fast)] == [1, 20]
+    await studio.bureau.move_clock(0.1)
+    assert not await studio.hand_out(), "the slow one has had its turn"
+
+
+async def test_all_together_are_no_faster_than_the_lane(studio: Studio) -> None:
+    people = await studio.crowd(60)
+    studio.bureau.settings = replace(studio.bureau.settings, broadcast_per_second=20)
+    for some in (people[:30], people[30:]):
+        await studio.make(*some)
+    assert len(await studio.hand_out()) == 5
+    assert len(await studio.hand_out()) < 5, "what a moment allows is handed out once, whoever waits"
 
 
 async def test_offers_come_first_and_a_broadcast_waits_while_they_wait(studio: Studio) -> None:
@@ -68,13 +79,12 @@ async def test_a_broadcast_on_its_way_keeps_no_offer_waiting_and_eats_none_of_it
     await studio.make(an)
     assert len(await studio.hand_out()) == 1  # claimed, and not sent: a slow provider
     job = await bureau.job(await bureau.person("Bà Lan", "+84912000001"))
-    offer = await bureau.offered(job, an)
+    await bureau.offered(job, an)
     async with bureau.sending():
         await eventually(lambda: bureau.kinds_to(an) == ["offer"])
     assert await bureau.one("select status from messages where purpose = 'broadcast_outage'") == "sending"
-    await bureau.withdrawn(job, an, offer, "taken")
     ground = await bureau.rows(READ, [an.id], timedelta(days=1), timedelta(hours=3), [])
-    assert len(ground[0]["sends"]) == 1, "the offer alone counts"
+    assert (len(ground[0]["sends"]), ground[0]["busy"]) == (1, []), "the offer alone counts, and another may leave at once"
 
 
 async def test_nobody_is_told_at_night_and_all_are_in_the_morning(studio: Studio) -> None:
@@ -113,6 +123,22 @@ async def test_what_is_too_late_is_not_started(studio: Studio) -> None:
     await studio.bureau.move_clock(7 * 3600)
     with pytest.raises(TooLate):
         await studio.desk.move(made, BroadcastStatus.RUNNING, "ops-1")
+
+
+async def test_who_wants_no_texts_is_told_nothing_nor_once_more_what_did_not_leave(studio: Studio) -> None:
+    bureau, [an, binh] = studio.bureau, await studio.crowd(2)
+    made = await studio.make(an)
+    bureau.carrier.down = True
+    assert await studio.told() == 1
+    bureau.carrier.down = False
+    for person in (an, binh):
+        await bureau.writes(person, "STOP")
+    other = await studio.make(an, binh)
+    await bureau.move_clock(1)
+    await studio.tell_all()
+    assert not list(studio.bulk())
+    assert await studio.counts(made) == {"failed": {"unwanted": 1}}
+    assert await studio.counts(other) == {"skipped": {"unwanted": 2}}
 
 
 async def test_nobody_hears_more_than_two_an_hour(studio: Studio) -> None:

@@ -58,8 +58,8 @@ def test_what_is_worth_nothing_any_more_is_not_started() -> None:
 
 
 def test_a_rest_is_not_saved_up_and_a_clock_set_back_begins_anew() -> None:
-    assert allowance(EPOCH, NOW, 250) == 37
-    assert allowance(paced(EPOCH, NOW, 250, 37), NOW, 250) == 0
+    assert allowance(EPOCH, NOW, 250) == 62
+    assert allowance(paced(EPOCH, NOW, 250, 62), NOW, 250) == 0
     assert allowance(NOW, NOW + timedelta(seconds=0.1), 250) == 25
     assert allowance(NOW + timedelta(days=1), NOW, 250) == 0
     assert allowance(paced(NOW + timedelta(days=1), NOW, 250, 0), NOW + timedelta(seconds=0.1), 250) == 25

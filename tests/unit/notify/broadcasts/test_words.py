@@ -15,6 +15,7 @@ def test_free_words_say_who_speaks_and_what_we_never_ask_for() -> None:
     words = free(GOOD, "The house of culture is open from 8:00.")
     assert words.vi == f"TechRescue: {GOOD} Tổng đài 1022 không bao giờ hỏi OTP hay tiền."
     assert words.en == "TechRescue: The house of culture is open from 8:00. 1022 never asks for an OTP or for money."
+    assert "1022 8" in free("Gọi 1022 8 10 20.", "x").vi
     assert free("TechRescue xin báo.", "x").vi.startswith("TechRescue xin báo. ")
 
 
