@@ -235,15 +235,23 @@ async def test_a_name_that_points_inside_leads_nowhere(address: str) -> None:
         await OutsideOnly(Names(address)).resolve("fcm.googleapis.com")
 
 
-async def test_without_the_setting_of_tests_no_machine_of_ours_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The whole way: an allowed name that resolves to this machine is refused before anything is sent."""
+async def test_without_the_setting_of_tests_no_machine_of_ours_is_dialled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole way: an allowed name that resolves to this machine, at a port where somebody listens."""
+    dialled: list[int] = []
 
-    async def here(_self: ThreadedResolver, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
-        await asyncio.sleep(0)
+    def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        dialled.append(1)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    async def here(_self: ThreadedResolver, host: str, _port: int = 0, _family: int = 0) -> list[ResolveResult]:
         return await Names("127.0.0.1").resolve(host, port)
 
     monkeypatch.setattr(ThreadedResolver, "resolve", here)
     settings = WebPushSettings(key=new_key(), contact="mailto:ops@example.vn", hosts=HOSTS)
-    async with open_web_push(settings, Still()) as carrier:
+    async with server, open_web_push(settings, Still()) as carrier:
         with pytest.raises(CarrierRefused, match="away"):
             await carrier.send(outgoing(to=BROWSER.subscription("https://fcm.googleapis.com/abc")))
+    assert dialled == []
