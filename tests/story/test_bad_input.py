@@ -180,7 +180,7 @@ async def _names(town: Town) -> dict[str, str]:
         "responders": "team-7",
         "leads": "00004",
         "callbacks": "not-the-secret",
-        **{room: str(uuid4()) for room in ("members", "shifts", "openings", "groups", "swaps", "incidents")},
+        **{room: str(uuid4()) for room in ("members", "shifts", "openings", "groups", "swaps", "incidents", "broadcasts")},
     }
 
 
