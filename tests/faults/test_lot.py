@@ -161,6 +161,7 @@ def figures(lot: Lot, rows: Sequence[asyncpg.Record], sends: dict[str, int], tol
         "never known": sum(row["status"] == "unknown" for row in rows),
         "told twice": len(told_twice),
         "receipts": lot.brought,
+        "receipts put off": lot.put_off,
         "left in doubt by a network": sends["unknown"] - lot.left_in_doubt(),
         "MiB poured": sum(provider.poured for provider in lot.providers.values()) >> 20,
     }

@@ -14,6 +14,7 @@ from notify.arrivals import Desk
 from notify.channels.http_provider import Patience
 from notify.channels.port import Abilities, Carrier, Outgoing, Receipt, ReceiptStatus, Submission
 from notify.channels.twilio import open_twilio
+from shared.errors import DependencyDown, Transient
 from tests.support.eventually import eventually
 from tests.support.faulty_provider import DOUBTFUL, Fault, FaultyProvider, faulty_provider
 from tests.support.lone_sender import twilio_at
@@ -74,7 +75,7 @@ class Lot:
     networks: dict[str, Network] = field(default_factory=dict)
     carriers: list[Carrier] = field(default_factory=list)
     brought: int = 0  # receipts
-    weathers: int = 0  # of ILLS, that have come
+    put_off: int = 0  # receipts that were told to come again
 
     @property
     def asked(self) -> int:
@@ -101,7 +102,6 @@ class Lot:
             if number % 2:
                 await second.cut()
             await first.fall_ill(*ill)
-            self.weathers += 1
             goal, until = self.asked + messages // (len(ILLS) + 1), time.monotonic() + max(1.0, messages / 2500)
             await eventually(lambda goal=goal, until=until: self.asked >= goal or time.monotonic() > until)  # type: ignore[misc]
             await second.join()
@@ -114,7 +114,15 @@ class Lot:
                 said += [Receipt(carrier=name, attempt_id=attempt, status=status) for status in self._of(fault)]
         self.luck.shuffle(said)
         self.brought += len(said)
-        await asyncio.gather(*(self.luck.choice(desks).take_receipt(receipt) for receipt in said))
+        await asyncio.gather(*(self._hand_in(self.luck.choice(desks), receipt) for receipt in said))
+
+    async def _hand_in(self, desk: Desk, receipt: Receipt) -> None:
+        """Who hears "not now" comes again, as providers do."""
+        while True:
+            try:
+                return await desk.take_receipt(receipt)
+            except (DependencyDown, Transient):
+                self.put_off += 1
 
     def _of(self, fault: Fault) -> list[ReceiptStatus]:
         if fault is Fault.LIES:
@@ -134,7 +142,7 @@ async def a_lot(seed: int, log: Path) -> AsyncIterator[Lot]:
         for name, shares in (("first", FIRST), ("second", SECOND)):
             provider = await stack.enter_async_context(faulty_provider(_drawn(lot.luck, shares)))
             network = await proxy.network(name, provider.port)
-            carrier = await stack.enter_async_context(open_twilio(twilio_at(network.url, PATIENCE)))
+            carrier = await stack.enter_async_context(open_twilio(twilio_at(f"http://{network.address}", PATIENCE)))
             lot.providers[name], lot.networks[name] = provider, network
             lot.carriers.append(Named(name, carrier))
         yield lot

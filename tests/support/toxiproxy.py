@@ -29,10 +29,11 @@ class Toxic:
 
 @dataclass(frozen=True)
 class Network:
-    """To one provider. `url` is where we find it."""
+    """To one provider, on `upstream`. We find it at `address`."""
 
     name: str
-    url: str
+    address: str
+    upstream: str
     http: httpx.AsyncClient
 
     async def cut(self) -> None:
@@ -43,10 +44,10 @@ class Network:
         await self._set(enabled=True)
 
     async def fall_ill(self, *toxics: Toxic) -> None:
-        """With these, and well of all others. Connections end first: Toxiproxy hangs when it takes a toxic from one at work."""
-        await self.cut()
-        for toxic in _content(await self.http.get(f"/proxies/{self.name}/toxics")).json():
-            _content(await self.http.delete(f"/proxies/{self.name}/toxics/{toxic['name']}"))
+        """With these, and well of all others. A new proxy each time, at the same address: Toxiproxy now and then hangs when it
+        takes a toxic from one that has been at work."""
+        _content(await self.http.delete(f"/proxies/{self.name}"))
+        await self.open()
         for number, toxic in enumerate(toxics):
             body = {
                 "name": f"toxic-{number}",
@@ -58,6 +59,11 @@ class Network:
             _content(await self.http.post(f"/proxies/{self.name}/toxics", json=body))
         await self.join()
 
+    async def open(self) -> None:
+        """Still cut."""
+        body = {"name": self.name, "listen": self.address, "upstream": self.upstream, "enabled": False}
+        _content(await self.http.post("/proxies", json=body))
+
     async def _set(self, *, enabled: bool) -> None:
         _content(await self.http.post(f"/proxies/{self.name}", json={"enabled": enabled}))
 
@@ -67,9 +73,10 @@ class Toxiproxy:
     http: httpx.AsyncClient
 
     async def network(self, name: str, port: int) -> Network:
-        body = {"name": name, "listen": "127.0.0.1:0", "upstream": f"127.0.0.1:{port}", "enabled": True}
-        listen: str = _content(await self.http.post("/proxies", json=body)).json()["listen"]
-        return Network(name, f"http://{listen}", self.http)
+        found = Network(name, f"127.0.0.1:{free_port()}", f"127.0.0.1:{port}", self.http)
+        await found.open()
+        await found.join()
+        return found
 
 
 @asynccontextmanager
