@@ -13,7 +13,7 @@ from shared.events.registry import EventType
 from shared.postgres.transaction import transaction
 from tests.support.notifying import Bureau, Person
 
-BATCH = 250
+BATCH = 50  # a transaction has 10 s, also on a busy machine
 HOURS = timedelta(hours=6)
 
 
