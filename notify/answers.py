@@ -11,7 +11,7 @@ from typing import Final
 
 from notify import outcome_words
 from notify.answer_words import AFTER, BEFORE_NUMBER, BETWEEN, CLOSINGS, JOB_WORDS, NO, NO_NAME, OPENINGS, SELF, VOCATIVES, YES
-from notify.contact_words import HelpWord, TextsWord, contact_word
+from notify.contact_words import HelpWord, Rang, TextsWord, contact_word
 from notify.duty_words import DutyWord, duty_word
 from notify.late_words import LateWord, late_word
 from notify.outcome_words import MARKED_ABSENT
@@ -85,7 +85,7 @@ class Unclear:
     number: int | None = None
 
 
-Meaning = Choice | JobWord | Naming | Unclear | HelpWord | LateWord | TextsWord | DutyWord | PresenceWord | SwapWord
+Meaning = Choice | JobWord | Naming | Unclear | HelpWord | LateWord | TextsWord | Rang | DutyWord | PresenceWord | SwapWord
 
 
 def parse(text: str) -> Meaning | None:

@@ -17,7 +17,7 @@ from notify.message import Message, MessageStatus, Moved, begin, failed, unaffor
 from notify.overtaken import leave_out
 from notify.purpose import VITAL, is_withheld
 from notify.reaching import Known, address
-from notify.routes import Carriers, Choice, Route, cost_vnd, naming_the_number
+from notify.routes import BY_MISSED_CALL, Carriers, Choice, Route, cost_vnd, naming_a_call, naming_the_number
 from notify.routing import QUESTION_KINDS
 from notify.settings import NotifySettings
 from notify.settlement import Change, settle
@@ -207,7 +207,7 @@ def _by(
     """Over this rung; `why` those before it were passed over."""
     message, key, via = letter.message, known.keys[letter.key_id], way.via
     text = key.open(letter.sealed_body, purpose="text").decode() if letter.sealed_body is not None else ""
-    text = worded(text, via.abilities, settings, asks=message.is_question)
+    text = worded(text, via.abilities, settings, letter)
     owed = cost_vnd(text, via.abilities)
     # A rung that was passed over reached nobody: the one after it is no further try because of that.
     if owed and purse and is_further_try(message, settings.sending) and not purse.allows(letter.commune_code):
@@ -247,10 +247,13 @@ async def doubts_of(connection: asyncpg.Connection, letters: Sequence[Letter]) -
     return tried
 
 
-def worded(text: str, abilities: Abilities, settings: NotifySettings, *, asks: bool) -> str:
+def worded(text: str, abilities: Abilities, settings: NotifySettings, letter: Letter) -> str:
     """As it goes over this route."""
-    if asks and not abilities.two_way and settings.answer_to:
-        return naming_the_number(text, settings.answer_to)
+    if letter.message.is_question and not abilities.two_way and settings.answer_to:
+        text = naming_the_number(text, settings.answer_to)
+    by_sms = abilities.channel is ChannelKind.SMS
+    if by_sms and letter.purpose in BY_MISSED_CALL and settings.missed_call_number:
+        text = naming_a_call(text, settings.missed_call_number)
     return text
 
 

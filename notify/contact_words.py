@@ -46,6 +46,11 @@ class TextsWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Rang:
+    """No words at all: a missed call."""
+
+
+@dataclass(frozen=True, slots=True)
 class HelpWord:
     """ "TRO GIUP", "HELP": which words can I use?"""
 

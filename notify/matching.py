@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from notify.answers import Choice, JobWord, Meaning, Naming, Unclear
-from notify.contact_words import HelpWord, TextsWord
+from notify.contact_words import HelpWord, Rang, TextsWord
 from notify.duty_words import DutyWord
 from notify.late_words import LateWord
 from notify.phone import JobOnPhone, Phone
@@ -47,7 +47,7 @@ _VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" 
 
 
 def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
-    if isinstance(answer, DutyWord | PresenceWord | SwapWord | TextsWord):
+    if isinstance(answer, DutyWord | PresenceWord | SwapWord | TextsWord | Rang):
         return _of_oneself(answer, phone, received_at)
     if isinstance(answer, JobWord):
         return _help(answer, phone) if answer.answer is Answer.SOS else _job(answer, phone)
@@ -83,12 +83,27 @@ def _help(word: JobWord, phone: Phone) -> Verdict:
     return Help(named or tuple(phone.live_jobs))
 
 
-def _of_oneself(word: DutyWord | PresenceWord | SwapWord | TextsWord, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
+def _of_oneself(
+    word: DutyWord | PresenceWord | SwapWord | TextsWord | Rang, phone: Phone, received_at: datetime
+) -> Verdict | OfOneself:
     if isinstance(word, PresenceWord):
         return _presence(word, phone)
     if isinstance(word, TextsWord):
         return _texts(word, phone)
+    if isinstance(word, Rang):
+        return _rang(phone)
     return _swap(word, phone, received_at) if isinstance(word, SwapWord) else ToDuty(word)
+
+
+def _rang(phone: Phone) -> Verdict:
+    """A missed call is a yes to the only offer there is, where nothing else waits for an answer that it could be."""
+    known = [
+        q for q in phone.questions.values() if q.live and q.may_be_known and q.kind in {OfferKind.VISIT, OfferKind.ESCALATION}
+    ]
+    waiting = any(job.asked is not None for job in phone.live_jobs)
+    if len(known) == 1 and known[0].kind is OfferKind.VISIT and not waiting:
+        return ToQuestion(known[0], Answer.ACCEPT, None)
+    return ToWords(rang=True)
 
 
 def _texts(word: TextsWord, phone: Phone) -> Verdict | ToTexts:

@@ -97,7 +97,7 @@ def _as_before(letter: Letter, carrier: Carrier, key: DataKey, settings: NotifyS
     return Outgoing(
         id=message.attempt_id,
         to=key.open(address, purpose="phone").decode(),
-        text=worded(text, carrier.abilities, settings, asks=message.is_question),
+        text=worded(text, carrier.abilities, settings, letter),
         not_after=message.not_after,
         request_id=letter.request_id,
         kind=letter.purpose,

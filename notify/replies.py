@@ -4,23 +4,24 @@ The text is stored before anything is made of it (arrivals.py); this loop reads 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
-from notify.about import NOBODYS
 from notify.answers import JobWord, Meaning, parse
+from notify.asking_back import ask_back, say_words, thank
 from notify.binding import answer_all
+from notify.contact_words import Rang
 from notify.cries import visits_of_residents
 from notify.letter import row_of
 from notify.link_words import LinkWord, link_word
 from notify.matching import match
-from notify.phone import ask_about, promote, puzzle
+from notify.missed_calls import CARRIER
+from notify.phone import ask_about, promote
 from notify.purpose import Purpose
-from notify.question import Question, answered, meaning
+from notify.question import answered, meaning
 from notify.settings import NotifySettings
 from notify.store import QUERIES, SOURCE, Line, read_ground, save_lines
 from notify.texts_read import Asked, Reading, request_of
@@ -125,6 +126,8 @@ def _meaning(keys: Mapping[UUID, DataKey], row: Any, *, links: bool) -> Meaning 
     key = keys.get(row["key_id"])
     if key is None or row["body"] is None:
         return None
+    if row["carrier"] == CARRIER:
+        return Rang()
     text = key.open(Sealed(key_id=row["key_id"], box=row["body"]), purpose="text").decode()
     return (link_word(text) if links else None) or parse(text)
 
@@ -192,10 +195,10 @@ def _act(reading: Reading, line: Line, verdict: Verdict, *, sealed: Sealed, rece
         case Help():
             return _cry(reading, line, verdict, sealed=sealed, received_at=received_at)
         case AskBack() | AskOutcome() | AskWhoIsAbsent():
-            _ask_back(reading, line, verdict)
+            ask_back(reading, line, verdict)
             return "asked_back"
         case Doubled(question=question):
-            _thank(reading, line, question)
+            thank(reading, line, question)
             return "double"
         case UnknownNumber() | NoQuestion() | ToWords():
             return _pass_on(reading, line, verdict, sealed=sealed, received_at=received_at)
@@ -241,47 +244,12 @@ def _pass_on(
 ) -> str:
     """Nothing that a machine should act on; who has named something that we do not know is told so."""
     if isinstance(verdict, ToWords):
-        return _say_words(reading, line, sealed=sealed, received_at=received_at)
+        return say_words(reading, line, verdict, sealed=sealed, received_at=received_at)
     unknown = isinstance(verdict, UnknownNumber)
     if unknown:
         reading.write(line, Purpose.NOT_UNDERSTOOD, {}, request_of(line))
     reading.pass_on(line, sealed, received_at)
     return "unknown_code" if unknown else "passed_on"
-
-
-def _say_words(reading: Reading, line: Line, *, sealed: Sealed, received_at: datetime) -> str:
-    """What this phone can answer just now. Whoever has nothing open may want help with something else: a person reads that."""
-    asked = next((question for question in line.phone.questions.values() if question.live and question.may_be_known), None)
-    jobs = line.phone.live_jobs
-    found = {"question": str(asked.code) if asked else "", "number": str(jobs[0].number) if jobs else ""}
-    reading.write(line, Purpose.WORDS, found, request_of(line))
-    if asked is None and not jobs:
-        reading.pass_on(line, sealed, received_at)
-        return "passed_on"
-    return "asked_back"
-
-
-def _ask_back(reading: Reading, line: Line, verdict: AskBack | AskOutcome | AskWhoIsAbsent) -> None:
-    if isinstance(verdict, AskWhoIsAbsent):
-        for job in verdict.jobs:
-            puzzle(line.phone, job.job_id)
-        found = {"number": ", ".join(sorted(str(job.number) for job in verdict.jobs)), "names": verdict.names}
-        reading.write(line, Purpose.ASK_WHO_ABSENT, found, verdict.jobs[0].request_id)
-        return
-    if isinstance(verdict, AskOutcome):
-        puzzle(line.phone, verdict.job.job_id)
-        what = Purpose.ASK_LATE if verdict.late else Purpose.ASK_OUTCOME
-        reading.write(line, what, {"number": str(verdict.job.number)}, verdict.job.request_id)
-        return
-    purpose = Purpose.ASK_WHICH_JOB if verdict.jobs else Purpose.ASK_BACK
-    reading.write(line, purpose, {"choices": ", ".join(map(str, verdict.numbers))}, request_of(line))
-
-
-def _thank(reading: Reading, line: Line, question: Question) -> None:
-    """Once a question: a machine that answers machines must not talk for ever."""
-    if not question.thanked:
-        line.phone.put(replace(question, thanked=True))
-        reading.write(line, Purpose.ALREADY_ANSWERED, {}, next((offer.request_id for offer in question.offers), NOBODYS))
 
 
 def _key_ids(rows: Sequence[Any], lines: dict[UUID, Line]) -> set[UUID]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from notify.channels.port import Abilities
-from notify.sms_text import count_parts, fitted, fold
+from notify.purpose import Purpose
+from notify.sms_text import BUDGET_PARTS, count_parts, fitted, fold
 from shared.events.contract import ChannelKind
 
 
@@ -58,6 +59,17 @@ def cost_vnd(text: str, abilities: Abilities) -> int:
 
 
 ANSWER_TO: Final = "Trả lời/Reply: {number}"
+
+
+MISSED_CALL: Final = "Nháy máy {number} = nhận (ring = yes)."
+BY_MISSED_CALL: Final = frozenset({Purpose.OFFER, Purpose.OFFER_BY_PHONE})
+
+
+def naming_a_call(text: str, number: str) -> str:
+    """Offers say that a missed call will do, where their budget lets them."""
+    whole = f"{text} {MISSED_CALL.format(number=number)}"
+    whole = fold(whole) if text.isascii() else whole
+    return whole if count_parts(whole) <= BUDGET_PARTS else text
 
 
 def naming_the_number(text: str, number: str) -> str:

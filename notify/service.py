@@ -25,6 +25,7 @@ from notify.consumer import READING, Notifier
 from notify.equity import EquityWatch
 from notify.forgetting import Forgetting
 from notify.greeting import Greeter
+from notify.missed_calls import missed_calls_router
 from notify.probe import Prober, ProbeSettings
 from notify.replies import Replies
 from notify.reports.api import reports_router
@@ -72,14 +73,13 @@ class NotifyDeps:
 
 
 def parts(deps: NotifyDeps) -> Parts:
-    pool, vault, settings = deps.pool, deps.vault, deps.settings
+    pool, vault, settings, purse = deps.pool, deps.vault, deps.settings, Purse(deps.settings.budgets)
     to_send, to_read, to_hand_out = Bell(), Bell(), Bell()
     show_zeros()
     relay, greeter = Relay(pool, deps.transport, SCHEMA), Greeter()
     desk = Desk(pool, vault, settings, to_read, greeter=greeter, more=to_send.ring, told=relay.wake)
     carriage = _with_greeter(deps.carriage(desk), greeter)
     addresses = deps.probes.addresses if deps.probes else {}
-    purse = Purse(settings.budgets)
     sender = Sender(pool, vault, carriage.carriers, settings, to_send, wake=[relay.wake], purse=purse, own_addresses=addresses)
     broadcasts = Broadcasts(pool, settings, price_vnd=_price_vnd(carriage), wake=[to_hand_out.ring, relay.wake])
     notifier = Notifier(pool, vault, settings, outlet=sender, wake=to_send.ring, told=relay.wake)
@@ -87,6 +87,7 @@ def parts(deps: NotifyDeps) -> Parts:
         routers=[
             router(Calls(pool, vault)),
             accounts_router(AccountDoor(pool, vault, settings.city, carriage.carriers, wake=to_send.ring)),
+            missed_calls_router(desk),
             reports_router(pool, settings.city, deps.campaign),
             broadcasts_router(broadcasts),
             *carriage.routers,

@@ -34,6 +34,7 @@ class NotifySettings:
     breaker_window_seconds: float = 60.0
     chats: Mapping[ChannelKind, str] = field(default_factory=dict)  # where people can link an account: what ours is called there
     answer_to: str | None = None  # the number that questions name which go over a route that nobody can answer
+    missed_call_number: str | None = None  # offers name it: a missed call to it is a yes; None: nobody counts them
     early_receipt_seconds: float = 3600.0  # a receipt of a reference that nobody has recorded yet is kept so long
     bundle_seconds: float = 30.0  # more escalations to the same lead wait this long for each other
     broadcast_per_second: int = 250  # texts of all broadcasts together, on all replicas

@@ -96,7 +96,9 @@ class ToTexts:
 
 @dataclass(frozen=True, slots=True)
 class ToWords:
-    """Somebody asks what they can answer."""
+    """Somebody asks what they can answer, or `rang` where a missed call says nothing."""
+
+    rang: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
 from getpass import getuser
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
@@ -18,6 +19,7 @@ from rich.table import Table
 from notify.reports import words
 from notify.reports.api import edition_view
 from notify.reports.campaign import read_campaign
+from notify.reports.clocks import Clock
 from notify.reports.editions import list_editions, read_edition, submit, verify
 from notify.reports.facts import By
 from notify.reports.formats import Format, written
@@ -188,11 +190,18 @@ def _write(body: bytes, out: Path | None) -> None:
 
 
 def _print(found: Mapping[str, Any]) -> None:
+    """A table for each tier of each group, in the order of the page: narrow enough for eighty columns."""
     console.print(words.title(found)[0], style="bold", markup=False)
-    table = Table("", "cấp", "cam kết", "thời hạn", "n", "đúng hạn", "P50", "P90", "P95", "P99", box=None, pad_edge=False)
-    for row in found["figures"]:
-        table.add_row(*_cells(row))
-    console.print(table)
+    for (by, group, tier), rows in groupby(sorted(found["figures"], key=_place), key=_tier):
+        where = words.group_words(by, group)[0]
+        console.print(f"\n{where} · {words.PRIORITIES[tier][0]}", style="bold", markup=False)
+        table = Table("cam kết", box=None, pad_edge=False, padding=(0, 1))
+        for name in ("hạn", "n", "đúng hạn", "P50", "P90", "P95", "P99"):
+            table.add_column(name, justify="right", no_wrap=True)
+        for row in rows:
+            table.add_row(*_cells(row))
+        console.print(table, soft_wrap=False)
+    console.print()
     for row in found["endings"]:
         if row["by"] == ALL:
             console.print(f"{words.ENDINGS[row['ending']][0]}: {_count(row)}", markup=False)
@@ -202,16 +211,21 @@ def _print(found: Mapping[str, Any]) -> None:
         console.print(told, markup=False)
 
 
+def _tier(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["by"], row["group"], row["priority"]
+
+
+def _place(row: Mapping[str, Any]) -> tuple[bool, str, str, int, int]:
+    """The whole city first, all tiers before each, and the clocks as a visit goes."""
+    name = words.group_words(row["by"], row["group"])[0]
+    tiers = [ALL, *(tier for tier in words.PRIORITIES if tier != ALL)]
+    return row["by"] != ALL, row["by"], name, tiers.index(row["priority"]), list(Clock).index(row["clock"])
+
+
 def _cells(row: Mapping[str, Any]) -> list[str]:
-    limit = words.duration(row["limit_seconds"])
-    names = [
-        words.group_words(row["by"], row["group"])[0],
-        words.PRIORITIES[row["priority"]][0],
-        words.CLOCKS[row["clock"]][0],
-        limit,
-    ]
     times = [words.duration(row[name]) for name in ("p50_seconds", "p90_seconds", "p95_seconds", "p99_seconds")]
-    return [*names, _count(row), words.percent(row["share"]), *times]
+    name, limit = words.CLOCKS[row["clock"]][0], words.duration(row["limit_seconds"])
+    return [name, limit, _count(row), words.percent(row["share"]), *times]
 
 
 def _count(row: Mapping[str, Any]) -> str:

@@ -34,6 +34,7 @@ async def build(base: Base) -> Parts:
         sending=sending,
         chats={channel: name for channel, name in names.items() if channel in served},
         answer_to=base.settings.answer_to,
+        missed_call_number=base.settings.missed_call_number,
         budgets=budgets_of(base.settings),
         outage_seconds=base.settings.outage_seconds,
         outage_calls=base.settings.outage_calls,

@@ -169,6 +169,11 @@ class Settings(ChatSettings, TextSettings, PushSettings, MoneySettings):
         pattern=r"^\+?[0-9]{3,15}$",
         description="The number that questions name which leave over a provider nobody can answer; unset: none does",
     )
+    missed_call_number: str | None = Field(
+        None,
+        pattern=r"^\+?[0-9]{3,15}$",
+        description="The number that offers name: a missed call to it accepts the only offer; unset: none does",
+    )
     carrier_latency_seconds: float = Field(0, ge=0, le=60, description="Simulated carrier: time from submitted to delivered")
     carrier_failure_rate: float = Field(0, ge=0, le=1, description="Simulated carrier: share of messages it cannot deliver")
     carrier_receipts: bool = Field(True, description="Simulated carrier: whether it reports what became of a message")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from notify.channels.port import Arrivals, InboundText
 from notify.channels.simulated import QUERIES, SimulatedCarrier, SimulatedChat
+from notify.missed_calls import MissedCall, take_missed_call
 from shared.errors import Invalid
 from shared.events.contract import ChannelKind
 from shared.ids import uuid7
@@ -57,6 +58,10 @@ def phones_router(pool: asyncpg.Pool, arrivals: Arrivals) -> APIRouter:
         )
         await arrivals.take_text(arrived)
         return {"id": arrived.id}
+
+    @router.post("/missed-calls", status_code=202)
+    async def missed_call(call: MissedCall) -> dict[str, str]:
+        return await take_missed_call(arrivals, call)
 
     return router
 

@@ -132,6 +132,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/broadcasts/{id}/pause"): only(OPERATOR, OPS),
     ("POST", "/v1/broadcasts/{id}/resume"): only(OPERATOR, OPS),
     ("POST", "/v1/broadcasts/{id}/stop"): only(OPERATOR, OPS),
+    ("POST", "/v1/missed-calls"): only(ADAPTER),
     # reports: a ward lead sees their own commune and the city's total; an edition is about all communes
     ("GET", "/v1/reports"): only(WARD_LEAD, OPS),
     ("GET", "/v1/editions"): only(OPS),
@@ -148,6 +149,7 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     # the embedded profile
     ("GET", "/dev/messages"): LOOPBACK,
     ("POST", "/dev/replies"): LOOPBACK,
+    ("POST", "/dev/missed-calls"): LOOPBACK,
     ("POST", "/dev/clock"): LOOPBACK,
 }
 

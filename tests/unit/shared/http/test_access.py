@@ -26,6 +26,7 @@ def test_what_changes_something_is_public_only_where_it_is_meant_to_be() -> None
         ("POST", "/callbacks/telegram"),  # each checks a proof of its own
         ("POST", "/callbacks/zalo"),
         ("POST", "/dev/replies"),
+        ("POST", "/dev/missed-calls"),
         ("POST", "/dev/clock"),
     }
 
