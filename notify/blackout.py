@@ -46,9 +46,9 @@ ANY: Final = 7
 
 
 class Routes(Protocol):
-    """What a sender knows: of each channel, for how long no route of it has taken anything; 0: one does."""
+    """What a sender knows: of each channel, for how long no route of it has taken anything (`asks`: a question); 0: one does."""
 
-    def shut_seconds(self) -> Mapping[ChannelKind, float]: ...
+    def shut_seconds(self, *, asks: bool = False) -> Mapping[ChannelKind, float]: ...
 
 
 class Blackout(Rounds):
@@ -78,16 +78,23 @@ class Blackout(Rounds):
         for channel in self._routes.shut_seconds():
             NOTIFY_OUTAGE.labels(channel).set(channel in known.keys() - over)
         out = long_shut & (known.keys() - over)
-        if out:
-            await self.tell_by_people(out)
+        mute = self._mute(shut)
+        if out or mute:
+            await self.tell_by_people(out, mute)
 
-    async def tell_by_people(self, out: Collection[ChannelKind]) -> int:
-        """A batch, the most urgent first. Ordinary calls only as long as the list has room for them."""
+    def _mute(self, shut: Collection[ChannelKind]) -> set[ChannelKind]:
+        """Texts leave there and questions do not: what can be answered is away, or was never there."""
+        asking = self._routes.shut_seconds(asks=True)
+        return {channel for channel, seconds in asking.items() if seconds >= self._settings.outage_seconds} - set(shut)
+
+    async def tell_by_people(self, out: Collection[ChannelKind], mute: Collection[ChannelKind] = ()) -> int:
+        """A batch, the most urgent first. Ordinary calls only as long as the list has room for them. `mute`: channels that take
+        no question."""
         async with transaction(self._pool, SITE) as connection:
             now = await app_now(connection)
             calls = await connection.fetchval(QUERIES["count_calls_to_make"])
             most = ANY if calls < self._settings.outage_calls else URGENT
-            rows = await connection.fetch(QUERIES["waiting_in_outage"], now, sorted(out), MATTERS, most, BATCH)
+            rows = await connection.fetch(QUERIES["waiting_in_outage"], now, sorted(out), sorted(mute), MATTERS, most, BATCH)
             found = {row["id"]: row["attempt_id"] for row in rows}
             locked = await lock_letters(connection, found)
             waiting = [
@@ -95,17 +102,25 @@ class Blackout(Rounds):
                 for letter in locked.letters.values()
                 if (letter.message.status, letter.message.attempt_id) == (MessageStatus.QUEUED, found[letter.id])
             ]
-            await self._give_to_people(connection, waiting, locked, frozenset(self._settings.sending.served - set(out)))
+            await self._give_to_people(connection, waiting, locked, out, mute)
         if waiting:
             self._wake()
         return len(waiting)
 
     async def _give_to_people(
-        self, connection: asyncpg.Connection, waiting: Sequence[Letter], locked: Locked, served: frozenset[ChannelKind]
+        self,
+        connection: asyncpg.Connection,
+        waiting: Sequence[Letter],
+        locked: Locked,
+        out: Collection[ChannelKind],
+        mute: Collection[ChannelKind],
     ) -> None:
         changes, calls = [], []
+        texts = self._settings.sending.served - set(out)
+        questions = texts - set(mute)
         for letter in waiting:
             asked = _escalations(letter, locked)
+            served = questions if letter.message.is_question else texts
             rung = next_rung(letter.message.channels, letter.message.rung, served)
             if rung is not None:
                 moved = Moved(replace(letter.message, rung=rung, attempts=0, not_before=locked.now))

@@ -1,6 +1,7 @@
 """To the carrier: what the consumer claimed, and what waits in the queue; sent outside any transaction (laws 1 and 10)."""
 
 import asyncio
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -79,12 +80,16 @@ class Sender:
             return {}
         return self._routes(probing=False)
 
-    def shut_seconds(self) -> Mapping[ChannelKind, float]:
-        """Of each channel, for how long no route of it has taken anything; 0: one does."""
-        found: dict[ChannelKind, list[float]] = defaultdict(list)
+    def shut_seconds(self, *, asks: bool = False) -> Mapping[ChannelKind, float]:
+        """Of each channel, for how long no route of it has taken anything; 0: one does. `asks`: no question, which needs a route
+        that can be answered; infinite where there is none."""
+        found: dict[ChannelKind, float] = {}
         for way in self._ways.values():
-            found[way.carrier.abilities.channel].append(way.outage.shut_seconds())
-        return {channel: min(seconds) for channel, seconds in found.items()}
+            abilities = way.carrier.abilities
+            able = not asks or abilities.two_way or self._settings.answer_to is not None
+            shut = way.outage.shut_seconds() if able else math.inf
+            found[abilities.channel] = min(shut, found.get(abilities.channel, math.inf))
+        return found
 
     def room(self) -> int:
         """Half of the places: what is urgent in the queue must not stand behind what has just come in."""

@@ -23,12 +23,14 @@ returning id
 update outages set ended_at = $2 where channel = $1 and ended_at is null returning id, began_at
 
 -- name: waiting_in_outage
--- What would have been told by now, over channels ($2) that take nothing, for purposes ($3) that matter.
+-- What would have been told by now, over channels that take nothing ($2) or no question ($3), for purposes ($4) that matter.
+-- A sender that finds no route puts them off by a second at a time.
 select id, attempt_id from messages
-where status = 'queued' and urgency between 0 and $4 and not_before <= $1 and not_after > $1
-    and channels[rung + 1] = any ($2::text[]) and purpose = any ($3::text[])
+where status = 'queued' and urgency between 0 and $5 and not_before <= $1::timestamptz + interval '2 seconds' and not_after > $1
+    and (channels[rung + 1] = any ($2::text[]) or (question_id is not null and channels[rung + 1] = any ($3::text[])))
+    and purpose = any ($4::text[])
 order by urgency, not_before, id
-limit $5
+limit $6
 
 -- name: count_calls_to_make
 select count(*) from call_tasks where status in ('open', 'taken')

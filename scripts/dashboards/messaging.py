@@ -87,7 +87,7 @@ MESSAGING: Final = Dashboard(
             kind="stat",
         ),
         Panel(
-            "Cost for each accepted job, 24 h",
+            "Cost for each accepted job, request and message, 24 h",
             "Đồng. 0 while nothing costs anything.",
             "currencyVND",
             [
@@ -97,7 +97,21 @@ MESSAGING: Final = Dashboard(
                         '(increase(techrescue_notify_sla_stage_seconds_count{stage="accepted"}[24h]))), 1)'
                     ),
                     "a job",
-                )
+                ),
+                (
+                    (
+                        "(sum(increase(techrescue_notify_cost_vnd_total[24h])) or vector(0)) / "
+                        "clamp_min(sum(increase(techrescue_intake_filed_requests_total[24h])), 1)"
+                    ),
+                    "a request",
+                ),
+                (
+                    (
+                        "(sum(increase(techrescue_notify_cost_vnd_total[24h])) or vector(0)) / "
+                        'clamp_min(sum(increase(techrescue_notify_messages_total{outcome="submitted"}[24h])), 1)'
+                    ),
+                    "a message",
+                ),
             ],
             kind="stat",
         ),

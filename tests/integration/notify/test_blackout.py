@@ -1,7 +1,8 @@
 """No provider takes anything: it is told once, whoever matters is reached by people, and nobody is told twice afterwards."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -22,9 +23,10 @@ class Told:
     """What a sender would say of its routes."""
 
     seconds: Mapping[ChannelKind, float]
+    asking: Mapping[ChannelKind, float] = field(default_factory=dict)
 
-    def shut_seconds(self) -> Mapping[ChannelKind, float]:
-        return self.seconds
+    def shut_seconds(self, *, asks: bool = False) -> Mapping[ChannelKind, float]:
+        return self.asking if asks else self.seconds
 
 
 def blackout(bureau: Bureau, seconds: float = 61.0, *, routes: Told | None = None) -> Blackout:
@@ -174,3 +176,31 @@ async def test_another_process_ends_it_by_what_it_gets_through(bureau: Bureau) -
     await bureau.send_all()
     await watch.look()
     assert await outage_events(bureau) == ["outage.began", "outage.ended"]
+
+
+async def test_a_question_that_nobody_could_answer_goes_to_people_while_texts_leave(bureau: Bureau) -> None:
+    """The short code is away, a sender name is not: offers would wait for the one until they are dead."""
+    bureau.carrier.two_way = False
+    lan, lead = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Phường 4", "+84912000009")
+    await bureau.offered(await bureau.job(lan), lead, kind=OfferKind.ESCALATION)
+    async with bureau.sending(sender := bureau.sender()):
+        await told(bureau)
+        await bureau.drained()
+        assert (sender.shut_seconds()[SMS], sender.shut_seconds(asks=True)[SMS]) == (0.0, math.inf)
+        await bureau.move_clock(2)
+        await Blackout(bureau.pool, sender, bureau.settings, wake=lambda: None).look()
+    assert await calls(bureau) == ["escalation"]
+    assert (bureau.carrier.kinds(), await outage_events(bureau)) == (["filed"], [])
+
+
+async def test_a_question_does_not_climb_to_where_nobody_can_answer(bureau: Bureau) -> None:
+    bureau.settings = replace(bureau.settings, sending=replace(bureau.settings.sending, served=frozenset({SMS, ChannelKind.ZNS})))
+    lan = await bureau.person("Bà Lan", "+84912000001")
+    an = await bureau.person("Tổ 1", "+84912000002", SMS, ChannelKind.ZNS)
+    await bureau.offered(await bureau.job(lan), an)
+    routes = Told({SMS: 61.0, ChannelKind.ZNS: 0.0}, asking={SMS: 61.0, ChannelKind.ZNS: math.inf})
+    watch = blackout(bureau, routes=routes)
+    await watch.look()
+    await watch.look()
+    (failed,) = await bureau.emitted(EventType.MESSAGE_FAILED)
+    assert failed["reason"] == "outage"
