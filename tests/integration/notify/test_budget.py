@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from notify.budget import Budgets, Purse
 from notify.budget_watch import BudgetWatch
-from notify.channels.port import CarrierRefused
+from notify.channels.port import CarrierRefused, ReceiptStatus
 from notify.sender import Sender
 from shared.events.contract import ChannelKind, Role
 from shared.events.registry import EventType
@@ -18,19 +18,25 @@ GONE = Purse(Budgets(day_vnd=1), spent=1)
 
 
 async def two_channels(bureau: Bureau) -> RecordingCarrier:
-    """SMS says no to everybody; the second channel takes everything, for money."""
+    """SMS takes everything, and it arrives nowhere; the second channel takes everything, for money."""
     second = RecordingCarrier(name="second", channel=ChannelKind.ZNS, cost_vnd=300)
     bureau.others.append(second)
     sending = replace(bureau.settings.sending, served=frozenset(BOTH))
     bureau.settings = replace(bureau.settings, sending=sending, answer_to="8088")
     bureau.carrier.cost_vnd = 500
-    bureau.carrier.refuses = CarrierRefused("bad_number", permanent=True)
     return second
 
 
 async def send_all(bureau: Bureau, purse: Purse) -> None:
     async with bureau.sending(Sender(bureau.pool, bureau.vault, bureau.carriers, bureau.settings, Bell(), purse=purse)):
         await bureau.drained()
+
+
+async def first_fails(bureau: Bureau, purse: Purse) -> None:
+    """The first channel took it, and says that it did not arrive; what follows of it has followed."""
+    await send_all(bureau, purse)
+    await bureau.receipt(await bureau.one("select id from messages"), ReceiptStatus.UNDELIVERED)
+    await send_all(bureau, purse)
 
 
 async def told(bureau: Bureau, number: int = 1, **changes: object) -> Person:
@@ -43,7 +49,7 @@ async def told(bureau: Bureau, number: int = 1, **changes: object) -> Person:
 async def test_a_resident_whose_second_channel_nobody_can_pay_is_called(bureau: Bureau) -> None:
     second = await two_channels(bureau)
     await told(bureau)
-    await send_all(bureau, GONE)
+    await first_fails(bureau, GONE)
     assert (bureau.carrier.tried, second.tried) == (1, 0)
     (failed,) = await bureau.emitted(EventType.MESSAGE_FAILED)
     assert failed["reason"] == "budget"
@@ -54,7 +60,7 @@ async def test_an_offer_whose_second_channel_nobody_can_pay_is_undeliverable(bur
     await two_channels(bureau)
     lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002", *BOTH)
     offer = await bureau.offered(await bureau.job(lan), an)
-    await send_all(bureau, GONE)
+    await first_fails(bureau, GONE)
     (failed,) = await bureau.emitted(EventType.MESSAGE_FAILED)
     assert (failed["offer_id"], failed["reason"]) == (str(offer.offer_id), "budget")
     assert await bureau.one("select count(*) from call_tasks") == 0
@@ -71,7 +77,7 @@ async def test_what_costs_nothing_goes_over_the_second_channel_without_money(bur
     second = await two_channels(bureau)
     second.cost_vnd = 0
     await told(bureau)
-    await send_all(bureau, GONE)
+    await first_fails(bureau, GONE)
     assert second.kinds() == ["filed"]
 
 
@@ -110,10 +116,12 @@ async def test_what_is_spent_is_read_from_the_attempts_also_by_whoever_starts_an
     assert NOTIFY_BUDGET_USED.labels("all")._value.get() == first.spent / 1000
 
 
-async def test_a_refusal_at_the_door_costs_nothing(bureau: Bureau) -> None:
-    await two_channels(bureau)
+async def test_a_refusal_at_the_door_costs_nothing_and_the_next_channel_is_the_first_try(bureau: Bureau) -> None:
+    second = await two_channels(bureau)
+    bureau.carrier.refuses = CarrierRefused("bad_number", permanent=True)
     await told(bureau)
-    await bureau.send_all()
+    await send_all(bureau, GONE)
+    assert second.kinds() == ["filed"]
     purse = Purse()
     await BudgetWatch(bureau.pool, purse).look()
     assert purse.spent == 300
