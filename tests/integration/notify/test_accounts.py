@@ -82,6 +82,7 @@ async def test_a_code_works_once_in_its_time_and_only_the_newest(bureau: Bureau,
     assert await chat.greeted() == ["link_wrong"]
     await chat.writes(AN_THERE, second, id="update-7")
     assert await bureau.emitted(EventType.MESSAGE_RECEIVED) == [], "the provider repeats itself: no word of anybody"
+    assert await bureau.one("select count(*) from strangers") == 1, "nor a guess: only the other one has tried"
     late = await chat.code_for(an)
     await bureau.move_clock(601)
     await chat.writes(BINH_THERE, late)
