@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,7 @@ class Filed:
 
 
 async def file_at_random(
-    port: int, token: str | None, *, rate: float, seconds: float, seed: int = 11, category: str = "equipment"
+    port: int, token: str | None, *, rate: float, seconds: float, seed: int = 11, categories: Sequence[str] = ("equipment",)
 ) -> Filed:
     """`rate` a second on average; returns when every caller has an answer. The same seed: the same callers and moments."""
     choice, filed = random.Random(seed), Filed()  # noqa: S311 - the same callers for both sides
@@ -30,7 +31,7 @@ async def file_at_random(
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session, asyncio.TaskGroup() as callers:
         while (offset := offset + choice.expovariate(rate)) < seconds:
             await asyncio.sleep(max(0.0, started + offset - time.monotonic()))
-            callers.create_task(_call(session, port, headers, _body(choice, category), filed))
+            callers.create_task(_call(session, port, headers, _body(choice, choice.choice(categories)), filed))
     return filed
 
 

@@ -48,7 +48,7 @@ async def rows() -> list[Row]:
             await file_at_random(chain.ports["intake"], chain.token, rate=CALLERS, seconds=WARM_UP_SECONDS)
             began = asyncio.get_running_loop().time()
             callers = asyncio.create_task(
-                file_at_random(chain.ports["intake"], chain.token, rate=CALLERS, seconds=FILING_SECONDS, seed=5, category=P1)
+                file_at_random(chain.ports["intake"], chain.token, rate=CALLERS, seconds=FILING_SECONDS, seed=5, categories=(P1,))
             )
             growth = await _broadcast(chain)
             offers = await handed(dsn, carrier, await callers)

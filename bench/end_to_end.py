@@ -95,7 +95,7 @@ async def _textbook(dsn: str, bootstrap: str, carrier: Provider, *, seed: int) -
         async def all_there() -> bool:
             return filed.answered.keys() <= carrier.arrived.keys()
 
-        await _settled(all_there)
+        await settled(all_there)
     return _delays(filed, carrier.arrived)
 
 
@@ -120,10 +120,10 @@ async def three_processes(dsn: str, bootstrap: str, carrier: Provider) -> AsyncI
         for name, port in ports.items():
             env = parts.settings(dsn, bootstrap, port, **more)
             pids[name] = (await stack.enter_async_context(parts.process(f"services.{name}", port=port, env=env))).pid
-        yield Chain(ports, pids, await on_database(dsn, _operator))
+        yield Chain(ports, pids, await on_database(dsn, operator))
 
 
-async def _operator(connection: asyncpg.Connection) -> str:
+async def operator(connection: asyncpg.Connection) -> str:
     return await issue(connection, f"bench {uuid4()}", Role.OPERATOR, timedelta(hours=1))
 
 
@@ -138,7 +138,7 @@ async def handed(dsn: str, carrier: Provider, filed: Filed) -> list[float]:
                 found[request] = min(found.get(request, float("inf")), carrier.arrived[attempt])
         return filed.answered.keys() <= found.keys()
 
-    await _settled(all_there)
+    await settled(all_there)
     return _delays(filed, found)
 
 
@@ -149,7 +149,7 @@ def _delays(filed: Filed, arrived: Mapping[str, float]) -> list[float]:
     return [max(0.0, arrived.get(request, at + LAST_SECONDS) - at) for request, at in filed.answered.items()]
 
 
-async def _settled(check: Callable[[], Awaitable[bool]]) -> None:
+async def settled(check: Callable[[], Awaitable[bool]]) -> None:
     """Until all have arrived, or it has been long enough."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + LAST_SECONDS

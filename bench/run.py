@@ -3,6 +3,7 @@
 python -m bench                      all of them
 python -m bench dispatch travel      some; the other rows of results.json stay as they are
 python -m bench --runs 1 dispatch    a quick look
+python -m bench --runs 1 --minutes 10 storm    the whole of it
 """
 
 import argparse
@@ -21,7 +22,7 @@ from bench.rows import Row, as_json, middle
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
 # Counts what must never be, simulates what is the same each time, or takes as long as its pace says: nothing of luck.
-ONCE = {"broadcast", "contention", "policies", "sla"}
+ONCE = {"broadcast", "contention", "policies", "sla", "storm"}
 NOT_BENCHES = {"rows", "run", "__main__"}
 
 
@@ -31,6 +32,8 @@ def main() -> int:
         return _run_once(arguments.one)
     subprocess.run([str(FOLDER.parent / "scripts" / "bench_setup.sh")], check=True)
     names = arguments.names or bench_names()
+    if arguments.minutes:
+        os.environ["BENCH_MINUTES"] = str(arguments.minutes)  # the child reads it
     failed = False
     for name in names:
         times = 1 if name in ONCE else arguments.runs
@@ -54,6 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Side-by-side measurements.")
     parser.add_argument("names", nargs="*", help="bench modules; all when none is given")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--minutes", type=float, help="how long the storm lasts")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     return parser.parse_args()
 
