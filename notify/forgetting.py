@@ -46,6 +46,7 @@ class Forgetting(Rounds):
         await self._walk("forget_inbound_texts", 0, self._keeping.texts_days)
         await self._delete("forget_refs", refs)
         await self._delete("forget_receipts", refs)
+        await self._delete("forget_listeners", self._keeping.texts_days)
         await self._once("forget_probes")
         await self._once("forget_strangers")
 
@@ -58,7 +59,7 @@ class Forgetting(Rounds):
                 return
             self._reached[query] = row["last"]
 
-    async def _delete(self, query: str, young: UUID) -> None:
+    async def _delete(self, query: str, young: UUID | int) -> None:
         gone = self._bite
         while gone >= self._bite and not self._stopping:
             gone = await self._once(query, young, self._bite)

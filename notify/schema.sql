@@ -328,6 +328,7 @@ create table notify.broadcast_people (
     constraint broadcast_people_reason check ((reason is not null) = (status = 'skipped'))
 ) with (fillfactor = 80);
 create index broadcast_people_waiting on notify.broadcast_people (broadcast_id, not_before, contact_point_id) where status = 'waiting';
+create index broadcast_people_kept on notify.broadcast_people (broadcast_id) where address is not null;
 create index broadcast_people_of_person on notify.broadcast_people (contact_point_id) where address is not null;
 
 -- The pace of all broadcasts together: one row, whose lock lets one replica hand out at a time.

@@ -182,6 +182,17 @@ select exists (select from broadcast_people where broadcast_id = $1 and status =
 -- name: end_broadcast
 update broadcasts set status = 'done', ended_at = $2, progressed_at = $2 where id = $1
 
+-- name: forget_listeners
+-- Numbers of those whom a broadcast that is long worth nothing never told: drafts, what was stopped or left paused.
+update broadcast_people
+set address = null, status = 'skipped', reason = coalesce(reason, 'too_late')
+where (broadcast_id, contact_point_id) in (
+    select broadcast_id, contact_point_id from broadcast_people
+    where address is not null and broadcast_id in (
+        select id from broadcasts where not_after < (select transport.app_clock()) - make_interval(days => $1))
+    order by broadcast_id, contact_point_id
+    limit $2)
+
 -- name: note_broadcast
 insert into audit (at, actor, action, subject) values ($1, $2, $3, $4)
 

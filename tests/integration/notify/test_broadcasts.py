@@ -11,6 +11,7 @@ from notify.broadcasts.desk import KeyUsed
 from notify.broadcasts.words import free
 from notify.channels.port import CarrierRefused, ReceiptStatus
 from notify.erase import erase
+from notify.forgetting import Forgetting, Keeping
 from notify.store import QUERIES
 from shared.errors import Invalid, NotFound
 from shared.events.contract import ChannelKind, Role
@@ -175,3 +176,16 @@ async def elsewhere(studio: Studio) -> UUID:
     async with transaction(studio.bureau.pool, "notify.consume") as connection:
         await connection.execute("update broadcasts set city = 'hue'")
     return made
+
+
+async def test_whom_an_old_broadcast_never_told_is_forgotten(studio: Studio) -> None:
+    old = await studio.make(*await studio.crowd(3), dry_run=True)
+    keep = Keeping(texts_days=1)
+    await Forgetting(studio.bureau.pool, keep, bite=2).look()
+    assert await studio.counts(old) == {"waiting": 3}
+    await studio.bureau.move_clock(2 * 86400)
+    young = await studio.make(*await studio.crowd(1), dry_run=True)
+    await Forgetting(studio.bureau.pool, keep, bite=2).look()
+    assert await studio.counts(old) == {"skipped": {"too_late": 3}}
+    left = await studio.bureau.rows("select broadcast_id from broadcast_people where address is not null")
+    assert [row["broadcast_id"] for row in left] == [young]
