@@ -62,8 +62,8 @@ def late(case: Case, minutes: int) -> None:
     if case.job.status not in NAMEABLE or case.by_phone:
         raise IllegalMove(case.job.status, JobStatus.ON_SCENE)
     going(case)
-    told = case.resident() if case.job.visit_consent else ()
-    case.tell(EventType.ASSIGNMENT_LATE, offer=case.winning_offer(), recipients=told + case.owner(), minutes=minutes)
+    recipients = case.resident() + case.owner()  # both, always: the helper reads that the resident knows
+    case.tell(EventType.ASSIGNMENT_LATE, offer=case.winning_offer(), recipients=recipients, minutes=minutes)
 
 
 def _of_the_session(case: Case) -> list[Case]:
