@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from notify.accounts import bind
 from shared.events.assignments import JobState, OfferKind
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
+from shared.postgres.transaction import app_now, transaction
 from tests.support.carrier import RecordingCarrier
 from tests.support.notifying import Bureau, Person
 
@@ -185,5 +187,8 @@ async def test_a_letter_makes_no_sound_at_night_and_a_chat_does(bureau: Bureau) 
     await bureau.at_local(22)
     for number, channel in enumerate(served):
         resident = await bureau.person("Bà Lan", f"+8491200000{number}", channel)
+        async with transaction(bureau.pool, "notify.inbound") as connection:
+            now = await app_now(connection)
+            await bind(connection, bureau.vault, resident.id, channel, f"account-{number}", key=resident.key, now=now)
         await stands(bureau, await bureau.job(resident, priority=Priority.P3), resident, EventType.JOB_ESCALATED)
     assert (mail.kinds(), chat.kinds()) == (["escalated_resident"], [])
