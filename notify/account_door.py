@@ -67,13 +67,19 @@ class AccountDoor:
             raise Refused("too_many_codes", "try again in an hour, or link the account by SMS and chat")
         known = self._vault.blind_index(f"account door:{code}:{channel}:{address}").hex()
         text = InboundText(carrier=NAME, id=known, sender=address, text=code, channel=channel)
-        async with transaction(self._pool, "notify.inbound") as connection:
-            heard = await hear(connection, self._vault, text, self._city, await app_now(connection))
+        wrong, tried_at = False, time.monotonic()
+        self._wrong.append(tried_at)  # before anything is waited for: else as many as come at once have all been let in
+        try:
+            async with transaction(self._pool, "notify.inbound") as connection:
+                heard = await hear(connection, self._vault, text, self._city, await app_now(connection))
+            wrong = not (heard.bound or heard.repeated)
+        finally:
+            if not wrong:
+                self._wrong.remove(tried_at)
+        if wrong:
+            raise Refused("wrong_code", "text LIEN KET by SMS for a new code")
         if heard.bound:
             self._wake()
-        elif not heard.repeated:
-            self._wrong.append(time.monotonic())
-            raise Refused("wrong_code", "text LIEN KET by SMS for a new code")
 
     def _check_address(self, channel: ChannelKind, address: str) -> None:
         serving = [carrier for carrier in self._carriers if carrier.abilities.channel is channel]

@@ -1,5 +1,6 @@
 """A browser and a mailbox become somebody's by the code on their phone, through the door of a page; then they are written to."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -136,6 +137,15 @@ async def test_codes_are_not_guessed_here(page: Page, an: Person, monkeypatch: p
     answer = await page.http.post("/v1/accounts", json={"code": code, "email": "an@example.vn"})
     assert (answer.status_code, answer.json()["reason"]) == (409, "too_many_codes")
     assert await page.chat.accounts() == []
+
+
+async def test_guesses_that_come_together_are_as_few(page: Page, an: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_door, "MOST_WRONG", 3)
+    code = int(await page.chat.code_for(an))
+    forms = [{"code": f"{(code + n) % 1_000_000:06}", "email": "an@example.vn"} for n in range(1, 13)]
+    answers = await asyncio.gather(*(page.http.post("/v1/accounts", json=form) for form in forms))
+    reasons = [answer.json()["reason"] for answer in answers]
+    assert (reasons.count("wrong_code"), reasons.count("too_many_codes")) == (3, 9)
 
 
 @pytest.mark.parametrize(
