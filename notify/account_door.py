@@ -72,13 +72,13 @@ class AccountDoor:
         try:
             async with transaction(self._pool, "notify.inbound") as connection:
                 heard = await hear(connection, self._vault, text, self._city, await app_now(connection))
-            wrong = not (heard.bound or heard.repeated)
+            wrong = not heard.bound
         finally:
             if not wrong:
                 self._wrong.remove(tried_at)
         if wrong:
             raise Refused("wrong_code", "text LIEN KET by SMS for a new code")
-        if heard.bound:
+        if not heard.repeated:
             self._wake()
 
     def _check_address(self, channel: ChannelKind, address: str) -> None:

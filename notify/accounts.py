@@ -1,6 +1,7 @@
 """Rows of accounts: whose they are, binding and ending them, codes and strangers. Which word means what: binding.py.
 
-An address is sealed under the person's key and found by a keyed hash only. The caller's transaction; phones are locked first.
+An address is sealed under the person's key and found by a keyed hash only. The caller's transaction; phones are locked first, and
+before them, where a code is looked at, guessing.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,6 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from notify.account import PURPOSE, index_text
+from notify.channels.port import InboundText
 from notify.store import QUERIES
 from shared.events.contract import ChannelKind
 from shared.security.sealing import DataKey
@@ -21,6 +23,9 @@ from shared.telemetry.metrics import NOTIFY_ACCOUNTS
 CODE_SECONDS: Final = 600.0
 HOUR: Final = timedelta(hours=1)
 MOST_TRIES: Final = 5  # of codes, an account and hour
+MOST_GUESSES: Final = (
+    100  # wrong codes of all together while a code is good: a chance of 1 in 10,000, however many accounts guess
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,11 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """`moved_from`: the phone that had this account until now."""
+class Tries:
+    """`many`: codes that were none, within the hour. `is_repeated`: this message has been counted."""
 
-    moved_from: UUID | None = None
+    many: int
+    is_repeated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +64,22 @@ async def bind(
     *,
     key: DataKey,
     now: datetime,
-) -> Bound:
-    """From now on this account is the phone's, and no other's. Whoever calls has a proof that the owner of the number wants it.
+) -> UUID | None:
+    """From now on this account is the phone's, and no other's; says whose it was until now.
 
-    `key` is the person's: erasing them takes the address with it. Locks both phones, the lower id first (law 2).
+    Whoever calls has a proof that the owner of the number wants it, the lock of guessing (no other binds meanwhile), and those of
+    both phones. `key` is the person's: erasing them takes the address with it.
     """
     index = _index(vault, channel, address)
     before = await connection.fetchval(QUERIES["owner_of_account"], channel, index)
-    await connection.execute(QUERIES["lock_phones"], sorted({contact_point_id, before or contact_point_id}))
-    before = await connection.fetchval(QUERIES["owner_of_account"], channel, index)  # as it is under the locks
-    moved_from = before if before not in {None, contact_point_id} else None
+    moved_from: UUID | None = before if before != contact_point_id else None
     if moved_from is not None:
         await connection.execute(QUERIES["unbind_account"], moved_from, [channel])
     sealed = key.seal(address.encode(), purpose=PURPOSE)
     await connection.execute(QUERIES["bind_account"], contact_point_id, channel, sealed.key_id, sealed.box, index, now)
     await connection.execute(QUERIES["forget_stranger"], channel, index)
     NOTIFY_ACCOUNTS.labels(channel, "moved" if moved_from else "bound").inc()
-    return Bound(moved_from)
+    return moved_from
 
 
 async def unbind(
@@ -106,9 +111,20 @@ async def keep_code(connection: asyncpg.Connection, vault: Vault, contact_point_
     return await connection.fetchval(QUERIES["new_code"], contact_point_id, _hash(vault, code), until, now) is not None
 
 
-async def phone_of_code(connection: asyncpg.Connection, vault: Vault, code: str, now: datetime) -> UUID | None:
-    found: UUID | None = await connection.fetchval(QUERIES["phone_of_code"], _hash(vault, code), now)
-    return found
+async def lock_guessing(connection: asyncpg.Connection) -> None:
+    """Before any phone."""
+    await connection.execute(QUERIES["lock_guessing"])
+
+
+async def phone_of_code(
+    connection: asyncpg.Connection, vault: Vault, code: str, channel: ChannelKind, now: datetime
+) -> UUID | None:
+    """None: it is nobody's, or has been guessed at too often since it was made."""
+    row = await connection.fetchrow(QUERIES["phone_of_code"], _hash(vault, code), now, MOST_GUESSES)
+    if row is not None and row["void"]:
+        NOTIFY_ACCOUNTS.labels(channel, "void_code").inc()
+    phone: UUID | None = row["contact_point_id"] if row is not None and not row["void"] else None
+    return phone
 
 
 async def use_code(connection: asyncpg.Connection, vault: Vault, code: str, contact_point_id: UUID, now: datetime) -> bool:
@@ -116,17 +132,18 @@ async def use_code(connection: asyncpg.Connection, vault: Vault, code: str, cont
     return await connection.fetchval(QUERIES["use_code"], _hash(vault, code), contact_point_id, now) is not None
 
 
-async def tries_of(connection: asyncpg.Connection, vault: Vault, channel: ChannelKind, address: str, now: datetime) -> int:
-    tries: int = await connection.fetchval(QUERIES["tries_of_stranger"], channel, _index(vault, channel, address), now - HOUR)
-    return tries
+async def tries_of(connection: asyncpg.Connection, vault: Vault, text: InboundText, now: datetime) -> Tries:
+    index = _index(vault, text.channel, text.sender)
+    row = await connection.fetchrow(QUERIES["tries_of_stranger"], text.channel, index, now - HOUR, text.id)
+    return Tries(row["tries"], row["is_repeated"]) if row is not None else Tries(0, is_repeated=False)
 
 
-async def meet(
-    connection: asyncpg.Connection, vault: Vault, channel: ChannelKind, address: str, now: datetime, *, tried: bool
-) -> Met:
-    """`tried`: a code that is none."""
-    index = _index(vault, channel, address)
-    (row,) = await connection.fetch(QUERIES["meet_stranger"], channel, index, int(tried), now, now - HOUR)
+async def meet(connection: asyncpg.Connection, vault: Vault, text: InboundText, now: datetime, *, tried: bool) -> Met:
+    """`tried`: a code that is none, under the lock of guessing."""
+    index, counted = _index(vault, text.channel, text.sender), [text.id] if tried else []
+    if tried:
+        await connection.execute(QUERIES["count_wrong_code"])
+    (row,) = await connection.fetch(QUERIES["meet_stranger"], text.channel, index, counted, now, now - HOUR)
     return Met(row["tries"], row["is_due"])
 
 

@@ -21,7 +21,7 @@ from notify.link_words import CODE_DIGITS, code_in
 from notify.own_letters import own_letter
 from notify.purpose import Purpose
 from notify.settings import NotifySettings
-from notify.store import QUERIES, Line, read_ground
+from notify.store import QUERIES, Line, lock_lines, read_ground
 from notify.texts_read import Asked
 from shared.events.contract import ChannelKind
 from shared.security.sealing import DataKey
@@ -33,7 +33,8 @@ NEWS_SECONDS: Final = 14 * 3600.0  # that an account is bound or gone is worth k
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a text of a chat came to. `owner`: it is this person's and has to be read. `greeting`: what its writer is told."""
+    """What a text of a chat came to. `owner`: it is this person's and has to be read. `greeting`: what its writer is told.
+    `bound`: it was a code, and the account is that phone's; `repeated`: since an earlier time."""
 
     owner: Owner | None = None
     greeting: Purpose | None = None
@@ -43,45 +44,57 @@ class Heard:
 
 async def hear(connection: asyncpg.Connection, vault: Vault, text: InboundText, city: str, now: datetime) -> Heard:
     """A code binds; anything else is the phone's whose account it is, or nobody's."""
-    if await connection.fetchval(QUERIES["is_known_text"], text.carrier, text.id):
-        return Heard(repeated=True)
-    owner = await accounts.owner_of(connection, vault, text.channel, text.sender)
     code = code_in(text.text)
-    if code is not None and await accounts.tries_of(connection, vault, text.channel, text.sender, now) < MOST_TRIES:
-        if await _bound_by(connection, vault, text, code, city=city, now=now):
-            return Heard(bound=True)
-        NOTIFY_ACCOUNTS.labels(text.channel, "wrong_code").inc()
-        met = await accounts.meet(connection, vault, text.channel, text.sender, now, tried=True)
-        last = met.tries >= MOST_TRIES
-        return Heard(owner) if owner else Heard(greeting=Purpose.LINK_HOW if last else Purpose.LINK_WRONG)
+    may_try = code is not None and (await accounts.tries_of(connection, vault, text, now)).many < MOST_TRIES
+    if may_try:  # so looked at once more: of those that came together only the first may; and who may not holds nobody up
+        await accounts.lock_guessing(connection)
+    known = await connection.fetchrow(QUERIES["known_text"], text.carrier, text.id)
+    owner = await accounts.owner_of(connection, vault, text.channel, text.sender)
+    if known is not None:
+        still = owner is not None and owner.contact_point_id == known["contact_point_id"]
+        return Heard(repeated=True, bound=known["bound"] and still)
+    tries = await accounts.tries_of(connection, vault, text, now)
+    if tries.is_repeated:
+        return Heard(owner, repeated=True)
+    if may_try and code is not None and tries.many < MOST_TRIES:
+        return await _try_code(connection, vault, text, code, owner, city=city, now=now)
     if owner is not None:
         return Heard(owner)
-    met = await accounts.meet(connection, vault, text.channel, text.sender, now, tried=False)
+    met = await accounts.meet(connection, vault, text, now, tried=False)
     NOTIFY_ACCOUNTS.labels(text.channel, "stranger" if code is None else "guessing").inc()
     return Heard(greeting=Purpose.LINK_HOW if met.is_due else None)
 
 
+async def _try_code(
+    connection: asyncpg.Connection, vault: Vault, text: InboundText, code: str, owner: Owner | None, *, city: str, now: datetime
+) -> Heard:
+    if await _bound_by(connection, vault, text, code, owner, city=city, now=now):
+        return Heard(bound=True)
+    NOTIFY_ACCOUNTS.labels(text.channel, "wrong_code").inc()
+    met = await accounts.meet(connection, vault, text, now, tried=True)
+    last = met.tries >= MOST_TRIES
+    return Heard(owner) if owner else Heard(greeting=Purpose.LINK_HOW if last else Purpose.LINK_WRONG)
+
+
 async def _bound_by(
-    connection: asyncpg.Connection, vault: Vault, text: InboundText, code: str, *, city: str, now: datetime
+    connection: asyncpg.Connection, vault: Vault, text: InboundText, code: str, owner: Owner | None, *, city: str, now: datetime
 ) -> bool:
     """False: nobody has this code. Whoever has it is told on both sides, and so is the phone that loses the account."""
-    phone = await accounts.phone_of_code(connection, vault, code, now)
+    phone = await accounts.phone_of_code(connection, vault, code, text.channel, now)
     if phone is None:
         return False
-    before = await accounts.owner_of(connection, vault, text.channel, text.sender)
-    await connection.execute(QUERIES["lock_phones"], sorted({phone, before.contact_point_id if before else phone}))
-    ground = await read_ground(connection, sorted({phone, before.contact_point_id if before else phone}))
+    ground = await lock_lines(connection, {phone, owner.contact_point_id if owner else phone})
     keys = await vault.keys(connection, {line.key_id for line in ground.lines.values()})
     line = ground.lines.get(phone)
     key = keys.get(line.key_id) if line is not None else None
     if line is None or key is None or not await accounts.use_code(connection, vault, code, phone, now):
         return False
-    bound = await accounts.bind(connection, vault, phone, text.channel, text.sender, key=key, now=now)
+    moved_from = await accounts.bind(connection, vault, phone, text.channel, text.sender, key=key, now=now)
     await connection.execute(QUERIES["note_code_text"], text.carrier, text.id, phone, key.id, now, text.channel)
     post = Post(city, now)
     post.tell(line, key, Purpose.LINKED, text.channel)
     post.tell(line, key, Purpose.LINKED, text.channel, channels=(text.channel,))
-    loser = ground.lines.get(bound.moved_from) if bound.moved_from else None
+    loser = ground.lines.get(moved_from) if moved_from else None
     if loser is not None and (its_key := keys.get(loser.key_id)) is not None:
         post.tell(loser, its_key, Purpose.LINK_MOVED, text.channel)
     await post.send(connection)

@@ -47,8 +47,8 @@ class Forgetting(Rounds):
         await self._delete("forget_refs", refs)
         await self._delete("forget_receipts", refs)
         await self._delete("forget_listeners", self._keeping.texts_days)
-        await self._once("forget_probes")
-        await self._once("forget_strangers")
+        await self._delete("forget_probes")
+        await self._delete("forget_strangers")
 
     async def _walk(self, query: str, start: UUID | int, young: UUID | int) -> None:
         while not self._stopping:
@@ -59,16 +59,12 @@ class Forgetting(Rounds):
                 return
             self._reached[query] = row["last"]
 
-    async def _delete(self, query: str, young: UUID | int) -> None:
+    async def _delete(self, query: str, *young: UUID | int) -> None:
         gone = self._bite
         while gone >= self._bite and not self._stopping:
-            gone = await self._once(query, young, self._bite)
-
-    async def _once(self, query: str, *arguments: object) -> int:
-        async with transaction(self._pool, SITE) as connection:
-            gone = int((await connection.execute(QUERIES[query], *arguments)).split()[-1])
-        self._count(query, gone)
-        return gone
+            async with transaction(self._pool, SITE) as connection:
+                gone = int((await connection.execute(QUERIES[query], *young, self._bite)).split()[-1])
+            self._count(query, gone)
 
     def _count(self, query: str, gone: int) -> None:
         RETENTION_ROWS.labels(CONTEXT, query.removeprefix("forget_")).inc(gone)

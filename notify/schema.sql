@@ -36,8 +36,18 @@ create unique index accounts_of_one_phone on notify.accounts (channel, blind_ind
 create table notify.account_codes (
     contact_point_id uuid primary key,
     code bytea not null unique,                -- a keyed hash
-    expires_at timestamptz not null
+    expires_at timestamptz not null,
+    wrong_before bigint not null default 0     -- `code_guesses.wrong` when it was made: each guess since then was one at this code, too
 );
+
+-- How many codes were wrong, of all accounts and the door together: one row, whose lock lets one code at a time be looked at.
+-- It is locked before phones.
+create table notify.code_guesses (
+    id smallint primary key default 1,
+    wrong bigint not null default 0,
+    constraint code_guesses_one check (id = 1)
+);
+insert into notify.code_guesses default values;
 
 -- Accounts that write to us and belong to no number, for a day: how often they tried a code, and when they last had an answer.
 create table notify.strangers (
@@ -47,6 +57,7 @@ create table notify.strangers (
     tries_since timestamptz not null,
     answered_at timestamptz,
     seen_at timestamptz not null,
+    tried text[] not null default '{}',        -- the messages that those tries were: a provider that repeats one guesses nothing
     primary key (channel, blind_index)
 );
 create index strangers_seen on notify.strangers (seen_at);
@@ -351,6 +362,7 @@ create table notify.probes (
     constraint probes_ended check ((ended_at is null) = (outcome is null))
 );
 create index probes_of_carrier on notify.probes (carrier, sent_at);
+create index probes_sent on notify.probes (sent_at);
 create index probes_awaited on notify.probes (carrier) where outcome is null;
 
 -- The newest version seen of a request or job: what is older is counted and dropped.

@@ -27,17 +27,27 @@ returning account.contact_point_id, account.channel
 
 -- name: new_code
 -- The newest of a phone counts. Nothing comes back where another phone has the same code: the caller makes another one.
-insert into account_codes as known (contact_point_id, code, expires_at)
-select $1, $2, $3
+insert into account_codes as known (contact_point_id, code, expires_at, wrong_before)
+select $1, $2, $3, (select wrong from code_guesses)
 where not exists (select from account_codes where code = $2 and contact_point_id <> $1 and expires_at > $4)
-on conflict (contact_point_id) do update set code = excluded.code, expires_at = excluded.expires_at
+on conflict (contact_point_id) do update set code = excluded.code, expires_at = excluded.expires_at, wrong_before = excluded.wrong_before
 returning contact_point_id
 
 -- name: forget_codes
 delete from account_codes where expires_at <= $1
 
+-- name: lock_guessing
+-- Whoever looks at a code has this first, before any phone, and until what came of it is committed: of many that come at once each
+-- sees the guesses before it. And so no account is bound twice at the same time.
+select from code_guesses for update
+
+-- name: count_wrong_code
+update code_guesses set wrong = wrong + 1
+
 -- name: phone_of_code
-select contact_point_id from account_codes where code = $1 and expires_at > $2
+-- `void`: since it was made so many codes were wrong ($3) that it may be luck that somebody knows it.
+select contact_point_id, (select wrong from code_guesses) - wrong_before >= $3 as void
+from account_codes where code = $1 and expires_at > $2
 
 -- name: use_code
 -- Whoever deletes it has used it: of two accounts that write it at once only one.
@@ -45,25 +55,30 @@ delete from account_codes where code = $1 and contact_point_id = $2 and expires_
 
 -- name: meet_stranger
 -- An account that belongs to no number wrote to us: is it worth an answer, and how often has it tried a code within the hour?
--- $3: it has just tried one that is none. $5: since when tries and answers count.
+-- $3: the message, where it has just tried one that is none. $5: since when tries and answers count.
 with known as (
     select answered_at from strangers where channel = $1 and blind_index = $2
 )
-insert into strangers as met (channel, blind_index, tries, tries_since, answered_at, seen_at)
-values ($1, $2, $3::int, $4, $4, $4)
+insert into strangers as met (channel, blind_index, tries, tried, tries_since, answered_at, seen_at)
+values ($1, $2, cardinality($3::text[]), $3, $4, $4, $4)
 on conflict (channel, blind_index) do update
-set tries = case when met.tries_since < $5 then $3::int else met.tries + $3::int end,
+set tries = case when met.tries_since < $5 then 0 else met.tries end + cardinality($3),
+    tried = case when met.tries_since < $5 then '{}' else met.tried end || $3,
     tries_since = case when met.tries_since < $5 then $4 else met.tries_since end,
     answered_at = case when met.answered_at is null or met.answered_at < $5 then $4 else met.answered_at end,
     seen_at = $4
 returning tries, (select answered_at from known) is null or (select answered_at from known) < $5 as is_due
 
 -- name: tries_of_stranger
-select coalesce(sum(tries), 0)::int from strangers where channel = $1 and blind_index = $2 and tries_since >= $3
+-- `tries` within the hour, and whether this message was one of them, or of those before that.
+select case when tries_since >= $3 then tries else 0 end as tries, $4 = any (tried) as is_repeated
+from strangers where channel = $1 and blind_index = $2
 
 -- name: forget_strangers
--- Who has not written for a day is nobody we know of.
-delete from strangers where seen_at < (select transport.app_clock()) - interval '1 day'
+-- Who has not written for a day is nobody we know of. Whoever writes just now is left for the next time.
+delete from strangers where (channel, blind_index) in (
+    select channel, blind_index from strangers where seen_at < (select transport.app_clock()) - interval '1 day'
+    order by seen_at limit $1 for update skip locked)
 
 -- name: forget_stranger
 delete from strangers where channel = $1 and blind_index = $2

@@ -40,4 +40,5 @@ select (select id from stretch order by id desc limit 1) as last, (select count(
 
 -- name: forget_probes
 -- Those of a provider that is no longer there.
-delete from probes where sent_at < clock_timestamp() - interval '7 days'
+delete from probes where id in (
+    select id from probes where sent_at < clock_timestamp() - interval '7 days' order by sent_at limit $1 for update skip locked)

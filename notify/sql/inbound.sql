@@ -5,8 +5,10 @@ values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (carrier, carrier_message_id) do nothing
 returning id
 
--- name: is_known_text
-select exists (select from inbound_texts where carrier = $1 and carrier_message_id = $2)
+-- name: known_text
+-- `bound`: it was the code that has bound an account to this phone.
+select contact_point_id, outcome = 'account' as bound from inbound_texts
+where carrier = $1 and carrier_message_id = $2
 
 -- name: note_code_text
 -- A code that bound an account: read already, and kept so that its repetition is known.

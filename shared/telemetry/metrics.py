@@ -103,7 +103,7 @@ NOTIFY_CLIMBS = _counter(
 )
 NOTIFY_ACCOUNTS = _counter(
     "techrescue_notify_accounts_total",
-    "accounts of people: bound, moved, unbound, gone; of those that belong to no number: stranger, wrong_code, guessing",
+    "accounts of people: bound, moved, unbound, gone; of those of no number: stranger, wrong_code, void_code, guessing",
     "channel",
     "outcome",
 )

@@ -1,5 +1,6 @@
 """A bureau with a chat: a carrier like Telegram (buttons, no receipts), accounts there, and what was said to each."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -35,9 +36,21 @@ class Chat:
 
     async def writes(self, account: str, text: str, *, over: ChannelKind = TELEGRAM, id: str | None = None) -> None:  # noqa: A002
         """Somebody writes, or taps, in the chat with us."""
+        await self.write_together((account, text), over=over, id=id)
+
+    async def write_together(
+        self,
+        *said: tuple[str, str],
+        over: ChannelKind = TELEGRAM,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """Accounts and what they write, all at the same moment, each over its own connection; `id`: as if it were one text."""
         desk = Desk(self.bureau.pool, self.bureau.vault, self.bureau.settings, Bell(), greeter=self.greeter)
-        inbound = InboundText(carrier=over.value, id=id or uuid4().hex, sender=account, text=text, channel=over)
-        await desk.take_text(inbound)
+        texts = [
+            InboundText(carrier=over.value, id=id or uuid4().hex, sender=account, text=text, channel=over)
+            for account, text in said
+        ]
+        await asyncio.gather(*(desk.take_text(text) for text in texts))
         await self.bureau.read()
 
     async def greeted(self) -> list[str]:

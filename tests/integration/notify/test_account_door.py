@@ -12,7 +12,7 @@ import httpx
 import orjson
 import pytest
 
-from notify import account_door
+from notify import account_door, accounts
 from notify.account_door import AccountDoor, accounts_router
 from notify.channels.mail import MailSettings, open_mail
 from notify.channels.port import Carrier
@@ -137,6 +137,32 @@ async def test_codes_are_not_guessed_here(page: Page, an: Person, monkeypatch: p
     answer = await page.http.post("/v1/accounts", json={"code": code, "email": "an@example.vn"})
     assert (answer.status_code, answer.json()["reason"]) == (409, "too_many_codes")
     assert await page.chat.accounts() == []
+
+
+async def test_guesses_here_and_in_chats_together_make_a_code_void(
+    page: Page, an: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "MOST_GUESSES", 3)
+    code = await page.chat.code_for(an)
+    wrong = [f"{(int(code) + n) % 1_000_000:06}" for n in (1, 2, 3)]
+    await page.chat.writes("5876543211", wrong[0])
+    await page.chat.writes("77", wrong[1], over=ChannelKind.ZALO)
+    assert await page.links(wrong[2], email="binh@example.vn") == 409
+    assert await page.links(code, email="an@example.vn") == 409, "somebody may know it by luck"
+    await page.chat.writes("5876543210", code)
+    assert await page.chat.accounts() == []
+    assert await page.links(await page.chat.code_for(an), email="an@example.vn") == 200, "a new one has been guessed at by nobody"
+
+
+async def test_a_code_is_over_with_the_link_that_it_made(page: Page, an: Person) -> None:
+    code = await page.chat.code_for(an)
+    assert await page.links(code, email="an@example.vn") == 200
+    await page.bureau.writes(an, "HUY LIEN KET")
+    assert [await page.links(code, email="an@example.vn") for _ in range(2)] == [409, 409]
+    assert await page.chat.accounts() == []
+    assert await page.links(await page.chat.code_for(an), email="an@example.vn") == 200
+    assert await page.links(code, email="an@example.vn") == 200, "linked as it says, since an earlier time"
+    assert await page.links("000000" if code != "000000" else "000001", email="an@example.vn") == 409
 
 
 async def test_guesses_that_come_together_are_as_few(page: Page, an: Person, monkeypatch: pytest.MonkeyPatch) -> None:

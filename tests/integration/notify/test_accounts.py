@@ -102,6 +102,58 @@ async def test_whoever_guesses_is_not_listened_to_for_an_hour(bureau: Bureau, ch
     assert await chat.accounts() == [("telegram", True)]
 
 
+async def test_of_guesses_that_come_together_only_five_are_looked_at(bureau: Bureau, chat: Chat) -> None:
+    code = int(await chat.code_for(await a_team(bureau)))
+    await chat.write_together(*((BINH_THERE, f"{(code + 1 + n) % 10**6:06}") for n in range(12)))
+    assert await bureau.one("select tries from strangers") == 5
+    assert await bureau.one("select wrong from code_guesses") == 5
+
+
+async def test_a_wrong_code_that_the_provider_repeats_is_one_guess(bureau: Bureau, chat: Chat) -> None:
+    an = await a_team(bureau)
+    code = await chat.code_for(an)
+    wrong = (BINH_THERE, f"{(int(code) + 1) % 10**6:06}")
+    await chat.write_together(*[wrong] * 6, id="update-8")
+    await chat.writes(*wrong, id="update-8")
+    assert await bureau.one("select tries from strangers") == 1
+    assert await chat.greeted() == ["link_wrong"], "answered once, too"
+    await bureau.move_clock(3601)
+    await chat.writes(*wrong, id="update-8")
+    await chat.writes(BINH_THERE, await chat.code_for(an))
+    assert (await bureau.one("select wrong from code_guesses"), await chat.accounts()) == (1, [("telegram", True)])
+
+
+async def test_two_phones_whose_codes_one_new_account_writes_at_once_have_it_one_after_the_other(
+    bureau: Bureau, chat: Chat
+) -> None:
+    for number in range(2, 8, 2):
+        an, binh = await a_team(bureau, number), await a_team(bureau, number + 1)
+        account = f"587654321{number}"
+        await chat.write_together((account, await chat.code_for(an)), (account, await chat.code_for(binh)))
+        await bureau.send_all()
+        heard = sorted([bureau.kinds_to(an)[-1], bureau.kinds_to(binh)[-1]])
+        assert heard == ["link_moved", "linked"], "whoever had it first hears that it has moved"
+    assert len(await chat.accounts()) == 3
+
+
+async def test_of_two_accounts_that_write_one_code_at_once_one_is_linked_and_the_other_is_told(
+    bureau: Bureau, chat: Chat
+) -> None:
+    code = await chat.code_for(await a_team(bureau))
+    await chat.write_together((AN_THERE, code), (BINH_THERE, code))
+    assert (await chat.accounts(), await chat.greeted()) == ([("telegram", True)], ["link_wrong"])
+
+
+async def test_two_accounts_that_change_their_phones_at_once_do_not_wait_for_each_other(bureau: Bureau, chat: Chat) -> None:
+    an, binh = await a_team(bureau), await a_team(bureau, 3)
+    await chat.bound(an, AN_THERE)
+    await chat.bound(binh, BINH_THERE)
+    await chat.write_together((AN_THERE, await chat.code_for(binh)), (BINH_THERE, await chat.code_for(an)))
+    await chat.writes(AN_THERE, "alo")
+    (received,) = await bureau.emitted(EventType.MESSAGE_RECEIVED)
+    assert received["contact_point_id"] == str(binh.id)
+
+
 async def test_an_account_without_a_number_hears_once_an_hour_how_to_bind_one(bureau: Bureau, chat: Chat) -> None:
     for text in ("xin chào", "1 27", "có ai không"):
         await chat.writes(AN_THERE, text)

@@ -1,5 +1,7 @@
 """What is over and old loses its words and numbers; what is young, or not over, keeps them."""
 
+import asyncpg
+
 from notify.channels.port import Receipt, ReceiptStatus
 from notify.forgetting import Forgetting, Keeping
 from notify.store import QUERIES
@@ -69,6 +71,38 @@ async def test_a_call_that_is_over_has_no_number_any_more_and_one_to_make_has(bu
     await Forgetting(bureau.pool, NOTHING).look()
     rows = await bureau.rows("select id = $1 as over, address is null and body is null as bare from call_tasks", over)
     assert [row["over"] == row["bare"] for row in rows] == [True, True]
+
+
+async def test_strangers_and_probes_are_forgotten_in_bites_however_many_there_are(bureau: Bureau) -> None:
+    owner = await asyncpg.connect(bureau.dsn)
+    try:
+        await owner.execute("""
+            create table notify.bites (of text, many integer);
+            grant insert on notify.bites to techrescue_notify;
+            create function notify.note_bite() returns trigger language plpgsql as
+                'begin insert into notify.bites select tg_table_name, count(*) from gone; return null; end';
+            create trigger bite after delete on notify.strangers
+                referencing old table as gone for each statement execute function notify.note_bite();
+            create trigger bite after delete on notify.probes
+                referencing old table as gone for each statement execute function notify.note_bite();
+            insert into notify.strangers (channel, blind_index, tries_since, seen_at)
+                select 'telegram', int4send(n), at, at
+                from generate_series(1, 6) n,
+                    lateral (select transport.app_clock() - interval '12 hours' * (n - 1) as at) as seen;
+            insert into notify.probes (id, carrier, sent_at)
+                select gen_random_uuid(), 'kannel', clock_timestamp() - interval '3 days' * (n - 1)
+                from generate_series(1, 6) n""")
+    finally:
+        await owner.close()
+    await Forgetting(bureau.pool, NOTHING, bite=2).look()
+    assert await bureau.one("select count(*) from strangers") == 2, "who wrote within a day is known"
+    assert await bureau.one("select count(*) from probes") == 3
+    assert [tuple(row) for row in await bureau.rows("select of, many from bites where many > 0")] == [
+        ("probes", 2),
+        ("probes", 1),
+        ("strangers", 2),
+        ("strangers", 2),
+    ]
 
 
 async def test_the_oldest_are_found_by_the_key_of_their_table(bureau: Bureau) -> None:
