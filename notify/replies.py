@@ -42,59 +42,42 @@ from notify.verdicts import (
     UnknownNumber,
     Verdict,
 )
-from shared.errors import DependencyDown, Transient
 from shared.events.assignments import OfferKind
 from shared.events.contract import ChannelKind, Sealed
 from shared.events.messages import Answer
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import reading as looking
 from shared.postgres.transaction import transaction
+from shared.rounds import Rounds
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
-from shared.telemetry.logs import logger
 from shared.transport.outbox import append
-
-log = logger()
 
 BATCH: Final = 200
 
 
-class Replies:
+class Replies(Rounds):
     """A loop, any number of processes; `wake` is called when something was read: there may be texts to send, and events."""
 
     def __init__(
         self, pool: asyncpg.Pool, vault: Vault, settings: NotifySettings, bell: Bell, wake: Sequence[Callable[[], None]] = ()
     ) -> None:
+        super().__init__(
+            every_seconds=settings.poll_seconds, backoff=Backoff(0.1, 2.0), bell=bell, failed_as="notify.replies.failed"
+        )
         self._pool = pool
         self._vault = vault
         self._settings = settings
-        self._bell = bell
         self._wake = wake
-        self._stopping = False
 
     def wake(self) -> None:
         self._bell.ring()
 
-    def stop(self) -> None:
-        self._stopping = True
-        self._bell.ring()
+    async def look(self) -> float | None:
+        return 0 if (self._called or await self._texts_wait()) and await self.read_some() else None
 
-    async def run(self) -> None:
-        backoff, look = Backoff(0.1, 2.0), True
-        while not self._stopping:
-            try:
-                if not (look and await self.read_some()):
-                    look = await self._rung()
-                backoff.reset()
-            except (DependencyDown, Transient) as error:
-                log.warning("notify.replies.failed", error=type(error).__name__)
-                await self._bell.wait(backoff.delay())
-                look = True
-
-    async def _rung(self) -> bool:
-        """Is there something to read? Somebody rang; or, asked cheaply, another process has stored something."""
-        if await self._bell.wait(self._settings.poll_seconds):
-            return True
+    async def _texts_wait(self) -> bool:
+        """Asked cheaply when nobody rang: another process may have stored something."""
         async with looking(self._pool) as connection:
             return bool(await connection.fetchval(QUERIES["texts_wait"]))
 

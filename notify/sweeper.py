@@ -23,13 +23,12 @@ from notify.repeats import Repeats
 from notify.settings import NotifySettings
 from notify.settlement import AttemptWord, Change, call_row, lock_letters, settle
 from notify.store import QUERIES, SOURCE, lock_lines, save_lines
-from shared.errors import DependencyDown, Transient
 from shared.events.messages import FailureReason
 from shared.events.registry import EventType
-from shared.pacing import Backoff, Bell
+from shared.pacing import Backoff
 from shared.postgres.transaction import app_now, reading, transaction
+from shared.rounds import Rounds
 from shared.security.vault import Vault
-from shared.telemetry.logs import logger
 from shared.telemetry.metrics import (
     NOTIFY_CALLS,
     NOTIFY_CALLS_OVERDUE,
@@ -41,14 +40,12 @@ from shared.telemetry.metrics import (
 )
 from shared.transport.outbox import append
 
-log = logger()
-
 BATCH: Final = 200
 ASKED_AT_ONCE: Final = 20
 SITE: Final = "notify.timer"
 
 
-class Sweeper:
+class Sweeper(Rounds):
     def __init__(
         self,
         pool: asyncpg.Pool,
@@ -58,36 +55,21 @@ class Sweeper:
         wake: Sequence[Callable[[], None]] = (),
         vault: Vault | None = None,  # None: nothing is said again
     ) -> None:
+        super().__init__(every_seconds=settings.sweep_seconds, backoff=Backoff(0.2, 5.0), failed_as="notify.sweep.failed")
         self._pool = pool
         self._askable = {carrier.name: carrier for carrier in carriers if isinstance(carrier, Askable)}
         self._repeats = Repeats(pool, vault, carriers, settings) if vault else None
         self._settings = settings
         self._wake = wake
-        self._end = Bell()
-        self._stopping = False
 
-    def stop(self) -> None:
-        self._stopping = True
-        self._end.ring()
-
-    async def run(self) -> None:
-        backoff = Backoff(0.2, 5.0)
-        while not self._stopping:
-            try:
-                found = await self.sweep()
-                backoff.reset()
-            except (DependencyDown, Transient) as error:
-                log.warning("notify.sweep.failed", error=type(error).__name__)
-                await self._end.wait(backoff.delay())
-                continue
-            if found:
-                for wake in self._wake:
-                    wake()
-            await self._end.wait(self._settings.sweep_seconds)
+    async def look(self) -> None:
+        if await self.sweep():
+            for wake in self._wake:
+                wake()
 
     async def sweep(self) -> int:
         """Everything that is out of time once; says how much it was. One look says which kinds there are."""
-        stuck = await self._look()
+        stuck = await self._what_is_stuck()
         kinds: tuple[tuple[str, Callable[[], Awaitable[int]]], ...] = (
             ("early", self._believe_early),
             ("lost", self._lose),
@@ -219,7 +201,7 @@ class Sweeper:
                 NOTIFY_CALLS.labels("raised").inc(len(raised))
             return len(raised)
 
-    async def _look(self) -> asyncpg.Record:
+    async def _what_is_stuck(self) -> asyncpg.Record:
         grace = timedelta(seconds=self._settings.question_grace_seconds)
         async with reading(self._pool) as connection:
             (row,) = await connection.fetch(QUERIES["what_is_stuck"], grace)

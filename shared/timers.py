@@ -15,9 +15,10 @@ import asyncpg
 
 from shared.errors import DependencyDown, TechRescueError, Transient
 from shared.ids import uuid7
-from shared.pacing import Backoff, Bell
+from shared.pacing import Backoff
 from shared.postgres.queries import load_queries
 from shared.postgres.transaction import reading, transaction
+from shared.rounds import Rounds
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import TIMERS_FIRED, TIMERS_LATE
 from shared.transport.attempts import reason_of
@@ -70,39 +71,27 @@ async def clear_timers(connection: asyncpg.Connection, kinds: Collection[str], s
         await connection.execute(QUERIES["clear_timers"], list(kinds), list(subjects))
 
 
-class TimerLoop:
+class TimerLoop(Rounds):
     """Fires the timers of one context; run one in every process. `site` names the commit, e.g. `dispatch.timer`."""
 
     def __init__(self, pool: asyncpg.Pool, site: str, handlers: Mapping[str, TimerHandler]) -> None:
+        super().__init__(every_seconds=LOOK_SECONDS, backoff=Backoff(0.1, 2.0))
         self._pool = pool
         self._site = site
         self._context = site.partition(".")[0]
         self._handlers = handlers
-        self._bell = Bell()
-        self._stopping = False
 
     def wake(self) -> None:
         """Something is due, or the clock was moved: look now."""
         self._bell.ring()
 
-    def stop(self) -> None:
-        """The timers in hand are finished, then `run` returns."""
-        self._stopping = True
-        self._bell.ring()
+    async def look(self) -> float | None:
+        return None if await self.fire_due() < AT_ONCE else 0
 
-    async def run(self) -> None:
-        backoff = Backoff(0.1, 2.0)
-        while not self._stopping:
-            try:
-                fired = await self.fire_due()
-                backoff.reset()
-                if fired < AT_ONCE:
-                    await self._bell.wait(LOOK_SECONDS)
-            except DependencyDown as error:
-                log.warning("timers.dependency.lost", context=self._context, dependency=error.dependency)
-                await self._bell.wait(backoff.delay())
-            except Transient:  # while a failed timer was put off: it is still due
-                await self._bell.wait(backoff.delay())
+    def failed(self, error: DependencyDown | Transient) -> None:
+        """A conflict, while a failed timer was put off: it is still due."""
+        if isinstance(error, DependencyDown):
+            log.warning("timers.dependency.lost", context=self._context, dependency=error.dependency)
 
     async def fire_due(self) -> int:
         """One look: every timer that is due. Those of one subject in the order of their times, subjects side by side. Says how
