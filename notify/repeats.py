@@ -6,6 +6,7 @@ So it is asked there what became of it. A few times and ever more seldom; then w
 import asyncio
 import time
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -21,9 +22,13 @@ from notify.store import QUERIES
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
+from shared.telemetry.logs import logger
 
 WAITS: Final = (5.0, 10.0, 20.0)  # seconds before each time; all within the wait for a receipt
-BATCH: Final = 50
+BATCH: Final = 50  # said again at the same moment
+LOOKED_AT: Final = 10_000  # ids only; more than a provider's silence leaves within the wait for a receipt
+
+log = logger()
 
 
 class Repeats:
@@ -41,18 +46,26 @@ class Repeats:
             return 0
         async with reading(self._pool) as connection:
             now = await app_now(connection)
-            rows = await connection.fetch(QUERIES["unknown_letters"], now, list(self._carriers), BATCH)
+            names = list(self._carriers)
+            unknown = await connection.fetch(QUERIES["repeatable_messages"], now, names, LOOKED_AT)
+            due = self._due([row["id"] for row in unknown])
+            rows = await connection.fetch(QUERIES["letters_to_repeat"], due, names) if due else []
             letters = [(letter_of(row), self._carriers[row["carrier"]]) for row in rows]
-            due = self._due([letter for letter, _ in letters])
-            keys = await self._vault.keys(connection, {letter.key_id for letter, _ in letters if letter.id in due})
-        again = [(letter, carrier, key) for letter, carrier in letters if letter.id in due and (key := keys.get(letter.key_id))]
-        return sum(await asyncio.gather(*(self._say_again(*one) for one in again)))  # one that hangs holds up no other
+            keys = await self._vault.keys(connection, {letter.key_id for letter, _ in letters})
+        again = [(letter, carrier, key) for letter, carrier in letters if (key := keys.get(letter.key_id))]
+        # One that hangs holds up no other, and one that fails takes no other's answer with it.
+        ends = await asyncio.gather(*(self._say_again(*one) for one in again), return_exceptions=True)
+        for (letter, carrier, _), end in zip(again, ends, strict=True):
+            if isinstance(end, BaseException):
+                log.error("notify.repeat.failed", message_id=letter.id, carrier=carrier.name, error=type(end).__name__)
+        return sum(end for end in ends if isinstance(end, int))
 
-    def _due(self, letters: Sequence[Letter]) -> set[UUID]:
-        """By message. What is no longer unknown is forgotten."""
+    def _due(self, unknown: Sequence[UUID]) -> list[UUID]:
+        """By message: those whose turn was first, so that others come while some stay unknown. What no longer is is forgotten."""
         now, before = time.monotonic(), self._said
-        self._said = {letter.id: before.get(letter.id, (0, now + WAITS[0])) for letter in letters}
-        due = {id_ for id_, (times, at) in self._said.items() if at <= now and times < len(WAITS)}
+        self._said = {id_: before.get(id_, (0, now + WAITS[0])) for id_ in unknown}
+        turns = [(at, id_) for id_, (times, at) in self._said.items() if at <= now and times < len(WAITS)]
+        due = [id_ for _, id_ in sorted(turns, key=itemgetter(0))[:BATCH]]
         for id_ in due:
             times = self._said[id_][0] + 1
             self._said[id_] = (times, now + (WAITS[times] if times < len(WAITS) else 0.0))

@@ -163,13 +163,19 @@ limit $2
 -- They were not sent while they were worth something.
 select id, status, attempt_id from messages where status in ('held', 'queued') and not_after <= $1 order by not_after limit $2
 
--- name: unknown_letters
--- To be sent again under the same id, where that is one message.
-select message.*, attempt.carrier from messages message
+-- name: repeatable_messages
+-- Of which nobody knows, where the same attempt twice is one message.
+select message.id from messages message
 join message_attempts attempt on attempt.id = message.attempt_id
 where message.status = 'unknown' and message.lease_until > $1 and message.not_after > $1 and attempt.carrier = any ($2::text[])
 order by message.urgency, message.lease_until
 limit $3
+
+-- name: letters_to_repeat
+-- To be sent again under the same id.
+select message.*, attempt.carrier from messages message
+join message_attempts attempt on attempt.id = message.attempt_id
+where message.id = any ($1::uuid[]) and message.status = 'unknown' and attempt.carrier = any ($2::text[])
 
 -- name: climbing_messages
 -- Nobody has shown in time that these were read; with what was said to the same phone about the same request since.

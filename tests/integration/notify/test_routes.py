@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
-from notify.channels.port import CarrierRefused, Receipt, ReceiptStatus
+from notify.channels.port import CarrierRefused, Outgoing, Receipt, ReceiptStatus
 from notify.sender import Sender
 from notify.sweeper import Sweeper
 from shared.events.contract import ChannelKind, Role
@@ -221,6 +222,49 @@ async def test_what_is_said_again_in_vain_goes_over_the_other_route_in_the_end(
     await sweeper.sweep()
     await bureau.send_all()
     assert (await bureau.statuses(), other.kinds()) == (["submitted"], ["offer"])
+
+
+async def many_lost(bureau: Bureau, many: int) -> None:
+    """Offers to so many people that left, and nobody heard of any whether it did."""
+    bureau.carrier.repeats_safely, bureau.carrier.swallowed = True, many
+    lan = await bureau.person("Bà Lan", "+84912000001")
+    for number in range(many):
+        await bureau.offered(await bureau.job(lan), await bureau.person(f"Tổ {number}", f"+8491300{number:04}"))
+    await bureau.send_all()
+    assert set(await bureau.statuses()) == {"unknown"}
+
+
+async def test_some_that_stay_unknown_keep_no_other_from_being_said_again(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notify.repeats.WAITS", (0.0,))
+    monkeypatch.setattr("notify.repeats.BATCH", 2)
+    await many_lost(bureau, 5)
+    bureau.carrier.swallowed = 2
+    sweeper = Sweeper(bureau.pool, bureau.carriers, bureau.settings, vault=bureau.vault)
+    for _ in range(3):
+        await sweeper.sweep()
+    assert sorted(await bureau.statuses()) == ["submitted"] * 3 + ["unknown"] * 2
+
+
+async def test_what_breaks_one_repetition_leaves_the_others_their_answers(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notify.repeats.WAITS", (0.0, 60.0))
+    await many_lost(bureau, 3)
+    broken = iter([True])
+
+    def break_first(message: Outgoing) -> None:
+        if next(broken, False):
+            raise UnicodeEncodeError("gsm", message.text, 0, 1, "nobody has foreseen this")
+
+    bureau.carrier.on_send = break_first
+    with capture_logs() as logs:
+        assert await Sweeper(bureau.pool, bureau.carriers, bureau.settings, vault=bureau.vault).sweep() == 2
+    assert sorted(await bureau.statuses()) == ["submitted", "submitted", "unknown"]
+    assert [(entry["event"], entry["error"]) for entry in logs if entry["log_level"] == "error"] == [
+        ("notify.repeat.failed", "UnicodeEncodeError")
+    ]
 
 
 async def test_who_can_be_asked_and_never_saw_it_gets_it_again(bureau: Bureau) -> None:
