@@ -25,20 +25,17 @@ from notify.scout import Scout, Way
 from notify.settings import NotifySettings
 from notify.store import QUERIES
 from shared.crash import crash_point
-from shared.errors import DependencyDown, Transient
 from shared.events.contract import ChannelKind
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import reading
+from shared.rounds import Rounds
 from shared.security.vault import Vault
-from shared.telemetry.logs import logger
 from shared.telemetry.metrics import NOTIFY_COST, NOTIFY_SEND_SECONDS, NOTIFY_SENDS
-
-log = logger()
 
 OUTAGE_LOOK_SECONDS: Final = 0.1  # while a carrier is away: when to try again is a question of half seconds
 
 
-class Sender:
+class Sender(Rounds):
     """One a process; any number of processes. `stop` lets the sends under way end and be recorded."""
 
     def __init__(
@@ -53,25 +50,22 @@ class Sender:
         purse: Purse | None = None,  # None: money is no object
         own_addresses: Mapping[str, str] | None = None,  # provider → a number or account of ours
     ) -> None:
+        super().__init__(
+            every_seconds=settings.poll_seconds, backoff=Backoff(0.1, 2.0), bell=bell, failed_as="notify.claim.failed"
+        )
         self._pool = pool
         self._purse = purse
         self._vault = vault
         self._ways = {carrier.name: Way(carrier, Outage(carrier.name, settings)) for carrier in carriers}
         self._settings = settings
-        self._bell = bell
         self._recorder = Recorder(pool, vault, settings, more=bell.ring, told=wake)
         self._scout = Scout(own_addresses or {}, settings, found=bell.ring)
         self._sends: asyncio.TaskGroup | None = None  # while it runs
         self._in_flight = 0
         self._full = False  # the queue was not looked at for want of room
         self._looked_at = 0.0
-        self._stopping = False
 
     def wake(self) -> None:
-        self._bell.ring()
-
-    def stop(self) -> None:
-        self._stopping = True
         self._bell.ring()
 
     def carriers(self) -> Carriers:
@@ -108,33 +102,25 @@ class Sender:
             try:
                 async with asyncio.TaskGroup() as sends:
                     self._sends = sends
-                    await self._claim_all(sends)
+                    await super().run()
             finally:
                 self._sends = None
                 self._recorder.stop()
 
-    async def _claim_all(self, sends: asyncio.TaskGroup) -> None:
-        backoff, look = Backoff(0.1, 2.0), True
-        while not self._stopping:
-            try:
-                if look and await self._claim(sends):
-                    continue
-                look = await self._rung()
-                backoff.reset()
-            except (DependencyDown, Transient) as error:
-                log.warning("notify.claim.failed", error=type(error).__name__)
-                await self._bell.wait(backoff.delay())
-                look = True
+    async def look(self) -> float | None:
+        sends = self._sends
+        if sends is not None and (self._called or await self._is_worth_a_claim()) and await self._claim(sends):
+            return 0
+        return min(OUTAGE_LOOK_SECONDS, self._settings.poll_seconds) if self._is_troubled() else None
 
-    async def _rung(self) -> bool:
-        """Is it worth a claim? Somebody rang; or, asked cheaply, a clock or another process has left us something."""
-        poll = self._settings.poll_seconds
-        troubled = not all(way.outage.is_over() for way in self._ways.values())
-        if await self._bell.wait(min(OUTAGE_LOOK_SECONDS, poll) if troubled else poll):
-            return True
+    def _is_troubled(self) -> bool:
+        return not all(way.outage.is_over() for way in self._ways.values())
+
+    async def _is_worth_a_claim(self) -> bool:
+        """Nobody rang. But a clock or another process may have left us something; asked cheaply."""
         if any(way.outage.may_probe() for way in self._ways.values()):
             return True
-        if troubled and time.monotonic() < self._looked_at + poll:
+        if self._is_troubled() and time.monotonic() < self._looked_at + self._settings.poll_seconds:
             return False
         self._looked_at = time.monotonic()
         async with reading(self._pool) as connection:

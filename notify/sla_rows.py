@@ -4,7 +4,6 @@ The consumer adds one narrow row an event, which nobody else touches. Log, round
 time: nobody waits for them, lanes never queue for a hot row, and a scrape reads a few dozen numbers whatever the log's size.
 """
 
-import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +16,10 @@ import asyncpg
 from notify.sla import Count, Reached, Round, by_round, news, said_by
 from notify.sla_line import Line, line_of
 from notify.store import QUERIES
-from shared.errors import DependencyDown, Transient
 from shared.events.contract import Priority
 from shared.events.envelope import Event
 from shared.postgres.transaction import app_now, reading, transaction
+from shared.rounds import Rounds
 
 WRITE: Final = 200  # at a time: a thousand would hold the loop, and with it every text, for a tenth of a second
 CLAIM: Final = 100
@@ -111,40 +110,24 @@ async def forget_old(pool: asyncpg.Pool) -> None:
         await connection.execute(QUERIES["forget_old_sla_rounds"])
 
 
-class SlaCounter:
+class SlaCounter(Rounds):
     """The loop: counts, then shows the totals to whoever exports them."""
 
     def __init__(self, pool: asyncpg.Pool, show: Callable[[Counts], None], *, poll_seconds: float = POLL_SECONDS) -> None:
+        super().__init__(every_seconds=poll_seconds)
         self._pool = pool
         self._show = show
-        self._poll_seconds = poll_seconds
-        self._stopping = asyncio.Event()
+        self._forget_at = 0.0
 
-    async def run(self) -> None:
-        """Until stopped. The database away: the totals stay as they were, and the rows wait."""
-        forget_at = 0.0
-        while not self._stopping.is_set():
-            try:
-                if time.monotonic() > forget_at:
-                    await forget_old(self._pool)
-                    forget_at = time.monotonic() + FORGET_SECONDS
-                busy = await write_log(self._pool) >= WRITE
-                busy = await count(self._pool) >= CLAIM or busy
-                self._show(await read_counts(self._pool))
-            except (DependencyDown, Transient):
-                busy = False
-            if not busy:
-                await self._pause()
-
-    def stop(self) -> None:
-        self._stopping.set()
-
-    async def _pause(self) -> None:
-        try:
-            async with asyncio.timeout(self._poll_seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
+    async def look(self) -> float | None:
+        """The database away: the totals stay as they were, and the rows wait."""
+        if time.monotonic() > self._forget_at:
+            await forget_old(self._pool)
+            self._forget_at = time.monotonic() + FORGET_SECONDS
+        busy = await write_log(self._pool) >= WRITE
+        busy = await count(self._pool) >= CLAIM or busy
+        self._show(await read_counts(self._pool))
+        return 0 if busy else None
 
 
 async def _is_there(pool: asyncpg.Pool, query: str) -> bool:

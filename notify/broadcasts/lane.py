@@ -12,13 +12,10 @@ from notify.claims import Claimed
 from notify.routes import Carriers
 from notify.settings import NotifySettings
 from notify.store import QUERIES
-from shared.errors import DependencyDown, Transient
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import reading
+from shared.rounds import Rounds
 from shared.security.vault import Vault
-from shared.telemetry.logs import logger
-
-log = logger()
 
 TICK_SECONDS: Final = 0.1  # while it hands out: a few at a time, so that no round holds phones or places for long
 
@@ -33,39 +30,28 @@ class Outlet(Protocol):
     def take(self, claimed: Sequence[Claimed], until: float) -> None: ...
 
 
-class BroadcastLane:
+class BroadcastLane(Rounds):
     """`purse`: broadcasts leave what is spent last of a day's money to those who are waited for."""
 
     def __init__(
         self, pool: asyncpg.Pool, vault: Vault, outlet: Outlet, settings: NotifySettings, bell: Bell, *, purse: Purse
     ) -> None:
+        super().__init__(
+            every_seconds=settings.poll_seconds, backoff=Backoff(0.1, 2.0), bell=bell, failed_as="notify.broadcast.failed"
+        )
         self._pool = pool
         self._vault = vault
         self._outlet = outlet
         self._settings = settings
-        self._bell = bell
         self._purse = purse
-        self._stopping = False
 
     def wake(self) -> None:
         self._bell.ring()
 
-    def stop(self) -> None:
-        self._stopping = True
-        self._bell.ring()
-
-    async def run(self) -> None:
-        backoff, seconds = Backoff(0.1, 2.0), 0.0
-        while not self._stopping:
-            began = time.monotonic()
-            try:
-                # From look to look: on a busy machine a look takes a while, and the pace must not suffer from it.
-                seconds = max(0.0, await self.tick() - (time.monotonic() - began))
-                backoff.reset()
-            except (DependencyDown, Transient) as error:
-                log.warning("notify.broadcast.failed", error=type(error).__name__)
-                seconds = backoff.delay()
-            await self._bell.wait(seconds)
+    async def look(self) -> float:
+        began = time.monotonic()
+        # From look to look: on a busy machine a look takes a while, and the pace must not suffer from it.
+        return max(0.0, await self.tick() - (time.monotonic() - began))
 
     async def tick(self) -> float:
         """Says after how many seconds it is worth another look."""

@@ -31,6 +31,7 @@ from shared.errors import DependencyDown, Transient
 from shared.events.contract import ChannelKind
 from shared.postgres.queries import load_queries
 from shared.postgres.transaction import reading, transaction
+from shared.rounds import Rounds
 
 QUERIES: Final = load_queries(Path(__file__).parent / "sql")
 POLL_SECONDS: Final = 0.05
@@ -66,18 +67,18 @@ class _Delivery:
     outcome: str
 
 
-class SimulatedCarrier:
+class SimulatedCarrier(Rounds):
     """A Carrier, and a loop that hands out the receipts that are due. `knobs` may be replaced at any time."""
 
     name = "simulated"
     channel = ChannelKind.SMS
 
     def __init__(self, pool: asyncpg.Pool, arrivals: Arrivals, *, knobs: Knobs | None = None, seed: int = 1) -> None:
+        super().__init__(every_seconds=POLL_SECONDS)
         self.knobs = knobs or Knobs()
         self._pool = pool
         self._arrivals = arrivals
         self._chance = random.Random(seed)  # noqa: S311 - weather, not secrets
-        self._stopping = asyncio.Event()
         self._batches = Batches(self._deliver, limit=BATCH)
 
     @property
@@ -110,23 +111,9 @@ class SimulatedCarrier:
             raise CarrierDown from error
         return None if outcome is None else _OUTCOMES[outcome]
 
-    async def run(self) -> None:
-        """Hands out receipts until stopped. The database away: nothing is due, it goes on later."""
-        while not self._stopping.is_set():
-            try:
-                busy = await self.hand_out_receipts()
-            except (DependencyDown, Transient):
-                busy = 0  # the rows wait
-            if busy:
-                continue
-            try:
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._stopping.wait()
-            except TimeoutError:
-                continue
-
-    def stop(self) -> None:
-        self._stopping.set()
+    async def look(self) -> float | None:
+        """The database away: nothing is due, it goes on later."""
+        return 0 if await self.hand_out_receipts() else None
 
     async def hand_out_receipts(self) -> int:
         """Told first, forgotten afterwards: a kill in between doubles a receipt, which must be harmless."""

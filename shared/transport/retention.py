@@ -5,8 +5,8 @@ from typing import Final
 import asyncpg
 
 from shared.errors import DependencyDown, Transient
-from shared.pacing import Bell
 from shared.postgres.transaction import transaction
+from shared.rounds import Rounds
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import RETENTION_ROWS
 from shared.transport.queries import QUERIES
@@ -20,28 +20,18 @@ EVERY_SECONDS: Final = 600.0
 log = logger()
 
 
-class Retention:
+class Retention(Rounds):
     """One loop a context. Deleting twice at once does no harm."""
 
     def __init__(self, pool: asyncpg.Pool, context: str) -> None:
+        super().__init__(every_seconds=EVERY_SECONDS)
         self._pool = pool
         self._context = context
-        self._bell = Bell()
-        self._stopping = False
 
-    def stop(self) -> None:
-        self._stopping = True
-        self._bell.ring()
+    def failed(self, error: DependencyDown | Transient) -> None:
+        log.warning("retention.round.skipped", context=self._context, reason=str(error))
 
-    async def run(self) -> None:
-        while not self._stopping:
-            try:
-                await self.prune()
-            except (DependencyDown, Transient) as error:
-                log.warning("retention.round.skipped", context=self._context, reason=str(error))
-            await self._bell.wait(EVERY_SECONDS)
-
-    async def prune(self) -> None:
+    async def look(self) -> None:
         """Everything that is too old now."""
         await self._prune("prune_inbox", INBOX_DAYS)
         await self._prune("prune_outbox", OUTBOX_DAYS)

@@ -36,7 +36,7 @@ async def test_what_is_too_old_goes_and_the_rest_stays(pool: asyncpg.Pool, dsn: 
     oldest = "(select event_id from notify.inbox order by event_id limit 1)"
     await execute(dsn, f"update notify.inbox set seen_at = seen_at - interval '15 days' where event_id = {oldest}")
     await execute(dsn, "update transport.log set appended_at = appended_at - interval '8 days' where seq < 2")
-    await Retention(pool, "notify").prune()
+    await Retention(pool, "notify").look()
     assert [row["id"] for row in await pool.fetch("select id from outbox order by id")] == [2, 3, 4]
     assert await pool.fetchval("select count(*) from inbox") == 3
     assert [row["seq"] for row in await pool.fetch("select seq from transport.log order by seq")] == [2, 3]
