@@ -15,12 +15,12 @@ import asyncpg
 from notify.call import CallTask, due_at
 from notify.ladder import next_rung
 from notify.letter import Letter
+from notify.matters import MATTERS
 from notify.message import MessageStatus, Moved, failed
 from notify.news import of_called_offer, of_outage
 from notify.phone import close_offer
 from notify.purpose import Purpose
 from notify.question import AskedOffer, QuestionStatus
-from notify.routing import CALL_WHEN_UNREACHED
 from notify.settings import NotifySettings
 from notify.settlement import Change, Locked, insert_calls, lock_letters, offers_told, settle
 from notify.store import QUERIES, SOURCE
@@ -39,8 +39,7 @@ log = logger()
 EVERY_SECONDS: Final = 2.0
 SITE: Final = "notify.timer"
 BATCH: Final = 50
-OFFERS: Final = frozenset({Purpose.OFFER, Purpose.OFFER_BY_PHONE, Purpose.ESCALATION})
-MATTERS: Final = sorted(OFFERS | CALL_WHEN_UNREACHED)  # anything else waits for a route, and dies in time
+PURPOSES: Final = sorted(MATTERS)  # anything else waits for a route, and dies in time
 URGENT: Final = 3  # P1 and P2 are never kept off the list of calls
 ANY: Final = 7
 
@@ -94,7 +93,7 @@ class Blackout(Rounds):
             now = await app_now(connection)
             calls = await connection.fetchval(QUERIES["count_calls_to_make"])
             most = ANY if calls < self._settings.outage_calls else URGENT
-            rows = await connection.fetch(QUERIES["waiting_in_outage"], now, sorted(out), sorted(mute), MATTERS, most, BATCH)
+            rows = await connection.fetch(QUERIES["waiting_in_outage"], now, sorted(out), sorted(mute), PURPOSES, most, BATCH)
             found = {row["id"]: row["attempt_id"] for row in rows}
             locked = await lock_letters(connection, found)
             waiting = [

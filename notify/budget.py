@@ -1,6 +1,7 @@
 """What messages may cost a day, in all and for each commune, and whether more may be spent. Pure: what was spent is handed in.
 
-Money stops what is sent after a first try (another channel, or a text sent once more), never a first try.
+Money stops what is sent after a first try (another channel, or a text sent once more), never a first try, nor what is vital
+(matters.py): that goes on beyond the budget, and counts.
 """
 
 from collections.abc import Mapping

@@ -13,9 +13,10 @@ from notify.budget import Purse, is_further_try
 from notify.buttons import buttons
 from notify.channels.port import Abilities, Outgoing
 from notify.letter import Letter, letter_of
+from notify.matters import is_vital
 from notify.message import Message, MessageStatus, Moved, begin, failed, unaffordable
 from notify.overtaken import leave_out
-from notify.purpose import VITAL, is_withheld
+from notify.purpose import is_withheld
 from notify.reaching import Known, address
 from notify.routes import BY_MISSED_CALL, Carriers, Choice, Route, cost_vnd, naming_a_call, naming_the_number
 from notify.routing import QUESTION_KINDS
@@ -210,7 +211,7 @@ def _by(
     text = worded(text, via.abilities, settings, letter)
     owed = cost_vnd(text, via.abilities)
     # A rung that was passed over reached nobody: the one after it is no further try because of that.
-    if owed and purse and is_further_try(message, settings.sending) and not purse.allows(letter.commune_code):
+    if owed and purse and is_further_try(message, settings.sending) and not _is_paid(letter, purse):
         NOTIFY_DENIED.labels("budget", "failed").inc()
         return unaffordable(replace(message, rung=rung), known.now, settings.sending)
     if rung != message.rung:
@@ -223,9 +224,14 @@ def _by(
     return Claimed(letter.moved(sending), outgoing, via, owed, way.elsewhere)
 
 
+def _is_paid(letter: Letter, purse: Purse) -> bool:
+    """What keeps people safe is sent beyond the budget, too; the figures of the day show it as spent."""
+    return is_vital(letter.purpose, letter.priority) or purse.allows(letter.commune_code)
+
+
 def _held_back(letter: Letter, known: Known, channel: ChannelKind, settings: NotifySettings) -> NotYet | None:
     """By the limits of this person: how often is asked of SMS only, when of everything that makes a sound."""
-    sent, vital = known.sent if channel is ChannelKind.SMS else (), letter.purpose in VITAL
+    sent, vital = known.sent if channel is ChannelKind.SMS else (), is_vital(letter.purpose, letter.priority)
     own_act, role = letter.own_act or channel in SILENT, letter.role
     return may_send(sent, known.now, letter.priority, settings.limits, role=role, own_act=own_act, vital=vital)
 

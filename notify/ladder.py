@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
+from notify.matters import CALL_WHEN_UNREACHED
 from notify.purpose import VITAL, Purpose
-from notify.routing import CALL_WHEN_UNREACHED, QUESTION_KINDS
+from notify.routing import QUESTION_KINDS
 from shared.events.contract import ChannelKind, Priority, Role
 
 BY_NUMBER: Final = frozenset({ChannelKind.SMS, ChannelKind.ZNS})  # need no account of this person

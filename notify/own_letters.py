@@ -6,7 +6,7 @@ from uuid import UUID
 from notify.about import NOBODYS
 from notify.letter import Letter
 from notify.message import Message, MessageStatus
-from notify.purpose import Purpose
+from notify.purpose import VITAL, Purpose
 from notify.store import Line
 from notify.templates import render
 from shared.events.contract import ChannelKind, Priority, Role
@@ -42,7 +42,7 @@ def own_letter(
         question_id=None,
         role=Role.RESPONDER,
         purpose=purpose,
-        priority=Priority.P2,
+        priority=Priority.P1 if purpose in VITAL else Priority.P2,
         own_act=True,
         told=False,
         version=0,

@@ -209,8 +209,9 @@ TO_RESIDENT: Final = frozenset(
     }
 )
 
-# Said whatever was said before: without the address a winner cannot go, without the phrase nobody opens, and with the old
-# one a stranger would be let in. An accept, a start, a release or a stop stands behind each, so that they cannot become many.
+# Said whatever was said before and whatever it costs: without the address a winner cannot go, without the phrase nobody opens,
+# and with the old one a stranger would be let in. An accept, a start, a release or a stop stands behind each, so that they
+# cannot become many. What matters beside them, and how much: matters.py.
 VITAL: Final = frozenset(
     {
         Purpose.ACCEPTED_RESPONDER,
@@ -226,6 +227,7 @@ VITAL: Final = frozenset(
         Purpose.EN_ROUTE_RESIDENT,
         Purpose.RELEASED_RESIDENT,
         Purpose.FROZEN_RESIDENT,
+        Purpose.FRAUD_RESIDENT,  # money may be lost by the next call
         Purpose.LIFTED_RESIDENT,
         Purpose.STOPPED_RESPONDER,
         Purpose.POSTPONED_RESIDENT,

@@ -193,52 +193,6 @@ ANSWERS_OWN_ACT: Final = frozenset(
     }
 )
 
-# Nobody was reached by machine: for these somebody has to telephone, because not knowing would do harm.
-CALL_WHEN_UNREACHED: Final = frozenset(
-    {
-        Purpose.FILED,
-        Purpose.REOPENED_RESIDENT,
-        Purpose.ACCEPTED_RESIDENT,
-        Purpose.NAMED_RESIDENT,
-        Purpose.UNNAMED_RESIDENT,
-        Purpose.EN_ROUTE_RESIDENT,
-        Purpose.RELEASED_RESIDENT,
-        Purpose.ESCALATED_RESIDENT,
-        Purpose.DONE_RESIDENT,
-        Purpose.HANDED_OFF_RESIDENT,
-        Purpose.CANCELLED_RESIDENT,
-        Purpose.CONSENT_REFUSED,
-        Purpose.WAITING_OFF_HOURS,
-        Purpose.PAUSED_RESIDENT,
-        Purpose.WAITING_OFFICE_RESIDENT,
-        Purpose.INCIDENT_ASK,
-        Purpose.SESSION_ASK,
-        Purpose.SESSION_OFF_RESIDENT,
-        Purpose.SESSION_LEFT_RESIDENT,
-        Purpose.SESSION_RESPONDER,
-        Purpose.INCIDENT_LEAD,
-        Purpose.INCIDENT_OPEN_LEAD,
-        Purpose.NIGHT_RESIDENT,
-        Purpose.FRAUD_RESIDENT,
-        Purpose.LIFTED_RESIDENT,
-        Purpose.STOPPED_RESPONDER,
-        Purpose.LATE_RESPONDER,
-        Purpose.ACCEPTED_RESPONDER,
-        Purpose.ACCEPTED_LEAD,
-        Purpose.CLEARED_RESPONDER,
-        Purpose.EN_ROUTE_RESPONDER,
-        Purpose.POSTPONED_RESIDENT,
-        Purpose.SLOT_RESIDENT,
-        Purpose.UNSAFE_RESIDENT,
-        Purpose.REPLACED_RESPONDER,
-        Purpose.ALARM_LEAD,
-        Purpose.SHIFT_GAP,
-        Purpose.CALLED_RESIDENT,
-        Purpose.CALLING_RESPONDER,
-        Purpose.TRAVEL_RESIDENT,
-    }
-)
-
 
 def purpose_of(event: EventType, role: Role, reason: str | None = None, *, by_phone: bool = False) -> Purpose | None:
     """What this person is told because of this event; None: nothing. `by_phone`: of help that is given in a call."""

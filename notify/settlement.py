@@ -14,11 +14,11 @@ import asyncpg
 from notify.call import CallTask, due_at
 from notify.ladder import next_rung, patience
 from notify.letter import STATE, Letter, letter_of, state_of
+from notify.matters import CALL_WHEN_UNREACHED
 from notify.message import Message, MessageStatus, Moved, News
 from notify.news import of_call, of_message
 from notify.phone import close_offer
 from notify.question import AskedOffer, QuestionStatus, submitted
-from notify.routing import CALL_WHEN_UNREACHED
 from notify.store import QUERIES, SOURCE, Line, Lines, read_ground, save_lines
 from shared.events.envelope import Event
 from shared.events.messages import FailureReason

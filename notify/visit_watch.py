@@ -13,6 +13,9 @@ from shared.events.contract import Role
 SOS: Final = "sos"
 # Calls that a visit which is over, or an hour that was agreed, makes pointless.
 OF_ONE_VISIT: Final = (
+    Purpose.ASK_GOING,
+    Purpose.ASK_WELL,
+    Purpose.ASK_CALLED,
     Purpose.VISIT_CONSENT,
     Purpose.INTERPRETER,
     Purpose.REMOTE_CALL,
@@ -49,11 +52,12 @@ async def asked(batch: Batch, about: About) -> None:
 
 
 async def silent(batch: Batch, about: About) -> None:
+    batch.need_no_call(about.request_id, [Purpose.ASK_WELL])  # no machine had reached them: one call asks both
     have_called(batch, about)
 
 
 async def well(batch: Batch, about: About) -> None:
-    batch.need_no_call(about.request_id, [Purpose.WELL_CALL])
+    batch.need_no_call(about.request_id, [Purpose.WELL_CALL, Purpose.ASK_WELL])
 
 
 async def alarmed(batch: Batch, about: About) -> None:

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 
 from notify.blackout import Blackout
 from notify.calls import Calls
-from shared.events.assignments import OfferKind
+from notify.purpose import TO_RESIDENT, Purpose
+from shared.events.assignments import JobStatus, OfferKind
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
 from tests.support.carrier import RecordingCarrier
@@ -91,6 +93,63 @@ async def test_a_resident_who_waits_is_called_and_not_written_to_afterwards(bure
     assert failed["reason"] == "outage"
     await bureau.send_all()
     assert bureau.carrier.taken == []
+
+
+async def in_danger(bureau: Bureau, purpose: Purpose, person: Person) -> None:
+    """Somebody is to be told this, and it hangs on it whether they are safe."""
+    resident = person if purpose in TO_RESIDENT else await bureau.person("Bà Lan", "+84912000001")
+    job, role = await bureau.job(resident), Role.RESIDENT if purpose in TO_RESIDENT else Role.RESPONDER
+    if purpose is Purpose.SOS_NOWHERE:
+        await bureau.writes(person, "SOS")
+    elif purpose is Purpose.ASK_WELL:
+        await bureau.accepted(job, person, resident, await bureau.offered(job, person))
+        until = await bureau.now() + timedelta(minutes=10)
+        await bureau.hear(bureau.about_job(EventType.ASSIGNMENT_ASKED, job, person.as_(role), reason="well", until=until))
+    elif purpose in {Purpose.SOS_RESIDENT, Purpose.SOS_RESPONDER}:
+        await bureau.hear(bureau.about_job(EventType.JOB_ALARMED, job, person.as_(role), reason="sos"))
+    else:
+        reason = "unsafe" if purpose is Purpose.UNSAFE_RESPONDER else "visitor"
+        await bureau.hear(bureau.about_job(EventType.JOB_FROZEN, job, person.as_(role), status=JobStatus.FROZEN, reason=reason))
+
+
+DANGERS = [
+    *(Purpose.ASK_WELL, Purpose.FROZEN_RESIDENT, Purpose.SOS_NOWHERE),
+    *(Purpose.SOS_RESIDENT, Purpose.SOS_RESPONDER, Purpose.UNSAFE_RESPONDER),
+]
+
+
+@pytest.mark.parametrize("purpose", DANGERS)
+async def test_whoever_may_come_to_harm_is_called_when_no_text_leaves(bureau: Bureau, purpose: Purpose) -> None:
+    person = await bureau.person("Ai đó", "+84912000005")
+    await in_danger(bureau, purpose, person)
+    await (await out(bureau)).look()
+    assert purpose in await calls(bureau)
+    await bureau.send_all()
+    assert purpose not in bureau.kinds_to(person), "not written to as well"
+
+
+@pytest.mark.parametrize("purpose", [one for one in DANGERS if one is not Purpose.SOS_NOWHERE])  # that one goes by SMS only
+async def test_whoever_may_come_to_harm_is_told_over_the_channel_that_works(bureau: Bureau, purpose: Purpose) -> None:
+    bureau.others.append(RecordingCarrier(name="second", channel=ChannelKind.ZNS))
+    bureau.settings = replace(bureau.settings, sending=replace(bureau.settings.sending, served=frozenset({SMS, ChannelKind.ZNS})))
+    person = await bureau.person("Ai đó", "+84912000005", SMS, ChannelKind.ZNS)
+    await in_danger(bureau, purpose, person)
+    await (await out(bureau)).look()
+    await bureau.send_all()
+    assert purpose in bureau.others[0].kinds()
+    assert purpose not in await calls(bureau)
+
+
+async def test_a_call_that_asks_whether_all_is_well_is_made_once(bureau: Bureau) -> None:
+    """No machine reached the helper: somebody was to ask them. Then their silence has somebody call, too."""
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000005")
+    await in_danger(bureau, Purpose.ASK_WELL, an)
+    await (await out(bureau)).look()
+    job = next(iter(bureau.jobs.values()))
+    await bureau.hear(bureau.about_job(EventType.ASSIGNMENT_SILENT, job, an.as_(Role.RESPONDER), reason="well"))
+    found = [one for one in await calls(bureau) if one in {Purpose.ASK_WELL, Purpose.WELL_CALL}]
+    assert found == ["well_call"]
+    assert lan.id == job.resident.contact_point_id
 
 
 async def test_an_offer_to_a_helper_is_undeliverable_and_nobody_calls_them(bureau: Bureau) -> None:

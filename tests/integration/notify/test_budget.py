@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from notify.budget import Budgets, Purse
 from notify.budget_watch import BudgetWatch
 from notify.channels.port import CarrierRefused, ReceiptStatus
 from notify.sender import Sender
-from shared.events.contract import ChannelKind, Role
+from shared.events.assignments import JobStatus, OfferKind
+from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
 from shared.pacing import Bell
 from shared.telemetry.metrics import NOTIFY_BUDGET_USED
@@ -64,6 +67,35 @@ async def test_an_offer_whose_second_channel_nobody_can_pay_is_undeliverable(bur
     (failed,) = await bureau.emitted(EventType.MESSAGE_FAILED)
     assert (failed["offer_id"], failed["reason"]) == (str(offer.offer_id), "budget")
     assert await bureau.one("select count(*) from call_tasks") == 0
+
+
+async def test_what_keeps_somebody_safe_goes_over_the_second_channel_without_money_and_the_day_shows_it(bureau: Bureau) -> None:
+    second = await two_channels(bureau)
+    lan = await bureau.person("Bà Lan", "+84912000001", *BOTH)
+    job = await bureau.job(lan)
+    await bureau.hear(
+        bureau.about_job(EventType.JOB_FROZEN, job, lan.as_(Role.RESIDENT), status=JobStatus.FROZEN, reason="visitor")
+    )
+    budget = Budgets(day_vnd=600)
+    await send_all(bureau, Purse(budget, spent=600))
+    await bureau.receipt(await bureau.one("select id from messages"), ReceiptStatus.UNDELIVERED)
+    await send_all(bureau, Purse(budget, spent=600))
+    assert second.kinds() == ["frozen_resident"]
+    purse = Purse(budget)
+    await BudgetWatch(bureau.pool, purse).look()
+    assert purse.spent > 600, "beyond the budget, and counted"
+    assert NOTIFY_BUDGET_USED.labels("all")._value.get() == purse.spent / 600 > 1
+
+
+@pytest.mark.parametrize(("priority", "told"), [(Priority.P1, ["escalation"]), (Priority.P2, [])])
+async def test_a_lead_is_asked_about_a_service_point_a_second_time_without_money(
+    bureau: Bureau, priority: Priority, told: list[str]
+) -> None:
+    second = await two_channels(bureau)
+    lan, lead = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Phường 4", "+84912000009", *BOTH)
+    await bureau.offered(await bureau.job(lan, priority=priority), lead, kind=OfferKind.ESCALATION)
+    await first_fails(bureau, GONE)
+    assert second.kinds() == told
 
 
 async def test_a_first_message_leaves_however_much_is_spent(bureau: Bureau) -> None:

@@ -75,7 +75,7 @@ async def test_whoever_helps_much_still_hears_of_what_they_asked_for_themselves(
 async def test_escalations_come_through_after_many_texts_and_a_burst_goes_to_the_next_level(bureau: Bureau) -> None:
     lan, desk = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổng đài", "+84912000002")
     for number in range(12):
-        escalation = await bureau.offered(await bureau.job(lan, priority=Priority.P1), desk, kind=OfferKind.ESCALATION)
+        escalation = await bureau.offered(await bureau.job(lan, priority=Priority.P2), desk, kind=OfferKind.ESCALATION)
         await bureau.move_clock(31)  # else they share a text
         await bureau.send_all()
         assert len(bureau.texts_to(desk)) == min(number + 1, 10)
@@ -83,11 +83,27 @@ async def test_escalations_come_through_after_many_texts_and_a_burst_goes_to_the
     assert {one["reason"] for one in failed} == {"limit"}
     assert str(escalation.offer_id) in {one["offer_id"] for one in failed}
     for _ in range(15):
-        await bureau.offered(await bureau.job(lan, priority=Priority.P1), desk, kind=OfferKind.ESCALATION)
+        await bureau.offered(await bureau.job(lan, priority=Priority.P2), desk, kind=OfferKind.ESCALATION)
         await bureau.move_clock(31)
         await bureau.send_all()
         await bureau.move_clock(270)
     assert len(bureau.texts_to(desk)) > 21, "held back for a while, never for hours"
+
+
+async def test_of_a_service_point_every_escalation_leaves_and_the_resident_hears_of_each(bureau: Bureau) -> None:
+    lan, desk = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổng đài", "+84912000002")
+    for _ in range(6):
+        await filed(bureau, lan)
+    await bureau.send_all()
+    for _ in range(12):
+        job = await bureau.job(lan, priority=Priority.P1)
+        await bureau.hear(bureau.about_job(EventType.JOB_ESCALATED, job, lan.as_(Role.RESIDENT)))
+        await bureau.offered(job, desk, kind=OfferKind.ESCALATION)
+        await bureau.move_clock(31)  # else they share a text
+        await bureau.send_all()
+    assert len(bureau.texts_to(desk)) == 12
+    assert bureau.kinds_to(lan) == [*["filed"] * 5, *["escalated_resident"] * 12], "what is only news waits"
+    assert await bureau.emitted(EventType.MESSAGE_FAILED) == []
 
 
 async def test_who_says_yes_gets_the_address_however_much_was_sent_before(bureau: Bureau) -> None:
