@@ -313,6 +313,7 @@ create table notify.broadcasts (
     started_at timestamptz,
     progressed_at timestamptz not null,        -- when somebody was last named or told
     ended_at timestamptz,
+    form_hash bytea,                           -- of all that was asked for: the same key with another form is refused
     constraint broadcasts_kind check (kind in ('outage', 'session', 'campaign')),
     constraint broadcasts_status check (status in ('draft', 'running', 'paused', 'stopped', 'done')),
     constraint broadcasts_per_second check (per_second between 1 and 10000),

@@ -10,7 +10,7 @@ import asyncpg
 import typer
 from pydantic import ValidationError
 
-from notify.broadcasts.broadcast import BroadcastKind, BroadcastStatus
+from notify.broadcasts.broadcast import BroadcastKind, Order
 from notify.broadcasts.desk import Broadcasts
 from notify.broadcasts.forms import BroadcastForm
 from notify.broadcasts.words import Template
@@ -73,26 +73,26 @@ def broadcast(  # noqa: PLR0917 - the options of a command
 
 @app.command()
 def start(id: Id, as_json: AsJson = False) -> None:  # noqa: A002 - it is one
-    """Tell them. What is running already goes on."""
-    _print(_moved(id, BroadcastStatus.RUNNING), as_json=as_json)
+    """Tell them. What is running already goes on; what somebody has paused is resumed, not started."""
+    _print(_moved(id, Order.START), as_json=as_json)
 
 
 @app.command()
 def pause(id: Id, as_json: AsJson = False) -> None:  # noqa: A002 - same
     """Nobody more is told, until it is resumed."""
-    _print(_moved(id, BroadcastStatus.PAUSED), as_json=as_json)
+    _print(_moved(id, Order.PAUSE), as_json=as_json)
 
 
 @app.command()
 def resume(id: Id, as_json: AsJson = False) -> None:  # noqa: A002 - same
     """Go on with those who have not been told."""
-    _print(_moved(id, BroadcastStatus.RUNNING), as_json=as_json)
+    _print(_moved(id, Order.RESUME), as_json=as_json)
 
 
 @app.command()
 def stop(id: Id, as_json: AsJson = False) -> None:  # noqa: A002 - same
     """For good."""
-    _print(_moved(id, BroadcastStatus.STOPPED), as_json=as_json)
+    _print(_moved(id, Order.STOP), as_json=as_json)
 
 
 @app.command()
@@ -118,8 +118,8 @@ async def _made(broadcasts: Broadcasts, pool: asyncpg.Pool, form: dict[str, Any]
     return await _gathered(broadcasts, made["id"])
 
 
-def _moved(broadcast_id: UUID, target: BroadcastStatus) -> dict[str, Any]:
-    found: dict[str, Any] = _in_notify(lambda broadcasts, _: broadcasts.move(broadcast_id, target, ACTOR))
+def _moved(broadcast_id: UUID, order: Order) -> dict[str, Any]:
+    found: dict[str, Any] = _in_notify(lambda broadcasts, _: broadcasts.move(broadcast_id, order, ACTOR))
     return found
 
 

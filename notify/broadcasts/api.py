@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from notify.broadcasts.broadcast import BroadcastStatus
+from notify.broadcasts.broadcast import Order
 from notify.broadcasts.desk import Broadcasts
 from notify.broadcasts.forms import BroadcastForm
 from shared.errors import Invalid
@@ -15,12 +15,6 @@ from shared.http.guard import caller
 
 FORM: Final = JsonBody(BroadcastForm)
 LONGEST_KEY: Final = 200
-MOVES: Final = {
-    "start": BroadcastStatus.RUNNING,
-    "pause": BroadcastStatus.PAUSED,
-    "resume": BroadcastStatus.RUNNING,
-    "stop": BroadcastStatus.STOPPED,
-}
 
 
 def broadcasts_router(broadcasts: Broadcasts) -> APIRouter:
@@ -39,13 +33,13 @@ def broadcasts_router(broadcasts: Broadcasts) -> APIRouter:
     async def show_broadcast(id: UUID) -> Response:  # noqa: A002 - the path names it so
         return json_answer(await broadcasts.show(id))
 
-    def add(word: str, target: BroadcastStatus) -> None:
-        @routes.post(f"/v1/broadcasts/{{id}}/{word}", name=f"{word}_broadcast")
+    def add(order: Order) -> None:
+        @routes.post(f"/v1/broadcasts/{{id}}/{order}", name=f"{order}_broadcast")
         async def move_broadcast(id: UUID, request: Request) -> Any:  # noqa: A002 - same
-            return json_answer(await broadcasts.move(id, target, (await caller(request)).name))
+            return json_answer(await broadcasts.move(id, order, (await caller(request)).name))
 
-    for word, target in MOVES.items():
-        add(word, target)
+    for order in Order:
+        add(order)
     return routes
 
 

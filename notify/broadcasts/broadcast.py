@@ -63,6 +63,28 @@ MOVES: Final[Mapping[BroadcastStatus, frozenset[BroadcastStatus]]] = {
 }
 
 
+class Order(StrEnum):
+    """What a person says of one."""
+
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+_MEANT: Final[Mapping[Order, BroadcastStatus]] = {
+    Order.START: BroadcastStatus.RUNNING,
+    Order.PAUSE: BroadcastStatus.PAUSED,
+    Order.RESUME: BroadcastStatus.RUNNING,
+    Order.STOP: BroadcastStatus.STOPPED,
+}
+# Both would make it run, but whoever says so takes it for another one than it is: somebody has paused it, or it never began.
+_OTHER_WORD: Final[Mapping[tuple[Order, BroadcastStatus], str]] = {
+    (Order.START, BroadcastStatus.PAUSED): "somebody has paused it: resume it, and those who have not been told yet are told",
+    (Order.RESUME, BroadcastStatus.DRAFT): "it has not begun, and nobody has been told: start it",
+}
+
+
 class IllegalBroadcastMove(Refused):
     def __init__(self, status: BroadcastStatus, target: BroadcastStatus) -> None:
         super().__init__(f"broadcast_{status}", f"a broadcast that is {status} does not become {target}")
@@ -92,6 +114,13 @@ class Broadcast:
 
     def text(self, language: str) -> str:
         return self.text_en if language == "en" else self.text_vi
+
+
+def ordered(broadcast: Broadcast, order: Order, now: datetime) -> Broadcast:
+    """Raises Refused."""
+    if advice := _OTHER_WORD.get((order, broadcast.status)):
+        raise Refused(f"broadcast_{broadcast.status}", advice)
+    return moved(broadcast, _MEANT[order], now)
 
 
 def moved(broadcast: Broadcast, target: BroadcastStatus, now: datetime) -> Broadcast:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID, uuid5
 
 import asyncpg
+import orjson
 
-from notify.broadcasts.broadcast import BroadcastKind, BroadcastStatus, moved
+from notify.broadcasts.broadcast import BroadcastKind, BroadcastStatus, Order, ordered
 from notify.broadcasts.counting import counted
 from notify.broadcasts.handing_out import broadcast_of
 from notify.broadcasts.words import Words
@@ -29,8 +31,8 @@ _KEYS: Final = UUID("0190e1d2-0000-7000-8000-62726f616463")
 
 
 class KeyUsed(Refused):
-    def __init__(self) -> None:
-        super().__init__("key_used", "this Idempotency-Key belongs to a broadcast that says something else")
+    def __init__(self, id_: UUID) -> None:
+        super().__init__("key_used", f"under this Idempotency-Key another form has made {id_}: look at that, or take a new key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,12 @@ class NewBroadcast:
     per_second: int | None
     dry_run: bool
     key: str | None
+
+    def form_hash(self) -> bytes:
+        """Of everything that was asked for: what is a set is one, in whatever order it was named."""
+        whom = sorted(map(str, self.audience)) if isinstance(self.audience, tuple) else _unordered(self.audience)
+        asked = (self.kind, whom, self.words.vi, self.words.en, self.not_after.astimezone(UTC), self.per_second, self.dry_run)
+        return sha256(orjson.dumps(asked)).digest()
 
 
 class Broadcasts:
@@ -73,14 +81,14 @@ class Broadcasts:
         self._ring()
         return await self.show(broadcast_id)
 
-    async def move(self, broadcast_id: UUID, target: BroadcastStatus, actor: str) -> dict[str, Any]:
+    async def move(self, broadcast_id: UUID, order: Order, actor: str) -> dict[str, Any]:
         """Raises NotFound, Refused."""
         async with transaction(self._pool, "notify.call") as connection:
             row = await connection.fetchrow(QUERIES["lock_broadcast"], broadcast_id, self._city)
             if row is None:
                 raise NotFound("broadcast")
             before, now = broadcast_of(row), await app_now(connection)
-            after = moved(before, target, now)
+            after = ordered(before, order, now)
             if after != before:
                 state = (after.status, after.started_at, after.ended_at, now)
                 await connection.execute(QUERIES["move_broadcast"], broadcast_id, *state)
@@ -115,7 +123,7 @@ class Broadcasts:
             else new.audience.model_dump(mode="json")
         )
         head = (id_, self._city, new.kind, started[0], shown, new.words.vi, new.words.en, new.not_after, new.per_second)
-        rest = (actor, now, started[1], now if known else None)
+        rest = (actor, now, started[1], now if known else None, new.form_hash())
         return bool(await connection.fetchval(QUERIES["insert_broadcast"], *head, *rest))
 
     async def _ask_for_people(
@@ -129,9 +137,8 @@ class Broadcasts:
         await append(connection, [event], source=SOURCE)
 
     async def _check_same(self, connection: asyncpg.Connection, id_: UUID, new: NewBroadcast) -> None:
-        row: Any = await connection.fetchrow(QUERIES["read_broadcast"], id_, self._city)
-        if (row["kind"], row["text_vi"], row["text_en"]) != (new.kind, new.words.vi, new.words.en):
-            raise KeyUsed
+        if await connection.fetchval(QUERIES["form_of_broadcast"], id_) != new.form_hash():
+            raise KeyUsed(id_)
 
     def _ring(self) -> None:
         for ring in self._wake:
@@ -140,6 +147,11 @@ class Broadcasts:
 
 async def _note(connection: asyncpg.Connection, now: datetime, actor: str, word: str, id_: UUID) -> None:
     await connection.execute(QUERIES["note_broadcast"], now, actor, f"broadcast.{word}", id_)
+
+
+def _unordered(audience: Audience) -> dict[str, Any]:
+    asked = audience.model_dump(mode="json")
+    return {name: sorted(value) if isinstance(value, list) else value for name, value in asked.items()}
 
 
 def _view(row: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from typing import Final, Protocol
+from uuid import UUID
 
 import asyncpg
 
@@ -13,7 +14,7 @@ from notify.routes import Carriers
 from notify.settings import NotifySettings
 from notify.store import QUERIES
 from shared.pacing import Backoff, Bell
-from shared.postgres.transaction import reading
+from shared.postgres.transaction import app_now, reading, transaction
 from shared.rounds import Rounds
 from shared.security.vault import Vault
 
@@ -57,8 +58,12 @@ class BroadcastLane(Rounds):
         """Says after how many seconds it is worth another look."""
         idle = self._settings.poll_seconds
         async with reading(self._pool) as connection:
-            if not await connection.fetchval(QUERIES["something_runs"]):
-                return idle
+            stopped = await connection.fetch(QUERIES["come_back_to"])
+            runs = await connection.fetchval(QUERIES["something_runs"])
+        for row in stopped:
+            await self._withdraw(row["id"])
+        if not runs:
+            return idle
         carriers, room = self._outlet.carriers(), self._room()
         if not carriers or not self._purse.has_to_spare():
             return idle
@@ -69,6 +74,11 @@ class BroadcastLane(Rounds):
         if claimed:
             self._outlet.take(claimed, until)
         return min(TICK_SECONDS, idle) if claimed or soon else idle
+
+    async def _withdraw(self, broadcast_id: UUID) -> None:
+        """It was stopped while these were with the sender, and they have not left after all: nobody else would look for them."""
+        async with transaction(self._pool, "notify.broadcast") as connection:
+            await connection.execute(QUERIES["withdraw_broadcast"], broadcast_id, await app_now(connection))
 
     def _room(self) -> int:
         """A quarter of the places: however slow a provider is, three of them are free for what somebody waits for."""

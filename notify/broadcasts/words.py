@@ -19,6 +19,8 @@ from shared.errors import Invalid, TechRescueError
 SENDER: Final = "TechRescue"
 LONGEST: Final = 400  # letters of free words
 _FIELD: Final = 60
+_LEFT_OPEN: Final = " ,;:-–—"
+_CLOSING: Final = "\"')]”’»"
 _LINK: Final = re.compile(r"://|\bwww\b|\w@\w|\w[.。]\w*[^\W\d]")
 _NUMBER: Final = re.compile(r"\d(?:[ .\-\u2010-\u2015]?\d){6,}")
 _HOTLINE: Final = re.compile(r"(?<!\d)1022(?!\d)")
@@ -96,7 +98,7 @@ def _whole(field: str, said: str, language: str) -> str:
     if not 0 < len(text) <= LONGEST:
         raise Invalid(field, f"must have 1 to {LONGEST} letters")
     _check(field, text)
-    named = text if text.startswith(SENDER) else f"{SENDER}: {text}"
+    named = _ended(text if text.startswith(SENDER) else f"{SENDER}: {text}")
     try:
         whole = fitted(f"{named} {(en if language == 'en' else vi).TAILS[0]}")
     except TechRescueError as error:
@@ -104,6 +106,12 @@ def _whole(field: str, said: str, language: str) -> str:
     if count_parts(whole) > BUDGET_PARTS:
         raise Invalid(field, f"must fit {BUDGET_PARTS} parts of a text; without marks it takes {count_parts(whole)}")
     return whole
+
+
+def _ended(text: str) -> str:
+    """A sentence: what we never ask for begins the next one."""
+    said = text.rstrip(_LEFT_OPEN)
+    return said if said.rstrip(_CLOSING).endswith((".", "!", "?")) else f"{said}."
 
 
 def _check(field: str, text: str) -> None:

@@ -3,10 +3,14 @@
 -- name: insert_broadcast
 -- The same key again is the same broadcast.
 insert into broadcasts
-    (id, city, kind, status, audience, text_vi, text_en, not_after, per_second, made_by, created_at, started_at, progressed_at, gathered_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13)
+    (id, city, kind, status, audience, text_vi, text_en, not_after, per_second, made_by, created_at, started_at, progressed_at, gathered_at,
+        form_hash)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $14)
 on conflict (id) do nothing
 returning id
+
+-- name: form_of_broadcast
+select form_hash from broadcasts where id = $1
 
 -- name: add_known_people
 -- Of these ids those that notify has written to before, in the language that it knows of them.
@@ -40,7 +44,19 @@ update broadcasts set status = $2, started_at = $3, ended_at = $4, progressed_at
 
 -- name: withdraw_broadcast
 -- What has not left does not leave.
-update messages set status = 'withdrawn', ended_at = $2 where cause_event_id = $1 and urgency = 8 and status = 'queued'
+update messages message set status = 'withdrawn', ended_at = $2
+where message.id in (
+        select waiting.id from messages waiting
+        where waiting.cause_event_id = $1 and waiting.urgency = 8 and waiting.status = 'queued'
+        order by waiting.id
+        for update)
+    and message.status = 'queued'
+
+-- name: come_back_to
+-- Broadcasts that were stopped while texts of theirs were with the sender, which have come back to the queue since.
+select id from broadcasts
+where status = 'stopped' and not_after > (select transport.app_clock())
+    and exists (select from messages where cause_event_id = broadcasts.id and urgency = 8 and status = 'queued')
 
 -- name: list_broadcasts
 select id, kind, status, audience, text_vi, text_en, not_after, per_second, made_by, created_at, started_at, ended_at, gathered_at,
@@ -191,7 +207,8 @@ where (broadcast_id, contact_point_id) in (
     where address is not null and broadcast_id in (
         select id from broadcasts where not_after < (select transport.app_clock()) - make_interval(days => $1))
     order by broadcast_id, contact_point_id
-    limit $2)
+    limit $2
+    for update)
 
 -- name: note_broadcast
 insert into audit (at, actor, action, subject) values ($1, $2, $3, $4)

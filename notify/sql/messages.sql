@@ -164,10 +164,11 @@ limit $2
 select id, status, attempt_id from messages where status in ('held', 'queued') and not_after <= $1 order by not_after limit $2
 
 -- name: repeatable_messages
--- Of which nobody knows, where the same attempt twice is one message.
+-- Of which nobody knows, where the same attempt twice is one message; of a broadcast only while it runs.
 select message.id from messages message
 join message_attempts attempt on attempt.id = message.attempt_id
 where message.status = 'unknown' and message.lease_until > $1 and message.not_after > $1 and attempt.carrier = any ($2::text[])
+    and (message.urgency < 8 or exists (select from broadcasts where id = message.cause_event_id and status = 'running'))
 order by message.urgency, message.lease_until
 limit $3
 

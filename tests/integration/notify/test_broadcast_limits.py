@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from notify.broadcasts.broadcast import BURST, BroadcastKind, BroadcastStatus, TooLate
+from notify.broadcasts.broadcast import BURST, BroadcastKind, BroadcastStatus, Order, TooLate
 from notify.broadcasts.lane import BroadcastLane
 from notify.budget import Budgets, Purse
 from notify.claims import Claimed
@@ -122,7 +122,7 @@ async def test_what_is_too_late_is_not_started(studio: Studio) -> None:
     made = await studio.make(dry_run=True)
     await studio.bureau.move_clock(7 * 3600)
     with pytest.raises(TooLate):
-        await studio.desk.move(made, BroadcastStatus.RUNNING, "ops-1")
+        await studio.desk.move(made, Order.START, "ops-1")
 
 
 async def test_who_wants_no_texts_is_told_nothing_nor_once_more_what_did_not_leave(studio: Studio) -> None:

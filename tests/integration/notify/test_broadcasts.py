@@ -1,23 +1,30 @@
 """One text to many, on a real database: each once, at a pace, in nobody's way, and every one of them counted."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from notify.broadcasts.broadcast import BroadcastKind, BroadcastStatus
+from notify.broadcasts.broadcast import BroadcastKind, BroadcastStatus, Order
 from notify.broadcasts.desk import KeyUsed
+from notify.broadcasts.lane import BroadcastLane
 from notify.broadcasts.words import free
+from notify.budget import Budgets, Purse
 from notify.channels.port import CarrierRefused, ReceiptStatus
 from notify.erase import erase
 from notify.forgetting import Forgetting, Keeping
 from notify.store import QUERIES
+from notify.sweeper import Sweeper
 from shared.errors import Invalid, NotFound
+from shared.events.broadcasts import Audience, Listeners
 from shared.events.contract import ChannelKind, Role
 from shared.events.registry import EventType
+from shared.pacing import Bell
 from shared.postgres.transaction import transaction
 from tests.support.broadcasting import WORDS, Studio
+from tests.support.eventually import eventually
 from tests.support.notifying import Bureau
 
 READ = QUERIES["read_phones"]
@@ -66,12 +73,12 @@ async def test_everybody_is_told_once_in_their_language_and_each_is_counted(stud
 async def test_paused_nothing_leaves_resumed_the_others_do_and_stopped_the_rest_is_counted(studio: Studio) -> None:
     made = await studio.make(*await studio.crowd(3), per_second=1)
     await studio.told()
-    await studio.desk.move(made, BroadcastStatus.PAUSED, "ops-1")
+    await studio.desk.move(made, Order.PAUSE, "ops-1")
     await studio.bureau.move_clock(5)
     assert await studio.told() == 0
-    await studio.desk.move(made, BroadcastStatus.RUNNING, "desk-1")
+    await studio.desk.move(made, Order.RESUME, "desk-1")
     assert await studio.told() == 1
-    await studio.desk.move(made, BroadcastStatus.STOPPED, "desk-1")
+    await studio.desk.move(made, Order.STOP, "desk-1")
     await studio.bureau.move_clock(5)
     assert await studio.told() == 0
     assert await studio.counts(made) == {"sent": 2, "skipped": {"stopped": 1}}
@@ -94,7 +101,7 @@ async def test_what_a_provider_did_not_take_goes_once_more_at_the_pace_and_stops
     await studio.bureau.move_clock(1)
     studio.bureau.carrier.refuses = CarrierRefused("later", permanent=False)
     assert await studio.told() == 1
-    await studio.desk.move(made, BroadcastStatus.STOPPED, "ops-1")
+    await studio.desk.move(made, Order.STOP, "ops-1")
     studio.bureau.carrier.refuses = None
     await studio.bureau.move_clock(60)
     assert await studio.told() == 0
@@ -148,13 +155,83 @@ async def test_people_that_are_handed_in_are_those_we_have_written_to(studio: St
     assert studio.bureau.kinds_to(an) == ["broadcast_outage", "broadcast_session"]
 
 
-async def test_the_same_key_makes_one_and_another_text_under_it_is_refused(studio: Studio) -> None:
-    first = await studio.make(key="k-1", gathered=False)
-    assert await studio.make(key="k-1", gathered=False) == first
-    with pytest.raises(KeyUsed):
-        await studio.make(key="k-1", gathered=False, words=free("Khác.", "Other."))
+RESPONDERS = Audience(who=Listeners.RESPONDERS, communes=("00004", "00008"))
+OTHER_FORMS = {
+    "text": {"words": free("Khác.", "Other.")},
+    "kind": {"kind": BroadcastKind.CAMPAIGN},
+    "wider": {"audience": Audience(who=Listeners.RESPONDERS)},
+    "other people": {"audience": (uuid4(),)},
+    "pace": {"per_second": 5},
+    "dry run": {"dry_run": True},
+}
+
+
+@pytest.mark.parametrize("name", [*OTHER_FORMS, "time"])
+async def test_the_same_key_makes_one_and_another_form_under_it_is_refused(studio: Studio, name: str) -> None:
+    until = await studio.bureau.now() + timedelta(hours=6)
+    same = {"key": "k-1", "gathered": False, "audience": RESPONDERS, "not_after": until}
+    first = await studio.make(**same)
+    turned = RESPONDERS.model_copy(update={"communes": RESPONDERS.communes[::-1]})
+    assert await studio.make(**{**same, "audience": turned}) == first
+    with pytest.raises(KeyUsed, match=str(first)):
+        await studio.make(**{**same, **OTHER_FORMS.get(name, {"not_after": until + timedelta(hours=1)})})
     assert len(await studio.bureau.emitted(EventType.BROADCAST_REQUESTED)) == 1
     assert [row["id"] for row in await studio.desk.list()] == [first]
+
+
+async def test_what_comes_back_from_the_sender_after_the_stop_is_withdrawn(studio: Studio) -> None:
+    """One text is on its way when somebody stops the broadcast; the provider would take it later, and nobody wants that."""
+    bureau, sender = studio.bureau, studio.bureau.sender()
+    lane = BroadcastLane(bureau.pool, bureau.vault, sender, bureau.settings, Bell(), purse=Purse(Budgets()))
+    made = await studio.make(*await studio.crowd(1))
+    bureau.carrier.hold, bureau.carrier.refuses = asyncio.Event(), CarrierRefused("later", permanent=False)
+    async with bureau.sending(sender):
+        await eventually(lambda: bool(sender.carriers()))
+        await lane.tick()
+        await eventually(lambda: bureau.carrier.tried == 1)
+        await studio.desk.move(made, Order.STOP, "ops-1")
+        bureau.carrier.hold.set()
+    assert await studio.counts(made) == {"on_the_way": 1}
+    await lane.tick()
+    assert await studio.counts(made) == {"skipped": {"stopped": 1}}
+
+
+async def test_a_stop_takes_its_texts_in_the_order_in_which_everybody_locks_them(studio: Studio) -> None:
+    """Whoever has the first of them is waited for with empty hands, so that they get the last one, too (law 2)."""
+    made = await studio.make(*await studio.crowd(2))
+    studio.bureau.carrier.down = True
+    await studio.told()
+    first, last = sorted(row["id"] for row in await studio.bureau.rows("select id from messages"))
+    later = "update messages set not_before = not_before - interval '1 second' where id = $1"
+    async with transaction(studio.bureau.pool, "notify.consume") as connection:
+        await connection.execute(later, first)  # on the disk it lies behind the last one now
+    async with transaction(studio.bureau.pool, "notify.consume") as connection:
+        await connection.execute("select from messages where id = $1 for update", first)
+        stopping = asyncio.create_task(studio.desk.move(made, Order.STOP, "ops-1"))
+        await eventually(lambda: _somebody_waits(studio))
+        await connection.execute("select from messages where id = $1 for update nowait", last)
+    await stopping
+    assert await studio.counts(made) == {"skipped": {"stopped": 2}}
+
+
+async def _somebody_waits(studio: Studio) -> bool:
+    return bool(await studio.bureau.one("select exists (select from pg_locks where not granted)"))
+
+
+@pytest.mark.parametrize("order", [Order.PAUSE, Order.STOP])
+async def test_what_nobody_knows_of_is_said_again_only_while_it_runs(
+    studio: Studio, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notify.repeats.WAITS", (0.0, 0.0, 0.0))
+    studio.bureau.carrier.repeats_safely, studio.bureau.carrier.swallowed = True, 2
+    made = await studio.make(*await studio.crowd(1))
+    await studio.told()
+    sweeper = Sweeper(studio.bureau.pool, studio.bureau.carriers, studio.bureau.settings, vault=studio.bureau.vault)
+    await sweeper.sweep()
+    assert studio.bureau.carrier.tried == 2
+    await studio.desk.move(made, order, "ops-1")
+    await sweeper.sweep()
+    assert (studio.bureau.carrier.tried, await studio.counts(made)) == (2, {"unknown": 1})
 
 
 @pytest.mark.parametrize("hours", [-1, 0, 15 * 24])
@@ -168,7 +245,7 @@ async def test_of_another_city_or_none_nothing_is_known(studio: Studio) -> None:
         with pytest.raises(NotFound):
             await studio.desk.show(broadcast_id)
         with pytest.raises(NotFound):
-            await studio.desk.move(broadcast_id, BroadcastStatus.STOPPED, "ops-1")
+            await studio.desk.move(broadcast_id, Order.STOP, "ops-1")
 
 
 async def elsewhere(studio: Studio) -> UUID:

@@ -13,11 +13,14 @@ from notify.broadcasts.broadcast import (
     BroadcastKind,
     BroadcastStatus,
     IllegalBroadcastMove,
+    Order,
     TooLate,
     allowance,
     moved,
+    ordered,
     paced,
 )
+from shared.errors import Refused
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,6 +52,27 @@ def test_every_move_is_in_the_table_or_refused(source: BroadcastStatus, target: 
     else:
         with pytest.raises(IllegalBroadcastMove):
             moved(broadcast, target, NOW)
+
+
+@pytest.mark.parametrize(
+    ("order", "status", "instead"),
+    [(Order.START, PAUSED, "resume it"), (Order.RESUME, DRAFT, "start it")],
+)
+def test_who_takes_it_for_another_one_than_it_is_hears_what_to_say(order: Order, status: BroadcastStatus, instead: str) -> None:
+    with pytest.raises(Refused, match=instead) as refused:
+        ordered(a_broadcast(status), order, NOW)
+    assert refused.value.reason == f"broadcast_{status}"
+
+
+@pytest.mark.parametrize(
+    ("order", "status", "becomes"),
+    [
+        (Order.START, DRAFT, RUNNING), (Order.START, RUNNING, RUNNING), (Order.PAUSE, RUNNING, PAUSED),
+        (Order.RESUME, PAUSED, RUNNING), (Order.RESUME, RUNNING, RUNNING), (Order.STOP, PAUSED, STOPPED),
+    ],
+)  # fmt: skip
+def test_an_order_does_what_it_says(order: Order, status: BroadcastStatus, becomes: BroadcastStatus) -> None:
+    assert ordered(a_broadcast(status), order, NOW).status is becomes
 
 
 def test_what_is_worth_nothing_any_more_is_not_started() -> None:

@@ -20,6 +20,19 @@ def test_free_words_say_who_speaks_and_what_we_never_ask_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("Mở cửa lúc 8:00", "Mở cửa lúc 8:00."), ("Mở cửa lúc 8:00.", "Mở cửa lúc 8:00."), ("Có ai ở nhà?", "Có ai ở nhà?"),
+        ("Chào, ", "Chào."), ("Mang theo:", "Mang theo."), ("Miễn phí!", "Miễn phí!"), ("(Miễn phí.)", "(Miễn phí.)"),
+        ("Mở đến chiều…", "Mở đến chiều..."), ("Gọi 1022 -", "Gọi 1022."), ("ở “Nhà văn hóa”", "ở “Nhà văn hóa”."),
+    ],
+)  # fmt: skip
+def test_what_is_said_ends_before_the_line_about_codes_begins(said: str, stands: str) -> None:
+    assert free(said, "x").vi == f"TechRescue: {stands} Tổng đài 1022 không bao giờ hỏi OTP hay tiền."
+    assert free("x", said).en == f"TechRescue: {stands} 1022 never asks for an OTP or for money."
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "Xem tại http://example.org", "Mo www ngay", "xem bit.ly/abc", "xem zalo.me", "viết thư a@b", "xem bit。ly nhé",
