@@ -99,7 +99,11 @@ class Desk:
 
     async def _store(self, connection: asyncpg.Connection, phone: UUID, key: DataKey, text: InboundText, now: datetime) -> bool:
         body = key.seal(text.text.encode(), purpose="text")
-        named = (text.carrier, text.id, phone, key.id, body.box, now, text.channel)
+        id_ = text.id
+        if text.id_lasts is not None:
+            id_ = f"{text.id}:{phone}"
+            await connection.execute(QUERIES["free_text_id"], text.carrier, id_, now - text.id_lasts)
+        named = (text.carrier, id_, phone, key.id, body.box, now, text.channel)
         return await connection.fetchval(QUERIES["store_text"], *named) is not None
 
     async def _take_receipts(self, receipts: list[Receipt]) -> None:

@@ -15,6 +15,8 @@ from shared.events.contract import Sealed
 
 def say_words(reading: Reading, line: Line, verdict: ToWords, *, sealed: Sealed, received_at: datetime) -> str:
     """What this phone can answer just now. Whoever has nothing open may want help with something else: a person reads that."""
+    if verdict.rang and not reading.rings.take(line.id):
+        return "rang"
     asked = next((question for question in line.phone.questions.values() if question.live and question.may_be_known), None)
     jobs = line.phone.live_jobs
     found = {"question": str(asked.code) if asked else "", "number": str(jobs[0].number) if jobs else ""}

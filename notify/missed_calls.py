@@ -3,6 +3,7 @@
 Kept like a text, before anything is made of it; what it means is decided where texts are read.
 """
 
+from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
@@ -14,10 +15,12 @@ from shared.http.body import JsonBody
 from shared.phones import parse_phone
 
 CARRIER: Final = "missed_calls"  # by it a row is known for one: there is nothing in it that anybody could have typed
+ID_LASTS: Final = timedelta(days=1)  # longer than it says anything again, and than any offer waits
 
 
 class MissedCall(BaseModel):
-    """`id`: the telephone system's, the same over its own repetitions."""
+    """`id`: the telephone system's, the same over its own repetitions. It may count anew: of one number the same id is another
+    call after a day, and of two numbers it is two calls."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -44,5 +47,5 @@ async def take_missed_call(arrivals: Arrivals, call: MissedCall) -> dict[str, st
         parse_phone(call.sender)
     except Invalid as error:
         raise Invalid("from", error.advice) from None
-    await arrivals.take_text(InboundText(carrier=CARRIER, id=call.id, sender=call.sender, text=""))
+    await arrivals.take_text(InboundText(carrier=CARRIER, id=call.id, sender=call.sender, text="", id_lasts=ID_LASTS))
     return {"id": call.id}

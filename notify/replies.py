@@ -22,6 +22,7 @@ from notify.missed_calls import CARRIER
 from notify.phone import ask_about, promote
 from notify.purpose import Purpose
 from notify.question import answered, meaning
+from notify.rings import rings_lately
 from notify.settings import NotifySettings
 from notify.store import QUERIES, SOURCE, Line, read_ground, save_lines
 from notify.texts_read import Asked, Reading, request_of
@@ -92,6 +93,8 @@ class Replies(Rounds):
             keys = await self._vault.keys(connection, _key_ids(rows, ground.lines))
             meanings = {row["id"]: _meaning(keys, row, links=bool(self._settings.chats)) for row in rows}
             reading = Reading(ground.lines, keys, ground.now, self._settings.city, meanings)
+            if any(row["carrier"] == CARRIER for row in rows):
+                reading.rings = await rings_lately(connection, ground.now)
             reading.visits = await visits_of_residents(connection, _crying(reading, rows))
             for row in rows:
                 _read(reading, row)

@@ -244,8 +244,10 @@ create table notify.inbound_texts (
     outcome text,                              -- what we made of it
     constraint inbound_texts_once unique (carrier, carrier_message_id),
     constraint inbound_texts_handled check ((handled_at is not null) = (outcome is not null)),
-    constraint inbound_texts_outcome check (outcome in ('reply', 'asked_back', 'unknown_code', 'double', 'passed_on', 'erased', 'account'))
+    constraint inbound_texts_outcome check
+        (outcome in ('reply', 'asked_back', 'unknown_code', 'double', 'passed_on', 'erased', 'account', 'rang'))
 );
+create index inbound_texts_rings on notify.inbound_texts (received_at) where carrier = 'missed_calls' and outcome = 'asked_back';
 create index inbound_texts_unhandled on notify.inbound_texts (contact_point_id, id) where handled_at is null;
 create index inbound_texts_of_phone on notify.inbound_texts (contact_point_id);
 

@@ -17,6 +17,7 @@ from notify.phone import JobOnPhone
 from notify.presence_words import PresenceWord
 from notify.purpose import Purpose
 from notify.question import AskedOffer, Question
+from notify.rings import Rings
 from notify.store import Line
 from notify.swap_words import SwapWord, date_of, local_day
 from notify.worth import WORTH_SECONDS
@@ -49,6 +50,7 @@ class Reading:
     visits: Mapping[UUID, Sequence[JobOnPhone]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    rings: Rings = field(default_factory=Rings)
     outcomes: list[tuple[int, str]] = field(default_factory=list)
     linking: list[Asked] = field(default_factory=list)
     over: ChannelKind = ChannelKind.SMS  # where the text that is being read was written: its answer goes back there

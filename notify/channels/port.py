@@ -4,7 +4,7 @@ No provider's own words. An adapter keeps no state that a restart would miss.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol, runtime_checkable
 from uuid import UUID
@@ -82,13 +82,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundText:
-    """Something a person sent us. `id` is the provider's, stable over its own retries: the key against doubles."""
+    """Something a person sent us. `id` is the provider's, stable over its own retries: the key against doubles. `id_lasts`: of a
+    provider that may count anew, so long the same id from the same number is the same; None: from anybody, for ever."""
 
     carrier: str
     id: str
     sender: str  # as the provider wrote it: a number, parsed by shared.phones, or an account
     text: str  # exact UTF-8, long messages joined; never logged
     channel: ChannelKind = ChannelKind.SMS
+    id_lasts: timedelta | None = None
 
 
 # Refusals that speak of the route and not of the number: another provider may take this text. "not_registered": no text that the

@@ -116,7 +116,8 @@ NOTIFY_SWEPT = _counter(
 NOTIFY_RECEIPTS = _counter("techrescue_notify_receipts_total", "receipts by outcome: new, early, doubled_or_forged", "outcome")
 NOTIFY_TEXTS = _counter(
     "techrescue_notify_inbound_texts_total",
-    "texts from people by outcome: reply, asked_back, unknown_code, double, passed_on, erased, repeated, no_number, account",
+    "texts from people by outcome: reply, asked_back, unknown_code, double, passed_on, erased, repeated, no_number, account; "
+    "rang: a missed call that accepted nothing, after those that are answered a day",
     "outcome",
 )
 NOTIFY_CALLBACKS = _counter(
