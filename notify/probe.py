@@ -16,13 +16,13 @@ import asyncpg
 from notify.about import NOBODYS
 from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, Receipt, ReceiptStatus
 from notify.store import QUERIES
-from shared.errors import DependencyDown, Misconfigured, Transient
+from shared.errors import Misconfigured
 from shared.ids import uuid7
-from shared.pacing import Backoff, Bell
+from shared.pacing import Backoff
 from shared.postgres.transaction import app_now, commit_one, reading
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import NOTIFY_PROBE_LAST, NOTIFY_PROBE_SECONDS, NOTIFY_PROBE_UP
-from shared.transport.owned import Ownership, try_to_own
+from shared.transport.owned import Owner, Ownership
 
 log = logger()
 
@@ -53,7 +53,7 @@ async def take_probe_receipts(connection: asyncpg.Connection, receipts: Sequence
         await connection.execute(QUERIES["end_probes"], *map(list, zip(*ended, strict=True)))
 
 
-class Prober:
+class Prober(Owner):
     """Any number of processes; one probes. Raises Misconfigured for a provider that is not there."""
 
     def __init__(self, pool: asyncpg.Pool, carriers: Sequence[Carrier], settings: ProbeSettings) -> None:
@@ -61,29 +61,24 @@ class Prober:
         unknown = sorted(settings.addresses.keys() - there.keys())
         if unknown:
             raise Misconfigured(f"a probe for {', '.join(unknown)}, but no such provider is set up here")
-        self._pool = pool
+        super().__init__(
+            pool,
+            QUERIES["try_prober_lock"],
+            stand_by_seconds=OWNER_SECONDS,
+            backoff=Backoff(0.5, 10.0),
+            failed_as="notify.probe.failed",
+        )
         self._targets = [(there[name], address) for name, address in sorted(settings.addresses.items())]
         self._settings = settings
-        self._end = Bell()
-        self._stopping = False
 
-    def stop(self) -> None:
-        self._stopping = True
-        self._end.ring()
-
-    async def run(self) -> None:
-        backoff = Backoff(0.5, 10.0)
-        while not self._stopping:
-            try:
-                async with try_to_own(self._pool, QUERIES["try_prober_lock"]) as owned:
-                    if owned is not None:
-                        await self._work(owned)
-                        continue
-                await self._end.wait(OWNER_SECONDS)
-                backoff.reset()
-            except (DependencyDown, Transient) as error:
-                log.warning("notify.probe.failed", error=type(error).__name__)
-                await self._end.wait(backoff.delay())
+    async def own(self, owned: Ownership) -> None:
+        async with reading(self._pool) as connection:
+            for row in await connection.fetch(QUERIES["last_probes"]):
+                NOTIFY_PROBE_LAST.labels(row["carrier"]).set(row["at"])
+        while not self._stopping and not owned.lost.is_set():
+            await self.probe_all()
+            self._is_well()  # not before: whoever fails after each text must not send two a second
+            await self._rest(self._settings.every_seconds)
 
     async def probe_all(self) -> None:
         """Side by side: a provider that hangs must not hide how the others are."""
@@ -105,14 +100,6 @@ class Prober:
         NOTIFY_PROBE_UP.labels(carrier.name).set(outcome == DELIVERED)
         log.info("notify.probe.ended", dependency=carrier.name, outcome=outcome)
         return outcome
-
-    async def _work(self, owned: Ownership) -> None:
-        async with reading(self._pool) as connection:
-            for row in await connection.fetch(QUERIES["last_probes"]):
-                NOTIFY_PROBE_LAST.labels(row["carrier"]).set(row["at"])
-        while not self._stopping and not owned.lost.is_set():
-            await self.probe_all()
-            await self._end.wait(self._settings.every_seconds)
 
     async def _send(self, carrier: Carrier, address: str, probe_id: UUID) -> str | None:
         """What is known at once; None: a receipt will say it."""
@@ -141,6 +128,6 @@ class Prober:
                 return row["outcome"], row["seconds"]
             if self._stopping:
                 return UNDECIDED, None
-            await self._end.wait(LOOK_SECONDS)
+            await self._rest(LOOK_SECONDS)
         await commit_one(self._pool, "notify.timer", QUERIES["end_probe"], probe_id, "lost")
         return "lost", None

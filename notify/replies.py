@@ -71,9 +71,6 @@ class Replies(Rounds):
         self._settings = settings
         self._wake = wake
 
-    def wake(self) -> None:
-        self._bell.ring()
-
     async def look(self) -> float | None:
         return 0 if (self._called or await self._texts_wait()) and await self.read_some() else None
 

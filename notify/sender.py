@@ -65,9 +65,6 @@ class Sender(Rounds):
         self._full = False  # the queue was not looked at for want of room
         self._looked_at = 0.0
 
-    def wake(self) -> None:
-        self._bell.ring()
-
     def carriers(self) -> Carriers:
         """For the consumer: who would take a text at once. A carrier that was away is tried by the queue first."""
         if self._stopping or self._sends is None:

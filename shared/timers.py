@@ -81,10 +81,6 @@ class TimerLoop(Rounds):
         self._context = site.partition(".")[0]
         self._handlers = handlers
 
-    def wake(self) -> None:
-        """Something is due, or the clock was moved: look now."""
-        self._bell.ring()
-
     async def look(self) -> float | None:
         return None if await self.fire_due() < AT_ONCE else 0
 

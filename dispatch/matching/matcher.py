@@ -5,7 +5,6 @@ the next. The database is the arbiter: what lost a race is read again and tried 
 steps down at once, and another process takes over.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
@@ -28,11 +27,10 @@ from dispatch.matching.waiting import Waiting
 from dispatch.rows import turned
 from shared.errors import DependencyDown, Transient
 from shared.pacing import Backoff, Bell
-from shared.postgres.failures import POSTGRES
 from shared.postgres.transaction import transaction
 from shared.service_levels import starts_at
 from shared.telemetry.logs import logger
-from shared.transport.owned import Ownership, try_to_own
+from shared.transport.owned import Owner, Ownership
 
 BUSY_SECONDS: Final = 0.05  # between looks when nobody rings, while jobs come in that others have opened: other processes, timers
 IDLE_SECONDS: Final = 0.2  # when none came for a while
@@ -45,7 +43,7 @@ Reason = tuple[WaitingJob, Decision]
 log = logger()
 
 
-class Matcher:
+class Matcher(Owner):
     """`told` rings after each commit: there are events to publish. `neighbourhood` defaults to the city's own communes."""
 
     def __init__(
@@ -58,15 +56,13 @@ class Matcher:
         freshness: Freshness | None = None,
         neighbourhood: Neighbourhood | None = None,
     ) -> None:
-        self._pool = pool
+        super().__init__(pool, QUERIES["try_matcher_lock"], city, stand_by_seconds=OWNER_SECONDS, backoff=Backoff(0.1, 2.0))
         self._city = city
         self._told = told
         self._policy = policy or Policy()
         self._freshness = freshness or Freshness()
         self._neighbourhood = neighbourhood or Neighbourhood.of_city(self._policy)
-        self._bell = Bell()
-        self._end = Bell()
-        self._stopping = False
+        self._work_bell = Bell()  # shortens only the rests of the owner between two turns
         self.is_matching = False
         self._planner: Planner | None = None
 
@@ -77,43 +73,23 @@ class Matcher:
 
     def wake(self) -> None:
         """A hint: jobs may be waiting."""
-        self._bell.ring()
+        self._work_bell.ring()
 
     def stop(self) -> None:
         """The turn in hand is finished, then `run` returns."""
-        self._stopping = True
-        self._bell.ring()
-        self._end.ring()
+        super().stop()
+        self._work_bell.ring()
 
-    async def run(self) -> None:
-        """Until `stop`. Database outages are waited out; anything unknown is raised."""
-        backoff = Backoff(0.1, 2.0)
-        while not self._stopping:
-            try:
-                async with try_to_own(self._pool, QUERIES["try_matcher_lock"], self._city) as city:
-                    if city is not None:
-                        backoff.reset()
-                        await self._own(city)
-                        continue
-                await self._end.wait(OWNER_SECONDS)
-            except (DependencyDown, Transient) as error:
-                log.warning("dispatch.matcher.interrupted", city=self._city, error=str(error))
-                await self._end.wait(backoff.delay())
+    def failed(self, error: DependencyDown | Transient) -> None:
+        log.warning("dispatch.matcher.interrupted", city=self._city, error=str(error))
 
-    async def _own(self, city: Ownership) -> None:
+    async def own(self, owned: Ownership) -> None:
         """Without the lock connection nothing more is offered: somebody else may be the matcher by now."""
-        work = asyncio.create_task(self._match_until_stopped())
-        watch = asyncio.create_task(city.lost.wait())
-        try:
-            await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                raise DependencyDown(POSTGRES)
-            work.result()
-        finally:
-            self.is_matching = False
-            work.cancel()
-            watch.cancel()
-            await asyncio.wait({work, watch})
+        self._is_well()
+        await owned.unless_lost(self._match_until_stopped(), let_go=self._let_go)
+
+    def _let_go(self) -> None:
+        self.is_matching = False
 
     async def _match_until_stopped(self) -> None:
         index = Index(self._pool, self._city, self._neighbourhood, self._policy, self._freshness)
@@ -129,7 +105,7 @@ class Matcher:
             if not await self._turn(planner):
                 await planner.warm_up()
                 busy = time.monotonic() - found_at < BUSY_FOR_SECONDS
-                await self._bell.wait(BUSY_SECONDS if busy else IDLE_SECONDS)
+                await self._work_bell.wait(BUSY_SECONDS if busy else IDLE_SECONDS)
 
     async def _turn(self, planner: Planner) -> bool:
         """True when somebody was asked: there may be more to do."""

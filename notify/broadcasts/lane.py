@@ -46,9 +46,6 @@ class BroadcastLane(Rounds):
         self._settings = settings
         self._purse = purse
 
-    def wake(self) -> None:
-        self._bell.ring()
-
     async def look(self) -> float:
         began = time.monotonic()
         # From look to look: on a busy machine a look takes a while, and the pace must not suffer from it.

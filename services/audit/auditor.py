@@ -20,11 +20,11 @@ from services.audit.world import Violation
 from shared.errors import DependencyDown, TechRescueError, Transient
 from shared.lifecycle import Lifecycle
 from shared.ops import OpsAlerts
-from shared.pacing import Backoff, Bell
+from shared.pacing import Backoff
 from shared.postgres.pool import AUDITOR, open_connection, open_pool
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import AUDIT_FAILED, AUDIT_FINDINGS, AUDIT_LAST_PASS, AUDIT_LAST_RUN, AUDIT_SECONDS
-from shared.transport.owned import Ownership, try_to_own
+from shared.transport.owned import Owner, Ownership
 
 LOOK_SECONDS: Final = 30.0  # between looks
 FIRST_LOOK_SECONDS: Final = 15.0  # a system that was away first does what has become due meanwhile
@@ -49,7 +49,7 @@ async def open_auditor(life: Lifecycle, dsn: str, alerts: OpsAlerts) -> "Auditor
     return auditor
 
 
-class Auditor:
+class Auditor(Owner):
     """`pool` acts as the role `auditor` and has one connection, which holds the lock."""
 
     def __init__(
@@ -61,18 +61,22 @@ class Auditor:
         every_seconds: float = LOOK_SECONDS,
         first_seconds: float = FIRST_LOOK_SECONDS,
     ) -> None:
+        super().__init__(
+            pool,
+            QUERIES["try_auditor_lock"],
+            stand_by_seconds=OWNER_SECONDS,
+            backoff=Backoff(0.5, 10.0),
+            failed_as="audit.dependency.lost",
+        )
         self._dsn = dsn
-        self._pool = pool
         self._alerts = alerts
-        self._every_seconds = every_seconds
-        self._first_seconds = first_seconds
+        self._audit_seconds = every_seconds
+        self._first_audit_seconds = first_seconds
         self._findings = Findings()
         self._place = START
         self._owned_at: float | None = None  # since when it is ours
         self._looked_at: float | None = None
         self.last_look: datetime | None = None
-        self._end = Bell()
-        self._stopping = False
         _show(dict.fromkeys(RULES, 0))
 
     @property
@@ -85,30 +89,12 @@ class Auditor:
         stuck = since is not None and time.monotonic() - since > STUCK_SECONDS
         return "the auditor has not looked for minutes" if stuck else None
 
-    def stop(self) -> None:
-        self._stopping = True
-        self._end.ring()
-
-    async def run(self) -> None:
-        backoff = Backoff(0.5, 10.0)
-        while not self._stopping:
-            try:
-                async with try_to_own(self._pool, QUERIES["try_auditor_lock"]) as owned:
-                    if owned is not None:
-                        backoff.reset()
-                        await self._watch(owned)
-                        continue
-                await self._end.wait(OWNER_SECONDS)
-            except (DependencyDown, Transient) as error:
-                log.warning("audit.dependency.lost", error=type(error).__name__)
-                await self._end.wait(backoff.delay())
-
-    async def look(self) -> None:
+    async def audit(self) -> None:
         """One look: findings, gauges, and a word to whoever is on duty about what is new."""
         started = time.perf_counter()
         found, place = await self._find(self._place)
         if not all(violation in self._findings for violation in found):
-            await self._end.wait(SECOND_LOOK_SECONDS)
+            await self._rest(SECOND_LOOK_SECONDS)
             again, _ = await self._find(self._place)
             found &= again
         self._place = place
@@ -121,19 +107,20 @@ class Auditor:
         _show(self._findings.counts())
         await self._tell()
 
-    async def _watch(self, owned: Ownership) -> None:
+    async def own(self, owned: Ownership) -> None:
         """Until stopped, or until the lock may be somebody else's."""
+        self._is_well()
         self._findings, self._place = Findings(), START
         self._owned_at = time.monotonic()
         try:
-            await self._end.wait(self._first_seconds)
+            await self._rest(self._first_audit_seconds)
             while not self._stopping and not owned.lost.is_set():
                 try:
-                    await self.look()
+                    await self.audit()
                 except (DependencyDown, Transient) as error:
                     log.warning("audit.look.failed", error=type(error).__name__)
                     AUDIT_FAILED.inc()
-                await self._end.wait(self._every_seconds)
+                await self._rest(self._audit_seconds)
         finally:
             self._owned_at = None
             _show(dict.fromkeys(RULES, 0))  # what is found now, the next auditor shows

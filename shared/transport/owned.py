@@ -1,15 +1,18 @@
 """Being the only one: a session advisory lock on a connection of its own, which dies with it. Says nothing of what is owned."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import asyncpg
 
 from shared.errors import DependencyDown
+from shared.pacing import Backoff
 from shared.postgres.failures import CLIENT_ERRORS, POSTGRES, translated
 from shared.postgres.transaction import is_gone
+from shared.rounds import Rounds
 from shared.transport.queries import QUERIES
 
 ANSWER_SECONDS: Final = 10.0  # a statement that takes longer means that the connection is gone
@@ -35,6 +38,52 @@ class Ownership:
                 # The pool takes a broken connection back a moment before its listeners hear of the end.
                 raise translated(error, closed=self.lost.is_set() or is_gone(self._connection)) or error from error
         return rows
+
+    async def unless_lost(self, work: Coroutine[Any, Any, None], *, let_go: Callable[[], None]) -> None:
+        """Until the work is done. Raises DependencyDown when the lock is lost first: somebody else may be the owner by now.
+
+        `let_go` is called before the work is cancelled: what commits just then may take a while.
+        """
+        working, watching = asyncio.create_task(work), asyncio.create_task(self.lost.wait())
+        try:
+            await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise DependencyDown(POSTGRES)
+            working.result()
+        finally:
+            let_go()
+            working.cancel()
+            watching.cancel()
+            await asyncio.wait({working, watching})
+
+
+class Owner(Rounds):
+    """A loop that runs in any number of processes and works in one: it tries to own, works while it does, and else stands by."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        lock_query: str,
+        *arguments: Any,
+        stand_by_seconds: float,
+        backoff: Backoff,
+        failed_as: str | None = None,
+    ) -> None:
+        super().__init__(every_seconds=stand_by_seconds, backoff=backoff, failed_as=failed_as)
+        self._pool = pool
+        self._lock_query = lock_query
+        self._arguments = arguments
+
+    @abstractmethod
+    async def own(self, owned: Ownership) -> None:
+        """Until stopped, or until the lock may be somebody else's; says by `_is_well` when a failure is a first one again."""
+
+    async def look(self) -> float | None:
+        async with try_to_own(self._pool, self._lock_query, *self._arguments) as owned:
+            if owned is None:
+                return None
+            await self.own(owned)
+        return 0
 
 
 @asynccontextmanager

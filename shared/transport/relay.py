@@ -5,7 +5,6 @@ and a transaction. So it looks at once while events are few, and gathers them wh
 need not be looked for: its writer hands it over.
 """
 
-import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +12,14 @@ from dataclasses import dataclass
 import asyncpg
 
 from shared.crash import crash_point
-from shared.errors import DependencyDown
+from shared.errors import DependencyDown, Transient
 from shared.pacing import Backoff, Bell, Tempo
 from shared.postgres.failures import POSTGRES
 from shared.telemetry.logs import logger
 from shared.telemetry.metrics import RELAY_EVENTS, RELAY_OLDEST, RELAY_OWNER, RELAY_RESTARTS, at_zero
 from shared.transport.floor import Floor
 from shared.transport.outbox import Row, record_of
-from shared.transport.owned import Ownership, try_to_own
+from shared.transport.owned import Owner, Ownership
 from shared.transport.port import Publisher, Transport
 from shared.transport.queries import QUERIES
 
@@ -38,17 +37,15 @@ class RelayPolicy:
     owner_seconds: float = 0.5  # between tries to become the owner
 
 
-class Relay:
+class Relay(Owner):
     """Publishes the outbox of `schema`. Run one a process: one owns the outbox, the others stand by."""
 
     def __init__(self, pool: asyncpg.Pool, transport: Transport, schema: str, policy: RelayPolicy | None = None) -> None:
-        self._pool = pool
+        self._policy = policy or RelayPolicy()
+        super().__init__(pool, QUERIES["try_relay_lock"], stand_by_seconds=self._policy.owner_seconds, backoff=Backoff(0.1, 2.0))
         self._transport = transport
         self._schema = schema
-        self._policy = policy or RelayPolicy()
-        self._bell = Bell()
-        self._end = Bell()
-        self._stopping = False
+        self._work_bell = Bell()  # shortens only the rests of the owner between two looks
         self._owns = False
         self._handed: list[Row] = []  # committed, not published yet
         self._oldest: float | None = None  # when the oldest waiting event was written, on our steady clock
@@ -58,7 +55,7 @@ class Relay:
 
     def wake(self) -> None:
         """There is something in the outbox: look now."""
-        self._bell.ring()
+        self._work_bell.ring()
 
     def hand_over(self, rows: Sequence[Row]) -> None:
         """Rows just committed, each among the first of its key: nothing of that key that waits can be older.
@@ -68,55 +65,37 @@ class Relay:
         if self._owns and len(self._handed) + len(rows) <= self._policy.batch:
             self._handed += rows
             self._oldest = self._oldest or time.monotonic()
-        self._bell.ring()
+        self._work_bell.ring()
 
     def stop(self) -> None:
         """What stands in the outbox is still published, then `run` returns."""
-        self._stopping = True
-        self._bell.ring()
-        self._end.ring()
+        super().stop()
+        self._work_bell.ring()
 
     def oldest_age_seconds(self) -> float:
         """How long the oldest event waits to be published; 0 when none does. Grows while the transport is away."""
         return 0.0 if self._oldest is None else time.monotonic() - self._oldest
 
-    async def run(self) -> None:
-        """Until `stop`. Outages of the database or the transport are waited out; anything unknown is raised."""
-        backoff = Backoff(0.1, 2.0)
-        while not self._stopping:
-            try:
-                async with try_to_own(self._pool, QUERIES["try_relay_lock"]) as outbox:
-                    if outbox is not None:
-                        backoff.reset()
-                        await self._own(outbox)
-                        continue
-                await self._end.wait(self._policy.owner_seconds)
-            except DependencyDown as error:
-                log.warning("relay.dependency.lost", schema=self._schema, dependency=error.dependency)
-                RELAY_RESTARTS.labels(self._schema, error.dependency).inc()
-                if not self._stopping:
-                    await self._end.wait(backoff.delay())
+    def failed(self, error: DependencyDown | Transient) -> None:
+        dependency = error.dependency if isinstance(error, DependencyDown) else POSTGRES
+        log.warning("relay.dependency.lost", schema=self._schema, dependency=dependency)
+        RELAY_RESTARTS.labels(self._schema, dependency).inc()
 
-    async def _own(self, outbox: Ownership) -> None:
+    async def own(self, owned: Ownership) -> None:
         """Works until stopped. Without the lock connection nothing more is sent: somebody else may own the outbox by now."""
+        self._is_well()
         publisher = self._transport.publisher()
-        work = asyncio.create_task(self._publish_all(outbox, publisher))
-        watch = asyncio.create_task(outbox.lost.wait())
         RELAY_OWNER.labels(self._schema).set(1)
         self._owns = True
         try:
-            await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                raise DependencyDown(POSTGRES)
-            work.result()
+            await owned.unless_lost(self._publish_all(owned, publisher), let_go=self._let_go)
             await publisher.close()
         finally:
-            RELAY_OWNER.labels(self._schema).set(0)
-            self._owns, self._handed = False, []
-            work.cancel()
-            watch.cancel()
-            await asyncio.wait({work, watch})
             await publisher.abandon()  # after a clean close there is nothing left to drop
+
+    def _let_go(self) -> None:
+        RELAY_OWNER.labels(self._schema).set(0)
+        self._owns, self._handed = False, []
 
     async def _publish_all(self, outbox: Ownership, publisher: Publisher) -> None:
         policy, floor, busy_until = self._policy, Floor(), 0.0
@@ -140,9 +119,9 @@ class Relay:
                 return
             if len(rows) < policy.batch and not self._stopping:
                 if (rest := tempo.rest(time.monotonic())) > 0:
-                    await self._end.wait(rest)
+                    await self._rest(rest)
                 else:
-                    await self._bell.wait(policy.busy_seconds if now < busy_until else policy.idle_seconds)
+                    await self._work_bell.wait(policy.busy_seconds if now < busy_until else policy.idle_seconds)
 
     async def _publish_handed(self, publisher: Publisher, published: Sequence[int]) -> list[int]:
         """Ids of what was handed over, now published; a look may have found some of it first."""

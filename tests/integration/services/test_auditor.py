@@ -60,7 +60,7 @@ async def looked(dsn: str, times: int = 1) -> Pager:
     pager = Pager()
     async with an_auditor(dsn, pager) as auditor:
         for _ in range(times):
-            await auditor.look()
+            await auditor.audit()
     return pager
 
 
@@ -138,16 +138,16 @@ async def test_a_finding_is_told_once_and_once_more_only_when_nobody_heard_it(ci
     await city.letter()
     pager = Pager(away=True)
     async with an_auditor(city.dsn, pager) as auditor:
-        await auditor.look()
+        await auditor.audit()
         assert auditor.found == 1
         pager.away = False
         for _ in range(3):
-            await auditor.look()
+            await auditor.audit()
         [(title, body)] = pager.heard
         assert title == "TechRescue audit: stuck 1"
         assert "a job" in body
         await city.rows.execute("update notify.dead_letters set status = 'discarded', resolved_at = now()")
-        await auditor.look()
+        await auditor.audit()
         assert auditor.found == 0
         assert shown() == dict.fromkeys(RULES, 0)
 
@@ -171,7 +171,7 @@ async def test_what_is_gone_a_moment_later_was_none(city: City) -> None:
     async with open_pool(city.dsn, schema=AUDITOR, max_size=1) as pool:
         auditor = Interrupted(city.dsn, pool, pager)
         auditor.between = "delete from intake.requests"
-        await auditor.look()
+        await auditor.audit()
     assert (pager.heard, auditor.found) == ([], 0)
 
 
