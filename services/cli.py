@@ -6,7 +6,7 @@ Only the group that is asked for is imported: somebody who wants to see one case
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final
+from typing import Final, NoReturn
 
 import typer
 from rich.console import Console
@@ -53,12 +53,29 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
 
 
 def main() -> None:
-    arguments = sys.argv[1:]
+    arguments = sys.argv[1:] or ["--help"]
     try:
-        app_for(arguments)(arguments, prog_name="techrescue")
+        status = app_for(arguments)(arguments, prog_name="techrescue", standalone_mode=False)
     except TechRescueError as error:  # ours say what to do; anything else is a bug and shows its traceback
-        Console(stderr=True).print(f"techrescue: {error}", style="red", markup=False, soft_wrap=True)
-        sys.exit(2)
+        _end(str(error), 2)
+    except typer.TyperException as error:  # a word or an option that does not fit
+        _end(_mistake(error), 2)
+    except typer.Abort:
+        _end("nothing was done", 1)
+    sys.exit(status)
+
+
+def _mistake(error: typer.TyperException) -> str:
+    """In one line, without the frame; "Value error" is what the library calls its own checks."""
+    told = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+    context = getattr(error, "ctx", None)
+    more = f" (see `{context.command_path} --help`)" if context else ""
+    return told.replace("Value error, ", "").rstrip(".") + more
+
+
+def _end(told: str, status: int) -> NoReturn:
+    Console(stderr=True).print(f"techrescue: {told}", style="red", markup=False, soft_wrap=True)
+    sys.exit(status)
 
 
 def _describe() -> None:

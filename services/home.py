@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TextIO
 
+import asyncpg
+
 from services.settings import Settings
 from shared.errors import Misconfigured
 from shared.postgres.embedded import start_embedded
@@ -35,16 +37,19 @@ def own_home(home: Path) -> Iterator[None]:
 
 @contextmanager
 def database_of(settings: Settings) -> Iterator[str]:
-    """The DSN a command works on: the one that is set, else the embedded one; started for the command when it does not run."""
+    """The DSN a command works on: the one that is set, else the embedded one; started for the command when it does not run.
+    Raises Misconfigured when that is no database of ours."""
     if settings.postgres_dsn is not None:
-        yield settings.dsn()
+        with _ours():
+            yield settings.dsn()
         return
     if not (settings.home / "postgres").exists():
         raise Misconfigured(f"no database: TECHRESCUE_POSTGRES_DSN is not set and {settings.home} is empty; `make run` makes one")
     with _lock(settings.home, WORKS) as holder:
         embedded = start_embedded(settings.home)
         try:
-            yield embedded.dsn
+            with _ours():
+                yield embedded.dsn
         finally:
             if holder is None:
                 embedded.stop()
@@ -70,6 +75,17 @@ def write_private(file: Path, text: str) -> None:
         stream.flush()
         os.fsync(descriptor)
     draft.replace(file)
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    """Whoever typed a command is told what to do about the database, and not how asyncpg came to find out."""
+    try:
+        yield
+    except (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError) as error:
+        raise Misconfigured(f"TECHRESCUE_POSTGRES_DSN: {error}") from error
+    except (asyncpg.InvalidSchemaNameError, asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError) as error:
+        raise Misconfigured(f"the database is not current ({error}): run `techrescue migrate`") from error
 
 
 @contextmanager

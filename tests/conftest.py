@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.security.vault import Vault
+from tests.support.commands import Terminal
 from tests.support.databases import TestServer, start_test_server, stop_test_server
 
 
@@ -40,3 +41,8 @@ def master_key() -> bytes:
 @pytest.fixture
 def vault(master_key: bytes) -> Vault:
     return Vault(master_key)
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(monkeypatch, capsys)
