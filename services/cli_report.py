@@ -46,13 +46,15 @@ class Shown(StrEnum):
     HTML = "html"
 
 
+FORM_OF: Final = {f".{form}": form for form in Shown if form is not Shown.TABLE}  # by what a file's name ends in
 Phase = Annotated[str | None, typer.Option(help="A phase of the campaign: pilot, expansion, evaluation.")]
 Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Instead of a phase: the first local day.")]
 Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="… and the last one, included.")]
 BY_HELP: Final = f"Broken down by {', '.join(By)}; may be given several times."
 ByWhat = Annotated[list[By] | None, typer.Option("--by", help=BY_HELP)]
 Out = Annotated[Path | None, typer.Option(help="Into this file; else to standard output.")]
-Form = Annotated[Shown, typer.Option("--format", help="table, json, csv, xlsx or html.")]
+FORMAT_HELP: Final = "table, json, csv, xlsx or html; else what the name of --out ends in."
+Form = Annotated[Shown | None, typer.Option("--format", help=FORMAT_HELP)]
 EditionId = Annotated[UUID, typer.Argument(help="The edition's id.")]
 
 app = typer.Typer(help="Reports: figures of a phase or of days, editions, imported shares.")
@@ -66,13 +68,14 @@ def report(  # noqa: PLR0917 - typer calls it, by name
     until: Until = None,
     by: ByWhat = None,
     commune: Annotated[str | None, typer.Option(help="The page of this commune, by its code of five digits.")] = None,
-    form: Form = Shown.TABLE,
+    form: Form = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Every clock of the service levels, exactly, from the event log; fewer than five are not shown."""
     if context.invoked_subcommand is not None:
         return
+    wanted = _form(Shown.JSON if as_json else form, out, Shown.TABLE)
     if commune is not None and COMMUNES.by_code(commune) is None:
         raise Invalid("commune", "must be a commune's code of five digits")
     sections = [*(by or ()), *([By.COMMUNE] if commune else ())]
@@ -80,7 +83,7 @@ def report(  # noqa: PLR0917 - typer calls it, by name
     campaign = read_campaign(settings.campaign_file)
     asked = question(campaign, settings.city, phase=phase, since=_day("since", since), until=_day("until", until), by=sections)
     found = _with_pool(settings, lambda pool: read_report(pool, asked, campaign))
-    _show(of_commune(found, commune), Shown.JSON if as_json else form, out)
+    _show(of_commune(found, commune), wanted, out)
 
 
 @app.command("submit")
@@ -109,14 +112,14 @@ def editions(as_json: AsJson = False) -> None:
 
 
 @app.command("show")
-def show(edition_id: EditionId, form: Form = Shown.JSON, out: Out = None, as_json: AsJson = False) -> None:
+def show(edition_id: EditionId, form: Form = None, out: Out = None, as_json: AsJson = False) -> None:
     """An edition as it was handed in; as JSON byte for byte."""
-    settings = read_settings()
+    settings, wanted = read_settings(), _form(Shown.JSON if as_json else form, out, Shown.JSON)
     edition = _with_pool(settings, lambda pool: read_edition(pool, settings.city, edition_id))
-    if as_json or form is Shown.JSON:
+    if wanted is Shown.JSON:
         _write(edition.body, out)
     else:
-        _show(edition.document, form, out)
+        _show(edition.document, wanted, out)
 
 
 @app.command("verify")
@@ -172,6 +175,27 @@ def _day(option: str, moment: datetime | None) -> date | None:
     return checked(option, moment).date() if moment else None
 
 
+def _form(asked: Shown | None, out: Path | None, otherwise: Shown) -> Shown:
+    """What can be written there. Raises Invalid, before a long report is made for nothing."""
+    if out is None:
+        if asked is Shown.XLSX and sys.stdout.isatty():
+            raise Invalid("--out", "a workbook is nothing for a terminal; name a file, e.g. --out report.xlsx")
+        return asked or otherwise
+    if asked is Shown.TABLE:
+        raise Invalid("--format", f"a table is for the screen; {_into_files()}")
+    if not out.parent.is_dir():
+        raise Invalid("--out", f"there is no folder {out.parent}")
+    if out.is_dir():
+        raise Invalid("--out", f"{out} is a folder; name a file in it")
+    if asked is None and out.suffix.lower() not in FORM_OF:
+        raise Invalid("--out", f"the name says no format; {_into_files()}")
+    return asked or FORM_OF[out.suffix.lower()]
+
+
+def _into_files() -> str:
+    return f"files are {', '.join(FORM_OF.values())}"
+
+
 def _show(found: Mapping[str, Any], form: Shown, out: Path | None) -> None:
     if form is Shown.TABLE:
         _print(found)
@@ -181,7 +205,10 @@ def _show(found: Mapping[str, Any], form: Shown, out: Path | None) -> None:
 
 def _write(body: bytes, out: Path | None) -> None:
     if out is not None:
-        out.write_bytes(body)
+        try:
+            out.write_bytes(body)
+        except OSError as error:  # no permission, a full disk
+            raise Invalid("--out", f"{out} cannot be written: {error.strerror}") from None
         return
     sys.stdout.buffer.write(body)
     if sys.stdout.isatty():
@@ -192,6 +219,9 @@ def _write(body: bytes, out: Path | None) -> None:
 def _print(found: Mapping[str, Any]) -> None:
     """A table for each tier of each group, in the order of the page: narrow enough for eighty columns."""
     console.print(words.title(found)[0], style="bold", markup=False)
+    if not any(found[name] for name in ("figures", "endings", "kpis")):
+        console.print("Chưa có lượt nào. (Nothing yet.)")
+        return
     for (by, group, tier), rows in groupby(sorted(found["figures"], key=_place), key=_tier):
         where = words.group_words(by, group)[0]
         console.print(f"\n{where} · {words.PRIORITIES[tier][0]}", style="bold", markup=False)
