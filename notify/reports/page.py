@@ -23,19 +23,19 @@ Row = Mapping[str, Any]
 def to_page(found: Row) -> str:
     """`found` is a document of report.py, whole or of one commune."""
     vi, en = words.title(found)
+    told = words.definitions(found)
     commune = found.get("commune")
     parts = list(_of_group(found, By.COMMUNE.value, commune)) if commune else []
     parts += _of_group(found, ALL, ALL)
     if not commune:
         parts += [_overview(found, by) for by in found["by"]]
     parts.append(_pauses(found["pauses"]))
-    name = f" – {words.group_words(By.COMMUNE, commune)[0]}" if commune else ""
     return _PAGE.substitute(
-        title=escape(vi + name),
-        title_en=escape(en + name),
+        title=escape(vi),
+        title_en=escape(en),
         about=_about(found),
         sections="\n".join(parts),
-        definitions="\n".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in found["definitions"].items()),
+        definitions="\n".join(f"<dt>{_both(term)}</dt><dd>{_lines(meaning)}</dd>" for term, meaning in told),
         code=escape(found["code"]),
     )
 
@@ -46,12 +46,12 @@ def _about(found: Row) -> str:
     told = f"Bản đã nộp <span lang='en'>(edition)</span> <code>{escape(edition)}</code>. " if edition else ""
     older = found.get("supersedes")
     before = f"Thay cho bản <span lang='en'>(supersedes)</span> <code>{escape(older)}</code>. " if older else ""
-    return f"{told}{before}Số liệu đến <span lang='en'>(as of)</span> {escape(found['as_of'][:16].replace('T', ' '))} UTC.{state}"
+    at = f"{words.moment(found['as_of'])}, giờ Hà Nội <span lang='en'>(as of then, Hanoi time)</span>"
+    return f"{told}{before}Số liệu đến {at}.{state}"
 
 
 def _of_group(found: Row, by: str, group: str) -> Iterator[str]:
-    vi, en = words.group_words(by, group)
-    yield f"<h2>{_both((vi, en))}</h2>"
+    yield f"<h2>{_group(by, group)}</h2>"
     ours = {
         name: [row for row in found[name] if (row["by"], row["group"]) == (by, group)] for name in ("figures", "endings", "kpis")
     }
@@ -64,14 +64,12 @@ def _of_group(found: Row, by: str, group: str) -> Iterator[str]:
 
 
 def _clocks(rows: Sequence[Row]) -> str:
-    body = []
+    bodies = {}
     for tier in _TIERS:
-        for clock in Clock:
-            row = next((row for row in rows if (row["priority"], row["clock"]) == (tier, clock)), None)
-            if row is not None:
-                body.append([_both(words.PRIORITIES[tier]), _both(words.CLOCKS[clock]), *_cells(row)])
-    head = ("Cấp", "Cam kết", "Thời hạn", "n", "Đúng hạn", "P50", "P90", "P95", "P99")
-    return _table("Cam kết và thời gian <span lang='en'>· promises and times</span>", head, body)
+        found = [(clock, row) for clock in Clock for row in rows if (row["priority"], row["clock"]) == (tier, clock)]
+        bodies[_both(words.PRIORITIES[tier])] = [[_both(words.CLOCKS[clock]), *_cells(row)] for clock, row in found]
+    head = (("Cam kết", "promise"), ("Thời hạn", "limit"), "n", ("Đúng hạn", "kept"), "P50", "P90", "P95", "P99")
+    return _table(("Cam kết và thời gian", "promises and times"), head, bodies)
 
 
 def _cells(row: Row) -> list[str]:
@@ -84,7 +82,7 @@ def _cells(row: Row) -> list[str]:
 def _endings(rows: Sequence[Row]) -> str:
     known = {row["ending"]: row for row in rows}
     body = [[_both(words.ENDINGS[ending]), _count(known[ending])] for ending in (*Ending, ALL) if ending in known]
-    return _table("Kết thúc <span lang='en'>· endings</span>", ("", "Số lượt"), body)
+    return _table(("Kết thúc", "endings"), ("", ("Số lượt", "rounds")), {"": body})
 
 
 def _kpis(rows: Sequence[Row]) -> str:
@@ -93,7 +91,7 @@ def _kpis(rows: Sequence[Row]) -> str:
     body = [
         [_both(words.MEASURES[row["measure"]]), _count(row), _share(row), words.target(row["target_percent"])] for row in rows
     ]
-    return _table("Mục tiêu <span lang='en'>· targets</span>", ("", "n", "Đạt", "Mục tiêu"), body)
+    return _table(("Mục tiêu", "targets"), ("", "n", ("Đạt", "reached"), ("Mục tiêu", "target")), {"": body})
 
 
 def _overview(found: Row, by: str) -> str:
@@ -102,9 +100,8 @@ def _overview(found: Row, by: str) -> str:
     clocks = [clock for clock in Clock if any(key[1] == clock for key in rows)]
     groups = sorted({key[0] for key in rows}, key=lambda group: (words.group_words(by, group)[0], group))
     body = [[_group(by, group), *(_in_line(rows.get((group, clock))) for clock in clocks)] for group in groups]
-    head = (escape(words.SECTIONS[by][0]), *(escape(words.CLOCKS[clock][0]) for clock in clocks))
-    caption = "Đúng hạn (n), mọi cấp <span lang='en'>· kept (n), all tiers</span>"
-    return f"<h2>{_both(words.SECTIONS[by])}</h2>" + _table(caption, head, body)
+    head = (words.SECTIONS[by], *(words.CLOCKS[clock] for clock in clocks))
+    return f"<h2>{_both(words.SECTIONS[by])}</h2>" + _table(("Đúng hạn (n), mọi cấp", "kept (n), all tiers"), head, {"": body})
 
 
 def _in_line(row: Row | None) -> str:
@@ -114,8 +111,7 @@ def _in_line(row: Row | None) -> str:
 
 
 def _group(by: str, group: str) -> str:
-    vi, en = words.group_words(by, group)
-    return escape(vi) if vi == en else _both((vi, en))
+    return _both(words.group_words(by, group))
 
 
 def _pauses(rows: Sequence[Row]) -> str:
@@ -129,7 +125,8 @@ def _pauses(rows: Sequence[Row]) -> str:
         ]
         for row in rows
     ]
-    return "<h2>Tạm dừng <span lang='en'>· pauses</span></h2>" + _table("", ("", "Số lần", "Tổng thời gian"), body)
+    head = ("", ("Số lần", "how often"), ("Tổng thời gian", "in all"))
+    return _table(("Tạm dừng", "pauses"), head, {"": body})
 
 
 def _count(row: Row) -> str:
@@ -144,13 +141,24 @@ def _share(row: Row) -> str:
 
 
 def _both(told: Sequence[str]) -> str:
-    return f"{escape(told[0])} <span lang='en'>· {escape(told[1])}</span>"
+    return f"{escape(told[0])} <span lang='en'>· {escape(told[1])}</span>" if told[0] != told[1] else escape(told[0])
 
 
-def _table(caption: str, head: Iterable[str], body: Iterable[Sequence[str]]) -> str:
-    heads = "".join(f"<th scope='col'>{cell}</th>" for cell in head)
-    lines = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in line) + "</tr>" for line in body)
+def _lines(told: Sequence[str]) -> str:
+    """Each in a line of its own."""
+    return "".join(f"<span{mark}>{escape(text)}</span>" for mark, text in zip(("", " lang='en'"), told, strict=True) if text)
+
+
+def _table(caption: Sequence[str], head: Sequence[str | Sequence[str]], bodies: Mapping[str, Iterable[Sequence[str]]]) -> str:
+    """`bodies`: rows under what they have in common. The first cell of each is words, the others are figures."""
+    heads = "".join(f"<th scope='col'>{_lines((cell, '') if isinstance(cell, str) else cell)}</th>" for cell in head)
+    parts = []
+    for name, body in bodies.items():
+        over = f"<tr><th scope='rowgroup' colspan='{len(head)}'>{name}</th></tr>\n" if name else ""
+        lines = ("<tr>" + "".join(f"<td>{cell}</td>" for cell in line) + "</tr>" for line in body)
+        parts.append(f"<tbody>\n{over}" + "\n".join(lines) + "\n</tbody>")
     return (
-        f"<section class='wide'><table><caption>{caption}</caption><thead><tr>{heads}</tr></thead>\n"
-        f"<tbody>\n{lines}\n</tbody></table></section>"
+        f"<section class='wide'><table><caption>{_both(caption)}</caption><thead><tr>{heads}</tr></thead>\n"
+        + "\n".join(parts)
+        + "</table></section>"
     )

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from notify.reports.campaign import Campaign
+from notify.reports.definitions import DEFINITIONS
 from notify.reports.facts import By, Facts, Stop, group_of
 from notify.reports.figures import tables
 from notify.reports.kpi import KpiRow, kpis
@@ -17,19 +18,6 @@ from shared.pauses import PAUSES, Pause
 
 LONGEST: Final = timedelta(days=366)
 FORM: Final = 1  # of the document; raised when what is there already changes its meaning
-DEFINITIONS: Final[Mapping[str, str]] = {
-    "round": "One attempt to help: from filing, or from the opening of a later visit. It belongs to the local day it began on.",
-    "n": "Rounds in which the promise can be judged: reached, or past its deadline. "
-    "Not counted: still in time, or ended in time without it.",
-    "share": "kept / n. Kept: reached by the deadline of the tier, on its calendar, moved by pauses.",
-    "fractile": "Nearest rank: the smallest measured time that at least so many percent of n do not exceed. "
-    "Nothing is interpolated. Empty: more are late without having reached it.",
-    "news": "The longest time without a word to the resident, on the clock of the tier, until somebody is there.",
-    "unconfirmed": "Solved, says the helper, and 72 hours without a word from the resident have closed it.",
-    "hidden": f"About fewer than {FEWEST}, or one could work such a figure out from it.",
-    "responder": "The kind of whoever took it last.",
-    "all tiers": "The share of promises kept, each by its own limit; times of several tiers are not put together.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +81,8 @@ def document(
         "as_of": as_of.astimezone(UTC).isoformat(),
         "over": asked.ends_at <= as_of,
         "code": code,
-        "definitions": dict(DEFINITIONS),
+        "definitions": {name: en for name, (_, en) in DEFINITIONS.items()},
+        "definitions_vi": {name: vi for name, (vi, _) in DEFINITIONS.items()},
         "figures": [asdict(figure) for figure in figures],
         "endings": [asdict(ending) for ending in endings],
         "pauses": _pauses(facts, as_of),

@@ -70,7 +70,8 @@ def _about(found: Mapping[str, Any]) -> Iterable[Sequence[Any]]:
     yield words.title(found)
     yield from ((name, found[name]) for name in ABOUT if found.get(name) is not None)
     yield ()
-    yield from found["definitions"].items()
+    for term, meaning in words.definitions(found):
+        yield (*term, *meaning)
 
 
 def _steady(book: bytes, at: str) -> bytes:

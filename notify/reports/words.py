@@ -1,13 +1,15 @@
 """What people read in a report: Vietnamese, then English. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from notify.reports.campaign import Measure, PhaseName
 from notify.reports.clocks import Clock
 from notify.reports.endings import Ending
 from notify.reports.facts import NOBODY, NOWHERE, OUTSIDE, UNKNOWN, By
-from notify.reports.suppression import ALL
+from notify.reports.suppression import ALL, FEWEST
+from shared.calendar import OFFICE_HOURS
 from shared.events.assignments import ResponderKind
 from shared.events.requests import Channel
 from shared.geo.communes import COMMUNES
@@ -90,6 +92,17 @@ PRIORITIES: Final[Mapping[str, Words]] = {
     "P4": ("Cấp 4", "P4"),
     ALL: ("Mọi cấp", "all tiers"),
 }
+TERMS: Final[Mapping[str, Words]] = {
+    "round": ("Lượt hỗ trợ", "round"),
+    "n": ("n", "n"),
+    "share": ("Đúng hạn", "kept"),
+    "fractile": ("P50, P90, P95, P99", "fractile"),
+    "news": ("Lâu nhất không có tin", "longest without news"),
+    "unconfirmed": ("Chưa xác nhận", "unconfirmed"),
+    "hidden": (f"< {FEWEST}", "hidden"),
+    "responder": SECTIONS[By.RESPONDER],
+    "all tiers": PRIORITIES[ALL],
+}
 
 
 def group_words(by: str, group: str) -> Words:
@@ -100,11 +113,24 @@ def group_words(by: str, group: str) -> Words:
     return _GROUPS.get(group, (group, group))
 
 
+def definitions(found: Mapping[str, Any]) -> Iterator[tuple[Words, Words]]:
+    """What each figure means: the term and the words of the report itself. An older edition has them in English only."""
+    for name, en in found["definitions"].items():
+        yield TERMS.get(name, (name, name)), (found.get("definitions_vi", {}).get(name, ""), en)
+
+
 def title(found: Mapping[str, Any]) -> Words:
+    """Of what, and of which days."""
     phase = _GROUPS.get(found["phase"] or "", (found["phase"], found["phase"])) if found["phase"] else None
-    vi, en = (f"{phase[0]}, " if phase else ""), (f"{phase[1]}, " if phase else "")
-    days = f"{found['since']} – {found['until']}"
-    return f"Báo cáo chất lượng hỗ trợ: {vi}{days}", f"Service levels: {en}{days}"
+    place = COMMUNES.by_code(found.get("commune") or "")
+    vi, en = (f"{place.name}, " if place else ""), (f"{place.name}, " if place else "")
+    vi, en = (vi + f"{phase[0]}, ", en + f"{phase[1]}, ") if phase else (vi, en)
+    return f"Báo cáo chất lượng hỗ trợ: {vi}{_days(found, '%d/%m/%Y')}", f"Service levels: {en}{_days(found, '%Y-%m-%d')}"
+
+
+def moment(told: str) -> str:
+    """On the clocks of the city."""
+    return f"{datetime.fromisoformat(told).astimezone(OFFICE_HOURS.timezone):%H:%M %d/%m/%Y}"
 
 
 def duration(seconds: float | None) -> str:
@@ -120,6 +146,10 @@ def duration(seconds: float | None) -> str:
 
 def percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.1f} %"
+
+
+def _days(found: Mapping[str, Any], shape: str) -> str:
+    return " – ".join(date.fromisoformat(found[name]).strftime(shape) for name in ("since", "until"))
 
 
 def target(share_percent: float | None) -> str:

@@ -2,12 +2,14 @@
 
 import csv
 import io
+from html import escape
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from notify.reports.campaign import read_campaign
+from notify.reports.definitions import DEFINITIONS
 from notify.reports.formats import Format, written
 from notify.reports.page import to_page
 from notify.reports.report import document, of_commune, question
@@ -67,6 +69,33 @@ def test_a_page_is_vietnamese_first_and_takes_no_markup() -> None:
     assert '<html lang="vi">' in page
     assert page.index("Báo cáo chất lượng hỗ trợ") < page.index("Service levels")
     assert "Phường Ba Đình" in page
+
+
+def test_a_page_says_in_vietnamese_first_how_it_was_counted() -> None:
+    page = to_page(a_report())
+    for vi, en in DEFINITIONS.values():
+        assert 0 < page.find(escape(vi)) < page.find(escape(en))
+
+
+def test_an_edition_from_before_shows_the_words_it_was_handed_in_with() -> None:
+    before = {name: value for name, value in a_report().items() if name != "definitions_vi"}
+    before["definitions"] = {"n": "Rounds, counted.", "a word of then": "What it meant."}
+    for told in ("Rounds, counted.", "a word of then", "What it meant."):
+        assert told in to_page(before)
+    assert DEFINITIONS["n"][0] not in to_page(before)
+
+
+def test_a_page_tells_the_time_of_the_city_it_is_about() -> None:
+    page = to_page(a_report(as_of="2026-11-26T20:30:00.000008+00:00", since="2026-11-16", until="2026-11-30"))
+    assert "03:30 27/11/2026, giờ Hà Nội" in page
+    assert "UTC" not in page
+    assert "16/11/2026 – 30/11/2026" in page
+
+
+def test_a_workbook_says_in_vietnamese_first_how_it_was_counted() -> None:
+    sheet = load_workbook(io.BytesIO(to_xlsx(a_report())))["Báo cáo"]
+    told = {row[0]: row[2:4] for row in sheet.iter_rows(values_only=True)}
+    assert told["Đúng hạn"] == DEFINITIONS["share"]
 
 
 def test_the_page_of_a_commune_shows_it_before_the_city_and_no_other() -> None:
