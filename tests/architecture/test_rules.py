@@ -175,7 +175,7 @@ def test_a_moment_from_outside_has_a_sensible_year() -> None:
 
 def test_a_text_becomes_a_moment_where_its_year_is_checked() -> None:
     ours = {"dispatch/jobs/aftercare.py", "notify/sla_rows.py", "notify/session_words.py"}  # what we have written ourselves
-    own = {*ours, "notify/reports/rows.py"}
+    own = {*ours, "notify/reports/rows.py", "notify/reports/words.py"}
     readers = {name_of(path) for path in python_files("intake", "dispatch", "notify") if calls(path, "fromisoformat")}
     checked = {
         "dispatch/shifts/shift_text.py",
