@@ -23,6 +23,7 @@ from shared.errors import Invalid
 from shared.events.assignments import ResponderKind
 from shared.geo.communes import COMMUNES
 from shared.languages import EVERYBODYS, LANGUAGES
+from shared.lures import lure_in
 from shared.moments import Day, Moment
 from shared.phones import parse_phone
 
@@ -80,7 +81,7 @@ class Member(BaseModel):
     @field_validator("name")
     @classmethod
     def _name(cls, value: str) -> str:
-        return plain(value)
+        return named(value)
 
     @field_validator("languages")
     @classmethod
@@ -133,7 +134,7 @@ class Entry(BaseModel):
     @field_validator("name")
     @classmethod
     def _name(cls, value: str) -> str:
-        return plain(value)
+        return named(value)
 
     @field_validator("phone")
     @classmethod
@@ -244,6 +245,14 @@ def known_skills(value: tuple[str, ...]) -> tuple[str, ...]:
     if not set(value).issubset(SKILLS):
         raise ValueError(f"names a skill that no category asks for; known are {', '.join(SKILLS)}")
     return tuple(sorted(set(value)))
+
+
+def named(value: str) -> str:
+    """Residents are told who comes: no name is an address of the web or a number to call. What it is, is not quoted."""
+    name = plain(value)
+    if (lure := lure_in(name)) is not None:
+        raise ValueError(f"must be a name and no more: {lure.instead}")
+    return name
 
 
 def plain(value: str) -> str:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from dispatch.jobs.escalation import Level
 from dispatch.roster.enrolment import Seat
-from dispatch.roster.entry import CONTROL, EXTERNAL_ID, MOST_MEMBERS, Entry, Member, Named, mistakes, plain
+from dispatch.roster.entry import CONTROL, EXTERNAL_ID, MOST_MEMBERS, Entry, Member, Named, mistakes, named
 from dispatch.roster.member_csv import COLUMNS as MEMBER_COLUMNS
 from dispatch.roster.member_csv import read_member
 from shared.errors import Invalid
@@ -202,7 +202,7 @@ def _seat(row: Row) -> Seat:
     if not row["name"]:
         raise Invalid("name", "must not be empty")
     confirmed = _flag("confirmed", row["confirmed"]) if row.get("confirmed") else False
-    return Seat(Level(row["kind"]), commune.code, plain(row["name"]), parse_phone(row.get("phone", "")).e164, confirmed)
+    return Seat(Level(row["kind"]), commune.code, named(row["name"]), parse_phone(row.get("phone", "")).e164, confirmed)
 
 
 def _flag(name: str, text: str) -> bool:

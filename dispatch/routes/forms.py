@@ -5,9 +5,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from dispatch.roster.entry import EXTERNAL_ID, e164, plain
+from dispatch.roster.entry import EXTERNAL_ID, e164, named, plain
 from shared.events.assignments import Outcome
 from shared.events.incidents import Symptom
+from shared.lures import unbaited
 from shared.moments import Moment
 from shared.pauses import BY_PEOPLE, Pause
 
@@ -163,7 +164,7 @@ class SessionForm(BaseModel):
     @field_validator("venue")
     @classmethod
     def _venue(cls, value: str) -> str:
-        return plain(value)
+        return unbaited(plain(value))
 
     @model_validator(mode="after")
     def _of_whom(self) -> Self:
@@ -195,7 +196,7 @@ class LeadForm(BaseModel):
     @field_validator("name")
     @classmethod
     def _name(cls, value: str) -> str:
-        return plain(value)
+        return named(value)
 
     @field_validator("phone")
     @classmethod

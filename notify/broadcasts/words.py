@@ -1,33 +1,27 @@
 """What a broadcast may say: words of ours with filled fields, or free words that keep the same rules. Pure.
 
 Thousands read it who have asked for nothing, and the commonest fraud in the city is a text that looks like this one. So it has no
-link, no telephone number but the hotline's, no word of codes or money except that we never ask for them, and it says who speaks.
+link, no telephone number but the hotline's, no word of codes or money except that we never ask for them (`shared/lures.py`), and
+it says who speaks.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from notify.broadcasts.broadcast import BroadcastKind
-from notify.sms_text import BUDGET_PARTS, MAX_PARTS, clean, count_parts, fitted, fold
+from notify.sms_text import BUDGET_PARTS, MAX_PARTS, clean, count_parts, fitted
 from notify.templates import en, vi
 from notify.templates.render import placeholders
 from shared.errors import Invalid, TechRescueError
+from shared.lures import lure_in
 
 SENDER: Final = "TechRescue"
 LONGEST: Final = 400  # letters of free words
 _FIELD: Final = 60
 _LEFT_OPEN: Final = " ,;:-–—"
 _CLOSING: Final = "\"')]”’»"
-_LINK: Final = re.compile(r"://|\bwww\b|\w@\w|\w[.。]\w*[^\W\d]")
-_NUMBER: Final = re.compile(r"\d(?:[ .\-\u2010-\u2015]?\d){6,}")
-_HOTLINE: Final = re.compile(r"(?<!\d)1022(?!\d)")
-_SECRET: Final = re.compile(
-    r"\b(?:otp|o t p|mat khau|password|passcode|ma (?:so )?(?:xac (?:thuc|nhan|minh)|kich hoat|bao mat|pin|giao dich|dang nhap)"
-    r"|ma pin|pin code|chuyen khoan|so tai khoan|nap tien|transfer money|bank account|verification code)\b"
-)
 
 
 class Template(StrEnum):
@@ -97,7 +91,8 @@ def _whole(field: str, said: str, language: str) -> str:
     text = clean(said)
     if not 0 < len(text) <= LONGEST:
         raise Invalid(field, f"must have 1 to {LONGEST} letters")
-    _check(field, text)
+    if (lure := lure_in(text)) is not None:
+        raise Invalid(field, str(lure))
     named = _ended(text if text.startswith(SENDER) else f"{SENDER}: {text}")
     try:
         whole = fitted(f"{named} {(en if language == 'en' else vi).TAILS[0]}")
@@ -112,13 +107,3 @@ def _ended(text: str) -> str:
     """A sentence: what we never ask for begins the next one."""
     said = text.rstrip(_LEFT_OPEN)
     return said if said.rstrip(_CLOSING).endswith((".", "!", "?")) else f"{said}."
-
-
-def _check(field: str, text: str) -> None:
-    plain = fold(text)
-    if _LINK.search(text) or _LINK.search(plain):
-        raise Invalid(field, "must not hold an address of the web or of mail; put a blank after each full stop")
-    if _NUMBER.search(_HOTLINE.sub(" ", plain)):
-        raise Invalid(field, "must not hold a telephone or account number other than 1022; write dates with slashes")
-    if _SECRET.search(plain.lower()):
-        raise Invalid(field, "must not speak of codes, passwords or payments: the last sentence says that we never ask for them")

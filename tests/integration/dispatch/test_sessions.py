@@ -210,7 +210,14 @@ async def test_what_cannot_be_is_refused_and_nothing_changes(town: Town) -> None
     ):
         status, told = await made(town, jobs, changes=body)
         assert (status, told["reason"]) == (409, reason)
-    for body in ({"venue": ""}, {"jobs": []}, {"at": "tomorrow"}, {"group": str(uuid4())}):
+    for body in (
+        {"venue": ""},
+        {"venue": "xem evil chấm com"},
+        {"venue": "gọi 0912 345 678"},
+        {"jobs": []},
+        {"at": "tomorrow"},
+        {"group": str(uuid4())},
+    ):
         assert (await made(town, jobs, changes=body))[0] == 422
     assert (await made(town, [uuid4(), jobs[0]]))[0] == 404
     assert await town.events("job.questioned") == []

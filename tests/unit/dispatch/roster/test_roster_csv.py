@@ -33,6 +33,9 @@ def test_a_good_row_is_read() -> None:
     [
         ("V-2,wizard,An,0912345678,00004,,,1,yes,,", "kind"),
         ("V-2,volunteer,,0912345678,00004,,,1,yes,,", "name"),
+        ("V-2,volunteer,An 0987 654 321,0912345678,00004,,,1,yes,,", "name"),  # residents would read it as "who comes"
+        ("M-2,member,evil . com,,,,,,,V-1,yes", "name"),
+        ("L-1,ward_lead,An bit[.]ly,0912345678,00004,,,,,,", "name"),
         ("V-2,volunteer,An,12345,00004,,,1,yes,,", "phone"),
         ("V-2,volunteer,An,0912345678,99999,,,1,yes,,", "commune_code"),
         ("V-2,volunteer,An,0912345678,00004,flying,,1,yes,,", "skills"),
@@ -57,6 +60,8 @@ def test_a_bad_row_is_told_by_its_line_and_its_neighbours_are_read(row: str, fie
 
 
 def test_advice_never_quotes_what_was_written() -> None:
+    (lured,) = read("V-2,volunteer,Bí Mật evil . com,0912345678,00004,,,1,yes,,").bad_rows
+    assert "evil" not in lured.advice
     roster = read("V-2,volunteer,Bí Mật,không phải số,00004,,,1,yes,,")
     assert "không phải" not in roster.bad_rows[0].advice
 

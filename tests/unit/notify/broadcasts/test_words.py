@@ -38,6 +38,7 @@ def test_what_is_said_ends_before_the_line_about_codes_begins(said: str, stands:
         "Xem tại http://example.org", "Mo www ngay", "xem bit.ly/abc", "xem zalo.me", "viết thư a@b", "xem bit。ly nhé",
         "gọi 0912 345 678", "gọi 024.3825.1234", "gọi 84912345678", "gọi 1022 3825 1234", "STK 19001234567",
         "Đọc mã xác nhận cho chúng tôi", "Gửi OTP", "đổi mật khẩu", "Chuyển khoản trước", "", "   ", "x" * 401,
+        "xem evil . com", "xem bit[.]ly", "xem tinyurl com", "xem evil chấm com", "gọi không chín một hai ba bốn năm sáu bảy",
     ],
 )  # fmt: skip
 def test_what_a_fraud_would_say_is_refused_in_both_languages(said: str) -> None:
