@@ -202,7 +202,14 @@ def _seat(row: Row) -> Seat:
     if not row["name"]:
         raise Invalid("name", "must not be empty")
     confirmed = _flag("confirmed", row["confirmed"]) if row.get("confirmed") else False
-    return Seat(Level(row["kind"]), commune.code, named(row["name"]), parse_phone(row.get("phone", "")).e164, confirmed)
+    return Seat(Level(row["kind"]), commune.code, _name(row["name"]), parse_phone(row.get("phone", "")).e164, confirmed)
+
+
+def _name(text: str) -> str:
+    try:
+        return named(text)
+    except ValueError as error:
+        raise Invalid("name", str(error)) from None
 
 
 def _flag(name: str, text: str) -> bool:

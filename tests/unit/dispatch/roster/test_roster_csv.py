@@ -36,6 +36,7 @@ def test_a_good_row_is_read() -> None:
         ("V-2,volunteer,An 0987 654 321,0912345678,00004,,,1,yes,,", "name"),  # residents would read it as "who comes"
         ("M-2,member,evil . com,,,,,,,V-1,yes", "name"),
         ("L-1,ward_lead,An bit[.]ly,0912345678,00004,,,,,,", "name"),
+        ("L-1,ward_lead,!!!,0912345678,00004,,,,,,", "name"),
         ("V-2,volunteer,An,12345,00004,,,1,yes,,", "phone"),
         ("V-2,volunteer,An,0912345678,99999,,,1,yes,,", "commune_code"),
         ("V-2,volunteer,An,0912345678,00004,flying,,1,yes,,", "skills"),
