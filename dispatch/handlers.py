@@ -26,7 +26,7 @@ from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
 from shared.events.contract import Sealed
 from shared.events.envelope import Event
-from shared.events.messages import OF_CONSENT, Answer, CallChanged, MessageChanged, ReplyReceived
+from shared.events.messages import OF_CONSENT, Answer, CallChanged, FailureReason, MessageChanged, ReplyReceived
 from shared.events.registry import EventType
 from shared.events.requests import MeetingOpened, RequestChanged, RequestState, RequestStatus, VisitSuspicious
 from shared.telemetry.metrics import STALE_EVENTS
@@ -222,8 +222,10 @@ def take_failure(event: Event, docket: Docket) -> None:
     assert isinstance(event.body, MessageChanged)  # noqa: S101 - same
     found = docket.find_offer(event.body.offer_id) if event.body.offer_id else None
     if found is not None:
-        reason = event.body.reason.value if event.body.reason else None
-        lapse(*found, docket.leads, OfferStatus.UNDELIVERABLE, reason)
+        reason = event.body.reason
+        # Without a time before which nobody is asked there, the same people would be asked again and again while it lasts.
+        ours = reason is FailureReason.OUTAGE and event.body.retry_at is not None
+        lapse(*found, docket.leads, OfferStatus.UNDELIVERABLE, reason.value if reason else None, ours=ours)
 
 
 OF_RESIDENTS: Final = frozenset({Answer.WORKS, Answer.BROKEN, Answer.COMES, Answer.STAYS_AWAY})

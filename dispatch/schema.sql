@@ -546,7 +546,7 @@ create index link_tokens_of_offer on dispatch.link_tokens (offer_id);
 create table dispatch.allowances (
     contact_point_id uuid primary key,
     sent_at timestamptz[] not null default '{}',  -- to a helper or lead, newest first, at most 21
-    blocked_until timestamptz,                    -- notify refused: limit or quiet hours
+    blocked_until timestamptz,                    -- notify refused: limit, quiet hours or an outage
     updated_at timestamptz not null default clock_timestamp()
 ) with (fillfactor = 80);
 create index allowances_changed on dispatch.allowances (updated_at);

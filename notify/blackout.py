@@ -42,6 +42,7 @@ BATCH: Final = 50
 PURPOSES: Final = sorted(MATTERS)  # anything else waits for a route, and dies in time
 URGENT: Final = 3  # P1 and P2 are never kept off the list of calls
 ANY: Final = 7
+ASKED_AGAIN: Final = timedelta(minutes=2)  # dispatch does not offer anything there meanwhile: else the same few at every look
 
 
 class Routes(Protocol):
@@ -127,7 +128,7 @@ class Blackout(Rounds):
                 moved = replace(failed(letter.message, FailureReason.OUTAGE, locked.now), news=())
                 calls += [_call_about(letter, offer, locked) for offer in asked]
             else:
-                moved = failed(letter.message, FailureReason.OUTAGE, locked.now)
+                moved = failed(letter.message, FailureReason.OUTAGE, locked.now, retry_at=locked.now + ASKED_AGAIN)
             changes.append(Change(letter, moved))
         await settle(connection, changes, locked.lines, locked.now)
         await insert_calls(connection, calls, locked.now)

@@ -79,15 +79,19 @@ def decline(case: Case, offer: Offer, leads: Sequence[Lead], reason: str | None 
     after_wave(case, leads)
 
 
-def lapse(case: Case, offer: Offer, leads: Sequence[Lead], status: OfferStatus, reason: str | None = None) -> None:
-    """Nobody answered in time (`expired`), or no channel reached them (`undeliverable`); a second time changes nothing."""
+def lapse(
+    case: Case, offer: Offer, leads: Sequence[Lead], status: OfferStatus, reason: str | None = None, *, ours: bool = False
+) -> None:
+    """Nobody answered in time (`expired`), or no channel reached them (`undeliverable`); a second time changes nothing.
+    `ours`: it says nothing about them, and they may be asked again."""
     if offer.status is not OfferStatus.PENDING:
         return
     if offer.kind is OfferKind.ESCALATION:
         lapse_escalation(case, offer, leads, status, reason)
         return
     offer = case.put(moved(offer, status, now=case.now, reason=reason))
-    case.job = excluding(case.job, offer.responder_id)
+    if not ours:
+        case.job = excluding(case.job, offer.responder_id)
     end_wave(case)
     case.tell(EventType.OFFER_EXPIRED, offer=offer, reason=reason)
     after_wave(case, leads)

@@ -98,7 +98,7 @@ class Roster:
                 self.changed = True
 
     def put_blocked(self, contacts: Sequence[tuple[UUID, float]]) -> None:
-        """Until when (epoch seconds) a phone has had enough messages."""
+        """Until when (epoch seconds) a phone has had enough messages, or none leave."""
         for contact_point_id, until in contacts:
             if contact_point_id in self._contacts:
                 self._blocked_until[self._contacts[contact_point_id]] = until

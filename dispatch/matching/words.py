@@ -21,7 +21,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "phone_not_confirmed": ("chưa xác nhận số điện thoại", "with an unconfirmed phone"),
         "unreachable": ("không liên lạc được qua điện thoại", "who cannot be reached by phone"),
         "full": ("đã kín việc", "with no free place"),
-        "had_enough_messages": ("đã nhận đủ tin nhắn", "who had enough messages"),
+        "had_enough_messages": ("lúc này chưa nhắn tin được", "who cannot be written to just now"),
         "cooling_down": ("vừa từ chối", "who has just said no"),
         "day_cap": ("đã đủ số lượt trong ngày", "at the day's limit"),
         "pending_offer": ("đang được hỏi việc khác", "being asked something else"),

@@ -38,7 +38,7 @@ on conflict (contact_point_id) do update set
     sent_at = (excluded.sent_at || allowances.sent_at)[1:21], updated_at = clock_timestamp()
 
 -- name: block_contact_points
--- notify refused: limit or quiet hours. Not before $2.
+-- notify refused: limit, quiet hours or an outage. Not before $2.
 insert into allowances (contact_point_id, blocked_until)
 select given.id, max(given.until)
 from unnest($1::uuid[], $2::timestamptz[]) as given (id, until)

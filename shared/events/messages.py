@@ -32,7 +32,7 @@ class MessageChanged(Contract):
     channel: ChannelKind
     at: datetime
     reason: FailureReason | None = None
-    retry_at: datetime | None = None  # with limit and quiet_hours: not before
+    retry_at: datetime | None = None  # with limit, quiet_hours and outage: not before
 
 
 class Answer(StrEnum):

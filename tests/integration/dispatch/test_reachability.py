@@ -61,6 +61,22 @@ async def test_after_three_in_a_row_nobody_asks_there_until_a_word_comes(town: T
     assert await unreachable(town) == []
 
 
+async def test_whoever_could_not_be_asked_because_nothing_left_is_asked_when_it_does_again(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    _, job_id = await town.filed()
+    (offer,) = await town.offered(job_id, [an])
+    now, point = await town.now(), await point_of(town, an)
+    again = now + timedelta(minutes=2)
+    await town.handle([reported(EventType.MESSAGE_FAILED, offer, point, at=now, reason="outage", retry_at=again)])
+    assert (await town.offer(offer))["status"] == "undeliverable"
+    async with matching(town.pool, policy=Policy(retry_seconds=0.05)):
+        await eventually(lambda: town.pool.fetchval("select count(*) = 2 from decisions"))
+        shown: dict[str, Any] = (await town.send("GET", f"/v1/jobs/{job_id}/decision")).json()
+        assert {"had_enough_messages": 1, "not_able": 0} in [one["exclusions"] for one in shown["decisions"]], "not in vain now"
+        await town.later(121)
+        await eventually(lambda: town.pool.fetchval("select true from offers where responder_id = $1 and status = 'pending'", an))
+
+
 @pytest.mark.parametrize("answer", [Answer.ACCEPT, Answer.DECLINE])
 async def test_an_answer_in_between_ends_the_row(town: Town, answer: Answer) -> None:
     (an,) = await town.enrol(entry(1))

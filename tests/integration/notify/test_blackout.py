@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -158,6 +158,7 @@ async def test_an_offer_to_a_helper_is_undeliverable_and_nobody_calls_them(burea
     await (await out(bureau)).look()
     (failed,) = await bureau.emitted(EventType.MESSAGE_FAILED)
     assert (failed["offer_id"], failed["reason"]) == (str(offer.offer_id), "outage")
+    assert datetime.fromisoformat(failed["retry_at"]) > await bureau.now(), "or they would be asked again at once"
     assert await calls(bureau) == []
     assert await bureau.one("select status from questions") == "withdrawn"
 
