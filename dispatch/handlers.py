@@ -222,10 +222,9 @@ def take_failure(event: Event, docket: Docket) -> None:
     assert isinstance(event.body, MessageChanged)  # noqa: S101 - same
     found = docket.find_offer(event.body.offer_id) if event.body.offer_id else None
     if found is not None:
-        reason = event.body.reason
         # Without a time before which nobody is asked there, the same people would be asked again and again while it lasts.
-        ours = reason is FailureReason.OUTAGE and event.body.retry_at is not None
-        lapse(*found, docket.leads, OfferStatus.UNDELIVERABLE, reason.value if reason else None, ours=ours)
+        ours = event.body.reason is FailureReason.OUTAGE and event.body.retry_at is not None
+        lapse(*found, docket.leads, OfferStatus.UNDELIVERABLE, event.body.reason, ours=ours)
 
 
 OF_RESIDENTS: Final = frozenset({Answer.WORKS, Answer.BROKEN, Answer.COMES, Answer.STAYS_AWAY})
