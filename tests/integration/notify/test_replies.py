@@ -10,6 +10,7 @@ from shared.events.registry import EventType
 from shared.pacing import Bell
 from tests.support.eventually import eventually
 from tests.support.notifying import Bureau, Person
+from tests.support.running import running
 
 
 async def asked(bureau: Bureau, person: Person) -> None:
@@ -125,6 +126,15 @@ async def test_texts_of_one_phone_are_read_in_order_by_several_readers(bureau: B
         texts = [person.key.open(Sealed.model_validate(body["text"]), purpose="text").decode() for body in mine]
         assert texts == [f"tin {number}" for number in range(5)]
         assert [body["version"] for body in mine] == [1, 2, 3, 4, 5]
+
+
+async def test_what_another_process_has_stored_is_read_though_nobody_rings(bureau: Bureau) -> None:
+    an = await bureau.person("Tổ 1", "+84912000002")
+    async with running(Replies(bureau.pool, bureau.vault, bureau.settings, Bell())):
+        for number in range(2):  # the second comes when a look has found nothing, and the next one asks cheaply first
+            await bureau.writes(an, f"tin {number}", read=False)
+            await eventually(lambda: bureau.one("select bool_and(handled_at is not null) from inbound_texts"))
+    assert len(await bureau.emitted(EventType.MESSAGE_RECEIVED)) == 2
 
 
 async def test_a_sender_that_is_no_number_is_dropped(bureau: Bureau) -> None:
