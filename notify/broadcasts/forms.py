@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from notify.broadcasts.broadcast import BroadcastKind
 from notify.broadcasts.desk import NewBroadcast
-from notify.broadcasts.words import Template, Words, free, from_template
+from notify.broadcasts.words import LONGEST, LONGEST_FIELD, Template, Words, free, from_template
+from notify.sms_text import clean
 from shared.categories import CATEGORIES
 from shared.errors import Invalid
 from shared.events.assignments import ResponderKind
@@ -17,7 +18,15 @@ from shared.geo.communes import COMMUNES
 from shared.moments import Moment
 
 MOST: Final = 1000  # ids, communes
-Said = Annotated[str, Field(max_length=1000)]
+
+
+def _as_it_leaves(said: object) -> object:
+    """Composed, and without what no phone shows: so its letters are counted."""
+    return clean(said) if isinstance(said, str) else said
+
+
+Said = Annotated[str, Field(max_length=LONGEST), BeforeValidator(_as_it_leaves)]
+Filled = Annotated[str, Field(max_length=LONGEST_FIELD), BeforeValidator(_as_it_leaves)]
 
 
 class AudienceForm(BaseModel):
@@ -71,7 +80,7 @@ class BroadcastForm(BaseModel):
     audience: AudienceForm
     text: TextForm | None = None
     template: Template | None = None
-    fields: Annotated[dict[str, Said], Field(max_length=10)] = {}
+    fields: Annotated[dict[str, Filled], Field(max_length=10)] = {}
     not_after: Moment
     per_second: Annotated[int | None, Field(ge=1, le=10_000)] = None
     dry_run: bool = False

@@ -19,7 +19,7 @@ from shared.lures import lure_in
 
 SENDER: Final = "TechRescue"
 LONGEST: Final = 400  # letters of free words
-_FIELD: Final = 60
+LONGEST_FIELD: Final = 60  # of a template
 _LEFT_OPEN: Final = " ,;:-–—"
 _CLOSING: Final = "\"')]”’»"
 
@@ -77,8 +77,8 @@ def from_template(template: Template, fields: Mapping[str, str], kind: Broadcast
     if wanted != fields.keys():
         raise Invalid("fields", f"must be {', '.join(sorted(wanted))}")
     filled = {name: clean(value) for name, value in fields.items()}
-    if any(not 0 < len(value) <= _FIELD for value in filled.values()):
-        raise Invalid("fields", f"must be texts of 1 to {_FIELD} letters")
+    if any(not 0 < len(value) <= LONGEST_FIELD for value in filled.values()):
+        raise Invalid("fields", f"must be texts of 1 to {LONGEST_FIELD} letters")
     return Words(_whole("fields", vietnamese.format_map(filled), "vi"), _whole("fields", english.format_map(filled), "en"))
 
 
