@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from notify.purpose import TO_RESIDENT, Purpose
 from shared.errors import DependencyDown, TechRescueError
 
 POLL_SECONDS: Final = 0.2
@@ -91,7 +92,7 @@ class _Plot:
     id: str
     code: str
     status: str = ""
-    helper: str | None = None  # the phone that answered first
+    helper: Mapping[str, Any] | None = None  # who answered first: from which number, or which account in a chat
     number: str | None = None  # of the job, in the helper's words
     said: set[str] = field(default_factory=set)
     told_others: int = 0
@@ -163,13 +164,13 @@ class Story:
         if kind == "offer":
             if plot.helper is not None or question is None:
                 return [self._line(plot.code, "system", f"also asks the helper at {_short(phone)}")]
-            plot.helper = phone
+            plot.helper = {"from": phone, "channel": message["channel"]}
             asked = self._line(plot.code, "system", f"asks the helper at {_short(phone)}", text)
             return [asked, await self._answer(plot, f"1 {question[1]}", "answers first: yes")]
         if kind in {"taken", "already_taken"}:
             plot.told_others += 1
             return [self._line(plot.code, "system", f"thanks {_short(phone)}: somebody else was faster", text)]
-        lines = [self._line(plot.code, "system", f"tells {self._whom(plot, phone)}", text)]
+        lines = [self._line(plot.code, "system", f"tells {_whom(plot, kind)}", text)]
         if kind in {"accepted_responder", "cleared_responder"} and job is not None:
             plot.number = job[1]
             lines.append(await self._answer(plot, f"DI {plot.number}", "is on the way"))
@@ -192,7 +193,7 @@ class Story:
 
     async def _answer(self, plot: _Plot, text: str, what: str) -> Line:
         await asyncio.sleep(self._pace)
-        await self._ask("POST", "/dev/replies", json={"from": plot.helper, "text": text})
+        await self._ask("POST", "/dev/replies", json={**(plot.helper or {}), "text": text})
         return self._line(plot.code, "responder", what, text)
 
     async def _messages(self) -> list[dict[str, Any]]:
@@ -227,8 +228,12 @@ class Story:
     def _line(self, code: str, actor: str, what: str, text: str | None = None) -> Line:
         return Line(code, actor, what, text, time.monotonic() - self._began)
 
-    def _whom(self, plot: _Plot, phone: str) -> str:
-        return "the helper" if phone == plot.helper else plot.call.who
+
+def _whom(plot: _Plot, kind: str) -> str:
+    """By what is said, not by where it is sent to: a helper has a phone, and may have an account in a chat."""
+    if kind in TO_RESIDENT:
+        return plot.call.who
+    return "the ward lead" if kind == Purpose.ESCALATION or kind.endswith("_lead") else "the helper"
 
 
 def _short(phone: str) -> str:
