@@ -16,8 +16,10 @@ from shared.postgres.embedded import start_embedded
 async def run(settings: Settings) -> None:
     if not settings.on_loopback:
         raise Misconfigured("the embedded profile listens on loopback only: its /dev routes are open to whoever can reach them")
-    if settings.demo and settings.carrier_names != ("simulated",):
-        raise Misconfigured("the demonstration's numbers are made up: with a real carrier set TECHRESCUE_DEMO=0")
+    if settings.carrier_names != ("simulated",):
+        import_module("services.carriers").check(settings)  # first: whoever mistypes a name wants no real carrier
+        if settings.demo:
+            raise Misconfigured("the demonstration's numbers are made up: with a real carrier set TECHRESCUE_DEMO=0")
     with own_home(settings.home):
         # The database recovers, after a kill for a second or more, while the rooms and their libraries are imported.
         starting = asyncio.create_task(asyncio.to_thread(start_embedded, settings.home))

@@ -111,7 +111,7 @@ def check(settings: Settings) -> None:
     for name in sorted(set(names) - {SIMULATED}):
         provider = PROVIDERS.get(name)
         if provider is None:
-            problems.append(f"{name}: no such provider, there are {', '.join(sorted({*PROVIDERS, SIMULATED}))}")
+            problems.append(f"{name or 'nothing'}: no such provider, there are {', '.join(sorted({*PROVIDERS, SIMULATED}))}")
         elif missing := [variable(field) for field in provider.needs if not getattr(settings, field)]:
             problems.append(f"{name} also needs {', '.join(missing)}")
     if problems:

@@ -161,7 +161,6 @@ class Settings(ChatSettings, TextSettings, PushSettings, MoneySettings):
     carrier: Literal["simulated", "kannel"] = Field("simulated", description="Who carries SMS: `simulated` (a table) or `kannel`")
     carriers: str | None = Field(
         None,
-        pattern=r"^[a-z_]{1,20}(,[a-z_]{1,20})*$",
         description="Several providers instead, the preferred one of each channel first, e.g. `kannel,telegram`",
     )
     answer_to: str | None = Field(
@@ -219,7 +218,7 @@ class Settings(ChatSettings, TextSettings, PushSettings, MoneySettings):
 
     @property
     def carrier_names(self) -> tuple[str, ...]:
-        return tuple(self.carriers.split(",")) if self.carriers else (self.carrier,)
+        return tuple(name.strip() for name in self.carriers.split(",")) if self.carriers else (self.carrier,)
 
     @property
     def on_loopback(self) -> bool:
