@@ -15,7 +15,7 @@ from notify.broadcasts.desk import Broadcasts
 from notify.broadcasts.forms import BroadcastForm
 from notify.broadcasts.words import Template
 from notify.settings import NotifySettings
-from services.cli_output import AsJson, console, print_json
+from services.cli_output import AsJson, console, dong, print_json
 from services.home import database_of
 from services.settings import read_settings
 from services.text_providers import sms_price_vnd
@@ -168,7 +168,7 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
     console.print(found["text"]["en"], markup=False)
     if not found["gathered"]:
         console.print("Chưa đếm xong người nhận: xem lại bằng `techrescue broadcast status`.", markup=False)
-    money = f", {found['vnd']:,} đồng".replace(",", ".") if found["vnd"] else ""
+    money = f", {dong(found['vnd'])}" if found["vnd"] else ", chưa có giá"
     console.print(
         f"{found['people']} người, {found['parts']} phần tin nhắn{money}, khoảng {found['minutes']} phút.", markup=False
     )

@@ -14,7 +14,7 @@ from dispatch.roster.drills import Plan
 from notify.purpose import Purpose
 from notify.sms_text import count_parts
 from notify.templates import render
-from services.cli_output import AsJson, console, print_json
+from services.cli_output import AsJson, console, dong, print_json
 from services.home import database_of
 from services.settings import read_settings
 from services.text_providers import sms_price_vnd
@@ -120,8 +120,10 @@ def _print_plan(found: Plan, parts: int, vnd: int) -> None:
     for day, phones in found.days:
         console.print(f"  {day:%d/%m/%Y}: {phones} số, từ 9 đến 17 giờ")
     if vnd == 0:
-        console.print("Chưa có giá một phần tin nhắn: --vnd, hoặc đặt giá của nhà cung cấp (docs/settings.md).")
-    console.print(f"Chi phí: {parts} phần tin nhắn × {vnd} đồng = {parts * vnd:,} đồng nếu tất cả đi bằng SMS.".replace(",", "."))
+        unknown = "Chưa có giá một phần tin nhắn: --vnd, hoặc đặt giá của nhà cung cấp (docs/settings.md)."
+        console.print(f"{parts} phần tin nhắn nếu tất cả đi bằng SMS. {unknown}")
+    else:
+        console.print(f"Chi phí: {parts} phần tin nhắn × {dong(vnd)} = {dong(parts * vnd)} nếu tất cả đi bằng SMS.")
     for code, phones in sorted(found.communes.items(), key=lambda item: -item[1])[:5]:
         place = COMMUNES.by_code(code)
         console.print(f"  {place.name if place else code}: {phones}")

@@ -39,3 +39,8 @@ def print_rows(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Ite
     for row in listed:
         table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
     console.print(table)
+
+
+def dong(vnd: float) -> str:
+    """As it is written in Vietnam."""
+    return f"{vnd:,.0f} đồng".replace(",", ".")

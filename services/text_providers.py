@@ -1,5 +1,7 @@
 """From our settings to those of each provider of texts. Whole, because a start without one of them is refused."""
 
+from typing import Final
+
 from pydantic import SecretStr
 
 from notify.channels.esms import EsmsSettings
@@ -7,6 +9,8 @@ from notify.channels.speedsms import SpeedSmsSettings
 from notify.channels.twilio import TwilioSettings
 from services.settings import Settings
 from services.settings_texts import TextSettings
+
+PRICES: Final = {name: f"{name}_cost_vnd" for name in ("kannel", "esms", "speedsms", "twilio")}  # provider → setting
 
 
 def esms_settings(settings: TextSettings) -> EsmsSettings:
@@ -46,13 +50,7 @@ def twilio_settings(settings: TextSettings) -> TwilioSettings:
 
 def sms_price_vnd(settings: Settings) -> int:
     """What a part of an SMS costs over the provider that is preferred; 0: nothing, or nobody has said."""
-    prices = {
-        "kannel": settings.kannel_cost_vnd,
-        "esms": settings.esms_cost_vnd,
-        "speedsms": settings.speedsms_cost_vnd,
-        "twilio": settings.twilio_cost_vnd,
-    }
-    return next((prices[name] for name in settings.carrier_names if name in prices), 0)
+    return next((getattr(settings, PRICES[name]) for name in settings.carrier_names if name in PRICES), 0)
 
 
 def plain(secret: SecretStr | None) -> str:

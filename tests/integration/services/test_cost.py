@@ -1,9 +1,16 @@
 """What messages cost, from the rows: in parts, for each message, request and accepted job; what did not leave costs nothing."""
 
+import asyncio
+import json
+
+import pytest
+
 from notify.sms_text import count_parts
 from services.audit.cost import RouteCost, read_costs
 from shared.events.contract import Role
 from shared.events.registry import EventType
+from tests.support.commands import Terminal
+from tests.support.databases import execute
 from tests.support.eventually import eventually
 from tests.support.notifying import Bureau, open_bureau
 
@@ -39,6 +46,33 @@ async def test_an_attempt_that_nobody_knows_of_is_counted_as_owed(dsn: str) -> N
         await told(bureau, 1)
         await bureau.send_all()
     assert (await read_costs(dsn, days=1)).vnd >= 500
+
+
+async def sent_over(dsn: str, carrier: str) -> None:
+    async with open_bureau(dsn) as bureau:
+        await told(bureau, 1)
+        await bureau.send_all()
+    await execute(dsn, f"update notify.message_attempts set carrier = '{carrier}'")
+
+
+def test_whose_price_nobody_has_set_is_said_and_is_not_taken_for_free(
+    dsn: str, deployment: None, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Không gửi tin nào trong 30 ngày" in terminal.types("cost")[1]
+    asyncio.run(sent_over(dsn, "kannel"))
+    status, said = terminal.types("cost")
+    assert status == 0
+    assert "Chưa đặt giá của kannel" in said
+    assert "TECHRESCUE_KANNEL_COST_VND" in said
+    assert "mỗi tin nhắn" not in said, "nothing is no price"
+    assert json.loads(terminal.types("cost", "--json")[1])["unpriced"] == ["kannel"]
+    asyncio.run(execute(dsn, "update notify.message_attempts set cost_vnd = 1500"))
+    monkeypatch.setenv("TECHRESCUE_KANNEL_COST_VND", "500")
+    said = terminal.types("cost")[1]
+    assert "Chưa đặt giá" not in said
+    assert "1 tin nhắn, mỗi tin nhắn 1.500 đồng" in said
+    assert "Hôm nay: 1.500 đồng, chưa đặt ngân sách" in said
+    assert "Phường Ba Đình (00004)" in said
 
 
 async def test_where_nothing_was_sent_nothing_has_a_share(dsn: str) -> None:
