@@ -15,6 +15,7 @@ from notify.channels.telegram import TelegramCarrier
 from notify.channels.telegram_courtesy import Courtesy
 from shared.errors import Misconfigured, NotFound
 from shared.events.contract import ChannelKind
+from shared.http.direct import Direct
 from shared.telemetry.metrics import NOTIFY_CALLBACKS
 
 SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of it
@@ -61,7 +62,7 @@ def telegram_router(arrivals: Arrivals, secret: str, courtesy: Courtesy) -> APIR
     """`secret` is what setWebhook was told; whoever does not send it finds nothing."""
     if not secret:
         raise Misconfigured("Telegram's callbacks need a secret")
-    router = APIRouter(prefix="/callbacks", tags=["callbacks"])
+    router = APIRouter(prefix="/callbacks", tags=["callbacks"], route_class=Direct)
 
     @router.post("/telegram", response_class=Response)
     async def update(request: Request) -> Response:

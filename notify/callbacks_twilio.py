@@ -14,6 +14,7 @@ from notify.callbacks import LONGEST_TEXT, ref_of, uuid_of
 from notify.channels.port import Arrivals, InboundText, Receipt, ReceiptStatus
 from notify.channels.twilio import STATUS_PATH, TEXT_PATH, TwilioCarrier, TwilioSettings
 from shared.errors import NotFound
+from shared.http.direct import Direct
 
 MOST_FIELDS: Final = 100
 NOTHING: Final = 204  # a body would be read as words to be sent back
@@ -33,7 +34,7 @@ Form = Sequence[tuple[str, str]]
 
 
 def twilio_router(arrivals: Arrivals, settings: TwilioSettings) -> APIRouter:
-    router = APIRouter(tags=["callbacks"])
+    router = APIRouter(tags=["callbacks"], route_class=Direct)  # one for each text that was sent
 
     async def signed(request: Request, path: str) -> dict[str, str]:
         """The form. Who cannot sign finds nothing. The address is the configured one: what a request calls itself is theirs."""
@@ -46,9 +47,9 @@ def twilio_router(arrivals: Arrivals, settings: TwilioSettings) -> APIRouter:
         return dict(form)
 
     @router.post(STATUS_PATH, response_class=Response, status_code=NOTHING)
-    async def status(request: Request, attempt: str = "") -> Response:
+    async def status(request: Request) -> Response:
         form = await signed(request, STATUS_PATH)
-        attempt_id, said = uuid_of(attempt), STATUS_OF.get(form.get("MessageStatus", ""))
+        attempt_id, said = uuid_of(request.query_params.get("attempt", "")), STATUS_OF.get(form.get("MessageStatus", ""))
         if attempt_id is not None and said is not None:
             ref = ref_of(form.get("MessageSid", ""))
             await arrivals.take_receipt(Receipt(carrier=TwilioCarrier.name, attempt_id=attempt_id, status=said, carrier_ref=ref))

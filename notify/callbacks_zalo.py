@@ -18,6 +18,7 @@ from notify.channels.zalo import ZaloCarrier
 from notify.channels.zns import ZnsCarrier
 from shared.errors import Misconfigured, NotFound
 from shared.events.contract import ChannelKind
+from shared.http.direct import Direct
 from shared.telemetry.metrics import NOTIFY_CALLBACKS
 
 SIGNATURE_HEADER: Final = "x-zevent-signature"
@@ -73,7 +74,7 @@ def zalo_router(arrivals: Arrivals, *, app_id: str, secret: str) -> APIRouter:
     """`secret` is the one that Zalo shows beside the webhook, not the app's. Whoever cannot sign with it finds nothing."""
     if not (app_id and secret):
         raise Misconfigured("Zalo's callbacks need the app and its webhook secret")
-    router = APIRouter(prefix="/callbacks", tags=["callbacks"])
+    router = APIRouter(prefix="/callbacks", tags=["callbacks"], route_class=Direct)
 
     @router.post("/zalo", response_class=Response)
     async def event(request: Request) -> Response:
