@@ -6,6 +6,7 @@ units. A gateway cuts or garbles silently what does not fit, so everything is co
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -27,9 +28,27 @@ _SAME_IN_ASCII: Final = str.maketrans({
 })  # fmt: skip
 _BLANK_AND_MARK: Final = "<compat> 0020 "  # a mark that stands alone, like a breve: without it a second blank would be left
 _BLANKS: Final = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u2028\u2029\u202f\u3000]+")
+_MARK: Final = re.compile(r"[\u0300-\u036f]")
 _LOOSE: Final = re.compile(r"(?:(?<=\s)|^)[\u0300-\u036f]+")  # marks on a blank: without them several blanks would be left
 _UNSHOWN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LAST_OF_BMP: Final = 0xFFFF
+_LAST: Final = chr(_LAST_OF_BMP)
+
+
+class _Learned(dict[int, int | str | None]):
+    """For str.translate: what `is_left_out` says of a letter is remembered, because every text of a storm goes through here."""
+
+    def __init__(self, known: Mapping[int, int | str | None], is_left_out: Callable[[str], object]) -> None:
+        super().__init__(known)
+        self._is_left_out = is_left_out
+
+    def __missing__(self, code: int) -> int | None:
+        found = self[code] = None if self._is_left_out(chr(code)) else code
+        return found
+
+
+_ALONE: Final = _Learned(_SAME_IN_ASCII, lambda letter: unicodedata.decomposition(letter).startswith(_BLANK_AND_MARK))
+_BARE: Final = _Learned(_SAME_IN_ASCII, unicodedata.combining)
 
 
 class Alphabet(StrEnum):
@@ -96,14 +115,8 @@ def fold(text: str) -> str:
 
     A letter that has no Latin form becomes "?": visible, because silence would hide that something is missing.
     """
-    written = (letter for letter in text.translate(_SAME_IN_ASCII) if not _stands_alone(letter))
-    bare = unicodedata.normalize("NFKD", "".join(written)).translate(_SAME_IN_ASCII)
-    kept = (letter for letter in bare if not unicodedata.combining(letter))
-    return "".join(letter if letter.isascii() else "?" for letter in kept)
-
-
-def _stands_alone(letter: str) -> bool:
-    return not letter.isascii() and unicodedata.decomposition(letter).startswith(_BLANK_AND_MARK)
+    apart = unicodedata.normalize("NFKD", text.translate(_ALONE))
+    return apart.translate(_BARE).encode("ascii", "replace").decode()
 
 
 def clean(text: str) -> str:
@@ -112,9 +125,19 @@ def clean(text: str) -> str:
     Emoji are two code units that a gateway may split in the middle, so they go. One character that stands for a whole phrase
     becomes the phrase, so that it counts for what it takes.
     """
-    composed = _LOOSE.sub("", unicodedata.normalize("NFKC", _BLANKS.sub(" ", text)))
-    shown = (letter for letter in composed if ord(letter) <= _LAST_OF_BMP and unicodedata.category(letter) not in _UNSHOWN)
-    return _BLANKS.sub(" ", "".join(shown)).strip()
+    composed = unicodedata.normalize("NFKC", _spaced(text))
+    if _MARK.search(composed):
+        composed = _LOOSE.sub("", composed)
+    if not composed.isprintable() or max(composed, default="") > _LAST:
+        shown = [letter for letter in composed if letter <= _LAST and unicodedata.category(letter) not in _UNSHOWN]
+        if len(shown) < len(composed):
+            return clean("".join(shown))  # what was apart may belong together now
+    return _spaced(composed).strip()
+
+
+def _spaced(text: str) -> str:
+    """Whatever parts words is one blank. Most texts are like that, and what is printable has no other blanks."""
+    return text if text.isprintable() and "  " not in text else _BLANKS.sub(" ", text)
 
 
 def shortened(text: str, longest: int) -> str:

@@ -76,8 +76,9 @@ def _ready(name: str, value: str, texts: ModuleType) -> str:
     """The field as it may stand in a text. A code that its closed set does not know is left out, not shown."""
     if name in texts.WORDS:
         return str(texts.WORDS[name].get(value, ""))
-    plain = _LINK_DOT.sub(". ", clean(value).replace("://", " "))  # cleaned first: what looks like a dot is one then
-    return shortened(clean(plain), _LONGEST.get(name, _LONGEST_OTHERWISE))
+    cleaned = clean(value)  # first: what looks like a dot is one then
+    plain = _LINK_DOT.sub(". ", cleaned.replace("://", " "))
+    return shortened(cleaned if plain == cleaned else clean(plain), _LONGEST.get(name, _LONGEST_OTHERWISE))
 
 
 def _with_tail(text: str, texts: ModuleType) -> str:
