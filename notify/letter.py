@@ -56,8 +56,9 @@ class Letter:
     def sealed_address(self) -> Sealed | None:
         return None if self.address is None else Sealed(key_id=self.key_id, box=self.address)
 
-    def moved(self, message: Message) -> "Letter":
-        return replace(self, message=message)
+    def moved(self, message: Message, *, told: int = 0) -> "Letter":
+        """`told`: events that speak of this move."""
+        return replace(self, message=message, version=self.version + told)
 
 
 def urgency(priority: Priority, *, asks: bool) -> int:

@@ -10,7 +10,7 @@ change nothing, and Kannel's reject (16) followed by a delivery of another part 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from notify.channels.port import ReceiptStatus
@@ -130,16 +130,15 @@ class Moved:
 
 def begin(message: Message, attempt_id: UUID, now: datetime, rules: SendingRules) -> Message:
     """queued → sending. The caller has checked not_before and not_after in the same statement that locked the row."""
-    sending = _to(message, MessageStatus.SENDING)
     until = now + timedelta(seconds=rules.lease_seconds)
-    return replace(sending, attempt_id=attempt_id, attempts=message.attempts + 1, lease_until=until)
+    return _to(message, MessageStatus.SENDING, attempt_id=attempt_id, attempts=message.attempts + 1, lease_until=until)
 
 
 def submitted(message: Message, now: datetime) -> Moved:
     """The carrier said it has taken the running attempt over. Late words of a message that moved on change nothing."""
     if message.status not in IN_FLIGHT:
         return Moved(message)
-    return Moved(replace(_to(message, MessageStatus.SUBMITTED), lease_until=None, submitted_at=now), (News.SUBMITTED,))
+    return Moved(_to(message, MessageStatus.SUBMITTED, lease_until=None, submitted_at=now), (News.SUBMITTED,))
 
 
 def delivered(message: Message, now: datetime) -> Moved:
@@ -148,7 +147,7 @@ def delivered(message: Message, now: datetime) -> Moved:
         return Moved(message)
     first = () if message.status is MessageStatus.SUBMITTED else (News.SUBMITTED,)
     at = message.submitted_at or now
-    return Moved(replace(_ended(message, MessageStatus.DELIVERED, now), submitted_at=at), (*first, News.DELIVERED))
+    return Moved(_ended(message, MessageStatus.DELIVERED, now, submitted_at=at), (*first, News.DELIVERED))
 
 
 def refused(message: Message, now: datetime, rules: SendingRules, *, permanent: bool) -> Moved:
@@ -171,7 +170,7 @@ def not_taken(message: Message, again_at: datetime) -> Moved:
     """The carrier is away and surely has nothing: back to the queue, and the attempt does not count."""
     if message.status not in IN_FLIGHT:
         return Moved(message)
-    return Moved(replace(_again(message, again_at), attempts=message.attempts - 1))
+    return Moved(_again(message, again_at, attempts=message.attempts - 1))
 
 
 def lost(message: Message, now: datetime, rules: SendingRules) -> Moved:
@@ -180,7 +179,7 @@ def lost(message: Message, now: datetime, rules: SendingRules) -> Moved:
         return Moved(message)
     is_last = next_rung(message.channels, message.rung, rules.served) is None
     until = now + timedelta(seconds=rules.receipt_wait_seconds if is_last else rules.unknown_rung_seconds)
-    return Moved(replace(_to(message, MessageStatus.UNKNOWN), lease_until=until))
+    return Moved(_to(message, MessageStatus.UNKNOWN, lease_until=until))
 
 
 def never_seen(message: Message, now: datetime) -> Moved:
@@ -196,7 +195,7 @@ def given_up(message: Message, now: datetime, rules: SendingRules) -> Moved:
     if next_rung(message.channels, message.rung, rules.served) is not None and now < message.not_after:
         return climb(replace(message, resends=1), now, rules, FailureReason.UNKNOWN, why="unknown")
     if message.is_question and message.resends == 0 and now < message.not_after:
-        return Moved(replace(_again(message, now), resends=1))
+        return Moved(_again(message, now, resends=1))
     return failed(message, FailureReason.UNKNOWN, now)
 
 
@@ -217,7 +216,7 @@ def rested(message: Message) -> Moved:
 def failed(message: Message, reason: FailureReason, now: datetime, *, retry_at: datetime | None = None) -> Moved:
     if message.status in ENDED:
         return Moved(message)
-    return Moved(replace(_ended(message, MessageStatus.UNDELIVERED, now), reason=reason), (News.FAILED,), retry_at)
+    return Moved(_ended(message, MessageStatus.UNDELIVERED, now, reason=reason), (News.FAILED,), retry_at)
 
 
 def by_receipt(message: Message, attempt_id: UUID, status: ReceiptStatus, now: datetime, rules: SendingRules) -> Moved:
@@ -249,18 +248,18 @@ def climb(message: Message, now: datetime, rules: SendingRules, reason: FailureR
     rung = next_rung(message.channels, message.rung, rules.served)
     if rung is None or now >= message.not_after:
         return failed(message, reason, now)
-    return Moved(replace(_again(message, now), rung=rung, attempts=0), climbed=why)
+    return Moved(_again(message, now, rung=rung, attempts=0), climbed=why)
 
 
-def _again(message: Message, at: datetime) -> Message:
-    return replace(_to(message, MessageStatus.QUEUED), not_before=at, lease_until=None)
+def _again(message: Message, at: datetime, **also: Any) -> Message:
+    return _to(message, MessageStatus.QUEUED, not_before=at, lease_until=None, **also)
 
 
-def _ended(message: Message, status: MessageStatus, now: datetime) -> Message:
-    return replace(_to(message, status), lease_until=None, ended_at=now)
+def _ended(message: Message, status: MessageStatus, now: datetime, **also: Any) -> Message:
+    return _to(message, status, lease_until=None, ended_at=now, **also)
 
 
-def _to(message: Message, target: MessageStatus) -> Message:
+def _to(message: Message, target: MessageStatus, **changes: Any) -> Message:
     if target not in MOVES.get(message.status, frozenset()):
         raise IllegalMove(message.status, target)
-    return replace(message, status=target, climb_at=None)
+    return replace(message, status=target, climb_at=None, **changes)

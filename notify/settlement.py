@@ -4,7 +4,7 @@ Sender, receipts and sweeper come through here. The caller holds the locks: firs
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -79,17 +79,19 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
     events: list[Event] = []
     calls: list[CallTask] = []
     for change in changes:
-        after = settled.get(change.letter.id, change.letter).moved(change.moved.message)
-        after = after.moved(_watched(after, change.moved, now))
+        before = settled.get(change.letter.id, change.letter)
+        message = _watched(before, change.moved, now)
         if change.moved.climbed:
             NOTIFY_CLIMBS.labels(change.letter.message.channel, change.moved.climbed).inc()
+        if message == before.message and not change.moved.news:
+            continue
+        line = lines.get(before.contact_point_id)
+        offers = _offers_of_events(before, line)
+        after = settled[before.id] = before.moved(message, told=len(change.moved.news) * len(offers))
         if change.moved.news:
-            told = _tell(change.moved, after, lines.get(after.contact_point_id), now)
-            events += told
-            after = replace(after, version=after.version + len(told))
+            _turn_question(change.moved, after, line, now)
+            events += _tell(change.moved, before.version, after, offers, now)
             calls += _calls(after, now)
-        if after != change.letter:
-            settled[after.id] = after
     released = await save_lines(connection, lines)
     waiting = await _save(connection, settled.values(), [change.attempt for change in changes if change.attempt], events, now)
     await insert_calls(connection, calls, now)
@@ -98,7 +100,7 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
 
 def _watched(letter: Letter, moved: Moved, now: datetime) -> Message:
     """What was handed in at a channel with another one after it may not lie there for ever."""
-    message = letter.message
+    message = moved.message
     if News.SUBMITTED not in moved.news or message.status is not MessageStatus.SUBMITTED:
         return message
     wait = patience(letter.purpose, letter.priority, asks=message.is_question)
@@ -118,7 +120,8 @@ async def _save(
         return False
     phones = sorted({letter.contact_point_id for letter in letters if letter.message.status is not MessageStatus.SENDING})
     states = _columns([state_of(letter) for letter in letters], STATE)
-    said = _columns([asdict(word) for word in _strongest(words)], WORD)
+    strongest = _strongest(words)
+    said = [[getattr(word, name) for word in strongest] for name in WORD]
     waiting: bool = await connection.fetchval(
         QUERIES["save_letters"], now, phones, *states, *said, SOURCE, *outbox_columns(events)
     )
@@ -148,26 +151,30 @@ def offers_told(letter: Letter, line: Line | None) -> tuple[AskedOffer, ...]:
     return tuple(offer for offer in question.offers if offer.message_id == letter.id) if question else ()
 
 
-def _tell(moved: Moved, letter: Letter, line: Line | None, now: datetime) -> list[Event]:
-    told = offers_told(letter, line)
-    if line is not None and letter.question_id is not None:
-        _turn_question(moved, letter, line, told, now)
-    events: list[Event] = []
+def _offers_of_events(letter: Letter, line: Line | None) -> Sequence[AskedOffer | None]:
+    """A move is told with each offer of the text, or once with none; answers to answers are not told."""
+    return (offers_told(letter, line) or (None,)) if letter.told else ()
+
+
+def _tell(moved: Moved, version: int, letter: Letter, offers: Sequence[AskedOffer | None], now: datetime) -> list[Event]:
+    """`version`: of the letter before it moved."""
     for news in moved.news:
         NOTIFY_MESSAGES.labels(news, letter.purpose).inc()
-        offers: tuple[AskedOffer | None, ...] = told or (None,)
-        for offer in offers if letter.told else ():
-            version = letter.version + len(events) + 1
-            events.append(of_message(news, letter, version, now, offer=offer, retry_at=moved.retry_at))
-    return events
+    pairs = [(news, offer) for news in moved.news for offer in offers]
+    return [
+        of_message(news, letter, version + place, now, offer=offer, retry_at=moved.retry_at)
+        for place, (news, offer) in enumerate(pairs, start=1)
+    ]
 
 
-def _turn_question(moved: Moved, letter: Letter, line: Line, told: tuple[AskedOffer, ...], now: datetime) -> None:
-    question = line.phone.questions.get(letter.question_id) if letter.question_id else None
+def _turn_question(moved: Moved, letter: Letter, line: Line | None, now: datetime) -> None:
+    if line is None or letter.question_id is None:
+        return
+    question = line.phone.questions.get(letter.question_id)
     if question is not None and News.SUBMITTED in moved.news:
         line.phone.put(submitted(question, letter.id, letter.message.submitted_at or now))
     if News.FAILED in moved.news:
-        for offer in told:
+        for offer in offers_told(letter, line):
             close_offer(line.phone, offer.offer_id, QuestionStatus.WITHDRAWN, now)
 
 

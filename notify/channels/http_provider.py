@@ -126,6 +126,8 @@ class HttpProvider:
         plain = {"Accept-Encoding": "identity", **(headers or {})}  # a small answer could unpack to a gigabyte
         if json is not None:
             data, plain["Content-Type"] = orjson.dumps(json), "application/json"
+        elif isinstance(data, Mapping):  # an eleventh of what aiohttp takes for it
+            data, plain["Content-Type"] = URL.build(query=data).raw_query_string.encode(), "application/x-www-form-urlencoded"
         try:
             async with self._session.request(method, url, data=data, headers=plain, allow_redirects=False) as answer:
                 body = await _bounded(answer.content)
