@@ -83,8 +83,8 @@ class Sender(Rounds):
         return found
 
     def room(self) -> int:
-        """Half of the places: what is urgent in the queue must not stand behind what has just come in."""
-        return max(0, self._settings.in_flight // 2 - self._in_flight)
+        """Three quarters of the places: what is urgent in the queue must not stand behind what has just come in."""
+        return max(0, self._settings.in_flight * 3 // 4 - self._in_flight)
 
     def take(self, claimed: Sequence[Claimed], until: float) -> None:
         """Each of another phone, claimed and committed. A sender that has ended leaves them to their leases (law 10)."""

@@ -21,7 +21,7 @@ class NotifySettings:
     budgets: Budgets = field(default_factory=Budgets)
     keeping: Keeping = field(default_factory=Keeping)
     claim_batch: int = 200  # messages one claim takes at most
-    in_flight: int = 400  # sends that wait for the carrier at the same time, each on a connection of its own
+    in_flight: int = 600  # sends that wait for the carrier at the same time, each on a connection of its own
     poll_seconds: float = 1.0  # when nobody rings: a moved clock, another process's rows
     down_first_seconds: float = 0.5  # a carrier that is away is tried again after this, doubled up to
     down_last_seconds: float = 15.0
