@@ -84,6 +84,7 @@ async def _bound_by(
     if phone is None:
         return False
     ground = await lock_lines(connection, {phone, owner.contact_point_id if owner else phone})
+    now = ground.now  # of two who link one account at once, the second's "moved" follows the first's "linked" (law 9)
     keys = await vault.keys(connection, {line.key_id for line in ground.lines.values()})
     line = ground.lines.get(phone)
     key = keys.get(line.key_id) if line is not None else None
