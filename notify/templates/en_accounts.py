@@ -13,7 +13,10 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         ),
     ),
     Purpose.LINKED: (
-        "TechRescue: {app} now belongs to this number, we write there first. If it was not you, text HUY LIEN KET.",
+        (
+            "TechRescue: {app} now belongs to this number. What concerns you comes there first, news for all by SMS. "
+            "If it was not you, text HUY LIEN KET."
+        ),
     ),
     Purpose.LINK_MOVED: (
         "TechRescue: the {app} account has moved to another number, we text you by SMS. To link one again, text LIEN KET.",

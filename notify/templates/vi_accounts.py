@@ -13,7 +13,10 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         ),
     ),
     Purpose.LINKED: (
-        "TechRescue: đã liên kết {app} với số này, từ nay nhắn tin qua đó trước. Không phải bạn làm thì nhắn HUY LIEN KET.",
+        (
+            "TechRescue: đã liên kết {app} với số này. Tin riêng của bạn đến đó trước, tin chung qua SMS. "
+            "Không phải bạn thì nhắn HUY LIEN KET."
+        ),
     ),
     Purpose.LINK_MOVED: (
         "TechRescue: tài khoản {app} đã chuyển sang số khác, từ nay nhắn bạn bằng SMS. Muốn liên kết lại, nhắn LIEN KET.",

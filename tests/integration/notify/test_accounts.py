@@ -29,7 +29,9 @@ async def test_from_the_word_by_sms_to_an_offer_answered_by_a_tap(bureau: Bureau
     await chat.writes(AN_THERE, code)
     await bureau.send_all()
     assert bureau.kinds_to(an) == ["link_code", "linked"], "the number hears of it"
-    assert [message.kind for message in chat.said(AN_THERE)] == ["linked"], "and so does the chat"
+    (linked,) = chat.said(AN_THERE)
+    assert linked.kind == "linked", "and so does the chat"
+    assert "tin chung qua SMS" in linked.text, "a broadcast goes by number"
     job = await bureau.job(lan)
     offer = await bureau.offered(job, an)
     await bureau.send_all()
