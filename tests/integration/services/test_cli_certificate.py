@@ -1,16 +1,13 @@
 """`techrescue certificate`: whoever types a member that is not there is told who is, by what the roster calls them."""
 
 import asyncio
-import base64
 
 import pytest
 from typer.testing import CliRunner
 
-from dispatch.roster.importing import import_roster
 from services.cli_certificate import app
 from shared.errors import Invalid
-from shared.postgres.pool import open_pool
-from shared.security.vault import Vault
+from tests.support.rosters import load_roster
 
 ROSTER = (
     "id,kind,name,phone,commune_code,confirmed,team,vetted\n"
@@ -22,15 +19,8 @@ ROSTER = (
 
 
 @pytest.fixture(autouse=True)
-def deployment(monkeypatch: pytest.MonkeyPatch, dsn: str, master_key: bytes) -> None:
-    monkeypatch.setenv("TECHRESCUE_POSTGRES_DSN", dsn)
-    monkeypatch.setenv("TECHRESCUE_MASTER_KEY", base64.urlsafe_b64encode(master_key).decode())
-
-    async def load() -> None:
-        async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
-            assert (await import_roster(pool, Vault(master_key), "hanoi", ROSTER.encode())).bad_rows == ()
-
-    asyncio.run(load())
+def roster(deployment: None, dsn: str, master_key: bytes) -> None:
+    asyncio.run(load_roster(dsn, master_key, ROSTER))
 
 
 def test_who_is_not_there_is_answered_with_who_is() -> None:

@@ -1,7 +1,6 @@
 """`techrescue zalo token`: a person puts the pair, and neither the command nor the database ever shows it."""
 
 import asyncio
-import base64
 import json
 from pathlib import Path
 
@@ -15,14 +14,12 @@ from shared.errors import Invalid, Misconfigured, NotFound
 from shared.postgres.pool import open_pool
 from shared.security.vault import Vault
 
-APP, KEY = "2553000000000000001", bytes(range(32))
+APP = "2553000000000000001"
 ANSWERED = json.dumps({"access_token": "access-1", "refresh_token": "renew-1", "expires_in": "90000"})
 
 
 @pytest.fixture(autouse=True)
-def deployment(monkeypatch: pytest.MonkeyPatch, dsn: str) -> None:
-    monkeypatch.setenv("TECHRESCUE_POSTGRES_DSN", dsn)
-    monkeypatch.setenv("TECHRESCUE_MASTER_KEY", base64.urlsafe_b64encode(KEY).decode())
+def app_of_zalo(deployment: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("APP_ID", APP), ("APP_SECRET", "x"), ("WEBHOOK_SECRET", "y")):
         monkeypatch.setenv(f"TECHRESCUE_ZALO_{name}", value)
 
@@ -34,18 +31,18 @@ def run(*arguments: str, typed: str = "") -> Result:
     return result
 
 
-def held(dsn: str) -> Pair:
+def held(dsn: str, vault: Vault) -> Pair:
     """As a process of notify gets it."""
 
     async def read() -> Pair:
         app = ZaloApp(app_id=APP, secret="x", oauth_url="http://127.0.0.1:1")
-        async with open_pool(dsn, schema="notify", max_size=1) as pool, open_tokens(pool, Vault(KEY), app) as tokens:
+        async with open_pool(dsn, schema="notify", max_size=1) as pool, open_tokens(pool, vault, app) as tokens:
             return await tokens.held()
 
     return asyncio.run(read())
 
 
-def test_what_zalo_answered_is_put_from_a_file(dsn: str, tmp_path: Path) -> None:
+def test_what_zalo_answered_is_put_from_a_file(dsn: str, vault: Vault, tmp_path: Path) -> None:
     file = tmp_path / "answer.json"
     file.write_text(ANSWERED, encoding="utf-8")
     assert json.loads(run("put", "--file", str(file), "--json").stdout) == {
@@ -53,16 +50,16 @@ def test_what_zalo_answered_is_put_from_a_file(dsn: str, tmp_path: Path) -> None
         "stored": True,
         "good_for_seconds": 90000,
     }
-    assert (held(dsn).access, held(dsn).renewing) == ("access-1", "renew-1")
+    assert (held(dsn, vault).access, held(dsn, vault).renewing) == ("access-1", "renew-1")
     shown = json.loads(run("show", "--json").stdout)
     assert (shown["app_id"], shown["failure"], shown["left_seconds"] > 80000) == (APP, None, True)
 
 
-def test_it_is_put_from_standard_input_or_typed_without_being_seen(dsn: str) -> None:
+def test_it_is_put_from_standard_input_or_typed_without_being_seen(dsn: str, vault: Vault) -> None:
     run("put", "--file", "-", typed=ANSWERED)
-    assert held(dsn).version == 1
+    assert held(dsn, vault).version == 1
     run("put", typed="access-1\nrenew-1\n20\n")
-    assert (held(dsn).version, held(dsn).renewing) == (2, "renew-1")
+    assert (held(dsn, vault).version, held(dsn, vault).renewing) == (2, "renew-1")
     assert "good for 20.0 h" in run("show").stdout
 
 
