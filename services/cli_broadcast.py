@@ -15,12 +15,11 @@ from notify.broadcasts.desk import Broadcasts
 from notify.broadcasts.forms import BroadcastForm
 from notify.broadcasts.words import Template
 from notify.settings import NotifySettings
+from services.cli_database import in_context
 from services.cli_output import AsJson, console, dong, print_json
-from services.home import database_of
 from services.settings import read_settings
 from services.text_providers import sms_price_vnd
 from shared.errors import Invalid
-from shared.postgres.pool import open_pool
 from shared.postgres.transaction import app_now, reading
 
 ACTOR: Final = "command"  # in the audit: whoever may type it may read the database
@@ -126,13 +125,9 @@ def _moved(broadcast_id: UUID, order: Order) -> dict[str, Any]:
 def _in_notify(work: Callable[[Broadcasts, asyncpg.Pool], Awaitable[Any]]) -> Any:
     settings = read_settings()
 
-    async def run(dsn: str) -> Any:
-        rules = NotifySettings(city=settings.city, broadcast_per_second=settings.broadcast_per_second)
-        async with open_pool(dsn, schema="notify", max_size=2) as pool:
-            return await work(Broadcasts(pool, rules, price_vnd=sms_price_vnd(settings)), pool)
-
-    with database_of(settings) as dsn:
-        return asyncio.run(run(dsn))
+    rules = NotifySettings(city=settings.city, broadcast_per_second=settings.broadcast_per_second)
+    price = sms_price_vnd(settings)
+    return in_context(settings, "notify", lambda pool: work(Broadcasts(pool, rules, price_vnd=price), pool))
 
 
 async def _gathered(broadcasts: Broadcasts, broadcast_id: UUID) -> dict[str, Any]:

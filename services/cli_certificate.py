@@ -1,18 +1,18 @@
 """`techrescue certificate`: what a member of a team has done, as data. What counts stands in dispatch/roster/member_record.py."""
 
-import asyncio
 from datetime import date, datetime
 from typing import Annotated, Any
 
+import asyncpg
 import typer
 
 from dispatch.roster.membership import Membership
+from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json
-from services.home import database_of, master_key_of
+from services.home import master_key_of
 from services.settings import read_settings
 from shared.errors import Invalid, NotFound
 from shared.moments import checked
-from shared.postgres.pool import open_pool
 from shared.security.vault import Vault
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A local day, included.")]
@@ -32,16 +32,14 @@ def certificate(
     if since is not None and until is not None and until < since:
         raise Invalid("until", "must not be before --since")
 
-    async def run(dsn: str) -> dict[str, Any]:
-        async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
-            members, days = Membership(pool, settings.city), {"since": _day("since", since), "until": _day("until", until)}
-            try:
-                return await members.certificate(member, Vault(master_key_of(settings)), **days)
-            except NotFound:
-                raise Invalid("member", await _whom_there_is(members, member)) from None
+    async def read(pool: asyncpg.Pool) -> dict[str, Any]:
+        members, days = Membership(pool, settings.city), {"since": _day("since", since), "until": _day("until", until)}
+        try:
+            return await members.certificate(member, Vault(master_key_of(settings)), **days)
+        except NotFound:
+            raise Invalid("member", await _whom_there_is(members, member)) from None
 
-    with database_of(settings) as dsn:
-        found = asyncio.run(run(dsn))
+    found = in_context(settings, "dispatch", read)
     if as_json:
         print_json(found)
         return

@@ -1,10 +1,10 @@
 """`techrescue coverage`: where nobody will be there in the next days, as tables. A gap: dispatch/shifts/coverage.py."""
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Final
 
+import asyncpg
 import typer
 from rich.console import Console
 from rich.progress import Progress
@@ -13,12 +13,11 @@ from rich.table import Table
 from dispatch.shifts.coverage import ENGINEER, Coverage, Gap
 from dispatch.shifts.coverage_rows import DAYS, MOST_DAYS, coverage_view, read_coverage
 from dispatch.shifts.shift import LOCAL
+from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json
-from services.home import database_of
 from services.settings import read_settings
 from shared.categories import skill_names
 from shared.geo.communes import COMMUNES
-from shared.postgres.pool import open_pool
 
 MOST_LINES: Final = 60
 MOST_NAMES: Final = 12
@@ -37,21 +36,19 @@ def coverage(
     """Where and when nobody able is on shift in the next days; of one skill or one commune, each gap."""
     settings, told = read_settings(), Console(stderr=True)
 
-    async def run(dsn: str) -> Coverage:
-        async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
-            with Progress(console=told, transient=True, disable=as_json or not told.is_terminal) as progress:
-                bar = progress.add_task("Đang xem các ca trực", total=None)
-                return await read_coverage(
-                    pool,
-                    settings.city,
-                    days=days,
-                    skill=skill,
-                    commune_code=commune,
-                    read=lambda done, total: progress.update(bar, completed=done, total=total),
-                )
+    async def run(pool: asyncpg.Pool) -> Coverage:
+        with Progress(console=told, transient=True, disable=as_json or not told.is_terminal) as progress:
+            bar = progress.add_task("Đang xem các ca trực", total=None)
+            return await read_coverage(
+                pool,
+                settings.city,
+                days=days,
+                skill=skill,
+                commune_code=commune,
+                read=lambda done, total: progress.update(bar, completed=done, total=total),
+            )
 
-    with database_of(settings) as dsn:
-        found = asyncio.run(run(dsn))
+    found = in_context(settings, "dispatch", run)
     if as_json:
         print_json(coverage_view(found))
         return

@@ -1,10 +1,10 @@
 """`techrescue decision CODE`: why this person was asked, who else it might have been, and who was not asked by which rule."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+import asyncpg
 import typer
 from rich.table import Table
 
@@ -12,11 +12,10 @@ from dispatch.desk import decisions_of
 from dispatch.matching.words import PARTS, distance
 from dispatch.queries import QUERIES
 from dispatch.shifts.shift import LOCAL
+from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json
-from services.home import database_of
 from services.settings import read_settings
 from shared.errors import NotFound
-from shared.postgres.pool import open_pool
 from shared.postgres.transaction import reading
 from shared.security.codes import normalise_code
 
@@ -28,8 +27,8 @@ app = typer.Typer()
 @app.command()
 def decision(code: str, as_json: AsJson = False) -> None:
     """Why this person was asked for a request: candidates, minutes, who else, who was not and by which rule. No personal data."""
-    with database_of(read_settings()) as dsn:
-        found = asyncio.run(_read(dsn, normalise_code(code)))
+    asked = normalise_code(code)
+    found = in_context(read_settings(), "dispatch", lambda pool: _read(pool, asked))
     for job in found:
         if as_json:
             print_json(job)
@@ -37,9 +36,9 @@ def decision(code: str, as_json: AsJson = False) -> None:
             _print_job(job)
 
 
-async def _read(dsn: str, code: str) -> list[dict[str, Any]]:
+async def _read(pool: asyncpg.Pool, code: str) -> list[dict[str, Any]]:
     """Of every round of the request. Raises NotFound."""
-    async with open_pool(dsn, schema="dispatch", max_size=2) as pool, reading(pool) as connection:
+    async with reading(pool) as connection:
         rows = await connection.fetch(QUERIES["jobs_of_code"], code)
         if not rows:
             raise NotFound("request that dispatch knows of")

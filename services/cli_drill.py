@@ -1,6 +1,5 @@
 """`techrescue drill`: once a month every phone of the roster is tried. The rules: dispatch/roster/drill.py."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Final
@@ -14,13 +13,12 @@ from dispatch.roster.drills import Plan
 from notify.purpose import Purpose
 from notify.sms_text import count_parts
 from notify.templates import render
+from services.cli_database import in_context
 from services.cli_output import AsJson, console, dong, print_json
-from services.home import database_of
 from services.settings import read_settings
 from services.text_providers import sms_price_vnd
 from shared.errors import NotFound, Refused
 from shared.geo.communes import COMMUNES
-from shared.postgres.pool import open_pool
 
 WORDS_VI: Final = {
     "planned": "chưa hỏi",
@@ -98,15 +96,10 @@ def parts_of(language: str) -> int:
 def _in_dispatch(work: Callable[[asyncpg.Pool, str], Awaitable[Any]]) -> Any:
     settings = read_settings()
 
-    async def run(dsn: str) -> Any:
-        async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
-            try:
-                return await work(pool, settings.city)
-            except NotFound:
-                raise Refused("no_drill", "there was none yet; look at `drill --dry-run`, then `drill start`") from None
-
-    with database_of(settings) as dsn:
-        return asyncio.run(run(dsn))
+    try:
+        return in_context(settings, "dispatch", lambda pool: work(pool, settings.city))
+    except NotFound:
+        raise Refused("no_drill", "there was none yet; look at `drill --dry-run`, then `drill start`") from None
 
 
 def _print_plan(found: Plan, parts: int, vnd: int) -> None:

@@ -1,16 +1,14 @@
 """Commands about events that could not be handled: dead-letters list, show, replay, discard."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import typer
 
+from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json, print_rows
-from services.home import database_of
 from services.settings import read_settings
-from shared.postgres.pool import open_pool
 from shared.transport.dead_letters import DeadLetters, LetterStatus
 
 ContextName = Literal["intake", "dispatch", "notify"]
@@ -61,12 +59,7 @@ def discard(context: Which, letter: LetterId, as_json: AsJson = False) -> None:
 
 
 def _with(context: str, act: Callable[[DeadLetters], Awaitable[Any]]) -> Any:
-    async def run(dsn: str) -> Any:
-        async with open_pool(dsn, schema=context, max_size=2) as pool:
-            return await act(DeadLetters(pool))
-
-    with database_of(read_settings()) as dsn:
-        return asyncio.run(run(dsn))
+    return in_context(read_settings(), context, lambda pool: act(DeadLetters(pool)))
 
 
 def _say(context: str, letter: int, result: str, as_json: bool) -> None:

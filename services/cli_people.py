@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 from rich.console import Console
 from rich.progress import Progress
@@ -14,12 +15,12 @@ from rich.progress import Progress
 from dispatch.roster.importing import ImportReport, Watched, import_roster
 from dispatch.shifts.shift import LOCAL
 from intake.masking import mask as masked
+from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json
 from services.erasing import erase as erase_person
 from services.home import database_of, master_key_of
 from services.settings import read_settings
 from shared.phones import parse_phone
-from shared.postgres.pool import open_pool
 from shared.security.vault import Vault
 
 app = typer.Typer()
@@ -63,15 +64,13 @@ def import_(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], 
     """Load responders from a CSV file. Good rows are loaded, every bad one is reported by its line. Exit 1 when there are any."""
     settings, told = read_settings(), Console(stderr=True)
 
-    async def run(dsn: str) -> ImportReport:
-        async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
-            with Progress(console=told, transient=True, disable=as_json or not told.is_terminal) as progress:
-                watched = Watched(_bar(progress, "Đang đọc các dòng"), _bar(progress, "Đang ghi danh sách"))
-                vault = Vault(master_key_of(settings))
-                return await import_roster(pool, vault, settings.city, file.read_bytes(), watched=watched)
+    async def run(pool: asyncpg.Pool) -> ImportReport:
+        with Progress(console=told, transient=True, disable=as_json or not told.is_terminal) as progress:
+            watched = Watched(_bar(progress, "Đang đọc các dòng"), _bar(progress, "Đang ghi danh sách"))
+            vault = Vault(master_key_of(settings))
+            return await import_roster(pool, vault, settings.city, file.read_bytes(), watched=watched)
 
-    with database_of(settings) as dsn:
-        report = asyncio.run(run(dsn))
+    report = in_context(settings, "dispatch", run)
     if as_json:
         print_json(asdict(report))
     else:

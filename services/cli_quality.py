@@ -1,9 +1,9 @@
 """`techrescue roster-quality`: what is wrong with the roster, as a list to work off. The rules: dispatch/roster/quality.py."""
 
-import asyncio
 from collections import Counter
 from typing import Annotated, Final
 
+import asyncpg
 import typer
 from rich.console import Console
 from rich.progress import Progress
@@ -11,11 +11,11 @@ from rich.table import Table
 
 from dispatch.roster.quality import TO_DO, Finding, Line
 from dispatch.roster.quality_rows import line_view, read_quality
+from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json
-from services.home import database_of, master_key_of
+from services.home import master_key_of
 from services.settings import read_settings
 from shared.geo.communes import COMMUNES
-from shared.postgres.pool import open_pool
 from shared.security.vault import Vault
 
 WORDS_VI: Final = {
@@ -43,20 +43,18 @@ def roster_quality(
     """What is wrong with the roster, and what to do about it: of one commune each line, of the city how many."""
     settings, told = read_settings(), Console(stderr=True)
 
-    async def run(dsn: str) -> list[Line]:
-        async with open_pool(dsn, schema="dispatch", max_size=2) as pool:
-            with Progress(console=told, transient=True, disable=as_json or not told.is_terminal) as progress:
-                bar = progress.add_task("Đang xem danh sách", total=None)
-                return await read_quality(
-                    pool,
-                    Vault(master_key_of(settings)),
-                    settings.city,
-                    commune_code=commune,
-                    read=lambda done, total: progress.update(bar, completed=done, total=total),
-                )
+    async def run(pool: asyncpg.Pool) -> list[Line]:
+        with Progress(console=told, transient=True, disable=as_json or not told.is_terminal) as progress:
+            bar = progress.add_task("Đang xem danh sách", total=None)
+            return await read_quality(
+                pool,
+                Vault(master_key_of(settings)),
+                settings.city,
+                commune_code=commune,
+                read=lambda done, total: progress.update(bar, completed=done, total=total),
+            )
 
-    with database_of(settings) as dsn:
-        lines = asyncio.run(run(dsn))
+    lines = in_context(settings, "dispatch", run)
     if as_json:
         for line in lines:
             print_json(line_view(line))

@@ -1,15 +1,14 @@
 """`techrescue report`: service levels and targets of a phase or of days; editions that are handed in; imported shares."""
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
 from getpass import getuser
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -27,15 +26,12 @@ from notify.reports.importing import import_kpis
 from notify.reports.report import of_commune, question
 from notify.reports.rows import read_report
 from notify.reports.suppression import ALL, FEWEST
+from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json, print_rows
-from services.home import database_of
-from services.settings import Settings, read_settings
+from services.settings import read_settings
 from shared.errors import Invalid
 from shared.geo.communes import COMMUNES
 from shared.moments import checked
-from shared.postgres.pool import open_pool
-
-T = TypeVar("T")
 
 
 class Shown(StrEnum):
@@ -82,7 +78,7 @@ def report(  # noqa: PLR0917 - typer calls it, by name
     settings = read_settings()
     campaign = read_campaign(settings.campaign_file)
     asked = question(campaign, settings.city, phase=phase, since=_day("since", since), until=_day("until", until), by=sections)
-    found = _with_pool(settings, lambda pool: read_report(pool, asked, campaign))
+    found = in_context(settings, "notify", lambda pool: read_report(pool, asked, campaign))
     _show(of_commune(found, commune), wanted, out)
 
 
@@ -94,7 +90,7 @@ def submit_edition(
     settings = read_settings()
     campaign = read_campaign(settings.campaign_file)
     asked = question(campaign, settings.city, phase=phase, since=_day("since", since), until=_day("until", until), by=by or ())
-    edition = edition_view(_with_pool(settings, lambda pool: submit(pool, asked, campaign, by=f"cli:{getuser()}")))
+    edition = edition_view(in_context(settings, "notify", lambda pool: submit(pool, asked, campaign, by=f"cli:{getuser()}")))
     if as_json:
         print_json(edition)
         return
@@ -107,7 +103,7 @@ def submit_edition(
 def editions(as_json: AsJson = False) -> None:
     """All that was handed in, oldest first."""
     settings = read_settings()
-    found = [edition_view(one) for one in _with_pool(settings, lambda pool: list_editions(pool, settings.city))]
+    found = [edition_view(one) for one in in_context(settings, "notify", lambda pool: list_editions(pool, settings.city))]
     print_rows(found, as_json=as_json, columns=("id", "phase", "since", "until", "submitted_at", "supersedes"), empty="none yet")
 
 
@@ -115,7 +111,7 @@ def editions(as_json: AsJson = False) -> None:
 def show(edition_id: EditionId, form: Form = None, out: Out = None, as_json: AsJson = False) -> None:
     """An edition as it was handed in; as JSON byte for byte."""
     settings, wanted = read_settings(), _form(Shown.JSON if as_json else form, out, Shown.JSON)
-    edition = _with_pool(settings, lambda pool: read_edition(pool, settings.city, edition_id))
+    edition = in_context(settings, "notify", lambda pool: read_edition(pool, settings.city, edition_id))
     if wanted is Shown.JSON:
         _write(edition.body, out)
     else:
@@ -134,7 +130,7 @@ def verify_editions(
         ours = [one for one in await list_editions(pool, settings.city) if edition_id in {None, one.id}]
         return [{"edition": str(one.id), "differences": list(map(asdict, await verify(pool, one, campaign)))} for one in ours]
 
-    found = _with_pool(settings, run)
+    found = in_context(settings, "notify", run)
     if edition_id is not None and not found:
         raise Invalid("edition_id", "there is no such edition")
     holds = not any(one["differences"] for one in found)
@@ -152,7 +148,7 @@ def import_shares(
 ) -> None:
     """Satisfaction, online-service use and the hotline's answers, counted elsewhere. The same file again changes nothing."""
     settings, body = read_settings(), file.read_bytes()
-    found = _with_pool(settings, lambda pool: import_kpis(pool, settings.city, body, by=f"cli:{getuser()}"))
+    found = in_context(settings, "notify", lambda pool: import_kpis(pool, settings.city, body, by=f"cli:{getuser()}"))
     if as_json:
         print_json(found)
     else:
@@ -160,15 +156,6 @@ def import_shares(
             console.print(f"line {bad.line}: {bad.advice}", style="red", markup=False)
         console.print(f"{found.added} added, {found.changed} changed, {found.same} as they were, {len(found.bad)} bad")
     raise typer.Exit(1 if found.bad else 0)
-
-
-def _with_pool(settings: Settings, work: Callable[[asyncpg.Pool], Awaitable[T]]) -> T:
-    async def run(dsn: str) -> T:
-        async with open_pool(dsn, schema="notify", max_size=2) as pool:
-            return await work(pool)
-
-    with database_of(settings) as dsn:
-        return asyncio.run(run(dsn))
 
 
 def _day(option: str, moment: datetime | None) -> date | None:

@@ -1,21 +1,18 @@
 """`techrescue zalo token put|show`: the tokens that Zalo's console gives a person, for the processes to keep renewing."""
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import asyncpg
 import typer
 from pydantic import ValidationError
 
 from notify.zalo_tokens import Granted, put_pair, seen_pair
+from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json
-from services.home import database_of, master_key_of
+from services.home import master_key_of
 from services.settings import Settings, read_settings
 from shared.errors import Invalid, Misconfigured, NotFound
-from shared.postgres.pool import open_pool
 from shared.security.vault import Vault
 
 app = typer.Typer(help="The Zalo Official Account.")
@@ -37,7 +34,7 @@ def put(
     settings = read_settings()
     app_id, granted = _app_id(settings), _typed() if file is None else _read(file)
     vault = Vault(master_key_of(settings))
-    _with(settings, lambda pool: put_pair(pool, vault, app_id, granted))
+    in_context(settings, "notify", lambda pool: put_pair(pool, vault, app_id, granted))
     if as_json:
         print_json({"app_id": app_id, "stored": True, "good_for_seconds": granted.expires_in})
     else:
@@ -49,7 +46,7 @@ def show(as_json: AsJson = False) -> None:
     """How long the stored one is good for, and whether renewing it has failed. Never the tokens."""
     settings = read_settings()
     app_id = _app_id(settings)
-    found = _with(settings, lambda pool: seen_pair(pool, app_id))
+    found = in_context(settings, "notify", lambda pool: seen_pair(pool, app_id))
     if found is None:
         raise NotFound("token of this app: `techrescue zalo token put` stores one")
     if as_json:
@@ -84,12 +81,3 @@ def _typed() -> Granted:
     if hours <= 0:
         raise Invalid("hours", "must be more than 0")
     return Granted(access_token=access, refresh_token=renewing, expires_in=hours * 3600)
-
-
-def _with(settings: Settings, act: Callable[[asyncpg.Pool], Awaitable[Any]]) -> Any:
-    async def run(dsn: str) -> Any:
-        async with open_pool(dsn, schema="notify", max_size=1) as pool:
-            return await act(pool)
-
-    with database_of(settings) as dsn:
-        return asyncio.run(run(dsn))
