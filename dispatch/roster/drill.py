@@ -12,6 +12,7 @@ from math import ceil
 from typing import Final
 from uuid import UUID
 
+from dispatch.shifts.confirming import NOT_THEIRS
 from dispatch.shifts.shift import DAY, LOCAL, moment_of
 from shared.calendar import OFFICE_HOURS, StaffedHours
 from shared.events.messages import FailureReason
@@ -23,18 +24,6 @@ STEPS_A_DAY: Final = 48
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 ANSWER_DAYS: Final = 3  # whoever is away for a weekend has not gone
 FAIR: Final = timedelta(hours=24)  # what left later than so long before its end was hardly asked
-# Silence in which we had a part. A phone that is dead is silent by itself.
-NOT_THEIRS: Final = frozenset(
-    {
-        FailureReason.LIMIT,
-        FailureReason.QUIET_HOURS,
-        FailureReason.TOO_LATE,
-        FailureReason.UNKNOWN,
-        FailureReason.BUDGET,
-        FailureReason.UNWANTED,
-        FailureReason.OUTAGE,
-    }
-)
 
 
 class DrillStatus(StrEnum):

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.matching.policy import QUIET_FROM, QUIET_UNTIL, is_quiet
 from dispatch.shifts.shift import DAY, LOCAL, Window, moment_of
+from shared.events.messages import FailureReason
 
 
 class ShiftStatus(StrEnum):
@@ -37,6 +38,18 @@ class Step(IntEnum):
     ENDS = 5  # … and whether they answered anything since
 
 
+# Silence in which we had a part is none, here and in a drill (roster/drill.py). A phone that is dead is silent by itself.
+NOT_THEIRS: Final = frozenset(
+    {
+        FailureReason.LIMIT,
+        FailureReason.QUIET_HOURS,
+        FailureReason.TOO_LATE,
+        FailureReason.UNKNOWN,
+        FailureReason.BUDGET,
+        FailureReason.UNWANTED,
+        FailureReason.OUTAGE,
+    }
+)
 STANDING: Final = frozenset({ShiftStatus.PLANNED, ShiftStatus.CONFIRMED})  # somebody is counted on
 
 FIRST: Final = timedelta(hours=24)  # before it begins

@@ -9,31 +9,17 @@ import asyncpg
 
 from dispatch.docket import QUERIES, SOURCE
 from dispatch.jobs.timer import TimerKind
-from dispatch.shifts.confirming import ANSWER, FAIR, STANDING, ShiftStatus, Step, times_of, was_missed
+from dispatch.shifts.confirming import ANSWER, FAIR, NOT_THEIRS, STANDING, ShiftStatus, Step, times_of, was_missed
 from dispatch.shifts.openings import close_for, open_place, promised
 from dispatch.shifts.shift import Window
 from dispatch.shifts.shift_news import asked, settled
 from dispatch.shifts.swaps import end_asked
 from shared.events.envelope import Event
-from shared.events.messages import FailureReason
 from shared.events.shifts import AskKind, ShiftOutcome
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now
 from shared.timers import Timer, set_timers
 from shared.transport.outbox import append
-
-# Nobody could be asked because of us: that is no silence. A phone that is dead is one.
-NOT_THEIRS: Final = frozenset(
-    {
-        FailureReason.LIMIT,
-        FailureReason.QUIET_HOURS,
-        FailureReason.TOO_LATE,
-        FailureReason.UNKNOWN,
-        FailureReason.BUDGET,
-        FailureReason.UNWANTED,
-        FailureReason.OUTAGE,
-    }
-)
 
 
 async def shift_due(connection: asyncpg.Connection, timer: Timer) -> None:
