@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 from geopy.distance import great_circle
 
 from dispatch.answers import actor_of
@@ -14,7 +13,7 @@ from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.jobs.case import Case
 from dispatch.jobs.offer import Offer
 from dispatch.jobs.pausing import pause, resume_now
-from dispatch.jobs.pinning import Chosen, Consequences, consequences, lift_exclusion, pin, row_to_chosen, rule_out
+from dispatch.jobs.pinning import Chosen, Consequences, consequences, lift_exclusion, pin, pin_record, row_to_chosen, rule_out
 from dispatch.matching import words
 from dispatch.matching.decision import coarse_m
 from dispatch.matching.policy import Policy
@@ -51,7 +50,7 @@ class Desk:
             offer = pin(case, chosen)
             await docket.save()
             if offer.id not in known:
-                await _record(connection, case, chosen, caller)
+                await connection.execute(QUERIES["record_pin"], *pin_record(case, chosen, by=caller.role))  # who, says the audit
             await docket.note([("job.assigned", job_id, {"responder_id": str(chosen.responder_id), "offer_id": str(offer.id)})])
         self._wake()
         return {**found, "dry_run": False, "offer": _offer(offer)}
@@ -199,20 +198,6 @@ def _shown(case: Case, chosen: Chosen, responder: str, meant: Consequences) -> d
         "withdrawn": meant.withdrawn,
         "sentence": words.chosen(chosen.distance_m, needs, chosen.until, said, meant.withdrawn),
     }
-
-
-async def _record(connection: asyncpg.Connection, case: Case, chosen: Chosen, caller: Caller) -> None:
-    """Among the matcher's own decisions; who it was stands in the audit."""
-    job = case.job
-    candidate = {
-        "responder_id": str(chosen.responder_id),
-        "offered": True,
-        "distance_m": chosen.distance_m,
-        "until": chosen.until,
-    }
-    ranking = {"priority": job.priority, "tier": job.priority, "needs": job.skills, "pinned_by": caller.role}
-    stored = (orjson.dumps([candidate]), orjson.dumps(ranking))
-    await connection.execute(QUERIES["record_pin"], job.id, job.visit, job.wave, case.now, *stored)
 
 
 def _offer(offer: Offer) -> dict[str, Any]:

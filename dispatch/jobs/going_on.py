@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-import orjson
 from geopy.distance import great_circle
 
 from dispatch.docket import QUERIES, Docket, open_docket
@@ -17,7 +16,7 @@ from dispatch.jobs.escalating import escalate
 from dispatch.jobs.escalation import Reason
 from dispatch.jobs.job import on_hold
 from dispatch.jobs.pausing import resume_together
-from dispatch.jobs.pinning import Chosen, consequences, pin, row_to_chosen
+from dispatch.jobs.pinning import Chosen, consequences, pin, pin_record, row_to_chosen
 from dispatch.matching.decision import coarse_m
 from dispatch.matching.policy import Policy
 from shared.errors import Refused, Transient
@@ -79,18 +78,4 @@ async def _ask(connection: asyncpg.Connection, case: Case, first: UUID) -> None:
     place = case.job.place
     chosen = row_to_chosen(row, coarse_m(great_circle((place.lat, place.lon), (row["lat"], row["lon"])).m))
     if ask_first(case, chosen):
-        await _record(connection, case, chosen)
-
-
-async def _record(connection: asyncpg.Connection, case: Case, chosen: Chosen) -> None:
-    """Beside the matcher's own decisions."""
-    job = case.job
-    candidate = {
-        "responder_id": str(chosen.responder_id),
-        "offered": True,
-        "distance_m": chosen.distance_m,
-        "until": chosen.until,
-    }
-    ranking = {"priority": job.priority, "tier": job.priority, "needs": job.skills, "pinned_by": "same_helper"}
-    stored = (orjson.dumps([candidate]), orjson.dumps(ranking))
-    await connection.execute(QUERIES["record_pin"], job.id, job.visit, job.wave, case.now, *stored)
+        await connection.execute(QUERIES["record_pin"], *pin_record(case, chosen, by="same_helper"))

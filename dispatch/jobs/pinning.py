@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
+
 from dispatch.jobs.answering import after_wave
 from dispatch.jobs.case import Case
 from dispatch.jobs.escalation import Lead
@@ -182,6 +184,19 @@ def lift_exclusion(case: Case, responder_id: UUID) -> None:
 
 def _withdrawn(case: Case, offer: Offer) -> Offer:
     return case.put(offer_moved(offer, OfferStatus.WITHDRAWN, now=case.now, reason=REASSIGNED))
+
+
+def pin_record(case: Case, chosen: Chosen, *, by: str) -> tuple[object, ...]:
+    """As it stands among the matcher's own decisions; `by`: who or what chose."""
+    job = case.job
+    candidate = {
+        "responder_id": str(chosen.responder_id),
+        "offered": True,
+        "distance_m": chosen.distance_m,
+        "until": chosen.until,
+    }
+    ranking = {"priority": job.priority, "tier": job.priority, "needs": job.skills, "pinned_by": by}
+    return job.id, job.visit, job.wave, case.now, orjson.dumps([candidate]), orjson.dumps(ranking)
 
 
 def row_to_chosen(row: Any, distance_m: int) -> Chosen:
