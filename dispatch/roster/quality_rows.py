@@ -10,7 +10,6 @@ import asyncpg
 from dispatch.docket import QUERIES
 from dispatch.roster.quality import AHEAD, TO_DO, Finding, Known, Line, Other, lines_of
 from dispatch.rows import sealed_of
-from shared.errors import Invalid
 from shared.events.assignments import ResponderKind
 from shared.events.contract import Sealed
 from shared.geo.communes import COMMUNES
@@ -35,7 +34,7 @@ async def read_quality(
     read: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[Line]:
     """`read` hears how many communes are done, of how many. Raises Invalid."""
-    codes = _communes(commune_code)
+    codes = COMMUNES.codes(commune_code)
     found: list[Line] = []
     async with reading(pool, limit_seconds=120) as connection:
         now = await app_now(connection)
@@ -80,14 +79,6 @@ def line_view(line: Line) -> dict[str, Any]:
         "count": line.count,
         "to_do": {"vi": vi, "en": en},
     }
-
-
-def _communes(commune_code: str | None) -> list[str]:
-    if commune_code is None:
-        return [commune.code for commune in COMMUNES]
-    if COMMUNES.by_code(commune_code) is None:
-        raise Invalid("commune", "is no commune of this city; use its code of five digits")
-    return [commune_code]
 
 
 def _boxes(rows: Iterable[Any]) -> Iterable[Sealed]:

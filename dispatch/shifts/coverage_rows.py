@@ -34,7 +34,7 @@ async def read_coverage(
     read: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Coverage:
     """From now on. `read` hears how many communes are done, of how many. Raises Invalid."""
-    codes = _communes(commune_code)
+    codes = COMMUNES.codes(commune_code)
     if skill is not None and skill not in SKILLS:
         raise Invalid("skill", f"is none that a category asks for; known are {', '.join(SKILLS)}")
     if not 1 <= days <= MOST_DAYS:
@@ -89,14 +89,6 @@ def _gap_view(gap: Gap) -> dict[str, Any]:
         "ends_at": gap.ends_at,
         "hours": round(gap.hours, 2),
     }
-
-
-def _communes(commune_code: str | None) -> list[str]:
-    if commune_code is None:
-        return [commune.code for commune in COMMUNES]
-    if COMMUNES.by_code(commune_code) is None:
-        raise Invalid("commune", "is no commune of this city; use its code of five digits")
-    return [commune_code]
 
 
 def _presence(commune: int, rows: Sequence[Any]) -> Presence:

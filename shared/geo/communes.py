@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from shared.errors import Invalid
 from shared.geo.plane import to_metres
 
 MARGIN_DEGREES: Final = 0.07  # the box around the centres grown to the borders (the farthest is 0.056 away)
@@ -41,6 +42,12 @@ class Communes:
 
     def by_code(self, code: str) -> Commune | None:
         return self._by_code.get(code)
+
+    def codes(self, only: str | None) -> list[str]:
+        """Of all communes, or of the one that is asked about. Raises Invalid."""
+        if only is not None and only not in self._by_code:
+            raise Invalid("commune", "is no commune of this city; use its code of five digits")
+        return list(self._by_code) if only is None else [only]
 
     def nearest(self, lat: float, lon: float) -> Commune:
         return self._nearest(lat, lon)[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.errors import Invalid
 from shared.geo.communes import COMMUNES, read_communes
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -21,6 +22,14 @@ def test_every_code_is_five_digits_and_stands_once() -> None:
     codes = [commune.code for commune in COMMUNES]
     assert all(len(code) == 5 and code.isdigit() for code in codes)
     assert len(set(codes)) == 126
+
+
+def test_one_asks_about_all_communes_or_about_one_of_this_city() -> None:
+    first, *_ = COMMUNES
+    assert COMMUNES.codes(None) == [commune.code for commune in COMMUNES]
+    assert COMMUNES.codes(first.code) == [first.code]
+    with pytest.raises(Invalid, match="no commune of this city"):
+        COMMUNES.codes("99999")
 
 
 def test_every_centre_lies_in_hanoi_and_is_covered() -> None:
