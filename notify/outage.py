@@ -3,20 +3,23 @@
 import time
 from collections import deque
 from typing import Final
+from uuid import UUID
 
+from notify.channels.port import CarrierRefused
 from notify.settings import NotifySettings
 from shared.pacing import Backoff
 from shared.telemetry.logs import logger
-from shared.telemetry.metrics import NOTIFY_ROUTE_OPEN, NOTIFY_ROUTE_SHUT
+from shared.telemetry.metrics import NOTIFY_ROUTE_MEND, NOTIFY_ROUTE_OPEN, NOTIFY_ROUTE_SHUT
 
 log = logger()
 
-FOR_A_PERSON: Final = frozenset({"credentials", "money", "misconfigured"})  # no time heals these: tried rarely, and shown
+# No time heals these: tried rarely, and shown. "refusing": it refuses everybody, and its words do not say why.
+FOR_A_PERSON: Final = frozenset({"credentials", "money", "quota", "misconfigured", "refusing"})
 REASONS: Final = ("away", "throttled", "errors", *sorted(FOR_A_PERSON))
 
 
 class Outage:
-    """Of one route, as its own sends told. Refusals for the sake of a number say nothing about the route."""
+    """Of one route, as its own sends told. Refusals for the sake of a number say nothing about the route, unless all are."""
 
     def __init__(self, name: str, settings: NotifySettings) -> None:
         self._name = name
@@ -27,9 +30,11 @@ class Outage:
         self._probing = False  # a message is under way that finds out
         self._lately: deque[tuple[float, bool]] = deque()  # when, and whether it went wrong
         self._wrong = 0
+        self._refused: set[UUID] = set()  # people, since it took anything
         NOTIFY_ROUTE_OPEN.labels(name).set(1)
         for reason in REASONS:  # shown as zero before it happens
             NOTIFY_ROUTE_SHUT.labels(name, reason)
+        self._show_mend(None)
 
     def is_over(self) -> bool:
         return self._until == 0.0
@@ -54,14 +59,32 @@ class Outage:
 
     def answered(self, *, probe: bool) -> bool:
         """True: it is back. What left before the route was shut says nothing about now."""
+        self._refused.clear()
+        return self._heard(probe=probe)
+
+    def refused(self, who: UUID, refusal: CarrierRefused, *, probe: bool) -> bool:
+        """True: it is back. A no to one message is said by a carrier that is well; one to everybody is not."""
+        if not refusal.of_the_message:
+            self._refused.add(who)
+            if len(self._refused) >= self._settings.refused_people:
+                self.began("refusing")
+                return False
+        if refusal.permanent or probe:
+            return self._heard(probe=probe)
+        self.went_wrong(probe=False)
+        return False
+
+    def _heard(self, *, probe: bool) -> bool:
         self._count(wrong=False)
         if self.is_over() or not probe:
             return False
         log.info("notify.route.opened", carrier=self._name)
         NOTIFY_ROUTE_OPEN.labels(self._name).set(1)
+        self._show_mend(None)
         self._backoff.reset()
         self._until, self._wrong = 0.0, 0
         self._lately.clear()
+        self._refused.clear()
         return True
 
     def went_wrong(self, *, probe: bool) -> None:
@@ -84,6 +107,11 @@ class Outage:
         self._until = now + min(wait, rules.mend_seconds)
         NOTIFY_ROUTE_OPEN.labels(self._name).set(0)
         NOTIFY_ROUTE_SHUT.labels(self._name, reason).inc()
+        self._show_mend(reason)
+
+    def _show_mend(self, why: str | None) -> None:
+        for reason in FOR_A_PERSON:
+            NOTIFY_ROUTE_MEND.labels(self._name, reason).set(reason == why)
 
     def _count(self, *, wrong: bool) -> None:
         now = time.monotonic()

@@ -44,16 +44,14 @@ class Scout:
             outage.began(away.reason, away.retry_after_seconds)
         except CarrierUncertain:
             outage.went_wrong(probe=True)
-        except CarrierRefused:
-            self._is_back(outage)  # no to this number, by a provider that is well
+        except CarrierRefused as refusal:
+            if outage.refused(NOBODYS, refusal, probe=True):
+                self._found()
         else:
-            self._is_back(outage)
+            if outage.answered(probe=True):
+                self._found()
         finally:
             outage.probe_ended()
-
-    def _is_back(self, outage: Outage) -> None:
-        if outage.answered(probe=True):
-            self._found()
 
     def _to_ourselves(self, carrier: str) -> Outgoing:
         until = datetime.now(UTC) + WORTH

@@ -198,10 +198,12 @@ class Sender(Rounds):
             outage.began(away.reason, away.retry_after_seconds)
             outcome = self._back(one, "down")
         except CarrierUncertain:
-            outage.went_wrong(probe=probe)
+            if not carrier.abilities.many_services:
+                outage.went_wrong(probe=probe)
             outcome = _outcome(one, lambda letter, now: lost(letter.message, now, self._settings.sending), "unknown")
         else:
-            self._answered(one, outage)
+            if outage.answered(probe=probe):
+                self._bell.ring()  # the queue has waited for this
             outcome = _outcome(one, lambda letter, now: submitted(letter.message, now), "submitted", submission.carrier_ref)
             outcome = outcome if one.via.abilities.names_attempts else replace(outcome, ref_of=carrier.name)
         NOTIFY_SENDS.labels(carrier.name, outcome.reason or outcome.status).inc()
@@ -210,16 +212,11 @@ class Sender(Rounds):
         NOTIFY_SEND_SECONDS.labels(carrier.name).observe(time.perf_counter() - started)
         return outcome
 
-    def _answered(self, one: Claimed, outage: Outage) -> None:
-        if outage.answered(probe=one.via.probe):
-            self._bell.ring()  # the queue has waited for this
-
     def _refused(self, one: Claimed, refusal: CarrierRefused, outage: Outage) -> Outcome:
         rules, permanent = self._settings.sending, refusal.permanent
-        if permanent or one.via.probe:
-            self._answered(one, outage)  # no to this message, by a carrier that is well
-        else:
-            outage.went_wrong(probe=False)
+        counts = not one.via.abilities.many_services
+        if counts and outage.refused(one.letter.contact_point_id, refusal, probe=one.via.probe):
+            self._bell.ring()
         if refusal.of_the_route and one.elsewhere:
             found = _outcome(one, lambda letter, now: turned_away(letter.message, now), "undelivered")
         else:

@@ -31,6 +31,7 @@ class NotifySettings:
     mend_seconds: float = 900.0  # where a person has to mend something, it is tried again after this; nobody is obeyed longer
     breaker_sends: int = 20  # so many sends within the window say how a carrier is
     breaker_share: float = 0.5  # of them without an answer: it is as good as away
+    refused_people: int = 20  # so many in a row, for no reason of their own and nobody taken in between: it refuses everybody
     breaker_window_seconds: float = 60.0
     chats: Mapping[ChannelKind, str] = field(default_factory=dict)  # where people can link an account: what ours is called there
     answer_to: str | None = None  # the number that questions name which go over a route that nobody can answer

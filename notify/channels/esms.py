@@ -22,13 +22,14 @@ PATH: Final = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
 CUSTOMER_CARE: Final = "2"  # of SmsType: texts about something that this person has asked for
 TAKEN: Final = frozenset({"100", "124"})  # 124: it has had this RequestId before
 REFUSED: Final = {
-    "99": "bad_number",  # blocked, or a request it makes no sense of
+    "99": "bad_number",  # it has blocked this number
     "108": "bad_number",
     "146": "not_registered",  # fits no template that the network has registered for this sender
     "177": "not_routable",  # the sender is not registered with this network
 }
 DOWN: Final = {
     "101": "credentials",
+    "102": "misconfigured",  # the account has no prices: it sends nothing
     "103": "money",
     "104": "misconfigured",  # no such sender name
     "118": "misconfigured",  # no such kind of SMS

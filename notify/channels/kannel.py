@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from notify.channels.fitting import seconds_left
-from notify.channels.http_provider import Answer, HttpProvider, Patience, open_http
+from notify.channels.http_provider import LOCKED_OUT, Answer, HttpProvider, Patience, open_http
 from notify.channels.port import Abilities, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
 from notify.sms_text import Alphabet, TooManyParts, alphabet_of, checked_parts
 from shared.clock import Clock, SystemClock
@@ -115,4 +115,8 @@ def _judge(answer: Answer) -> None:
         raise CarrierRefused("not_routable", permanent=True)
     if answer.status in {500, 502, 504}:  # something stands in between and did not hear the end
         raise CarrierUncertain
-    raise CarrierDown  # 503 says "later"; 401, 403, 404 and the like are our own configuration, and nothing was sent
+    if answer.status in LOCKED_OUT:
+        raise CarrierDown("credentials")  # a name or a password that smsbox does not know, or an address it does not hear
+    if answer.status < 500:  # noqa: PLR2004 - moved, or not found: an address of our own configuration
+        raise CarrierDown("misconfigured")
+    raise CarrierDown(retry_after_seconds=answer.retry_after_seconds)  # "later"

@@ -37,6 +37,8 @@ WHOLE_SECONDS: Final = 13.0  # for all of them together: what a send may take
 CLOSING: Final = 421  # "I am going away", said at any moment
 TOO_LARGE: Final = 552
 PERMANENT: Final = 500
+NOT_LOGGED_IN: Final = frozenset({530, 535})  # said at any step by a server that wants to know first who we are
+TOO_MANY: Final = "5.4.5"  # what our account may send a day
 # What the enhanced codes (RFC 3463) say about an address for good; 550 alone may mean anything.
 NO_LONGER_THERE: Final = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 MAILBOX_FULL: Final = "5.2.2"  # until somebody reads
@@ -130,6 +132,10 @@ class MailCarrier:
 
 def judged(error: SMTPResponseException) -> CarrierDown | CarrierRefused:
     """A code that came while nothing was taken, or instead of taking it; which step it answered decides whom it is about."""
+    if error.code in NOT_LOGGED_IN:
+        return CarrierDown("credentials")
+    if error.code >= PERMANENT and _enhanced(error) == TOO_MANY:
+        return CarrierDown("quota")
     if isinstance(error, SMTPRecipientRefused) and error.code != CLOSING:
         return _about_the_address(error)
     if isinstance(error, SMTPDataError) and error.code != CLOSING:
@@ -140,9 +146,13 @@ def judged(error: SMTPResponseException) -> CarrierDown | CarrierRefused:
     return CarrierDown("credentials" if isinstance(error, SMTPAuthenticationError) else "misconfigured")
 
 
-def _about_the_address(error: SMTPRecipientRefused) -> CarrierRefused:
+def _enhanced(error: SMTPResponseException) -> str:
     found = _ENHANCED.search(error.message)
-    said = found[0] if found else ""
+    return found[0] if found else ""
+
+
+def _about_the_address(error: SMTPRecipientRefused) -> CarrierRefused:
+    said = _enhanced(error)
     if error.code < PERMANENT or said == MAILBOX_FULL:
         return CarrierRefused("busy", permanent=False)  # greylisting, too
     return CarrierRefused("bad_address", permanent=True, gone=said in NO_LONGER_THERE)

@@ -25,6 +25,7 @@ class Abilities:
     accents: bool = True  # False: letters beyond ASCII do not arrive as they were written
     longest: int = 1000  # characters of one message
     cost_vnd: int = 0  # of one message, or of one part of an SMS
+    many_services: bool = False  # an address names whom it is sent to: what one of them says tells nothing of the others
     names_attempts: bool = False  # its receipts name our attempt; False: only its own `carrier_ref`, which is kept for that
 
 
@@ -96,6 +97,12 @@ class InboundText:
 # Refusals that speak of the route and not of the number: another provider may take this text. "not_registered": no text that the
 # network knows of this sender.
 OF_THE_ROUTE: Final = frozenset({"not_routable", "not_registered"})
+# Refusals for the sake of a person, of the hour or of our own words: however many there are in a row, the route is well.
+OF_THE_MESSAGE: Final = frozenset({
+    "bad_number", "opted_out", "unwanted", "no_account", "no_chat", "blocked", "gone", "too_long_silent", "too_often",
+    "night",
+    "busy", "too_late", "too_long", "no_template", "bad_template",
+})  # fmt: skip
 
 
 class CarrierRefused(Exception):
@@ -115,12 +122,16 @@ class CarrierRefused(Exception):
     def of_the_route(self) -> bool:
         return self.permanent and self.reason in OF_THE_ROUTE
 
+    @property
+    def of_the_message(self) -> bool:
+        return self.reason in OF_THE_MESSAGE
+
 
 class CarrierDown(Exception):
     """The provider surely did NOT take the message, and would not take another one now: no attempt counts.
 
     `reason`, a word of ours: "away" (refused the connection, 503), "throttled" (429; `retry_after_seconds` if it said so), or
-    what a person has to mend: "credentials", "money", "misconfigured".
+    what a person has to mend: "credentials", "money", "quota" (what our account may send), "misconfigured".
     """
 
     def __init__(self, reason: str = "away", *, retry_after_seconds: float | None = None) -> None:

@@ -16,11 +16,19 @@ HTTPS_PORT: Final = 443
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost"})
 
 
+class NotListed(ValueError):
+    """A subscription that points to where this deployment does not speak."""
+
+
 @dataclass(frozen=True, slots=True)
 class PushAddress:
     url: URL
-    host: str
     browser: Browser
+
+    @property
+    def origin(self) -> str:
+        """The push service: who is asked for pushes, and how it is."""
+        return str(self.url.origin())
 
 
 class _Keys(BaseModel):
@@ -40,15 +48,16 @@ class Subscription(BaseModel):
 
 
 def read_address(subscription: str, hosts: Sequence[str], *, loopback: bool = False) -> PushAddress:
-    """Raises ValueError: it is none, or points to where we do not speak."""
+    """Raises ValueError: it is none; NotListed: it points to where we do not speak."""
     read = Subscription.model_validate_json(subscription)
+    browser = Browser.of(read.keys.p256dh, read.keys.auth)
     # The same parser reads an address here and in aiohttp: two that differ are the way around such a list.
     url = URL(read.endpoint)
     host = (url.host or "").lower()
     allowed = host in LOOPBACK if loopback else _outside(url, host, hosts)
     if not allowed or url.user is not None or url.password is not None:
-        raise ValueError("not a place that we speak to")
-    return PushAddress(url, host, Browser.of(read.keys.p256dh, read.keys.auth))
+        raise NotListed("not a place that we speak to")
+    return PushAddress(url, browser)
 
 
 def _outside(url: URL, host: str, hosts: Sequence[str]) -> bool:

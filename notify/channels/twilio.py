@@ -42,8 +42,11 @@ REFUSED: Final = {
     "21617": "too_long",
 }
 DOWN: Final = {
+    "10001": "credentials",  # the account is not active; without money it is not either
+    "90010": "credentials",
     "20003": "credentials",
     "20005": "credentials",  # the account is not active
+    "20006": "credentials",  # this account may not do that
     "20404": "misconfigured",  # no such account
     "21212": "misconfigured",  # the sender
     "21603": "misconfigured",
@@ -51,6 +54,7 @@ DOWN: Final = {
     "21609": "misconfigured",  # the address for statuses
     "21659": "misconfigured",
     "21703": "misconfigured",  # no numbers behind the messaging service
+    "63038": "quota",  # what this account may send a day
 }
 
 

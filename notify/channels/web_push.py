@@ -1,11 +1,11 @@
 """Web push: a notification in the browser of somebody who has asked for it there. No receipts, and nobody answers over it.
 
 An address comes from a browser, so from anybody: only hosts on our list are spoken to, only over https, and never at an
-address inside. For the same reason no answer of theirs shuts the whole route: it is about one subscription, or one host.
+address inside. For the same reason no answer of theirs shuts the whole route: it is about one subscription, or one push service
+(push_services.py).
 """
 
 import hashlib
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,8 +27,9 @@ from notify.channels.http_provider import (
     open_http,
 )
 from notify.channels.port import Abilities, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, Submission
-from notify.channels.push_address import OutsideOnly, PushAddress, read_address
+from notify.channels.push_address import NotListed, OutsideOnly, PushAddress, read_address
 from notify.channels.push_sealing import LONGEST_BYTES, Signer, sealed
+from notify.channels.push_services import PushServices
 from shared.clock import Clock, SystemClock
 from shared.events.contract import ChannelKind
 from shared.telemetry.logs import logger
@@ -65,14 +66,14 @@ class WebPushCarrier:
     """A Carrier. `to` is what a browser gives as its subscription (JSON)."""
 
     name: Final = "web_push"
-    abilities: Final = Abilities(channel=ChannelKind.WEB_PUSH, two_way=False, receipts=False)
+    abilities: Final = Abilities(channel=ChannelKind.WEB_PUSH, two_way=False, receipts=False, many_services=True)
 
     def __init__(self, settings: WebPushSettings, http: HttpProvider, clock: Clock) -> None:
         self._settings = settings
         self._http = http
         self._clock = clock
         self._signer = Signer(settings.key, settings.contact)
-        self._resting: dict[str, float] = {}  # host → until when it wants to be left alone, by a steady clock
+        self._services = PushServices()
 
     async def send(self, message: Outgoing) -> Submission:
         left = seconds_left(message, self._clock.now())
@@ -81,15 +82,14 @@ class WebPushCarrier:
         text = _notification(message)
         if len(text) > LONGEST_BYTES:
             raise CarrierRefused("too_long", permanent=True)
-        if self._resting.get(address.host, 0.0) > time.monotonic():
-            raise CarrierRefused("throttled", permanent=False)
+        self._services.check(address.origin)
         self._judge(await self._push(message, address, text, left), address)
         return Submission()
 
     def takes(self, address: str) -> bool:
         try:
-            self._address(address)
-        except CarrierRefused:
+            self._read(address)
+        except ValueError:
             return False
         return True
 
@@ -100,37 +100,48 @@ class WebPushCarrier:
             "Topic": topic_of(message),
             "Content-Type": "application/octet-stream",
             "Content-Encoding": "aes128gcm",
-            "Authorization": self._signer.header(str(address.url.origin()), self._clock.now()),
+            "Authorization": self._signer.header(address.origin, self._clock.now()),
         }
         try:
             return await self._http.post(address.url, data=sealed(text, address.browser), headers=headers)
         except CarrierDown:
+            self._services.silent(address.origin, str(address.url))
             raise CarrierRefused("away", permanent=False) from None
+        except CarrierUncertain:
+            self._services.silent(address.origin, str(address.url))
+            raise
 
     def _address(self, to: str) -> PushAddress:
-        """What cannot be a subscription is gone: it will not become one."""
+        """Nobody is forgotten for what we read, or for a list of ours that is too short: that a subscription is gone, its push
+        service alone can say."""
         try:
-            return read_address(to, self._settings.hosts, loopback=self._settings.loopback)
+            return self._read(to)
+        except NotListed:
+            log.warning("notify.web_push.service_not_listed")
+            raise CarrierRefused("not_routable", permanent=True) from None
         except ValueError:
-            raise CarrierRefused("bad_address", permanent=True, gone=True) from None
+            raise CarrierRefused("bad_address", permanent=True) from None
+
+    def _read(self, subscription: str) -> PushAddress:
+        return read_address(subscription, self._settings.hosts, loopback=self._settings.loopback)
 
     def _judge(self, answer: Answer, address: PushAddress) -> None:
-        status = answer.status
+        status, origin, services = answer.status, address.origin, self._services
         if status in TAKEN:
+            services.took(origin)
             return
         if status in {THROTTLED, UNAVAILABLE}:
-            self._rest(address.host, answer.retry_after_seconds or 0.0)
+            services.not_now(origin, answer.retry_after_seconds)
             raise CarrierRefused("throttled", permanent=False)
+        if status >= SERVER_ERROR or status == REQUEST_TIMEOUT:
+            services.silent(origin, str(address.url))
+            raise CarrierUncertain
         if status in NOT_OUR_KEY:  # not gone: a wrong key in our settings must not make us forget everybody
             log.error("notify.web_push.key_refused", status=status)
-        if status >= SERVER_ERROR or status == REQUEST_TIMEOUT:
-            raise CarrierUncertain
+            services.key_refused(origin, str(address.url))
+        else:
+            services.answered(origin)
         raise _refusal(status)
-
-    def _rest(self, host: str, seconds: float) -> None:
-        now = time.monotonic()
-        resting = {name: until for name, until in self._resting.items() if until > now}
-        self._resting = {**resting, host: now + seconds}
 
 
 def _refusal(status: int) -> CarrierRefused:

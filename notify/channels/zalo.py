@@ -37,8 +37,8 @@ WORDS: Final[Mapping[int, Word]] = {
     -223: _MISCONFIGURED,
     -235: _MISCONFIGURED,
     -240: _MISCONFIGURED,  # an API that is shut down
-    -211: Word("quota"),  # of the account
-    -218: Word("quota"),  # of this person
+    -211: Word("quota", route=True),  # of the account
+    -218: Word("too_often"),  # to this person
     -213: _GONE,  # follows the account no more
     -217: _GONE,  # has blocked it
     -227: _GONE,  # not seen for 45 days

@@ -26,7 +26,7 @@ from shared.phones import parse_phone
 _MISCONFIGURED: Final = Word("misconfigured", route=True)
 _BAD_TEMPLATE: Final = Word("bad_template", loud=True)  # of this purpose; other purposes go on
 _UNREACHABLE: Final = Word("no_account")  # this number has no Zalo that can be written to, today
-_QUOTA: Final = Word("quota", loud=True)
+_MONEY: Final = Word("money", route=True)
 STALE: Final = frozenset({-124, -216, -220})
 WORDS: Final[Mapping[int, Word]] = {
     -32: Word("throttled", route=True),
@@ -35,8 +35,10 @@ WORDS: Final[Mapping[int, Word]] = {
     **dict.fromkeys((-106, -107, -109, -111, -112, -113, -117), _BAD_TEMPLATE),
     -108: Word("bad_number"),
     **dict.fromkeys((-110, -114, -118, -119), _UNREACHABLE),
-    -115: Word("money", route=True),
-    **dict.fromkeys((-126, -147), _QUOTA),
+    **dict.fromkeys((-115, -126, -137), _MONEY),  # of the account, of its trial, and what could not be charged
+    **dict.fromkeys((-120, -135, -136, -138), _MISCONFIGURED),  # what the account may do, and from what it is paid
+    -144: Word("quota", route=True),  # of the account, a day
+    -147: _BAD_TEMPLATE,  # what may be sent of this one a day
 }
 
 

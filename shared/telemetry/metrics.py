@@ -82,9 +82,18 @@ NOTIFY_ROUTE_OPEN = _gauge(
 )
 NOTIFY_ROUTE_SHUT = _counter(
     "techrescue_notify_shut_routes_total",
-    "how often a provider was shut: away, throttled, errors, credentials, money, misconfigured",
+    "how often a provider was shut: away, throttled, errors; for a person: credentials, money, quota, misconfigured, refusing",
     "dependency",
     "reason",
+)
+NOTIFY_ROUTE_MEND = _gauge(
+    "techrescue_notify_routes_to_mend",
+    "1: this provider takes nothing until a person mends it: the reason",
+    "dependency",
+    "reason",
+)
+NOTIFY_PUSH_RESTS = _counter(
+    "techrescue_notify_push_rests_total", "how often a push service was left alone: throttled, errors, credentials", "reason"
 )
 NOTIFY_DENIED = _counter(
     "techrescue_notify_denied_messages_total",

@@ -94,6 +94,23 @@ async def test_every_other_answer_says_what_became_of_the_message(act: Act, erro
     assert "Việc" not in told
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "reason"),
+    [
+        (401, b"Authorization failed", "credentials"),
+        (403, b"Authorization failed for sendsms", "credentials"),
+        (404, b"Not found", "misconfigured"),
+        (302, b"Elsewhere", "misconfigured"),
+        (503, b"Temporal failure, try again later.", "away"),
+    ],
+)
+async def test_what_a_person_has_to_mend_is_told_from_what_time_mends(status: int, words: bytes, reason: str) -> None:
+    async with a_provider(says(words, status)) as box:
+        with pytest.raises(CarrierDown) as raised:
+            await send(box, outgoing())
+    assert raised.value.reason == reason
+
+
 async def test_nobody_there_is_down() -> None:
     with pytest.raises(CarrierDown):
         await send(Provider(url=nobody()), outgoing())

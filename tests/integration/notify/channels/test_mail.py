@@ -106,6 +106,8 @@ async def test_a_no_says_whether_it_is_for_now_for_good_or_the_end_of_an_address
         ("MAIL", "451 4.3.0 later", "away"),
         ("MAIL", "550 5.7.1 not your name", "misconfigured"),
         ("RCPT", "421 4.3.2 closing", "away"),
+        ("RCPT", "530 5.7.0 log in first", "credentials"),
+        ("DATA", "550 5.4.5 daily sending quota exceeded", "quota"),
         ("DATA", "421 4.3.2 closing", "away"),
     ],
 )

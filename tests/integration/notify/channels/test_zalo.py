@@ -136,16 +136,15 @@ async def test_a_template_is_filled_from_our_text_and_tracked_by_the_attempt() -
     ("kind", "codes", "reason", "gone"),
     [
         ("zalo", [-201, -210, -233], "bad_message", False),
-        ("zalo", [-211, -218], "quota", False),
+        ("zalo", [-218], "too_often", False),
         ("zalo", [-213, -217, -227], "no_chat", True),
         ("zalo", [-244], "unwanted", False),
         ("zalo", [-230, -232], "too_long_silent", False),
         ("zalo", [-234], "night", False),
         ("zalo", [-9999, 17], "refused", False),
-        ("zns", [-106, -107, -109, -111, -112, -113, -117], "bad_template", False),
+        ("zns", [-106, -107, -109, -111, -112, -113, -117, -147], "bad_template", False),
         ("zns", [-108], "bad_number", False),
         ("zns", [-110, -114, -118, -119], "no_account", False),
-        ("zns", [-126, -147], "quota", False),
         ("zns", [-9999], "refused", False),
     ],
 )
@@ -171,9 +170,11 @@ async def test_an_error_of_their_own_is_tried_again(kind: str) -> None:
         ("zalo", [-32], "throttled"),
         ("zalo", [-204, -205, -209, -212, -219, -221, -223, -235, -240, -320], "misconfigured"),
         ("zalo", [-224, -321], "money"),
+        ("zalo", [-211], "quota"),
         ("zns", [-32], "throttled"),
-        ("zns", [-101, -102, -103, -104, -105], "misconfigured"),
-        ("zns", [-115], "money"),
+        ("zns", [-101, -102, -103, -104, -105, -120, -135, -136, -138], "misconfigured"),
+        ("zns", [-115, -126, -137], "money"),
+        ("zns", [-144], "quota"),
     ],
 )
 async def test_an_account_that_takes_nothing_says_what_has_to_be_mended(kind: str, codes: list[int], reason: str) -> None:
