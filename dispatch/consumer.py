@@ -175,8 +175,9 @@ async def _load_tombstones(connection: asyncpg.Connection, docket: Docket, unkno
 
 
 async def _block(connection: asyncpg.Connection, reports: Sequence[MessageChanged]) -> None:
-    """Whom notify may not write to for a while; after the cases: their jobs are locked first (law 2)."""
-    refused = [body for body in reports if body.reason and body.retry_at and body.role is not Role.RESIDENT]
+    """Whom notify may not write to for a while; after the cases: their jobs are locked first (law 2). That somebody had too many
+    answers to their own words says nothing of what they may be asked."""
+    refused = [body for body in reports if body.reason and body.retry_at and body.role is not Role.RESIDENT and not body.answers]
     blocked = [(body.contact_point_id, body.retry_at) for body in refused]
     if blocked:
         await connection.execute(QUERIES["block_contact_points"], *turned(blocked))
@@ -190,7 +191,8 @@ async def _doubt(connection: asyncpg.Connection, reports: Sequence[MessageChange
 
 
 def _reported(events: Sequence[Event]) -> list[list[Any]]:
-    """The parameters of `take_submitted`. What somebody gets as a resident is left out: anybody can cause it by filing."""
+    """The parameters of `take_submitted`. Not counted, as notify does not: what somebody gets as a resident, because anybody can
+    cause it by filing, and what answers their own words."""
     return turned(
         [
             (
@@ -198,7 +200,7 @@ def _reported(events: Sequence[Event]) -> list[list[Any]]:
                 body.offer_id,
                 body.contact_point_id,
                 body.at,
-                body.channel is ChannelKind.SMS and body.role is not Role.RESIDENT,
+                body.channel is ChannelKind.SMS and body.role is not Role.RESIDENT and not body.answers,
             )
             for event in events
             if isinstance(body := event.body, MessageChanged)

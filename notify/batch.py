@@ -12,7 +12,7 @@ import asyncpg
 
 from notify.about import About, asked_offer, call_to, letter_to
 from notify.call import CallOutcome, CallTask, call_of, dropped
-from notify.claims import Claimed, attempt_columns, claim_new
+from notify.claims import Claimed, answering, attempt_columns, claim_new
 from notify.ladder import by_call_only
 from notify.letter import Letter, row_of
 from notify.message import MessageStatus
@@ -194,7 +194,7 @@ class Batch:
         claimed = claim_new(letters.values(), self.ground, self.keys, carriers, self.settings, limit=room)
         letters |= {one.letter.id: one.letter for one in claimed}
         rows = [row_of(letter) for letter in letters.values()]
-        return NewTexts(rows, attempt_columns(claimed), self.now), claimed
+        return NewTexts(rows, (*attempt_columns(claimed), answering(claimed)), self.now), claimed
 
     async def _drop_calls(self) -> None:
         found: set[UUID] = set()

@@ -13,18 +13,17 @@ from notify.budget import Purse, is_further_try
 from notify.buttons import buttons
 from notify.channels.port import Abilities, Outgoing
 from notify.letter import Letter, letter_of
-from notify.matters import is_vital
+from notify.matters import is_answer, is_vital, is_withheld
 from notify.message import Message, MessageStatus, Moved, begin, failed, unaffordable
 from notify.overtaken import leave_out
-from notify.purpose import is_withheld
 from notify.reaching import Known, address
 from notify.routes import BY_MISSED_CALL, Carriers, Choice, Route, cost_vnd, naming_a_call, naming_the_number
 from notify.routing import QUESTION_KINDS
 from notify.settings import NotifySettings
 from notify.settlement import Change, settle
 from notify.store import QUERIES, Ground, read_ground
-from notify.throttle import LONGEST_WINDOW, SILENT, NotYet, may_send, part
-from shared.events.contract import ChannelKind
+from notify.throttle import LONGEST_WINDOW, SILENT, NotYet, Part, may_send, part
+from shared.events.contract import ChannelKind, Role
 from shared.events.messages import FailureReason
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now, transaction
@@ -75,7 +74,7 @@ async def claim(
         sent = defaultdict(list, {where: list(times) for where, times in ground.sent.items()})
         sorted_out = SortedOut(ground.now, changes)
         for letter in letters:
-            counted = sent[part(letter.contact_point_id, letter.role)]
+            counted = sent[part_of(letter)]
             known = Known(ground.lines.get(letter.contact_point_id), keys, counted, ground.now)
             found = decide(letter, known, settings=settings, choice=choice, doubts=doubts, purse=purse, only_rung=probing)
             sorted_out.take(letter, found)
@@ -86,7 +85,7 @@ async def claim(
             await connection.execute(QUERIES["delay_messages"], [id_ for id_, _ in delayed], [at for _, at in delayed])
         await settle(connection, sorted_out.changes, ground.lines, ground.now)
         if claimed:
-            await connection.execute(QUERIES["insert_attempts"], *attempt_columns(claimed), ground.now)
+            await connection.execute(QUERIES["insert_attempts"], *attempt_columns(claimed), answering(claimed), ground.now)
     return Found(claimed, len(rows))
 
 
@@ -134,7 +133,7 @@ def claim_new(
         busy.add(phone)
         if carriers.keys().isdisjoint(message.channels[message.rung :]) or message.not_after <= now or len(claimed) >= limit:
             continue
-        known = Known(ground.lines.get(phone), keys, ground.sent.get(part(phone, letter.role), ()), now)
+        known = Known(ground.lines.get(phone), keys, ground.sent.get(part_of(letter), ()), now)
         found = decide(letter, known, settings=settings, choice=choice, doubts={})
         if isinstance(found, Claimed):
             claimed.append(found)
@@ -151,9 +150,14 @@ def attempt_columns(claimed: Sequence[Claimed]) -> tuple[list[Any], ...]:
         [message.attempts + message.resends for message in messages],
         [message.channel for message in messages],
         [one.via.name for one in claimed],
-        [part(one.letter.contact_point_id, one.letter.role)[1] for one in claimed],
+        [one.letter.role is Role.RESIDENT for one in claimed],
         [one.cost_vnd for one in claimed],
     )
+
+
+def answering(claimed: Sequence[Claimed]) -> list[bool]:
+    """as_answer, beside `attempt_columns`."""
+    return [is_answer(one.letter.purpose, one.letter.role) for one in claimed]
 
 
 def decide(
@@ -232,8 +236,12 @@ def _is_paid(letter: Letter, purse: Purse) -> bool:
 def _held_back(letter: Letter, known: Known, channel: ChannelKind, settings: NotifySettings) -> NotYet | None:
     """By the limits of this person: how often is asked of SMS only, when of everything that makes a sound."""
     sent, vital = known.sent if channel is ChannelKind.SMS else (), is_vital(letter.purpose, letter.priority)
-    own_act, role = letter.own_act or channel in SILENT, letter.role
-    return may_send(sent, known.now, letter.priority, settings.limits, role=role, own_act=own_act, vital=vital)
+    own_act, role, answers = letter.own_act or channel in SILENT, letter.role, is_answer(letter.purpose, letter.role)
+    return may_send(sent, known.now, letter.priority, settings.limits, role=role, own_act=own_act, answers=answers, vital=vital)
+
+
+def part_of(letter: Letter) -> Part:
+    return part(letter.contact_point_id, letter.role, answers=is_answer(letter.purpose, letter.role))
 
 
 def _barred(message: Message, not_yet: NotYet, now: datetime) -> NotYet | Moved:

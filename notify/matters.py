@@ -6,9 +6,9 @@ to be put somewhere, and what is vital (purpose.py) is telephoned about and matt
 
 from typing import Final
 
-from notify.purpose import VITAL, Purpose
-from notify.routing import QUESTION_KINDS
-from shared.events.contract import Priority
+from notify.purpose import ANSWERS, VITAL, Purpose
+from notify.routing import ANSWERS_OWN_ACT, QUESTION_KINDS
+from shared.events.contract import Priority, Role
 
 # Of a service point that is down: nobody has been found, and the resident, or who has to find somebody, must know it.
 VITAL_WHEN_P1: Final = frozenset({Purpose.ESCALATED_RESIDENT, Purpose.ESCALATION})
@@ -118,6 +118,32 @@ MAY_WAIT: Final = frozenset(
 )
 
 
+# Resident texts behind each of which stands a word of theirs; whatever else is said to residents anybody can cause, by filing.
+_ANSWERS_TO_RESIDENTS: Final = frozenset(
+    {
+        Purpose.CONSENT_AGREED,
+        Purpose.CONSENT_REFUSED,
+        Purpose.CONSENT_NOTED,
+        Purpose.INCIDENT_OVER_RESIDENT,
+        Purpose.SOS_RESIDENT,
+    }
+)
+
+
+def is_answer(purpose: str, role: Role) -> bool:
+    """It answers what somebody at this phone has just done: it leaves at once, counts against no text of ours, and is bounded by
+    itself."""
+    if purpose in ANSWERS or purpose in _ANSWERS_TO_RESIDENTS:
+        return True
+    return role is not Role.RESIDENT and purpose in ANSWERS_OWN_ACT
+
+
 def is_vital(purpose: str, priority: Priority) -> bool:
     """Neither what was said before nor what it costs keeps it back."""
     return purpose in VITAL or (priority is Priority.P1 and purpose in VITAL_WHEN_P1)
+
+
+def is_withheld(purpose: str, role: Role) -> bool:
+    """From a phone whose owner has stopped our texts: all but what keeps a visit in hand safe, and answers to what they have just
+    done. Residents are telephoned about what has to be said (`CALL_WHEN_UNREACHED`)."""
+    return not is_answer(purpose, role) and (role is Role.RESIDENT or purpose not in VITAL)

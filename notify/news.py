@@ -7,6 +7,7 @@ from uuid import UUID
 from notify.call import CallTask
 from notify.duty_words import DutyWord
 from notify.letter import Letter
+from notify.matters import is_answer
 from notify.message import News
 from notify.presence_words import PresenceWord
 from notify.question import AskedOffer
@@ -51,6 +52,7 @@ def of_message(
         at=now,
         reason=letter.message.reason if news is News.FAILED else None,
         retry_at=retry_at,
+        answers=is_answer(letter.purpose, letter.role),
     )
     return Event(
         type=_TYPES[news],

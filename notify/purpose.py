@@ -6,8 +6,6 @@ Which event and role lead to which purpose is decided by the consumer; the words
 from enum import StrEnum
 from typing import Final
 
-from shared.events.contract import Role
-
 
 class Purpose(StrEnum):
     """The comment names the fields a text may use; those in brackets are optional and choose the wording."""
@@ -264,12 +262,6 @@ ANSWERS: Final = frozenset(
         *(Purpose.LINK_CODE, Purpose.LINKED, Purpose.LINK_MOVED, Purpose.UNLINKED, Purpose.LINK_HOW, Purpose.LINK_WRONG),
     }
 )
-
-
-def is_withheld(purpose: str, role: Role) -> bool:
-    """From a phone whose owner has stopped our texts: all but what keeps a visit in hand safe, and answers to what they have just
-    typed. Residents are telephoned about what has to be said (`CALL_WHEN_UNREACHED`)."""
-    return purpose not in ANSWERS and (role is Role.RESIDENT or purpose not in VITAL)
 
 
 # Call tasks need no text message: there is nothing to send to a landline.

@@ -178,6 +178,7 @@ create index messages_of_request on notify.messages (request_id);
 
 -- One attempt is one id at the carrier. `counts`: against the person's allowance, and as an attempt. `as_resident`: against the
 -- allowance of the resident, whom anybody can have written to, and not of the helper or lead who may have the same phone.
+-- `as_answer`: to what they have just done themselves, against an allowance of its own.
 create table notify.message_attempts (
     id uuid primary key,
     message_id uuid not null,
@@ -189,6 +190,7 @@ create table notify.message_attempts (
     status text not null default 'sending',
     counts boolean not null default true,
     as_resident boolean not null default false,
+    as_answer boolean not null default false,
     bulk boolean not null default false,       -- of a broadcast: against an allowance of its own
     cost_vnd integer not null default 0,       -- what the provider asks for it; owed unless it did not leave
     reason text,

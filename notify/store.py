@@ -90,8 +90,8 @@ async def read_ground(
         channel, sealed = ChannelKind(account["channel"]), Sealed(key_id=account["key_id"], box=account["address"])
         lines[account["contact_point_id"]].accounts[channel] = Account(channel, sealed)
     sent: dict[Part, list[datetime]] = defaultdict(list)
-    for phone, as_resident, at in row["sends"]:
-        sent[phone, as_resident].append(at)
+    for phone, as_resident, as_answer, at in row["sends"]:
+        sent[phone, as_resident, as_answer].append(at)
     return Ground(
         now=row["now"], lines=lines, busy=frozenset(row["busy"]), sent=sent, wrapped=[tuple(key) for key in row["keys"]]
     )
@@ -99,10 +99,10 @@ async def read_ground(
 
 @dataclass(frozen=True, slots=True)
 class NewTexts:
-    """Rows of messages, and the attempts of those that leave at once (columns, see claims.attempt_columns)."""
+    """Rows of messages, and the attempts of those that leave at once (columns, see claims.py: attempt_columns, answering)."""
 
     rows: Sequence[Mapping[str, Any]] = ()
-    attempts: Sequence[Sequence[Any]] = ((),) * 8
+    attempts: Sequence[Sequence[Any]] = ((),) * 9
     at: datetime | None = None
 
 

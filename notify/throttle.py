@@ -15,7 +15,7 @@ SILENT: Final = frozenset({ChannelKind.EMAIL})  # may come at night; whatever el
 LONGEST_WINDOW: Final = timedelta(hours=3)
 
 Windows = tuple[tuple[int, timedelta], ...]
-Part = tuple[UUID, bool]  # a phone, and whether somebody is written to there as a resident
+Part = tuple[UUID, bool, bool]  # a phone, whether somebody is written to there as a resident, whether they are answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,10 @@ class Limits:
 
     Whoever answers for a ward or the city is left in peace after a burst only: while nobody can be found they are the ones who
     have to hear of it, and a quarter of an hour later they may.
+
+    An answer to what somebody has just done themselves is no bother: it is counted apart, and by far more. What bounds it is that
+    whoever floods us with words (or with those of a number that is not theirs) must not make us pay without end. `flood_windows`:
+    no hand writes that much; for answers on which it hangs whether somebody is safe, and for leads, who may name many people.
     """
 
     windows: Windows = (
@@ -32,6 +36,8 @@ class Limits:
         (21, LONGEST_WINDOW),
     )
     lead_windows: Windows = ((10, timedelta(minutes=15)),)
+    answer_windows: Windows = ((20, timedelta(minutes=15)), (60, LONGEST_WINDOW))
+    flood_windows: Windows = ((60, timedelta(minutes=15)), (180, LONGEST_WINDOW))
     quiet_from: time = time(21)
     quiet_until: time = time(7)
 
@@ -52,17 +58,26 @@ def may_send(
     *,
     role: Role = Role.RESPONDER,
     own_act: bool = False,
+    answers: bool = False,
     vital: bool = False,
 ) -> NotYet | None:
-    """None: yes. `sent`: when this person was written to in this part (`Part`), in any order. `own_act`: answers what they just
-    did themselves. `vital`: counts, but is not held back by what was sent before."""
-    windows = limits.lead_windows if role is Role.LEAD else limits.windows
-    earliest = now if vital else _after_limits(sent, now, windows)
+    """None: yes. `sent`: when this person was written to in this part (`Part`), in any order. `own_act`: they are awake, having
+    just done something. `answers`: exactly that. `vital`: counts, but is not held back by what was sent before; by a flood of
+    answers it is."""
+    earliest = _after_limits(sent, now, _windows(limits, role, answers=answers, vital=vital))
     allowed = earliest if own_act or priority in {Priority.P1, Priority.P2} else _after_quiet(earliest, limits)
     if allowed <= now:
         return None
     reason = FailureReason.LIMIT if earliest > now else FailureReason.QUIET_HOURS
     return NotYet(reason, allowed)
+
+
+def _windows(limits: Limits, role: Role, *, answers: bool, vital: bool) -> Windows:
+    if answers:
+        return limits.flood_windows if vital or role is Role.LEAD else limits.answer_windows
+    if vital:
+        return ()
+    return limits.lead_windows if role is Role.LEAD else limits.windows
 
 
 def _after_limits(sent: Sequence[datetime], now: datetime, windows: Windows) -> datetime:
@@ -72,10 +87,11 @@ def _after_limits(sent: Sequence[datetime], now: datetime, windows: Windows) -> 
     return max([now, *frees])
 
 
-def part(phone: UUID, role: Role) -> Part:
+def part(phone: UUID, role: Role, *, answers: bool) -> Part:
     """Texts are counted by it: anybody can have a resident written to, by filing with that number, and must not be able to keep
-    by it a helper or a lead from what they are asked."""
-    return phone, role is Role.RESIDENT
+    by it a helper or a lead from what they are asked. Nor must whoever writes to us much, by what we answer: an offer that comes
+    after too many texts goes to the next helper."""
+    return phone, role is Role.RESIDENT, answers
 
 
 def _after_quiet(at: datetime, limits: Limits) -> datetime:

@@ -52,10 +52,10 @@ select exists (
         limit 1))
 
 -- name: insert_attempts
-insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, started_at)
-select id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, $9
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::boolean[], $8::integer[])
-    as given (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd)
+insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, as_resident, as_answer, cost_vnd, started_at)
+select id, message_id, contact_point_id, number, channel, carrier, as_resident, as_answer, cost_vnd, $10
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::boolean[], $8::integer[], $9::boolean[])
+    as given (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, as_answer)
 
 -- name: rewrite_messages
 -- A text that has not left tells of one offer more.

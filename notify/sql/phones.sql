@@ -42,7 +42,7 @@ select
                         and not_before <= (select now from clock) and urgency < 8
                     limit 1),
                 false)) as busy,
-    array(select row(contact_point_id, as_resident, started_at) from message_attempts
+    array(select row(contact_point_id, as_resident, as_answer, started_at) from message_attempts
         where contact_point_id = any ($1) and started_at > (select now from clock) - $3::interval
             and counts and channel = 'sms' and not bulk) as sends,
     array(select account from accounts account where account.contact_point_id = any ($1) and account.gone_at is null) as accounts,
@@ -51,7 +51,7 @@ select
 
 -- name: save_lines
 -- What closes comes before what opens: the unique indexes look at each row as it is written. With the lines come new texts ($7), of
--- which some leave at once: those have their attempt ($8 to $15, at $16). What was there already is not sent.
+-- which some leave at once: those have their attempt ($8 to $16, at $17). What was there already is not sent.
 with asked as (
     insert into questions as known
         (id, contact_point_id, kind, code, status, created_at, asked_at, expires_at, closed_at, answer, answered_at, thanked)
@@ -91,10 +91,11 @@ with asked as (
     on conflict (cause_event_id, contact_point_id, purpose) do nothing
     returning id
 )
-insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, started_at)
-select given.id, given.message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, $16
-from unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::smallint[], $12::text[], $13::text[], $14::boolean[], $15::integer[])
-    as given (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd)
+insert into message_attempts (id, message_id, contact_point_id, number, channel, carrier, as_resident, as_answer, cost_vnd, started_at)
+select given.id, given.message_id, contact_point_id, number, channel, carrier, as_resident, as_answer, cost_vnd, $17
+from unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::smallint[], $12::text[], $13::text[], $14::boolean[], $15::integer[],
+        $16::boolean[])
+    as given (id, message_id, contact_point_id, number, channel, carrier, as_resident, cost_vnd, as_answer)
 join written on written.id = given.message_id
 returning id
 

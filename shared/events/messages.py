@@ -33,6 +33,7 @@ class MessageChanged(Contract):
     at: datetime
     reason: FailureReason | None = None
     retry_at: datetime | None = None  # with limit, quiet_hours and outage: not before
+    answers: bool = False  # what this person has just done themselves: counts against nothing that they may be asked
 
 
 class Answer(StrEnum):

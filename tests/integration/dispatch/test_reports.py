@@ -47,6 +47,16 @@ async def test_texts_to_residents_and_calls_are_not_ours_to_count(town: Town) ->
     assert await town.pool.fetchval("select count(*) from inbox") == 3
 
 
+async def test_what_answers_a_helper_s_own_words_keeps_nobody_from_asking_them(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    point = await town.pool.fetchval("select contact_point_id from responders where id = $1", an)
+    about = {"role": Role.RESPONDER, "purpose": "later_responder", "answers": True}
+    later = await town.now() + timedelta(hours=3)
+    await town.handle([reported(EventType.MESSAGE_SUBMITTED, None, point, **about) for _ in range(5)])
+    await town.handle([reported(EventType.MESSAGE_FAILED, None, point, reason="limit", retry_at=later, **about)])
+    assert await town.pool.fetchval("select count(*) from allowances") == 0
+
+
 async def test_what_a_helper_gets_as_a_resident_keeps_nobody_from_asking_them(town: Town) -> None:
     (an,) = await town.enrol(entry(1))
     point = await town.pool.fetchval("select contact_point_id from responders where id = $1", an)

@@ -148,9 +148,9 @@ async def test_what_may_not_go_now_goes_through_the_queue(bureau: Bureau, what: 
             await bureau.send_all()
     shelf = Shelf(ChannelKind.ZALO if what == "no carrier" else ChannelKind.SMS, room=0 if what == "no room" else 9)
     job = await bureau.job(lan, priority=Priority.P3)
-    released = bureau.about_job(EventType.ASSIGNMENT_DONE, job, an.as_(Role.RESPONDER), outcome="solved")
+    cancelled = bureau.about_job(EventType.JOB_CANCELLED, job, an.as_(Role.RESPONDER))
     night = bureau.about_job(EventType.JOB_ESCALATED, job, an.as_(Role.RESIDENT))
-    await hear(bureau, shelf, night if what == "night" else released)
+    await hear(bureau, shelf, night if what == "night" else cancelled)
     assert shelf.taken == []
     assert (await bureau.statuses())[-1] == "queued"
 

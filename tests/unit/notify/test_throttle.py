@@ -99,3 +99,13 @@ def test_who_obeys_never_exceeds_a_window(gaps: list[int]) -> None:
     for n, window in LIMITS.windows:
         for start in sent:
             assert sum(start <= at < start + window for at in sent) <= n
+
+
+@pytest.mark.parametrize(
+    ("role", "vital", "most"), [(Role.RESPONDER, False, 20), (Role.RESPONDER, True, 60), (Role.LEAD, False, 60)]
+)
+def test_answers_have_an_allowance_of_their_own_that_a_person_does_not_exhaust(role: Role, vital: bool, most: int) -> None:
+    sent = [DAY - timedelta(seconds=10 * number) for number in range(1, most)]
+    assert may_send(sent, DAY, Priority.P2, LIMITS, role=role, answers=True, vital=vital) is None
+    found = may_send([*sent, DAY - timedelta(minutes=14)], DAY, Priority.P2, LIMITS, role=role, answers=True, vital=vital)
+    assert found == NotYet(FailureReason.LIMIT, DAY + timedelta(minutes=1))

@@ -1,0 +1,144 @@
+"""What answers somebody's own words leaves at once, whatever was said before, and takes nothing from what they are asked.
+
+Whoever floods us with words is answered up to a bound; a cry for help is heard through that.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from notify.consumer import Notifier
+from notify.throttle import Limits
+from shared.events.assignments import JobState
+from shared.events.contract import ChannelKind, Priority, Role
+from shared.events.registry import EventType
+from tests.support.chatting import Chat
+from tests.support.eventually import eventually
+from tests.support.notifying import Bureau, Person
+
+QUARTER = timedelta(minutes=15)
+
+
+async def in_hand(bureau: Bureau) -> tuple[Person, JobState]:
+    """A helper with a visit."""
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    await bureau.accepted(job, an, lan, offer)
+    await bureau.send_all()
+    return an, job
+
+
+async def had_enough(bureau: Bureau, helper: Person) -> None:
+    """As many texts of ours as a quarter of an hour may have: one more waits."""
+    for _ in range(6):
+        job = await bureau.job(await bureau.person("Ông Ba", "+84912000009"), priority=Priority.P2)
+        await bureau.hear(bureau.about_job(EventType.JOB_CANCELLED, job, helper.as_(Role.RESPONDER)))
+    await bureau.send_all()
+    assert await bureau.one("select count(*) from messages where status = 'queued'") > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("STOP", "stopped"),
+        ("TRO GIUP", "words"),
+        ("1 99", "not_understood"),
+        ("TRE", "ask_late"),
+        ("SOS", "sos_nowhere"),
+        ("LIEN KET", "link_code"),
+    ],
+)
+async def test_words_are_answered_after_any_number_of_our_texts(bureau: Bureau, words: str, answer: str) -> None:
+    Chat(bureau)
+    an = (await in_hand(bureau))[0] if answer == "ask_late" else await bureau.person("Tổ 1", "+84912000002")
+    await had_enough(bureau, an)
+    await bureau.writes(an, words)
+    await bureau.send_all()
+    assert bureau.kinds_to(an)[-1] == answer
+
+
+async def test_texts_are_wanted_again_and_late_is_confirmed_at_once(bureau: Bureau) -> None:
+    an, job = await in_hand(bureau)
+    await had_enough(bureau, an)
+    await bureau.writes(an, "STOP")
+    await bureau.writes(an, "NHAN TIN")
+    late = bureau.about_job(EventType.ASSIGNMENT_LATE, job, an.as_(Role.RESPONDER))
+    await bureau.hear(replace(late, body=late.body.model_copy(update={"minutes": 15})))
+    await bureau.send_all()
+    assert bureau.kinds_to(an)[-3:] == ["stopped", "started", "later_responder"]
+
+
+async def test_who_has_stopped_our_texts_is_answered_what_they_said_of_their_visit(bureau: Bureau) -> None:
+    an, job = await in_hand(bureau)
+    await bureau.writes(an, "STOP")
+    await bureau.hear(bureau.about_job(EventType.ASSIGNMENT_RELEASED, job, an.as_(Role.RESPONDER), reason="released"))
+    await bureau.send_all()
+    assert bureau.kinds_to(an)[-1] == "released_responder"
+
+
+async def test_what_a_visited_person_has_answered_is_confirmed_at_once(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000001")
+    request = await bureau.request(lan)
+    for _ in range(6):
+        await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, await bureau.request(lan), lan.as_(Role.RESIDENT)))
+    await bureau.send_all()
+    assert bureau.kinds_to(lan) == ["filed"] * 5
+    agreed = bureau.about_request(EventType.REQUEST_VISIT_REFUSED, request, lan.as_(Role.RESIDENT), visit_consent=False)
+    await bureau.hear(agreed)
+    await bureau.send_all()
+    assert bureau.kinds_to(lan)[-1] == "consent_refused"
+
+
+async def test_however_much_somebody_has_written_they_are_asked_about_work(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    for _ in range(8):
+        await bureau.writes(an, "TRO GIUP")
+    await bureau.send_all()
+    await bureau.offered(await bureau.job(lan), an)
+    await bureau.send_all()
+    assert bureau.kinds_to(an) == [*["words"] * 8, "offer"]
+    assert await bureau.emitted(EventType.MESSAGE_FAILED) == []
+
+
+async def test_what_five_visits_ended_with_takes_no_offer_away(bureau: Bureau) -> None:
+    """Claimed in the transaction of the event, as a running system does it."""
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    async with bureau.sending(sender := bureau.sender()):
+        await eventually(sender.carriers)
+        notifier = Notifier(bureau.pool, bureau.vault, bureau.settings, outlet=sender)
+        for _ in range(5):
+            job = await bureau.job(lan)
+            await notifier.handle([bureau.about_job(EventType.ASSIGNMENT_DONE, job, an.as_(Role.RESPONDER), outcome="solved")])
+            await bureau.drained()
+        await bureau.offered(await bureau.job(lan), an)
+        await bureau.drained()
+    assert bureau.kinds_to(an) == [*["done_responder"] * 5, "offer"]
+
+
+async def test_a_flood_of_words_is_answered_up_to_a_bound_and_a_cry_is_heard_through_it(bureau: Bureau) -> None:
+    bureau.settings = replace(bureau.settings, limits=Limits(answer_windows=((3, QUARTER),), flood_windows=((6, QUARTER),)))
+    an = await bureau.person("Tổ 1", "+84912000002")
+    for _ in range(8):
+        await bureau.writes(an, "TRO GIUP")
+    await bureau.send_all()
+    assert bureau.kinds_to(an) == ["words"] * 3
+    for _ in range(8):
+        await bureau.writes(an, "SOS")
+    await bureau.send_all()
+    assert bureau.kinds_to(an) == [*["words"] * 3, *["sos_nowhere"] * 3], "a machine that cries without end is not paid for"
+    await bureau.move_clock(QUARTER.total_seconds() + 1)
+    await bureau.writes(an, "TRO GIUP")
+    await bureau.send_all()
+    assert len(bureau.kinds_to(an)) > 6, "it is over when they stop"
+
+
+async def test_an_answer_in_a_chat_costs_nothing_and_counts_nothing(bureau: Bureau) -> None:
+    chat, an = Chat(bureau), await bureau.person("Tổ 1", "+84912000002")
+    await chat.bound(an, "5876543210")
+    for _ in range(25):
+        await chat.writes("5876543210", "TRO GIUP")
+    await bureau.send_all()
+    assert len(chat.said("5876543210", "words", over=ChannelKind.TELEGRAM)) == 25
