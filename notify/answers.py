@@ -105,7 +105,7 @@ def parse(text: str) -> Meaning | None:
         return short
     if isinstance(outcome, JobWord) and outcome.answer in _ALARMS:  # no name in the world goes before a cry for help
         return outcome
-    answer = presence_word(raw) or outcome or late_word(plain, written) or naming
+    answer = presence_word(raw) or outcome or late_word(plain, written, raw) or naming
     return answer or duty_word(_without_closing(plain, written)[0]) or swap_word(raw)
 
 

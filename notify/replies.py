@@ -246,6 +246,7 @@ async def _save(connection: asyncpg.Connection, reading: Reading) -> None:
     if reading.texts_wanted:
         phones = list(reading.texts_wanted)
         await connection.execute(QUERIES["put_stopped"], phones, [reading.texts_wanted[phone] for phone in phones])
+        await connection.execute(QUERIES["note_texts_said"], *map(list, zip(*reading.texts_said, strict=True)))
     ids, outcomes = [id_ for id_, _ in reading.outcomes], [outcome for _, outcome in reading.outcomes]
     await connection.execute(QUERIES["mark_texts"], ids, outcomes, reading.now)
     await append(connection, reading.events, source=SOURCE)

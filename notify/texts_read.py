@@ -28,6 +28,8 @@ from shared.events.shifts import SwapSaid
 from shared.security.sealing import DataKey
 from shared.telemetry.metrics import NOTIFY_TEXTS
 
+TextsNote = tuple[datetime, str, UUID, ChannelKind, datetime | None]  # for the audit: when, what, who, where, stopped since
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -55,6 +57,7 @@ class Reading:
     linking: list[Asked] = field(default_factory=list)
     over: ChannelKind = ChannelKind.SMS  # where the text that is being read was written: its answer goes back there
     texts_wanted: dict[UUID, datetime | None] = field(default_factory=dict)  # since when no more; None: wanted again
+    texts_said: list[TextsNote] = field(default_factory=list)
 
     def reply(
         self,
@@ -122,6 +125,8 @@ class Reading:
 
     def want_texts(self, line: Line, *, wanted: bool, received_at: datetime) -> None:
         line.reply_version += 1
+        stopped_at = line.stopped_at if wanted else received_at
+        self.texts_said.append((received_at, "texts.started" if wanted else "texts.stopped", line.id, self.over, stopped_at))
         line.stopped_at = self.texts_wanted[line.id] = None if wanted else received_at
         self.events.append(of_texts(line.id, line.reply_version, self.city, wanted=wanted, received_at=received_at, now=self.now))
         self.write(line, Purpose.STARTED if wanted else Purpose.STOPPED, {}, request_of(line))

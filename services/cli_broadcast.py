@@ -154,6 +154,10 @@ def _fields(given: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+def _lasts(minutes: float) -> str:
+    return f"khoảng {minutes:.0f} phút" if minutes >= 1 else "dưới 1 phút"
+
+
 def _print(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(found)
@@ -164,9 +168,7 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
     if not found["gathered"]:
         console.print("Chưa đếm xong người nhận: xem lại bằng `techrescue broadcast status`.", markup=False)
     money = f", {dong(found['vnd'])}" if found["vnd"] else ", chưa có giá"
-    console.print(
-        f"{found['people']} người, {found['parts']} phần tin nhắn{money}, khoảng {found['minutes']} phút.", markup=False
-    )
+    console.print(f"{found['people']} người, {found['parts']} phần tin nhắn{money}, {_lasts(found['minutes'])}.", markup=False)
     for name, words in WORDS_VI.items():
         count = found["counts"][name]
         reasons = (

@@ -45,6 +45,13 @@ update inbound_texts text set handled_at = $3, outcome = given.outcome
 from unnest($1::bigint[], $2::text[]) as given (id, outcome)
 where text.id = given.id
 
+-- name: note_texts_said
+-- "STOP" and "START", each with its time: the row of the phone knows the last one only.
+insert into audit (at, actor, action, subject, detail)
+select at, 'phone', action, subject, jsonb_build_object('channel', channel, 'stopped_at', stopped_at)
+from unnest($1::timestamptz[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[])
+    as given (at, action, subject, channel, stopped_at)
+
 -- name: put_stopped
 -- Since when these phones get no texts ($2); null: they do again. Under their lock.
 update contact_points point set stopped_at = given.at

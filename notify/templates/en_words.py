@@ -15,7 +15,10 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "The resident is told that you come about {minutes} minutes later, job {number}. If you cannot go, text TRA {number}.",
     ),
     Purpose.ASK_LATE: (
-        "Job {number}: how many minutes later? Text LATE 20 MIN VIEC {number}. If you cannot go, text TRA {number}.",
+        (
+            "Job {number}: how many minutes later, 1 to 180? Text LATE 20 MIN VIEC {number}. "
+            "If it is more, or you cannot go, text TRA {number}."
+        ),
     ),
     Purpose.STOPPED: (
         (

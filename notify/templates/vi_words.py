@@ -15,7 +15,10 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Đã báo cho người cần giúp: bạn đến việc {number} muộn hơn khoảng {minutes} phút. Không đến được thì nhắn TRA {number}.",
     ),
     Purpose.ASK_LATE: (
-        "Việc {number}: bạn đến muộn bao nhiêu phút? Nhắn TRE 20 PHUT VIEC {number}. Không đến được thì nhắn TRA {number}.",
+        (
+            "Việc {number}: bạn đến muộn bao nhiêu phút, từ 1 đến 180? Nhắn TRE 20 PHUT VIEC {number}. "
+            "Muộn hơn hay không đến được thì nhắn TRA {number}."
+        ),
     ),
     Purpose.STOPPED: (
         (

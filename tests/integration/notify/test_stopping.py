@@ -86,6 +86,32 @@ async def test_with_a_word_everything_is_as_before(bureau: Bureau) -> None:
     assert [said["wanted"] for said in await bureau.emitted(EventType.TEXTS_SAID)] == [False, True]
 
 
+async def test_who_stopped_and_started_our_texts_and_when_is_kept(bureau: Bureau) -> None:
+    an = await bureau.person("Tổ 1", "+84912000002")
+    moments = []
+    for words in ("STOP", "NHAN TIN", "STOP"):
+        await bureau.move_clock(3600)
+        await stops(bureau, an, words)
+        moments.append(await bureau.one("select max(received_at) from inbound_texts"))
+    noted = await bureau.rows(
+        """select action, subject, at, detail ->> 'channel' as channel, (detail ->> 'stopped_at')::timestamptz as since
+        from audit order by id"""
+    )
+    assert [(row["action"], row["at"], row["since"]) for row in noted] == [
+        ("texts.stopped", moments[0], moments[0]),
+        ("texts.started", moments[1], moments[0]),
+        ("texts.stopped", moments[2], moments[2]),
+    ]
+    assert {(row["subject"], row["channel"]) for row in noted} == {(an.id, "sms")}
+
+
+async def test_of_two_words_read_together_both_are_kept(bureau: Bureau) -> None:
+    an = await bureau.person("Tổ 1", "+84912000002")
+    await bureau.writes(an, "STOP", read=False)
+    await bureau.writes(an, "NHAN TIN")
+    assert await bureau.rows("select action from audit order by id") == [("texts.stopped",), ("texts.started",)]
+
+
 async def test_a_word_that_may_be_a_yes_is_asked_back_while_something_is_asked(bureau: Bureau) -> None:
     an = await bureau.person("Tổ 1", "+84912000002")
     await bureau.offered(await bureau.job(await bureau.person("Bà Lan", "+84912000001")), an)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from notify.late_words import MOST_MINUTES
 from shared.events.assignments import JobState
 from shared.events.contract import Role
 from shared.events.registry import EventType
@@ -94,6 +95,16 @@ async def test_a_figure_that_may_be_the_job_is_asked_back_once(bureau: Bureau) -
     assert await bureau.emitted(EventType.REPLY_RECEIVED) == []
     await bureau.writes(an, f"TRE 20 PHUT VIEC {number}")
     assert [reply["minutes"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)] == [20]
+
+
+@pytest.mark.parametrize("words", ["tre 9999", "trễ -5", "trễ 0 phút", "muộn 4 tiếng", "trễ 1,5 tiếng"])
+async def test_a_figure_that_can_be_no_minutes_is_answered_with_what_to_write(bureau: Bureau, words: str) -> None:
+    an, _, _, number = await in_hand(bureau)
+    await bureau.writes(an, words)
+    await bureau.send_all()
+    assert f"từ 1 đến {MOST_MINUTES}? Nhắn TRE 20 PHUT VIEC {number}" in bureau.texts_to(an)[-1]
+    assert await bureau.emitted(EventType.REPLY_RECEIVED) == []
+    assert await bureau.emitted(EventType.MESSAGE_RECEIVED) == [], "nobody has to read it: it was answered"
 
 
 async def test_the_resident_hears_it_and_keeps_the_door_shut_to_others(bureau: Bureau) -> None:
