@@ -1,4 +1,4 @@
-"""The loop that hands broadcasts to the sender, as fast as the pace allows and in nobody's way. One a process."""
+"""The loop that hands broadcasts to the sender, and texts to many their turn: at the pace, in nobody's way. One a process."""
 
 import time
 from collections.abc import Sequence
@@ -8,8 +8,10 @@ from uuid import UUID
 import asyncpg
 
 from notify.broadcasts.handing_out import hand_out
+from notify.broadcasts.turns import give_turns
 from notify.budget import Purse
 from notify.claims import Claimed
+from notify.letter import TO_MANY
 from notify.routes import Carriers
 from notify.settings import NotifySettings
 from notify.store import QUERIES
@@ -29,6 +31,8 @@ class Outlet(Protocol):
     def room(self) -> int: ...
 
     def take(self, claimed: Sequence[Claimed], until: float) -> None: ...
+
+    def wake(self) -> None: ...
 
 
 class BroadcastLane(Rounds):
@@ -57,13 +61,18 @@ class BroadcastLane(Rounds):
         async with reading(self._pool) as connection:
             stopped = await connection.fetch(QUERIES["come_back_to"])
             runs = await connection.fetchval(QUERIES["something_runs"])
+            many = await connection.fetchval(QUERIES["many_wait"], list(TO_MANY))
         for row in stopped:
             await self._withdraw(row["id"])
-        if not runs:
+        if not (carriers := self._outlet.carriers()):
             return idle
-        carriers, room = self._outlet.carriers(), self._room()
-        if not carriers or not self._purse.has_to_spare():
-            return idle
+        if many and await give_turns(self._pool, carriers, self._settings):
+            self._outlet.wake()
+        rest = min(TICK_SECONDS, idle) if many else idle
+        return min(rest, await self._hand_out(carriers)) if runs and self._purse.has_to_spare() else rest
+
+    async def _hand_out(self, carriers: Carriers) -> float:
+        idle, room = self._settings.poll_seconds, self._room()
         if room <= 0:
             return min(TICK_SECONDS, idle)
         until = self._settings.sending.send_until(time.monotonic())

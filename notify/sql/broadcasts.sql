@@ -94,11 +94,33 @@ select paced_at from broadcast_lane for update skip locked
 update broadcast_lane set paced_at = $1
 
 -- name: urgent_waits
--- Something that comes before any broadcast might have left a while ago: then these wait.
+-- Something that comes before ($2: of these urgencies) might have left a while ago, over channels that are well ($3): then these wait.
 select exists (
     select from messages
-    where status = 'queued' and urgency = any ('{0,1,2,3,4,5,6,7}'::smallint[]) and channels[rung + 1] = any ($2::text[])
+    where status = 'queued' and urgency = any ($2::smallint[]) and channels[rung + 1] = any ($3::text[])
         and not_before <= $1 and not_after > $1)
+
+-- name: many_wait
+-- Texts that one event made for many, and that have no turn yet.
+select exists (
+    select from messages
+    where status = 'queued' and urgency = 8 and purpose = any ($1::text[])
+        and not_before <= (select transport.app_clock()) and not_after > (select transport.app_clock()))
+
+-- name: give_turns
+-- From here on they are texts like any other, the last of all. At most $3 now, and $2 in the queue or with the sender together.
+with out as (
+    select (select count(*) from messages where status = 'queued' and urgency = 7 and purpose = any ($1::text[]) and not_before <= $4)
+        + (select count(*) from messages where status = 'sending' and urgency = 7 and purpose = any ($1::text[])) as many
+), turn as (
+    select id from messages
+    where status = 'queued' and urgency = 8 and purpose = any ($1::text[]) and not_before <= $4 and not_after > $4
+    order by not_before, id
+    limit (select greatest(0, least($2::bigint - many, $3::bigint)) from out)
+    for update skip locked
+)
+update messages message set urgency = 7 from turn where message.id = turn.id and message.status = 'queued'
+returning message.id
 
 -- name: running_broadcasts
 select id, city, kind, status, text_vi, text_en, not_after, per_second, gathered_at, started_at, ended_at, paced_at
