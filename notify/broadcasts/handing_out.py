@@ -35,7 +35,7 @@ from notify.store import QUERIES
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.messages import FailureReason
 from shared.ids import uuid7
-from shared.postgres.transaction import app_now, transaction
+from shared.postgres.transaction import transaction
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 from shared.telemetry.metrics import NOTIFY_BROADCAST_PEOPLE
@@ -190,7 +190,7 @@ async def hand_out(
         lane = await connection.fetchrow(QUERIES["lock_lane"])
         if lane is None:
             return (), True
-        now = await app_now(connection)
+        now = lane["now"]
         if await connection.fetchval(QUERIES["urgent_waits"], now - GIVES_WAY, list(range(BULK_URGENCY)), list(carriers)):
             return (), True
         left = min(room, allowance(lane["paced_at"], now, settings.broadcast_per_second))

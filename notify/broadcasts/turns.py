@@ -9,7 +9,7 @@ from notify.letter import MANY_URGENCY, TO_MANY
 from notify.routes import Carriers
 from notify.settings import NotifySettings
 from notify.store import QUERIES
-from shared.postgres.transaction import app_now, transaction
+from shared.postgres.transaction import transaction
 
 
 async def give_turns(pool: asyncpg.Pool, carriers: Carriers, settings: NotifySettings) -> int:
@@ -18,7 +18,7 @@ async def give_turns(pool: asyncpg.Pool, carriers: Carriers, settings: NotifySet
         lane = await connection.fetchrow(QUERIES["lock_lane"])
         if lane is None:
             return 0
-        now, pace = await app_now(connection), settings.broadcast_per_second
+        now, pace = lane["now"], settings.broadcast_per_second
         if await connection.fetchval(QUERIES["urgent_waits"], now - GIVES_WAY, list(range(MANY_URGENCY)), list(carriers)):
             return 0
         may_leave, places = allowance(lane["paced_at"], now, pace), max(1, settings.in_flight // 4)

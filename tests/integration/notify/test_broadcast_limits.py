@@ -187,9 +187,6 @@ class Narrow:
     def take(self, claimed: Sequence[Claimed], until: float) -> None:
         self.sender.take(claimed, until)
 
-    def wake(self) -> None:
-        self.sender.wake()
-
 
 async def test_a_broadcast_that_stands_still_is_found_by_the_judge_and_one_that_waits_for_the_morning_is_not(
     studio: Studio,

@@ -98,7 +98,6 @@ async def test_an_offer_that_cannot_wait_leaves_while_a_slow_provider_has_hundre
             await lane.tick()
         tuan, helper = await bureau.person("Ông Tuấn", "+84912000009"), await bureau.person("Bình", "+84903000009")
         await bureau.offered(await bureau.job(tuan, priority=Priority.P1), helper)
-        sender.wake()
         await eventually(lambda: "offer" in begun)
         assert begun.count("incident_ask") <= 2, "a quarter of the places"
         bureau.carrier.hold.set()
