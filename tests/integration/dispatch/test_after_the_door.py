@@ -64,6 +64,10 @@ async def test_a_visit_that_was_put_off_goes_on_with_the_same_helper_first(town:
     await town.later(200)
     assert await pending_offers(town, job_id) == [helper]
     assert (await town.job(job_id))["status"] == "offered"
+    why_again = (
+        "select candidates->0->>'responder_id', ranking->>'pinned_by' from decisions where job_id = $1 order by at desc limit 1"
+    )
+    assert tuple(await town.pool.fetchrow(why_again, job_id)) == (str(helper), "same_helper")
 
 
 async def test_the_matcher_does_not_get_ahead_of_the_timer_that_asks_the_same_helper_first(town: Town) -> None:

@@ -142,6 +142,7 @@ async def test_whoever_is_chosen_is_asked_and_nobody_else(town: Town) -> None:
     *_, decision = (await decided(town, job_id))["decisions"]
     assert decision["candidates"][0]["responder"] == "V-2"
     assert decision["sentence"]["en"].endswith("A coordinator chose this person.")
+    assert await town.pool.fetchval("select ranking->>'pinned_by' from decisions order by at desc limit 1") == "operator"
     await town.replies(offer_id, Answer.ACCEPT)
     assert (await town.job(job_id))["responder_id"] == binh
 
