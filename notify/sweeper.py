@@ -5,7 +5,7 @@ Each kind in batches of its own transaction; several processes may sweep at once
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -43,6 +43,7 @@ from shared.transport.outbox import append
 BATCH: Final = 200
 ASKED_AT_ONCE: Final = 20
 SITE: Final = "notify.timer"
+NOBODY_YET: Final = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
 
 
 class Sweeper(Rounds):
@@ -61,6 +62,7 @@ class Sweeper(Rounds):
         self._repeats = Repeats(pool, vault, carriers, settings) if vault else None
         self._settings = settings
         self._wake = wake
+        self._asked_last = NOBODY_YET  # those of whom nothing is known there must not keep the others from being asked
 
     async def look(self) -> None:
         if await self.sweep():
@@ -125,7 +127,8 @@ class Sweeper(Rounds):
         if not names:
             return 0
         async with reading(self._pool) as connection:
-            rows = await connection.fetch(QUERIES["unknown_attempts"], names, BATCH)
+            rows = await connection.fetch(QUERIES["unknown_attempts"], names, BATCH, *self._asked_last)
+        self._asked_last = (rows[-1]["lease_until"], rows[-1]["id"]) if len(rows) == BATCH else NOBODY_YET
         side_by_side = asyncio.Semaphore(ASKED_AT_ONCE)
         return sum(await asyncio.gather(*(self._ask_about(row, side_by_side) for row in rows)))
 

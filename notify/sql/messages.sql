@@ -152,11 +152,11 @@ order by message.lease_until
 limit $2
 
 -- name: unknown_attempts
--- To ask the carrier about, where it can be asked.
-select message.id, message.attempt_id, attempt.carrier from messages message
+-- To ask the carrier about, where it can be asked: those after the one that was asked last.
+select message.id, message.attempt_id, message.lease_until, attempt.carrier from messages message
 join message_attempts attempt on attempt.id = message.attempt_id
-where message.status = 'unknown' and attempt.carrier = any ($1::text[])
-order by message.lease_until
+where message.status = 'unknown' and attempt.carrier = any ($1::text[]) and (message.lease_until, message.id) > ($3, $4::uuid)
+order by message.lease_until, message.id
 limit $2
 
 -- name: dead_messages

@@ -35,6 +35,7 @@ class RecordingCarrier:
     at_once: int = 0
     most_at_once: int = 0
     knows: dict[UUID, ReceiptStatus] = field(default_factory=dict)
+    unanswered: set[UUID] = field(default_factory=set)  # asked about these it says nothing
 
     @property
     def abilities(self) -> Abilities:
@@ -81,7 +82,7 @@ class RecordingCarrier:
         return Submission(carrier_ref=f"ref-{len(self.taken)}")
 
     async def ask(self, attempt_id: UUID) -> ReceiptStatus | None:
-        if self.down:
+        if self.down or attempt_id in self.unanswered:
             raise CarrierDown
         return self.knows.get(attempt_id)
 

@@ -247,6 +247,20 @@ async def test_some_that_stay_unknown_keep_no_other_from_being_said_again(
     assert sorted(await bureau.statuses()) == ["submitted"] * 3 + ["unknown"] * 2
 
 
+async def test_some_of_whom_the_carrier_knows_nothing_yet_keep_no_other_from_being_asked_about(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notify.sweeper.BATCH", 2)
+    await many_lost(bureau, 5)
+    bureau.carrier.repeats_safely, bureau.carrier.can_be_asked = False, True
+    first = "select array_agg(attempt_id) from (select attempt_id from messages order by lease_until, id limit 2) as first"
+    bureau.carrier.unanswered = set(await bureau.one(first))
+    sweeper = Sweeper(bureau.pool, bureau.carriers, bureau.settings, vault=bureau.vault)
+    for _ in range(3):
+        await sweeper.sweep()
+    assert sorted(await bureau.statuses()) == ["queued"] * 3 + ["unknown"] * 2
+
+
 async def test_what_breaks_one_repetition_leaves_the_others_their_answers(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
