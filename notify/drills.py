@@ -5,8 +5,9 @@ from typing import Final
 
 from notify.about import NOBODYS, About
 from notify.batch import Batch
+from notify.own_work import own_question
 from notify.purpose import Purpose
-from notify.question import AskedOffer, QuestionStatus
+from notify.question import QuestionStatus
 from notify.templates import when_text
 from notify.writing import put, write
 from shared.events.assignments import OfferKind
@@ -22,17 +23,7 @@ async def drill_asked(batch: Batch, about: About) -> None:
     news = about.person
     if not isinstance(news, DrillAsked):
         return
-    asked = AskedOffer(
-        offer_id=news.ask_id,
-        request_id=NOBODYS,
-        job_id=news.ask_id,
-        city=news.city,
-        category=_CATEGORY,
-        commune_code=news.commune_code,
-        lease_seconds=max((news.answer_by - batch.now).total_seconds(), 0.0),
-        not_after=news.answer_by,
-        message_id=None,
-    )
+    asked = own_question(news, news.ask_id, _CATEGORY, batch.now)
     for recipient in news.recipients:
         if not batch.is_called(about, recipient):
             found = {"month": str(news.month), "until": when_text(news.answer_by, batch.now, recipient.language)}

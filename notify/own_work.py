@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from notify.about import NOBODYS, About
 from notify.batch import Batch
@@ -12,6 +13,7 @@ from notify.templates import span_text, when_text
 from notify.writing import put, write
 from shared.events.assignments import OfferKind
 from shared.events.contract import Sealed
+from shared.events.drills import DrillAsked
 from shared.events.duty import Duty, DutyChanged, PresenceChanged, PresenceOutcome
 from shared.events.registry import EventType
 from shared.events.shifts import (
@@ -76,21 +78,26 @@ async def presence_changed(batch: Batch, about: About) -> None:
         write(batch, about, recipient, _PRESENCE[news.outcome], found)
 
 
+def own_question(news: ShiftAsked | DrillAsked, about_id: UUID, category: str, now: datetime) -> AskedOffer:
+    """What a person is asked about themselves: no request stands behind it."""
+    return AskedOffer(
+        offer_id=news.ask_id,
+        request_id=NOBODYS,
+        job_id=about_id,
+        city=news.city,
+        category=category,
+        commune_code=news.commune_code,
+        lease_seconds=max((news.answer_by - now).total_seconds(), 0.0),
+        not_after=news.answer_by,
+        message_id=None,
+    )
+
+
 async def shift_asked(batch: Batch, about: About) -> None:
     news = about.person
     if not isinstance(news, ShiftAsked):
         return
-    asked = AskedOffer(
-        offer_id=news.ask_id,
-        request_id=NOBODYS,
-        job_id=news.about_id,
-        city=news.city,
-        category=f"shift_{news.kind}",
-        commune_code=news.commune_code,
-        lease_seconds=max((news.answer_by - batch.now).total_seconds(), 0.0),
-        not_after=news.answer_by,
-        message_id=None,
-    )
+    asked = own_question(news, news.about_id, f"shift_{news.kind}", batch.now)
     for recipient in news.recipients:
         found = {
             **_shift_fields(news, batch.now, recipient.language),
