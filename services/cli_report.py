@@ -191,16 +191,23 @@ def _show(found: Mapping[str, Any], form: Shown, out: Path | None) -> None:
 
 
 def _write(body: bytes, out: Path | None) -> None:
-    if out is not None:
-        try:
+    try:
+        if out is not None:
             out.write_bytes(body)
-        except OSError as error:  # no permission, a full disk
-            raise Invalid("--out", f"{out} cannot be written: {error.strerror}") from None
-        return
-    sys.stdout.buffer.write(body)
-    if sys.stdout.isatty():
-        sys.stdout.buffer.write(b"\n")
-    sys.stdout.buffer.flush()
+        else:
+            _print_bytes(body)
+    except BrokenPipeError:  # whoever reads has had enough
+        raise
+    except OSError as error:  # no permission, a full disk
+        raise Invalid("--out", f"{out or 'standard output'} cannot be written: {error.strerror}") from None
+
+
+def _print_bytes(body: bytes) -> None:
+    """Past the buffer of Python, which would try again what failed when the process ends."""
+    with open(sys.stdout.fileno(), "wb", buffering=0, closefd=False) as screen:
+        left = memoryview(body + (b"\n" if sys.stdout.isatty() else b""))
+        while left:
+            left = left[screen.write(left) :]
 
 
 def _print(found: Mapping[str, Any]) -> None:

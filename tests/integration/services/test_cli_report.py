@@ -1,6 +1,8 @@
 """`techrescue report` into files: by the ending of the name, and one clear line when the disk does not take it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from zipfile import is_zipfile
 
@@ -23,6 +25,14 @@ def test_a_report_is_written_as_its_name_ends(terminal: Terminal, tmp_path: Path
 
 def test_a_full_disk_is_one_line(terminal: Terminal) -> None:
     assert "cannot be written: No space left on device" in terminal.is_told(*PILOT, "--format", "csv", "--out", "/dev/full")
+
+
+def test_a_full_disk_behind_standard_output_is_one_line_too() -> None:
+    command = [sys.executable, "-m", "services.cli", *PILOT, "--format", "csv"]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr == "techrescue: --out: standard output cannot be written: No space left on device\n"
 
 
 def test_where_nobody_has_called_yet_a_report_says_so(terminal: Terminal) -> None:
