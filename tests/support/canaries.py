@@ -10,6 +10,8 @@ FIRST: Final = 400_000  # their phones: +84 900 4xxxxx, which nobody of the rost
 WORD: Final = "zyxwqvuk"  # no Vietnamese word; five letters of it were met by chance in the base64 of a box, eight will not be
 # A number as people write it, and as machines do; letters and digits around it mean that it is something else.
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z+/_.-])(?:\+|00)?(?:84|0)?[ .-]?900[ .-]?4\d{2}[ .-]?\d{3}(?![0-9A-Za-z+/=_-])")
+# An account in a chat, which is only a number there: six digits in front that nothing else begins with.
+_ACCOUNT: Final = re.compile(r"(?<![0-9A-Za-z+/_.-])735774\d{4}(?![0-9A-Za-z+/=_-])")
 _WORD: Final = re.compile(WORD, re.IGNORECASE)
 
 # Where people's data belongs: keys in `vault`; `carrier` plays the phones and the network, and is no part of the system.
@@ -36,9 +38,22 @@ def phone(number: int) -> str:
     return f"+84900{FIRST + number}"
 
 
+def chat_account(number: int) -> str:
+    return f"735774{number:04d}"
+
+
+def mailbox(number: int) -> str:
+    return f"{WORD}.{number}@example.vn"
+
+
+def push_path(number: int) -> str:
+    """Whoever knows the whole endpoint of a subscription may write to that browser."""
+    return f"/{WORD}/{number}"
+
+
 def found_in(text: str) -> list[str]:
     """What of a canary stands in this text, with a little around it, for the report."""
-    hits = [*_WORD.finditer(text), *_NUMBER.finditer(text)]
+    hits = [*_WORD.finditer(text), *_NUMBER.finditer(text), *_ACCOUNT.finditer(text)]
     return [text[max(0, hit.start() - 60) : hit.end() + 20] for hit in hits[:3]]
 
 

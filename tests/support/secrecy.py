@@ -14,7 +14,7 @@ from shared.events.contract import Sealed
 from shared.postgres.embedded import start_embedded
 from shared.security.sealing import SealBroken
 from shared.security.vault import Vault
-from tests.support.canaries import canary, found_in, found_in_tables, phone
+from tests.support.canaries import canary, chat_account, found_in, found_in_tables, phone
 from tests.support.crowd import Crowd
 from tests.support.eventually import eventually
 from tests.support.journal import CONTEXTS
@@ -41,9 +41,26 @@ async def inhabited(town: Town, people: int) -> AsyncIterator[Crowd]:
             town.http.post(f"/v1/calls/{call['id']}/take", headers=operator)
             town.http.post(f"/v1/calls/{call['id']}/done", headers=operator, json={"outcome": "told"})
         await crowd.quiet()
+        await _link_a_chat(town)
+        await crowd.quiet()
         await town.holds(drained=True, within=SETTLED_SECONDS)
         await crowd.leave()
         yield crowd
+
+
+async def _link_a_chat(town: Town) -> None:
+    """Somebody links the chat in which they have written as a stranger, calls again, and hears of it there."""
+    text = {"from": chat_account(1), "channel": "telegram"}
+    assert town.http.post("/dev/replies", json={**text, "text": f"zyxwqvuk {phone(1)}"}).is_success, "nobody's yet"
+    assert town.http.post("/dev/replies", json={**text, "text": await _code(town, 1)}).is_success
+    headers = {**town.token("operator"), "Idempotency-Key": "again"}
+    assert town.http.post("/v1/requests", json=canary(1), headers=headers).is_success
+
+
+async def _code(town: Town, number: int) -> str:
+    town.answer(phone(number), "LIEN KET")
+    told = await eventually(lambda: [sms for sms in town.to(phone(number)) if sms.kind == "link_code"], SETTLED_SECONDS)
+    return str(told[-1].text.split("kết ")[1][:6])
 
 
 async def readable_anywhere(town: Town, crowd: Crowd) -> list[str]:
@@ -64,7 +81,7 @@ async def readable_anywhere(town: Town, crowd: Crowd) -> list[str]:
 async def readable_at_all(town: Town) -> bool:
     """The other side of the proof: on the phones of this town all of it can be read, so the search does find things."""
     hits = await found_in_tables(dsn_of(town.home), schemas=["carrier"])
-    return any("Zyxwqvuk Tên" in hit for hit in hits) and any("9004" in hit for hit in hits)
+    return all(any(word in hit for hit in hits) for word in ("Zyxwqvuk Tên", "9004", chat_account(1)))
 
 
 async def erased_for_good(town: Town, number: int) -> int:
