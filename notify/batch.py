@@ -14,7 +14,7 @@ from notify.about import About, asked_offer, call_to, letter_to
 from notify.call import CallOutcome, CallTask, call_of, dropped
 from notify.claims import Claimed, answering, attempt_columns, claim_new
 from notify.ladder import by_call_only
-from notify.letter import Letter, row_of
+from notify.letter import TO_MANY, Letter, row_of
 from notify.message import MessageStatus
 from notify.news import of_call, of_called_offer
 from notify.phone import JobOnPhone, ask, ask_about, close_offer, end_job, take_job
@@ -191,7 +191,8 @@ class Batch:
 
     def _new_texts(self, carriers: Carriers, room: int) -> tuple[NewTexts, list[Claimed]]:
         letters = {id_: self._with_turn(letter) for id_, letter in self.letters.items()}
-        claimed = claim_new(letters.values(), self.ground, self.keys, carriers, self.settings, limit=room)
+        alone = [letter for letter in letters.values() if letter.purpose not in TO_MANY]
+        claimed = claim_new(alone, self.ground, self.keys, carriers, self.settings, limit=room)
         letters |= {one.letter.id: one.letter for one in claimed}
         rows = [row_of(letter) for letter in letters.values()]
         return NewTexts(rows, (*attempt_columns(claimed), answering(claimed)), self.now), claimed

@@ -8,9 +8,13 @@ from uuid import UUID
 
 from notify.broadcasts.broadcast import BULK, BULK_URGENCY
 from notify.message import Message, MessageStatus
+from notify.purpose import Purpose
 from shared.events.contract import ChannelKind, Priority, Role, Sealed
 from shared.events.messages import FailureReason
 
+# One event of a fault or a session makes hundreds of these, whatever their tier: they get their turn from the lane of broadcasts.
+TO_MANY: Final = frozenset({Purpose.HELD_RESIDENT, Purpose.HELD_NEWS_RESIDENT, Purpose.INCIDENT_ASK, Purpose.SESSION_ASK})
+MANY_URGENCY: Final = 7  # with their turn: behind everything that one person waits for
 _URGENCY: Final[Mapping[Priority, int]] = {Priority.P1: 0, Priority.P2: 2, Priority.P3: 4, Priority.P4: 6}
 
 
@@ -67,8 +71,8 @@ def urgency(priority: Priority, *, asks: bool) -> int:
 
 
 def urgency_of(letter: Letter) -> int:
-    """A broadcast is behind everything, and no sender's queue looks for it: its lane does."""
-    return BULK_URGENCY if letter.purpose in BULK else urgency(letter.priority, asks=letter.question_id is not None)
+    """A broadcast is behind everything, and no sender's queue looks for it: its lane does, and for what goes to many."""
+    return BULK_URGENCY if letter.purpose in BULK | TO_MANY else urgency(letter.priority, asks=letter.question_id is not None)
 
 
 def row_of(letter: Letter) -> dict[str, Any]:

@@ -136,7 +136,7 @@ create table notify.messages (
     role text not null,
     purpose text not null,
     priority text not null,
-    urgency smallint not null,                 -- 0 first; from priority and purpose; 8: of a broadcast
+    urgency smallint not null,                 -- 0 first; from priority and purpose; 8: of a broadcast, or to many
     own_act boolean not null,                  -- answers what this person just did: may come at night
     told boolean not null default true,        -- events are emitted; false for answers to answers
     channels text[] not null,                  -- the ladder, in the order this person prefers

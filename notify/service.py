@@ -94,7 +94,7 @@ def parts(deps: NotifyDeps) -> Parts:
         ],
         loops=[
             sender,
-            BroadcastLane(pool, vault, sender, settings, to_hand_out, purse=purse),
+            BroadcastLane(pool, vault, sender, settings, to_hand_out, purse=purse, more=to_send.ring),
             Replies(pool, vault, settings, to_read, wake=[to_send.ring, relay.wake]),
             Sweeper(pool, carriage.carriers, settings, wake=[to_send.ring, relay.wake], vault=vault),
             sla_rows.SlaCounter(pool, SLA_SERIES.show),

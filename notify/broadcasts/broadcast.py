@@ -14,6 +14,7 @@ from shared.errors import Refused
 
 # So much of the pace may be made up for, no more: a provider that is asked too much shuts the way of offers, too.
 BURST: Final = timedelta(seconds=0.25)
+GIVES_WAY: Final = timedelta(seconds=0.2)  # something urgent that has waited so long goes first
 ROUNDING: Final = 1e-4  # of a text: moments are kept in millionths of a second
 
 

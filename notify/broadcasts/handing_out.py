@@ -14,7 +14,15 @@ from uuid import UUID
 import asyncpg
 
 from notify.about import NOBODYS
-from notify.broadcasts.broadcast import Broadcast, BroadcastKind, BroadcastStatus, allowance, paced
+from notify.broadcasts.broadcast import (
+    BULK_URGENCY,
+    GIVES_WAY,
+    Broadcast,
+    BroadcastKind,
+    BroadcastStatus,
+    allowance,
+    paced,
+)
 from notify.claims import Claimed, attempt_columns, decide, doubts_of
 from notify.ladder import BY_NUMBER, next_rung
 from notify.letter import Letter, letter_of, row_of
@@ -27,12 +35,11 @@ from notify.store import QUERIES
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.messages import FailureReason
 from shared.ids import uuid7
-from shared.postgres.transaction import app_now, transaction
+from shared.postgres.transaction import transaction
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 from shared.telemetry.metrics import NOTIFY_BROADCAST_PEOPLE
 
-GIVES_WAY: Final = timedelta(seconds=0.2)  # something urgent that has waited so long goes first
 AT_ONCE: Final = 1000  # people whose time is over, in one round
 MEMORY: Final = timedelta(hours=24)  # the longest window of the allowance
 
@@ -183,8 +190,8 @@ async def hand_out(
         lane = await connection.fetchrow(QUERIES["lock_lane"])
         if lane is None:
             return (), True
-        now = await app_now(connection)
-        if await connection.fetchval(QUERIES["urgent_waits"], now - GIVES_WAY, list(carriers)):
+        now = lane["now"]
+        if await connection.fetchval(QUERIES["urgent_waits"], now - GIVES_WAY, list(range(BULK_URGENCY)), list(carriers)):
             return (), True
         left = min(room, allowance(lane["paced_at"], now, settings.broadcast_per_second))
         this = Round(connection, vault, carriers, settings, now, left)

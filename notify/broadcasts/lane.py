@@ -1,15 +1,17 @@
-"""The loop that hands broadcasts to the sender, as fast as the pace allows and in nobody's way. One a process."""
+"""The loop that hands broadcasts to the sender, and texts to many their turn: at the pace, in nobody's way. One a process."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
 import asyncpg
 
 from notify.broadcasts.handing_out import hand_out
+from notify.broadcasts.turns import give_turns
 from notify.budget import Purse
 from notify.claims import Claimed
+from notify.letter import TO_MANY
 from notify.routes import Carriers
 from notify.settings import NotifySettings
 from notify.store import QUERIES
@@ -32,10 +34,19 @@ class Outlet(Protocol):
 
 
 class BroadcastLane(Rounds):
-    """`purse`: broadcasts leave what is spent last of a day's money to those who are waited for."""
+    """`purse`: broadcasts leave what is spent last of a day's money to those who are waited for. `more` is called when texts to
+    many have got their turn in the queue."""
 
     def __init__(
-        self, pool: asyncpg.Pool, vault: Vault, outlet: Outlet, settings: NotifySettings, bell: Bell, *, purse: Purse
+        self,
+        pool: asyncpg.Pool,
+        vault: Vault,
+        outlet: Outlet,
+        settings: NotifySettings,
+        bell: Bell,
+        *,
+        purse: Purse,
+        more: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(
             every_seconds=settings.poll_seconds, backoff=Backoff(0.1, 2.0), bell=bell, failed_as="notify.broadcast.failed"
@@ -45,6 +56,7 @@ class BroadcastLane(Rounds):
         self._outlet = outlet
         self._settings = settings
         self._purse = purse
+        self._more = more
 
     async def look(self) -> float:
         began = time.monotonic()
@@ -55,15 +67,18 @@ class BroadcastLane(Rounds):
         """Says after how many seconds it is worth another look."""
         idle = self._settings.poll_seconds
         async with reading(self._pool) as connection:
-            stopped = await connection.fetch(QUERIES["come_back_to"])
-            runs = await connection.fetchval(QUERIES["something_runs"])
-        for row in stopped:
-            await self._withdraw(row["id"])
-        if not runs:
+            (found,) = await connection.fetch(QUERIES["what_the_lane_has"], list(TO_MANY))
+        for broadcast_id in found["stopped"]:
+            await self._withdraw(broadcast_id)
+        if not (carriers := self._outlet.carriers()):
             return idle
-        carriers, room = self._outlet.carriers(), self._room()
-        if not carriers or not self._purse.has_to_spare():
-            return idle
+        if found["many"] and await give_turns(self._pool, carriers, self._settings) and self._more is not None:
+            self._more()
+        rest = min(TICK_SECONDS, idle) if found["many"] else idle
+        return min(rest, await self._hand_out(carriers)) if found["runs"] and self._purse.has_to_spare() else rest
+
+    async def _hand_out(self, carriers: Carriers) -> float:
+        idle, room = self._settings.poll_seconds, self._room()
         if room <= 0:
             return min(TICK_SECONDS, idle)
         until = self._settings.sending.send_until(time.monotonic())

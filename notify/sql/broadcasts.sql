@@ -52,12 +52,6 @@ where message.id in (
         for update)
     and message.status = 'queued'
 
--- name: come_back_to
--- Broadcasts that were stopped while texts of theirs were with the sender, which have come back to the queue since.
-select id from broadcasts
-where status = 'stopped' and not_after > (select transport.app_clock())
-    and exists (select from messages where cause_event_id = broadcasts.id and urgency = 8 and status = 'queued')
-
 -- name: list_broadcasts
 select id, kind, status, audience, text_vi, text_en, not_after, per_second, made_by, created_at, started_at, ended_at, gathered_at,
     progressed_at
@@ -83,22 +77,50 @@ select coalesce(sum(attempt.cost_vnd), 0)::bigint
 from messages message join message_attempts attempt on attempt.message_id = message.id
 where message.cause_event_id = $1 and attempt.status <> 'not_sent'
 
--- name: something_runs
-select exists (select from broadcasts where status = 'running')
+-- name: what_the_lane_has
+-- Whether something runs; whether texts to many (purposes $1) have no turn yet; and what was stopped while texts of it were with the
+-- sender, which have come back to the queue since. One look, because it is asked again and again.
+with clock as materialized (select transport.app_clock() as now)
+select
+    exists (select from broadcasts where status = 'running') as runs,
+    exists (
+        select from messages
+        where status = 'queued' and urgency = 8 and purpose = any ($1::text[])
+            and not_before <= (select now from clock) and not_after > (select now from clock)) as many,
+    array(
+        select id from broadcasts
+        where status = 'stopped' and not_after > (select now from clock)
+            and exists (select from messages where cause_event_id = broadcasts.id and urgency = 8 and status = 'queued')) as stopped
 
 -- name: lock_lane
--- The one row that holds the pace of all: whoever has it hands out, on whichever replica; nobody waits for it.
-select paced_at from broadcast_lane for update skip locked
+-- The one row that holds the pace of all: whoever has it hands out, on whichever replica; nobody waits for it, so that the clock that is
+-- read with it is as good as one read after (law 9).
+select paced_at, transport.app_clock() as now from broadcast_lane for update skip locked
 
 -- name: pace_lane
 update broadcast_lane set paced_at = $1
 
 -- name: urgent_waits
--- Something that comes before any broadcast might have left a while ago: then these wait.
+-- Something that comes before ($2: of these urgencies) might have left a while ago, over channels that are well ($3): then these wait.
 select exists (
     select from messages
-    where status = 'queued' and urgency = any ('{0,1,2,3,4,5,6,7}'::smallint[]) and channels[rung + 1] = any ($2::text[])
+    where status = 'queued' and urgency = any ($2::smallint[]) and channels[rung + 1] = any ($3::text[])
         and not_before <= $1 and not_after > $1)
+
+-- name: give_turns
+-- From here on they are texts like any other, the last of all. At most $3 now, and $2 in the queue or with the sender together.
+with out as (
+    select (select count(*) from messages where status = 'queued' and urgency = 7 and purpose = any ($1::text[]) and not_before <= $4)
+        + (select count(*) from messages where status = 'sending' and urgency = 7 and purpose = any ($1::text[])) as many
+), turn as (
+    select id from messages
+    where status = 'queued' and urgency = 8 and purpose = any ($1::text[]) and not_before <= $4 and not_after > $4
+    order by not_before, id
+    limit (select greatest(0, least($2::bigint - many, $3::bigint)) from out)
+    for update skip locked
+)
+update messages message set urgency = 7 from turn where message.id = turn.id and message.status = 'queued'
+returning message.id
 
 -- name: running_broadcasts
 select id, city, kind, status, text_vi, text_en, not_after, per_second, gathered_at, started_at, ended_at, paced_at

@@ -101,6 +101,10 @@ def messages_come_to_an_end(world: World) -> Iterator[Violation]:
     for message in world.messages:
         if message.status in {"sending", "unknown"} and (world.drained or _past(world, message.lease_until)):
             yield Violation("messages_closed", str(message.id), f"{message.status}, and nobody took care of it")
+        if _past(world, message.climb_at):
+            yield Violation(
+                "messages_closed", str(message.id), "its time on this channel is over, and the next one has not had it"
+            )
         if message.status in {"held", "queued"} and world.overdue(message.not_after):
             yield Violation("messages_closed", str(message.id), f"{message.status} past its not_after")
         if message.status == "queued" and world.drained and message.not_before <= world.app_now <= message.not_after:

@@ -69,6 +69,7 @@ class Message:
     not_before: datetime
     not_after: datetime
     lease_until: datetime | None
+    climb_at: datetime | None = None  # then the next channel has it
 
 
 @dataclass(frozen=True, slots=True)

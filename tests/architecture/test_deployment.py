@@ -158,6 +158,39 @@ def test_kubernetes_sets_only_settings_that_exist() -> None:
     assert named <= KNOWN
 
 
+# What the base of Kubernetes does not name, and why it need not; who adds a setting says here, or there, what production has.
+OF_OTHER_PROFILES = {
+    "home",
+    "demo",
+    "crash_at",
+    "web_push_loopback",
+    *(name for name in Settings.model_fields if "carrier_" in name),
+}
+OF_WHAT_AN_OVERLAY_ADDS = ("esms_", "speedsms_", "twilio_", "telegram_", "zalo_", "web_push_", "mail_", "bridge_")
+# Unset, what they say does not exist here; or the default is what the city decided, or the best that was measured.
+RIGHT_BY_DEFAULT = {
+    *("carriers", "answer_to", "missed_call_number", "probes", "meeting_url", "neighbours_file", "campaign_file", "wave_size"),
+    *("kafka_prefix", "link_page", "remote_first", "group_radius_m", "group_window_minutes", "hotline_phone", "pool_size"),
+    *("probe_minutes", "broadcast_per_second", "budget_alarm_share", "kannel_cost_vnd"),
+}
+
+
+def test_a_cluster_names_every_setting_or_its_default_is_right_there() -> None:
+    named = set(next(item for item in rendered() if item["kind"] == "ConfigMap")["data"])
+    for kind in ("Deployment", "Job", "CronJob"):
+        named |= {entry["name"] for _, _, container in containers(kind) for entry in container.get("env", [])}
+    left = {
+        name for name in Settings.model_fields if variable(name) not in named and not name.startswith(OF_WHAT_AN_OVERLAY_ADDS)
+    }
+    assert left == RIGHT_BY_DEFAULT | OF_OTHER_PROFILES - {"web_push_loopback"}
+
+
+def test_what_a_cluster_says_of_an_outage_is_what_the_settings_say() -> None:
+    config = next(item for item in rendered() if item["kind"] == "ConfigMap")["data"]
+    told = {name: float(config[variable(name)]) for name in ("outage_seconds", "outage_calls")}
+    assert told == {name: Settings.model_fields[name].default for name in told}
+
+
 def test_a_cluster_gets_every_rule_and_dashboard_as_it_lies_in_ops() -> None:
     told = {item["metadata"]["name"]: item for item in watching()}
     files = {

@@ -92,6 +92,20 @@ class City:
         await self.offer(job_id, person)
         return job_id, person
 
+    async def lying(self) -> UUID:
+        """A message in a chat that nobody has read, and that nobody has moved on."""
+        message_id = uuid7()
+        await self.rows.execute(
+            f"""
+            insert into notify.messages (id, cause_event_id, contact_point_id, key_id, city, request_id, role, purpose, priority,
+                urgency, own_act, channels, status, not_before, not_after, climb_at, created_at, submitted_at)
+            values ($1, $1, $1, $1, 'hanoi', $1, 'resident', 'filed', 'P3', 5, false, '{{telegram,sms}}', 'submitted', {LONG_AGO},
+                clock_timestamp() + interval '1 hour', clock_timestamp() - interval '30 minutes', {LONG_AGO}, {LONG_AGO})
+            """,
+            message_id,
+        )
+        return message_id
+
     async def letter(self) -> None:
         await self.rows.execute(
             f"""

@@ -13,6 +13,7 @@ import asyncpg
 import orjson
 
 from notify.arrivals import Desk
+from notify.broadcasts.turns import give_turns
 from notify.channels.port import Carrier, InboundText, Receipt, ReceiptStatus
 from notify.consumer import Notifier
 from notify.replies import Replies
@@ -224,6 +225,7 @@ class Bureau:
 
     async def drained(self, within: float = 30.0) -> None:
         async def nothing_waits() -> bool:
+            await give_turns(self.pool, self.routes(), self.settings)
             return bool(await self.one(WAITING) == 0)
 
         await eventually(nothing_waits, within)

@@ -120,14 +120,19 @@ order by subject, id
 limit $2
 
 -- name: messages_overdue
-(select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages
+(select id, request_id, status, resends, not_before, not_after, lease_until, climb_at from notify.messages
 where status in ('sending', 'unknown') and lease_until < (select transport.app_clock()) - $1::interval
 order by lease_until
 limit $2)
 union all
-(select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages
+(select id, request_id, status, resends, not_before, not_after, lease_until, climb_at from notify.messages
 where status in ('held', 'queued') and not_after < (select transport.app_clock()) - $1::interval
 order by not_after
+limit $2)
+union all
+(select id, request_id, status, resends, not_before, not_after, lease_until, climb_at from notify.messages
+where climb_at < (select transport.app_clock()) - $1::interval
+order by climb_at
 limit $2)
 
 -- name: questions_overdue
@@ -153,7 +158,7 @@ group by attempt_id
 select id, message_id, channel from notify.message_attempts where id = any ($1::uuid[])
 
 -- name: messages_of
-select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages where id = any ($1::uuid[])
+select id, request_id, status, resends, not_before, not_after, lease_until, climb_at from notify.messages where id = any ($1::uuid[])
 
 -- name: broadcasts_unfinished
 -- In which dispatch has not named everybody, or somebody could have been told since.

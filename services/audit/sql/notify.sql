@@ -1,7 +1,7 @@
 -- Schema notify, and that of the simulated carrier, as far as the judge looks at them.
 
 -- name: notify_messages
-select id, request_id, status, resends, not_before, not_after, lease_until from notify.messages
+select id, request_id, status, resends, not_before, not_after, lease_until, climb_at from notify.messages
 
 -- name: notify_questions
 select id, expires_at from notify.questions where closed_at is null

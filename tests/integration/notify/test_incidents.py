@@ -1,15 +1,23 @@
 """A fault of the whole city, as the phones of those who wait see it, and the desk that has to decide."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from notify.broadcasts.lane import BroadcastLane
+from notify.broadcasts.turns import give_turns
+from notify.budget import Budgets, Purse
+from notify.claims import claim
 from shared.events.assignments import JobState, JobStatus, OfferKind, OfferState
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.envelope import Event
 from shared.events.incidents import IncidentRung
 from shared.events.registry import EventType
+from shared.pacing import Bell
+from tests.support.eventually import eventually
 from tests.support.notifying import Bureau, Person
 
 
@@ -20,6 +28,17 @@ async def held(bureau: Bureau, *channels: ChannelKind) -> tuple[Person, JobState
     changes = {"pause": "incident", "paused_until": until}
     await bureau.hear(bureau.about_job(EventType.CLOCK_PAUSED, job, lan.as_(Role.RESIDENT), reason="incident", **changes))
     return lan, job
+
+
+async def questioned(bureau: Bureau, number: int) -> Person:
+    """One of many whose request cannot wait (P1), and who is asked whether it works again."""
+    person = await bureau.person(f"P{number}", f"+8491{number:07d}")
+    job = await bureau.job(person, priority=Priority.P1)
+    until = await bureau.now() + timedelta(hours=1)
+    question = await bureau.offer(person, kind=OfferKind.INCIDENT, responder_id=None, not_after=until, lease_seconds=3600.0)
+    said = {"reason": "incident_over", "until": until}
+    await bureau.hear(bureau.about_job(EventType.JOB_QUESTIONED, job, person.as_(Role.RESIDENT), offer=question, **said))
+    return person
 
 
 async def asked(bureau: Bureau, lan: Person, job: JobState) -> OfferState:
@@ -61,6 +80,53 @@ async def test_what_people_write_to_it(bureau: Bureau, text: str, said: str | No
         return
     [reply] = replies
     assert (reply["answer"], reply["offer_id"], reply["job_id"]) == (said, str(question.offer_id), str(job.job_id))
+
+
+async def test_an_offer_that_cannot_wait_leaves_while_a_slow_provider_has_hundreds_of_questions(bureau: Bureau) -> None:
+    """The provider has stopped answering with all that it was given; there is room for the offer all the same."""
+    bureau.settings = replace(bureau.settings, in_flight=8)
+    people = [await questioned(bureau, number) for number in range(12)]
+    begun: list[str] = []
+    bureau.carrier.hold, bureau.carrier.on_send = asyncio.Event(), lambda message: begun.append(message.kind)
+    sender = bureau.sender()
+    lane = BroadcastLane(bureau.pool, bureau.vault, sender, bureau.settings, Bell(), purse=Purse(Budgets()))
+    async with bureau.sending(sender):
+        await eventually(lambda: bool(sender.carriers()))
+        await lane.tick()
+        await eventually(lambda: bool(begun))
+        for _ in range(3):
+            await lane.tick()
+        tuan, helper = await bureau.person("Ông Tuấn", "+84912000009"), await bureau.person("Bình", "+84903000009")
+        await bureau.offered(await bureau.job(tuan, priority=Priority.P1), helper)
+        await eventually(lambda: "offer" in begun)
+        assert begun.count("incident_ask") <= 2, "a quarter of the places"
+        bureau.carrier.hold.set()
+    await bureau.send_all()
+    assert sorted(message.to for message in bureau.carrier.taken) == sorted([helper.phone, *(one.phone for one in people)])
+
+
+async def test_questions_to_many_stand_behind_everything_and_wait_while_an_offer_waits(bureau: Bureau) -> None:
+    await questioned(bureau, 1)
+    tuan, helper = await bureau.person("Ông Tuấn", "+84912000009"), await bureau.person("Bình", "+84903000009")
+    await bureau.move_clock(1)
+    await bureau.offered(await bureau.job(tuan, priority=Priority.P4), helper)
+    await bureau.move_clock(1)
+    assert await give_turns(bureau.pool, bureau.routes(), bureau.settings) == 0
+    first = await claim(bureau.pool, bureau.vault, bureau.routes(), bureau.settings, limit=10)
+    assert [one.letter.purpose for one in first.claimed] == ["offer"]
+    assert await give_turns(bureau.pool, bureau.routes(), bureau.settings) == 1
+    then = await claim(bureau.pool, bureau.vault, bureau.routes(), bureau.settings, limit=10)
+    assert [one.letter.purpose for one in then.claimed] == ["incident_ask"]
+
+
+async def test_many_are_asked_no_faster_than_the_pace_of_all_that_goes_to_many(bureau: Bureau) -> None:
+    bureau.settings = replace(bureau.settings, broadcast_per_second=8)
+    for number in range(6):
+        await questioned(bureau, number)
+    given = [await give_turns(bureau.pool, bureau.routes(), bureau.settings) for _ in range(2)]
+    await bureau.move_clock(60)
+    given.append(await give_turns(bureau.pool, bureau.routes(), bureau.settings))
+    assert given == [2, 0, 2], "what a quarter of a second allows; a rest is not made up for"
 
 
 async def test_whoever_has_to_be_called_is_asked_by_the_desk(bureau: Bureau) -> None:

@@ -134,6 +134,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("overbooked", "capacity", {"responders": (replace(RESPONDER, load=3),)}),
     ("load counted wrong", "capacity", {"responders": (replace(RESPONDER, load=0),)}),
     ("lost lease", "messages_closed", {"messages": (replace(MESSAGE, status="sending", lease_until=LONG_AGO),)}),
+    ("never moved on", "messages_closed", {"messages": (replace(MESSAGE, status="submitted", climb_at=LONG_AGO),)}),
     ("rotten in the queue", "messages_closed", {"messages": (replace(MESSAGE, status="queued", not_after=LONG_AGO),)}),
     ("question without end", "messages_closed", {"questions": (Question(OTHER_ID, LONG_AGO),)}),
     (
