@@ -93,5 +93,6 @@ class BroadcastLane(Rounds):
             await connection.execute(QUERIES["withdraw_broadcast"], broadcast_id, await app_now(connection))
 
     def _room(self) -> int:
-        """A quarter of the places: however slow a provider is, three of them are free for what somebody waits for."""
-        return self._outlet.room() - self._settings.in_flight // 4
+        """Of the three quarters that are for what comes in, one: however slow a provider is, the others are free for what somebody
+        waits for."""
+        return self._outlet.room() - self._settings.in_flight // 2

@@ -164,7 +164,7 @@ async def test_the_last_of_a_days_money_and_most_places_are_for_those_who_are_wa
         bureau.carrier.hold = asyncio.Event()
         purse.spent = 799
         slow = BroadcastLane(
-            bureau.pool, bureau.vault, Narrow(sender, 3), replace(bureau.settings, in_flight=8), Bell(), purse=purse
+            bureau.pool, bureau.vault, Narrow(sender, 5), replace(bureau.settings, in_flight=8), Bell(), purse=purse
         )
         await slow.tick()
         assert await studio.counts(made) == {"waiting": 4, "on_the_way": 1}
