@@ -1,9 +1,8 @@
 """VNeID is down in the whole city: those who wait hear that it is known, and at the end each says whether it works."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from shared.calendar import OFFICE_HOURS
 from tests.support.eventually import eventually
 from tests.support.town import Town
 
@@ -18,15 +17,9 @@ def say(town: Town, path: str, body: Any = None) -> dict[str, Any]:
     return found
 
 
-def to_a_morning(town: Town) -> None:
-    """Nobody is written to at night about an ordinary visit."""
-    now = datetime.now(UTC)
-    town.move_clock((OFFICE_HOURS.next_opening(now + timedelta(days=1)) - now).total_seconds() + 3600)
-
-
 async def test_everybody_is_held_told_and_asked(own_town: Town) -> None:
     town = own_town
-    to_a_morning(town)
+    town.to_working_hours()
     first = town.file(**VNEID)
     incident = say(town, "/v1/incidents", {"category": "vneid_login", "symptom": "no_login"})
     told = await town.sms(first, "held_resident", to=first["phone"])

@@ -1,9 +1,8 @@
 """Three neighbours need the same: invited to one hour, helped there by one, and whoever did not come is helped at home."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from shared.calendar import OFFICE_HOURS
 from tests.support.eventually import eventually
 from tests.support.town import Sms, Town
 
@@ -12,20 +11,13 @@ PATIENCE = 60.0
 HOUR = 3600.0
 
 
-def to_a_morning(town: Town) -> datetime:
-    now = datetime.now(UTC)
-    morning = OFFICE_HOURS.next_opening(now + timedelta(days=1)) + timedelta(hours=1)
-    town.move_clock((morning - now).total_seconds())
-    return morning
-
-
 def number_of(town: Town, call: dict[str, Any]) -> Sms | None:
     kinds = ("session_responder", "session_rider_responder")
     return next((sms for kind in kinds for sms in town.messages(call, kind)), None)
 
 
 async def test_one_helper_helps_them_in_one_place(own_town: Town) -> None:
-    town, morning = own_town, to_a_morning(own_town)
+    town, morning = own_town, own_town.to_working_hours()
     calls = [town.file(**HERE) for _ in range(3)]
 
     await eventually(lambda: all(town.track(call)["status"] == "waiting" for call in calls), PATIENCE, what="jobs that wait")

@@ -190,11 +190,12 @@ class Town:
         assert self.http.post("/dev/clock", json={"offset_seconds": seconds}).is_success
         self._ahead_seconds = seconds
 
-    def to_working_hours(self) -> None:
-        """For what waits at night: it is an hour after the next opening, whenever the test runs."""
+    def to_working_hours(self) -> datetime:
+        """For what waits at night: it is an hour after the next opening, whenever the test runs; says when that is."""
         now = datetime.now(UTC)
-        opening = OFFICE_HOURS.next_opening(OFFICE_HOURS.closing(now))
-        self.move_clock((opening + timedelta(hours=1) - now).total_seconds())
+        morning = OFFICE_HOURS.next_opening(OFFICE_HOURS.closing(now)) + timedelta(hours=1)
+        self.move_clock((morning - now).total_seconds())
+        return morning
 
     def let_pass(self, seconds: float) -> None:
         """So much more time has gone by than really has."""
