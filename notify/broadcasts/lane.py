@@ -93,6 +93,5 @@ class BroadcastLane(Rounds):
             await connection.execute(QUERIES["withdraw_broadcast"], broadcast_id, await app_now(connection))
 
     def _room(self) -> int:
-        """Of the three quarters that are for what comes in, one: however slow a provider is, the others are free for what somebody
-        waits for."""
+        """Of the three quarters for what comes in, one: however slow a provider is, two are free for what somebody waits for."""
         return self._outlet.room() - self._settings.in_flight // 2
