@@ -36,7 +36,12 @@ NOT_LEFT: Final = frozenset({MessageStatus.HELD, MessageStatus.QUEUED})
 IN_FLIGHT: Final = frozenset({MessageStatus.SENDING, MessageStatus.UNKNOWN})
 
 MOVES: Final = {
-    MessageStatus.HELD: {MessageStatus.QUEUED, MessageStatus.UNDELIVERED, MessageStatus.WITHDRAWN},
+    MessageStatus.HELD: {
+        MessageStatus.QUEUED,
+        MessageStatus.DELIVERED,  # an earlier attempt arrived after all, and an offer came before the next one
+        MessageStatus.UNDELIVERED,
+        MessageStatus.WITHDRAWN,
+    },
     MessageStatus.QUEUED: {
         MessageStatus.HELD,  # an offer pre-empts this question
         MessageStatus.SENDING,

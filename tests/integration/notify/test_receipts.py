@@ -3,6 +3,7 @@
 import asyncio
 
 from notify.channels.port import Receipt, ReceiptStatus
+from shared.events.assignments import OfferKind
 from shared.events.contract import Role
 from shared.events.registry import EventType
 from tests.support.notifying import Bureau, Person
@@ -65,3 +66,31 @@ async def test_many_receipts_at_once_share_a_commit_and_each_counts_once(bureau:
     assert len(await bureau.emitted(EventType.MESSAGE_DELIVERED)) == 100
     versions = await bureau.rows("select distinct version from messages")
     assert [row["version"] for row in versions] == [2]
+
+
+async def test_a_late_delivery_of_a_question_that_an_offer_has_set_aside_counts(bureau: Bureau) -> None:
+    lan, lead = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Phụ trách", "+84912000002")
+    await bureau.offered(await bureau.job(lan), lead, kind=OfferKind.ESCALATION)
+    bureau.carrier.answers_lost = 1
+    await bureau.send_all()
+    await bureau.move_clock(61)
+    await bureau.sweep()
+    await bureau.offered(await bureau.job(lan), lead)
+    assert await bureau.one("select status from messages where purpose = 'escalation'") == "held"
+    escalation = await bureau.one("select id from messages where purpose = 'escalation'")
+    await bureau.receipt(escalation, ReceiptStatus.DELIVERED)
+    assert await bureau.one("select status from messages where id = $1", escalation) == "delivered"
+    assert len(await bureau.emitted(EventType.MESSAGE_DELIVERED)) == 1
+
+
+async def test_a_receipt_that_nobody_can_store_takes_no_other_along(bureau: Bureau) -> None:
+    await texts_that_wait(bureau, 3)
+    await bureau.send_all()
+    attempts = [row["attempt_id"] for row in await bureau.rows("select attempt_id from messages")]
+    desk = bureau.desk()
+    good = [Receipt(carrier="recording", attempt_id=one, status=ReceiptStatus.DELIVERED) for one in attempts]
+    bad = Receipt(carrier="\x00", attempt_id=attempts[0], status=ReceiptStatus.DELIVERED)
+    first, failed, *others = await asyncio.gather(*map(desk.take_receipt, (good[0], bad, *good[1:])), return_exceptions=True)
+    assert isinstance(failed, Exception)
+    assert [first, *others] == [None] * 3
+    assert await bureau.statuses() == ["delivered"] * 3
