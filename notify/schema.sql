@@ -492,7 +492,8 @@ create table notify.sla_counts (
     primary key (series, priority, label)
 ) with (fillfactor = 50);
 
--- Shares that others have counted, as they were imported: the last word about a day and a place counts.
+-- Shares that others have counted, as they were imported: the last word about a day and a place counts. Those before it stay: an
+-- edition was made from what was known then.
 create table notify.kpi_rows (
     city text not null,
     measure text not null,
@@ -502,7 +503,7 @@ create table notify.kpi_rows (
     good integer not null,
     imported_at timestamptz not null,
     imported_by text not null,
-    primary key (city, measure, day, commune_code),
+    primary key (city, measure, day, commune_code, imported_at),
     constraint kpi_rows_share check (good between 0 and n)
 );
 

@@ -12,6 +12,7 @@ import asyncpg
 from notify.reports.campaign import Campaign
 from notify.reports.canonical import canonical, sha256_of
 from notify.reports.facts import By
+from notify.reports.importing import IMPORT_SECONDS
 from notify.reports.report import Question
 from notify.reports.rows import read_report
 from notify.sla_rows import write_log
@@ -63,7 +64,8 @@ async def submit(pool: asyncpg.Pool, asked: Question, campaign: Campaign, *, by:
     """Whatever was noted is in the log first. Two that hand in at once do so in turn: one supersedes the other."""
     while await write_log(pool):
         pass
-    async with reading(pool) as connection:
+    async with transaction(pool, "notify.count", limit_seconds=IMPORT_SECONDS + 10) as connection:
+        await connection.execute(QUERIES["lock_kpi_rows"])
         as_of = await app_now(connection)
     found = await read_report(pool, asked, campaign, as_of=as_of)
     async with transaction(pool, "notify.count") as connection:
@@ -102,7 +104,8 @@ async def list_editions(pool: asyncpg.Pool, city: str) -> list[Edition]:
 
 
 async def verify(pool: asyncpg.Pool, edition: Edition, campaign: Campaign) -> list[Difference]:
-    """Its bytes against their hash, and its rows against the log as it stood then, made again by the code of today."""
+    """Its bytes against their hash, and its rows against the log and the imported shares as they stood then, made again by the
+    code of today."""
     told = edition.document
     found = []
     if sha256_of(edition.body) != edition.sha256:

@@ -1,4 +1,4 @@
-"""Imported shares into their rows: the same file again changes nothing, a corrected one changes what it corrects."""
+"""Imported shares into their rows: the same file again changes nothing, a corrected one adds a later word to what it corrects."""
 
 from dataclasses import asdict, dataclass
 from typing import Final
@@ -10,6 +10,7 @@ from notify.store import QUERIES
 from shared.postgres.transaction import transaction
 
 BATCH: Final = 5_000
+IMPORT_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +24,10 @@ class Imported:
 async def import_kpis(pool: asyncpg.Pool, city: str, body: bytes, *, by: str) -> Imported:
     """All good rows or, when the database goes away, none. Raises Invalid for what is no such file."""
     found = read_kpi_csv(body)
-    rows = sorted(found.rows, key=lambda row: (row.measure, row.day, row.commune_code))  # two imports never wait for each other
+    rows = found.rows
     added = changed = 0
-    async with transaction(pool, "notify.count", limit_seconds=60) as connection:
+    async with transaction(pool, "notify.count", limit_seconds=IMPORT_SECONDS) as connection:
+        await connection.execute(QUERIES["lock_kpi_rows"])
         for start in range(0, len(rows), BATCH):
             told = await connection.fetch(
                 QUERIES["put_kpi_rows"],

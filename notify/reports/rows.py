@@ -31,11 +31,12 @@ _COLUMNS: Final = {
 async def read_report(
     pool: asyncpg.Pool, asked: Question, campaign: Campaign, *, as_of: datetime | None = None
 ) -> dict[str, Any]:
-    """As the log stood at `as_of`; None: as it stands. The figures are made beside the loop, which others need."""
+    """As the log and the imported shares stood at `as_of`; None: as they stand. The figures are made beside the loop,
+    which others need."""
     async with reading(pool, limit_seconds=LIMIT_SECONDS) as connection:
         now = as_of or await app_now(connection)
         rows = await connection.fetch(QUERIES["read_facts"], asked.city, asked.begins_at, asked.ends_at, now)
-        imported = await connection.fetch(QUERIES["read_kpi_rows"], asked.city, asked.since, asked.until)
+        imported = await connection.fetch(QUERIES["read_kpi_rows"], asked.city, asked.since, asked.until, now)
     return await asyncio.to_thread(_made, asked, rows, imported, campaign, now)
 
 

@@ -53,19 +53,30 @@ left join about using (request_id)
 order by told.request_id, told.round
 
 -- name: read_kpi_rows
-select measure, day, commune_code, n, good from notify.kpi_rows
-where city = $1 and day between $2 and $3 order by measure, day, commune_code
+-- The last word about each day and place, as it was known at $4.
+select distinct on (measure, day, commune_code) measure, day, commune_code, n, good from notify.kpi_rows
+where city = $1 and day between $2 and $3 and imported_at <= $4
+order by measure, day, commune_code, imported_at desc
+
+-- name: lock_kpi_rows
+-- One import at a time; and nobody says "as it stands now" while one is in hand, whose rows are older than its commit.
+select pg_advisory_xact_lock(hashtext('notify.kpi_rows'))
 
 -- name: put_kpi_rows
--- What is there already in the same words is left alone: `xmax` is 0 in a row that is new.
-insert into notify.kpi_rows as known (city, measure, day, commune_code, n, good, imported_at, imported_by)
-select $1, measure, day, commune_code, n, good, transport.app_clock(), $2
+-- What is there already in the same words is left alone. The subselect of `added` sees what was there before this statement.
+insert into notify.kpi_rows as told (city, measure, day, commune_code, n, good, imported_at, imported_by)
+select $1, given.measure, given.day, given.commune_code, given.n, given.good, (select transport.app_clock()), $2
 from jsonb_to_recordset($3::jsonb) as given (measure text, day date, commune_code text, n integer, good integer)
-order by measure, day, commune_code
-on conflict (city, measure, day, commune_code) do update set
-    n = excluded.n, good = excluded.good, imported_at = excluded.imported_at, imported_by = excluded.imported_by
-where (known.n, known.good) is distinct from (excluded.n, excluded.good)
-returning (xmax = 0) as added
+left join lateral (
+    select known.n, known.good from notify.kpi_rows as known
+    where (known.city, known.measure, known.day, known.commune_code) = ($1, given.measure, given.day, given.commune_code)
+    order by known.imported_at desc limit 1
+) as last on true
+where (last.n, last.good) is distinct from (given.n, given.good)
+returning not exists (
+    select from notify.kpi_rows as known
+    where (known.city, known.measure, known.day, known.commune_code) = (told.city, told.measure, told.day, told.commune_code)
+) as added
 
 -- name: lock_editions
 -- One edition at a time: each has to know which one it supersedes.

@@ -1,5 +1,6 @@
 """Editions stay as they were handed in, imported shares are counted once: on a real PostgreSQL, as the role that may do it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
@@ -12,8 +13,10 @@ from notify.reports.facts import By
 from notify.reports.importing import import_kpis
 from notify.reports.report import Question
 from notify.reports.rows import read_report
+from notify.store import QUERIES
 from shared.postgres.pool import open_pool
 from tests.integration.notify.test_reports import CAMPAIGN, WEEK, logged, solved
+from tests.support.eventually import eventually
 from tests.support.sla_events import Story
 
 
@@ -91,3 +94,38 @@ async def test_imported_shares_are_summed_against_their_targets_and_imported_onc
     assert (everybody["n"], everybody["share"], everybody["target_percent"], everybody["holds"]) == (100, 0.96, 90, True)
     assert found["commune", "00008", "satisfaction"]["share"] == 0.95
     assert found["all", "all", "hotline_answer"]["holds"] is True
+
+
+async def test_an_edition_holds_after_a_later_import_and_after_a_correction(pool: asyncpg.Pool) -> None:
+    question = Question(city="hanoi", since=date(2026, 11, 16), until=date(2026, 11, 30), phase="pilot", by=(By.COMMUNE,))
+    before = await submit(pool, question, CAMPAIGN, by="an")
+    await import_kpis(pool, "hanoi", SHARES, by="an")
+    told = await submit(pool, question, CAMPAIGN, by="an")
+    await import_kpis(pool, "hanoi", SHARES.replace(b"60,45", b"60,57") + b"satisfaction,2026-11-19,00008,50,24\n", by="binh")
+    corrected = await submit(pool, question, CAMPAIGN, by="an")
+    await import_kpis(pool, "hanoi", SHARES, by="an")  # the first words again are a correction, too
+    shares = []
+    for edition in (before, told, corrected, await submit(pool, question, CAMPAIGN, by="an")):
+        assert await verify(pool, edition, CAMPAIGN) == []
+        rows = [row for row in edition.document["kpis"] if (row["by"], row["measure"]) == ("all", "satisfaction")]
+        shares.append([(row["n"], row["share"]) for row in rows])
+    assert shares == [[], [(100, 0.84)], [(150, 0.8)], [(150, 0.72)]]
+
+
+async def test_an_edition_waits_for_an_import_in_hand_whose_rows_are_older_than_its_commit(pool: asyncpg.Pool) -> None:
+    question = Question(city="hanoi", since=date(2026, 11, 16), until=date(2026, 11, 30), phase="pilot")
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(QUERIES["lock_kpi_rows"])
+        rows = [{"measure": "satisfaction", "day": "2026-11-17", "commune_code": "", "n": 40, "good": 39}]
+        await connection.fetch(QUERIES["put_kpi_rows"], "hanoi", "an", rows)
+        handing_in = asyncio.create_task(submit(pool, question, CAMPAIGN, by="an"))
+        await eventually(lambda: waits_for_a_lock(pool))
+    edition = await handing_in
+    assert await verify(pool, edition, CAMPAIGN) == []
+    assert {row["n"] for row in edition.document["kpis"] if row["measure"] == "satisfaction"} == {40}
+
+
+async def waits_for_a_lock(pool: asyncpg.Pool) -> bool:
+    ours = "(select oid from pg_database where datname = current_database())"
+    waiting = f"select exists (select from pg_locks where locktype = 'advisory' and not granted and database = {ours})"
+    return bool(await pool.fetchval(waiting))
