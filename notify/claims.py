@@ -15,7 +15,8 @@ from notify.channels.port import Abilities, Outgoing
 from notify.letter import Letter, letter_of
 from notify.matters import is_answer, is_vital, is_withheld
 from notify.message import Message, MessageStatus, Moved, begin, failed, unaffordable
-from notify.overtaken import leave_out
+from notify.overtaken import hold_back_names, leave_out
+from notify.purpose import Purpose
 from notify.reaching import Known, address
 from notify.routes import BY_MISSED_CALL, Carriers, Choice, Route, cost_vnd, naming_a_call, naming_the_number
 from notify.routing import QUESTION_KINDS
@@ -69,10 +70,11 @@ async def claim(
             return Found([], 0)
         letters, ground = await _with_free_phone(connection, [letter_of(row) for row in rows])
         letters, changes = await leave_out(connection, letters, ground.now)
+        letters, held = await hold_back_names(connection, letters, ground.now, settings.limits)
         keys = vault.learned(ground.wrapped) | await vault.keys(connection, {letter.key_id for letter in letters})
         doubts, choice = await doubts_of(connection, letters), Choice(carriers, settings.answer_to)
         sent = defaultdict(list, {where: list(times) for where, times in ground.sent.items()})
-        sorted_out = SortedOut(ground.now, changes)
+        sorted_out = SortedOut(ground.now, changes, delayed=held)
         for letter in letters:
             counted = sent[part_of(letter)]
             known = Known(ground.lines.get(letter.contact_point_id), keys, counted, ground.now)
@@ -131,6 +133,8 @@ def claim_new(
         if message.status is not MessageStatus.QUEUED or message.not_before > now or phone in busy:
             continue
         busy.add(phone)
+        if letter.purpose == Purpose.NAMED_RESIDENT:  # how many were told is counted there
+            continue
         if carriers.keys().isdisjoint(message.channels[message.rung :]) or message.not_after <= now or len(claimed) >= limit:
             continue
         known = Known(ground.lines.get(phone), keys, ground.sent.get(part_of(letter), ()), now)

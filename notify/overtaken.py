@@ -1,8 +1,10 @@
 """Texts that say how it stands, and have waited (limits, the night) until it stands otherwise: only the newest is said.
 
-Only what a newer text about the same request says again, or makes pointless. Never a question, nor what somebody must hear.
+Only what a newer text about the same request says again, or makes pointless. Never a question, nor what somebody must hear; but
+of several names of who comes only the newest is true, and a team types as many as it likes: so these are bounded, too.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +17,8 @@ from notify.message import superseded
 from notify.purpose import Purpose
 from notify.settlement import Change
 from notify.store import QUERIES
+from notify.throttle import Limits, names_from
+from shared.events.messages import FailureReason
 from shared.telemetry.metrics import NOTIFY_DENIED
 
 WAITED: Final = timedelta(minutes=1)  # what leaves at once is not looked at: it is the newest
@@ -46,6 +50,18 @@ OVERTAKEN_BY: Final[Mapping[Purpose, frozenset[Purpose]]] = {
     **dict.fromkeys(PASSING, PASSING | _SOMEBODY_COMES | ENDS),
     Purpose.ACCEPTED_RESIDENT: ENDS,
     Purpose.LATER_RESIDENT: ENDS | {Purpose.RELEASED_RESIDENT},
+    # Held back for an hour, an old name must not open a door to somebody who does not come any more.
+    Purpose.NAMED_RESIDENT: ENDS
+    | {
+        Purpose.NAMED_RESIDENT,
+        Purpose.UNNAMED_RESIDENT,
+        Purpose.ACCEPTED_RESIDENT,
+        Purpose.CALLED_RESIDENT,
+        Purpose.EN_ROUTE_RESIDENT,  # says who comes, too
+        Purpose.RELEASED_RESIDENT,
+        Purpose.TRAVEL_RESIDENT,
+        Purpose.POSTPONED_RESIDENT,
+    },
 }
 _PAIRS: Final = [(older, newer) for older, by in sorted(OVERTAKEN_BY.items()) for newer in sorted(by)]
 
@@ -54,7 +70,7 @@ async def leave_out(
     connection: asyncpg.Connection, letters: Sequence[Letter], now: datetime
 ) -> tuple[list[Letter], list[Change]]:
     """Those that are still to be said; the others are taken back."""
-    waited = [one.id for one in letters if one.purpose in OVERTAKEN_BY and one.created_at < now - WAITED]
+    waited = [one.id for one in letters if one.purpose in OVERTAKEN_BY and (_names(one) or one.created_at < now - WAITED)]
     if not waited:
         return list(letters), []
     columns = map(list, zip(*_PAIRS, strict=True))
@@ -62,3 +78,23 @@ async def leave_out(
     NOTIFY_DENIED.labels("overtaken", "withdrawn").inc(len(gone))
     changes = [Change(one, superseded(one.message, now)) for one in letters if one.id in gone]
     return [one for one in letters if one.id not in gone], changes
+
+
+async def hold_back_names(
+    connection: asyncpg.Connection, letters: Sequence[Letter], now: datetime, limits: Limits
+) -> tuple[list[Letter], list[tuple[UUID, datetime]]]:
+    """Those that may leave; and when the others may, if nothing newer is said by then. Asked under the lock of their phones."""
+    asked = [one.id for one in letters if _names(one)]
+    if not asked:
+        return list(letters), []
+    told: dict[UUID, list[datetime]] = defaultdict(list)
+    for row in await connection.fetch(QUERIES["names_told"], asked, now - max(window for _, window in limits.name_windows)):
+        told[row["id"]].append(row["told_at"])
+    held = [(id_, at) for id_ in asked if (at := names_from(told[id_], now, limits)) > now]
+    NOTIFY_DENIED.labels(FailureReason.LIMIT, "delayed").inc(len(held))
+    later = dict(held)
+    return [one for one in letters if one.id not in later], held
+
+
+def _names(letter: Letter) -> bool:
+    return letter.purpose == Purpose.NAMED_RESIDENT

@@ -28,6 +28,7 @@ class Limits:
     An answer to what somebody has just done themselves is no bother: it is counted apart, and by far more. What bounds it is that
     whoever floods us with words (or with those of a number that is not theirs) must not make us pay without end. `flood_windows`:
     no hand writes that much; for answers on which it hangs whether somebody is safe, and for leads, who may name many people.
+    `name_windows`: who comes to one request, told to its resident; vital, but a team may type one name after the other.
     """
 
     windows: Windows = (
@@ -38,6 +39,7 @@ class Limits:
     lead_windows: Windows = ((10, timedelta(minutes=15)),)
     answer_windows: Windows = ((20, timedelta(minutes=15)), (60, LONGEST_WINDOW))
     flood_windows: Windows = ((60, timedelta(minutes=15)), (180, LONGEST_WINDOW))
+    name_windows: Windows = ((5, timedelta(hours=1)),)
     quiet_from: time = time(21)
     quiet_until: time = time(7)
 
@@ -85,6 +87,11 @@ def _after_limits(sent: Sequence[datetime], now: datetime, windows: Windows) -> 
     newest_first = sorted(sent, reverse=True)
     frees = [newest_first[n - 1] + window for n, window in windows if len(newest_first) >= n]
     return max([now, *frees])
+
+
+def names_from(told: Sequence[datetime], now: datetime, limits: Limits) -> datetime:
+    """From when on a resident may be told the next name of who comes. `told`: names for the same request so far."""
+    return _after_limits(told, now, limits.name_windows)
 
 
 def part(phone: UUID, role: Role, *, answers: bool) -> Part:

@@ -107,6 +107,16 @@ where older.id = any ($1::uuid[]) and older.status = 'queued'
         where newer.request_id = older.request_id and newer.contact_point_id = older.contact_point_id and newer.role = older.role
             and newer.id > older.id and newer.status not in ('undelivered', 'withdrawn'))
 
+-- name: names_told
+-- Of texts that name who comes: when other such texts about the same request went to the same person, each once, since $2.
+select asked.id, min(attempt.started_at) as told_at
+from messages asked
+join messages told on told.request_id = asked.request_id and told.contact_point_id = asked.contact_point_id
+    and told.purpose = asked.purpose and told.id <> asked.id
+join message_attempts attempt on attempt.message_id = told.id and attempt.counts
+where asked.id = any ($1::uuid[]) and attempt.started_at > $2
+group by asked.id, told.id
+
 -- name: delay_messages
 update messages message set not_before = given.not_before
 from unnest($1::uuid[], $2::timestamptz[]) as given (id, not_before)

@@ -92,3 +92,31 @@ async def test_a_name_before_the_yes_is_no_yes_and_is_asked_back(bureau: Bureau)
     await bureau.send_all()
     assert await bureau.emitted(EventType.REPLY_RECEIVED) == []
     assert bureau.kinds_to(team) == ["offer", "ask_back"]
+
+
+async def test_a_team_that_names_one_after_the_other_has_the_resident_told_five_times_an_hour_and_then_the_newest(
+    bureau: Bureau,
+) -> None:
+    visit = await met(bureau)
+    await visit.told(bureau, EventType.ASSIGNMENT_ACCEPTED)
+    for number in range(40):
+        await visit.told(bureau, EventType.ASSIGNMENT_NAMED, f"Lan {number}")
+    assert bureau.kinds_to(visit.resident).count("named_resident") == 5
+    await bureau.move_clock(3601)
+    await bureau.send_all()
+    assert bureau.kinds_to(visit.resident).count("named_resident") == 6
+    assert "Lan 39" in bureau.texts_to(visit.resident)[-1]
+    assert await bureau.one("select count(*) from messages where purpose = 'named_resident' and status = 'withdrawn'") == 34
+    assert await bureau.one("select count(*) from call_tasks") == 0
+
+
+async def test_a_name_that_was_held_back_is_not_said_once_that_team_comes_no_more(bureau: Bureau) -> None:
+    visit = await met(bureau)
+    await visit.told(bureau, EventType.ASSIGNMENT_ACCEPTED)
+    for number in range(6):
+        await visit.told(bureau, EventType.ASSIGNMENT_NAMED, f"Lan {number}")
+    await visit.told(bureau, EventType.ASSIGNMENT_RELEASED)
+    await bureau.move_clock(3601)
+    await bureau.send_all()
+    assert bureau.kinds_to(visit.resident)[-1] == "released_resident"
+    assert "Lan 5" not in "".join(bureau.texts_to(visit.resident))
