@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from notify.channels.fitting import seconds_left
-from notify.channels.http_provider import LOCKED_OUT, Answer, HttpProvider, Patience, open_http
-from notify.channels.port import Abilities, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
+from notify.channels.http_provider import MULTIPLE_CHOICES, Answer, HttpProvider, Patience, open_http
+from notify.channels.port import Abilities, CarrierRefused, CarrierUncertain, Outgoing, ReceiptStatus, Submission
 from notify.sms_text import Alphabet, TooManyParts, alphabet_of, checked_parts
 from shared.clock import Clock, SystemClock
 from shared.events.contract import ChannelKind
@@ -22,6 +22,7 @@ DLR_MASK: Final = 31  # 1 delivered, 2 undelivered, 4 buffered, 8 acknowledged, 
 # smsbox lets so many connections wait until it takes them. More look open while it is busy, and are not: they end without an
 # answer, and a text that never left stays unknown.
 AT_ONCE: Final = 10
+TAKEN_OVER, FORBIDDEN, TOO_LARGE = 202, 403, 413
 LONGEST_VALIDITY_MINUTES: Final = 7 * 24 * 60
 # What a receipt says, in the order of Kannel's %d. 1 may come before 8; a part that is rejected gives 16 and then 1.
 STATUS_OF_DLR: Final = {
@@ -107,16 +108,11 @@ class KannelCarrier:
 
 def _judge(answer: Answer) -> None:
     """202 means taken over, also when the SMSC is away (then it is queued). The words are Kannel's own."""
-    if answer.status == 202:  # noqa: PLR2004 - HTTP Accepted
+    if answer.status == TAKEN_OVER:
         return
-    if answer.status == 400:  # noqa: PLR2004 - HTTP Bad Request
-        raise CarrierRefused("bad_message", permanent=True)
-    if answer.status == 403 and b"routable" in answer.body:  # noqa: PLR2004 - HTTP Forbidden
+    if answer.status == FORBIDDEN and b"routable" in answer.body:
         raise CarrierRefused("not_routable", permanent=True)
-    if answer.status in {500, 502, 504}:  # something stands in between and did not hear the end
-        raise CarrierUncertain
-    if answer.status in LOCKED_OUT:
-        raise CarrierDown("credentials")  # a name or a password that smsbox does not know, or an address it does not hear
-    if answer.status < 500:  # noqa: PLR2004 - moved, or not found: an address of our own configuration
-        raise CarrierDown("misconfigured")
-    raise CarrierDown(retry_after_seconds=answer.retry_after_seconds)  # "later"
+    answer.check()
+    if answer.status < MULTIPLE_CHOICES:
+        raise CarrierUncertain  # not in smsbox's words: something in between says it, and may have passed the message on
+    raise CarrierRefused("too_long" if answer.status == TOO_LARGE else "bad_message", permanent=True)

@@ -79,6 +79,12 @@ async def test_plain_ascii_goes_without_coding() -> None:
         (says(b"Missing receiver number, rejected", 400), CarrierRefused),
         (says(b"Oops", 500), CarrierUncertain),
         (says(b"Gateway", 504), CarrierUncertain),
+        (says(b"Request Timeout", 408), CarrierUncertain),
+        (says(b"<html>Welcome</html>", 200), CarrierUncertain),
+        (says(b"Created", 201), CarrierUncertain),
+        (says(b"", 204), CarrierUncertain),
+        (says(b"Too large", 413), CarrierRefused),
+        (says(b"Slow down", 429), CarrierDown),
         (hangs_up, CarrierUncertain),
         (never_answers, CarrierUncertain),
         (pours(), CarrierUncertain),
@@ -101,6 +107,7 @@ async def test_every_other_answer_says_what_became_of_the_message(act: Act, erro
         (403, b"Authorization failed for sendsms", "credentials"),
         (404, b"Not found", "misconfigured"),
         (302, b"Elsewhere", "misconfigured"),
+        (429, b"Slow down", "throttled"),
         (503, b"Temporal failure, try again later.", "away"),
     ],
 )
@@ -109,6 +116,28 @@ async def test_what_a_person_has_to_mend_is_told_from_what_time_mends(status: in
         with pytest.raises(CarrierDown) as raised:
             await send(box, outgoing())
     assert raised.value.reason == reason
+
+
+async def test_who_says_slower_is_asked_again_when_they_said() -> None:
+    async with a_provider(says(b"Slow down", 429, Retry_After="7")) as box:
+        with pytest.raises(CarrierDown) as raised:
+            await send(box, outgoing())
+    assert (raised.value.reason, raised.value.retry_after_seconds) == ("throttled", 7.0)
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "reason"),
+    [
+        (400, b"Missing receiver number, rejected", "bad_message"),
+        (403, b"Not routable. Do not try again.", "not_routable"),
+        (413, b"Too large", "too_long"),
+    ],
+)
+async def test_what_is_refused_is_refused_for_good(status: int, words: bytes, reason: str) -> None:
+    async with a_provider(says(words, status)) as box:
+        with pytest.raises(CarrierRefused, match=reason) as raised:
+            await send(box, outgoing())
+    assert raised.value.permanent
 
 
 async def test_nobody_there_is_down() -> None:
