@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from notify.call import CallTask, due_at
+from notify.call import CallTask, due_at, urgency
 from notify.ladder import ladder, next_rung
 from notify.letter import Letter
 from notify.message import Message, MessageStatus, SendingRules
@@ -219,7 +219,7 @@ def call_to(
     about: About, recipient: Recipient, purpose: Purpose, body: Sealed | None, *, now: datetime, asked: AskedOffer | None = None
 ) -> CallTask:
     """`body`: what to say, sealed under the recipient's key; an offer is worth nothing after its not_after."""
-    due = due_at(Priority.P1 if purpose is Purpose.REMOTE_CALL else about.priority, now)  # somebody sits there and waits for it
+    due = due_at(urgency(purpose, about.priority), now)
     return CallTask(
         id=uuid7(),
         cause_event_id=about.event.id,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from notify.purpose import Purpose
 from shared.calendar import OFFICE_HOURS, StaffedHours
 from shared.errors import Refused
 from shared.events.contract import Priority, Role
@@ -71,6 +72,11 @@ def due_at(priority: Priority, now: datetime, calendar: StaffedHours = OFFICE_HO
     return now + timedelta(seconds=DUE_SECONDS[priority])
 
 
+def urgency(purpose: str, priority: Priority) -> Priority:
+    """By which a call is due, first and each time it was missed."""
+    return Priority.P1 if purpose == Purpose.REMOTE_CALL else priority  # somebody sits there and waits for it
+
+
 def taken(task: CallTask, operator: str, now: datetime) -> CallTask:
     """Taking what one already has is no change; what another has is refused."""
     if task.status is CallStatus.TAKEN and task.owner == operator:
@@ -100,7 +106,7 @@ def overdue(task: CallTask, now: datetime, calendar: StaffedHours = OFFICE_HOURS
     """Nobody called in time: it goes up to the city desk, with a new time and a mark that everybody sees."""
     if task.ended_at is not None or task.due_at > now:
         return task
-    again = due_at(task.priority, now, calendar)
+    again = due_at(urgency(task.purpose, task.priority), now, calendar)
     return replace(task, status=CallStatus.OPEN, owner=CITY_DESK, due_at=again, raised=task.raised + 1, version=task.version + 1)
 
 

@@ -86,6 +86,13 @@ def test_a_desk_calls_nobody_at_night_about_an_ordinary_thing() -> None:
     assert due_at(Priority.P3, night).astimezone(UTC).hour in range(11), "in the staffed hours of the next day"
 
 
+def test_a_call_between_two_who_wait_is_due_in_minutes_again_when_it_was_missed() -> None:
+    evening = datetime(2026, 3, 2, 12, tzinfo=UTC)  # 19:00 in Hanoi
+    missed = a_call(purpose=Purpose.REMOTE_CALL, priority=Priority.P3, due_at=evening - timedelta(seconds=1))
+    assert overdue(missed, evening).due_at == evening + timedelta(minutes=5)
+    assert overdue(replace(missed, purpose=Purpose.FILED), evening).due_at > evening + timedelta(hours=1)
+
+
 def test_why_an_offer_was_taken_back_picks_the_text() -> None:
     for reason, purpose in (("taken", Purpose.TAKEN), ("already_taken", Purpose.ALREADY_TAKEN), ("cancelled", Purpose.WITHDRAWN)):
         assert purpose_of(EventType.OFFER_WITHDRAWN, Role.RESPONDER, reason) is purpose
