@@ -114,6 +114,11 @@ class Prober(Owner):
             return "down"
         except CarrierUncertain:
             return None if carrier.abilities.receipts else "uncertain"
+        except Exception as error:  # noqa: BLE001 - a provider that breaks ours must not end the probes of the others
+            log.error(  # noqa: TRY400 - an exception's text may hold the number
+                "notify.probe.broken", carrier=carrier.name, error=type(error).__name__
+            )
+            return None if carrier.abilities.receipts else "uncertain"
         if submission.carrier_ref is not None and not carrier.abilities.names_attempts:
             await commit_one(self._pool, "notify.timer", QUERIES["name_probe"], probe_id, submission.carrier_ref)
         return None if carrier.abilities.receipts else DELIVERED  # more is never known there

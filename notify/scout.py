@@ -13,6 +13,9 @@ from notify.outage import Outage
 from notify.probe import KIND, TEXT
 from notify.settings import NotifySettings
 from shared.ids import uuid7
+from shared.telemetry.logs import logger
+
+log = logger()
 
 WORTH: Final = timedelta(minutes=2)
 
@@ -47,6 +50,11 @@ class Scout:
         except CarrierRefused as refusal:
             if outage.refused(NOBODYS, refusal, probe=True):
                 self._found()
+        except Exception as error:  # noqa: BLE001 - it runs among the sends of everybody
+            outage.went_wrong(probe=True)
+            log.error(  # noqa: TRY400 - an exception's text may hold the number
+                "notify.scout.broken", carrier=way.carrier.name, error=type(error).__name__
+            )
         else:
             if outage.answered(probe=True):
                 self._found()

@@ -145,7 +145,8 @@ class CarrierUncertain(Exception):
 
 
 class Carrier(Protocol):
-    """One provider. `send` holds no database connection, bounds itself in time, and raises only the three errors above."""
+    """One provider. `send` holds no database connection, bounds itself in time, and raises only the three errors above. Any
+    other is a mistake of ours: that text is unknown then, and said loudly."""
 
     @property
     def name(self) -> str:

@@ -60,7 +60,10 @@ NOTIFY_MESSAGES = _counter(
     "kind",
 )
 NOTIFY_SENDS = _counter(
-    "techrescue_notify_sends_total", "attempts by outcome: submitted, refused, down, uncertain, skipped", "dependency", "outcome"
+    "techrescue_notify_sends_total",
+    "attempts by outcome: submitted, refused, down, unknown, skipped; broken: unknown by an error nobody foresaw",
+    "dependency",
+    "outcome",
 )
 NOTIFY_SEND_SECONDS = _histogram("techrescue_notify_send_seconds", "time of one send to a carrier", "dependency", buckets=SECONDS)
 NOTIFY_COST = _counter("techrescue_notify_cost_vnd_total", "what providers ask for messages that may have left", "dependency")
