@@ -5,7 +5,7 @@ away answers 503. An update keeps its id over all repetitions.
 """
 
 import hmac
-from typing import Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, ValidationError
@@ -22,12 +22,16 @@ SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105 - the nam
 LONGEST_TEXT: Final = 4096
 
 
+# Telegram's own bound. What is beyond it can neither be stored nor answered.
+_Id = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+
+
 class _Person(BaseModel):
-    id: int
+    id: _Id
 
 
 class _Chat(BaseModel):
-    id: int
+    id: _Id
     type: str = ""
 
 
@@ -37,7 +41,7 @@ class _Place(BaseModel):
 
 
 class _Message(BaseModel):
-    message_id: int
+    message_id: _Id
     chat: _Chat
     sender: _Person | None = Field(None, alias="from")
     text: str | None = None
@@ -53,7 +57,7 @@ class _Tap(BaseModel):
 
 
 class _Update(BaseModel):
-    update_id: int
+    update_id: _Id
     message: _Message | None = None
     callback_query: _Tap | None = None
 

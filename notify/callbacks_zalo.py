@@ -13,6 +13,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
+from notify.callbacks import ref_of
 from notify.channels.port import Arrivals, InboundText, Receipt, ReceiptStatus
 from notify.channels.zalo import ZaloCarrier
 from notify.channels.zns import ZnsCarrier
@@ -117,14 +118,15 @@ def _is_signed(body: bytes, header: str, app_id: str, secret: str) -> bool:
 
 
 def _text_of(event: _Event) -> InboundText | None:
-    if event.sender is None or not event.message.msg_id:
+    msg_id = ref_of(event.message.msg_id or "")
+    if event.sender is None or msg_id is None:
         return None
     words = event.message.text if event.event_name in SAID else _place_of(event)
     if not words:
         return None
     return InboundText(
         carrier=ZaloCarrier.name,
-        id=event.message.msg_id,
+        id=msg_id,
         sender=event.sender.id,
         text=words[:LONGEST_TEXT],
         channel=ChannelKind.ZALO,
@@ -141,16 +143,17 @@ def _place_of(event: _Event) -> str | None:
 
 def _receipts_of(event: _Event) -> Iterator[Receipt]:
     """By the message's id, never by who is called sender: sources disagree on who that is. What was seen has arrived."""
-    message = event.message
+    message, msg_id = event.message, ref_of(event.message.msg_id or "")
     if event.event_name == "user_received_message":
         delivered = message.delivery_time or event.delivery_time  # only a template message has one
         carrier = ZaloCarrier.name if delivered is None else ZnsCarrier.name
         attempt_id = None if delivered is None else _uuid(message.tracking_id or event.tracking_id)
-        if attempt_id is not None or message.msg_id:
-            yield Receipt(carrier=carrier, attempt_id=attempt_id, status=ReceiptStatus.DELIVERED, carrier_ref=message.msg_id)
+        if attempt_id is not None or msg_id is not None:
+            yield Receipt(carrier=carrier, attempt_id=attempt_id, status=ReceiptStatus.DELIVERED, carrier_ref=msg_id)
     elif event.event_name == "user_seen_message":
-        for ref in [*message.msg_ids, *([message.msg_id] if message.msg_id else [])][:MOST_SEEN]:
-            yield Receipt(carrier=ZaloCarrier.name, attempt_id=None, status=ReceiptStatus.DELIVERED, carrier_ref=ref[:128])
+        for ref in map(ref_of, [*message.msg_ids, message.msg_id or ""][:MOST_SEEN]):
+            if ref is not None:
+                yield Receipt(carrier=ZaloCarrier.name, attempt_id=None, status=ReceiptStatus.DELIVERED, carrier_ref=ref)
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -134,7 +134,9 @@ class HttpProvider:
                 return Answer(answer.status, body, retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL):
             raise CarrierDown from None  # nothing left this machine
-        except (aiohttp.ClientError, TimeoutError):
+        except UnicodeError:  # a host that can be none, or words that no header can hold: found before anything is written
+            raise CarrierDown("misconfigured") from None
+        except (aiohttp.ClientError, TimeoutError, ValueError):
             raise CarrierUncertain from None
 
 
@@ -161,7 +163,7 @@ def retry_after(written: str | None, now: datetime) -> float | None:
         return believed(float(written[:9]))
     try:
         at = parsedate_to_datetime(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return believed(((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
 

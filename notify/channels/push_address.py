@@ -1,5 +1,6 @@
 """A browser's subscription, read and judged: is it one, and may we speak to where it points? Sends nothing."""
 
+import re
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from yarl import URL
 from notify.channels.push_sealing import Browser
 
 HTTPS_PORT: Final = 443
+# Any other is no name to look up, and a resolver that is asked for it fails in ways of its own.
+HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost"})
 
 
@@ -57,6 +60,8 @@ def read_address(subscription: str, hosts: Sequence[str], *, loopback: bool = Fa
     allowed = host in LOOPBACK if loopback else _outside(url, host, hosts)
     if not allowed or url.user is not None or url.password is not None:
         raise NotListed("not a place that we speak to")
+    if HOST.fullmatch((url.raw_host or "").lower()) is None:
+        raise ValueError("no name of a host")
     return PushAddress(url, browser)
 
 

@@ -1,6 +1,7 @@
 """What Telegram calls about: texts and taps are handed to the desk once it is sure who speaks; all else is only counted."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from notify.channels.telegram import TelegramSettings, open_telegram
 from shared.errors import Misconfigured
 from shared.events.contract import ChannelKind
 from shared.http.problems import install_problems
+from shared.telemetry.metrics import NOTIFY_CALLBACKS
 from tests.support.arrivals import RecordingArrivals
 from tests.support.eventually import eventually
 from tests.support.provider import HTML, Provider, a_provider, never_answers, says
@@ -148,6 +150,25 @@ async def test_what_is_nobodys_own_word_is_taken_and_dropped(
     assert (await bot.post("/telegram", json=update)).status_code == 200
     assert desk.texts == []
     assert provider.asked == []
+
+
+@pytest.mark.parametrize("beyond", [2**63, -(2**63) - 1, 10**400], ids=["above", "below", "far"])
+async def test_an_id_that_is_no_number_of_telegrams_is_unreadable(
+    bot: httpx.AsyncClient, desk: RecordingArrivals, beyond: int
+) -> None:
+    unreadable = NOTIFY_CALLBACKS.labels("telegram", "unreadable")._value
+    before = unreadable.get()
+    somebody = {"from": {"id": beyond}, "chat": {"id": beyond, "type": "private"}}
+    updates = [
+        {"update_id": 1, "message": message(text="1 27", **somebody)},
+        {"update_id": beyond, "message": message(text="1 27")},
+        tap(message={"message_id": beyond, "chat": PRIVATE}),
+    ]
+    for update in updates:
+        body = json.dumps(update).encode()
+        assert (await bot.post("/telegram", content=body)).status_code == 200
+    assert desk.texts == []
+    assert unreadable.get() == before + len(updates)
 
 
 async def test_nonsense_is_answered_so_that_telegram_stops(bot: httpx.AsyncClient, desk: RecordingArrivals) -> None:

@@ -143,6 +143,22 @@ async def test_what_is_no_word_and_no_receipt_is_taken_and_dropped(
     assert (desk.texts, desk.receipts) == ([], [])
 
 
+@pytest.mark.parametrize("impossible", ["m\x00", "m\n1", "mã"], ids=["nul", "line", "letters"])
+async def test_an_id_that_can_be_none_of_zalos_names_nothing_and_takes_no_other_with_it(
+    client: httpx.AsyncClient, desk: RecordingArrivals, impossible: str
+) -> None:
+    attempt = uuid4()
+    for told in (
+        event("user_send_text", message={"text": "1 27", "msg_id": impossible}),
+        event("user_received_message", message={"msg_id": impossible}),
+        event("user_received_message", message={"msg_id": impossible, "delivery_time": "1", "tracking_id": str(attempt)}),
+        event("user_seen_message", message={"msg_ids": [impossible, "m2"], "msg_id": impossible}),
+    ):
+        assert (await tell(client, told)).status_code == 200
+    assert desk.texts == []
+    assert [(one.attempt_id, one.carrier_ref) for one in desk.receipts] == [(attempt, None), (None, "m2")]
+
+
 async def test_a_desk_that_is_away_is_asked_again(client: httpx.AsyncClient, desk: RecordingArrivals) -> None:
     desk.away = True
     for told in (

@@ -86,6 +86,14 @@ async def test_nobody_there_is_down(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("host", ["a..example", "a" * 64 + ".example"], ids=["empty label", "long label"])
+async def test_an_address_of_ours_that_can_be_none_is_for_a_person_to_mend(name: str, host: str) -> None:
+    async with any_of_them(name, f"http://{host}:1") as carrier:
+        with pytest.raises(CarrierDown, match="misconfigured"):
+            await carrier.send(outgoing())
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
 @pytest.mark.parametrize(
     ("text", "to", "seconds", "reason"),
     [
@@ -124,6 +132,7 @@ async def test_nothing_of_a_message_is_logged(name: str, caplog: pytest.LogCaptu
         ("Mon, 02 Mar 2026 02:00:00 GMT", 0.0),
         ("Mon, 02 Mar 2026 03:00:30 -0000", 30.0),
         ("Mon, 99 Foo", None),
+        ("1 Jan 99999999999999999999 00:00:00 GMT", None),
     ],
 )
 def test_when_to_come_again_is_read_in_both_ways(written: str | None, seconds: float | None) -> None:

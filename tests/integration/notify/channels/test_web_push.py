@@ -152,6 +152,12 @@ def test_the_push_services_of_all_browsers_are_spoken_to(endpoint: str) -> None:
         "https://localhost/abc",
         "ftp://fcm.googleapis.com/abc",
         "https://x:99999/abc",
+        "https://a..push.services.mozilla.com/",
+        "https://.push.services.mozilla.com/",
+        f"https://{'a' * 64}.push.services.mozilla.com/",
+        f"https://{'a.' * 120}push.services.mozilla.com/",
+        "https://a%00b.push.services.mozilla.com/",
+        "https://a b.push.services.mozilla.com/",
         "",
         "/abc",
     ],
@@ -159,6 +165,17 @@ def test_the_push_services_of_all_browsers_are_spoken_to(endpoint: str) -> None:
 def test_nobody_else_is_spoken_to(endpoint: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_address(BROWSER.subscription(endpoint), HOSTS)
+
+
+async def test_a_host_that_can_be_none_is_not_taken_as_an_account_and_one_that_was_is_refused_for_good() -> None:
+    settings = WebPushSettings(key=new_key(), contact="mailto:ops@example.vn", hosts=HOSTS)
+    async with open_web_push(settings, Still()) as carrier:
+        assert carrier.takes(BROWSER.subscription("https://a.push.services.mozilla.com/"))
+        impossible = BROWSER.subscription("https://a..push.services.mozilla.com/")
+        assert not carrier.takes(impossible)
+        with pytest.raises(CarrierRefused, match="bad_address") as refused:
+            await carrier.send(outgoing(to=impossible))
+    assert (refused.value.permanent, refused.value.gone) == (True, False)
 
 
 @pytest.mark.parametrize(
