@@ -10,15 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from notify.about import NOBODYS
-from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing
+from notify.channels.handing_over import hand_over
+from notify.channels.port import Carrier, CarrierBroken, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing
 from notify.purpose import Purpose
 from notify.templates import render
 from shared.events.contract import ChannelKind
 from shared.ids import uuid7
-from shared.telemetry.logs import logger
 from shared.telemetry.metrics import NOTIFY_SENDS
-
-log = logger()
 
 WAITING: Final = 1000
 WORTH: Final = timedelta(minutes=10)
@@ -50,24 +48,16 @@ class Greeter:
 
     async def _say(self, channel: ChannelKind, address: str, purpose: Purpose) -> None:
         carrier = self._carriers[channel]
+        text = "\n".join(render(purpose, language, {}) for language in ("vi", "en"))
+        not_after = datetime.now(UTC) + WORTH
+        words = Outgoing(id=uuid7(), to=address, text=text, not_after=not_after, request_id=NOBODYS, kind=purpose)
         try:
-            await carrier.send(_words(address, purpose))
+            await hand_over(carrier, words)
             outcome = "submitted"
         except CarrierRefused:
             outcome = "refused"
         except CarrierDown:
             outcome = "down"
-        except CarrierUncertain:
-            outcome = "unknown"
-        except Exception as error:  # noqa: BLE001 - one stranger must not end the answers to all others
-            outcome = "broken"
-            log.error(  # noqa: TRY400 - an exception's text may hold the account
-                "notify.greeting.broken", carrier=carrier.name, error=type(error).__name__
-            )
+        except CarrierUncertain as end:
+            outcome = "broken" if isinstance(end, CarrierBroken) else "unknown"
         NOTIFY_SENDS.labels(carrier.name, outcome).inc()
-
-
-def _words(address: str, purpose: Purpose) -> Outgoing:
-    text = "\n".join(render(purpose, language, {}) for language in ("vi", "en"))
-    not_after = datetime.now(UTC) + WORTH
-    return Outgoing(id=uuid7(), to=address, text=text, not_after=not_after, request_id=NOBODYS, kind=purpose)

@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 
 from notify.about import NOBODYS
+from notify.channels.handing_over import hand_over
 from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing, Receipt, ReceiptStatus
 from notify.store import QUERIES
 from shared.errors import Misconfigured
@@ -107,17 +108,12 @@ class Prober(Owner):
             not_after = await app_now(connection) + timedelta(seconds=self._settings.patience_seconds)
         message = Outgoing(id=probe_id, to=address, text=TEXT, not_after=not_after, request_id=NOBODYS, kind=KIND)
         try:
-            submission = await carrier.send(message)
+            submission = await hand_over(carrier, message)
         except CarrierRefused:
             return "refused"
         except CarrierDown:
             return "down"
         except CarrierUncertain:
-            return None if carrier.abilities.receipts else "uncertain"
-        except Exception as error:  # noqa: BLE001 - a provider that breaks ours must not end the probes of the others
-            log.error(  # noqa: TRY400 - an exception's text may hold the number
-                "notify.probe.broken", carrier=carrier.name, error=type(error).__name__
-            )
             return None if carrier.abilities.receipts else "uncertain"
         if submission.carrier_ref is not None and not carrier.abilities.names_attempts:
             await commit_one(self._pool, "notify.timer", QUERIES["name_probe"], probe_id, submission.carrier_ref)

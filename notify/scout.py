@@ -8,14 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from notify.about import NOBODYS
+from notify.channels.handing_over import hand_over
 from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain, Outgoing
 from notify.outage import Outage
 from notify.probe import KIND, TEXT
 from notify.settings import NotifySettings
 from shared.ids import uuid7
-from shared.telemetry.logs import logger
-
-log = logger()
 
 WORTH: Final = timedelta(minutes=2)
 
@@ -42,7 +40,7 @@ class Scout:
         outage = way.outage
         outage.probe_begins()
         try:
-            await way.carrier.send(self._to_ourselves(way.carrier.name))
+            await hand_over(way.carrier, self._to_ourselves(way.carrier.name))
         except CarrierDown as away:
             outage.began(away.reason, away.retry_after_seconds)
         except CarrierUncertain:
@@ -50,11 +48,6 @@ class Scout:
         except CarrierRefused as refusal:
             if outage.refused(NOBODYS, refusal, probe=True):
                 self._found()
-        except Exception as error:  # noqa: BLE001 - it runs among the sends of everybody
-            outage.went_wrong(probe=True)
-            log.error(  # noqa: TRY400 - an exception's text may hold the number
-                "notify.scout.broken", carrier=way.carrier.name, error=type(error).__name__
-            )
         else:
             if outage.answered(probe=True):
                 self._found()

@@ -13,7 +13,8 @@ from uuid import UUID
 import asyncpg
 
 from notify.budget import Purse
-from notify.channels.port import Carrier, CarrierDown, CarrierRefused, CarrierUncertain
+from notify.channels.handing_over import hand_over
+from notify.channels.port import Carrier, CarrierBroken, CarrierDown, CarrierRefused, CarrierUncertain
 from notify.claims import Claimed, claim
 from notify.ladder import BY_NUMBER
 from notify.letter import Letter
@@ -30,10 +31,7 @@ from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import reading
 from shared.rounds import Rounds
 from shared.security.vault import Vault
-from shared.telemetry.logs import logger
 from shared.telemetry.metrics import NOTIFY_COST, NOTIFY_SEND_SECONDS, NOTIFY_SENDS
-
-log = logger()
 
 OUTAGE_LOOK_SECONDS: Final = 0.1  # while a carrier is away: when to try again is a question of half seconds
 
@@ -96,9 +94,8 @@ class Sender(Rounds):
                 self._start(self._sends, [one], until)
 
     async def run(self) -> None:
-        """An error nobody foresaw, in a claim or in recording, ends the loop loudly; the leases say what is unknown then.
-
-        In a send it leaves that one text unknown: what one address can break must not stop everybody's."""
+        """An error nobody foresaw, in a claim or in recording, ends the loop loudly; the leases say what is unknown then. In
+        a send it is that one text's alone (`hand_over`)."""
         async with asyncio.TaskGroup() as work:
             work.create_task(self._recorder.run())
             try:
@@ -188,45 +185,34 @@ class Sender(Rounds):
             self._bell.ring()
 
     async def _send(self, one: Claimed, until: float) -> Outcome:
-        carrier, outage = self._ways[one.via.name].carrier, self._ways[one.via.name].outage
-        if time.monotonic() > until or not (one.via.probe or outage.is_over()):
+        carrier, outage, probe = self._ways[one.via.name].carrier, self._ways[one.via.name].outage, one.via.probe
+        if time.monotonic() > until or not (probe or outage.is_over()):
             NOTIFY_SENDS.labels(carrier.name, "skipped").inc()
             return self._back(one, "skipped")
         started = time.perf_counter()
-        outcome = await self._try(one, carrier, outage)
-        NOTIFY_SENDS.labels(carrier.name, outcome.reason or outcome.status).inc()
-        if one.cost_vnd and outcome.status in {"submitted", "unknown"}:
-            NOTIFY_COST.labels(carrier.name).inc(one.cost_vnd)
-        NOTIFY_SEND_SECONDS.labels(carrier.name).observe(time.perf_counter() - started)
-        return outcome
-
-    async def _try(self, one: Claimed, carrier: Carrier, outage: Outage) -> Outcome:
-        probe = one.via.probe
         try:
             crash_point("notify.send", "before")
-            submission = await carrier.send(one.outgoing)
+            submission = await hand_over(carrier, one.outgoing, message_id=one.letter.id)
             crash_point("notify.send", "after")
         except CarrierRefused as refusal:
             outcome = self._refused(one, refusal, outage)
         except CarrierDown as away:
             outage.began(away.reason, away.retry_after_seconds)
             outcome = self._back(one, "down")
-        except CarrierUncertain:
+        except CarrierUncertain as end:
             if not carrier.abilities.many_services:
                 outage.went_wrong(probe=probe)
-            outcome = self._unknown(one)
-        except Exception as error:  # noqa: BLE001 - law 10 has a word for it: whether it left, the sweeper finds out
-            if not carrier.abilities.many_services:
-                outage.went_wrong(probe=probe)
-            log.error(  # noqa: TRY400 - an exception's text may hold the number
-                "notify.send.broken", message_id=str(one.letter.id), carrier=carrier.name, error=type(error).__name__
-            )
-            outcome = replace(self._unknown(one), reason="broken")
+            outcome = _outcome(one, lambda letter, now: lost(letter.message, now, self._settings.sending), "unknown")
+            outcome = replace(outcome, reason="broken" if isinstance(end, CarrierBroken) else None)
         else:
             if outage.answered(probe=probe):
                 self._bell.ring()  # the queue has waited for this
             outcome = _outcome(one, lambda letter, now: submitted(letter.message, now), "submitted", submission.carrier_ref)
             outcome = outcome if one.via.abilities.names_attempts else replace(outcome, ref_of=carrier.name)
+        NOTIFY_SENDS.labels(carrier.name, outcome.reason or outcome.status).inc()
+        if one.cost_vnd and outcome.status in {"submitted", "unknown"}:
+            NOTIFY_COST.labels(carrier.name).inc(one.cost_vnd)
+        NOTIFY_SEND_SECONDS.labels(carrier.name).observe(time.perf_counter() - started)
         return outcome
 
     def _refused(self, one: Claimed, refusal: CarrierRefused, outage: Outage) -> Outcome:
@@ -239,9 +225,6 @@ class Sender(Rounds):
         else:
             found = _outcome(one, lambda letter, now: refused(letter.message, now, rules, permanent=permanent), "undelivered")
         return replace(found, reason="refused", gone=refusal.gone and one.via.abilities.channel not in BY_NUMBER)
-
-    def _unknown(self, one: Claimed) -> Outcome:
-        return _outcome(one, lambda letter, now: lost(letter.message, now, self._settings.sending), "unknown")
 
     def _back(self, one: Claimed, reason: str) -> Outcome:
         """It surely did not leave: the attempt does not count, and the queue has it again."""

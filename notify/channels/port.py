@@ -144,9 +144,13 @@ class CarrierUncertain(Exception):
     """The request went out and no answer came back: it may or may not be sent (law 10: `unknown`)."""
 
 
+class CarrierBroken(CarrierUncertain):
+    """Our own code failed in a way that nobody foresaw; how far it had come, nobody knows."""
+
+
 class Carrier(Protocol):
     """One provider. `send` holds no database connection, bounds itself in time, and raises only the three errors above. Any
-    other is a mistake of ours: that text is unknown then, and said loudly."""
+    other is a mistake of ours, of which `hand_over` makes CarrierBroken."""
 
     @property
     def name(self) -> str:
