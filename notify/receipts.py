@@ -18,8 +18,8 @@ from notify.store import QUERIES
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.telemetry.metrics import NOTIFY_RECEIPTS
 
-# What a receipt makes of the attempt's own row.
-_ATTEMPT: Final[Mapping[ReceiptStatus, str]] = {
+# What a receipt, or a carrier's answer, makes of the attempt's own row.
+ATTEMPT_STATUS: Final[Mapping[ReceiptStatus, str]] = {
     ReceiptStatus.BUFFERED: "submitted",
     ReceiptStatus.ACCEPTED: "submitted",
     ReceiptStatus.DELIVERED: "delivered",
@@ -109,4 +109,4 @@ async def _store(connection: asyncpg.Connection, words: Sequence[Word], now: dat
 
 
 def _change(letter: Letter, word: Word, moved: Moved) -> Change:
-    return Change(letter, moved, AttemptWord(word.id, _ATTEMPT[word.status], word.carrier_ref))
+    return Change(letter, moved, AttemptWord(word.id, ATTEMPT_STATUS[word.status], word.carrier_ref))

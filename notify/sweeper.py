@@ -18,7 +18,7 @@ from notify.letter import Letter
 from notify.message import MessageStatus, Moved, by_receipt, failed, given_up, lost, never_seen
 from notify.news import of_call
 from notify.phone import expire
-from notify.receipts import early_receipts
+from notify.receipts import ATTEMPT_STATUS, early_receipts
 from notify.repeats import Repeats
 from notify.settings import NotifySettings
 from notify.settlement import AttemptWord, Change, call_row, lock_letters, settle
@@ -152,7 +152,7 @@ class Sweeper(Rounds):
                 moved, word = never_seen(letter.message, now), "not_sent"
             else:
                 moved = by_receipt(letter.message, attempt_id, said, now, self._settings.sending)
-                word = "delivered" if said is ReceiptStatus.DELIVERED else "submitted"
+                word = ATTEMPT_STATUS[said]
             await settle(connection, [Change(letter, moved, AttemptWord(attempt_id, word))], locked.lines, now)
 
     async def _move(

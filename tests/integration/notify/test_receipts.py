@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from notify.channels.port import Receipt, ReceiptStatus
 from shared.events.assignments import OfferKind
 from shared.events.contract import Role
@@ -94,3 +96,26 @@ async def test_a_receipt_that_nobody_can_store_takes_no_other_along(bureau: Bure
     assert isinstance(failed, Exception)
     assert [first, *others] == [None] * 3
     assert await bureau.statuses() == ["delivered"] * 3
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        (ReceiptStatus.ACCEPTED, "submitted"),
+        (ReceiptStatus.DELIVERED, "delivered"),
+        (ReceiptStatus.UNDELIVERED, "undelivered"),
+        (ReceiptStatus.REJECTED, "undelivered"),
+    ],
+)
+async def test_what_a_carrier_says_when_asked_is_written_as_its_receipt_would_be(
+    bureau: Bureau, said: ReceiptStatus, written: str
+) -> None:
+    await offered(bureau)
+    bureau.carrier.can_be_asked = True
+    bureau.carrier.answers_lost = 1
+    await bureau.send_all()
+    attempt = await bureau.one("select id from message_attempts")
+    bureau.carrier.knows[attempt] = said
+    await bureau.sweep()
+    assert await bureau.one("select status from message_attempts where id = $1", attempt) == written
+    assert await bureau.statuses() == [written]
