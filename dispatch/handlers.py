@@ -11,7 +11,7 @@ from dispatch.docket import Docket
 from dispatch.faults import session
 from dispatch.jobs import opening, together, visiting, watching
 from dispatch.jobs.alarming import sos
-from dispatch.jobs.answering import decline, lapse, thank
+from dispatch.jobs.answering import lapse, thank
 from dispatch.jobs.calling import connected, meeting_opened, not_reached
 from dispatch.jobs.case import Case
 from dispatch.jobs.escalating import own, pass_on
@@ -163,9 +163,9 @@ def answer(case: Case, offer: Offer, reply: ReplyReceived, docket: Docket, namin
     elif offer.kind is OfferKind.ESCALATION:
         _lead_answers(case, offer, reply.answer, docket)
     elif reply.answer is Answer.ACCEPT:
-        together.accept(case, offer, naming)
+        together.accept(case, offer, naming, said_at=reply.received_at)
     elif reply.answer in {Answer.DECLINE, Answer.CITY_DESK}:
-        decline(case, offer, docket.leads, reply.reason)
+        together.refuse(case, offer, docket.leads, reply.reason, said_at=reply.received_at)
     elif offer.status is not OfferStatus.ACCEPTED or case.winning_offer() != offer:  # of a group it may be others that it helps
         raise NotYours
     else:

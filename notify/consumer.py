@@ -30,7 +30,7 @@ from notify.telling import tell
 from notify.throttle import LONGEST_WINDOW
 from notify.visit_watch import OF_ONE_VISIT, alarmed, asked, called_about, have_called, silent, well
 from shared.categories import FRAUD
-from shared.events.assignments import OfferKind
+from shared.events.assignments import OfferKind, OfferStatus
 from shared.events.drills import DrillSettled
 from shared.events.envelope import Event
 from shared.events.registry import EventType, Topic
@@ -165,7 +165,8 @@ async def offer_over(batch: Batch, about: About) -> None:
     """Who has read the offer is told that it is over; who has not is left in peace."""
     if about.change is None or about.change.offer is None:
         return
-    offer, late = about.change.offer, about.change.reason == "already_taken"
+    offer = about.change.offer
+    late = about.change.reason == "already_taken" or offer.status in _GIVEN_UP
     left = batch.close(offer.contact_point_id, offer.offer_id, about.request_id, _OVER[about.event.type])
     if offer.kind is OfferKind.ESCALATION:
         batch.end_job(about.change.job.job_id, only=offer.contact_point_id)  # a lead who had it: somebody goes now
@@ -283,6 +284,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
 # Somebody who calls a request off may be made to: they are called all the same, and so are the police.
 _OVERTAKEN: Final = frozenset(Purpose) - {Purpose.SAFETY_CALL, Purpose.POLICE_CONTACT, Purpose.UNSAFE_CALL, Purpose.SOS_CALL}
 
+_GIVEN_UP: Final = frozenset({OfferStatus.DECLINED, OfferStatus.RELEASED})  # a yes after a no: always answered
 # How a question ends when dispatch says this of its offer. An accept takes the text back too, if it has not left.
 _OVER: Final[Mapping[EventType, QuestionStatus]] = {
     EventType.OFFER_DECLINED: QuestionStatus.ANSWERED,

@@ -260,7 +260,11 @@ def _to(question: Question, choice: Choice, phone: Phone) -> Verdict:
     taken = _taken(question, phone)
     if taken is not None and said_yes and not choice.yes:  # "no" after "yes": they will not go, and somebody else has to
         return ToJob(taken, Answer.RELEASE, whole=sum(job.offer_id == taken.offer_id for job in phone.live_jobs) > 1)
-    if question.answer is answer and question.kind is not OfferKind.CONSENT:  # since then an operator may have heard otherwise
+    on_phone = taken is not None and question.kind is OfferKind.VISIT
+    said_again = question.answer is answer and not on_phone  # a no, and it was theirs all the same: dispatch says which was later
+    if (
+        said_again or (on_phone and choice.yes)
+    ) and question.kind is not OfferKind.CONSENT:  # since then an operator may have heard otherwise
         return Doubled(question)
     if choice.reason is not None and question.kind in OF_RESIDENTS:
         return NoQuestion()  # "không, hôm nay bận": another day perhaps, which a person has to read

@@ -58,6 +58,7 @@ MAY_WAIT: Final = frozenset(
         Purpose.DRILL_BACK,
         Purpose.INCIDENT_OVER_RESIDENT,
         Purpose.LATER_RESPONDER,
+        Purpose.MOVED_ON,
         Purpose.LINKED,
         Purpose.LINK_CODE,
         Purpose.LINK_HOW,

@@ -68,6 +68,7 @@ class Purpose(StrEnum):
     LATER_RESPONDER = "later_responder"  # number, minutes: the resident is told
     TAKEN = "taken"  # [category] [commune]
     ALREADY_TAKEN = "already_taken"  # [category] [commune]
+    MOVED_ON = "moved_on"  # [category] [commune]: a yes after their no, or after it was given back
     WITHDRAWN = "withdrawn"  # [number] [reason] [category] [commune]
     RELEASED_RESPONDER = "released_responder"  # [number]
     DONE_RESPONDER = "done_responder"  # [number] [next: what follows]

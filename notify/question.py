@@ -116,7 +116,9 @@ def meaning(kind: OfferKind, *, yes: bool) -> Answer:
 
 def answered(question: Question, answer: Answer, now: datetime) -> Question:
     """The answer is kept, whatever state it finds: dispatch decides what a late one is worth."""
-    noted = replace(question, answer=answer, answered_at=now)
+    # A no to an offer stays one: a yes after it is dispatch's to refuse each time, never ours to thank for as said already.
+    refused = question.kind is OfferKind.VISIT and question.answer is Answer.DECLINE
+    noted = replace(question, answer=Answer.DECLINE if refused else answer, answered_at=now)
     if question.live or question.status is QuestionStatus.EXPIRED:
         return moved(noted, QuestionStatus.ANSWERED, now)
     return noted

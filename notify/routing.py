@@ -69,6 +69,7 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
 _BY_REASON: Final[Mapping[tuple[Purpose, str | None], Purpose]] = {
     (Purpose.WITHDRAWN, "taken"): Purpose.TAKEN,
     (Purpose.WITHDRAWN, "already_taken"): Purpose.ALREADY_TAKEN,
+    (Purpose.WITHDRAWN, "moved_on"): Purpose.MOVED_ON,
     (Purpose.FROZEN_RESIDENT, FRAUD): Purpose.FRAUD_RESIDENT,
     (Purpose.FROZEN_RESIDENT, UNSAFE): Purpose.UNSAFE_RESIDENT,
     (Purpose.STOPPED_RESPONDER, UNSAFE): Purpose.UNSAFE_RESPONDER,
@@ -153,6 +154,7 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.ASK_OUTCOME,
         Purpose.ASK_WHO_ABSENT,
         Purpose.ALREADY_TAKEN,
+        Purpose.MOVED_ON,
         Purpose.ACCEPTED_RESPONDER,
         Purpose.ACCEPTED_LEAD,
         Purpose.ASSIGNED_LEAD,

@@ -10,6 +10,7 @@ _HOUR: Final = 3600.0
 WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.TAKEN: 1 * _HOUR,
     Purpose.ALREADY_TAKEN: 1 * _HOUR,
+    Purpose.MOVED_ON: 1 * _HOUR,
     Purpose.WITHDRAWN: 4 * _HOUR,
     Purpose.EN_ROUTE_RESIDENT: 1 * _HOUR,
     Purpose.EN_ROUTE_RESPONDER: 2 * _HOUR,

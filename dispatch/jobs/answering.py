@@ -18,10 +18,11 @@ from shared.events.assignments import JobStatus, OfferKind, OfferStatus
 from shared.events.registry import EventType
 
 
-def accept(case: Case, offer: Offer, naming: Naming | None = None) -> None:
+def accept(case: Case, offer: Offer, naming: Naming | None = None, *, said_at: datetime | None = None) -> None:
     """This responder has the job, whoever of them goes: a name that fits nobody loses nothing, and is asked for again.
 
-    Saying it twice changes nothing. Raises OfferClosed, CapacityFull, Inactive.
+    Saying it twice changes nothing. `said_at`: of a yes by message, which may have waited to be read: only a no that was said
+    after it gives the job back. Raises OfferClosed, CapacityFull, Inactive.
     """
     if offer.status is OfferStatus.ACCEPTED:
         return
@@ -38,7 +39,8 @@ def accept(case: Case, offer: Offer, naming: Naming | None = None) -> None:
     if on_hold(case.job):  # a late yes while nobody is at home, or nobody knows where that is
         raise OfferClosed(offer.status, "put_off")
     case.put_responder(taking(case.responder(offer.responder_id)))
-    winner = case.put(named(moved(offer, OfferStatus.ACCEPTED, now=case.now), naming))
+    yes_at = min(said_at or case.now, case.now)
+    winner = case.put(named(moved(offer, OfferStatus.ACCEPTED, now=yes_at), naming))
     losers = withdrawn_offers(case, OfferKind.VISIT, "taken") + end_escalation(case, "taken")
     case.job = accepted(case.job, offer.responder_id, now=case.now, by_phone=offer.by_phone)
     case.answered.append(offer.responder_id)
@@ -51,10 +53,10 @@ def accept(case: Case, offer: Offer, naming: Naming | None = None) -> None:
         ask_who_goes(case, winner, naming)
 
 
-def _why_closed(case: Case, offer: Offer) -> str | None:
+def _why_closed(case: Case, offer: Offer) -> str:
     """Nobody is told that somebody else was faster when nobody was."""
-    if offer.status is OfferStatus.DECLINED:
-        return None
+    if offer.status in {OfferStatus.DECLINED, OfferStatus.RELEASED} and case.job.status in OPEN:
+        return "moved_on"  # yes after no: others are being asked, and a job that was refused is not promised twice
     if case.job.status is JobStatus.FROZEN:
         return "frozen"
     if offer.reason == OFF_DUTY and case.job.status in OPEN:
@@ -115,6 +117,6 @@ def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, 
         after_wave(case, leads)
         return
     told = offer.status is OfferStatus.WITHDRAWN and offer.ended_at is not None and received_at <= offer.ended_at
-    thanked = {"already_taken", "cancelled", "frozen", "paused", "full", "put_off", "regrouped", "needs_visit", OFF_DUTY}
-    if not told and refusal.reason in thanked:
+    thanked = {"already_taken", "cancelled", "frozen", "paused", "full", "put_off", "regrouped", "needs_visit", "moved_on"}
+    if not told and refusal.reason in {*thanked, OFF_DUTY}:
         case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)

@@ -31,7 +31,7 @@ from shared.events.requests import RequestState
 from shared.pauses import Pause
 
 
-def accept(case: Case, offer: Offer, naming: Naming | None = None) -> None:
+def accept(case: Case, offer: Offer, naming: Naming | None = None, *, said_at: datetime | None = None) -> None:
     """This responder has the visit, and with it every request that it is for. Raises as answering.accept.
 
     Whoever was asked about one request never gets several by a late yes, nor one of several.
@@ -40,10 +40,19 @@ def accept(case: Case, offer: Offer, naming: Naming | None = None) -> None:
         return
     if case.job.status in OPEN and (case.job.rides or offer.group_id != case.job.group_id):
         raise OfferClosed(offer.status, "regrouped")
-    answering.accept(case, offer, naming)
+    answering.accept(case, offer, naming, said_at=said_at)
     for fellow in case.fellows:
         if fellow.job.status in OPEN:
             ride(fellow, case.offers[offer.id])
+
+
+def refuse(case: Case, offer: Offer, leads: Sequence[Lead], reason: str | None = None, *, said_at: datetime) -> None:
+    """A no by message. Said after the yes, it gives all of the visit back, whether or not they had heard that it was theirs; one
+    that was said before it (an operator took it down meanwhile) is no more than late. Raises as answering.decline."""
+    if offer.status is OfferStatus.ACCEPTED and offer.ended_at is not None and offer.ended_at <= said_at:
+        do(case, visiting.release, whole=True)
+    else:
+        answering.decline(case, offer, leads, reason)
 
 
 def ride(case: Case, winner: Offer) -> None:

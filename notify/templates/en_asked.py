@@ -39,6 +39,10 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
         ),
         "TechRescue: {category}, {commune}. Answer 1 {question} to accept, 2 {question} to decline. Within {lease}.",
     ),
+    Purpose.MOVED_ON: (
+        "This job is not yours any more, somebody else is being sought ({category}, {commune}). You need not go.",
+        "This job is not yours any more, somebody else is being sought. You need not go.",
+    ),
     Purpose.WITHDRAWN: (
         "Job {number} ({category}, {commune}): you are no longer needed: {reason}. Thank you.",
         "{category}, {commune}: you are no longer needed: {reason}. Thank you.",

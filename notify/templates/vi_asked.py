@@ -30,6 +30,10 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "TechRescue: {category}, {commune}, cách {distance}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
         "TechRescue: {category}, {commune}. Trả lời 1 {question} để nhận, 2 {question} để từ chối. Hạn {lease}.",
     ),
+    Purpose.MOVED_ON: (
+        "Việc này không còn là của bạn, đang tìm người khác ({category}, {commune}). Bạn không cần đi.",
+        "Việc này không còn là của bạn, đang tìm người khác. Bạn không cần đi.",
+    ),
     Purpose.WITHDRAWN: (
         "Việc {number} ({category}, {commune}) không cần bạn nữa: {reason}. Cảm ơn bạn.",
         "Việc {category}, {commune} không cần bạn nữa: {reason}. Cảm ơn bạn.",

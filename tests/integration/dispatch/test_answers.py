@@ -10,9 +10,11 @@ import pytest
 
 from dispatch.jobs.offer import OfferClosed
 from dispatch.roster.responder import CapacityFull
+from dispatch.rows import offer_of
 from shared.errors import Refused
 from shared.events.messages import Answer, DeclineReason
 from tests.integration.dispatch.conftest import OPERATOR, Town, entry
+from tests.support.dispatching import reply
 
 ROUNDS = int(os.environ.get("ACCEPT_ROUNDS", "2"))  # 200 for the proof; two keep the run short
 CROWD = 50
@@ -188,3 +190,47 @@ async def test_a_no_is_remembered_and_a_yes_counts_into_the_day(town: Town) -> N
     rows = await town.pool.fetch("select id, declined_at, offers_today, accepted_today from responders")
     found = {row["id"]: (row["declined_at"] is not None, row["offers_today"], row["accepted_today"]) for row in rows}
     assert found == {an: (True, 1, 0), binh: (False, 1, 1)}
+
+
+async def test_a_no_after_the_yes_gives_it_back_though_both_were_read_late_and_once(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    _, job_id = await town.filed()
+    (offer,) = await town.offered(job_id, [an])
+    said = await town.now()
+    await town.later(60)  # both texts have waited, and dispatch reads them in one go
+    asked = offer_of(await town.offer(offer))
+    yes = reply(asked, Answer.ACCEPT, received_at=said + timedelta(seconds=1))
+    no = reply(asked, Answer.DECLINE, received_at=said + timedelta(seconds=2))
+    await town.handle([yes, no])
+    assert (await town.offer(offer))["status"] == "released"
+    assert (await town.job(job_id))["responder_id"] is None
+    [released] = await town.events("assignment.released")
+    assert {one["role"] for one in released["recipients"]} == {"resident", "responder"}
+    before = len(await town.events())
+    await town.handle([no, yes])
+    await town.replies(offer, Answer.DECLINE)
+    assert len(await town.events()) == before
+    assert await town.pool.fetchval("select load from responders") == 0
+
+
+async def test_a_no_that_was_said_before_an_operator_took_down_the_yes_gives_nothing_back(town: Town) -> None:
+    (an,) = await town.enrol(entry(1))
+    _, job_id = await town.filed()
+    (offer,) = await town.offered(job_id, [an])
+    before = await town.now()
+    await town.answers.accept(offer, OPERATOR)
+    await town.replies(offer, Answer.DECLINE, received_at=before)
+    assert (await town.job(job_id))["status"] == "accepted"
+    await town.replies(offer, Answer.DECLINE)
+    assert (await town.offer(offer))["status"] == "released"
+
+
+async def test_a_yes_after_a_no_is_told_that_others_are_asked(town: Town) -> None:
+    an, binh = await town.enrol(entry(1), entry(2))
+    _, job_id = await town.filed()
+    refused, _ = await town.offered(job_id, [an, binh])
+    await town.replies(refused, Answer.DECLINE)
+    await town.replies(refused, Answer.ACCEPT)
+    [told] = await town.events("offer.withdrawn")
+    assert (told["reason"], told["offer"]["offer_id"], len(told["recipients"])) == ("moved_on", str(refused), 1)
+    assert (await town.job(job_id))["status"] == "offered"

@@ -4,7 +4,7 @@ import asyncio
 
 from notify.channels.port import InboundText
 from notify.replies import Replies
-from shared.events.assignments import JobStatus
+from shared.events.assignments import JobStatus, OfferStatus
 from shared.events.contract import ChannelKind, Role, Sealed
 from shared.events.registry import EventType
 from shared.pacing import Bell
@@ -164,3 +164,37 @@ async def test_an_account_of_a_chat_is_not_read_as_the_number_it_looks_like(bure
         text = InboundText(carrier="telegram", id=str(n), sender=sender, text="1 27", channel=ChannelKind.TELEGRAM)
         await bureau.desk().take_text(text)
     assert await bureau.one("select count(*) from inbound_texts") == 0
+
+
+async def test_a_yes_after_a_no_is_never_thanked_as_known_already(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ An", "+84912000002")
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    code = bureau.code_of(an)
+    refused = offer.model_copy(update={"status": OfferStatus.DECLINED})
+    await bureau.writes(an, f"2 {code}")
+    for _ in range(2):
+        await bureau.writes(an, f"1 {code}")
+        await bureau.hear(
+            bureau.about_job(EventType.OFFER_WITHDRAWN, job, an.as_(Role.RESPONDER), offer=refused, reason="moved_on")
+        )
+    await bureau.send_all()
+    assert bureau.kinds_to(an) == ["offer", "moved_on", "moved_on"]
+    assert "đang tìm người khác" in bureau.texts_to(an)[-1]
+    assert [reply["answer"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)] == ["decline", "accept", "accept"]
+
+
+async def test_a_no_is_said_again_to_dispatch_when_the_job_became_theirs_all_the_same(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ An", "+84912000002")
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    code = bureau.code_of(an)
+    await bureau.writes(an, f"1 {code}")
+    await bureau.writes(an, f"2 {code}")
+    await bureau.accepted(job, an, lan, offer)
+    await bureau.writes(an, f"2 {code}")
+    answers = [reply["answer"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)]
+    assert answers == ["accept", "decline", "decline"]
+    assert "already_answered" not in bureau.kinds_to(an)
