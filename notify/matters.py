@@ -145,6 +145,6 @@ def is_vital(purpose: str, priority: Priority) -> bool:
 
 
 def is_withheld(purpose: str, role: Role) -> bool:
-    """From a phone whose owner has stopped our texts: all but what keeps a visit in hand safe, and answers to what they have just
-    done. Residents are telephoned about what has to be said (`CALL_WHEN_UNREACHED`)."""
-    return not is_answer(purpose, role) and (role is Role.RESIDENT or purpose not in VITAL)
+    """From a phone whose owner has stopped our texts: all but what keeps them and a visit in hand safe, and answers to what they
+    have just done. About what else has to be said somebody telephones (`CALL_WHEN_UNREACHED`), and about what does not arrive."""
+    return not is_answer(purpose, role) and purpose not in VITAL

@@ -22,8 +22,8 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.STOPPED: (
         (
-            "TechRescue: noted. No more texts to this number but what a visit in hand needs; 1022 calls about what must be said. "
-            "To get texts again, send START."
+            "TechRescue: noted. No more texts to this number but what your safety and a visit in hand need; 1022 calls about "
+            "what else must be said. To get texts again, send START."
         ),
     ),
     Purpose.STARTED: ("TechRescue: noted, this number gets texts again. To stop them, send STOP. For help call 1022.",),

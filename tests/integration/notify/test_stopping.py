@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from shared.events.assignments import OfferKind
+from notify.channels.port import CarrierRefused
+from shared.events.assignments import JobStatus, OfferKind
 from shared.events.contract import Role
 from shared.events.registry import EventType
 from tests.support.broadcasting import Studio
@@ -64,6 +65,32 @@ async def test_a_resident_who_has_stopped_is_telephoned_about_what_must_be_said(
     await bureau.send_all()
     assert bureau.kinds_to(lan) == ["stopped"]
     assert await bureau.rows("select purpose from call_tasks") == [("accepted_resident",)], "news alone is not worth a call"
+
+
+async def test_a_resident_who_has_stopped_is_still_told_not_to_open_by_text_and_by_phone(bureau: Bureau) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    await stops(bureau, lan)
+    assert "chỉ còn tin cần cho an toàn của bạn" in bureau.texts_to(lan)[-1]
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.accepted(job, an, lan, offer)
+    told, changes = lan.as_(Role.RESIDENT), {"status": JobStatus.FROZEN, "responder": None, "visit": 1}
+    await bureau.hear(bureau.about_job(EventType.JOB_FROZEN, job, told, offer=offer, reason="refused", **changes))
+    await bureau.send_all()
+    assert bureau.kinds_to(lan) == ["stopped", "frozen_resident"]
+    assert bureau.texts_to(lan)[-1].startswith("ĐỪNG MỞ CỬA")
+    assert ("safety_call",) in await bureau.rows("select purpose from call_tasks")
+
+
+async def test_what_keeps_a_resident_safe_who_has_stopped_and_does_not_arrive_is_telephoned(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000001")
+    await stops(bureau, lan)
+    bureau.carrier.refuses = CarrierRefused("bad_number", permanent=True)
+    job = await bureau.job(lan)
+    await bureau.hear(bureau.about_job(EventType.JOB_LIFTED, job, lan.as_(Role.RESIDENT), reason="lifted"))
+    await bureau.send_all()
+    assert await bureau.one("select reason from messages where purpose = 'lifted_resident'") == "undeliverable"
+    assert await bureau.rows("select purpose from call_tasks") == [("lifted_resident",)]
 
 
 async def test_a_lead_who_has_stopped_is_passed_over_at_once(bureau: Bureau) -> None:
