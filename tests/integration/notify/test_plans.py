@@ -19,6 +19,7 @@ OFTEN = (
     "lock_letters",
     "save_letters",
     "claim_messages",
+    "names_told",
     "something_waits",
     "what_is_stuck",
     "messages_of_attempts",
