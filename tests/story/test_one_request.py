@@ -68,6 +68,19 @@ async def test_a_no_is_taken_for_a_no(town: Town) -> None:
     assert town.track(request)["status"] in {"filed", "waiting"}
 
 
+async def test_the_last_word_counts_however_fast_it_follows_the_first(town: Town) -> None:
+    request = town.file(lat=21.15, lon=105.85)
+    offer = await town.sms(request, "offer")
+    town.answer(offer.to, f"1 {offer.question}")
+    town.answer(offer.to, f"2 {offer.question}")
+    told = await town.sms(request, "released_responder", to=offer.to)
+    assert "trả việc" in told.text
+    town.answer(offer.to, f"1 {offer.question}")
+    late = await town.sms(request, "moved_on", to=offer.to)
+    assert "đang tìm người khác" in late.text
+    await town.holds()
+
+
 async def test_a_cancelled_request_calls_everybody_back(town: Town) -> None:
     request = town.file(lat=21.1, lon=105.75)
     offer = await town.sms(request, "offer")
