@@ -1,15 +1,17 @@
 """Whether the vulnerable, and each commune, are helped in time like all others: counted from rows, and only shown.
 
-Every notify process shows the same numbers: use max over processes, not sum.
+Every notify process shows the same numbers: use max over processes, not sum. Of communes nothing is shown about fewer than five, for
+whoever scrapes needs no token (decision 0031).
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 import asyncpg
 
+from notify.reports.suppression import FEWEST
 from notify.sla import Reached
 from notify.store import QUERIES
 from shared.postgres.transaction import app_now, reading
@@ -28,7 +30,6 @@ class EquityWatch(Rounds):
         super().__init__(every_seconds=EVERY_SECONDS, first_seconds=FIRST_SECONDS)
         self._pool = pool
         self._city = city
-        self._communes: set[str] = set()
         at_zero(NOTIFY_EQUITY, GROUPS.values(), Reached, OUTCOMES)
 
     async def look(self) -> None:
@@ -40,10 +41,19 @@ class EquityWatch(Rounds):
             for stage in Reached:
                 for outcome in OUTCOMES:
                     NOTIFY_EQUITY.labels(group, stage, outcome).set(groups[group, stage, outcome])
-        self._communes |= {commune for commune, _ in communes}  # one that had some and has none any more falls to zero
-        for commune in self._communes:
-            for outcome in OUTCOMES:
-                NOTIFY_COMMUNES.labels(commune, outcome).set(communes[commune, outcome])
+        NOTIFY_COMMUNES.clear()  # a cell that has become small may not stay as it was
+        for outcome in OUTCOMES:
+            for commune, n in shown({commune: communes[commune, outcome] for commune, _ in communes}).items():
+                NOTIFY_COMMUNES.labels(commune, outcome).set(n)
+
+
+def shown(counts: Mapping[str, int]) -> dict[str, int]:
+    """Without 1 to 4, and as long as those follow from the city's total, or are few together, without the smallest other."""
+    few = {commune for commune, n in counts.items() if 0 < n < FEWEST}
+    others = sorted((commune for commune, n in counts.items() if n >= FEWEST), key=lambda commune: (counts[commune], commune))
+    while few and others and (len(few) == 1 or sum(counts[commune] for commune in few) < FEWEST):
+        few.add(others.pop(0))
+    return {commune: n for commune, n in counts.items() if commune not in few}
 
 
 def added_up(rows: Iterable[Any]) -> tuple[Counter[tuple[str, str, str]], Counter[tuple[str, str]]]:

@@ -17,7 +17,7 @@ EQUITY: Final = Dashboard(
     about=(
         "Người yếu thế và từng phường, xã có được giúp đúng hạn như nhau không: việc của bảy ngày qua. / "
         "Whether the vulnerable and each commune are helped in time like all others: rounds of the last 7 days. "
-        "Communes with fewer than five promises are not compared."
+        "Counts of communes below five are not shown."
     ),
     panels=[
         Panel(
@@ -63,25 +63,16 @@ EQUITY: Final = Dashboard(
             wide=12,
         ),
         Panel(
-            "Communes furthest behind",
-            "Share of jobs that somebody accepted in time; the ten lowest of those with five or more.",
-            "percentunit",
-            [
-                (
-                    (
-                        'bottomk(10, max by (commune) (techrescue_notify_commune_promises{outcome="kept"}) / '
-                        "(sum by (commune) (max by (commune, outcome) (techrescue_notify_commune_promises)) >= 5))"
-                    ),
-                    "{{commune}}",
-                )
-            ],
+            "Communes with most missed",
+            "Jobs that nobody accepted in time; counts below five are not shown.",
+            "short",
+            [('topk(10, max by (commune) (techrescue_notify_commune_promises{outcome="missed"}))', "{{commune}}")],
             kind="bargauge",
             wide=12,
-            danger=-0.9,
         ),
         Panel(
             "Communes with most requests",
-            "Rounds of the last 7 days whose promise to be accepted is decided.",
+            "Rounds of the last 7 days whose promise to be accepted is decided; counts below five are left out.",
             "short",
             [("topk(10, sum by (commune) (max by (commune, outcome) (techrescue_notify_commune_promises)))", "{{commune}}")],
             kind="bargauge",

@@ -217,7 +217,10 @@ NOTIFY_EQUITY = _gauge(
     "techrescue_notify_equity_promises", "decided promises by need of more help: kept, missed", "group", "stage", "outcome"
 )
 NOTIFY_COMMUNES = _gauge(
-    "techrescue_notify_commune_promises", "the same by commune, that somebody accepts: kept, missed", "commune", "outcome"
+    "techrescue_notify_commune_promises",
+    "the same by commune, that somebody accepts: kept, missed; never 1 to 4",
+    "commune",
+    "outcome",
 )
 
 # Dispatch
