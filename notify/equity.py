@@ -1,7 +1,7 @@
 """Whether the vulnerable, and each commune, are helped in time like all others: counted from rows, and only shown.
 
-Every notify process shows the same numbers: use max over processes, not sum. Of communes nothing is shown about fewer than five, for
-whoever scrapes needs no token (decision 0031).
+Every notify process shows the same numbers: use max over processes, not sum. Of communes nothing is shown about fewer than five,
+for whoever scrapes needs no token (decision 0031).
 """
 
 from collections import Counter

@@ -55,8 +55,8 @@ PURE = (
         "notify/reports/suppression.py",
     ),
 )
-# Who may catch what it does not know: loops that must live on, the outermost frame of a process, and work that several share, where
-# each hears of its own error.
+# Who may catch what it does not know: loops that must live on, the outermost frame of a process, and work that several share,
+# where each hears of its own error.
 CATCH_ALL = {"Exception", "BaseException"}
 MAY_CATCH_ALL = {
     "shared/timers.py",
