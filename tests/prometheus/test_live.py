@@ -24,7 +24,7 @@ NOT_YET: Final = {
     "Coverage: hours with nobody": "counted a minute after the start",
     "Communes with nobody for hours": "the same",
     "Roster: people to ring or correct": "counted six minutes after the start",
-    "Communes furthest behind": "a story has no commune with five promises, and of fewer nothing follows",
+    "Communes with most missed": "a story has no commune with five promises, and of fewer nothing follows",
 }
 
 
