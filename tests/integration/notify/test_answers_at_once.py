@@ -10,25 +10,14 @@ import pytest
 
 from notify.consumer import Notifier
 from notify.throttle import Limits
-from shared.events.assignments import JobState
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
 from tests.support.chatting import Chat
 from tests.support.eventually import eventually
+from tests.support.in_hand import in_hand
 from tests.support.notifying import Bureau, Person
 
 QUARTER = timedelta(minutes=15)
-
-
-async def in_hand(bureau: Bureau) -> tuple[Person, JobState]:
-    """A helper with a visit."""
-    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
-    job = await bureau.job(lan)
-    offer = await bureau.offered(job, an)
-    await bureau.send_all()
-    await bureau.accepted(job, an, lan, offer)
-    await bureau.send_all()
-    return an, job
 
 
 async def had_enough(bureau: Bureau, helper: Person) -> None:
@@ -61,7 +50,7 @@ async def test_words_are_answered_after_any_number_of_our_texts(bureau: Bureau, 
 
 
 async def test_texts_are_wanted_again_and_late_is_confirmed_at_once(bureau: Bureau) -> None:
-    an, job = await in_hand(bureau)
+    an, _, job, _ = await in_hand(bureau)
     await had_enough(bureau, an)
     await bureau.writes(an, "STOP")
     await bureau.writes(an, "NHAN TIN")
@@ -72,7 +61,7 @@ async def test_texts_are_wanted_again_and_late_is_confirmed_at_once(bureau: Bure
 
 
 async def test_who_has_stopped_our_texts_is_answered_what_they_said_of_their_visit(bureau: Bureau) -> None:
-    an, job = await in_hand(bureau)
+    an, _, job, _ = await in_hand(bureau)
     await bureau.writes(an, "STOP")
     await bureau.hear(bureau.about_job(EventType.ASSIGNMENT_RELEASED, job, an.as_(Role.RESPONDER), reason="released"))
     await bureau.send_all()

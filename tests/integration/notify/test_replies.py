@@ -4,7 +4,7 @@ import asyncio
 
 from notify.channels.port import InboundText
 from notify.replies import Replies
-from shared.events.assignments import JobStatus, OfferStatus
+from shared.events.assignments import JobState, JobStatus, OfferState, OfferStatus
 from shared.events.contract import ChannelKind, Role, Sealed
 from shared.events.registry import EventType
 from shared.pacing import Bell
@@ -166,12 +166,18 @@ async def test_an_account_of_a_chat_is_not_read_as_the_number_it_looks_like(bure
     assert await bureau.one("select count(*) from inbound_texts") == 0
 
 
-async def test_a_yes_after_a_no_is_never_thanked_as_known_already(bureau: Bureau) -> None:
+async def with_code(bureau: Bureau) -> tuple[Person, Person, JobState, OfferState, str]:
+    """The resident, the helper, the job, its offer as the helper has it, and the code to answer with."""
     lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ An", "+84912000002")
     job = await bureau.job(lan)
     offer = await bureau.offered(job, an)
     await bureau.send_all()
     code = bureau.code_of(an)
+    return lan, an, job, offer, str(code)
+
+
+async def test_a_yes_after_a_no_is_never_thanked_as_known_already(bureau: Bureau) -> None:
+    _, an, job, offer, code = await with_code(bureau)
     refused = offer.model_copy(update={"status": OfferStatus.DECLINED})
     await bureau.writes(an, f"2 {code}")
     for _ in range(2):
@@ -186,11 +192,7 @@ async def test_a_yes_after_a_no_is_never_thanked_as_known_already(bureau: Bureau
 
 
 async def test_a_no_is_said_again_to_dispatch_when_the_job_became_theirs_all_the_same(bureau: Bureau) -> None:
-    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ An", "+84912000002")
-    job = await bureau.job(lan)
-    offer = await bureau.offered(job, an)
-    await bureau.send_all()
-    code = bureau.code_of(an)
+    lan, an, job, offer, code = await with_code(bureau)
     await bureau.writes(an, f"1 {code}")
     await bureau.writes(an, f"2 {code}")
     await bureau.accepted(job, an, lan, offer)

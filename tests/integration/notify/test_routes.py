@@ -8,12 +8,13 @@ from structlog.testing import capture_logs
 from notify.channels.port import CarrierRefused, Outgoing, Receipt, ReceiptStatus
 from notify.sender import Sender
 from notify.sweeper import Sweeper
-from shared.events.contract import ChannelKind, Role
+from shared.events.contract import ChannelKind
 from shared.events.registry import EventType
 from shared.pacing import Bell
 from tests.support.carrier import RecordingCarrier
 from tests.support.eventually import eventually
 from tests.support.notifying import Bureau, Person
+from tests.support.two_routes import second, told
 
 
 async def offered(bureau: Bureau) -> Person:
@@ -21,19 +22,6 @@ async def offered(bureau: Bureau) -> Person:
     lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
     await bureau.offered(await bureau.job(lan), an)
     return an
-
-
-async def told(bureau: Bureau, count: int = 1) -> None:
-    for number in range(count):
-        resident = await bureau.person(f"Bà {number}", f"+84913{number:06}")
-        request = await bureau.request(resident)
-        await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, request, resident.as_(Role.RESIDENT)))
-
-
-def second(bureau: Bureau, **knobs: object) -> RecordingCarrier:
-    carrier = RecordingCarrier(name="second", **knobs)  # type: ignore[arg-type]
-    bureau.others.append(carrier)
-    return carrier
 
 
 async def test_an_offer_takes_the_second_route_while_the_first_is_away_and_comes_back_to_it(bureau: Bureau) -> None:
@@ -233,6 +221,13 @@ async def many_lost(bureau: Bureau, many: int) -> None:
     assert set(await bureau.statuses()) == {"unknown"}
 
 
+async def three_looks(bureau: Bureau) -> None:
+    """Of one sweeper, which remembers whose turn was."""
+    sweeper = Sweeper(bureau.pool, bureau.carriers, bureau.settings, vault=bureau.vault)
+    for _ in range(3):
+        await sweeper.sweep()
+
+
 async def test_some_that_stay_unknown_keep_no_other_from_being_said_again(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,9 +235,7 @@ async def test_some_that_stay_unknown_keep_no_other_from_being_said_again(
     monkeypatch.setattr("notify.repeats.BATCH", 2)
     await many_lost(bureau, 5)
     bureau.carrier.swallowed = 2
-    sweeper = Sweeper(bureau.pool, bureau.carriers, bureau.settings, vault=bureau.vault)
-    for _ in range(3):
-        await sweeper.sweep()
+    await three_looks(bureau)
     assert sorted(await bureau.statuses()) == ["submitted"] * 3 + ["unknown"] * 2
 
 
@@ -254,9 +247,7 @@ async def test_some_of_whom_the_carrier_knows_nothing_yet_keep_no_other_from_bei
     bureau.carrier.repeats_safely, bureau.carrier.can_be_asked = False, True
     first = "select array_agg(attempt_id) from (select attempt_id from messages order by lease_until, id limit 2) as first"
     bureau.carrier.unanswered = set(await bureau.one(first))
-    sweeper = Sweeper(bureau.pool, bureau.carriers, bureau.settings, vault=bureau.vault)
-    for _ in range(3):
-        await sweeper.sweep()
+    await three_looks(bureau)
     assert sorted(await bureau.statuses()) == ["queued"] * 3 + ["unknown"] * 2
 
 

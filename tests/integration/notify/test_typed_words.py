@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from notify.late_words import MOST_MINUTES
-from shared.events.assignments import JobState
 from shared.events.contract import Role
 from shared.events.registry import EventType
+from tests.support.in_hand import in_hand
 from tests.support.notifying import Bureau, Person
 
 
@@ -65,17 +65,6 @@ async def test_who_has_nothing_open_may_want_another_kind_of_help(bureau: Bureau
     await bureau.writes(stranger, "cuu toi")
     await bureau.send_all()
     assert bureau.kinds_to(stranger) == ["words", "sos_nowhere"], "a cry for help stays one"
-
-
-async def in_hand(bureau: Bureau) -> tuple[Person, Person, JobState, str]:
-    """The helper, the resident, the job, and its number."""
-    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
-    job = await bureau.job(lan)
-    offer = await bureau.offered(job, an)
-    await bureau.send_all()
-    await bureau.accepted(job, an, lan, offer)
-    await bureau.send_all()
-    return an, lan, job, str(await bureau.one("select number from jobs_on_phone"))
 
 
 @pytest.mark.parametrize("words", ["TRE 25", "kẹt xe, em trễ 25 phút ạ", "muộn 25p việc {number}"])
