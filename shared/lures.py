@@ -3,6 +3,7 @@ codes or money. Pure.
 
 It is read as a person reads it, not as it is typed: "evil . com", "evil chấm com" and "không chín một hai ..." are what they
 sound like. Strict wherever the same can be said otherwise; whoever is refused hears what was found and what to write instead.
+Warnings pass: that nobody may ask for a code is what we want said.
 """
 
 import re
@@ -13,6 +14,8 @@ from typing import Final
 
 from shared.folding import folded
 from shared.lures_numbers import number_in
+from shared.lures_secrets import secrets_in
+from shared.lures_warnings import warned_of
 
 # Beside ASCII and letters of Vietnamese: whatever else looks like a letter or a full stop is there to be taken for it.
 _SIGNS: Final = frozenset("–—‒−“”„‘’«»·•₫€°×⁄")
@@ -45,15 +48,6 @@ _SHORT_FOR: Final = frozenset({
     "mrs", "ms", "dr", "st", "vd", "tr", "dc", "cty", "bv", "thpt", "thcs",
 })  # fmt: skip
 _UNITS: Final = re.compile(r"\d+(?:d|vnd|h|k|m|km|g|kg|tr|ty)?")
-_SECRETS: Final = (
-    "otp", "ma otp", "0tp", "mat khau", "pass word", "pass code", "ma pin", "ma so pin", "pin code", "chuyen khoan",
-    "chuyen tien", "so tai khoan", "stk", "nap tien", "transfer money", "bank account", "verification code",
-    *(f"ma {so}{word}" for so in ("", "so ") for word in (
-        "xac thuc", "xac nhan", "xac minh", "kich hoat", "bao mat", "giao dich", "dang nhap")),
-)  # fmt: skip
-_SECRET: Final = re.compile(
-    r"\b(?:" + "|".join(words.replace(" ", r"[\W_]*") for words in _SECRETS) + r"|o(?P<gap>[\W_]+)t(?P=gap)p)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +75,14 @@ def lure_in(text: str) -> Lure | None:
             f"{number[:3]}…",
             "it reads like a telephone or account number; name 1022, write dates as 27/11/2026 and times as 8:00",
         )
-    if (secret := _SECRET.search(folded(shown))) is not None:
-        return Lure(
-            shown[secret.start() : secret.end()],
-            "nothing of codes, passwords or payments; every text of ours says that we never ask for them",
-        )
+    secrets = tuple(secrets_in(shown))
+    warned = warned_of(shown, secrets)
+    for start, end in secrets:
+        if (start, end) not in warned:
+            return Lure(
+                shown[start:end],
+                "nothing of codes, passwords, cards or payments but a warning, in a sentence of its own: “Đừng đọc OTP cho ai.”",
+            )
     return None
 
 
