@@ -7,7 +7,7 @@ from us, whatever somebody wrote into a name.
 import re
 import string
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Final
 
@@ -28,6 +28,8 @@ _LONGEST: Final = {
     "apps": 90,
 }
 _LONGEST_OTHERWISE: Final = 40
+# Made of our own lists and numbers: the same few hundred words in every text. What people typed is never remembered (law 12).
+_OURS: Final = frozenset({"category", "commune", "distance", "lease", "question"})
 _LINK_DOT: Final = re.compile(r"(?<=\w)[.。](?=[^\W\d])")
 
 
@@ -62,10 +64,15 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
 
 
+@cache
+def _needed(wordings: tuple[str, ...]) -> frozenset[str]:
+    return frozenset[str]().union(*map(placeholders, wordings))
+
+
 def _worded(purpose: Purpose, texts: ModuleType, fields: Mapping[str, str]) -> str:
     wordings = texts.TEXTS[purpose]
-    needed = frozenset[str]().union(*map(placeholders, wordings))  # making a field ready costs more than all the rest
-    words = {name: ready for name in needed & fields.keys() if (ready := _ready(name, fields[name], texts))}
+    needed = _needed(wordings) & fields.keys()  # making a field ready costs more than all the rest
+    words = {name: ready for name in needed if (ready := _ready(name, fields[name], texts))}
     for text in wordings:
         if placeholders(text) <= words.keys():
             return str(text.format_map(words))
@@ -76,9 +83,16 @@ def _ready(name: str, value: str, texts: ModuleType) -> str:
     """The field as it may stand in a text. A code that its closed set does not know is left out, not shown."""
     if name in texts.WORDS:
         return str(texts.WORDS[name].get(value, ""))
+    return _remembered(name, value) if name in _OURS else _shown(name, value)
+
+
+def _shown(name: str, value: str) -> str:
     cleaned = clean(value)  # first: what looks like a dot is one then
     plain = _LINK_DOT.sub(". ", cleaned.replace("://", " "))
     return shortened(cleaned if plain == cleaned else clean(plain), _LONGEST.get(name, _LONGEST_OTHERWISE))
+
+
+_remembered: Final = lru_cache(maxsize=1024)(_shown)
 
 
 def _with_tail(text: str, texts: ModuleType) -> str:

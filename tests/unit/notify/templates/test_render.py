@@ -18,7 +18,7 @@ from notify.offices import office_of
 from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
 from notify.sms_text import BUDGET_PARTS, Alphabet, alphabet_of, clean, count_parts, fold
 from notify.templates import FieldMissing, en, render, script, vi
-from notify.templates.render import placeholders
+from notify.templates.render import _remembered, placeholders
 from shared.events.assignments import Outcome, ResponderKind
 from shared.events.shifts import SwapStage
 
@@ -179,6 +179,16 @@ def test_without_consent_the_winner_learns_nobody_s_name() -> None:
 )
 def test_the_phrase_is_in_no_text_before_en_route(purpose: Purpose) -> None:
     assert "phrase" not in frozenset().union(*(placeholders(text) for text in (*vi.TEXTS[purpose], *en.TEXTS[purpose])))
+
+
+def test_words_of_ours_are_made_ready_once_and_what_people_typed_is_forgotten() -> None:
+    ours = {"category": "Máy in", "commune": "Phường Láng", "distance": "900 m", "lease": "5 phút", "question": "27"}
+    render(Purpose.OFFER, "vi", ours)
+    known = _remembered.cache_info()
+    for purpose in TEXTS:
+        render(purpose, "vi", {**ALL, **ours, "name": f"Bà Lan {purpose}", "who": f"Ông Tư {purpose}"})
+    assert _remembered.cache_info().misses == known.misses
+    assert _remembered.cache_info().hits > known.hits
 
 
 def test_filed_says_when_off_hours_and_the_phrase_only_when_it_is_given() -> None:
