@@ -1,7 +1,7 @@
 """What a letter or a call is about, and how either is made of it. Pure: keys and texts are handed in."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -22,7 +22,7 @@ from shared.events.contract import ChannelKind, Priority, Recipient, Sealed
 from shared.events.duty import PersonNews
 from shared.events.envelope import Event
 from shared.events.registry import EventType
-from shared.events.requests import RequestChanged, RequestState
+from shared.events.requests import ConsentAsk, RequestChanged, RequestState
 from shared.ids import uuid7
 from shared.languages import EVERYBODYS
 from shared.security.sealing import DataKey
@@ -39,6 +39,7 @@ class About:
     request: RequestState | None = None
     change: AssignmentChanged | None = None
     person: PersonNews | None = None  # about somebody's own work: there is no request, nor anything of a resident
+    recipients: tuple[Recipient, ...] = ()
 
     @property
     def city(self) -> str:
@@ -79,6 +80,11 @@ class About:
         return self.event.body.reason if isinstance(self.event.body, RequestChanged) else None
 
     @property
+    def consent(self) -> ConsentAsk | None:
+        """Of a request: what is asked of the visited person."""
+        return self.event.body.consent if self.request and isinstance(self.event.body, RequestChanged) else None
+
+    @property
     def by_call(self) -> bool:
         if self.person:
             return False
@@ -113,7 +119,7 @@ class About:
         return self.request
 
 
-def asked_offer(about: About, offer: OfferState) -> AskedOffer:
+def asked_offer(about: About, offer: OfferState, message_id: UUID | None = None) -> AskedOffer:
     if about.change is None:
         raise TypeError("an offer without a job")
     job = about.change.job
@@ -126,7 +132,7 @@ def asked_offer(about: About, offer: OfferState) -> AskedOffer:
         commune_code=job.commune_code,
         lease_seconds=offer.lease_seconds,
         not_after=offer.not_after,
-        message_id=None,
+        message_id=message_id,
     )
 
 
@@ -154,11 +160,10 @@ def letter_to(
     accounts: Collection[ChannelKind] = (),
 ) -> Letter:
     """A queued message; `text` is sealed under the recipient's key. `accounts`: where else they are reached."""
-    rungs = _rungs(about, recipient, purpose, accounts, rules)
-    first = _first_message(purpose, rungs, now, rules, not_before=now + timedelta(seconds=wait_seconds), not_after=not_after)
-    message = replace(first, id=id or first.id, is_question=question is not None)
+    rungs, until = _rungs(about, recipient, purpose, accounts, rules), not_after or now + _worth(purpose)
+    begins = now + timedelta(seconds=wait_seconds)
     return Letter(
-        message=message,
+        message=_first_message(id or uuid7(), rungs, rules, begins, until, asks=question is not None),
         cause_event_id=about.event.id,
         contact_point_id=recipient.contact_point_id,
         key_id=key.id,
@@ -188,25 +193,29 @@ def _rungs(
 
 
 def _first_message(
-    purpose: Purpose,
+    id: UUID,  # noqa: A002 - the message's own
     rungs: tuple[ChannelKind, ...],
-    now: datetime,
     rules: SendingRules,
-    *,
     not_before: datetime,
-    not_after: datetime | None,
+    not_after: datetime,
+    *,
+    asks: bool,
 ) -> Message:
-    """On the first rung that somebody serves, for as long as the text is worth anything."""
-    worth = timedelta(seconds=WORTH_SECONDS.get(purpose, WORTH_OTHERWISE_SECONDS))
+    """On the first rung that somebody serves."""
     return Message(
-        id=uuid7(),
+        id=id,
         status=MessageStatus.QUEUED,
         channels=rungs,
         rung=next_rung(rungs, -1, rules.served) or 0,
-        is_question=False,
+        is_question=asks,
         not_before=not_before,
-        not_after=not_after or now + worth,
+        not_after=not_after,
     )
+
+
+def _worth(purpose: Purpose) -> timedelta:
+    """How long the text is worth anything."""
+    return timedelta(seconds=WORTH_SECONDS.get(purpose, WORTH_OTHERWISE_SECONDS))
 
 
 def _peer(about: About) -> str | None:

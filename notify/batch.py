@@ -28,14 +28,13 @@ from notify.store import QUERIES, SOURCE, Ground, Line, NewTexts, save_lines, sa
 from notify.telling_about import Telling
 from notify.templates import render, script
 from notify.wording import fields, question_fields
-from shared.errors import Invalid
 from shared.events.assignments import OfferState
 from shared.events.contract import ChannelKind, Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.messages import FailureReason
 from shared.events.registry import EventType
 from shared.ids import uuid7
-from shared.phones import parse_phone
+from shared.phones import may_be_texted
 from shared.security.sealing import DataKey
 from shared.telemetry.metrics import NOTIFY_CALLS
 from shared.transport.outbox import append
@@ -104,15 +103,14 @@ class Batch:
 
     async def ask(self, about: About, recipient: Recipient, purpose: Purpose, offer: OfferState) -> None:
         """An offer becomes a question and its text, or a call that the desk makes. Told again later, it is asked already."""
-        key, asked = self.keys.get(recipient.address.key_id), asked_offer(about, offer)
+        key = self.keys.get(recipient.address.key_id)
         if key is None:
-            nobody = call_to(about, recipient, purpose, None, now=self.now, asked=asked)
+            nobody = call_to(about, recipient, purpose, None, now=self.now, asked=asked_offer(about, offer))
             self.called_offers.append(of_called_offer(nobody, self.now, failed=FailureReason.ERASED))
         elif self.is_called(about, recipient):
-            self._have_offer_called(about, recipient, purpose, key, asked)
+            self._have_offer_called(about, recipient, purpose, key, asked_offer(about, offer))
         elif self.lines[recipient.contact_point_id].phone.question_of(offer.offer_id) is None:
-            question = ask(self.lines[recipient.contact_point_id].phone, asked, QUESTION_KINDS[purpose], self.now)
-            await self._write_question(about, recipient, purpose, key, question=question, asked=asked)
+            await self._write_question(about, recipient, purpose, key, asked_offer(about, offer, message_id=uuid7()))
 
     def close(self, contact_point_id: UUID, offer_id: UUID, request_id: UUID, status: QuestionStatus) -> bool:
         """Dispatch has decided about this offer. True: its text has left, or may have."""
@@ -208,18 +206,17 @@ class Batch:
         await drop_calls(self.connection, found, self.now)
 
     async def _write_question(
-        self, about: About, recipient: Recipient, purpose: Purpose, key: DataKey, *, question: Question, asked: AskedOffer
+        self, about: About, recipient: Recipient, purpose: Purpose, key: DataKey, asked: AskedOffer
     ) -> None:
         """A lead's further escalation joins a text that has not left, or follows after a while."""
         line, language = self.lines[recipient.contact_point_id], recipient.language
-        before = sorted(offer.message_id for offer in question.open_offers if offer.message_id is not None)  # ids sort by time
+        question = ask(line.phone, asked, QUESTION_KINDS[purpose], self.now)
+        others = (offer.message_id for offer in question.open_offers if offer is not asked)
+        before = sorted(message_id for message_id in others if message_id is not None)  # ids sort by time
         if before and await self._joined(line, question, asked, before[-1], key=key, language=language):
             return
-        message_id = uuid7()
-        question = told_by(question, asked.offer_id, message_id)
-        line.phone.put(question)
         distance = about.change.offer.distance_m if about.change and about.change.offer else None
-        found = question_fields(told_only_by(question, message_id), language, distance, *about.visit(self.now))
+        found = question_fields(told_only_by(question, asked.message_id), language, distance, *about.visit(self.now))
         letter = letter_to(
             about,
             recipient,
@@ -228,7 +225,7 @@ class Batch:
             render(purpose, language, found),
             now=self.now,
             rules=self.settings.sending,
-            id=message_id,
+            id=asked.message_id,
             question=question,
             not_after=asked.not_after,
             wait_seconds=self.settings.bundle_seconds if before else 0.0,
@@ -280,10 +277,7 @@ class Batch:
         if (recipient.role is Role.RESIDENT and about.by_call) or by_call_only(recipient.channels, served, accounts):
             return True
         number = self.opened(recipient.address, "phone")
-        try:
-            return number is not None and parse_phone(number).kind != "mobile"
-        except Invalid:
-            return True  # no number a machine could write to: a person has to look
+        return number is not None and not may_be_texted(number)
 
 
 async def drop_calls(

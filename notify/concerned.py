@@ -5,7 +5,6 @@ from uuid import UUID
 
 from notify.about import About
 from notify.taking import Wanted
-from notify.telling import recipients as recipients_of
 from shared.events.assignments import AssignmentChanged, ResponderRef
 from shared.events.contract import Sealed
 from shared.events.duty import PersonNews, PresenceChanged
@@ -15,19 +14,20 @@ from shared.events.shifts import ShiftAsked, SwapChanged
 
 
 def about_of(event: Event) -> About | None:
-    if isinstance(event.body, RequestChanged):
-        return About(event=event, request=event.body.request)
-    if isinstance(event.body, PersonNews):
-        return About(event=event, person=event.body)
-    return About(event=event, change=event.body) if isinstance(event.body, AssignmentChanged) else None
+    body = event.body
+    if isinstance(body, AssignmentChanged):  # most are
+        return About(event=event, change=body, recipients=body.recipients)
+    if isinstance(body, RequestChanged):
+        return About(event=event, request=body.request, recipients=body.recipients)
+    return About(event=event, person=body, recipients=body.recipients) if isinstance(body, PersonNews) else None
 
 
 def _phones(abouts: Iterable[About]) -> set[UUID]:
     found: set[UUID] = set()
     for about in abouts:
-        found.update(recipient.contact_point_id for recipient in recipients_of(about))
-        if isinstance(about.event.body, RequestChanged) and about.event.body.consent is not None:
-            found.add(about.event.body.consent.contact_point_id)
+        found.update(recipient.contact_point_id for recipient in about.recipients)
+        if about.consent is not None:
+            found.add(about.consent.contact_point_id)
         if about.person is not None:
             found.add(about.person.contact_point_id)
         if about.change is not None and about.change.offer is not None:
@@ -44,7 +44,7 @@ def key_ids(abouts: Iterable[About]) -> set[UUID]:
             found.update({about.details.key_id, about.resident.address.key_id})
         else:
             found.update(box.key_id for box in _names_in(about.person))
-        found.update(recipient.address.key_id for recipient in recipients_of(about))
+        found.update(recipient.address.key_id for recipient in about.recipients)
         if about.change is not None and about.change.job.responder is not None:
             found.update(_keys_of(about.change.job.responder))
         found.update(box.key_id for box in (about.change.choices if about.change else ()))
@@ -68,5 +68,5 @@ def wanted(abouts: Iterable[About]) -> Wanted:
     return Wanted(
         phones=_phones(abouts),
         jobs={about.job_id for about in abouts if about.job_id is not None},
-        recipients=[(about.event.id, recipient) for about in abouts for recipient in recipients_of(about)],
+        recipients=[(about.event.id, recipient) for about in abouts for recipient in about.recipients],
     )

@@ -10,12 +10,11 @@ from notify.purpose import Purpose
 from notify.question import AskedOffer, Question, QuestionStatus, told_by
 from notify.request_wording import consent_fields
 from notify.store import QUERIES
-from notify.telling import recipients as recipients_of
 from notify.templates import render
 from shared.events.assignments import OfferKind
 from shared.events.contract import Recipient
 from shared.events.registry import EventType
-from shared.events.requests import ConsentAsk, RequestChanged
+from shared.events.requests import ConsentAsk
 from shared.ids import uuid7
 
 BY_PHONE: Final = "by_phone"  # the reason of an answer that no operator has heard
@@ -25,10 +24,10 @@ NOT_CALLED_YET: Final = timedelta(hours=24)  # so long before a question closes,
 
 async def asked(batch: Batch, about: About) -> None:
     """A second time by the same code. Whoever is reached by no text is called; so is whose first text did not arrive."""
-    consent = _ask_in(about)
+    consent = about.consent
     if consent is None:
         return
-    for recipient in recipients_of(about):
+    for recipient in about.recipients:
         line = batch.lines[recipient.contact_point_id]
         known = line.phone.question_of(consent.ask_id)
         if batch.is_called(about, recipient) or (known is not None and known.status is QuestionStatus.WITHDRAWN):
@@ -44,7 +43,7 @@ async def unanswered(batch: Batch, about: About) -> None:
     purpose = Purpose.CONSENT_UNREACHED if about.reason == UNREACHED else Purpose.VISIT_CONSENT
     if await batch.connection.fetch(QUERIES["calls_of_requests"], [about.request_id], [purpose]):
         return
-    for recipient in recipients_of(about):
+    for recipient in about.recipients:
         batch.tell(about, recipient, purpose)
 
 
@@ -52,8 +51,8 @@ async def known(batch: Batch, about: About) -> None:
     """The visited person has said it, by whichever way."""
     end_question(batch, about)
     batch.need_no_call(about.request_id, [Purpose.VISIT_CONSENT, Purpose.CONSENT_UNREACHED, Purpose.NO_VISIT_CALL])
-    agreed, consent = about.event.type is EventType.REQUEST_VISIT_AGREED, _ask_in(about)
-    for recipient in recipients_of(about):
+    agreed, consent = about.event.type is EventType.REQUEST_VISIT_AGREED, about.consent
+    for recipient in about.recipients:
         asked_phone = consent is not None and recipient.contact_point_id == consent.contact_point_id
         number = _number(batch, consent) if asked_phone else None
         batch.tell(about, recipient, Purpose.CONSENT_AGREED if agreed else Purpose.CONSENT_REFUSED, number=number)
@@ -62,13 +61,13 @@ async def known(batch: Batch, about: About) -> None:
 
 
 async def noted(batch: Batch, about: About) -> None:
-    for recipient in recipients_of(about):
+    for recipient in about.recipients:
         batch.tell(about, recipient, Purpose.CONSENT_NOTED)
 
 
 def end_question(batch: Batch, about: About) -> None:
     """Nobody need answer any more. Its code is still understood for a day."""
-    consent = _ask_in(about)
+    consent = about.consent
     if consent is not None:
         batch.close(consent.contact_point_id, consent.ask_id, about.request_id, QuestionStatus.ANSWERED)
 
@@ -76,10 +75,6 @@ def end_question(batch: Batch, about: About) -> None:
 async def is_being_asked(batch: Batch, about: About) -> bool:
     """By text, and it is not yet time to call; or somebody calls already."""
     return bool(await batch.connection.fetchval(QUERIES["consent_is_asked"], about.request_id, batch.now + NOT_CALLED_YET))
-
-
-def _ask_in(about: About) -> ConsentAsk | None:
-    return about.event.body.consent if isinstance(about.event.body, RequestChanged) else None
 
 
 def _number(batch: Batch, consent: ConsentAsk | None) -> int | None:

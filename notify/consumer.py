@@ -25,7 +25,6 @@ from notify.sessions import asks_for_consent, which_of_them
 from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
 from notify.taking import note, take_in
-from notify.telling import recipients as recipients_of
 from notify.telling import tell
 from notify.throttle import LONGEST_WINDOW
 from notify.visit_watch import OF_ONE_VISIT, alarmed, asked, called_about, have_called, silent, well
@@ -155,7 +154,7 @@ async def reopened(batch: Batch, about: About) -> None:
 
 async def offered(batch: Batch, about: About) -> None:
     offer = about.change.offer if about.change else None
-    for recipient in recipients_of(about):
+    for recipient in about.recipients:
         purpose = purpose_of(about.event.type, recipient.role, by_phone=is_by_phone(about.change))
         if offer is not None and purpose is not None and recipient.contact_point_id == offer.contact_point_id:
             await batch.ask(about, recipient, purpose, offer)

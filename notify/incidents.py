@@ -9,7 +9,6 @@ from notify.phone import close_offer
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
 from notify.sessions import fields
-from notify.telling import recipients as recipients_of
 from notify.telling import tell
 from notify.templates import when_text
 from notify.writing import put, write
@@ -29,7 +28,7 @@ async def questioned(batch: Batch, about: About) -> None:
     if change is None or change.offer is None:
         return
     batch.need_no_call(about.request_id, [Purpose.HELD_RESIDENT])
-    for recipient in recipients_of(about):
+    for recipient in about.recipients:
         _ask(batch, about, recipient)
 
 

@@ -78,18 +78,20 @@ def ask(phone: Phone, offer: AskedOffer, kind: OfferKind, now: datetime) -> Ques
         question = replace(shared, offers=(*shared.offers, offer), expires_at=later)
         phone.put(question)
         return question
+    alone = not any(question.live for question in phone.questions.values())
     question = Question(
         id=uuid7(),
         kind=kind,
         code=_next_number(phone),
-        status=QuestionStatus.WAITING,
+        status=QuestionStatus.OPEN if alone else QuestionStatus.WAITING,
         created_at=now,
         expires_at=offer.not_after,
         offers=(offer,),
     )
     phone.put(question)
-    _make_way(phone, question, now)
-    promote(phone, now)
+    if not alone:
+        _make_way(phone, question, now)
+        promote(phone, now)
     return phone.questions[question.id]
 
 

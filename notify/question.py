@@ -152,4 +152,5 @@ def told_by(question: Question, offer_id: UUID, message_id: UUID) -> Question:
 
 def told_only_by(question: Question, message_id: UUID | None) -> Question:
     """The question as this one message sees it."""
-    return replace(question, offers=tuple(offer for offer in question.offers if offer.message_id == message_id))
+    offers = tuple(offer for offer in question.offers if offer.message_id == message_id)
+    return question if offers == question.offers else replace(question, offers=offers)

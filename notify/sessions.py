@@ -82,7 +82,7 @@ async def which_of_them(batch: Batch, about: About) -> None:
     if change is None or offer is None or line is None:
         return
     numbers = sorted(job.number for job in line.phone.live_jobs if job.offer_id == offer.offer_id)
-    for recipient in recipients_of(about):
+    for recipient in about.recipients:
         write(batch, about, recipient, Purpose.SESSION_WHO, {"choices": ", ".join(map(str, numbers))})
 
 

@@ -6,7 +6,6 @@ from notify.about import About
 from notify.batch import Batch
 from notify.purpose import Purpose
 from notify.routing import CALLS
-from notify.telling import recipients as recipients_of
 from notify.telling import tell
 from shared.events.contract import Role
 
@@ -31,7 +30,7 @@ def have_called(batch: Batch, about: About) -> None:
     role, purpose = CALLS.get((about.event.type, about.change.reason if about.change else None), (None, None))
     if purpose is None:
         return
-    for recipient in recipients_of(about) if role is not Role.RESIDENT else (about.resident,):
+    for recipient in about.recipients if role is not Role.RESIDENT else (about.resident,):
         if recipient.role is role:
             batch.tell(about, recipient, purpose)
 
@@ -45,7 +44,7 @@ async def asked(batch: Batch, about: About) -> None:
     change = about.change
     if change is None or about.job_id is None:
         return
-    for recipient in recipients_of(about):
+    for recipient in about.recipients:
         number = batch.ask_about(recipient.contact_point_id, about, change.reason)
         if number is not None:
             await tell(batch, about, number=number)
@@ -64,6 +63,6 @@ async def alarmed(batch: Batch, about: About) -> None:
     """Who called for help reads that it was read, and is called; who answers for the ward reads where and who."""
     await tell(batch, about)
     if about.change is not None and about.change.reason == SOS:
-        for recipient in recipients_of(about):
+        for recipient in about.recipients:
             if recipient.role is not Role.LEAD:
                 batch.tell(about, recipient, Purpose.SOS_CALL)
