@@ -36,7 +36,7 @@ class Freshness:
     wide_overlap: float = 30.0
     everything: float = 300.0
     picture: float = 5.0  # shifts begin and end without anybody writing a row
-    warm: float = 2.0  # until whoever came free is in a picture that nobody asked for
+    warm: float = 2.0  # until a picture that nobody asked for has whoever came free, and nobody who has been asked
     drawing: float = 60.0  # positions grow stale without anybody writing a row
     page: int = 2000
 
@@ -134,9 +134,11 @@ class Index:
 
         Not at every small change: a roster that lives would keep a quarter of a core busy for nothing.
         """
+        if self._picture is None:
+            return True
         age = time.monotonic() - self._drawn
-        waits = self.roster.moved or self._missing > 0
-        return self._picture is None or age > self._freshness.drawing or (waits and age > self._freshness.warm)
+        waits = self.roster.moved or self._missing > 0 or self._picture.crowded
+        return age > self._freshness.drawing or (waits and age > self._freshness.warm)
 
     def wanted_skills(self) -> set[int]:
         """What categories ask for, and what jobs have asked for lately."""

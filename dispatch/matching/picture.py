@@ -13,6 +13,7 @@ from dispatch.matching.people import Bools, Ints, People
 from dispatch.matching.standing import FREE, Census, Masks, Standing
 
 FEW_MISSING: Final = 50  # one that lacks more than one of so many who may be asked is drawn anew
+FEW_TAKEN: Final = 50  # … and one in which more than one of so many has been asked, when there is time for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Picture:
     busy_skills: Masks
     on_shift_skills: Masks  # each kind of person at work once
     starting: People | None = None  # whose shift is about to begin
+
+    @property
+    def crowded(self) -> bool:
+        """Each search finds those first who have been asked already, and looks on: a storm has them all in one place."""
+        return bool(np.count_nonzero(~self.people.free) * FEW_TAKEN > len(self.people))
 
     @property
     def exclusions(self) -> Mapping[str, int]:
