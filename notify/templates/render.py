@@ -31,6 +31,12 @@ _LONGEST_OTHERWISE: Final = 40
 # Made of our own lists and numbers: the same few hundred words in every text. What people typed is never remembered (law 12).
 _OURS: Final = frozenset({"category", "commune", "distance", "lease", "question"})
 _LINK_DOT: Final = re.compile(r"(?<=\w)[.。](?=[^\W\d])")
+# Phones make a link of bare figures, too. A sum ("1.500.000.000 đồng") and a time ("8:00:00") are none.
+_IP: Final = re.compile(
+    r"(?<![\d.。])(?![1-9]\d{0,2}(?:\.\d{3}){3}(?!\d))\d{1,3}(?:[.。]\d{1,3}){3}(?!\d|[.。]\d)"
+    r"|(?<![\w:])(?=[0-9a-f:.]*(?:::|(?:[0-9a-f]+:){4}))[0-9a-f]*(?::[0-9a-f.]*){2,8}(?!\w)",
+    re.IGNORECASE,
+)
 
 
 class FieldMissing(ValueError):
@@ -88,11 +94,15 @@ def _ready(name: str, value: str, texts: ModuleType) -> str:
 
 def _shown(name: str, value: str) -> str:
     cleaned = clean(value)  # first: what looks like a dot is one then
-    plain = _LINK_DOT.sub(". ", cleaned.replace("://", " "))
+    plain = _IP.sub(lambda met: _apart(met[0]), _LINK_DOT.sub(". ", cleaned.replace("://", " ")))
     return shortened(cleaned if plain == cleaned else clean(plain), _LONGEST.get(name, _LONGEST_OTHERWISE))
 
 
 _remembered: Final = lru_cache(maxsize=1024)(_shown)
+
+
+def _apart(address: str) -> str:
+    return address.replace(".", ". ").replace("。", ". ").replace(":", " ")
 
 
 def _with_tail(text: str, texts: ModuleType) -> str:

@@ -138,6 +138,21 @@ def test_a_resident_is_told_the_hotline_and_gets_no_link(purpose: Purpose, langu
     assert not LINK.search(text)
 
 
+@pytest.mark.parametrize(
+    ("typed", "stands"),
+    [
+        ("An 192.168.1.10", "An 192. 168. 1. 10"), ("An http://203.0.113.7:8080/a", "An http 203. 0. 113. 7:8080/a"),
+        ("(10.0.0.1)", "(10. 0. 0. 1)"), ("An 1.1.1.1.", "An 1. 1. 1. 1."), ("１９２。１６８。１。１０", "192. 168. 1. 10"),
+        ("[2001:db8::7]", "[2001 db8 7]"), ("2001:db8:0:0:0:0:0:7", "2001 db8 0 0 0 0 0 7"), ("::ffff:10.0.0.1", "ffff 10. 0. 0. 1"),
+        ("An 1.500.000.000 đồng", "An 1.500.000.000 đồng"), ("lúc 8:00:00", "lúc 8:00:00"), ("bản 2.1.6", "bản 2.1.6"),
+        ("ngày 27.11.2026", "ngày 27.11.2026"), ("Số 12, ngõ 5", "Số 12, ngõ 5"),
+    ],
+)  # fmt: skip
+def test_an_address_in_figures_is_no_link_either(typed: str, stands: str) -> None:
+    """Of a name, of a place, wherever somebody types."""
+    assert stands in render(Purpose.NAMED_RESIDENT, "vi", {**ALL, "who": typed})
+
+
 @pytest.mark.parametrize("purpose", sorted(TO_RESIDENT))
 def test_the_warning_about_otp_and_money_is_there_where_names_are_ordinary(purpose: Purpose) -> None:
     text = render(purpose, "vi", {**ALL, "who": "Nguyễn Văn An", "phrase": "hoa sen"})
