@@ -63,6 +63,7 @@ def broadcast(  # noqa: PLR0917 - the options of a command
         return
     if not dry_run:
         raise typer.BadParameter("say --dry-run, or start, status, pause, resume or stop")
+    _check_words(template, field or [], vi + en)
     audience = {"who": who, "communes": commune or [], "kinds": responder or [], "categories": category or [], "on_duty": on_duty}
     said = {"template": template, "fields": _fields(field or [])} if template else {"text": {"vi": vi, "en": en}}
     form = {"kind": kind, "audience": audience, **said, "per_second": per_second, "dry_run": True}
@@ -154,6 +155,13 @@ def _fields(given: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+def _check_words(template: Template | None, fields: list[str], free: str) -> None:
+    if template and free:
+        raise typer.BadParameter("--template has its words: it does not go together with --vi and --en")
+    if fields and not template:
+        raise typer.BadParameter("--field belongs to a --template")
+
+
 def _lasts(minutes: float) -> str:
     return f"khoảng {minutes:.0f} phút" if minutes >= 1 else "dưới 1 phút"
 
@@ -167,6 +175,9 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
     console.print(found["text"]["en"], markup=False)
     if not found["gathered"]:
         console.print("Chưa đếm xong người nhận: xem lại bằng `techrescue broadcast status`.", markup=False)
+    if unknown := found["audience"].get("unknown"):
+        named = ", ".join(found["audience"]["unknown_ids"])
+        console.print(f"Không biết {unknown} người trong danh sách (unknown ids): {named}.", markup=False)
     money = f", {dong(found['vnd'])}" if found["vnd"] else ", chưa có giá"
     console.print(f"{found['people']} người, {found['parts']} phần tin nhắn{money}, {_lasts(found['minutes'])}.", markup=False)
     for name, words in WORDS_VI.items():

@@ -26,6 +26,7 @@ from shared.transport.outbox import append
 
 LONGEST: Final = timedelta(days=14)  # what is to be said for longer is no news
 MOST_LISTED: Final = 50
+MOST_NAMED: Final = 20  # of ids that are nobody's; all are counted
 LONG_SECONDS: Final = 60.0  # tens of thousands of rows are counted
 _KEYS: Final = UUID("0190e1d2-0000-7000-8000-62726f616463")
 
@@ -116,12 +117,8 @@ class Broadcasts:
 
     async def _insert(self, connection: asyncpg.Connection, id_: UUID, new: NewBroadcast, actor: str, now: datetime) -> bool:
         known = isinstance(new.audience, tuple)
+        shown = await _shown(connection, new.audience)
         started = (BroadcastStatus.DRAFT, None) if new.dry_run else (BroadcastStatus.RUNNING, now)
-        shown = (
-            {"who": "people", "ids": len(new.audience)}
-            if isinstance(new.audience, tuple)
-            else new.audience.model_dump(mode="json")
-        )
         head = (id_, self._city, new.kind, started[0], shown, new.words.vi, new.words.en, new.not_after, new.per_second)
         rest = (actor, now, started[1], now if known else None, new.form_hash())
         return bool(await connection.fetchval(QUERIES["insert_broadcast"], *head, *rest))
@@ -147,6 +144,16 @@ class Broadcasts:
 
 async def _note(connection: asyncpg.Connection, now: datetime, actor: str, word: str, id_: UUID) -> None:
     await connection.execute(QUERIES["note_broadcast"], now, actor, f"broadcast.{word}", id_)
+
+
+async def _shown(connection: asyncpg.Connection, audience: Audience | tuple[UUID, ...]) -> dict[str, Any]:
+    """Whom it is for, as it stands in the row: of ids how many, and which of them are nobody's."""
+    if not isinstance(audience, tuple):
+        return audience.model_dump(mode="json")
+    ids = set(audience)
+    nobodys = [str(row["id"]) for row in await connection.fetch(QUERIES["unknown_people"], list(ids))]
+    unknown = {"unknown": len(nobodys), "unknown_ids": nobodys[:MOST_NAMED]} if nobodys else {}
+    return {"who": "people", "ids": len(ids), **unknown}
 
 
 def _unordered(audience: Audience) -> dict[str, Any]:

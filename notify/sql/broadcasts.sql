@@ -12,6 +12,12 @@ returning id
 -- name: form_of_broadcast
 select form_hash from broadcasts where id = $1
 
+-- name: unknown_people
+-- Of these ids those of nobody whom notify has written to, as add_known_people has it.
+select given.id from unnest($1::uuid[]) as given (id)
+where not exists (select from contact_points where id = given.id and address is not null)
+order by given.id
+
 -- name: add_known_people
 -- Of these ids those that notify has written to before, in the language that it knows of them.
 insert into broadcast_people (broadcast_id, contact_point_id, key_id, address, language, channels, channel, role, status, reason, not_before)

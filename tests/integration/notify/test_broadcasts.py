@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from notify.broadcasts.broadcast import BroadcastKind, BroadcastStatus, Order
-from notify.broadcasts.desk import KeyUsed
+from notify.broadcasts.desk import MOST_NAMED, KeyUsed
 from notify.broadcasts.lane import BroadcastLane
 from notify.broadcasts.words import free
 from notify.budget import Budgets, Purse
@@ -148,11 +148,26 @@ async def test_people_that_are_handed_in_are_those_we_have_written_to(studio: St
     [an] = await studio.crowd(1)
     await studio.make(an)
     await studio.tell_all()
-    made = await studio.make(gathered=False, audience=(an.id, uuid4()), kind=BroadcastKind.SESSION)
+    nobody = uuid4()
+    made = await studio.make(gathered=False, audience=(an.id, nobody, an.id), kind=BroadcastKind.SESSION)
     found = await studio.desk.show(made)
-    assert (found["people"], found["gathered"], found["audience"]) == (1, True, {"who": "people", "ids": 2})
+    assert (found["people"], found["gathered"]) == (1, True)
+    assert found["audience"] == {"who": "people", "ids": 2, "unknown": 1, "unknown_ids": [str(nobody)]}
     await studio.tell_all()
     assert studio.bureau.kinds_to(an) == ["broadcast_outage", "broadcast_session"]
+
+
+async def test_ids_of_nobody_are_counted_and_some_of_them_named(studio: Studio) -> None:
+    [an] = await studio.crowd(1)
+    await studio.make(an)
+    await studio.tell_all()
+    nobodys = sorted(str(uuid4()) for _ in range(MOST_NAMED + 5))
+    found = await studio.desk.show(await studio.make(gathered=False, audience=(an.id, *map(UUID, nobodys))))
+    assert found["audience"] == {
+        "who": "people", "ids": MOST_NAMED + 6, "unknown": MOST_NAMED + 5, "unknown_ids": nobodys[:MOST_NAMED],
+    }  # fmt: skip
+    found = await studio.desk.show(await studio.make(gathered=False, audience=(an.id,), kind=BroadcastKind.CAMPAIGN))
+    assert found["audience"] == {"who": "people", "ids": 1}, "nothing where everybody is known"
 
 
 RESPONDERS = Audience(who=Listeners.RESPONDERS, communes=("00004", "00008"))
