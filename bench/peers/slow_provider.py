@@ -6,35 +6,58 @@ all processes here). It knows only as much HTTP as that takes: what the measurin
 """
 
 import asyncio
+import hmac
 import sys
 import time
+from base64 import b64encode
+from collections import deque
+from itertools import count
 from typing import cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 from uuid import uuid4
 
 import orjson
 import uvloop
-from httptools import HttpRequestParser, HttpResponseParser, parse_url
+from httptools import HttpRequestParser, HttpResponseParser
 
 from bench.notifying import ACCOUNT
-from notify.callbacks_twilio import signature
 
 TAKES_SECONDS = 0.05
 RECEIPT_LANES = 256  # reports that wait for an answer at the same time
 AGAIN_SECONDS = 0.5
 SERVER_ERROR = 500
 MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json".encode()
+CALLBACK = b"StatusCallback="
+UUID_LENGTH = 36
+ANSWER = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+RECEIPT = (
+    b"POST %b%b HTTP/1.1\r\nHost: %b\r\nX-Twilio-Signature: %b\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: %d\r\n\r\nMessageSid=%b&MessageStatus=delivered"
+)
 
 
 class Books:
-    def __init__(self) -> None:
+    def __init__(self, token: bytes) -> None:
+        self._token = token
+        self._reporters: dict[bytes, Reporter] = {}
+        self._numbers = count(uuid4().int >> 8)
         self.taken, self.taken_at = 0, 0.0
         self.heard, self.heard_at = 0, 0.0
-        self.reports: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
 
     def take(self) -> None:
         self.taken += 1
         self.taken_at = time.monotonic()
+
+    def take_to_report(self, form: bytes) -> bytes:
+        """The message's number with us. Where its receipt goes differs from others only in the id of the attempt at its end."""
+        self.take()
+        number = b"SM%032x" % next(self._numbers)
+        address = form[form.index(CALLBACK) + len(CALLBACK) :].partition(b"&")[0]
+        start, attempt = address[:-UUID_LENGTH], address[-UUID_LENGTH:]
+        if start not in self._reporters:
+            self._reporters[start] = Reporter(self, self._token, unquote_to_bytes(start))
+        self._reporters[start].report(attempt, number)
+        return number
 
     def hear(self) -> None:
         self.heard += 1
@@ -56,73 +79,88 @@ class Door(asyncio.Protocol):
         self._parser.feed_data(data)
 
     def on_url(self, url: bytes) -> None:
-        self._path, self._body = parse_url(url).path, b""
+        self._path, self._body = url, b""
 
     def on_body(self, body: bytes) -> None:
         self._body += body
 
     def on_message_complete(self) -> None:
-        if self._path == b"/counts":
+        if self._path == MESSAGES:
+            asyncio.get_running_loop().call_later(TAKES_SECONDS, self._taken_and_reported, self._body)
+        elif self._path == b"/send":
+            asyncio.get_running_loop().call_later(TAKES_SECONDS, self._taken)
+        elif self._path == b"/counts":
             books = self._books
             self._answer(200, orjson.dumps([books.taken, books.taken_at, books.heard, books.heard_at]))
-        elif self._path in {b"/send", MESSAGES}:
-            done = self._taken if self._path == b"/send" else self._taken_and_reported
-            asyncio.get_running_loop().call_later(TAKES_SECONDS, done, self._body)
         else:
             self._answer(404, b"{}")
 
-    def _taken(self, _body: bytes) -> None:
+    def _taken(self) -> None:
         self._books.take()
         self._answer(200, b'"ok"')
 
-    def _taken_and_reported(self, body: bytes) -> None:
-        sid = f"SM{uuid4().hex}"
-        self._books.take()
-        self._books.reports.put_nowait((parse_qs(body.decode())["StatusCallback"][0], sid))
-        self._answer(201, orjson.dumps({"sid": sid}))
+    def _taken_and_reported(self, form: bytes) -> None:
+        self._answer(201, b'{"sid": "%b"}' % self._books.take_to_report(form))
 
     def _answer(self, status: int, body: bytes) -> None:
-        head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
-        self._transport.write(head + body)
+        self._transport.write(ANSWER % (status, len(body), body))
+
+
+class Reporter:
+    """Says of each message that the phone has it, to one address, over as many lanes as that takes."""
+
+    def __init__(self, books: Books, token: bytes, address: bytes) -> None:
+        there = urlsplit(address.decode())
+        self.host, self.port = there.hostname, there.port
+        self.heard = books.hear
+        self._token, self._address = token, address
+        self._netloc = there.netloc.encode()
+        self._path = f"{there.path}?{there.query}".encode()
+        self._waiting: deque[bytes] = deque()
+        self._idle = [Lane(self) for _ in range(RECEIPT_LANES)]
+
+    def report(self, attempt: bytes, number: bytes) -> None:
+        said = b"%b%bMessageSid%bMessageStatusdelivered" % (self._address, attempt, number)
+        signed = b64encode(hmac.digest(self._token, said, "sha1"))
+        length = len("MessageSid=&MessageStatus=delivered") + len(number)
+        receipt = RECEIPT % (self._path, attempt, self._netloc, signed, length, number)
+        if self._idle:
+            self._idle.pop().tell(receipt)
+        else:
+            self._waiting.append(receipt)
+
+    def is_free(self, lane: "Lane") -> None:
+        if self._waiting:
+            lane.tell(self._waiting.popleft())
+        else:
+            self._idle.append(lane)
 
 
 class Lane(asyncio.Protocol):
     """A connection over which receipts go: one, its answer, the next. A connection that ends is made again."""
 
-    def __init__(self, token: str, books: Books) -> None:
-        self._token = token
-        self._books = books
-        self._answered: asyncio.Future[int] | None = None
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._receipt: bytes | None = None  # until it is heard
         self._transport: asyncio.Transport | None = None
 
-    async def run(self) -> None:
-        """Says of each message that the phone has it, until it is heard."""
-        while True:
-            url, sid = await self._books.reports.get()
-            while await self._tell(url, sid) >= SERVER_ERROR:  # noqa: ASYNC110 - a provider tries again after a while
-                await asyncio.sleep(AGAIN_SECONDS)
-            self._books.hear()
+    def tell(self, receipt: bytes) -> None:
+        self._receipt = receipt
+        if self._transport is None:
+            self._opening = asyncio.create_task(self._open())
+        else:
+            self._transport.write(receipt)
 
-    async def _tell(self, url: str, sid: str) -> int:
-        loop, there = asyncio.get_running_loop(), urlsplit(url)
-        said = {"MessageSid": sid, "MessageStatus": "delivered"}
-        signed = signature(self._token, url, list(said.items()))
-        body = "&".join(f"{name}={value}" for name, value in said.items())
-        if self._transport is None or self._transport.is_closing():
-            try:
-                await loop.create_connection(lambda: self, there.hostname, there.port)
-            except OSError:
-                return SERVER_ERROR
-        assert self._transport is not None
-        self._answered = loop.create_future()
-        self._transport.write(
-            f"POST {there.path}?{there.query} HTTP/1.1\r\nHost: {there.netloc}\r\nX-Twilio-Signature: {signed}\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
-        )
-        return await self._answered
+    async def _open(self) -> None:
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: self, self._reporter.host, self._reporter.port)
+        except OSError:
+            self._end(SERVER_ERROR)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport, self._parser = cast("asyncio.Transport", transport), HttpResponseParser(self)
+        if self._receipt is not None:
+            self._transport.write(self._receipt)
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)
@@ -135,14 +173,20 @@ class Lane(asyncio.Protocol):
         self._end(SERVER_ERROR)
 
     def _end(self, status: int) -> None:
-        if self._answered is not None and not self._answered.done():
-            self._answered.set_result(status)
+        receipt, self._receipt = self._receipt, None
+        if receipt is None:
+            return
+        if status >= SERVER_ERROR:  # a provider tries again after a while
+            asyncio.get_running_loop().call_later(AGAIN_SECONDS, self.tell, receipt)
+        else:
+            self._reporter.heard()
+            self._reporter.is_free(self)
 
 
 async def main(port: int, token: str) -> None:
-    books = Books()
-    await asyncio.get_running_loop().create_server(lambda: Door(books), "127.0.0.1", port, backlog=1024)
-    await asyncio.gather(*(Lane(token, books).run() for _ in range(RECEIPT_LANES)))
+    books = Books(token.encode())
+    server = await asyncio.get_running_loop().create_server(lambda: Door(books), "127.0.0.1", port, backlog=1024)
+    await server.serve_forever()
 
 
 if __name__ == "__main__":
