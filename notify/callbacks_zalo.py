@@ -1,12 +1,14 @@
 """What Zalo tells us: texts of people (a tapped button is one), and receipts. Stored before it is answered, not decided on.
 
 Zalo wants its 200 within two seconds and repeats everything else, for an hour or so: what can never become right is answered 200
-and counted. Echoes of what our own account has sent come here, too, and are nobody's answer.
+and counted. So is what was signed more than a day ago: ids of texts are forgotten in a month, and an old answer said again would
+then be one to another question. Echoes of what our own account has sent come here, too, and are nobody's answer.
 """
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +26,8 @@ from shared.telemetry.metrics import NOTIFY_CALLBACKS
 
 SIGNATURE_HEADER: Final = "x-zevent-signature"
 LONGEST_TEXT: Final = 4000
+OLDEST_SECONDS: Final = 24 * 3600.0
+AHEAD_SECONDS: Final = 300.0  # so far may Zalo's clock be before ours
 MOST_SEEN: Final = 100  # messages that one "seen" names
 # Whoever does not follow the account yet may write, too.
 SAID: Final = frozenset({"user_send_text", "anonymous_send_text", "user_send_image", "user_send_link", "user_send_file"})
@@ -65,14 +69,17 @@ class _Message(BaseModel):
 
 class _Event(BaseModel):
     event_name: str
+    timestamp: int  # milliseconds
     sender: _Person | None = None
     message: _Message = _Message()
     tracking_id: str | None = None
     delivery_time: str | int | None = None
 
 
-def zalo_router(arrivals: Arrivals, *, app_id: str, secret: str) -> APIRouter:
-    """`secret` is the one that Zalo shows beside the webhook, not the app's. Whoever cannot sign with it finds nothing."""
+def zalo_router(arrivals: Arrivals, *, app_id: str, secret: str, clock: Callable[[], float] = time.time) -> APIRouter:
+    """`secret` is the one that Zalo shows beside the webhook, not the app's. Whoever cannot sign with it finds nothing.
+    `clock` is the world's, like Zalo's, also where ours may be moved.
+    """
     if not (app_id and secret):
         raise Misconfigured("Zalo's callbacks need the app and its webhook secret")
     router = APIRouter(prefix="/callbacks", tags=["callbacks"], route_class=Direct)
@@ -87,6 +94,9 @@ def zalo_router(arrivals: Arrivals, *, app_id: str, secret: str) -> APIRouter:
             told = _Event.model_validate_json(body)
         except ValidationError:
             _count("unreadable")
+            return Response()
+        if not -AHEAD_SECONDS <= clock() - told.timestamp / 1000 <= OLDEST_SECONDS:
+            _count("out_of_time")
             return Response()
         await _take(arrivals, told)
         return Response()

@@ -134,7 +134,7 @@ NOTIFY_TEXTS = _counter(
 )
 NOTIFY_CALLBACKS = _counter(
     "techrescue_notify_callbacks_total",
-    "what providers told by outcome: text, receipt, ignored, unreadable, forged; of a tap also thanked, unthanked",
+    "what providers told by outcome: text, receipt, ignored, unreadable, forged, out_of_time; of a tap also thanked, unthanked",
     "dependency",
     "outcome",
 )

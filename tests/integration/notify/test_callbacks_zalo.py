@@ -15,11 +15,16 @@ from notify.callbacks_zalo import zalo_router
 from notify.channels.port import ReceiptStatus
 from shared.errors import Misconfigured
 from shared.events.contract import ChannelKind
+from shared.events.registry import EventType
 from shared.http.problems import install_problems
+from shared.telemetry.metrics import NOTIFY_CALLBACKS
 from tests.support.arrivals import RecordingArrivals
+from tests.support.chatting import Chat
+from tests.support.notifying import Bureau
 from tests.support.provider import HTML
 
 APP, SECRET = "2553000000000000001", "webhook-secret-of-this-test"
+NOW = 1_699_003_881_354  # milliseconds
 LAN, ACCOUNT = "6142987654321098765", "3662000000000000001"
 
 
@@ -32,26 +37,28 @@ def desk() -> RecordingArrivals:
 async def client(desk: RecordingArrivals) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     install_problems(app)
-    app.include_router(zalo_router(desk, app_id=APP, secret=SECRET))
+    app.include_router(zalo_router(desk, app_id=APP, secret=SECRET, clock=lambda: NOW / 1000))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here/callbacks") as client:
         yield client
 
 
 def event(name: str, **fields: Any) -> dict[str, Any]:
     return {
-        "event_name": name, "app_id": APP, "sender": {"id": LAN}, "recipient": {"id": ACCOUNT}, "timestamp": "1699003881354",
+        "event_name": name, "app_id": APP, "sender": {"id": LAN}, "recipient": {"id": ACCOUNT}, "timestamp": str(NOW),
         "user_id_by_app": "9791", **fields,
     }  # fmt: skip
 
 
-def signed(body: bytes, *, app_id: str = APP, timestamp: str = "1699003881354", secret: str = SECRET) -> str:
+def signed(body: bytes, *, app_id: str = APP, timestamp: str = str(NOW), secret: str = SECRET) -> str:
     return hashlib.sha256(app_id.encode() + body + timestamp.encode() + secret.encode()).hexdigest()
 
 
-async def tell(client: httpx.AsyncClient, told: Any, signature: str | None = None) -> httpx.Response:
+async def tell(
+    client: httpx.AsyncClient, told: Any, signature: str | None = None, *, timestamp: str = str(NOW)
+) -> httpx.Response:
     """With spaces and order as Zalo likes: the signature is over the bytes."""
     body = told if isinstance(told, bytes) else orjson.dumps(told, option=orjson.OPT_INDENT_2)
-    header = f"mac={signed(body)}" if signature is None else signature
+    header = f"mac={signed(body, timestamp=timestamp)}" if signature is None else signature
     return await client.post("/zalo", content=body, headers={"X-ZEvent-Signature": header})
 
 
@@ -132,8 +139,8 @@ async def test_a_template_s_receipt_without_our_id_is_known_by_theirs(client: ht
         event("user_send_text", sender={"id": "not-a-number"}, message={"text": "1 27", "msg_id": "n1"}),
         event("user_received_message", message={}),
         event("user_something_new", message={"text": "1 27", "msg_id": "x"}),
-        {"event_name": "follow", "app_id": APP, "oa_id": ACCOUNT, "follower": {"id": LAN}, "timestamp": "1699003881354"},
-        {"app_id": APP, "timestamp": "1699003881354"},
+        {"event_name": "follow", "app_id": APP, "oa_id": ACCOUNT, "follower": {"id": LAN}, "timestamp": str(NOW)},
+        {"app_id": APP, "timestamp": str(NOW)},
     ],
 )
 async def test_what_is_no_word_and_no_receipt_is_taken_and_dropped(
@@ -166,6 +173,55 @@ async def test_a_desk_that_is_away_is_asked_again(client: httpx.AsyncClient, des
         event("user_received_message", message={"msg_id": "m1"}),
     ):
         assert (await tell(client, told)).status_code == 503
+
+
+DAY = 24 * 3600 * 1000
+
+
+def out_of_time() -> float:
+    return float(NOTIFY_CALLBACKS.labels("zalo", "out_of_time")._value.get())
+
+
+@pytest.mark.parametrize(
+    "signed_at", [NOW - 3 * 365 * DAY, NOW - DAY - 1000, NOW + 301_000, 0], ids=["old", "day", "soon", "none"]
+)
+async def test_a_call_that_was_signed_long_ago_or_not_yet_says_nothing_and_is_counted(
+    client: httpx.AsyncClient, desk: RecordingArrivals, signed_at: int
+) -> None:
+    before = out_of_time()
+    for told in (
+        event("user_send_text", message={"text": "1 27", "msg_id": "t1"}), event("user_seen_message", message={"msg_id": "m1"}),
+    ):  # fmt: skip
+        answer = await tell(client, {**told, "timestamp": str(signed_at)}, timestamp=str(signed_at))
+        assert answer.status_code == 200, "Zalo would repeat what never becomes right"
+    assert (desk.texts, desk.receipts) == ([], [])
+    assert out_of_time() == before + 2
+
+
+@pytest.mark.parametrize("signed_at", [NOW - DAY + 1000, NOW - 3_600_000, NOW + 299_000], ids=["day", "repeated", "ahead"])
+async def test_what_zalo_repeats_and_what_its_clock_is_ahead_is_heard(
+    client: httpx.AsyncClient, desk: RecordingArrivals, signed_at: int
+) -> None:
+    told = event("user_send_text", message={"text": "1 27", "msg_id": "t1"}, timestamp=str(signed_at))
+    await tell(client, told, timestamp=str(signed_at))
+    assert [text.text for text in desk.texts] == ["1 27"]
+
+
+async def test_a_yes_that_is_called_in_again_after_a_no_is_no_new_yes(bureau: Bureau) -> None:
+    chat = Chat(bureau)
+    team = await bureau.person("Tổ 1", "+84912000001")
+    await chat.bound(team, LAN, over=ChannelKind.ZALO)
+    await bureau.offered(await bureau.job(await bureau.person("Bà Lan", "+84912000002")), team)
+    await bureau.send_all()
+    yes = chat.said(LAN, "offer", over=ChannelKind.ZALO)[0].buttons[0].says
+    app = FastAPI()
+    app.include_router(zalo_router(bureau.desk(), app_id=APP, secret=SECRET, clock=lambda: NOW / 1000))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here/callbacks") as client:
+        for words, id_ in ((yes, "t1"), (f"2 {yes[2:]}", "t2"), (yes, "t1")):
+            assert (await tell(client, event("user_send_text", message={"text": words, "msg_id": id_}))).status_code == 200
+            await bureau.read()
+    answers = [reply["answer"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)]
+    assert answers == ["accept", "decline"], "the same id is the same text"
 
 
 @pytest.mark.parametrize("signature", ["", "mac=", "mac=00", "nonsense", "ơ"])

@@ -1,6 +1,7 @@
 """A deployment that names its chats has them whole: carriers, doors for their callbacks, and the loops behind them."""
 
 import hashlib
+import time
 
 import httpx
 import orjson
@@ -49,10 +50,11 @@ async def test_chats_that_are_named_are_opened_with_their_doors_and_loops(dsn: s
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here/callbacks") as client:
             secret = {"X-Telegram-Bot-Api-Secret-Token": "sixteen-and-more"}
             tapped = await client.post("/telegram", json={"update_id": 1, "callback_query": TAP}, headers=secret)
+            now = str(int(time.time() * 1000))
             seen = orjson.dumps(
-                {"event_name": "user_seen_message", "app_id": "2553", "timestamp": "1", "message": {"msg_id": "m"}}
+                {"event_name": "user_seen_message", "app_id": "2553", "timestamp": now, "message": {"msg_id": "m"}}
             )
-            mac = hashlib.sha256(b"2553" + seen + b"1" + b"w").hexdigest()
+            mac = hashlib.sha256(b"2553" + seen + now.encode() + b"w").hexdigest()
             told = await client.post("/zalo", content=seen, headers={"X-ZEvent-Signature": f"mac={mac}"})
         assert (tapped.status_code, told.status_code) == (200, 200)
         assert [(text.sender, text.text) for text in desk.texts] == [(str(LAN), "1 27")]
