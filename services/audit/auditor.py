@@ -5,14 +5,15 @@ time of the last look needs no word from it.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-from services.audit.findings import Findings, body_of, title_of
+from services.audit.findings import REMEMBERED_SECONDS, Findings, body_of, title_of
 from services.audit.invariants import RULES, judge
 from services.audit.live import NONE, STAGES, Part, delivered, past_their_time
 from services.audit.reading import QUERIES
@@ -33,6 +34,7 @@ ENOUGH_SECONDS: Final = 8.0  # of one look; the next one goes on where it ended
 STATEMENT: Final = "5s"
 CUT_SECONDS: Final = 20.0  # a look that hangs is cut off
 OWNER_SECONDS: Final = 5.0  # between tries to become the auditor
+MOST_KEPT: Final = 2_000  # of what was told, for whoever takes over
 STUCK_SECONDS: Final = 180.0  # without a look, though it is ours to take
 
 Place = tuple[int, UUID]  # the stage of a pass, and the id after which its next page begins
@@ -106,6 +108,7 @@ class Auditor(Owner):
             AUDIT_LAST_PASS.set_to_current_time()
         _show(self._findings.counts())
         await self._tell()
+        await self._keep()
 
     async def own(self, owned: Ownership) -> None:
         """Until stopped, or until the lock may be somebody else's."""
@@ -113,6 +116,7 @@ class Auditor(Owner):
         self._findings, self._place = Findings(), START
         self._owned_at = time.monotonic()
         try:
+            await self._recall()
             await self._rest(self._first_audit_seconds)
             while not self._stopping and not owned.lost.is_set():
                 try:
@@ -128,8 +132,7 @@ class Auditor(Owner):
     async def _find(self, place: Place) -> tuple[set[Violation], Place]:
         """What is past its time, always; then on with the pass, as far as a look may go. Raises DependencyDown, Transient."""
         enough = time.monotonic() + ENOUGH_SECONDS
-        async with open_connection(self._dsn, schema=AUDITOR, limit_seconds=CUT_SECONDS) as connection:
-            await connection.execute(QUERIES["bound_statements"], STATEMENT)
+        async with self._asking() as connection:
             found = {*_judged(await past_their_time(connection)), *_judged(await delivered(connection))}
             while True:
                 part = await STAGES[place[0]](connection, place[1])
@@ -151,6 +154,28 @@ class Auditor(Owner):
             log.warning("audit.alert.failed", error=type(error).__name__)
         else:
             self._findings.were_told(news, time.monotonic())
+
+    async def _recall(self) -> None:
+        """What the last auditor has told is no news. Raises DependencyDown, Transient."""
+        async with self._asking() as connection:
+            for row in await connection.fetch(QUERIES["told_findings"], REMEMBERED_SECONDS):
+                one = Violation(row["rule"], row["subject"], row["finding"])
+                self._findings.were_told([one], time.monotonic() - row["seconds"])
+
+    async def _keep(self) -> None:
+        """For the next auditor. Raises DependencyDown, Transient."""
+        told = self._findings.told()[:MOST_KEPT]
+        async with self._asking() as connection:
+            await connection.execute(QUERIES["forget_told"], REMEMBERED_SECONDS)
+            if told:
+                rows = [(one.rule, one.subject, one.finding) for one in told]
+                await connection.execute(QUERIES["keep_told"], *map(list, zip(*rows, strict=True)))
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[asyncpg.Connection]:
+        async with open_connection(self._dsn, schema=AUDITOR, limit_seconds=CUT_SECONDS) as connection:
+            await connection.execute(QUERIES["bound_statements"], STATEMENT)
+            yield connection
 
 
 def _judged(part: Part) -> Sequence[Violation]:

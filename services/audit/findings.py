@@ -45,6 +45,10 @@ class Findings:
         self._told_at = {one: at for one, at in self._told_at.items() if at > now - REMEMBERED_SECONDS}
         return sorted((one for one in self._found_in if one not in self._told_at), key=lambda one: (one.rule, one.subject))
 
+    def told(self) -> list[Violation]:
+        """Of what is found, what people know."""
+        return sorted((one for one in self._found_in if one in self._told_at), key=lambda one: (one.rule, one.subject))
+
     def were_told(self, told: Collection[Violation], now: float) -> None:
         self._told_at |= dict.fromkeys(told, now)
 

@@ -11,7 +11,7 @@ import orjson
 from shared.postgres.failures import CLIENT_ERRORS, translated
 
 CONNECT_SECONDS: Final = 5.0
-AUDITOR: Final = "auditor"  # reads every context's schema, writes none; for `techrescue check`
+AUDITOR: Final = "auditor"  # reads every context's schema and writes none
 
 _JSONB_VERSION: Final = b"\x01"
 

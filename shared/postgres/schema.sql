@@ -106,6 +106,18 @@ grant execute on function transport.trim_log(timestamptz, integer) to techrescue
 
 
 
+-- What people have been told by the auditor, as ids and words of ours, and when it last found it: whoever takes over says it no second
+-- time. The one table that the auditor writes.
+create table transport.audit_told (
+    rule text not null,
+    subject text not null,
+    finding text not null,
+    found_at timestamptz not null,
+    primary key (rule, subject, finding)
+);
+grant select, insert, update, delete on transport.audit_told to auditor;
+
+
 -- Every context's plumbing -------------------------------------------------------------------------------------------
 
 -- A schema that one role uses and the auditor reads. Tables that are made in it later are granted by themselves.

@@ -188,7 +188,33 @@ async def test_another_takes_over_when_the_auditor_dies(city: City) -> None:
             assert second.heard == []
             assert other.last_look is None
             await killed(dies)
+            await eventually(lambda: other.last_look)
+            assert second.heard == [], "the same finding is no news when somebody else looks"
+            await city.lying()
             await eventually(lambda: bool(second.heard))
+            assert len(of(second)) == 1, "what is new is told at once, and alone"
+
+
+async def test_what_nobody_heard_from_the_last_auditor_the_next_one_tells(city: City) -> None:
+    await city.letter()
+    quick = {"every_seconds": 0.05, "first_seconds": 0.0}
+    async with an_auditor(city.dsn, Pager(away=True), **quick) as one:
+        dies = asyncio.create_task(one.run())
+        await eventually(lambda: one.found)
+        await killed(dies)
+    pager = Pager()
+    async with an_auditor(city.dsn, pager, **quick) as other, running(other):
+        await eventually(lambda: bool(pager.heard))
+
+
+async def test_what_was_told_long_ago_and_has_come_back_is_told_by_whoever_looks_then(city: City) -> None:
+    await city.letter()
+    assert len((await looked(city.dsn)).heard) == 1
+    await city.rows.execute("update transport.audit_told set found_at = found_at - interval '61 minutes'")
+    pager = Pager()
+    async with an_auditor(city.dsn, pager, every_seconds=0.05, first_seconds=0.0) as other, running(other):
+        await eventually(lambda: bool(pager.heard))
+    assert await city.rows.fetchval("select count(*) from transport.audit_told where found_at < now() - interval '1 hour'") == 0
 
 
 async def test_a_database_that_was_away_is_looked_at_again(city: City) -> None:
@@ -217,7 +243,7 @@ GROWS = {
     *("requests", "jobs", "offers", "timers", "outbox", "messages", "message_attempts", "questions", "question_offers"),
     *("call_tasks", "dead_letters"),
 }
-NOT_OF_A_LOOK = {"bound_statements", "try_auditor_lock"}
+NOT_OF_A_LOOK = {"bound_statements", "try_auditor_lock", "told_findings", "forget_told", "keep_told"}
 
 
 ASKED = re.findall(r"^-- name: (\w+)$", LIVE.read_text(encoding="utf-8"), re.MULTILINE)
