@@ -100,7 +100,6 @@ create table notify.question_offers (
     closed_at timestamptz                      -- taken back or decided: an answer no longer speaks of it
 );
 create index question_offers_of_question on notify.question_offers (question_id);
-create index question_offers_of_message on notify.question_offers (message_id) where message_id is not null;
 
 -- Accepted jobs have a short number for later words ("DEN 14"), out of the same row as the codes: never two meanings at once.
 create table notify.jobs_on_phone (
@@ -166,13 +165,14 @@ create index messages_queued on notify.messages (urgency, not_before, id) where 
 create index messages_dying on notify.messages (not_after) where status in ('held', 'queued');
 create index messages_leased on notify.messages (lease_until) where status in ('sending', 'unknown');
 create index messages_climbing on notify.messages (climb_at, contact_point_id) where climb_at is not null;
--- By an expression: where a phone is asked for, no other index of waiting messages fits. The planner thinks little of any of them, for
+-- By an expression: where a phone or a question is asked for, no other index of waiting messages fits. The planner thinks little of any of them, for
 -- they are mostly empty, and took one that does not know phones: all that waits was read, once for each phone.
 create index messages_in_flight on notify.messages ((case when status = 'sending' then contact_point_id end), lease_until)
     where (case when status = 'sending' then contact_point_id end) is not null;
 create index messages_queued_for_phone on notify.messages ((case when status = 'queued' then contact_point_id end), not_before)
     where (case when status = 'queued' then contact_point_id end) is not null;
-create index messages_of_question on notify.messages (question_id) where question_id is not null;
+create index messages_waiting_of_question on notify.messages ((case when status in ('held', 'queued') then question_id end))
+    where (case when status in ('held', 'queued') then question_id end) is not null;
 create index messages_bulk_open on notify.messages (cause_event_id) where urgency = 8 and status in ('queued', 'sending', 'unknown');
 create index messages_of_request on notify.messages (request_id);
 

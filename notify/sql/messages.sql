@@ -131,7 +131,8 @@ where message.id in (
         where asked.offer_id = any ($1::uuid[]) and told.status in ('held', 'queued')
             and not exists (
                 select from question_offers other
-                where other.message_id = told.id and other.closed_at is null and not other.offer_id = any ($1::uuid[]))
+                where other.question_id = asked.question_id and other.message_id = told.id
+                    and other.closed_at is null and not other.offer_id = any ($1::uuid[]))
         order by told.id
         for update of told)
     and message.status in ('held', 'queued')

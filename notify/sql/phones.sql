@@ -101,11 +101,13 @@ returning id
 
 -- name: release_texts
 -- The question has its turn: its text may leave.
-update messages set status = 'queued' where question_id = any ($1::uuid[]) and status = 'held'
+update messages set status = 'queued'
+where (case when status in ('held', 'queued') then question_id end) = any ($1::uuid[]) and status = 'held'
 
 -- name: hold_texts
 -- Another question came first: what has not left waits.
-update messages set status = 'held' where question_id = any ($1::uuid[]) and status = 'queued'
+update messages set status = 'held'
+where (case when status in ('held', 'queued') then question_id end) = any ($1::uuid[]) and status = 'queued'
 
 -- name: expired_questions
 -- Dispatch ends questions by events; this finds those it never spoke of again.

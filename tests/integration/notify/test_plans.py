@@ -19,6 +19,9 @@ OFTEN = (
     "lock_letters",
     "save_letters",
     "claim_messages",
+    "hold_texts",
+    "release_texts",
+    "withdraw_texts",
     "names_told",
     "something_waits",
     "what_is_stuck",
@@ -35,15 +38,17 @@ async def test_what_runs_often_reads_no_table_that_grows(bureau: Bureau, name: s
     assert not whole, [(node["Node Type"], node["Relation Name"], node.get("Index Name")) for node in whole]
 
 
-BY_PHONE = (
+BY_WHOM = (
     ("read_phones", {"messages_in_flight", "messages_queued_for_phone"}),
     ("save_letters", {"messages_pkey", "messages_queued_for_phone"}),
     ("claim_messages", {"messages_queued", "messages_in_flight"}),
+    ("hold_texts", {"messages_waiting_of_question"}),
+    ("release_texts", {"messages_waiting_of_question"}),
 )
 
 
-@pytest.mark.parametrize(("name", "indexes"), BY_PHONE)
-async def test_a_phone_is_asked_for_by_its_own_index_though_few_messages_wait(
+@pytest.mark.parametrize(("name", "indexes"), BY_WHOM)
+async def test_a_phone_or_question_is_asked_for_by_its_own_index_though_few_messages_wait(
     bureau: Bureau, name: str, indexes: set[str]
 ) -> None:
     """The indexes of what waits are mostly empty: whichever fitted was the same to the planner, and with 15,000 offers in the
