@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
 from shared.events.envelope import Event, Record
-from shared.events.registry import REGISTRY, EventType, Topic
+from shared.events.registry import REGISTRY, Topic
 from shared.transport.queries import QUERIES
+
+_TOPICS: Final = {topic.value: topic for topic in Topic}
+_CE_TYPES: Final = {kind.type.value: kind.ce_type.encode() for kind in REGISTRY.values()}
 
 Row = Mapping[str, Any] | asyncpg.Record  # of an outbox, by the names of its columns
 
@@ -43,7 +46,7 @@ def record_of(row: Row) -> Record:
     headers = [
         ("ce_specversion", b"1.0"),
         ("ce_id", str(row["event_id"]).encode()),
-        ("ce_type", REGISTRY[EventType(row["type"])].ce_type.encode()),
+        ("ce_type", _CE_TYPES[row["type"]]),
         ("ce_source", row["source"].encode()),
         ("ce_time", row["occurred_at"].astimezone(UTC).isoformat().encode()),
         ("ce_subject", str(row["subject"]).encode()),
@@ -52,4 +55,4 @@ def record_of(row: Row) -> Record:
     ]
     if row["traceparent"]:
         headers.append(("traceparent", row["traceparent"].encode()))
-    return Record(topic=Topic(row["topic"]), key=row["key"].encode(), headers=tuple(headers), value=row["body"])
+    return Record(topic=_TOPICS[row["topic"]], key=row["key"].encode(), headers=tuple(headers), value=row["body"])

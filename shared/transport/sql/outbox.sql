@@ -21,7 +21,7 @@ with marked as (
     update outbox set published_at = clock_timestamp() where id = any ($3::bigint[])
 )
 select id, event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body,
-    extract(epoch from clock_timestamp() - created_at)::float8 as age_seconds
+    date_part('epoch', clock_timestamp() - created_at) as age_seconds
 from outbox
 where published_at is null and id > $1 and id <> all ($3::bigint[])
 order by id
