@@ -1,8 +1,9 @@
 """The relay of one context: outbox rows to the transport, in order, each at least once (law 3). Knows no event's meaning.
 
 It sets the pace of all that comes after it: a look is a statement here, a request to the broker, and for whoever reads a fetch
-and a transaction. So it looks at once while events are few, and gathers them while they are many. What begins the story of a key
-need not be looked for: its writer hands it over.
+and a transaction. So it looks at once, when told, while events are few, and gathers them while they are many. What begins the
+story of a key need not be looked for: its writer hands it over. What other processes write nobody tells: while there is some of
+it, looks come closer together.
 """
 
 import time
@@ -29,9 +30,10 @@ log = logger()
 @dataclass(frozen=True, slots=True)
 class RelayPolicy:
     batch: int = 1000
-    busy_seconds: float = 0.025  # between looks while events come: what this process writes rings, so this is for other writers
-    idle_seconds: float = 0.100
-    busy_for_seconds: float = 1.0  # how long after the last event it still counts as busy
+    idle_seconds: float = 0.100  # between looks that nobody has rung for: what this process writes rings, or is handed over …
+    busy_seconds: float = 0.025  # … and while other processes write, too
+    busy_for_seconds: float = 1.0  # how long after the last event of theirs
+    unrung_seconds: float = 0.015  # an event that was found so old is one of theirs: our own would have rung by now
     storm_rate: float = 150.0  # above so many events a second looks are spaced, whoever rings
     storm_seconds: float = 0.050  # so far apart, at most; a stop does not wait
     owner_seconds: float = 0.5  # between tries to become the owner
@@ -47,6 +49,7 @@ class Relay(Owner):
         self._schema = schema
         self._work_bell = Bell()  # shortens only the rests of the owner between two looks
         self._owns = False
+        self._told = False  # there is something to look for
         self._handed: list[Row] = []  # committed, not published yet
         self._oldest: float | None = None  # when the oldest waiting event was written, on our steady clock
         RELAY_OLDEST.labels(schema).set_function(self.oldest_age_seconds)
@@ -55,17 +58,21 @@ class Relay(Owner):
 
     def wake(self) -> None:
         """There is something in the outbox: look now."""
+        self._told = True
         self._work_bell.ring()
 
     def hand_over(self, rows: Sequence[Row]) -> None:
         """Rows just committed, each among the first of its key: nothing of that key that waits can be older.
 
-        They are published without being looked for. Who is not the owner, or has enough in hand, forgets them: a look finds them.
+        They are published without being looked for. Who is not the owner, or has enough in hand, forgets them: a look finds them,
+        and all when there are too many to name (no rows).
         """
-        if self._owns and len(self._handed) + len(rows) <= self._policy.batch:
+        if rows and self._owns and len(self._handed) + len(rows) <= self._policy.batch:
             self._handed += rows
             self._oldest = self._oldest or time.monotonic()
-        self._work_bell.ring()
+            self._work_bell.ring()
+        else:
+            self.wake()
 
     def stop(self) -> None:
         """What stands in the outbox is still published, then `run` returns."""
@@ -98,7 +105,7 @@ class Relay(Owner):
         self._owns, self._handed = False, []
 
     async def _publish_all(self, outbox: Ownership, publisher: Publisher) -> None:
-        policy, floor, busy_until = self._policy, Floor(), 0.0
+        policy, floor, look_at, busy_until = self._policy, Floor(), 0.0, 0.0
         tempo = Tempo(many=policy.storm_rate, together=policy.batch, longest_seconds=policy.storm_seconds)
         published: list[int] = []  # and not marked yet: the next look does it, in the same round trip
         await self._look(outbox, 0, 1, published)  # so that the age is known even when the transport does not answer
@@ -107,21 +114,27 @@ class Relay(Owner):
             now = time.monotonic()
             tempo.began(now)
             handed = await self._publish_handed(publisher, published)
-            rows = await self._look(outbox, floor.next(now), policy.batch, [*published, *handed])
-            published = [row["id"] for row in rows]
-            tempo.came(now, len(handed) + len(rows))
-            if handed or rows:
-                busy_until = now + policy.busy_for_seconds
-            if rows:
-                floor.saw(rows[-1]["id"], now)
-                await self._publish(publisher, rows)
-            elif self._stopping:
-                return
-            if len(rows) < policy.batch and not self._stopping:
-                if (rest := tempo.rest(time.monotonic())) > 0:
-                    await self._rest(rest)
-                else:
-                    await self._work_bell.wait(policy.busy_seconds if now < busy_until else policy.idle_seconds)
+            published += handed
+            tempo.came(now, len(handed))
+            if self._told or self._stopping or now >= look_at or len(published) >= policy.batch:
+                self._told = False
+                rows = await self._look(outbox, floor.next(now), policy.batch, published)
+                published = [row["id"] for row in rows]
+                tempo.came(now, len(rows))
+                if rows:
+                    floor.saw(rows[-1]["id"], now)
+                    if rows[0]["age_seconds"] > policy.unrung_seconds:
+                        busy_until = now + policy.busy_for_seconds
+                    await self._publish(publisher, rows)
+                elif self._stopping:
+                    return
+                look_at = now + (policy.busy_seconds if now < busy_until else policy.idle_seconds)
+                if len(rows) == policy.batch or self._stopping:
+                    continue
+            if (rest := tempo.rest(time.monotonic())) > 0:
+                await self._rest(rest)
+            else:
+                await self._work_bell.wait(max(0.0, look_at - time.monotonic()))
 
     async def _publish_handed(self, publisher: Publisher, published: Sequence[int]) -> list[int]:
         """Ids of what was handed over, now published; a look may have found some of it first."""

@@ -11,7 +11,7 @@ from shared.errors import DependencyDown
 from shared.events.envelope import Event, Record, decode, encode
 from shared.postgres.pool import open_pool
 from shared.postgres.transaction import transaction
-from shared.transport.outbox import Row, append
+from shared.transport.outbox import append
 from shared.transport.owned import Ownership
 from shared.transport.relay import Relay, RelayPolicy
 from tests.support.databases import execute
@@ -134,7 +134,7 @@ async def test_a_failing_publisher_loses_nothing_and_keeps_the_order(pool: async
     transport.fail = 3
     await write(pool, [numbered(n) for n in range(40)])
     async with running(Relay(pool, transport, "notify", QUICK)):
-        await eventually(lambda: _none_left(pool))
+        await eventually(lambda: none_left(pool))
     assert list(dict.fromkeys(numbers_of(transport.events))) == list(range(40))
     assert transport.publishers == 4  # never a used producer again
 
@@ -154,7 +154,7 @@ async def test_two_relays_never_publish_side_by_side(pool: asyncpg.Pool) -> None
     async with running(Relay(pool, transport, "notify", QUICK), Relay(pool, transport, "notify", QUICK)):
         for n in range(50):
             await write(pool, [numbered(n)])
-        await eventually(lambda: _none_left(pool))
+        await eventually(lambda: none_left(pool))
     assert numbers_of(transport.events) == list(range(50))
     assert transport.publishers <= 2
 
@@ -168,7 +168,7 @@ async def test_another_relay_takes_over_when_the_lock_connection_dies(pool: asyn
         await execute(dsn, KILL_LOCK_HOLDERS)
         await eventually(lambda: transport.publishers >= 2)
         transport.gate.set()
-        await eventually(lambda: _none_left(pool))
+        await eventually(lambda: none_left(pool))
     assert list(dict.fromkeys(numbers_of(transport.events))) == list(range(10))
 
 
@@ -215,76 +215,16 @@ async def test_in_a_storm_events_are_gathered_and_a_stop_waits_for_nothing(pool:
     assert numbers_of(transport.events) == list(range(220))
 
 
-async def rows_of(pool: asyncpg.Pool) -> list[Row]:
-    return [dict(row) for row in await pool.fetch("select * from outbox order by id")]
-
-
-async def test_what_is_handed_over_is_published_without_a_look_and_marked(pool: asyncpg.Pool) -> None:
+async def test_while_others_write_who_cannot_ring_looks_come_closer_together(pool: asyncpg.Pool) -> None:
     transport = RecordingTransport()
-    relay = Relay(pool, transport, "notify", RelayPolicy(busy_seconds=5, idle_seconds=5))
-    async with running(relay):
-        await write(pool, [numbered(1)])
-        await eventually(lambda: numbers_of(transport.events) == [1])
-        await write(pool, [numbered(n, key=uuid4()) for n in (2, 3)])
-        unseen = {**(await rows_of(pool))[-1], "id": 2**40, "event_id": uuid4()}  # that no look would find
-        relay.hand_over([*(await rows_of(pool))[1:], unseen])
-        await eventually(lambda: _none_left(pool))
-        assert numbers_of(transport.events) == [1, 2, 3, 3]
-
-
-async def test_what_a_look_has_found_is_not_published_again_when_it_is_handed_over(pool: asyncpg.Pool) -> None:
-    transport = RecordingTransport()
-    transport.gate.clear()
-    relay = Relay(pool, transport, "notify", RelayPolicy(busy_seconds=5, idle_seconds=5))
+    often = RelayPolicy(idle_seconds=3600, busy_seconds=0.01, busy_for_seconds=3600, unrung_seconds=0)
     await write(pool, [numbered(1)])
-    async with running(relay):
-        await eventually(lambda: transport.publishers == 1 and relay.oldest_age_seconds() > 0)
-        relay.hand_over(await rows_of(pool))  # while the look's publish hangs
-        transport.gate.set()
-        await eventually(lambda: _none_left(pool))
-        assert numbers_of(transport.events) == [1]
+    async with running(Relay(pool, transport, "notify", often)):
+        await eventually(lambda: numbers_of(transport.events) == [1])
+        await write(pool, [numbered(2)])
+        await eventually(lambda: none_left(pool))
+        assert numbers_of(transport.events) == [1, 2]
 
 
-async def test_what_was_handed_over_is_not_lost_with_the_publisher(pool: asyncpg.Pool) -> None:
-    transport = RecordingTransport()
-    relay = Relay(pool, transport, "notify", QUICK)
-    async with running(relay):
-        await eventually(lambda: transport.publishers == 1)
-        transport.fail = 2
-        await write(pool, [numbered(n) for n in range(6)])
-        relay.hand_over(await rows_of(pool))
-        await eventually(lambda: _none_left(pool))
-    assert list(dict.fromkeys(numbers_of(transport.events))) == list(range(6))
-    assert transport.publishers == 3
-
-
-async def test_a_relay_that_owns_nothing_keeps_nothing_that_is_handed_over(pool: asyncpg.Pool) -> None:
-    transport = RecordingTransport()
-    owner, other = Relay(pool, transport, "notify", QUICK), Relay(pool, transport, "notify", QUICK)
-    async with running(owner):
-        await eventually(lambda: transport.publishers == 1)
-        async with running(other):
-            await write(pool, [numbered(1)])
-            other.hand_over(await rows_of(pool))
-            await eventually(lambda: _none_left(pool))
-    assert numbers_of(transport.events) == [1]
-    assert other.oldest_age_seconds() == 0.0
-
-
-async def test_while_the_transport_hangs_no_more_than_a_batch_is_kept_in_hand(pool: asyncpg.Pool) -> None:
-    transport = RecordingTransport()
-    relay = Relay(pool, transport, "notify", RelayPolicy(batch=10, busy_seconds=0.02, idle_seconds=0.02))
-    async with running(relay):
-        await eventually(lambda: transport.publishers == 1)
-        transport.gate.clear()
-        for n in range(35):
-            await write(pool, [numbered(n, key=uuid4())])
-            relay.hand_over((await rows_of(pool))[-1:])
-        await eventually(lambda: relay.oldest_age_seconds() > 0.1)
-        transport.gate.set()
-        await eventually(lambda: _none_left(pool))
-    assert sorted(set(numbers_of(transport.events))) == list(range(35))
-
-
-async def _none_left(pool: asyncpg.Pool) -> bool:
+async def none_left(pool: asyncpg.Pool) -> bool:
     return await unpublished(pool) == 0
