@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from notify.about import NOBODYS
-from notify.phone import puzzle
+from notify.phone import AskedBack, note_asked_back
 from notify.purpose import Purpose
 from notify.question import Question
 from notify.store import Line
@@ -30,14 +30,15 @@ def say_words(reading: Reading, line: Line, verdict: ToWords, *, sealed: Sealed,
 def ask_back(reading: Reading, line: Line, verdict: AskBack | AskOutcome | AskWhoIsAbsent) -> None:
     if isinstance(verdict, AskWhoIsAbsent):
         for job in verdict.jobs:
-            puzzle(line.phone, job.job_id)
+            note_asked_back(line.phone, job.job_id, AskedBack.ABSENT)
         found = {"number": ", ".join(sorted(str(job.number) for job in verdict.jobs)), "names": verdict.names}
         reading.write(line, Purpose.ASK_WHO_ABSENT, found, verdict.jobs[0].request_id)
         return
     if isinstance(verdict, AskOutcome):
-        puzzle(line.phone, verdict.job.job_id)
-        what = Purpose.ASK_LATE if verdict.late else Purpose.ASK_OUTCOME
-        reading.write(line, what, {"number": str(verdict.job.number)}, verdict.job.request_id)
+        note_asked_back(line.phone, verdict.job.job_id, verdict.what)
+        purpose = Purpose.ASK_LATE if verdict.what is AskedBack.LATE else Purpose.ASK_OUTCOME
+        why = {"wrong": verdict.what} if verdict.what is AskedBack.COMING else {}
+        reading.write(line, purpose, {"number": str(verdict.job.number), **why}, verdict.job.request_id)
         return
     purpose = Purpose.ASK_WHICH_JOB if verdict.jobs else Purpose.ASK_BACK
     reading.write(line, purpose, {"choices": ", ".join(map(str, verdict.numbers))}, request_of(line))

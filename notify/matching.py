@@ -7,7 +7,7 @@ from notify.answers import Choice, JobWord, Meaning, Naming, Unclear
 from notify.contact_words import HelpWord, Rang, TextsWord
 from notify.duty_words import DutyWord
 from notify.late_words import LateWord
-from notify.phone import JobOnPhone, Phone
+from notify.phone import AskedBack, JobOnPhone, Phone
 from notify.presence_words import PresenceWord
 from notify.question import OF_RESIDENTS, Question, QuestionStatus, meaning
 from notify.swap_words import SwapWord
@@ -30,7 +30,7 @@ from notify.verdicts import (
     Verdict,
 )
 from shared.events.assignments import OfferKind
-from shared.events.messages import Answer, DeclineReason
+from shared.events.messages import Answer
 
 BARE_WINDOW: Final = timedelta(minutes=15)  # in which no other question may have been asked, for a bare "1" to count
 CODE_MEMORY: Final = timedelta(hours=24)  # how long a closed question still understands its code
@@ -74,7 +74,7 @@ def _implied(no: Choice, phone: Phone) -> Verdict:
         return ToQuestion(meant[0], Answer.DECLINE, None, no.reason)
     if meant:
         return AskBack(tuple(sorted(question.code for question in meant)))
-    return _unclear(no.code, phone) if no.reason is DeclineReason.OTHER else NoQuestion()
+    return _unclear(no.code, phone, AskedBack.COMING)
 
 
 def _help(word: JobWord, phone: Phone) -> Verdict:
@@ -119,7 +119,7 @@ def _presence(word: PresenceWord, phone: Phone) -> Verdict | ToTeam:
     """Taken at its word when it can mean nothing else on this phone."""
     jobs = tuple(phone.live_jobs)
     if jobs and not word.present and not word.of_team:
-        return NoQuestion() if all(job.puzzled for job in jobs) else AskWhoIsAbsent(jobs, word.names)
+        return NoQuestion() if all(AskedBack.ABSENT in job.asked_back for job in jobs) else AskWhoIsAbsent(jobs, word.names)
     open_codes = sorted(question.code for question in phone.questions.values() if question.live and question.may_be_known)
     return ToTeam(word) if word.sure or not open_codes else AskBack(tuple(open_codes))
 
@@ -131,11 +131,11 @@ def _swap(word: SwapWord, phone: Phone, received_at: datetime) -> Verdict | ToSh
     return ToShift(word, max(about_shifts, key=_latest).offers[-1].offer_id) if about_shifts else UnknownNumber()
 
 
-def _unclear(number: int | None, phone: Phone) -> Verdict:
+def _unclear(number: int | None, phone: Phone, what: AskedBack = AskedBack.OUTCOME) -> Verdict:
     jobs = [job for job in phone.live_jobs if number in {None, job.number}]
     if len(jobs) > 1:
         return AskBack(tuple(sorted(job.number for job in jobs)), jobs=True)
-    return AskOutcome(jobs[0]) if jobs and not jobs[0].puzzled else NoQuestion()
+    return AskOutcome(jobs[0], what) if jobs and what not in jobs[0].asked_back else NoQuestion()
 
 
 def _about_job(choice: Choice, job: JobOnPhone) -> Verdict | None:
@@ -201,7 +201,7 @@ def _late(word: LateWord, phone: Phone) -> Verdict:
     if len({job.offer_id for job in jobs}) > 1 and not unsure:
         return AskBack(tuple(sorted(job.number for job in jobs)), jobs=True)
     if unsure:
-        return NoQuestion() if jobs[0].puzzled else AskOutcome(jobs[0], late=True)
+        return _unclear(jobs[0].number, phone, AskedBack.LATE)
     return ToJob(jobs[0], Answer.LATE, whole=len(jobs) > 1, minutes=word.minutes)
 
 

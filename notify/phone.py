@@ -7,6 +7,7 @@ pushed aside keeps its code. Codes of questions and numbers of jobs come out of 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +28,15 @@ RANK: Final = {
 }
 
 
+class AskedBack(StrEnum):
+    """What we could not tell from their words about a visit. Who was asked the one may still be asked the other."""
+
+    OUTCOME = "outcome"  # what came of it?
+    LATE = "late"  # by how much?
+    ABSENT = "absent"  # nobody at home, or somebody of the team?
+    COMING = "coming"  # "tôi không đến được": do they give it back?
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobOnPhone:
     """An accepted job and the number this person calls it by."""
@@ -39,7 +49,7 @@ class JobOnPhone:
     began_at: datetime
     ended_at: datetime | None = None
     asked: str | None = None  # what we last asked about it, by its number: going, well (aftercare.Asked); None: nothing open
-    puzzled: bool = False  # once we asked back what they meant; a second time it is passed on
+    asked_back: tuple[AskedBack, ...] = ()  # what they meant, each once; a second time it is passed on
 
 
 @dataclass(slots=True, kw_only=True)
@@ -152,8 +162,10 @@ def ask_about(phone: Phone, job_id: UUID, question: str | None) -> None:
     _change_job(phone, job_id, asked=question)
 
 
-def puzzle(phone: Phone, job_id: UUID) -> None:
-    _change_job(phone, job_id, puzzled=True)
+def note_asked_back(phone: Phone, job_id: UUID, what: AskedBack) -> None:
+    job = phone.jobs.get(job_id)
+    if job is not None and what not in job.asked_back:
+        _change_job(phone, job_id, asked_back=(*job.asked_back, what))
 
 
 def _change_job(phone: Phone, job_id: UUID, **changes: object) -> None:

@@ -112,7 +112,8 @@ create table notify.jobs_on_phone (
     began_at timestamptz not null,
     ended_at timestamptz,
     asked text,                                -- what we asked about it and still wait for: going, well
-    puzzled boolean not null default false,    -- we asked back once what they meant
+    puzzled boolean not null default false,    -- of the version before `asked_back`, which still writes it while it runs
+    asked_back text[] not null default '{}',   -- what we asked back about it, each once: outcome, late, absent, coming
     primary key (contact_point_id, job_id),
     constraint jobs_on_phone_asked check (asked in ('going', 'well')),
     constraint jobs_on_phone_number check (number >= 10)

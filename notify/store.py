@@ -12,7 +12,7 @@ import asyncpg
 
 from notify.account import Account
 from notify.matching import CODE_MEMORY
-from notify.phone import JobOnPhone, Phone
+from notify.phone import AskedBack, JobOnPhone, Phone
 from notify.question import AskedOffer, Question, QuestionStatus
 from notify.throttle import Part
 from shared.events.assignments import OfferKind
@@ -85,7 +85,7 @@ async def read_ground(
         line, question = lines[stored["contact_point_id"]], _question(stored, tuple(offers[stored["id"]]))
         line.phone.questions[question.id] = line.before[question.id] = question
     for job in row["jobs"]:
-        lines[job["contact_point_id"]].phone.jobs[job["job_id"]] = _job(job)
+        lines[job["contact_point_id"]].phone.jobs[job["job_id"]] = job_of(job)
     for account in row["accounts"]:
         channel, sealed = ChannelKind(account["channel"]), Sealed(key_id=account["key_id"], box=account["address"])
         lines[account["contact_point_id"]].accounts[channel] = Account(channel, sealed)
@@ -181,8 +181,9 @@ def _offer(row: Any) -> AskedOffer:
     return AskedOffer(**{name: row[name] for name in AskedOffer.__slots__})
 
 
-def _job(row: Any) -> JobOnPhone:
-    return JobOnPhone(**{name: row[name] for name in JobOnPhone.__slots__})
+def job_of(row: Any) -> JobOnPhone:
+    fields = {name: row[name] for name in JobOnPhone.__slots__}
+    return JobOnPhone(**{**fields, "asked_back": tuple(map(AskedBack, row["asked_back"]))})
 
 
 def _question_row(contact_point_id: UUID, question: Question) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from notify.duty_words import DutyWord
-from notify.phone import JobOnPhone
+from notify.phone import AskedBack, JobOnPhone
 from notify.presence_words import PresenceWord
 from notify.question import AskedOffer, Question
 from notify.swap_words import SwapWord
@@ -73,10 +73,10 @@ class AskBack:
 
 @dataclass(frozen=True, slots=True)
 class AskOutcome:
-    """Something came of this visit, but what? Or they come later, but by how much? Asked once."""
+    """Something came of this visit, but what? They come later, but by how much? Do they come at all? Each asked once."""
 
     job: JobOnPhone
-    late: bool = False
+    what: AskedBack = AskedBack.OUTCOME
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,13 +74,13 @@ with asked as (
     order by offer_id
     on conflict (offer_id) do update set message_id = excluded.message_id, closed_at = excluded.closed_at
 ), taken as (
-    insert into jobs_on_phone (contact_point_id, job_id, number, offer_id, request_id, city, began_at, ended_at, asked, puzzled)
-    select contact_point_id, job_id, number, offer_id, request_id, city, began_at, ended_at, asked, puzzled
+    insert into jobs_on_phone (contact_point_id, job_id, number, offer_id, request_id, city, began_at, ended_at, asked, asked_back)
+    select contact_point_id, job_id, number, offer_id, request_id, city, began_at, ended_at, asked, asked_back
     from jsonb_populate_recordset(null::jobs_on_phone, $3)
     order by ended_at is null, contact_point_id, job_id
     on conflict (contact_point_id, job_id) do update
     set number = excluded.number, offer_id = excluded.offer_id, began_at = excluded.began_at, ended_at = excluded.ended_at,
-        asked = excluded.asked, puzzled = excluded.puzzled
+        asked = excluded.asked, asked_back = excluded.asked_back
 ), counted as (
     update contact_points point set last_code = given.last_code, reply_version = given.reply_version
     from unnest($4::uuid[], $5::smallint[], $6::bigint[]) as given (id, last_code, reply_version)
@@ -120,7 +120,7 @@ limit $2
 -- For phones that call for help and have no visit: those that somebody has of requests about which they were written to lately,
 -- and their own that have ended lately, for "done" may have been written under force.
 select distinct on (mine.phone, job.job_id) mine.phone as resident, job.contact_point_id, job.job_id, job.number, job.offer_id,
-    job.request_id, job.city, job.began_at, job.ended_at, job.asked, job.puzzled
+    job.request_id, job.city, job.began_at, job.ended_at, job.asked, job.asked_back
 from (
     select attempt.contact_point_id as phone, message.job_id
     from message_attempts attempt join messages message on message.id = attempt.message_id and message.role = 'resident'
@@ -129,6 +129,6 @@ from (
 ) as mine
 join jobs_on_phone job on job.job_id = mine.job_id and job.ended_at is null
 union all
-select contact_point_id, contact_point_id, job_id, number, offer_id, request_id, city, began_at, ended_at, asked, puzzled
+select contact_point_id, contact_point_id, job_id, number, offer_id, request_id, city, began_at, ended_at, asked, asked_back
 from jobs_on_phone
 where contact_point_id = any ($1::uuid[]) and ended_at > (select transport.app_clock()) - interval '2 hours'

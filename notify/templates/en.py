@@ -278,6 +278,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "wrong": {
         "not_by_phone": "this is a visit; CAN DEN is only for help by phone",
+        "coming": "it is not clear whether you can go",
     },
     "stage": {
         "arrival": "nobody is there in the time promised",

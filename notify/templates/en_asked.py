@@ -65,7 +65,7 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
         ),
         (
             "Job {number}: what came of it? Text one word with {number}: DONE, ABSENT, REFUSED, WRONG ADDRESS, SECOND VISIT, "
-            "OFFICE, UNSAFE."
+            "OFFICE, UNSAFE, or TRA to give it back."
         ),
     ),
 }

@@ -281,6 +281,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "wrong": {
         "not_by_phone": "đây là việc đến tận nhà, CAN DEN chỉ dùng khi giúp qua điện thoại",
+        "coming": "chưa rõ bạn có đi được không",
     },
     "stage": {
         "arrival": "đã quá giờ hẹn đến nơi",

@@ -56,7 +56,7 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
         ),
         (
             "Việc {number}: kết quả thế nào? Nhắn một từ kèm số {number}: XONG, VANG NHA (không gặp ai), TU CHOI, SAI DIA CHI, "
-            "HEN LAI, CO QUAN, KHONG AN TOAN."
+            "HEN LAI, CO QUAN, KHONG AN TOAN, không đi được TRA."
         ),
     ),
 }

@@ -41,6 +41,28 @@ async def test_a_reason_alone_gives_nothing_back_that_was_accepted(bureau: Burea
     assert len(await bureau.emitted(EventType.MESSAGE_RECEIVED)) == 2, "and read by a person"
 
 
+@pytest.mark.parametrize("before", ["trễ", "xong nhung phai hen lai", "VANG LAN"])
+async def test_who_cannot_come_is_heard_also_after_another_question(bureau: Bureau, before: str) -> None:
+    an, _, _, number = await in_hand(bureau)
+    await bureau.writes(an, before)
+    for words in ("tôi không đến được", "tôi không đến được"):
+        await bureau.writes(an, words)
+    await bureau.send_all()
+    asked_back = [text for text in bureau.texts_to(an) if "chưa rõ bạn có đi được không" in text]
+    assert len(asked_back) == 1, "asked once, plainly"
+    assert f"kèm số {number}" in asked_back[0]
+    assert "không đi được TRA" in asked_back[0]
+    await bureau.writes(an, f"TRA {number}")
+    assert [reply["answer"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)] == ["release"]
+
+
+async def test_who_is_asked_what_came_of_a_visit_hears_how_to_give_it_back(bureau: Bureau) -> None:
+    an, _, _, _ = await in_hand(bureau)
+    await bureau.writes(an, "xong nhung phai hen lai")
+    await bureau.send_all()
+    assert "không đi được TRA" in bureau.texts_to(an)[-1]
+
+
 async def test_a_resident_s_reason_is_for_a_person_to_read(bureau: Bureau) -> None:
     stranger = await bureau.person("Ông Hải", "+84987654321")
     await bureau.writes(stranger, "bận rồi")

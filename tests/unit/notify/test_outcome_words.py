@@ -8,7 +8,7 @@ import pytest
 
 from notify.answers import Choice, JobWord, Unclear, parse
 from notify.matching import match
-from notify.phone import Phone, ask_about, puzzle, take_job
+from notify.phone import AskedBack, Phone, ask_about, note_asked_back, take_job
 from notify.question import answered
 from notify.verdicts import AskBack, AskOutcome, Doubled, Help, NoQuestion, ToJob, ToQuestion
 from shared.events.messages import Answer
@@ -126,7 +126,7 @@ def test_to_an_open_question_it_is_a_yes() -> None:
 def test_what_may_mean_two_things_is_asked_once(text: str) -> None:
     phone = busy()
     assert match(parse(text), phone, LATER) == AskOutcome(phone.live_jobs[0])
-    puzzle(phone, phone.live_jobs[0].job_id)
+    note_asked_back(phone, phone.live_jobs[0].job_id, AskedBack.OUTCOME)
     assert match(parse(text), phone, LATER) == NoQuestion()
 
 

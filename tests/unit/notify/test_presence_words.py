@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from notify.answers import Choice, JobWord, Unclear, parse
 from notify.matching import match
-from notify.phone import puzzle, take_job
+from notify.phone import AskedBack, note_asked_back, take_job
 from notify.presence_words import PresenceWord, presence_word
 from notify.verdicts import AskBack, AskWhoIsAbsent, NoQuestion, ToJob, ToTeam
 from shared.events.messages import Answer
@@ -101,7 +101,7 @@ def test_an_absence_with_a_visit_in_hand_is_asked_back_once() -> None:
     assert match(PresenceWord(True, "LAN"), phone, NOW) == ToTeam(PresenceWord(True, "LAN")), "who is there is no outcome"
     explicit = replace(SURE, of_team=True)
     assert match(explicit, phone, NOW) == ToTeam(explicit)
-    puzzle(phone, job.job_id)
+    note_asked_back(phone, job.job_id, AskedBack.ABSENT)
     assert match(SURE, phone, NOW) == NoQuestion(), "a machine that answers machines must not talk for ever"
 
 
