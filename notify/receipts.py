@@ -1,6 +1,6 @@
 """What carriers say later about an attempt. Doubled, reversed and forged receipts change nothing (law 10)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,8 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from notify.channels.port import Receipt, ReceiptStatus
-from notify.letter import Letter
-from notify.message import Moved, SendingRules, by_receipt
+from notify.message import IN_FLIGHT, NOT_LEFT, SendingRules, by_receipt
 from notify.probe import take_probe_receipts
 from notify.settings import NotifySettings
 from notify.settlement import AttemptWord, Change, lock_letters, settle
@@ -28,16 +27,40 @@ ATTEMPT_STATUS: Final[Mapping[ReceiptStatus, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A receipt whose attempt is known by name; whether it is ours is seen later."""
+
+    id: UUID
+    status: ReceiptStatus
+    carrier: str
+    carrier_ref: str | None
+
+
 async def take_receipts(pool: asyncpg.Pool, receipts: Sequence[Receipt], rules: SendingRules) -> bool:
     """Stored and applied in one transaction, in the order given; each word about an attempt once. True: texts may leave now."""
+    more, left = await _take(pool, receipts, rules, by_phone=False)
+    if not left:
+        return more
+    return (await _take(pool, left, rules, by_phone=True))[0] or more
+
+
+async def _take(
+    pool: asyncpg.Pool, receipts: Sequence[Receipt], rules: SendingRules, *, by_phone: bool
+) -> tuple[bool, list[Receipt]]:
+    """Whether texts may leave; and what has to be taken once more, with all phones locked: until a message was locked of which
+    nothing more was to be heard than that it arrived, it went back to be sent."""
     async with transaction(pool, "notify.inbound") as connection:
         words = await _named(connection, receipts)
         known = await connection.fetch(QUERIES["messages_of_attempts"], [word.id for word in words])
         message_of = {row["attempt_id"]: row["message_id"] for row in known}
         await take_probe_receipts(connection, [one for one in receipts if one.attempt_id not in message_of])
         # Phones and messages are locked before the receipt is written: two copies of it must not wait for each other crosswise.
-        locked = await lock_letters(connection, message_of.values())
+        arrived = () if by_phone else _arrived(words, message_of)
+        locked = await lock_letters(connection, message_of.values(), arrived=arrived)
         letters, now = locked.letters, locked.now
+        again = {id_ for id_ in locked.told if letters[id_].message.status in NOT_LEFT | IN_FLIGHT}
+        words, left = _parted(words, {attempt for attempt, message in message_of.items() if message in again})
         fresh = await _store(connection, words, now)
         changes = []
         for word in words:
@@ -45,14 +68,27 @@ async def take_receipts(pool: asyncpg.Pool, receipts: Sequence[Receipt], rules: 
             if letter is None or (word.id, word.status) not in fresh:
                 continue
             fresh.discard((word.id, word.status))
-            change = _change(letter, word, by_receipt(letter.message, word.id, word.status, now, rules))
+            moved = by_receipt(letter.message, word.id, word.status, now, rules)
+            attempt = AttemptWord(word.id, ATTEMPT_STATUS[word.status], word.carrier_ref)
+            change = Change(letter, moved, attempt, locked.told.get(letter.id, ()))
             letters[letter.id] = letter.moved(change.moved.message)
             changes.append(change)
         more = await settle(connection, changes, locked.lines, now)
         NOTIFY_RECEIPTS.labels("new").inc(len(changes))
         NOTIFY_RECEIPTS.labels("doubled_or_forged").inc(len(words) - len(changes))
-        NOTIFY_RECEIPTS.labels("early").inc(len(receipts) - len(words))
-        return more
+        NOTIFY_RECEIPTS.labels("early").inc(len(receipts) - len(words) - len(left))
+        return more, [Receipt(carrier=w.carrier, attempt_id=w.id, status=w.status, carrier_ref=w.carrier_ref) for w in left]
+
+
+def _arrived(words: Sequence[Word], message_of: Mapping[UUID, UUID]) -> set[UUID]:
+    """Messages of which nothing else is said. An arrival is the end of one that is with the carrier, whatever it asked."""
+    other = {message_of.get(word.id) for word in words if word.status is not ReceiptStatus.DELIVERED}
+    return {message for message in message_of.values() if message not in other}
+
+
+def _parted(words: Sequence[Word], attempts: Collection[UUID]) -> tuple[list[Word], list[Word]]:
+    """Those that can be taken now, and those of these attempts."""
+    return [word for word in words if word.id not in attempts], [word for word in words if word.id in attempts]
 
 
 async def early_receipts(pool: asyncpg.Pool, settings: NotifySettings, *, limit: int) -> int:
@@ -70,16 +106,6 @@ async def early_receipts(pool: asyncpg.Pool, settings: NotifySettings, *, limit:
         columns = [row["carrier"] for row in rows], [row["carrier_ref"] for row in rows]
         await connection.execute(QUERIES["forget_early_receipts"], *columns, forgotten)
     return len(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A receipt whose attempt is known by name; whether it is ours is seen later."""
-
-    id: UUID
-    status: ReceiptStatus
-    carrier: str
-    carrier_ref: str | None
 
 
 async def _named(connection: asyncpg.Connection, receipts: Sequence[Receipt]) -> list[Word]:
@@ -106,7 +132,3 @@ async def _store(connection: asyncpg.Connection, words: Sequence[Word], now: dat
     columns = zip(*((word.id, word.status.value, word.carrier, word.carrier_ref) for word in words), strict=True)
     rows = await connection.fetch(QUERIES["new_receipts"], *map(list, columns), now)
     return {(row["attempt_id"], ReceiptStatus(row["status"])) for row in rows}
-
-
-def _change(letter: Letter, word: Word, moved: Moved) -> Change:
-    return Change(letter, moved, AttemptWord(word.id, ATTEMPT_STATUS[word.status], word.carrier_ref))

@@ -3,8 +3,8 @@
 Sender, receipts and sweeper come through here. The caller holds the locks: first the phones of questions, then the messages.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,7 +19,7 @@ from notify.message import Message, MessageStatus, Moved, News
 from notify.news import of_call, of_message
 from notify.phone import close_offer
 from notify.question import AskedOffer, QuestionStatus, submitted
-from notify.store import QUERIES, SOURCE, Line, Lines, read_ground, save_lines
+from notify.store import QUERIES, SOURCE, Line, Lines, offer_of, read_ground, save_lines
 from shared.events.envelope import Event
 from shared.events.messages import FailureReason
 from shared.events.registry import EventType
@@ -49,25 +49,42 @@ class Change:
     letter: Letter  # as it was
     moved: Moved
     attempt: AttemptWord | None = None
+    offers: Sequence[AskedOffer] = ()  # that this text tells of, where its phone is not at hand
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """Messages, the phones of those that ask something, and the time from which they are judged."""
+    """Messages, the phones of those that ask something, and the time from which they are judged. `told`: of messages that ask
+    something, and whose phone was left alone, the offers they tell of."""
 
     letters: dict[UUID, Letter]
     lines: dict[UUID, Line]
     now: datetime
+    told: Mapping[UUID, Sequence[AskedOffer]] = field(default_factory=dict)
 
 
-async def lock_letters(connection: asyncpg.Connection, ids: Iterable[UUID]) -> Locked:
-    """The messages and, before them, the phones of those that ask something."""
-    rows = await connection.fetch(QUERIES["lock_letters"], sorted(set(ids)))
-    phones = {row["contact_point_id"] for row in rows if row["question_id"] is not None}
-    if not phones:
-        return Locked({row["id"]: letter_of(row) for row in rows}, {}, await app_now(connection))
-    ground = await read_ground(connection, sorted(phones))
-    return Locked({row["id"]: letter_of(row) for row in rows}, ground.lines, ground.now)
+async def lock_letters(connection: asyncpg.Connection, ids: Iterable[UUID], *, arrived: Collection[UUID] = ()) -> Locked:
+    """The messages and, before them, the phones of those that ask something. Of `arrived` nothing is known but that: the phone is
+    left alone where that changes nothing of what it is asked."""
+    rows = await connection.fetch(QUERIES["lock_letters"], sorted(set(ids).difference(arrived)), sorted(arrived))
+    letters = {row["id"]: letter_of(row) for row in rows}
+    asking = [row for row in rows if row["question_id"] is not None]
+    phones = {row["contact_point_id"] for row in asking if row["by_phone"]}
+    told: dict[UUID, list[AskedOffer]] = {row["id"]: [] for row in asking if not row["by_phone"]}
+    if told:
+        now = await _read_told(connection, told)
+    if phones:
+        ground = await read_ground(connection, sorted(phones))
+        return Locked(letters, ground.lines, ground.now, told)
+    return Locked(letters, {}, now if told else await app_now(connection), told)
+
+
+async def _read_told(connection: asyncpg.Connection, told: dict[UUID, list[AskedOffer]]) -> datetime:
+    (row,) = await connection.fetch(QUERIES["offers_told"], list(told))
+    for offer in row["offers"]:
+        told[offer["message_id"]].append(offer_of(offer))
+    now: datetime = row["now"]
+    return now
 
 
 async def settle(connection: asyncpg.Connection, changes: Sequence[Change], lines: Lines, now: datetime) -> bool:
@@ -86,7 +103,7 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
         if message == before.message and not change.moved.news:
             continue
         line = lines.get(before.contact_point_id)
-        offers = _offers_of_events(before, line)
+        offers = _offers_of_events(before, change.offers or offers_told(before, line))
         after = settled[before.id] = before.moved(message, told=len(change.moved.news) * len(offers))
         if change.moved.news:
             _turn_question(change.moved, after, line, now)
@@ -151,9 +168,9 @@ def offers_told(letter: Letter, line: Line | None) -> tuple[AskedOffer, ...]:
     return tuple(offer for offer in question.offers if offer.message_id == letter.id) if question else ()
 
 
-def _offers_of_events(letter: Letter, line: Line | None) -> Sequence[AskedOffer | None]:
+def _offers_of_events(letter: Letter, told: Sequence[AskedOffer]) -> Sequence[AskedOffer | None]:
     """A move is told with each offer of the text, or once with none; answers to answers are not told."""
-    return (offers_told(letter, line) or (None,)) if letter.told else ()
+    return (told or (None,)) if letter.told else ()
 
 
 def _tell(moved: Moved, version: int, letter: Letter, offers: Sequence[AskedOffer | None], now: datetime) -> list[Event]:

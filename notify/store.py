@@ -80,7 +80,7 @@ async def read_ground(
     lines = {phone["id"]: _line(phone) for phone in row["phones"]}
     offers: dict[UUID, list[AskedOffer]] = defaultdict(list)
     for offer in row["offers"]:
-        offers[offer["question_id"]].append(_offer(offer))
+        offers[offer["question_id"]].append(offer_of(offer))
     for stored in row["questions"]:
         line, question = lines[stored["contact_point_id"]], _question(stored, tuple(offers[stored["id"]]))
         line.phone.questions[question.id] = line.before[question.id] = question
@@ -177,7 +177,7 @@ def _question(row: Any, offers: tuple[AskedOffer, ...]) -> Question:
     return Question(**fields, offers=offers)
 
 
-def _offer(row: Any) -> AskedOffer:
+def offer_of(row: Any) -> AskedOffer:
     return AskedOffer(**{name: row[name] for name in AskedOffer.__slots__})
 
 

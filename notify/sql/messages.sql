@@ -4,14 +4,28 @@ select * from jsonb_populate_recordset(null::messages, $1)
 on conflict (cause_event_id, contact_point_id, purpose) do nothing
 
 -- name: lock_letters
--- The messages, and before them the phones of those that ask something (law 2).
+-- The messages, and before them the phones of those that ask something (law 2). $2: of these nothing is known but that they arrived,
+-- which is nothing to the phone of what is with the carrier, or over. `by_phone`: that is locked, too.
 with phones as materialized (
     select id from contact_points
-    where id in (select contact_point_id from messages where id = any ($1::uuid[]) and question_id is not null)
+    where id in (
+        select contact_point_id from messages where id = any ($1::uuid[]) and question_id is not null
+        union all
+        select contact_point_id from messages
+        where id = any ($2::uuid[]) and question_id is not null and status in ('held', 'queued', 'sending', 'unknown'))
     order by id
     for update
 )
-select * from messages where id = any ($1::uuid[]) and (select count(*) from phones) >= 0 order by id for update
+select *, contact_point_id in (select id from phones) as by_phone from messages
+where id = any ($1::uuid[] || $2::uuid[])
+order by id
+for update
+
+-- name: offers_told
+-- Of which offers these texts tell; and the time.
+select
+    transport.app_clock() as now,
+    array(select offer from question_offers offer where message_id = any ($1::uuid[]) order by message_id, offer_id) as offers
 
 -- name: save_letters
 -- Only what moves; the rows are locked by the caller. Columns, not JSON: of those the planner expects so many that it would rather

@@ -8,7 +8,10 @@ from notify.channels.port import Receipt, ReceiptStatus
 from shared.events.assignments import OfferKind
 from shared.events.contract import Role
 from shared.events.registry import EventType
+from tests.support.eventually import eventually
 from tests.support.notifying import Bureau, Person
+
+BLOCKED = "select exists (select from pg_locks where not granted)"
 
 
 async def offered(bureau: Bureau, **changes: object) -> Person:
@@ -83,6 +86,40 @@ async def test_a_late_delivery_of_a_question_that_an_offer_has_set_aside_counts(
     await bureau.receipt(escalation, ReceiptStatus.DELIVERED)
     assert await bureau.one("select status from messages where id = $1", escalation) == "delivered"
     assert len(await bureau.emitted(EventType.MESSAGE_DELIVERED)) == 1
+
+
+async def test_what_is_with_the_carrier_arrives_while_somebody_works_on_its_phone(bureau: Bureau) -> None:
+    """Nothing that the phone is asked changes by it, and each offer of the text is named all the same."""
+    lan, lead = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Phụ trách", "+84912000002")
+    offers = [await bureau.offered(await bureau.job(lan), lead, kind=OfferKind.ESCALATION) for _ in range(2)]
+    await bureau.send_all()
+    message = await bureau.one("select id from messages")
+    async with bureau.pool.acquire() as other, other.transaction():
+        await other.execute("select from contact_points where id = $1 for update", lead.id)
+        async with asyncio.timeout(5):  # under the time that a lock is waited for
+            await bureau.receipt(message, ReceiptStatus.DELIVERED)
+    said = await bureau.emitted(EventType.MESSAGE_DELIVERED)
+    assert {one["offer_id"] for one in said} == {str(offer.offer_id) for offer in offers}
+    assert {one["version"] for one in said} == {3, 4}
+
+
+async def test_a_delivery_that_finds_its_question_sent_back_asks_it_all_the_same(bureau: Bureau) -> None:
+    """Seen with the carrier, it was taken back to the queue before the receipt had its lock."""
+    await offered(bureau)
+    await bureau.send_all()
+    message = await bureau.one("select id from messages")
+    await bureau.one("update questions set asked_at = null returning id")
+    async with bureau.pool.acquire() as other, asyncio.TaskGroup() as work:
+        async with other.transaction():
+            await other.execute("update messages set status = 'queued'")
+            taken = work.create_task(bureau.receipt(message, ReceiptStatus.DELIVERED))
+            await eventually(lambda: bureau.one(BLOCKED))
+        await taken
+    assert await bureau.statuses() == ["delivered"]
+    assert await bureau.one("select asked_at is not null from questions")
+    types = [body["type"] for body in await bureau.emitted()]
+    assert types == [EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_SUBMITTED, EventType.MESSAGE_DELIVERED]
+    assert await bureau.one("select count(*) from receipts") == 1
 
 
 async def test_a_receipt_that_nobody_can_store_takes_no_other_along(bureau: Bureau) -> None:
