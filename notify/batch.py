@@ -4,7 +4,7 @@ Consumer handlers call it; it decides how a person is reached, never whether.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -241,7 +241,7 @@ class Batch:
         text = render(Purpose.ESCALATION, language, question_fields(told_only_by(together, message_id), language))
         body = key.box(text.encode(), purpose="text")
         if message_id in self.letters:
-            self.letters[message_id] = replace(self.letters[message_id], body=body)
+            self.letters[message_id] = self.letters[message_id]._replace(body=body)
         elif not await self.connection.fetch(QUERIES["rewrite_messages"], [message_id], [body]):
             return False
         line.phone.put(together)
@@ -269,7 +269,7 @@ class Batch:
         question = line.phone.questions.get(letter.question_id) if line and letter.question_id else None
         if question is None or question.status is not QuestionStatus.WAITING:
             return letter
-        return letter.moved(replace(letter.message, status=MessageStatus.HELD))
+        return letter.moved(letter.message._replace(status=MessageStatus.HELD))
 
     def is_called(self, about: About, recipient: Recipient) -> bool:
         """A landline, a number abroad, or somebody who asked to be called. The number decides, whatever the event believes."""

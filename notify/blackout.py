@@ -123,7 +123,7 @@ class Blackout(Rounds):
             served = questions if letter.message.is_question else texts
             rung = next_rung(letter.message.channels, letter.message.rung, served)
             if rung is not None:
-                moved = Moved(replace(letter.message, rung=rung, attempts=0, not_before=locked.now))
+                moved = Moved(letter.message._replace(rung=rung, attempts=0, not_before=locked.now))
             elif asked:
                 moved = replace(failed(letter.message, FailureReason.OUTAGE, locked.now), news=())
                 calls += [_call_about(letter, offer, locked) for offer in asked]

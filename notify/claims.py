@@ -221,10 +221,10 @@ def _by(
     # A rung that was passed over reached nobody: the one after it is no further try because of that.
     if owed and purse and is_further_try(message, settings.sending) and not _is_paid(letter, purse):
         NOTIFY_DENIED.labels("budget", "failed").inc()
-        return unaffordable(replace(message, rung=rung), known.now, settings.sending)
+        return unaffordable(message._replace(rung=rung), known.now, settings.sending)
     if rung != message.rung:
         NOTIFY_CLIMBS.labels(message.channel, why).inc()
-        message = replace(message, rung=rung, attempts=0)
+        message = message._replace(rung=rung, attempts=0)
     sending = begin(message, uuid7(), known.now, settings.sending)
     outgoing = _outgoing(letter, sending, way.to, text)
     if via.abilities.buttons and known.line is not None:

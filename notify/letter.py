@@ -1,9 +1,8 @@
 """A message with everything that belongs to its row: whose it is, about what, sealed text and number. No rules, no SQL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from notify.broadcasts.broadcast import BULK, BULK_URGENCY
@@ -24,9 +23,8 @@ STATE: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """`told`: others hear of its moves; answers to answers are between this person and us."""
+class Letter(NamedTuple):
+    """`told`: others hear of its moves; answers to answers are between this person and us. A tuple, as the message is."""
 
     message: Message
     cause_event_id: UUID
@@ -62,7 +60,7 @@ class Letter:
 
     def moved(self, message: Message, *, told: int = 0) -> "Letter":
         """`told`: events that speak of this move."""
-        return replace(self, message=message, version=self.version + told)
+        return self._replace(message=message, version=self.version + told)
 
 
 def urgency(priority: Priority, *, asks: bool) -> int:

@@ -7,10 +7,10 @@ Rank only moves forward within an attempt. What ends a message first, ends it: r
 change nothing, and Kannel's reject (16) followed by a delivery of another part (1) stays a reject.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from notify.channels.port import ReceiptStatus
@@ -92,9 +92,8 @@ class SendingRules:
         return claimed_at + self.lease_seconds - self.send_seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """What the rules look at; text and address are elsewhere."""
+class Message(NamedTuple):
+    """What the rules look at; text and address are elsewhere. A tuple, as each of its moves makes a new one."""
 
     id: UUID
     status: MessageStatus
@@ -198,7 +197,7 @@ def given_up(message: Message, now: datetime, rules: SendingRules) -> Moved:
     if message.status is not MessageStatus.UNKNOWN:
         return Moved(message)
     if next_rung(message.channels, message.rung, rules.served) is not None and now < message.not_after:
-        return climb(replace(message, resends=1), now, rules, FailureReason.UNKNOWN, why="unknown")
+        return climb(message._replace(resends=1), now, rules, FailureReason.UNKNOWN, why="unknown")
     if message.is_question and message.resends == 0 and now < message.not_after:
         return Moved(_again(message, now, resends=1))
     return failed(message, FailureReason.UNKNOWN, now)
@@ -215,7 +214,7 @@ def waited(message: Message, now: datetime, rules: SendingRules) -> Moved:
 
 def rested(message: Message) -> Moved:
     """It stays where it is: it was read, answered, or said otherwise since."""
-    return Moved(replace(message, climb_at=None))
+    return Moved(message._replace(climb_at=None))
 
 
 def failed(message: Message, reason: FailureReason, now: datetime, *, retry_at: datetime | None = None) -> Moved:
@@ -245,7 +244,7 @@ def unaffordable(message: Message, now: datetime, rules: SendingRules) -> Moved:
     rung = next_rung(message.channels, message.rung, rules.served)
     if rung is None:
         return failed(message, FailureReason.BUDGET, now)
-    return Moved(replace(message, rung=rung, attempts=0, not_before=now))
+    return Moved(message._replace(rung=rung, attempts=0, not_before=now))
 
 
 def climb(message: Message, now: datetime, rules: SendingRules, reason: FailureReason, *, why: str) -> Moved:
@@ -267,4 +266,4 @@ def _ended(message: Message, status: MessageStatus, now: datetime, **also: Any) 
 def _to(message: Message, target: MessageStatus, **changes: Any) -> Message:
     if target not in MOVES.get(message.status, frozenset()):
         raise IllegalMove(message.status, target)
-    return replace(message, status=target, climb_at=None, **changes)
+    return message._replace(status=target, climb_at=None, **changes)

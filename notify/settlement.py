@@ -4,7 +4,7 @@ Sender, receipts and sweeper come through here. The caller holds the locks: firs
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -122,7 +122,7 @@ def _watched(letter: Letter, moved: Moved, now: datetime) -> Message:
         return message
     wait = patience(letter.purpose, letter.priority, asks=message.is_question)
     is_last = next_rung(message.channels, message.rung, message.channels) is None
-    return message if is_last or wait is None else replace(message, climb_at=now + wait)
+    return message if is_last or wait is None else message._replace(climb_at=now + wait)
 
 
 async def _save(

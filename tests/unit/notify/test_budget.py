@@ -1,6 +1,5 @@
 """What money stops, and what it never does."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -45,14 +44,14 @@ def test_without_a_budget_everything_is_allowed() -> None:
 
 def test_the_first_channel_that_is_served_is_the_first_try_and_what_follows_is_not() -> None:
     assert not is_further_try(FIRST, RULES)
-    assert not is_further_try(replace(FIRST, attempts=2), RULES), "again on the same channel, because the provider had said no"
-    assert is_further_try(replace(FIRST, rung=2, submitted_at=NOW), RULES)
-    assert not is_further_try(replace(FIRST, rung=2), RULES), "nobody there had taken it"
-    assert is_further_try(replace(FIRST, resends=1), RULES)
+    assert not is_further_try(FIRST._replace(attempts=2), RULES), "again on the same channel, because the provider had said no"
+    assert is_further_try(FIRST._replace(rung=2, submitted_at=NOW), RULES)
+    assert not is_further_try(FIRST._replace(rung=2), RULES), "nobody there had taken it"
+    assert is_further_try(FIRST._replace(resends=1), RULES)
 
 
 def test_what_nobody_can_pay_goes_on_to_the_next_channel_and_at_the_end_to_a_person() -> None:
-    climbed = unaffordable(replace(FIRST, rung=2), NOW, RULES).message
+    climbed = unaffordable(FIRST._replace(rung=2), NOW, RULES).message
     assert (climbed.status, climbed.channel) == (MessageStatus.QUEUED, ChannelKind.ZNS)
     ended = unaffordable(climbed, NOW, RULES).message
     assert (ended.status, ended.reason) == (MessageStatus.UNDELIVERED, FailureReason.BUDGET)

@@ -1,6 +1,5 @@
 """The ladder: which channel first, what is asked when, and that whatever happens every message ends on a rung that exists."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -169,7 +168,7 @@ def _after(step: str, message: Message, rules: SendingRules) -> Message:
         return begin(message, uuid4(), NOW, rules) if message.status is MessageStatus.QUEUED else message
     if step == "submitted":
         moved = submitted(message, NOW).message
-        return replace(moved, climb_at=NOW) if moved.status is MessageStatus.SUBMITTED else moved
+        return moved._replace(climb_at=NOW) if moved.status is MessageStatus.SUBMITTED else moved
     attempt = message.attempt_id or uuid4()
     return {
         "refused": lambda: refused(message, NOW, rules, permanent=True),

@@ -50,7 +50,7 @@ def a_message(status: MessageStatus = S.SENDING, **changes: object) -> Message:
         attempt_id=ATTEMPT,
         lease_until=NOW + timedelta(seconds=60) if status in {S.SENDING, S.UNKNOWN} else None,
     )
-    return replace(message, **changes)  # type: ignore[arg-type]
+    return message._replace(**changes)  # type: ignore[arg-type]
 
 
 WHAT_HAPPENS = {
@@ -135,7 +135,7 @@ def test_a_refusal_climbs_to_the_next_channel_that_is_served() -> None:
     ladder = (ChannelKind.SMS, ChannelKind.ZALO, ChannelKind.TELEGRAM, ChannelKind.CALL)
     up = refused(a_message(channels=ladder), NOW, rules, permanent=True)
     assert (up.message.status, up.message.channel, up.message.attempts, up.news) == (S.QUEUED, ChannelKind.TELEGRAM, 0, ())
-    top = refused(replace(up.message, status=S.SENDING), NOW, rules, permanent=True)
+    top = refused(up.message._replace(status=S.SENDING), NOW, rules, permanent=True)
     assert (top.message.status, top.news) == (S.UNDELIVERED, (News.FAILED,))
 
 
