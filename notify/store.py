@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from notify.account import Account
 from notify.matching import CODE_MEMORY
@@ -121,13 +122,13 @@ async def save_lines_and_texts(connection: asyncpg.Connection, lines: Lines, tex
     if changed or jobs or counted or texts.rows:
         begun = await connection.fetch(
             QUERIES["save_lines"],
-            [_question_row(line.id, question) for line, question in changed],
-            [_offer_row(question, offer) for line, question in changed for offer in _changed_offers(line, question)],
-            jobs,
+            _json([_question_row(line.id, question) for line, question in changed]),
+            _json([_offer_row(question, offer) for line, question in changed for offer in _changed_offers(line, question)]),
+            _json(jobs),
             [line.id for line in counted],
             [line.phone.last_code for line in counted],
             [line.reply_version for line in counted],
-            texts.rows,
+            _json(texts.rows),
             *texts.attempts,
             texts.at,
         )
@@ -152,6 +153,11 @@ async def _turn_texts(connection: asyncpg.Connection, changed: Collection[tuple[
     if opened:
         await connection.execute(QUERIES["release_texts"], sorted(opened))
     return bool(opened)
+
+
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Not JSONB: what is read once, and in order, need not be made into a tree before."""
+    return orjson.dumps(rows, default=str).decode()
 
 
 def _line(row: Any) -> Line:

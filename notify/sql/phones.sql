@@ -56,7 +56,7 @@ with asked as (
     insert into questions as known
         (id, contact_point_id, kind, code, status, created_at, asked_at, expires_at, closed_at, answer, answered_at, thanked)
     select id, contact_point_id, kind, code, status, created_at, asked_at, expires_at, closed_at, answer, answered_at, thanked
-    from jsonb_populate_recordset(null::questions, $1)
+    from json_populate_recordset(null::questions, $1)
     order by closed_at is null, status = 'open', id
     on conflict (id) do update
     set status = excluded.status,
@@ -70,13 +70,13 @@ with asked as (
     insert into question_offers
         (offer_id, question_id, message_id, request_id, job_id, city, category, commune_code, lease_seconds, not_after, closed_at)
     select offer_id, question_id, message_id, request_id, job_id, city, category, commune_code, lease_seconds, not_after, closed_at
-    from jsonb_populate_recordset(null::question_offers, $2)
+    from json_populate_recordset(null::question_offers, $2)
     order by offer_id
     on conflict (offer_id) do update set message_id = excluded.message_id, closed_at = excluded.closed_at
 ), taken as (
     insert into jobs_on_phone (contact_point_id, job_id, number, offer_id, request_id, city, began_at, ended_at, asked, asked_back)
     select contact_point_id, job_id, number, offer_id, request_id, city, began_at, ended_at, asked, asked_back
-    from jsonb_populate_recordset(null::jobs_on_phone, $3)
+    from json_populate_recordset(null::jobs_on_phone, $3)
     order by ended_at is null, contact_point_id, job_id
     on conflict (contact_point_id, job_id) do update
     set number = excluded.number, offer_id = excluded.offer_id, began_at = excluded.began_at, ended_at = excluded.ended_at,
@@ -87,7 +87,7 @@ with asked as (
     where point.id = given.id
 ), written as (
     insert into messages
-    select * from jsonb_populate_recordset(null::messages, $7)
+    select * from json_populate_recordset(null::messages, $7)
     on conflict (cause_event_id, contact_point_id, purpose) do nothing
     returning id
 )
