@@ -25,7 +25,7 @@ from shared.events.envelope import Event
 from shared.events.messages import MessageReceived
 from shared.events.registry import EventType, Topic, types_of
 from shared.events.requests import RequestStatus
-from shared.postgres.transaction import app_now, transaction
+from shared.postgres.transaction import transaction
 from shared.telemetry.metrics import STALE_EVENTS
 from shared.timers import Timer, set_timers
 from shared.transport.inbox import first_seen
@@ -87,14 +87,13 @@ class Board:
     async def _project(self, connection: asyncpg.Connection, events: Sequence[Event]) -> None:
         if not events:
             return
-        before = await store.lock_many(connection, [job_of(event).request_id for event in events])
-        now = await app_now(connection)
+        before, now = await store.locked_at(connection, [job_of(event).request_id for event in events])
         after, steps = self._folded(before, events)
-        await store.save(connection, [request for id_, request in after.items() if request is not before[id_]], steps)
+        changed = [request for id_, request in after.items() if request is not before[id_]]
+        await store.save(connection, changed, steps, [_noted(step, now) for step in steps])
         await store.expect_visits(connection, _visits(after, events))
         await store.put_pauses(connection, _pauses(after, events))
         await hasten_calls(connection, _waiting_helpers(after, events), now)
-        await store.note(connection, [_noted(step, now) for step in steps])
         await set_timers(connection, self._closings(steps, now))
 
     def _folded(self, before: dict[UUID, StoredRequest], events: Iterable[Event]) -> tuple[dict[UUID, StoredRequest], list[Step]]:

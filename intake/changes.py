@@ -156,9 +156,9 @@ class Changes:
             now = await app_now(connection)
             decided = await decide(Edit(connection=connection, request=request, now=now))
             after = replace(decided, version=request.version + 1)
-            await store.save(connection, [after], steps_between(request, after, now))
             detail = {"from": request.status, "to": after.status, "version": after.version}
-            await store.note(connection, [AuditNote(at=now, actor=actor, action=command, subject=after.id, detail=detail)])
+            note = AuditNote(at=now, actor=actor, action=command, subject=after.id, detail=detail)
+            await store.save(connection, [after], steps_between(request, after, now), [note])
             ask = await ask_of(connection, request.id) if command is Command.CANCEL else None  # nobody need answer any more
             event = event_of(kind, after, now, tell_resident=tell_resident, reason=reason, consent=ask)
             await append(connection, [event], source=SOURCE)

@@ -50,9 +50,9 @@ async def ask_of(connection: asyncpg.Connection, request_id: UUID) -> ConsentAsk
 async def tell(connection: asyncpg.Connection, kind: EventType, request: StoredRequest, now: datetime, **said: Any) -> None:
     """The question goes on, and the request has a new version."""
     told = replace(request, version=request.version + 1)
-    await store.save(connection, [told], [])
+    note = AuditNote(at=now, actor="timer", action=kind.partition(".")[2], subject=request.id)
+    await store.save(connection, [told], notes=[note])
     await append(connection, [event_of(kind, told, now, **said)], source=SOURCE)
-    await store.note(connection, [AuditNote(at=now, actor="timer", action=kind.partition(".")[2], subject=request.id)])
 
 
 async def hasten_calls(connection: asyncpg.Connection, requests: Sequence[StoredRequest], now: datetime) -> None:

@@ -37,8 +37,8 @@ class Deadlines:
             return
         now = await app_now(connection)
         closed = replace(request, status=moved(request.status, Command.CLOSE), version=request.version + 1)
-        await store.save(connection, [closed], steps_between(request, closed, now))
-        await store.note(connection, [AuditNote(at=now, actor="timer", action=Command.CLOSE, subject=closed.id)])
+        note = AuditNote(at=now, actor="timer", action=Command.CLOSE, subject=closed.id)
+        await store.save(connection, [closed], steps_between(request, closed, now), [note])
 
     async def remind(self, connection: asyncpg.Connection, timer: Timer) -> None:
         """Still without a place: noted, and asked again, each time after twice as long. It is never dropped."""

@@ -83,11 +83,11 @@ class Hearing:
         """Raises Refused."""
         changed = decided(request, word.agreed, self._promises.expected_at(request.priority, now))
         row, done = await row_of(connection, request.id), replace(changed.request, version=request.version + 1)
-        await store.save(connection, [done], steps_between(request, done, now))
-        await connection.execute(QUERIES["note_said"], request.id, word.said_at)
         action = Command.AGREE if word.agreed else Command.REFUSE
         detail = {"from": request.status, "to": done.status, "version": done.version}
-        await store.note(connection, [AuditNote(at=now, actor=word.actor, action=action, subject=done.id, detail=detail)])
+        note = AuditNote(at=now, actor=word.actor, action=action, subject=done.id, detail=detail)
+        await store.save(connection, [done], steps_between(request, done, now), [note])
+        await connection.execute(QUERIES["note_said"], request.id, word.said_at)
         told = _hearers(Changed(done, changed.kind), word, row)
         ask, reason = None if row is None else ask_in(row), BY_PHONE if word.by_phone else None
         event = event_of(changed.kind, done, now, others=told, reason=reason, consent=ask)

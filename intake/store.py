@@ -13,6 +13,7 @@ from intake.stored import StoredRequest, loaded, saved
 from shared.errors import NotFound
 from shared.events.assignments import JobState
 from shared.events.contract import Sealed
+from shared.postgres.transaction import app_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +48,40 @@ async def lock(connection: asyncpg.Connection, code: str) -> StoredRequest:
 
 
 async def lock_many(connection: asyncpg.Connection, ids: Sequence[UUID]) -> dict[UUID, StoredRequest]:
-    return {row["id"]: loaded(row) for row in await connection.fetch(QUERIES["lock_requests"], list(ids))}
+    return (await locked_at(connection, ids))[0]
+
+
+async def locked_at(connection: asyncpg.Connection, ids: Sequence[UUID]) -> tuple[dict[UUID, StoredRequest], datetime]:
+    """And the time, read after the locks (law 9) in the same round trip."""
+    rows = await connection.fetch(QUERIES["lock_requests"], list(ids))
+    return {row["id"]: loaded(row) for row in rows}, rows[-1]["now"] if rows else await app_now(connection)
 
 
 async def lock_of_person(connection: asyncpg.Connection, contact_point_id: UUID) -> list[StoredRequest]:
     return [loaded(row) for row in await connection.fetch(QUERIES["lock_requests_of_person"], contact_point_id)]
 
 
-async def save(connection: asyncpg.Connection, requests: Sequence[StoredRequest], steps: Sequence[Step]) -> None:
-    """`steps` are the changes of status among them, in order."""
+async def save(
+    connection: asyncpg.Connection, requests: Sequence[StoredRequest], steps: Sequence[Step] = (), notes: Sequence[AuditNote] = ()
+) -> None:
+    """`steps` are the changes of status among them, in order; `notes` what the audit says of them."""
     if requests:
-        await connection.execute(QUERIES["save_requests"], *zip(*map(saved, requests), strict=True))
-    if steps:
-        rows = [(step.request.id, step.request.version, step.request.status, step.at) for step in steps]
-        await connection.execute(QUERIES["note_steps"], *zip(*rows, strict=True))
+        told = [(step.request.id, step.request.version, step.request.status, step.at) for step in steps]
+        columns = (*zip(*map(saved, requests), strict=True), *_columns(told, 4), *_columns(list(map(_noted, notes)), 5))
+        await connection.execute(QUERIES["save_requests"], *columns)
 
 
 async def note(connection: asyncpg.Connection, notes: Sequence[AuditNote]) -> None:
     if notes:
-        rows = [(entry.at, entry.actor, entry.action, entry.subject, entry.detail) for entry in notes]
-        await connection.execute(QUERIES["note_audit"], *zip(*rows, strict=True))
+        await connection.execute(QUERIES["note_audit"], *_columns(list(map(_noted, notes)), 5))
+
+
+def _noted(entry: AuditNote) -> tuple[Any, ...]:
+    return entry.at, entry.actor, entry.action, entry.subject, entry.detail
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> list[tuple[Any, ...]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * count
 
 
 async def expect_visits(connection: asyncpg.Connection, jobs: Sequence[JobState]) -> None:

@@ -37,6 +37,8 @@ def is_about_consent(event: Event) -> bool:
 async def take_news(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
     """Whoever has answered meanwhile is left in peace; an operator who has heard a word says so elsewhere (`visit-consent`)."""
     said = [(body.request_id, body) for event in events if isinstance(body := event.body, CallChanged | MessageChanged)]
+    if not said:
+        return
     requests = await store.lock_many(connection, [id_ for id_, _ in said])
     for id_, body in said:
         request = requests.get(id_)

@@ -5,13 +5,23 @@ select * from requests where code = $1 for update
 
 -- name: lock_requests
 -- Sorted, so that two batches never deadlock (law 2).
-select * from requests where id = any ($1) order by id for update
+-- `now` is read after each lock: the last row's after all.
+select found.*, transport.app_clock() as now
+from (select * from requests where id = any ($1) order by id for update) found
 
 -- name: lock_requests_of_person
 select * from requests where contact_point_id = $1 order by id for update
 
 -- name: save_requests
--- What may change in a request after its filing. `updated_at` is the real clock: it only says that the row was touched.
+-- What may change in a request after its filing, with the steps and notes that tell of it ($23 and $27 on): each a statement of its
+-- own, the three were a third of what a batch of the board asked. `updated_at` is the real clock: it only says that the row was touched.
+with told as (
+    insert into steps (request_id, version, status, at)
+    select * from unnest($23::uuid[], $24::bigint[], $25::text[], $26::timestamptz[])
+), noted as (
+    insert into audit (at, actor, action, subject, detail)
+    select * from unnest($27::timestamptz[], $28::text[], $29::text[], $30::uuid[], $31::jsonb[])
+)
 update requests set
     version = given.version,
     status = given.status,
@@ -45,10 +55,6 @@ from unnest(
     job_id, job_version, job_opened_at, past_job_ids, someone_present
 )
 where requests.id = given.id
-
--- name: note_steps
-insert into steps (request_id, version, status, at)
-select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[])
 
 -- name: note_audit
 insert into audit (at, actor, action, subject, detail)
