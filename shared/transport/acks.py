@@ -1,4 +1,4 @@
-"""How far each lane came, told to the transport twice a second for all lanes together (laws 5 and 8).
+"""How far each lane came, told to the transport once a second for all lanes together (laws 5 and 8).
 
 No lane waits for it: an offset commit takes the broker 6 ms and costs as much as handling a few events. What a kill leaves untold
 is read again, and recognised by the inbox.
@@ -14,7 +14,7 @@ from shared.telemetry.logs import logger
 from shared.telemetry.metrics import CONSUMER_ACKS
 from shared.transport.port import Lane, LaneLost, Source
 
-EVERY_SECONDS: Final = 0.5
+EVERY_SECONDS: Final = 1.0
 
 log = logger()
 
