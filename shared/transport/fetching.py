@@ -18,30 +18,32 @@ class Patience:
 
 AT_ONCE: Final = Patience(wait_ms=500, least_bytes=1)
 GATHERED: Final = Patience(wait_ms=10, least_bytes=64 * 1024)
-UNHURRIED: Final = Patience(wait_ms=100, least_bytes=64 * 1024)  # where nobody waits for each event
+UNHURRIED: Final = Patience(wait_ms=100, least_bytes=64 * 1024)  # the same where nobody waits for each event
 
 WINDOW_SECONDS: Final = 0.5
 BUSY_ANSWERS: Final = 150  # with events, in one window: more would cost more than gathering delays
 STILL_BUSY_ANSWERS: Final = 40  # of the 50 that gathering leaves of a window
+SOME_ANSWERS: Final = 2  # where nobody waits. At rest an answer ten times a second with nothing in it would be all there is to do
 
 
 class FetchPace:
     """Counts answers that had events, and says how patient the next fetches are."""
 
     def __init__(self, *, hurried: bool) -> None:
-        self.patience = AT_ONCE if hurried else UNHURRIED
-        self._hurried = hurried
+        self.patience = AT_ONCE
+        self._gathered = GATHERED if hurried else UNHURRIED
+        self._busy, self._still_busy = (BUSY_ANSWERS, STILL_BUSY_ANSWERS) if hurried else (SOME_ANSWERS, SOME_ANSWERS)
         self._window_ends = 0.0
         self._answers = 0
 
     def answered(self, now: float, *, events: bool) -> bool:
         """True when the patience has changed. `now` on a monotonic clock, in seconds."""
         self._answers += events
-        if not self._hurried or now < self._window_ends:
+        if now < self._window_ends:
             return False
         before = self.patience
-        busy = self._answers >= (BUSY_ANSWERS if before is AT_ONCE else STILL_BUSY_ANSWERS)
-        self.patience = GATHERED if busy else AT_ONCE
+        busy = self._answers >= (self._busy if before is AT_ONCE else self._still_busy)
+        self.patience = self._gathered if busy else AT_ONCE
         self._window_ends, self._answers = now + WINDOW_SECONDS, 0
         return self.patience is not before
 

@@ -4,7 +4,7 @@ import inspect
 
 from aiokafka.consumer.fetcher import Fetcher
 
-from shared.transport.fetching import AT_ONCE, BUSY_ANSWERS, GATHERED, UNHURRIED, WINDOW_SECONDS, FetchPace
+from shared.transport.fetching import AT_ONCE, BUSY_ANSWERS, GATHERED, SOME_ANSWERS, UNHURRIED, WINDOW_SECONDS, FetchPace
 
 
 def lived(pace: FetchPace, answers: int, *, since: float) -> float:
@@ -37,10 +37,16 @@ def test_gathering_does_not_look_calm_to_itself() -> None:
     assert pace.patience is GATHERED
 
 
-def test_where_nobody_waits_it_never_hurries() -> None:
+def test_where_nobody_waits_a_second_event_of_a_moment_is_gathered_for_and_at_rest_the_next_is_answered_at_once() -> None:
     pace = FetchPace(hurried=False)
-    lived(pace, 2 * BUSY_ANSWERS, since=lived(pace, 1, since=10.0))
+    after = lived(pace, SOME_ANSWERS - 1, since=lived(pace, 1, since=10.0))
+    assert pace.patience is AT_ONCE
+    after = lived(pace, SOME_ANSWERS, since=after)
     assert pace.patience is UNHURRIED
+    after = lived(pace, SOME_ANSWERS, since=after)
+    assert pace.patience is UNHURRIED
+    lived(pace, SOME_ANSWERS - 1, since=after)
+    assert pace.patience is AT_ONCE
 
 
 def test_aiokafka_reads_its_two_knobs_for_every_fetch() -> None:
