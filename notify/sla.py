@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -37,7 +38,7 @@ PROMISE: Final[Mapping[Reached, Stage]] = {
     Reached.ON_SCENE: Stage.ARRIVAL,
     Reached.DONE: Stage.RESOLVE,
 }
-_REACHED_BY: Final = {
+_REACHED_BY: Final[Mapping[str, Reached]] = {
     EventType.OFFER_MADE: Reached.OFFERED,
     EventType.ASSIGNMENT_ACCEPTED: Reached.ACCEPTED,
     EventType.ASSIGNMENT_ON_SCENE: Reached.ON_SCENE,
@@ -46,7 +47,7 @@ _REACHED_BY: Final = {
 _CLOSED_BY: Final = frozenset(
     {EventType.ASSIGNMENT_DONE, EventType.ASSIGNMENT_HANDED_OFF, EventType.JOB_CANCELLED, EventType.REQUEST_CANCELLED}
 )
-_ENDS_WITH: Final = {
+_ENDS_WITH: Final[Mapping[str, str]] = {
     EventType.ASSIGNMENT_HANDED_OFF: "handed_off",
     EventType.JOB_CANCELLED: "cancelled",
     EventType.REQUEST_CANCELLED: "cancelled",
@@ -107,6 +108,7 @@ def said_by(line: Line) -> Round | None:
     """What a line of the log says of its round; None: nothing."""
     if line.round is None:
         return None
+    stage = _reached(line)
     return Round(
         request_id=line.request_id,
         round=line.round,
@@ -116,7 +118,7 @@ def said_by(line: Line) -> Round | None:
         category=line.category,
         priority=line.priority,
         started_at=line.started_at,
-        reached={stage: line.at} if (stage := _reached(line)) else {},
+        reached={stage: line.at} if stage else {},
         closed_at=line.at if line.type in _CLOSED_BY else None,
         outcome=_outcome(line),
         releases=1 if line.type == EventType.ASSIGNMENT_RELEASED else 0,
@@ -161,6 +163,7 @@ class Count:
     value: float = 1.0
 
 
+@cache
 def limits(stage: Reached) -> tuple[float, ...]:
     """The buckets of a stage: every tier's limit, and half of it to see how much room is left."""
     found = {level.seconds(PROMISE[stage]) for level in SERVICE_LEVELS.values()}
@@ -190,9 +193,10 @@ def name_of(mark: str) -> str:
 def counts_of(known: Round, name: str, priority: Priority) -> list[Count]:
     """What one mark stands for in the counts."""
     kind, _, label = name.partition(":")
-    if kind in set(Reached):
-        seconds = known.seconds(known.reached[Reached(kind)], priority)
-        return [Count(kind, priority, bucket(Reached(kind), seconds)), Count(kind, priority, "sum", seconds)]
+    if kind in PROMISE:
+        stage = Reached(kind)
+        seconds = known.seconds(known.reached[stage], priority)
+        return [Count(kind, priority, bucket(stage, seconds)), Count(kind, priority, "sum", seconds)]
     if kind == "ended":
         return [Count("outcomes", priority, known.outcome or "")]
     return [Count(_SERIES[kind], priority, label if kind == "late" else "")]
@@ -201,13 +205,13 @@ def counts_of(known: Round, name: str, priority: Priority) -> list[Count]:
 def countable(known: Round, now: datetime) -> list[str]:
     """The names of all that may be counted of it by now."""
     names = ["opened", *known.reached]
-    names += [f"late:{stage}" for stage in Reached if is_late(known, stage, now)]
+    names += [f"late:{stage}" for stage in PROMISE if is_late(known, stage, now)]
     names += [f"release:{number}" for number in range(known.releases)]
     return names + (["ended"] if known.outcome is not None else [])
 
 
 def _reached(line: Line) -> Reached | None:
-    stage = _REACHED_BY.get(EventType(line.type))
+    stage = _REACHED_BY.get(line.type)
     if stage is Reached.OFFERED and line.offer_kind != OfferKind.VISIT:
         return None  # asking a lead is no help on its way
     return stage
@@ -216,7 +220,7 @@ def _reached(line: Line) -> Reached | None:
 def _outcome(line: Line) -> str | None:
     if line.type not in _CLOSED_BY:
         return None
-    return _ENDS_WITH.get(EventType(line.type), line.outcome)
+    return _ENDS_WITH.get(line.type, line.outcome)
 
 
 def _pauses(line: Line) -> tuple[tuple[datetime, datetime], ...]:
@@ -235,7 +239,9 @@ def is_late(known: Round, stage: Reached, now: datetime) -> bool:
 def _look_again(known: Round, names: frozenset[str], now: datetime) -> datetime | None:
     if known.closed_at is not None:
         return None
-    open_stages = [stage for stage in Reached if stage not in known.reached and f"late:{stage}" not in names]
-    # Never at once: what is due now was just looked at.
-    moments = [max(known.due(stage), known.paused_until or now) for stage in open_stages]
-    return min((max(moment + GRACE, now) + timedelta(seconds=1) for moment in moments), default=None)
+    # The promises of a tier end one after the other: the next that is open is the next that can be missed.
+    stage = next((stage for stage in PROMISE if stage not in known.reached and f"late:{stage}" not in names), None)
+    if stage is None:
+        return None
+    moment = max(known.due(stage), known.paused_until or now)
+    return max(moment + GRACE, now) + timedelta(seconds=1)  # never at once: what is due now was just looked at

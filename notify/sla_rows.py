@@ -22,7 +22,7 @@ from shared.postgres.transaction import app_now, reading, transaction
 from shared.rounds import Rounds
 
 WRITE: Final = 200  # at a time: a thousand would hold the loop, and with it every text, for a tenth of a second
-CLAIM: Final = 100
+CLAIM: Final = 200
 POLL_SECONDS: Final = 2.0
 FORGET_SECONDS: Final = 6 * 3600.0
 _COLUMNS: Final = {
@@ -31,22 +31,15 @@ _COLUMNS: Final = {
     Reached.ON_SCENE: "on_scene_at",
     Reached.DONE: "done_at",
 }
-_TIMES: Final = ("started_at", "closed_at", "paused_until", *_COLUMNS.values())
 _LINE: Final = Line.__slots__
 Counts = Mapping[tuple[str, str, str], float]  # (series, priority, label) → value
 
 
 def entries(events: Sequence[Event]) -> list[dict[str, Any]]:
-    """What the consumer notes of each event in the transaction of its batch: a line of the log, and what it adds to its round."""
-    noted = []
-    for event in events:
-        line = line_of(event)
-        if line is not None:
-            found = said_by(line)
-            noted.append(
-                {"log": {name: getattr(line, name) for name in _LINE}, "round": _row_of(found) if found is not None else None}
-            )
-    return noted
+    """What the consumer notes of each event in the transaction of its batch: a line of the log. What it says of its round is made
+    of it when it is there."""
+    lines = filter(None, map(line_of, events))
+    return [{"log": {name: getattr(line, name) for name in _LINE}} for line in lines]
 
 
 async def write_log(pool: asyncpg.Pool, *, limit: int = WRITE) -> int:
@@ -55,14 +48,12 @@ async def write_log(pool: asyncpg.Pool, *, limit: int = WRITE) -> int:
     if not await _is_there(pool, "sla_news_wait"):
         return 0
     async with transaction(pool, "notify.count") as connection:
-        noted = [row["entry"] for row in await connection.fetch(QUERIES["take_sla_news"], limit)]
-        logged = await connection.fetch(QUERIES["log_sla_events"], [entry["log"] for entry in noted])
-        fresh = {str(row["event_id"]) for row in logged}
-        unique = {entry["log"]["event_id"]: entry["round"] for entry in noted if entry["log"]["event_id"] in fresh}
-        rounds = by_round(round_of(_with_times(row)) for row in unique.values() if row is not None)
+        rows = await connection.fetch(QUERIES["log_sla_news"], limit)
+        said = (said_by(line_of_row(row)) for row in rows if row["event_id"] is not None)
+        rounds = by_round(known for known in said if known is not None)
         if rounds:
-            await connection.execute(QUERIES["merge_sla_rounds"], [_row_of(known) for known in rounds])
-        return len(noted)
+            await connection.execute(QUERIES["merge_sla_rounds"], *map(list, zip(*map(_columns_of, rounds), strict=True)))
+        return int(rows[0]["taken"])
 
 
 async def count(pool: asyncpg.Pool, *, limit: int = CLAIM) -> int:
@@ -140,34 +131,29 @@ def _add(added: dict[tuple[str, str, str], float], counts: Sequence[Count]) -> N
         added[str(found.series), str(found.priority), str(found.label)] += found.value
 
 
-def _row_of(known: Round) -> dict[str, Any]:
-    return {
-        "request_id": known.request_id,
-        "round": known.round,
-        "job_version": known.job_version,
-        "city": known.city,
-        "commune_code": known.commune_code,
-        "category": known.category,
-        "priority": known.priority,
-        "started_at": known.started_at,
-        "closed_at": known.closed_at,
-        "outcome": known.outcome,
-        "releases": known.releases,
-        "pauses": [f"{since.isoformat()}/{until.isoformat()}" for since, until in known.pauses],
-        "paused_until": known.paused_until,
-        **{column: known.reached.get(stage) for stage, column in _COLUMNS.items()},
-    }
-
-
-def _with_times(row: dict[str, Any]) -> dict[str, Any]:
-    """A noted round is JSON: its ids and times are texts again."""
-    times = {name: datetime.fromisoformat(row[name]) for name in _TIMES if row[name] is not None}
-    return {**row, **times, "request_id": UUID(row["request_id"])}
+def _columns_of(known: Round) -> tuple[object, ...]:
+    """As `merge_sla_rounds` takes them."""
+    return (
+        known.request_id,
+        known.round,
+        known.job_version,
+        known.city,
+        known.commune_code,
+        known.category,
+        known.priority,
+        known.started_at,
+        *map(known.reached.get, _COLUMNS),
+        known.closed_at,
+        known.outcome,
+        known.releases,
+        " ".join(f"{since.isoformat()}/{until.isoformat()}" for since, until in known.pauses),
+        known.paused_until,
+    )
 
 
 def line_of_row(row: Any) -> Line:
     """From a row of the log."""
-    return Line(**{**dict(row), "priority": Priority(row["priority"])})
+    return Line(**{**{name: row[name] for name in _LINE}, "priority": Priority(row["priority"])})
 
 
 def round_of(row: Any) -> Round:

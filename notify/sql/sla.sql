@@ -1,17 +1,19 @@
 -- name: sla_news_wait
 select exists (select from notify.sla_news)
 
--- name: take_sla_news
--- SKIP LOCKED: two processes never move the same one.
-delete from notify.sla_news where id in (select id from notify.sla_news order by id limit $1 for update skip locked)
-returning entry
-
--- name: log_sla_events
--- The five-year log. What is there already says nothing new: a replay changes no figure.
-insert into notify.sla_log
-select * from jsonb_populate_recordset(null::notify.sla_log, $1::jsonb)
-on conflict (event_id) do nothing
-returning event_id
+-- name: log_sla_news
+-- Into the five-year log: how many were taken, and the lines that say something new (one row without a line when none does). What is
+-- there already says nothing new: a replay changes no figure. SKIP LOCKED: two processes never move the same one.
+with taken as (
+    delete from notify.sla_news where id in (select id from notify.sla_news order by id limit $1 for update skip locked)
+    returning entry
+), logged as (
+    insert into notify.sla_log
+    select noted.* from taken cross join jsonb_populate_record(null::notify.sla_log, taken.entry -> 'log') as noted
+    on conflict (event_id) do nothing
+    returning *
+)
+select counted.taken, logged.* from (select count(*) as taken from taken) counted left join logged on true
 
 -- name: merge_sla_rounds
 -- Times only get earlier, words come from the newest version of the job. Sorted, so that two batches never wait for each other.
@@ -20,8 +22,16 @@ insert into notify.sla_rounds as known (
     first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, pauses, paused_until, check_at
 )
 select request_id, round, job_version, city, commune_code, category, priority, started_at,
-    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, pauses, paused_until, transport.app_clock()
-from jsonb_populate_recordset(null::notify.sla_rounds, $1::jsonb)
+    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, string_to_array(pauses, ' '), paused_until,
+    transport.app_clock()
+from unnest(
+    $1::uuid[], $2::smallint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+    $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::text[],
+    $15::smallint[], $16::text[], $17::timestamptz[]
+) as told (
+    request_id, round, job_version, city, commune_code, category, priority, started_at,
+    first_offer_at, accepted_at, on_scene_at, done_at, closed_at, outcome, releases, pauses, paused_until
+)
 order by request_id, round
 on conflict (request_id, round) do update set
     job_version = greatest(known.job_version, excluded.job_version),

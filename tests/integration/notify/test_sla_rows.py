@@ -121,6 +121,24 @@ async def test_two_counters_at_once_count_each_round_once(pool: asyncpg.Pool) ->
     assert (await all_counted(pool))["rounds", "P2", ""] == 200
 
 
+async def test_doubled_notes_do_not_hide_the_news_behind_them(pool: asyncpg.Pool) -> None:
+    first, second = Story(hours_ago(1)).filed(), Story(hours_ago(1)).filed()
+    for event in (first, first, second):
+        await take(pool, [event])
+    rounds = []
+    while await write_log(pool, limit=1):
+        rounds.append(await pool.fetchval("select count(*) from notify.sla_rounds"))
+    assert rounds == [1, 1, 2]
+
+
+async def test_doubled_notes_in_one_write_count_once(pool: asyncpg.Pool) -> None:
+    story = Story(hours_ago(3))
+    release = story.told(EventType.ASSIGNMENT_RELEASED, hours_ago(2))
+    for _ in range(3):
+        await take(pool, [release])
+    assert (await all_counted(pool))["releases", "P2", ""] == 1
+
+
 async def test_a_batch_that_fails_leaves_no_trace(pool: asyncpg.Pool) -> None:
     class Stumbled(Exception):
         pass

@@ -86,6 +86,14 @@ def test_it_looks_again_at_the_next_deadline_and_never_at_once() -> None:
     assert next_look == after(15) + GRACE + timedelta(seconds=1)
 
 
+@pytest.mark.parametrize("priority", Priority)
+def test_promises_end_one_after_the_other(priority: Priority) -> None:
+    """The counter looks again at the first that is open: one that ended before it would be missed unseen."""
+    promised = [SERVICE_LEVELS[priority].seconds(PROMISE[stage]) or 0 for stage in PROMISE]
+    assert promised == sorted(promised)
+    assert promised[0] > 0
+
+
 def test_a_cancelled_round_misses_nothing_more() -> None:
     known = told(Story(NOON), (EventType.JOB_CANCELLED, 0.5))
     assert counts(known, after(10_000)) == {("rounds", ""), ("outcomes", "cancelled")}
