@@ -97,12 +97,12 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
     calls: list[CallTask] = []
     for change in changes:
         before = settled.get(change.letter.id, change.letter)
-        message = _watched(before, change.moved, now)
+        line = lines.get(before.contact_point_id)
+        message = _in_turn(before, _watched(before, change.moved, now), line)
         if change.moved.climbed:
             NOTIFY_CLIMBS.labels(change.letter.message.channel, change.moved.climbed).inc()
         if message == before.message and not change.moved.news:
             continue
-        line = lines.get(before.contact_point_id)
         offers = _offers_of_events(before, change.offers or offers_told(before, line))
         after = settled[before.id] = before.moved(message, told=len(change.moved.news) * len(offers))
         if change.moved.news:
@@ -113,6 +113,14 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
     waiting = await _save(connection, settled.values(), [change.attempt for change in changes if change.attempt], events, now)
     await insert_calls(connection, calls, now)
     return released or waiting or any(letter.message.status is MessageStatus.QUEUED for letter in settled.values())
+
+
+def _in_turn(letter: Letter, message: Message, line: Line | None) -> Message:
+    """An offer came first while it was on its way: what comes back to the queue waits, or it would leave before that offer."""
+    question = line.phone.questions.get(letter.question_id) if line and letter.question_id else None
+    if question is None or question.status is not QuestionStatus.WAITING or message.status is not MessageStatus.QUEUED:
+        return message
+    return message._replace(status=MessageStatus.HELD)
 
 
 def _watched(letter: Letter, moved: Moved, now: datetime) -> Message:

@@ -1,13 +1,16 @@
 """The main road: an offer becomes a question, the answer a reply, and everybody hears what they need and nothing more."""
 
+import asyncio
 from datetime import timedelta
 
+from notify.channels.port import CarrierRefused
 from notify.purpose import Purpose
 from shared.events.assignments import JobStatus, OfferKind
 from shared.events.contract import Priority, Role, Sealed
 from shared.events.registry import EventType
 from shared.events.requests import Channel
 from shared.security.phrases import phrase
+from tests.support.eventually import eventually
 from tests.support.notifying import SEED, Bureau
 
 
@@ -148,6 +151,31 @@ async def test_a_visit_offer_comes_before_an_escalation_and_both_codes_count(bur
     await bureau.writes(lead, "1 11")
     replies = [(reply["offer_id"], reply["answer"]) for reply in await bureau.emitted(EventType.REPLY_RECEIVED)]
     assert replies == [(str(escalation.offer_id), "city_desk"), (str(offer.offer_id), "accept")]
+
+
+async def test_a_question_that_an_offer_set_aside_while_it_was_refused_waits_for_its_turn(bureau: Bureau) -> None:
+    lan, lead = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Phụ trách", "+84912000002")
+    stuck, visit = await bureau.job(lan), await bureau.job(lan)
+    await bureau.offered(stuck, lead, kind=OfferKind.ESCALATION)
+    bureau.carrier.hold, bureau.carrier.refuses = asyncio.Event(), CarrierRefused("busy", permanent=False)
+
+    async def on_its_way() -> bool:
+        return bureau.carrier.at_once == 1
+
+    async with bureau.sending():
+        await eventually(on_its_way)
+        offer = await bureau.offered(visit, lead)
+        bureau.carrier.hold.set()
+    states = await bureau.rows("select purpose, status from messages order by created_at, id")
+    assert [tuple(row) for row in states] == [("escalation", "held"), ("offer", "queued")]
+    bureau.carrier.hold = bureau.carrier.refuses = None
+    await bureau.move_clock(10)
+    await bureau.send_all()
+    assert bureau.kinds_to(lead) == ["offer"], "what was refused waits behind it"
+    await bureau.writes(lead, "2 11")
+    await bureau.send_all()
+    assert bureau.kinds_to(lead) == ["offer", "escalation"]
+    assert [reply["offer_id"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)] == [str(offer.offer_id)]
 
 
 async def test_a_second_offer_waits_for_its_turn(bureau: Bureau) -> None:
