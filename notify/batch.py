@@ -77,6 +77,10 @@ class Batch:
         line = self.lines.get(contact_point_id)
         return line.accounts if line is not None else ()
 
+    def wants_no_texts(self, recipient: Recipient) -> bool:
+        line = self.lines.get(recipient.contact_point_id)
+        return line is not None and line.stopped_at is not None
+
     def tell(self, about: About, recipient: Recipient, purpose: Purpose, *, number: int | None = None) -> None:
         """Writes to this person, or has them called. Nothing is said to or about somebody who is erased."""
         key = self.keys.get(recipient.address.key_id)

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from notify.channels.kannel import STATUS_OF_DLR, KannelCarrier
 from notify.channels.port import Arrivals, InboundText, Receipt
 from shared.errors import NotFound
+from shared.telemetry.metrics import NOTIFY_CALLBACKS
 
 LONGEST_TEXT: Final = 4000
 
@@ -26,6 +27,10 @@ def knows(secret: str) -> Callable[[str], None]:
             raise NotFound("page")
 
     return check
+
+
+def count(carrier: str, outcome: str) -> None:
+    NOTIFY_CALLBACKS.labels(carrier, outcome).inc()
 
 
 def uuid_of(text: str) -> UUID | None:

@@ -10,13 +10,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
+from notify.callbacks import count
 from notify.channels.port import Arrivals, InboundText
 from notify.channels.telegram import TelegramCarrier
 from notify.channels.telegram_courtesy import Courtesy
 from shared.errors import Misconfigured, NotFound
 from shared.events.contract import ChannelKind
 from shared.http.direct import Direct
-from shared.telemetry.metrics import NOTIFY_CALLBACKS
 
 SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of it
 LONGEST_TEXT: Final = 4096
@@ -72,19 +72,19 @@ def telegram_router(arrivals: Arrivals, secret: str, courtesy: Courtesy) -> APIR
     async def update(request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), secret.encode()):
-            _count("forged")
+            count(TelegramCarrier.name, "forged")
             raise NotFound("page")
         try:
             told = _Update.model_validate_json(await request.body())
         except ValidationError:
-            _count("unreadable")
+            count(TelegramCarrier.name, "unreadable")
             return Response()
         text = _text_of(told)
         if text is None:
-            _count("ignored")
+            count(TelegramCarrier.name, "ignored")
             return Response()
         await arrivals.take_text(text)
-        _count("text")
+        count(TelegramCarrier.name, "text")
         tap = told.callback_query
         if tap is not None and tap.message is not None:
             courtesy.owe(tap.id, tap.message.chat.id, tap.message.message_id)
@@ -118,7 +118,3 @@ def _words(message: _Message) -> str | None:
     if message.location is not None:
         return f"Vị trí / location: {message.location.latitude:.6f}, {message.location.longitude:.6f}"
     return message.text or message.caption
-
-
-def _count(outcome: str) -> None:
-    NOTIFY_CALLBACKS.labels(TelegramCarrier.name, outcome).inc()

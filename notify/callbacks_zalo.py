@@ -10,22 +10,19 @@ import hmac
 import time
 from collections.abc import Callable, Iterator
 from typing import Final
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
-from notify.callbacks import ref_of
+from notify.callbacks import LONGEST_TEXT, count, ref_of, uuid_of
 from notify.channels.port import Arrivals, InboundText, Receipt, ReceiptStatus
 from notify.channels.zalo import ZaloCarrier
 from notify.channels.zns import ZnsCarrier
 from shared.errors import Misconfigured, NotFound
 from shared.events.contract import ChannelKind
 from shared.http.direct import Direct
-from shared.telemetry.metrics import NOTIFY_CALLBACKS
 
 SIGNATURE_HEADER: Final = "x-zevent-signature"
-LONGEST_TEXT: Final = 4000
 OLDEST_SECONDS: Final = 24 * 3600.0
 AHEAD_SECONDS: Final = 300.0  # so far may Zalo's clock be before ours
 MOST_SEEN: Final = 100  # messages that one "seen" names
@@ -88,15 +85,15 @@ def zalo_router(arrivals: Arrivals, *, app_id: str, secret: str, clock: Callable
     async def event(request: Request) -> Response:
         body = await request.body()
         if not _is_signed(body, request.headers.get(SIGNATURE_HEADER, ""), app_id, secret):
-            _count("forged")
+            count(ZaloCarrier.name, "forged")
             raise NotFound("page")
         try:
             told = _Event.model_validate_json(body)
         except ValidationError:
-            _count("unreadable")
+            count(ZaloCarrier.name, "unreadable")
             return Response()
         if not -AHEAD_SECONDS <= clock() - told.timestamp / 1000 <= OLDEST_SECONDS:
-            _count("out_of_time")
+            count(ZaloCarrier.name, "out_of_time")
             return Response()
         await _take(arrivals, told)
         return Response()
@@ -108,12 +105,12 @@ async def _take(arrivals: Arrivals, event: _Event) -> None:
     text, receipts = _text_of(event), list(_receipts_of(event))
     if text is not None:
         await arrivals.take_text(text)
-        _count("text")
+        count(ZaloCarrier.name, "text")
     for receipt in receipts:
         await arrivals.take_receipt(receipt)
-        _count("receipt")
+        count(ZaloCarrier.name, "receipt")
     if text is None and not receipts:
-        _count("ignored")
+        count(ZaloCarrier.name, "ignored")
 
 
 def _is_signed(body: bytes, header: str, app_id: str, secret: str) -> bool:
@@ -157,21 +154,10 @@ def _receipts_of(event: _Event) -> Iterator[Receipt]:
     if event.event_name == "user_received_message":
         delivered = message.delivery_time or event.delivery_time  # only a template message has one
         carrier = ZaloCarrier.name if delivered is None else ZnsCarrier.name
-        attempt_id = None if delivered is None else _uuid(message.tracking_id or event.tracking_id)
+        attempt_id = None if delivered is None else uuid_of(message.tracking_id or event.tracking_id or "")
         if attempt_id is not None or msg_id is not None:
             yield Receipt(carrier=carrier, attempt_id=attempt_id, status=ReceiptStatus.DELIVERED, carrier_ref=msg_id)
     elif event.event_name == "user_seen_message":
         for ref in map(ref_of, [*message.msg_ids, message.msg_id or ""][:MOST_SEEN]):
             if ref is not None:
                 yield Receipt(carrier=ZaloCarrier.name, attempt_id=None, status=ReceiptStatus.DELIVERED, carrier_ref=ref)
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
-
-
-def _count(outcome: str) -> None:
-    NOTIFY_CALLBACKS.labels(ZaloCarrier.name, outcome).inc()

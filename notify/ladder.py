@@ -101,12 +101,11 @@ def by_call_only(
     return not any(is_reachable(channel, accounts, served) for channel in (*channels, *accounts))
 
 
+# After these nothing comes of the request any more.
+ENDS_OF_REQUESTS: Final = frozenset({Purpose.DONE_RESIDENT, Purpose.HANDED_OFF_RESIDENT, Purpose.CANCELLED_RESIDENT})
 # Said later of the same request: what a vital text says is not true any more, and does not follow it.
-ENDS: Final = frozenset(
+ENDS: Final = ENDS_OF_REQUESTS | frozenset(
     {
-        Purpose.CANCELLED_RESIDENT,
-        Purpose.DONE_RESIDENT,
-        Purpose.HANDED_OFF_RESIDENT,
         Purpose.WITHDRAWN,
         Purpose.RELEASED_RESPONDER,
         Purpose.DONE_RESPONDER,

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
+from notify.ladder import ENDS_OF_REQUESTS
 from notify.letter import Letter
 from notify.message import superseded
 from notify.purpose import Purpose
@@ -22,7 +23,6 @@ from shared.events.messages import FailureReason
 from shared.telemetry.metrics import NOTIFY_DENIED
 
 WAITED: Final = timedelta(minutes=1)  # what leaves at once is not looked at: it is the newest
-ENDS: Final = frozenset({Purpose.DONE_RESIDENT, Purpose.HANDED_OFF_RESIDENT, Purpose.CANCELLED_RESIDENT})
 PASSING: Final = frozenset(
     {
         Purpose.WAITING_OFF_HOURS,
@@ -47,11 +47,11 @@ _SOMEBODY_COMES: Final = frozenset(
 )
 # What is said → by what it is overtaken. Who comes, and the words to open the door with, are in nothing that comes later.
 OVERTAKEN_BY: Final[Mapping[Purpose, frozenset[Purpose]]] = {
-    **dict.fromkeys(PASSING, PASSING | _SOMEBODY_COMES | ENDS),
-    Purpose.ACCEPTED_RESIDENT: ENDS,
-    Purpose.LATER_RESIDENT: ENDS | {Purpose.RELEASED_RESIDENT},
+    **dict.fromkeys(PASSING, PASSING | _SOMEBODY_COMES | ENDS_OF_REQUESTS),
+    Purpose.ACCEPTED_RESIDENT: ENDS_OF_REQUESTS,
+    Purpose.LATER_RESIDENT: ENDS_OF_REQUESTS | {Purpose.RELEASED_RESIDENT},
     # Held back for an hour, an old name must not open a door to somebody who does not come any more.
-    Purpose.NAMED_RESIDENT: ENDS
+    Purpose.NAMED_RESIDENT: ENDS_OF_REQUESTS
     | {
         Purpose.NAMED_RESIDENT,
         Purpose.UNNAMED_RESIDENT,

@@ -159,6 +159,7 @@ class Purpose(StrEnum):
     OFFICE_CALL = "office_call"  # code, office; has the office done it?
     UNSAFE_CALL = "unsafe_call"  # code; to the helper, who says that it is not safe there
     WELL_CALL = "well_call"  # code; to the helper, who does not say whether all is well
+    FRAUD_CALL = "fraud_call"  # code; to whoever has stopped our texts, and may not read this one
     SOS_CALL = "sos_call"  # code, commune; to whoever called for help
 
 
@@ -208,6 +209,14 @@ TO_RESIDENT: Final = frozenset(
     }
 )
 
+# Answers to what anybody may write, a resident as well as a helper: they end as texts to residents do.
+TO_ANYBODY: Final = frozenset(
+    {
+        *(Purpose.STOPPED, Purpose.STARTED, Purpose.WORDS, Purpose.NOT_UNDERSTOOD, Purpose.ALREADY_ANSWERED, Purpose.ASK_BACK),
+        *(Purpose.SOS_NOWHERE, Purpose.LINK_CODE, Purpose.LINKED, Purpose.LINK_MOVED, Purpose.UNLINKED, Purpose.ACCOUNT_GONE),
+    }
+)
+
 # Said whatever was said before and whatever it costs: without the address a winner cannot go, without the phrase nobody opens,
 # and with the old one a stranger would be let in. An accept, a start, a release or a stop stands behind each, so that they
 # cannot become many; names of who comes can, and have a bound of their own (overtaken.py). What matters beside
@@ -252,15 +261,8 @@ VITAL: Final = frozenset(
 ANSWERS: Final = frozenset(
     {
         *(Purpose.STOPPED, Purpose.STARTED, Purpose.WORDS, Purpose.NOT_UNDERSTOOD, Purpose.ALREADY_ANSWERED),
-        *(
-            Purpose.ASK_BACK,
-            Purpose.ASK_WHICH_JOB,
-            Purpose.ASK_OUTCOME,
-            Purpose.ASK_LATE,
-            Purpose.ASK_WHO_ABSENT,
-            Purpose.SOS_NOWHERE,
-        ),
-        Purpose.ASK_WHO_ABSENT,
+        *(Purpose.ASK_BACK, Purpose.ASK_WHICH_JOB, Purpose.ASK_OUTCOME, Purpose.ASK_LATE, Purpose.ASK_WHO_ABSENT),
+        Purpose.SOS_NOWHERE,
         *(Purpose.LINK_CODE, Purpose.LINKED, Purpose.LINK_MOVED, Purpose.UNLINKED, Purpose.LINK_HOW, Purpose.LINK_WRONG),
     }
 )
@@ -285,6 +287,7 @@ CALL_ONLY: Final = frozenset(
         Purpose.OFFICE_CALL,
         Purpose.UNSAFE_CALL,
         Purpose.WELL_CALL,
+        Purpose.FRAUD_CALL,
         Purpose.SOS_CALL,
     }
 )

@@ -98,6 +98,7 @@ CALLS: Final[Mapping[tuple[EventType, str | None], tuple[Role, Purpose]]] = {
     (EventType.CLOCK_PAUSED, "second_visit"): (Role.RESIDENT, Purpose.SLOT_CALL),
     (EventType.ASSIGNMENT_HANDED_OFF, "needs_office"): (Role.RESIDENT, Purpose.OFFICE_HANDOVER),
     (EventType.JOB_OFFICE_DUE, "needs_office"): (Role.RESIDENT, Purpose.OFFICE_CALL),
+    (EventType.JOB_FROZEN, FRAUD): (Role.RESIDENT, Purpose.FRAUD_CALL),
     (EventType.JOB_FROZEN, UNSAFE): (Role.RESPONDER, Purpose.UNSAFE_CALL),
     (EventType.ASSIGNMENT_SILENT, "well"): (Role.RESPONDER, Purpose.WELL_CALL),
 }

@@ -31,7 +31,8 @@ def have_called(batch: Batch, about: About) -> None:
     if purpose is None:
         return
     for recipient in about.recipients if role is not Role.RESIDENT else (about.resident,):
-        if recipient.role is role:
+        reads_ours = purpose is Purpose.FRAUD_CALL and not batch.wants_no_texts(recipient)  # who does has read that it is fraud
+        if recipient.role is role and not reads_ours:
             batch.tell(about, recipient, purpose)
 
 

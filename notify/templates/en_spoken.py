@@ -48,6 +48,12 @@ SPOKEN: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Job {code}: you said it is not safe. Ask: are you outside, is anybody hurt, what happened? In danger call 113 at once.",
     ),
     Purpose.WELL_CALL: ("Job {code}: the helper has not answered our question. Ask: is all well, does anybody have to come?",),
+    Purpose.FRAUD_CALL: (
+        (
+            "Request {code}: suspected fraud. Say: transfer no money, read out no code, install nothing. Ask: have you done any "
+            "of this? If so, have the bank block the account at once. The ward lead will be in touch."
+        ),
+    ),
     Purpose.SOS_CALL: (
         "SOS, request {code}, {commune}. Ask: where are you, what happened, is anybody hurt? In danger call 113; hold on.",
     ),

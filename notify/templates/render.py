@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from types import ModuleType
 from typing import Final
 
-from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
+from notify.purpose import CALL_ONLY, TO_ANYBODY, TO_RESIDENT, Purpose
 from notify.sms_text import BUDGET_PARTS, clean, count_parts, fitted, fold, shortened
 from notify.templates import en, vi
 
@@ -56,7 +56,7 @@ def render(purpose: Purpose, language: str, fields: Mapping[str, str]) -> str:
         raise FieldMissing(purpose, ["a phone line: this is only ever spoken"])
     texts = _LANGUAGES.get(language, vi)
     text = _worded(purpose, texts, fields)
-    return _with_tail(text, texts) if purpose in TO_RESIDENT else fitted(text)
+    return _with_tail(text, texts) if purpose in TO_RESIDENT or purpose in TO_ANYBODY else fitted(text)
 
 
 def script(purpose: Purpose, language: str, fields: Mapping[str, str]) -> str:

@@ -48,6 +48,12 @@ SPOKEN: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc {code}: bạn báo không an toàn. Hỏi: đã ra ngoài chưa, có ai bị thương không, chuyện gì? Nguy hiểm gọi 113 ngay.",
     ),
     Purpose.WELL_CALL: ("Việc {code}: chưa thấy người giúp trả lời tin hỏi thăm. Hỏi: mọi việc ổn chứ, có cần ai đến không?",),
+    Purpose.FRAUD_CALL: (
+        (
+            "Việc {code} nghi lừa đảo. Nói: ông/bà đừng chuyển tiền, đừng đọc mã, đừng cài gì thêm. Hỏi: đã chuyển hay đọc gì "
+            "chưa? Rồi thì gọi ngân hàng khóa tài khoản ngay. Phụ trách phường, xã sẽ liên hệ."
+        ),
+    ),
     Purpose.SOS_CALL: (
         "SOS, việc {code}, {commune}. Hỏi: đang ở đâu, chuyện gì, có ai bị thương không? Nguy hiểm thì gọi 113 ngay, giữ máy.",
     ),

@@ -100,3 +100,16 @@ async def test_suspected_fraud_warns_the_resident_and_makes_no_call(bureau: Bure
     assert ["chuyển tiền" in text for text in texts].count(True) == 1
     assert len(texts) == 2  # and that it was filed
     assert await bureau.one("select count(*) from call_tasks") == 0
+
+
+async def test_suspected_fraud_is_telephoned_about_to_whoever_wants_no_texts(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000001")
+    await bureau.writes(lan, "STOP")
+    await bureau.send_all()
+    job = await bureau.job(lan)
+    await bureau.hear(
+        bureau.about_job(EventType.JOB_FROZEN, job, lan.as_(Role.RESIDENT), status=JobStatus.FROZEN, reason="fraud")
+    )
+    await bureau.send_all()
+    assert bureau.kinds_to(lan) == ["stopped", "fraud_resident"], "money may be lost by the next call"
+    assert [row["purpose"] for row in await bureau.rows("select purpose from call_tasks")] == ["fraud_call"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import shared
 from dispatch.shifts.swapping import Rule
 from notify.offices import office_of
-from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
+from notify.purpose import CALL_ONLY, TO_ANYBODY, TO_RESIDENT, Purpose
 from notify.sms_text import BUDGET_PARTS, Alphabet, alphabet_of, clean, count_parts, fold
 from notify.templates import FieldMissing, en, render, script, vi
 from notify.templates.render import _remembered, placeholders
@@ -130,7 +130,7 @@ def test_whatever_people_typed_the_text_stays_affordable(purpose: Purpose, name:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("purpose", sorted(TO_RESIDENT))
+@pytest.mark.parametrize("purpose", sorted(TO_RESIDENT | TO_ANYBODY))
 def test_a_resident_is_told_the_hotline_and_gets_no_link(purpose: Purpose, language: str) -> None:
     fields = {**ALL, "who": "An bấm http://evil.vn/x hay evil.com", "office": "www.evil.net"}
     text = render(purpose, language, fields)
@@ -154,7 +154,7 @@ def test_an_address_in_figures_is_no_link_either(typed: str, stands: str) -> Non
     assert stands in render(Purpose.NAMED_RESIDENT, "vi", {**ALL, "who": typed})
 
 
-@pytest.mark.parametrize("purpose", sorted(TO_RESIDENT))
+@pytest.mark.parametrize("purpose", sorted(TO_RESIDENT | TO_ANYBODY))
 def test_the_warning_about_otp_and_money_is_there_where_names_are_ordinary(purpose: Purpose) -> None:
     text = render(purpose, "vi", {**ALL, "who": "Nguyễn Văn An", "phrase": "hoa sen"})
     assert "không bao giờ hỏi OTP hay tiền" in text
