@@ -17,6 +17,7 @@ from notify.ladder import by_call_only
 from notify.letter import TO_MANY, Letter, row_of
 from notify.message import MessageStatus
 from notify.news import of_call, of_called_offer
+from notify.overtaken import still_true
 from notify.phone import JobOnPhone, ask, ask_about, close_offer, end_job, take_job
 from notify.purpose import CALL_ONLY, Purpose
 from notify.question import AskedOffer, Question, QuestionStatus, told_by, told_only_by
@@ -192,7 +193,7 @@ class Batch:
         return Saved(claimed=written, waiting=waiting or released or len(written) < len(self.letters), told=told)
 
     def _new_texts(self, carriers: Carriers, room: int) -> tuple[NewTexts, list[Claimed]]:
-        letters = {id_: self._with_turn(letter) for id_, letter in self.letters.items()}
+        letters = {id_: self._with_turn(letter) for id_, letter in still_true(self.letters).items()}
         alone = [letter for letter in letters.values() if letter.purpose not in TO_MANY]
         claimed = claim_new(alone, self.ground, self.keys, carriers, self.settings, limit=room)
         letters |= {one.letter.id: one.letter for one in claimed}

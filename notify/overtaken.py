@@ -45,10 +45,27 @@ _SOMEBODY_COMES: Final = frozenset(
         Purpose.TRAVEL_RESIDENT,
     }
 )
+_YES_IS_OVER: Final = frozenset(
+    {
+        Purpose.RELEASED_RESPONDER,
+        Purpose.REPLACED_RESPONDER,
+        Purpose.TRAVEL_RESPONDER,
+        Purpose.STOPPED_RESPONDER,
+        Purpose.UNSAFE_RESPONDER,
+        Purpose.WITHDRAWN,
+    }
+)
+_NOBODY_COMES: Final = frozenset(
+    {Purpose.RELEASED_RESIDENT, Purpose.TRAVEL_RESIDENT, Purpose.FROZEN_RESIDENT, Purpose.UNSAFE_RESIDENT}
+)
 # What is said → by what it is overtaken. Who comes, and the words to open the door with, are in nothing that comes later.
 OVERTAKEN_BY: Final[Mapping[Purpose, frozenset[Purpose]]] = {
     **dict.fromkeys(PASSING, PASSING | _SOMEBODY_COMES | ENDS_OF_REQUESTS),
-    Purpose.ACCEPTED_RESIDENT: ENDS_OF_REQUESTS,
+    # A name and an address are not for somebody who has given the visit back, nor their name for whom it was.
+    Purpose.ACCEPTED_RESPONDER: _YES_IS_OVER,
+    Purpose.CLEARED_RESPONDER: _YES_IS_OVER,
+    Purpose.CALLING_RESPONDER: _YES_IS_OVER,
+    Purpose.ACCEPTED_RESIDENT: ENDS_OF_REQUESTS | _NOBODY_COMES,
     Purpose.LATER_RESIDENT: ENDS_OF_REQUESTS | {Purpose.RELEASED_RESIDENT},
     # Held back for an hour, an old name must not open a door to somebody who does not come any more.
     Purpose.NAMED_RESIDENT: ENDS_OF_REQUESTS
@@ -63,14 +80,38 @@ OVERTAKEN_BY: Final[Mapping[Purpose, frozenset[Purpose]]] = {
         Purpose.POSTPONED_RESIDENT,
     },
 }
+# Looked at however new they are: harm comes of them where they are not true any more.
+_AT_ONCE: Final = frozenset(
+    {
+        Purpose.ACCEPTED_RESPONDER,
+        Purpose.CLEARED_RESPONDER,
+        Purpose.CALLING_RESPONDER,
+        Purpose.ACCEPTED_RESIDENT,
+        Purpose.NAMED_RESIDENT,
+    }
+)
 _PAIRS: Final = [(older, newer) for older, by in sorted(OVERTAKEN_BY.items()) for newer in sorted(by)]
+
+
+def still_true(letters: Mapping[UUID, Letter]) -> dict[UUID, Letter]:
+    """Of texts that are about to be written, in their order, those that none of them takes back: a yes and a no in one breath."""
+    later: dict[tuple[UUID, UUID, str], set[str]] = defaultdict(set)
+    true: list[Letter] = []
+    for letter in reversed(letters.values()):
+        said = later[letter.request_id, letter.contact_point_id, letter.role]
+        if letter.purpose not in _AT_ONCE or said.isdisjoint(OVERTAKEN_BY[Purpose(letter.purpose)]):
+            true.append(letter)
+        said.add(letter.purpose)
+    return {letter.id: letter for letter in reversed(true)}
 
 
 async def leave_out(
     connection: asyncpg.Connection, letters: Sequence[Letter], now: datetime
 ) -> tuple[list[Letter], list[Change]]:
     """Those that are still to be said; the others are taken back."""
-    waited = [one.id for one in letters if one.purpose in OVERTAKEN_BY and (_names(one) or one.created_at < now - WAITED)]
+    waited = [
+        one.id for one in letters if one.purpose in OVERTAKEN_BY and (one.purpose in _AT_ONCE or one.created_at < now - WAITED)
+    ]
     if not waited:
         return list(letters), []
     columns = map(list, zip(*_PAIRS, strict=True))

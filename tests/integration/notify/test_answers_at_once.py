@@ -10,6 +10,7 @@ import pytest
 
 from notify.consumer import Notifier
 from notify.throttle import Limits
+from shared.events.assignments import JobStatus, OfferStatus
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
 from tests.support.chatting import Chat
@@ -131,3 +132,32 @@ async def test_an_answer_in_a_chat_costs_nothing_and_counts_nothing(bureau: Bure
         await chat.writes("5876543210", "TRO GIUP")
     await bureau.send_all()
     assert len(chat.said("5876543210", "words", over=ChannelKind.TELEGRAM)) == 25
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one breath", "while it waits"])
+async def test_who_takes_back_their_yes_gets_no_address_after_it(bureau: Bureau, together: bool) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    both = (an.as_(Role.RESPONDER), lan.as_(Role.RESIDENT))
+    taken = offer.model_copy(update={"status": OfferStatus.ACCEPTED})
+    yes = bureau.about_job(EventType.ASSIGNMENT_ACCEPTED, job, *both, offer=taken, status=JobStatus.ACCEPTED)
+    no = bureau.about_job(EventType.ASSIGNMENT_RELEASED, job, *both, status=JobStatus.PENDING, responder=None, visit=1)
+    for batch in [(yes, no)] if together else [(yes,), (no,)]:
+        await bureau.hear(*batch)
+    await bureau.send_all()
+    assert bureau.kinds_to(an) == ["offer", "released_responder"]
+    assert bureau.kinds_to(lan) == ["released_resident"], "nor do they hear who would have come, after that nobody does"
+
+
+async def test_who_takes_it_again_after_all_gets_the_address(bureau: Bureau) -> None:
+    an, lan, job, _ = await in_hand(bureau)
+    both = (an.as_(Role.RESPONDER), lan.as_(Role.RESIDENT))
+    again = await bureau.offer(an, status=OfferStatus.ACCEPTED)
+    await bureau.hear(
+        bureau.about_job(EventType.ASSIGNMENT_RELEASED, job, *both, status=JobStatus.PENDING, visit=1),
+        bureau.about_job(EventType.ASSIGNMENT_ACCEPTED, job, *both, offer=again, status=JobStatus.ACCEPTED),
+    )
+    await bureau.send_all()
+    assert bureau.kinds_to(an)[-2:] == ["released_responder", "accepted_responder"]
