@@ -7,10 +7,7 @@ from notify.purpose import Purpose
 
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.LINK_CODE: (
-        (
-            "TechRescue: mã liên kết {link_code}, dùng trong 10 phút. Mở {apps}, nhắn mã này vào đó. "
-            "Không đưa mã cho ai, không ai của TechRescue hỏi mã."
-        ),
+        ("TechRescue: mã liên kết {link_code}, dùng trong 10 phút. Mở {apps}, nhắn mã này vào đó. Không đưa mã cho ai."),
     ),
     Purpose.LINKED: (
         (

@@ -22,8 +22,8 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
     ),
     Purpose.STOPPED: (
         (
-            "TechRescue đã ghi nhận: số này không nhận tin nữa, chỉ còn tin cần cho an toàn của bạn và cho việc đang có. "
-            "Điều khác phải báo, 1022 sẽ gọi. Muốn nhận lại, nhắn NHAN TIN."
+            "TechRescue đã ghi: số này không nhận tin nữa, chỉ còn tin cần cho an toàn của bạn và việc đang có. "
+            "Điều khác 1022 sẽ gọi. Nhận lại, nhắn NHAN TIN."
         ),
     ),
     Purpose.STARTED: ("TechRescue đã ghi nhận: số này lại nhận tin. Muốn dừng, nhắn STOP. Cần giúp gọi 1022.",),

@@ -5,12 +5,13 @@ Whoever floods us with words is answered up to a bound; a cry for help is heard 
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from notify.consumer import Notifier
 from notify.throttle import Limits
-from shared.events.assignments import JobStatus, OfferStatus
+from shared.events.assignments import JobStatus, OfferStatus, ResponderKind, ResponderRef
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
 from tests.support.chatting import Chat
@@ -142,7 +143,10 @@ async def test_who_takes_back_their_yes_gets_no_address_after_it(bureau: Bureau,
     await bureau.send_all()
     both = (an.as_(Role.RESPONDER), lan.as_(Role.RESIDENT))
     taken = offer.model_copy(update={"status": OfferStatus.ACCEPTED})
-    yes = bureau.about_job(EventType.ASSIGNMENT_ACCEPTED, job, *both, offer=taken, status=JobStatus.ACCEPTED)
+    who = an.key.seal(an.name.encode(), purpose="name")
+    helper = ResponderRef(responder_id=uuid4(), kind=ResponderKind.TEAM, contact_point_id=an.id, name=who)
+    accepted = {"offer": taken, "status": JobStatus.ACCEPTED, "responder": helper}
+    yes = bureau.about_job(EventType.ASSIGNMENT_ACCEPTED, job, *both, **accepted)
     no = bureau.about_job(EventType.ASSIGNMENT_RELEASED, job, *both, status=JobStatus.PENDING, responder=None, visit=1)
     for batch in [(yes, no)] if together else [(yes,), (no,)]:
         await bureau.hear(*batch)
