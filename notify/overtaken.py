@@ -97,7 +97,7 @@ def still_true(letters: Mapping[UUID, Letter]) -> dict[UUID, Letter]:
     """Of texts that are about to be written, in their order, those that none of them takes back: a yes and a no in one breath."""
     later: dict[tuple[UUID, UUID, str], set[str]] = defaultdict(set)
     true: list[Letter] = []
-    for letter in reversed(letters.values()):
+    for letter in reversed(list(letters.values())):
         said = later[letter.request_id, letter.contact_point_id, letter.role]
         if letter.purpose not in _AT_ONCE or said.isdisjoint(OVERTAKEN_BY[Purpose(letter.purpose)]):
             true.append(letter)
