@@ -95,6 +95,8 @@ def parse(text: str) -> Meaning | None:
     raw = unicodedata.normalize("NFKC", text)
     written = _TOKEN.findall(raw)
     plain = [_plain(token) for token in written]
+    if not plain:
+        return HelpWord() if "?" in raw else None
     naming = _naming(raw) or _polite_naming(plain, written)
     asked = contact_word(plain, written)
     if asked is not None:

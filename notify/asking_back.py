@@ -21,7 +21,7 @@ def say_words(reading: Reading, line: Line, verdict: ToWords, *, sealed: Sealed,
     jobs = line.phone.live_jobs
     found = {"question": str(asked.code) if asked else "", "number": str(jobs[0].number) if jobs else ""}
     reading.write(line, Purpose.WORDS, found, request_of(line))
-    if asked is None and not jobs and not verdict.rang:
+    if verdict.read_too or (asked is None and not jobs and not verdict.rang):
         reading.pass_on(line, sealed, received_at)
         return "passed_on"
     return "asked_back"

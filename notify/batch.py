@@ -13,7 +13,7 @@ import asyncpg
 from notify.about import About, asked_offer, call_to, letter_to
 from notify.call import CallOutcome, CallTask, call_of, dropped
 from notify.claims import Claimed, answering, attempt_columns, claim_new
-from notify.ladder import by_call_only
+from notify.ladder import OUTLIVES, by_call_only
 from notify.letter import TO_MANY, Letter, row_of
 from notify.message import MessageStatus
 from notify.news import of_call, of_called_offer
@@ -77,10 +77,6 @@ class Batch:
     def accounts(self, contact_point_id: UUID) -> Collection[ChannelKind]:
         line = self.lines.get(contact_point_id)
         return line.accounts if line is not None else ()
-
-    def wants_no_texts(self, recipient: Recipient) -> bool:
-        line = self.lines.get(recipient.contact_point_id)
-        return line is not None and line.stopped_at is not None
 
     def tell(self, about: About, recipient: Recipient, purpose: Purpose, *, number: int | None = None) -> None:
         """Writes to this person, or has them called. Nothing is said to or about somebody who is erased."""
@@ -166,10 +162,12 @@ class Batch:
         ]
 
     def silence(self, request_id: UUID) -> None:
-        """What still waits to be said about this request is not said."""
+        """What still waits to be said about this request is not said, but what outlives it."""
         self.silenced.add(request_id)
         self.letters = {
-            id_: letter for id_, letter in self.letters.items() if letter.request_id != request_id or letter.question_id
+            id_: one
+            for id_, one in self.letters.items()
+            if one.request_id != request_id or one.question_id or one.purpose in OUTLIVES
         }
 
     def opened(self, sealed: Sealed | None, purpose: str) -> str | None:
@@ -183,7 +181,7 @@ class Batch:
         lines, waiting = self.lines, False
         if self.silenced:
             lines, waiting = {}, await save_lines(self.connection, self.lines)
-            await self.connection.execute(QUERIES["withdraw_texts_of_requests"], sorted(self.silenced), self.now)
+            await self.connection.execute(QUERIES["withdraw_texts_of_requests"], [*self.silenced], self.now, [*OUTLIVES])
         released, begun = await save_lines_and_texts(self.connection, lines, texts)
         written = [one for one in claimed if one.outgoing.id in begun]
         await self._drop_calls()

@@ -17,6 +17,7 @@ def _phrases(*texts: str) -> frozenset[tuple[str, ...]]:
 
 
 _HELP: Final = _phrases(
+    "chao", "xin chao", "chao ban", "chao anh", "chao chi", "chao em", "chao tong dai", "alo", "a lo", "hello", "hi",
     "help", "giup", "tro giup", "huong dan", "cu phap", "lenh", "menu", "info", "giup do", "can tro giup", "huong dan su dung",
     "cach tra loi", "nhan gi", "nhan the nao", "nhan tin the nao", "tra loi the nao", "tra loi gi", "commands", "how",
 )  # fmt: skip

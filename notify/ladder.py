@@ -112,6 +112,15 @@ ENDS: Final = ENDS_OF_REQUESTS | frozenset(
     }
 )
 
+# Of a request that is gone these are still worth saying: they say that it is, keep somebody safe, or answer a yes.
+OUTLIVES: Final = ENDS | frozenset(
+    {
+        *(Purpose.TAKEN, Purpose.ALREADY_TAKEN, Purpose.MOVED_ON, Purpose.TOO_LATE, Purpose.REPLACED_RESPONDER),
+        *(Purpose.FROZEN_RESIDENT, Purpose.STOPPED_RESPONDER, Purpose.UNSAFE_RESIDENT, Purpose.UNSAFE_RESPONDER),
+        *(Purpose.SOS_RESIDENT, Purpose.SOS_RESPONDER, Purpose.ALARM_LEAD),
+    }
+)
+
 
 def is_overtaken(purpose: Purpose | str, later: Collection[str]) -> bool:
     """`later`: what was said to the same phone about the same request since. An old phrase must not arrive after the new one."""

@@ -186,7 +186,7 @@ def _job(word: JobWord, phone: Phone) -> Verdict:
         found = next((job for job in live if job.number == word.number), None)
         return ToJob(found, word.answer, word.member) if found else UnknownNumber()
     if not live:
-        return NoQuestion()
+        return ToWords(read_too=True)  # "xong" once more; from a resident "hẹn lại" may be a wish
     if len({job.offer_id for job in live}) == 1:
         return ToJob(live[0], word.answer, whole=len(live) > 1)
     return AskBack(tuple(sorted(job.number for job in live)), jobs=True)

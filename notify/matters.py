@@ -59,6 +59,7 @@ MAY_WAIT: Final = frozenset(
         Purpose.INCIDENT_OVER_RESIDENT,
         Purpose.LATER_RESPONDER,
         Purpose.MOVED_ON,
+        Purpose.TOO_LATE,
         Purpose.LINKED,
         Purpose.LINK_CODE,
         Purpose.LINK_HOW,

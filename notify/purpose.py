@@ -69,6 +69,7 @@ class Purpose(StrEnum):
     TAKEN = "taken"  # [category] [commune]
     ALREADY_TAKEN = "already_taken"  # [category] [commune]
     MOVED_ON = "moved_on"  # [category] [commune]: a yes after their no, or after it was given back
+    TOO_LATE = "too_late"  # [reason] [category] [commune]: a yes to what is asked no more, though nobody else was faster
     WITHDRAWN = "withdrawn"  # [number] [reason] [category] [commune]
     RELEASED_RESPONDER = "released_responder"  # [number]
     DONE_RESPONDER = "done_responder"  # [number] [next: what follows]

@@ -156,6 +156,7 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.ASK_WHO_ABSENT,
         Purpose.ALREADY_TAKEN,
         Purpose.MOVED_ON,
+        Purpose.TOO_LATE,
         Purpose.ACCEPTED_RESPONDER,
         Purpose.ACCEPTED_LEAD,
         Purpose.ASSIGNED_LEAD,

@@ -96,9 +96,10 @@ class ToTexts:
 
 @dataclass(frozen=True, slots=True)
 class ToWords:
-    """Somebody asks what they can answer, or `rang` where a missed call says nothing."""
+    """Somebody asks what they can answer, or `rang` where a missed call says nothing. `read_too`: a person reads it as well."""
 
     rang: bool = False
+    read_too: bool = False
 
 
 @dataclass(frozen=True, slots=True)

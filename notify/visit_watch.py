@@ -31,8 +31,9 @@ def have_called(batch: Batch, about: About) -> None:
     if purpose is None:
         return
     for recipient in about.recipients if role is not Role.RESIDENT else (about.resident,):
-        reads_ours = purpose is Purpose.FRAUD_CALL and not batch.wants_no_texts(recipient)  # who does has read that it is fraud
-        if recipient.role is role and not reads_ours:
+        line = batch.lines.get(recipient.contact_point_id)
+        reads_ours = line is None or line.stopped_at is None  # and has read that it is fraud
+        if recipient.role is role and not (purpose is Purpose.FRAUD_CALL and reads_ours):
             batch.tell(about, recipient, purpose)
 
 

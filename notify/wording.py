@@ -280,6 +280,7 @@ _SPECIAL: Final[Mapping[Purpose, Callable[[Telling, JobState, OfferState | None]
     Purpose.ASK_GOING: _deadline,
     Purpose.ALARM_LEAD: _alarm,
     Purpose.WITHDRAWN: _reason,
+    Purpose.TOO_LATE: _reason,
     Purpose.LATE_LEAD: _stage,
     Purpose.ASK_OUTCOME: _wrong,
     Purpose.ASSIGN_REFUSED: _refusal,

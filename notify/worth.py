@@ -11,6 +11,7 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.TAKEN: 1 * _HOUR,
     Purpose.ALREADY_TAKEN: 1 * _HOUR,
     Purpose.MOVED_ON: 1 * _HOUR,
+    Purpose.TOO_LATE: 1 * _HOUR,
     Purpose.WITHDRAWN: 4 * _HOUR,
     Purpose.EN_ROUTE_RESIDENT: 1 * _HOUR,
     Purpose.EN_ROUTE_RESPONDER: 2 * _HOUR,

@@ -147,11 +147,12 @@ where message.id in (
 returning message.id, message.resends + (message.submitted_at is not null)::int as resends
 
 -- name: withdraw_texts_of_requests
--- The request is gone: nothing that still waits about it is worth saying.
+-- The request is gone: nothing that still waits about it is worth saying, but for $3.
 update messages message set status = 'withdrawn', ended_at = $2
 where message.id in (
         select waiting.id from messages waiting
         where waiting.request_id = any ($1::uuid[]) and waiting.status in ('held', 'queued') and waiting.question_id is null
+            and waiting.purpose <> all ($3::text[])
         order by waiting.id
         for update)
     and message.status in ('held', 'queued')

@@ -43,6 +43,11 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "This job is not yours any more, somebody else is being sought ({category}, {commune}). You need not go.",
         "This job is not yours any more, somebody else is being sought. You need not go.",
     ),
+    Purpose.TOO_LATE: (
+        "Thank you for your answer. {category}, {commune}: you are no longer needed: {reason}. You need not go.",
+        "Thank you for your answer. You are no longer needed: {reason}. You need not go.",
+        "Thank you for your answer. You are no longer needed. You need not go.",
+    ),
     Purpose.WITHDRAWN: (
         "Job {number} ({category}, {commune}): you are no longer needed: {reason}. Thank you.",
         "{category}, {commune}: you are no longer needed: {reason}. Thank you.",

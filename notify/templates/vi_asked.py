@@ -34,6 +34,11 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
         "Việc này không còn là của bạn, đang tìm người khác ({category}, {commune}). Bạn không cần đi.",
         "Việc này không còn là của bạn, đang tìm người khác. Bạn không cần đi.",
     ),
+    Purpose.TOO_LATE: (
+        "Cảm ơn bạn đã trả lời. Việc {category}, {commune} không cần bạn nữa: {reason}. Bạn không cần đi.",
+        "Cảm ơn bạn đã trả lời. Việc này không cần bạn nữa: {reason}. Bạn không cần đi.",
+        "Cảm ơn bạn đã trả lời. Việc này không cần bạn nữa. Bạn không cần đi.",
+    ),
     Purpose.WITHDRAWN: (
         "Việc {number} ({category}, {commune}) không cần bạn nữa: {reason}. Cảm ơn bạn.",
         "Việc {category}, {commune} không cần bạn nữa: {reason}. Cảm ơn bạn.",

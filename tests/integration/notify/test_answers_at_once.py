@@ -5,6 +5,7 @@ Whoever floods us with words is answered up to a bound; a cry for help is heard 
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -145,7 +146,7 @@ async def test_who_takes_back_their_yes_gets_no_address_after_it(bureau: Bureau,
     taken = offer.model_copy(update={"status": OfferStatus.ACCEPTED})
     who = an.key.seal(an.name.encode(), purpose="name")
     helper = ResponderRef(responder_id=uuid4(), kind=ResponderKind.TEAM, contact_point_id=an.id, name=who)
-    accepted = {"offer": taken, "status": JobStatus.ACCEPTED, "responder": helper}
+    accepted: dict[str, Any] = {"offer": taken, "status": JobStatus.ACCEPTED, "responder": helper}
     yes = bureau.about_job(EventType.ASSIGNMENT_ACCEPTED, job, *both, **accepted)
     no = bureau.about_job(EventType.ASSIGNMENT_RELEASED, job, *both, status=JobStatus.PENDING, responder=None, visit=1)
     for batch in [(yes, no)] if together else [(yes,), (no,)]:
@@ -165,3 +166,41 @@ async def test_who_takes_it_again_after_all_gets_the_address(bureau: Bureau) -> 
     )
     await bureau.send_all()
     assert bureau.kinds_to(an)[-2:] == ["released_responder", "accepted_responder"]
+
+
+@pytest.mark.parametrize("reason", ["cancelled", "frozen", "paused"])
+async def test_a_yes_to_what_is_asked_no_more_is_answered_after_any_number_of_our_texts(bureau: Bureau, reason: str) -> None:
+    lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    job = await bureau.job(lan)
+    offer = await bureau.offered(job, an)
+    await bureau.send_all()
+    expired = offer.model_copy(update={"status": OfferStatus.EXPIRED})
+    await bureau.hear(bureau.about_job(EventType.OFFER_EXPIRED, job, offer=expired))
+    await had_enough(bureau, an)
+    await bureau.writes(an, "1 10")
+    await bureau.hear(bureau.about_job(EventType.OFFER_WITHDRAWN, job, an.as_(Role.RESPONDER), offer=expired, reason=reason))
+    await bureau.send_all()
+    assert bureau.kinds_to(an)[-1] == "too_late"
+    assert "Cảm ơn bạn đã trả lời" in bureau.texts_to(an)[-1]
+    assert "Bạn không cần đi" in bureau.texts_to(an)[-1]
+
+
+async def test_that_a_helper_need_not_go_is_said_also_when_the_request_is_called_off_meanwhile(bureau: Bureau) -> None:
+    an, lan, job, _ = await in_hand(bureau)
+    await bureau.hear(bureau.about_job(EventType.JOB_CANCELLED, job, an.as_(Role.RESPONDER), status=JobStatus.CANCELLED))
+    request = bureau.requests[job.request_id]
+    await bureau.hear(bureau.about_request(EventType.REQUEST_CANCELLED, request, lan.as_(Role.RESIDENT)))
+    await bureau.send_all()
+    assert bureau.kinds_to(an)[-1] == "withdrawn"
+    assert bureau.kinds_to(lan)[-1] == "cancelled_resident"
+
+
+@pytest.mark.parametrize("words", ["?", "Chào bạn", "alo ạ", "xong", "đến rồi"])
+async def test_who_writes_a_word_that_leads_nowhere_hears_what_they_can_write(bureau: Bureau, words: str) -> None:
+    an, _, job, number = await in_hand(bureau)
+    await bureau.writes(an, f"xong {number}")
+    await bureau.hear(bureau.about_job(EventType.ASSIGNMENT_DONE, job, an.as_(Role.RESPONDER), status=JobStatus.DONE))
+    await bureau.writes(an, words)
+    await bureau.send_all()
+    assert bureau.kinds_to(an)[-1] == "words"
+    assert [reply["answer"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)] == ["done"]

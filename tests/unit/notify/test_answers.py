@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notify.answers import Choice, JobWord, Naming, parse
+from notify.contact_words import HelpWord
 from shared.events.messages import Answer
 
 
@@ -95,7 +96,6 @@ def test_an_answer_is_understood(text: str, meaning: object) -> None:
     "text",
     [
         "",
-        "?",
         "3",
         "3 27",
         "27",
@@ -183,3 +183,13 @@ def test_odd_texts_are_read_in_one_go(piece: str) -> None:
 )
 def test_a_lead_with_more_than_ninety_visits_has_longer_numbers(text: str, meaning: object) -> None:
     assert parse(text) == meaning
+
+
+@pytest.mark.parametrize("text", ["?", " ?? ", "chào bạn", "Xin chào ạ", "alo"])
+def test_a_question_mark_and_a_greeting_ask_for_the_words(text: str) -> None:
+    assert parse(text) == HelpWord()
+
+
+@pytest.mark.parametrize("text", ["", "...", "👍"])
+def test_what_says_nothing_is_nothing(text: str) -> None:
+    assert parse(text) is None

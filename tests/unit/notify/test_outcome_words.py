@@ -10,7 +10,7 @@ from notify.answers import Choice, JobWord, Unclear, parse
 from notify.matching import match
 from notify.phone import AskedBack, Phone, ask_about, note_asked_back, take_job
 from notify.question import answered
-from notify.verdicts import AskBack, AskOutcome, Doubled, Help, NoQuestion, ToJob, ToQuestion
+from notify.verdicts import AskBack, AskOutcome, Doubled, Help, NoQuestion, ToJob, ToQuestion, ToWords
 from shared.events.messages import Answer
 from tests.unit.notify.test_phone import NOW, a_job, a_phone, asked
 
@@ -135,8 +135,8 @@ def test_with_two_visits_the_number_is_asked_for() -> None:
     assert match(parse("khong gap ai"), phone, LATER) == AskBack(tuple(job.number for job in phone.live_jobs), jobs=True)
 
 
-def test_without_a_visit_a_word_is_for_nobody() -> None:
-    assert match(parse("hen lai"), a_phone(), LATER) == NoQuestion()
+def test_without_a_visit_a_word_is_answered_and_read_by_a_person() -> None:
+    assert match(parse("hen lai"), a_phone(), LATER) == ToWords(read_too=True)
     assert match(parse("xong nhung phai hen lai"), a_phone(), LATER) == NoQuestion()
 
 

@@ -24,7 +24,7 @@ from notify.question import (
     submitted,
     told_by,
 )
-from notify.verdicts import AskBack, Doubled, NoQuestion, ToJob, ToQuestion, UnknownNumber
+from notify.verdicts import AskBack, Doubled, NoQuestion, ToJob, ToQuestion, ToWords, UnknownNumber
 from shared.events.assignments import OfferKind
 from shared.events.messages import Answer
 
@@ -180,7 +180,7 @@ def test_no_after_yes_is_a_release_once_the_job_is_theirs() -> None:
 
 def test_job_words_need_a_number_when_there_are_two() -> None:
     phone = a_phone()
-    assert match(JobWord(Answer.DONE), phone, NOW) == NoQuestion()
+    assert match(JobWord(Answer.DONE), phone, NOW) == ToWords(read_too=True)
     assert match(JobWord(Answer.DONE, 44), phone, NOW) == UnknownNumber()
     one = take_job(phone, a_job(asked(phone)))
     assert match(JobWord(Answer.DONE), phone, NOW) == ToJob(one, Answer.DONE)
