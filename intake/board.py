@@ -12,6 +12,7 @@ from intake import store
 from intake.consents import hasten_calls
 from intake.expecting import expected_at
 from intake.hearing import Hearing, is_answer
+from intake.inbox import MOST_OPEN
 from intake.known import learn
 from intake.queries import QUERIES
 from intake.request import on_the_board
@@ -167,15 +168,20 @@ def _noted(step: Step, now: datetime) -> AuditNote:
 async def _keep(connection: asyncpg.Connection, events: Sequence[Event]) -> None:
     """What people wrote that answers no question is kept, sealed, until an operator has read it (inbox.py)."""
     rows = [
-        (event.id, body.contact_point_id, body.channel, body.text.key_id, body.text.box, body.received_at)
+        (event.id, body.contact_point_id, body.channel, body.text.key_id, body.text.box, body.received_at, _phone_of(body))
         for event in events
         if isinstance(body := event.body, MessageReceived)
     ]
     if not rows:
         return
-    await connection.execute(QUERIES["keep_message"], *zip(*rows, strict=True))
+    await connection.execute(QUERIES["keep_message"], *zip(*rows, strict=True), MOST_OPEN)
     notes = [
         AuditNote(at=row[5], actor="resident", action="wrote", subject=row[1], detail={"event": str(row[0]), "channel": row[2]})
         for row in rows
     ]
     await store.note(connection, notes)
+
+
+def _phone_of(body: MessageReceived) -> str | None:
+    """Under the key of the text, which opens both or neither."""
+    return body.phone.box if body.phone is not None and body.phone.key_id == body.text.key_id else None

@@ -144,7 +144,9 @@ create table intake.incoming_messages (
     text_box text not null,                    -- sealed, purpose "text"
     received_at timestamptz not null,
     read_at timestamptz,
-    read_by text                               -- the name of a token
+    read_by text,                              -- the name of a token
+    more integer not null default 0,           -- what this number wrote since, beyond what is kept open of one: counted only
+    phone_box text                             -- sealed, purpose "phone": who wrote it; null: said by a version that did not know
 );
 create index incoming_messages_waiting on intake.incoming_messages (received_at) where read_at is null;
 create index incoming_messages_read on intake.incoming_messages (read_at) where read_at is not null;

@@ -139,9 +139,19 @@ def of_reply(
 
 
 def of_text(
-    *, contact_point_id: UUID, version: int, city: str, text: Sealed, over: ChannelKind, received_at: datetime, now: datetime
+    *,
+    contact_point_id: UUID,
+    version: int,
+    city: str,
+    text: Sealed,
+    phone: Sealed | None,
+    over: ChannelKind,
+    received_at: datetime,
+    now: datetime,
 ) -> Event:
-    body = MessageReceived(city=city, contact_point_id=contact_point_id, channel=over, text=text, received_at=received_at)
+    body = MessageReceived(
+        city=city, contact_point_id=contact_point_id, channel=over, text=text, received_at=received_at, phone=phone
+    )
     return Event(
         type=EventType.MESSAGE_RECEIVED, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now
     )

@@ -167,6 +167,7 @@ class Reading:
             version=line.reply_version,
             city=self.city,
             text=sealed,
+            phone=Sealed(key_id=line.key_id, box=line.address) if line.address is not None else None,
             over=self.over,
             received_at=received_at,
             now=self.now,

@@ -79,13 +79,31 @@ select count(*) as waiting, extract(epoch from transport.app_clock() - min(filed
 from requests where status = 'needs_location'
 
 -- name: keep_message
-insert into incoming_messages (event_id, contact_point_id, channel, key_id, text_box, received_at)
-select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[])
+-- At most $8 that nobody has read a number; what else it writes is counted on the last of them, or it would fill the list of all.
+with given as (
+    select *, row_number() over (partition by contact_point_id order by received_at, event_id) as place,
+        count(*) over (partition by contact_point_id) as written
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::text[])
+        as given (event_id, contact_point_id, channel, key_id, text_box, received_at, phone_box)
+), open as (
+    select contact_point_id, count(*) as messages, (array_agg(event_id order by received_at desc, event_id desc))[1] as last
+    from incoming_messages where read_at is null and contact_point_id = any ($2::uuid[])
+    group by contact_point_id
+), full_up as (
+    update incoming_messages message set more = message.more + given.written
+    from open join given using (contact_point_id)
+    where given.place = 1 and open.messages >= $8 and message.event_id = open.last
+)
+insert into incoming_messages (event_id, contact_point_id, channel, key_id, text_box, received_at, phone_box, more)
+select given.event_id, contact_point_id, given.channel, given.key_id, given.text_box, given.received_at, given.phone_box,
+    case when coalesce(open.messages, 0) + given.place = $8 then given.written - given.place else 0 end
+from given left join open using (contact_point_id)
+where coalesce(open.messages, 0) + given.place <= $8
 on conflict do nothing
 
 -- name: waiting_messages
 -- What nobody has read, the newest first, with the writer's requests that are not over.
-select event_id as id, contact_point_id, channel, key_id, text_box, received_at,
+select event_id as id, contact_point_id, channel, key_id, text_box, received_at, phone_box, more,
     array(select code from requests
         where requests.contact_point_id = message.contact_point_id and status not in ('closed', 'cancelled', 'handed_off')
         order by filed_at desc limit 5) as requests

@@ -105,6 +105,7 @@ class MessageReceived(Contract):
     channel: ChannelKind
     text: Sealed  # purpose "text"
     received_at: datetime
+    phone: Sealed | None = None  # purpose "phone": who wrote it
 
 
 class TextsSaid(Contract):

@@ -223,9 +223,9 @@ async def test_what_a_person_writes_is_kept_sealed(desk: Desk, copies: int) -> N
     assert "chưa" not in orjson.dumps(note["detail"]).decode()
 
 
-def written(person: UUID, text: Sealed, request: RequestState) -> Event:
+def written(person: UUID, text: Sealed, request: RequestState, *, phone: Sealed | None = None) -> Event:
     body = MessageReceived(
-        city="hanoi", contact_point_id=person, channel=ChannelKind.SMS, text=text, received_at=request.filed_at
+        city="hanoi", contact_point_id=person, channel=ChannelKind.SMS, text=text, received_at=request.filed_at, phone=phone
     )
     return Event(type=EventType.MESSAGE_RECEIVED, subject=person, version=1, key=person, body=body, time=request.filed_at)
 

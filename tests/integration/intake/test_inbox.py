@@ -3,8 +3,11 @@
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from intake.deadlines import SWEEP
 from intake.erase import erase
+from intake.inbox import MOST_OPEN
 from intake.watch import PlaceWatch
 from shared.postgres.transaction import transaction
 from shared.telemetry.metrics import INTAKE_UNREAD, INTAKE_UNREAD_AGE
@@ -13,14 +16,16 @@ from tests.integration.intake.test_board import filed, written
 from tests.support.databases import set_app_clock
 
 
-async def wrote(desk: Desk, *texts: str) -> Any:
-    """One resident, who has filed a request."""
-    request = await filed(desk)
+async def wrote(desk: Desk, *texts: str, at_once: bool = False, phone: str = "0912 345 678") -> Any:
+    """One resident, who has filed a request; what they write comes text by text, or in one batch."""
+    request = await filed(desk, requester={"name": "Nguyễn Thị Bình", "phone": phone})
     async with desk.pool.acquire() as connection:
-        key = (await desk.vault.keys(connection, [request.details.key_id]))[request.details.key_id]
-    for text in texts:
-        sealed = key.seal(text.encode(), purpose="text")
-        await desk.board.handle([written(request.resident.contact_point_id, sealed, request)])
+        key = (await desk.vault.keys(connection, [request.resident.address.key_id]))[request.resident.address.key_id]
+    who, address = request.resident.contact_point_id, request.resident.address
+    sealed = [key.seal(text.encode(), purpose="text") for text in texts]
+    events = [written(who, text, request, phone=address) for text in sealed]
+    for batch in [events] if at_once else [[event] for event in events]:
+        await desk.board.handle(batch)
     return request
 
 
@@ -53,6 +58,34 @@ async def test_who_has_read_it_is_noted_once_and_it_leaves_the_list(desk: Desk) 
     assert len(await waiting(desk)) == 1
     assert await desk.count("audit where action = 'message_read'") == 1
     assert (await read(desk, uuid4())).status_code == 404
+
+
+async def test_the_list_says_from_whom_it_is_without_the_whole_number(desk: Desk) -> None:
+    request = await wrote(desk, "alo")
+    async with desk.pool.acquire() as connection:
+        key = (await desk.vault.keys(connection, [request.resident.address.key_id]))[request.resident.address.key_id]
+    number = key.open(request.resident.address, purpose="phone").decode()
+    (message,) = await waiting(desk)
+    assert message["from"] == f"0{number[3:6]}***{number[-3:]}"
+    assert number[3:] not in str(message)
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["in one batch", "one by one"])
+async def test_one_number_does_not_fill_the_list_of_all(desk: Desk, at_once: bool) -> None:
+    await wrote(desk, *(f"tin {number}" for number in range(MOST_OPEN + 7)), at_once=at_once)
+    await wrote(desk, "người khác", phone="0912 345 679")
+    messages = await waiting(desk)
+    assert len(messages) == MOST_OPEN + 1
+    assert sorted(message["more"] for message in messages) == [0] * MOST_OPEN + [7], "the rest is counted on the last"
+
+
+async def test_what_is_written_after_some_were_read_is_kept_again(desk: Desk) -> None:
+    await wrote(desk, *(f"tin {number}" for number in range(MOST_OPEN)))
+    assert (await read(desk, (await waiting(desk))[-1]["id"])).status_code == 200
+    request = await wrote(desk, "thêm", "nữa", at_once=True)
+    assert {code for message in await waiting(desk) for code in message["requests"]} >= {request.code}
+    messages = await waiting(desk)
+    assert (len(messages), sum(message["more"] for message in messages)) == (MOST_OPEN, 1)
 
 
 async def test_only_operators_read_it(desk: Desk) -> None:
