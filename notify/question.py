@@ -135,6 +135,12 @@ def submitted(question: Question, message_id: UUID, now: datetime) -> Question:
     return replace(question, asked_at=asked_at, expires_at=max(ends + later))
 
 
+def only_asked(before: Question, after: Question) -> bool:
+    """Between the two it was handed over, and nothing else."""
+    answers = (before.answer, before.answered_at, before.thanked) == (after.answer, after.answered_at, after.thanked)
+    return answers and before.status is after.status and before.offers == after.offers
+
+
 def without(question: Question, offer_id: UUID, now: datetime) -> Question:
     """This offer is no longer to be answered; a question without any is withdrawn by the caller, who says how it ended."""
     offers = tuple(

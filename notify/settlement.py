@@ -18,8 +18,8 @@ from notify.matters import CALL_WHEN_UNREACHED
 from notify.message import Message, MessageStatus, Moved, News
 from notify.news import of_call, of_message
 from notify.phone import close_offer
-from notify.question import AskedOffer, QuestionStatus, submitted
-from notify.store import QUERIES, SOURCE, Line, Lines, offer_of, read_ground, save_lines
+from notify.question import AskedOffer, Question, QuestionStatus, only_asked, submitted
+from notify.store import QUERIES, SOURCE, Line, Lines, offer_of, read_asked, save_lines
 from shared.events.envelope import Event
 from shared.events.messages import FailureReason
 from shared.events.registry import EventType
@@ -29,6 +29,7 @@ from shared.telemetry.metrics import NOTIFY_CALLS, NOTIFY_CLIMBS, NOTIFY_MESSAGE
 from shared.transport.outbox import append
 from shared.transport.outbox import columns as outbox_columns
 
+ASKED: Final = ("id", "asked_at", "expires_at")
 WORD: Final = ("id", "status", "carrier_ref", "reason")
 _RANK: Final = {"sending": 0, "unknown": 1, "submitted": 2, "not_sent": 3, "delivered": 3, "undelivered": 3}
 _NO_CALL: Final = frozenset({FailureReason.TOO_LATE, FailureReason.ERASED})  # worth nothing any more, or nobody to call
@@ -74,7 +75,7 @@ async def lock_letters(connection: asyncpg.Connection, ids: Iterable[UUID], *, a
     if told:
         now = await _read_told(connection, told)
     if phones:
-        ground = await read_ground(connection, sorted(phones))
+        ground = await read_asked(connection, sorted(phones))
         return Locked(letters, ground.lines, ground.now, told)
     return Locked(letters, {}, now if told else await app_now(connection), told)
 
@@ -109,8 +110,9 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
             _turn_question(change.moved, after, line, now)
             events += _tell(change.moved, before.version, after, offers, now)
             calls += _calls(after, now)
+    written = _Written(settled.values(), [change.attempt for change in changes if change.attempt], events, _asked(lines))
     released = await save_lines(connection, lines)
-    waiting = await _save(connection, settled.values(), [change.attempt for change in changes if change.attempt], events, now)
+    waiting = await _save(connection, written, now)
     await insert_calls(connection, calls, now)
     return released or waiting or any(letter.message.status is MessageStatus.QUEUED for letter in settled.values())
 
@@ -133,24 +135,42 @@ def _watched(letter: Letter, moved: Moved, now: datetime) -> Message:
     return message if is_last or wait is None else message._replace(climb_at=now + wait)
 
 
-async def _save(
-    connection: asyncpg.Connection,
-    letters: Collection[Letter],
-    words: Sequence[AttemptWord],
-    events: Sequence[Event],
-    now: datetime,
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What one statement writes of a settlement."""
+
+    letters: Collection[Letter]
+    words: Sequence[AttemptWord]
+    events: Sequence[Event]
+    asked: Sequence[Question]
+
+
+async def _save(connection: asyncpg.Connection, written: _Written, now: datetime) -> bool:
     """True: one of these phones has another text that waits to leave."""
-    if not (letters or words or events):
+    letters, events = written.letters, written.events
+    if not (letters or events or written.words or written.asked):
         return False
     phones = sorted({letter.contact_point_id for letter in letters if letter.message.status is not MessageStatus.SENDING})
     states = _columns([state_of(letter) for letter in letters], STATE)
-    strongest = _strongest(words)
+    strongest = _strongest(written.words)
     said = [[getattr(word, name) for word in strongest] for name in WORD]
+    asked = [[getattr(question, name) for question in written.asked] for name in ASKED]
     waiting: bool = await connection.fetchval(
-        QUERIES["save_letters"], now, phones, *states, *said, SOURCE, *outbox_columns(events)
+        QUERIES["save_letters"], now, phones, *states, *said, SOURCE, *outbox_columns(events), *asked
     )
     return waiting
+
+
+def _asked(lines: Lines) -> list[Question]:
+    """Questions of which nothing changed but that they were asked: written with the letters, and no more with their phone."""
+    asked = []
+    for line in lines.values():
+        for id_ in tuple(line.phone.changed_questions):
+            before, after = line.before.get(id_), line.phone.questions[id_]
+            if before is not None and only_asked(before, after):
+                line.phone.changed_questions.remove(id_)
+                asked.append(after)
+    return asked
 
 
 def _columns(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> list[list[Any]]:

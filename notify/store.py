@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -73,18 +73,18 @@ async def lock_lines(connection: asyncpg.Connection, ids: Iterable[UUID]) -> Gro
     return await read_ground(connection, wanted)
 
 
+async def read_asked(connection: asyncpg.Connection, phones: Sequence[UUID]) -> Ground:
+    """As `read_ground`, without jobs and accounts."""
+    (row,) = await connection.fetch(QUERIES["read_asked"], phones, CODE_MEMORY)
+    return Ground(now=row["now"], lines=_lines(row))
+
+
 async def read_ground(
     connection: asyncpg.Connection, phones: Sequence[UUID], *, sent_within: timedelta | None = None, keys: Sequence[UUID] = ()
 ) -> Ground:
     """The caller holds the locks. `sent_within` None: it does not matter what these phones were sent."""
     (row,) = await connection.fetch(QUERIES["read_phones"], phones, CODE_MEMORY, sent_within, keys)
-    lines = {phone["id"]: _line(phone) for phone in row["phones"]}
-    offers: dict[UUID, list[AskedOffer]] = defaultdict(list)
-    for offer in row["offers"]:
-        offers[offer["question_id"]].append(offer_of(offer))
-    for stored in row["questions"]:
-        line, question = lines[stored["contact_point_id"]], _question(stored, tuple(offers[stored["id"]]))
-        line.phone.questions[question.id] = line.before[question.id] = question
+    lines = _lines(row)
     for job in row["jobs"]:
         lines[job["contact_point_id"]].phone.jobs[job["job_id"]] = job_of(job)
     for account in row["accounts"]:
@@ -160,16 +160,28 @@ def _json(rows: Sequence[Mapping[str, Any]]) -> str:
     return orjson.dumps(rows, default=str).decode()
 
 
+def _lines(row: Any) -> dict[UUID, Line]:
+    """The phones, with their questions."""
+    lines = {phone["id"]: _line(phone) for phone in row["phones"]}
+    offers: dict[UUID, list[AskedOffer]] = defaultdict(list)
+    for offer in row["offers"]:
+        offers[offer["question_id"]].append(offer_of(offer))
+    for stored in row["questions"]:
+        line, question = lines[stored["contact_point_id"]], _question(stored, tuple(offers[stored["id"]]))
+        line.phone.questions[question.id] = line.before[question.id] = question
+    return lines
+
+
 def _line(row: Any) -> Line:
-    line = Line(
+    return Line(
         phone=Phone(id=row["id"], last_code=row["last_code"]),
         key_id=row["key_id"],
         address=row["address"],
         language=row["language"],
         reply_version=row["reply_version"],
         stopped_at=row["stopped_at"],
+        stored_counters=(row["last_code"], row["reply_version"]),
     )
-    return replace(line, stored_counters=_counters(line))
 
 
 def _counters(line: Line) -> tuple[int, int]:

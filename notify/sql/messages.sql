@@ -22,7 +22,7 @@ order by id
 for update
 
 -- name: save_letters
--- Only what moves; the rows are locked by the caller. Columns, not JSON: of those the planner expects so many that it would rather
+-- Only what moves, and which questions were asked by it; the rows are locked by the caller. Columns, not JSON: of those the planner expects so many that it would rather
 -- read the whole table. A word that ends an attempt is kept; what comes after it changes nothing.
 -- Says whether these phones have something else that waits to leave.
 with moved as (
@@ -51,6 +51,10 @@ with moved as (
     from unnest($21::uuid[], $22::text[], $23::text[], $24::text[], $25::uuid[], $26::bigint[], $27::timestamptz[], $28::text[],
         $29::bytea[]) with ordinality as given (event_id, topic, key, type, subject, version, occurred_at, traceparent, body, place)
     order by place
+), asked as (
+    update questions question set asked_at = given.asked_at, expires_at = given.expires_at
+    from unnest($30::uuid[], $31::timestamptz[], $32::timestamptz[]) as given (id, asked_at, expires_at)
+    where question.id = given.id
 )
 select exists (
     select from unnest($2::uuid[]) as phone (id)

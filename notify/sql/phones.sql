@@ -49,6 +49,21 @@ select
     array(select row(key.key_id, key.wrapped_key) from vault.wrapped_keys(
         $4::uuid[] || array(select key_id from accounts where contact_point_id = any ($1) and gone_at is null)) key) as keys
 
+-- name: read_asked
+-- As `read_phones`, of phones of which nothing matters but what they are asked.
+with clock as materialized (
+    select transport.app_clock() as now
+), asked as materialized (
+    select id from questions
+    where contact_point_id = any ($1::uuid[])
+        and (status in ('waiting', 'open', 'paused') or closed_at >= (select now from clock) - $2::interval)
+)
+select
+    (select now from clock),
+    array(select phone from contact_points phone where phone.id = any ($1)) as phones,
+    array(select question from questions question where question.id in (select id from asked) order by created_at, id) as questions,
+    array(select offer from question_offers offer where offer.question_id in (select id from asked) order by offer_id) as offers
+
 -- name: save_lines
 -- What closes comes before what opens: the unique indexes look at each row as it is written. With the lines come new texts ($7), of
 -- which some leave at once: those have their attempt ($8 to $16, at $17). What was there already is not sent.

@@ -15,6 +15,7 @@ SMALL = {"messages_queued", "messages_queued_for_phone", "messages_in_flight", "
 OFTEN = (
     "take_in",
     "read_phones",
+    "read_asked",
     "save_lines",
     "lock_letters",
     "save_letters",

@@ -21,8 +21,10 @@ from notify.question import (
     answered,
     meaning,
     moved,
+    only_asked,
     submitted,
     told_by,
+    without,
 )
 from notify.verdicts import AskBack, Doubled, NoQuestion, ToJob, ToQuestion, ToWords, UnknownNumber
 from shared.events.assignments import OfferKind
@@ -122,6 +124,20 @@ def test_the_lease_runs_from_the_text_and_is_capped() -> None:
     question = told_by(question, question.offers[0].offer_id, message)
     assert submitted(question, message, NOW + timedelta(minutes=1)).expires_at == NOW + timedelta(minutes=4)
     assert submitted(question, message, NOW + timedelta(minutes=9)).expires_at == NOW + timedelta(minutes=10)
+
+
+def test_a_question_that_was_asked_and_nothing_else_is_told_from_one_that_changed() -> None:
+    message = uuid4()
+    question = told_by(ask(a_phone(), offer := an_offer(), VISIT, NOW), offer.offer_id, message)
+    handed_over = submitted(question, message, NOW)
+    assert only_asked(question, handed_over)
+    also = (
+        answered(handed_over, Answer.ACCEPT, NOW),
+        moved(handed_over, QuestionStatus.PAUSED, NOW),
+        without(handed_over, offer.offer_id, NOW),
+        replace(handed_over, thanked=True),
+    )
+    assert not any(only_asked(question, other) for other in also)
 
 
 def test_time_over_opens_the_next() -> None:
