@@ -1,7 +1,8 @@
 """The events notify emits, built from its rows. No SQL; the outbox is written by whoever holds the transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from notify.call import CallTask
@@ -28,6 +29,7 @@ from shared.events.messages import (
 )
 from shared.events.registry import EventType
 from shared.events.shifts import ShiftAnswered, SwapSaid
+from shared.ids import uuid7s
 
 _TYPES: Final = {
     News.SUBMITTED: EventType.MESSAGE_SUBMITTED,
@@ -36,10 +38,24 @@ _TYPES: Final = {
 }
 
 
-def of_message(
-    news: News, letter: Letter, version: int, now: datetime, *, offer: AskedOffer | None, retry_at: datetime | None = None
-) -> Event:
-    """A text that tells of several offers makes one event for each: each lease starts by its own."""
+class Told(NamedTuple):
+    """A move of a letter that others hear of. A text that tells of several offers makes one for each: each lease starts by its
+    own."""
+
+    news: News
+    letter: Letter
+    version: int
+    offer: AskedOffer | None
+    retry_at: datetime | None
+
+
+def of_messages(told: Sequence[Told], now: datetime) -> list[Event]:
+    """All at once: an id made by itself costs as much as a body."""
+    return [_of_message(id_, one, now) for id_, one in zip(uuid7s(len(told)), told, strict=True)]
+
+
+def _of_message(id_: UUID, told: Told, now: datetime) -> Event:
+    news, letter, version, offer, retry_at = told
     body = MessageChanged(
         message_id=letter.id,
         city=offer.city if offer else letter.city,
@@ -55,6 +71,7 @@ def of_message(
         answers=is_answer(letter.purpose, letter.role),
     )
     return Event(
+        id=id_,
         type=_TYPES[news],
         subject=letter.id,
         version=version,

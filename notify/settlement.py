@@ -3,6 +3,7 @@
 Sender, receipts and sweeper come through here. The caller holds the locks: first the phones of questions, then the messages.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from notify.ladder import next_rung, patience
 from notify.letter import STATE, Letter, letter_of, state_of
 from notify.matters import CALL_WHEN_UNREACHED
 from notify.message import Message, MessageStatus, Moved, News
-from notify.news import of_call, of_message
+from notify.news import Told, of_call, of_messages
 from notify.phone import close_offer
 from notify.question import AskedOffer, Question, QuestionStatus, only_asked, submitted
 from notify.store import QUERIES, SOURCE, Line, Lines, offer_of, read_asked, save_lines
@@ -94,7 +95,8 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
     True: something may leave now.
     """
     settled: dict[UUID, Letter] = {}
-    events: list[Event] = []
+    told: list[Told] = []
+    counted: Counter[tuple[News, str]] = Counter()
     calls: list[CallTask] = []
     for change in changes:
         before = settled.get(change.letter.id, change.letter)
@@ -108,9 +110,13 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
         after = settled[before.id] = before.moved(message, told=len(change.moved.news) * len(offers))
         if change.moved.news:
             _turn_question(change.moved, after, line, now)
-            events += _tell(change.moved, before.version, after, offers, now)
+            told += _told(change.moved, before.version, after, offers)
+            counted.update((news, after.purpose) for news in change.moved.news)
             calls += _calls(after, now)
-    written = _Written(settled.values(), [change.attempt for change in changes if change.attempt], events, _asked(lines))
+    for labels, count in counted.items():
+        NOTIFY_MESSAGES.labels(*labels).inc(count)
+    words = [change.attempt for change in changes if change.attempt]
+    written = _Written(settled.values(), words, of_messages(told, now), _asked(lines))
     released = await save_lines(connection, lines)
     waiting = await _save(connection, written, now)
     await insert_calls(connection, calls, now)
@@ -201,15 +207,10 @@ def _offers_of_events(letter: Letter, told: Sequence[AskedOffer]) -> Sequence[As
     return (told or (None,)) if letter.told else ()
 
 
-def _tell(moved: Moved, version: int, letter: Letter, offers: Sequence[AskedOffer | None], now: datetime) -> list[Event]:
+def _told(moved: Moved, version: int, letter: Letter, offers: Sequence[AskedOffer | None]) -> list[Told]:
     """`version`: of the letter before it moved."""
-    for news in moved.news:
-        NOTIFY_MESSAGES.labels(news, letter.purpose).inc()
     pairs = [(news, offer) for news in moved.news for offer in offers]
-    return [
-        of_message(news, letter, version + place, now, offer=offer, retry_at=moved.retry_at)
-        for place, (news, offer) in enumerate(pairs, start=1)
-    ]
+    return [Told(news, letter, version + place, offer, moved.retry_at) for place, (news, offer) in enumerate(pairs, start=1)]
 
 
 def _turn_question(moved: Moved, letter: Letter, line: Line | None, now: datetime) -> None:
