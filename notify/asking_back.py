@@ -1,6 +1,5 @@
 """What we write back to somebody whose text was no answer: what can be answered, which of several, or thank you. No SQL."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from notify.about import NOBODYS
@@ -47,5 +46,5 @@ def ask_back(reading: Reading, line: Line, verdict: AskBack | AskOutcome | AskWh
 def thank(reading: Reading, line: Line, question: Question) -> None:
     """Once a question: a machine that answers machines must not talk for ever."""
     if not question.thanked:
-        line.phone.put(replace(question, thanked=True))
+        line.phone.put(question._replace(thanked=True))
         reading.write(line, Purpose.ALREADY_ANSWERED, {}, next((offer.request_id for offer in question.offers), NOBODYS))

@@ -85,7 +85,7 @@ def ask(phone: Phone, offer: AskedOffer, kind: OfferKind, now: datetime) -> Ques
     shared = _shared_escalation(phone) if kind is OfferKind.ESCALATION else None
     if shared is not None:
         later = max(shared.expires_at, offer.not_after)
-        question = replace(shared, offers=(*shared.offers, offer), expires_at=later)
+        question = shared._replace(offers=(*shared.offers, offer), expires_at=later)
         phone.put(question)
         return question
     alone = not any(question.live for question in phone.questions.values())

@@ -7,10 +7,9 @@
 A closed question still understands its code: a late yes may win an open job, and that is for dispatch to say.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from shared.errors import TechRescueError
@@ -47,8 +46,7 @@ class IllegalQuestionMove(TechRescueError):
         super().__init__(f"a question does not move from {source} to {target}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedOffer:
+class AskedOffer(NamedTuple):
     """One offer that a question is about. `message_id`: which text tells of it; None: a call task does."""
 
     offer_id: UUID
@@ -63,8 +61,7 @@ class AskedOffer:
     closed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(NamedTuple):
     id: UUID
     kind: OfferKind
     code: int
@@ -95,7 +92,7 @@ class Question:
 def moved(question: Question, target: QuestionStatus, now: datetime) -> Question:
     if target not in MOVES.get(question.status, frozenset()):
         raise IllegalQuestionMove(question.status, target)
-    return replace(question, status=target, closed_at=now if target in _ENDS else None)
+    return question._replace(status=target, closed_at=now if target in _ENDS else None)
 
 
 # What a no and a yes of a resident mean.
@@ -118,7 +115,7 @@ def answered(question: Question, answer: Answer, now: datetime) -> Question:
     """The answer is kept, whatever state it finds: dispatch decides what a late one is worth."""
     # A no to an offer stays one: a yes after it is dispatch's to refuse each time, never ours to thank for as said already.
     refused = question.kind is OfferKind.VISIT and question.answer is Answer.DECLINE
-    noted = replace(question, answer=Answer.DECLINE if refused else answer, answered_at=now)
+    noted = question._replace(answer=Answer.DECLINE if refused else answer, answered_at=now)
     if question.live or question.status is QuestionStatus.EXPIRED:
         return moved(noted, QuestionStatus.ANSWERED, now)
     return noted
@@ -130,9 +127,9 @@ def submitted(question: Question, message_id: UUID, now: datetime) -> Question:
     ends = [min(now + timedelta(seconds=offer.lease_seconds), offer.not_after) for offer in told]
     asked_at = question.asked_at or now
     if not ends or not question.live:
-        return replace(question, asked_at=asked_at)
+        return question._replace(asked_at=asked_at)
     later = [question.expires_at] if question.asked_at is not None else []
-    return replace(question, asked_at=asked_at, expires_at=max(ends + later))
+    return question._replace(asked_at=asked_at, expires_at=max(ends + later))
 
 
 def only_asked(before: Question, after: Question) -> bool:
@@ -144,19 +141,19 @@ def only_asked(before: Question, after: Question) -> bool:
 def without(question: Question, offer_id: UUID, now: datetime) -> Question:
     """This offer is no longer to be answered; a question without any is withdrawn by the caller, who says how it ended."""
     offers = tuple(
-        replace(offer, closed_at=now) if offer.offer_id == offer_id and offer.closed_at is None else offer
+        offer._replace(closed_at=now) if offer.offer_id == offer_id and offer.closed_at is None else offer
         for offer in question.offers
     )
-    return replace(question, offers=offers)
+    return question._replace(offers=offers)
 
 
 def told_by(question: Question, offer_id: UUID, message_id: UUID) -> Question:
     """This message is the one that tells of the offer."""
-    offers = tuple(replace(o, message_id=message_id) if o.offer_id == offer_id else o for o in question.offers)
-    return replace(question, offers=offers)
+    offers = tuple(o._replace(message_id=message_id) if o.offer_id == offer_id else o for o in question.offers)
+    return question._replace(offers=offers)
 
 
 def told_only_by(question: Question, message_id: UUID | None) -> Question:
     """The question as this one message sees it."""
     offers = tuple(offer for offer in question.offers if offer.message_id == message_id)
-    return question if offers == question.offers else replace(question, offers=offers)
+    return question if offers == question.offers else question._replace(offers=offers)

@@ -189,14 +189,14 @@ def _counters(line: Line) -> tuple[int, int]:
 
 
 def _question(row: Any, offers: tuple[AskedOffer, ...]) -> Question:
-    fields = {name: row[name] for name in Question.__slots__ if name != "offers"}
+    fields = {name: row[name] for name in Question._fields if name != "offers"}
     fields["kind"], fields["status"] = OfferKind(row["kind"]), QuestionStatus(row["status"])
     fields["answer"] = Answer(row["answer"]) if row["answer"] else None
     return Question(**fields, offers=offers)
 
 
 def offer_of(row: Any) -> AskedOffer:
-    return AskedOffer(**{name: row[name] for name in AskedOffer.__slots__})
+    return AskedOffer._make([row[name] for name in AskedOffer._fields])
 
 
 def job_of(row: Any) -> JobOnPhone:
@@ -205,12 +205,12 @@ def job_of(row: Any) -> JobOnPhone:
 
 
 def _question_row(contact_point_id: UUID, question: Question) -> dict[str, Any]:
-    row = {name: getattr(question, name) for name in Question.__slots__ if name != "offers"}
+    row = {name: getattr(question, name) for name in Question._fields if name != "offers"}
     return {"contact_point_id": contact_point_id, **row}
 
 
 def _offer_row(question: Question, offer: AskedOffer) -> dict[str, Any]:
-    return {"question_id": question.id, **{name: getattr(offer, name) for name in AskedOffer.__slots__}}
+    return {"question_id": question.id, **{name: getattr(offer, name) for name in AskedOffer._fields}}
 
 
 def _job_row(contact_point_id: UUID, job: JobOnPhone) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def an_offer(**changes: object) -> AskedOffer:
         not_after=NOW + timedelta(minutes=10),
         message_id=None,
     )
-    return replace(offer, **changes)  # type: ignore[arg-type]
+    return offer._replace(**changes)  # type: ignore[arg-type]
 
 
 def a_phone() -> Phone:
@@ -57,7 +57,7 @@ def asked(phone: Phone, kind: OfferKind = VISIT, at: datetime = NOW) -> Question
     """A question whose text is with the carrier, if it has its turn."""
     question = ask(phone, an_offer(not_after=at + timedelta(minutes=10)), kind, at)
     if question.status is QuestionStatus.OPEN:
-        phone.put(replace(question, asked_at=at))
+        phone.put(question._replace(asked_at=at))
     return phone.questions[question.id]
 
 
@@ -71,7 +71,7 @@ def a_job(question: Question) -> JobOnPhone:
 @pytest.mark.parametrize("source", list(QuestionStatus))
 @pytest.mark.parametrize("target", list(QuestionStatus))
 def test_every_pair_of_question_states(source: QuestionStatus, target: QuestionStatus) -> None:
-    question = replace(ask(a_phone(), an_offer(), VISIT, NOW), status=source)
+    question = ask(a_phone(), an_offer(), VISIT, NOW)._replace(status=source)
     if target in MOVES.get(source, ()):
         assert moved(question, target, NOW).status is target
     else:
@@ -135,7 +135,7 @@ def test_a_question_that_was_asked_and_nothing_else_is_told_from_one_that_change
         answered(handed_over, Answer.ACCEPT, NOW),
         moved(handed_over, QuestionStatus.PAUSED, NOW),
         without(handed_over, offer.offer_id, NOW),
-        replace(handed_over, thanked=True),
+        handed_over._replace(thanked=True),
     )
     assert not any(only_asked(question, other) for other in also)
 
@@ -237,7 +237,7 @@ class PhoneMachine(RuleBasedStateMachine):
     def the_text_leaves(self) -> None:
         question = self.phone.open_question
         if question is not None:
-            self.phone.put(replace(question, asked_at=question.asked_at or self.now))
+            self.phone.put(question._replace(asked_at=question.asked_at or self.now))
 
     @rule(
         offer=consumes(offers), how=st.sampled_from([QuestionStatus.EXPIRED, QuestionStatus.WITHDRAWN, QuestionStatus.ANSWERED])
