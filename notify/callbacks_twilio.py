@@ -3,7 +3,6 @@
 import base64
 import hmac
 from collections.abc import Sequence
-from hashlib import sha1
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -14,6 +13,7 @@ from notify.callbacks import LONGEST_TEXT, ref_of, uuid_of
 from notify.channels.port import Arrivals, InboundText, Receipt, ReceiptStatus
 from notify.channels.twilio import STATUS_PATH, TEXT_PATH, TwilioCarrier, TwilioSettings
 from shared.errors import NotFound
+from shared.http.body import body_of
 from shared.http.direct import Direct
 
 MOST_FIELDS: Final = 100
@@ -38,7 +38,7 @@ def twilio_router(arrivals: Arrivals, settings: TwilioSettings) -> APIRouter:
 
     async def signed(request: Request, path: str) -> dict[str, str]:
         """The form. Who cannot sign finds nothing. The address is the configured one: what a request calls itself is theirs."""
-        form = _form(await request.body())
+        form = _form(await body_of(request))
         query = request.scope["query_string"].decode("latin-1")
         url = f"{settings.callback_url}{path}" + (f"?{query}" if query else "")
         given = request.headers.get("X-Twilio-Signature", "")
@@ -46,14 +46,17 @@ def twilio_router(arrivals: Arrivals, settings: TwilioSettings) -> APIRouter:
             raise NotFound("page")
         return dict(form)
 
+    heard = Response(status_code=NOTHING)  # the same for all
+
     @router.post(STATUS_PATH, response_class=Response, status_code=NOTHING)
     async def status(request: Request) -> Response:
         form = await signed(request, STATUS_PATH)
-        attempt_id, said = uuid_of(request.query_params.get("attempt", "")), STATUS_OF.get(form.get("MessageStatus", ""))
+        asked = dict(parse_qsl(request.scope["query_string"].decode("latin-1")))
+        attempt_id, said = uuid_of(asked.get("attempt", "")), STATUS_OF.get(form.get("MessageStatus", ""))
         if attempt_id is not None and said is not None:
             ref = ref_of(form.get("MessageSid", ""))
             await arrivals.take_receipt(Receipt(carrier=TwilioCarrier.name, attempt_id=attempt_id, status=said, carrier_ref=ref))
-        return Response(status_code=NOTHING)
+        return heard
 
     @router.post(TEXT_PATH, response_class=Response, status_code=NOTHING)
     async def text(request: Request) -> Response:
@@ -62,7 +65,7 @@ def twilio_router(arrivals: Arrivals, settings: TwilioSettings) -> APIRouter:
         if number is not None and sender:
             body = form.get("Body", "")[:LONGEST_TEXT]
             await arrivals.take_text(InboundText(carrier=TwilioCarrier.name, id=number, sender=sender[:40], text=body))
-        return Response(status_code=NOTHING)
+        return heard
 
     return router
 
@@ -70,7 +73,7 @@ def twilio_router(arrivals: Arrivals, settings: TwilioSettings) -> APIRouter:
 def signature(token: str, url: str, form: Form) -> str:
     """HMAC-SHA1, their choice, over the address and then each field in order of name: name and value."""
     signed = url + "".join(name + value for name, value in sorted(set(form)))
-    return base64.b64encode(hmac.new(token.encode(), signed.encode(), sha1).digest()).decode()
+    return base64.b64encode(hmac.digest(token.encode(), signed.encode(), "sha1")).decode()
 
 
 def _form(body: bytes) -> Form:

@@ -128,6 +128,7 @@ class Lifecycle:
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=10,
+                proxy_headers=bool(trusted_proxies),  # nobody who would be believed: nothing is looked for
                 forwarded_allow_ips=trusted_proxies,
             ),
             _listening(host, port),

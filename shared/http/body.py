@@ -45,6 +45,12 @@ class JsonBody(Generic[M]):
         return {"requestBody": {"required": True, "content": {"application/json": {"schema": inline}}}}
 
 
+async def body_of(request: Request) -> bytes:
+    """As it is: what the guard has put aside, or where no guard stands, what comes."""
+    body: bytes | None = request.scope.get(BODY)
+    return await request.body() if body is None else body
+
+
 async def read_body(receive: Receive, content_length: bytes | None, most_bytes: int = MOST_BYTES) -> bytes:
     """The whole body; raises Problem 413 when it is longer than `most_bytes`, whatever the header said, 400 for half of one."""
     if content_length is not None and not content_length.isdigit():

@@ -10,11 +10,14 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.types import Message, Receive, Scope, Send
 
 from notify.callbacks_esms import esms_router
 from notify.callbacks_speedsms import speedsms_router
 from notify.callbacks_twilio import signature, twilio_router
 from notify.channels.port import ReceiptStatus
+from shared.http.body import BODY
+from shared.http.direct import FrontDoor
 from shared.http.problems import install_problems
 from tests.support.arrivals import RecordingArrivals
 from tests.support.texting import twilio_settings
@@ -161,6 +164,27 @@ async def test_twilio_s_status_names_our_attempt(us: httpx.AsyncClient, desk: Re
     assert (answer.status_code, answer.content) == (204, b"")
     assert desk.said_of(attempt) == [ReceiptStatus(status)]
     assert (desk.receipts[0].carrier, desk.receipts[0].carrier_ref) == ("twilio", "SM1")
+
+
+async def test_twilio_is_heard_behind_the_guard_which_has_read_the_body_before(desk: RecordingArrivals) -> None:
+    app = FrontDoor()
+    app.router.routes.extend(twilio_router(desk, TWILIO).routes)
+    app.open()
+
+    async def guarded(scope: Scope, _receive: Receive, send: Send) -> None:
+        await app(
+            {**scope, BODY: urlencode({"MessageSid": "SM1", "MessageStatus": "delivered"}).encode()}, _receive_nothing, send
+        )
+
+    attempt = uuid4()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(guarded), base_url="http://here") as us:
+        form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+        assert (await called(us, f"/callbacks/twilio/status?attempt={attempt}", form)).status_code == 204
+    assert [receipt.attempt_id for receipt in desk.receipts] == [attempt]
+
+
+async def _receive_nothing() -> Message:
+    return {"type": "http.disconnect"}
 
 
 async def test_twilio_hands_over_a_text_exactly(us: httpx.AsyncClient, desk: RecordingArrivals) -> None:
