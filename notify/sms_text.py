@@ -115,6 +115,8 @@ def fold(text: str) -> str:
 
     A letter that has no Latin form becomes "?": visible, because silence would hide that something is missing.
     """
+    if text.isascii():  # as most texts that come from our templates: only one sign of it is told otherwise
+        return text.replace("`", "'")
     apart = unicodedata.normalize("NFKD", text.translate(_ALONE))
     return apart.translate(_BARE).encode("ascii", "replace").decode()
 

@@ -62,6 +62,7 @@ def test_more_than_ten_parts_are_refused() -> None:
         ("Nguye\u0302\u0303n", "Nguyen"),  # decomposed, as some phones type it
         ("王", "?"),
         ("số 5 ˘´", "so 5 '"),  # a breve without its letter
+        ("`1 27`", "'1 27'"),
     ],
 )
 def test_folding_keeps_what_matters(text: str, folded: str) -> None:
