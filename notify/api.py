@@ -1,4 +1,5 @@
-"""The HTTP routes of notify: calls to make. Operators only (shared/http/access.py); numbers and names are in these answers."""
+"""The HTTP routes of notify: calls to make, with numbers and names, for operators only, and which channels are out, for leads and
+ops, too (shared/http/access.py)."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID

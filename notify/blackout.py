@@ -131,8 +131,8 @@ class Blackout(Rounds):
                 moved = failed(letter.message, FailureReason.OUTAGE, locked.now, retry_at=locked.now + ASKED_AGAIN)
             changes.append(Change(letter, moved))
         await settle(connection, changes, locked.lines, locked.now)
-        await insert_calls(connection, calls, locked.now)
-        await append(connection, [of_called_offer(task, locked.now) for task in calls], source=SOURCE)
+        new = await insert_calls(connection, calls, locked.now)
+        await append(connection, [of_called_offer(task, locked.now) for task in new], source=SOURCE)
 
     async def _begin(self, channel: ChannelKind) -> None:
         async with transaction(self._pool, SITE) as connection:

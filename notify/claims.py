@@ -15,8 +15,7 @@ from notify.channels.port import Abilities, Outgoing
 from notify.letter import Letter, letter_of
 from notify.matters import is_answer, is_vital, is_withheld
 from notify.message import Message, MessageStatus, Moved, begin, failed, unaffordable
-from notify.overtaken import hold_back_names, leave_out
-from notify.purpose import Purpose
+from notify.overtaken import NAMES, hold_back_names, leave_out
 from notify.reaching import Known, address
 from notify.routes import BY_MISSED_CALL, Carriers, Choice, Route, cost_vnd, naming_a_call, naming_the_number
 from notify.routing import QUESTION_KINDS
@@ -133,7 +132,7 @@ def claim_new(
         if message.status is not MessageStatus.QUEUED or message.not_before > now or phone in busy:
             continue
         busy.add(phone)
-        if letter.purpose == Purpose.NAMED_RESIDENT:  # how many were told is counted there
+        if letter.purpose in NAMES:  # how many were told is counted there
             continue
         if carriers.keys().isdisjoint(message.channels[message.rung :]) or message.not_after <= now or len(claimed) >= limit:
             continue

@@ -4,7 +4,7 @@ Nothing leaves within a transaction. A process that dies after the ring leaves a
 under the same id, so that nobody is rung twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 from uuid import UUID
@@ -37,7 +37,7 @@ from shared.security.vault import Vault
 from shared.transport.outbox import append
 
 SITE: Final = "notify.call"
-AT_ONCE: Final = 20
+AT_ONCE: Final = 20  # calls of one look
 
 
 class Connector(Rounds):
@@ -60,9 +60,12 @@ class Connector(Rounds):
 
     async def look(self) -> None:
         await self._hang_up()
-        for task, call, is_new in await self._claim():
-            status = await self._connect(task, call, is_new=is_new)
-            await self._record(task.id, status)
+        for _ in range(AT_ONCE):  # one claim each: a provider takes its time with each, and the lease is for one
+            found = await self._claim()
+            if found is None:
+                return
+            task, call, is_new = found
+            await self._record(task.id, await self._connect(task, call, is_new=is_new))
 
     async def _hang_up(self) -> None:
         """The helper has given it back, or the request is gone: nobody is to be rung for it any more."""
@@ -74,19 +77,20 @@ class Connector(Rounds):
                 async with transaction(self._pool, SITE) as connection:
                     await connection.execute(QUERIES["hung_up"], [call_id])
 
-    async def _claim(self) -> list[tuple[CallTask, Bridged | None, bool]]:
-        """Calls that nobody has rung yet, and those whose end nobody saw."""
+    async def _claim(self) -> tuple[CallTask, Bridged | None, bool] | None:
+        """A call that nobody has rung yet, or whose end nobody saw; and whether it is new."""
         async with transaction(self._pool, SITE) as connection:
             now = await app_now(connection)
-            rows = await connection.fetch(QUERIES["calls_to_connect"], now, BRIDGE, AT_ONCE)
-            before = [call_of(row) for row in rows]
-            mine = [claimed(task, now) for task in before]
-            if mine:
-                await connection.execute(QUERIES["save_calls"], [call_row(task) for task in mine])
-                new = [task for task, old in zip(mine, before, strict=True) if old.owner != BRIDGE]
-                await self._tell(connection, EventType.CALL_REQUESTED, new, "connecting")
+            row = await connection.fetchrow(QUERIES["call_to_connect"], now, BRIDGE)
+            if row is None:
+                return None
+            before = call_of(row)
+            mine, is_new = claimed(before, now), before.owner != BRIDGE
+            await connection.execute(QUERIES["save_calls"], [call_row(mine)])
+            if is_new:
+                await self._tell(connection, EventType.CALL_REQUESTED, mine, "connecting")
             keys = await self._vault.keys(connection, _key_ids(mine))
-        return [(task, _in_clear(task, keys), old.owner != BRIDGE) for task, old in zip(mine, before, strict=True)]
+        return mine, _in_clear(mine, keys), is_new
 
     async def _connect(self, task: CallTask, call: Bridged | None, *, is_new: bool) -> BridgeStatus | None:
         """None: it is not known yet."""
@@ -119,20 +123,20 @@ class Connector(Rounds):
                 return
             await connection.execute(QUERIES["save_calls"], [call_row(task)])
             if task.ended_at is not None:
-                await self._tell(connection, EventType.CALL_DONE, [task], "connected")
+                await self._tell(connection, EventType.CALL_DONE, task, "connected")
             elif task.owner != BRIDGE:
-                await self._tell(connection, EventType.CALL_REQUESTED, [task], "left_to_the_desk")
+                await self._tell(connection, EventType.CALL_REQUESTED, task, "left_to_the_desk")
         self._told()
 
-    async def _tell(self, connection: asyncpg.Connection, kind: EventType, tasks: Sequence[CallTask], word: str) -> None:
+    async def _tell(self, connection: asyncpg.Connection, kind: EventType, task: CallTask, word: str) -> None:
         now = await app_now(connection)
-        await append(connection, [of_call(kind, task, now) for task in tasks], source=SOURCE)
-        for task in tasks:
-            await connection.execute(QUERIES["note_call"], now, BRIDGE, f"call.{word}", task.id, {"purpose": task.purpose})
+        await append(connection, [of_call(kind, task, now)], source=SOURCE)
+        await connection.execute(QUERIES["note_call"], now, BRIDGE, f"call.{word}", task.id, {"purpose": task.purpose})
 
 
-def _key_ids(tasks: Sequence[CallTask]) -> set[UUID]:
-    return {task.key_id for task in tasks} | {box.key_id for task in tasks if (box := _peer(task)) is not None}
+def _key_ids(task: CallTask) -> set[UUID]:
+    peer = _peer(task)
+    return {task.key_id} if peer is None else {task.key_id, peer.key_id}
 
 
 def _peer(task: CallTask) -> Sealed | None:

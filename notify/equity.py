@@ -1,7 +1,7 @@
 """Whether the vulnerable, and each commune, are helped in time like all others: counted from rows, and only shown.
 
-Every notify process shows the same numbers: use max over processes, not sum. Of communes nothing is shown about fewer than five,
-for whoever scrapes needs no token (decision 0031).
+Every notify process shows the same numbers: use max over processes, not sum. Nothing is shown about fewer than five, nor what
+they would follow from, for whoever scrapes needs no token (decision 0031).
 """
 
 from collections import Counter
@@ -37,11 +37,14 @@ class EquityWatch(Rounds):
             since = await app_now(connection) - LOOK_BACK
             rows = await connection.fetch(QUERIES["count_promises_by_group"], self._city, since)
         groups, communes = added_up(rows)
-        for group in GROUPS.values():
-            for stage in Reached:
-                for outcome in OUTCOMES:
-                    NOTIFY_EQUITY.labels(group, stage, outcome).set(groups[group, stage, outcome])
-        NOTIFY_COMMUNES.clear()  # a cell that has become small may not stay as it was
+        NOTIFY_EQUITY.clear()  # a cell that has become small may not stay as it was
+        for stage in Reached:
+            cells = {(group, outcome): groups[group, stage, outcome] for group in GROUPS.values() for outcome in OUTCOMES}
+            if any(0 < n < FEWEST for n in cells.values()):
+                continue  # of two groups each follows from the other and the city, and a share needs both its cells
+            for (group, outcome), n in cells.items():
+                NOTIFY_EQUITY.labels(group, stage, outcome).set(n)
+        NOTIFY_COMMUNES.clear()
         for outcome in OUTCOMES:
             for commune, n in shown({commune: communes[commune, outcome] for commune, _ in communes}).items():
                 NOTIFY_COMMUNES.labels(commune, outcome).set(n)

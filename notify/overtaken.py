@@ -1,7 +1,8 @@
 """Texts that say how it stands, and have waited (limits, the night) until it stands otherwise: only the newest is said.
 
 Only what a newer text about the same request says again, or makes pointless. Never a question, nor what somebody must hear; but
-of several names of who comes only the newest is true, and a team types as many as it likes: so these are bounded, too.
+of several names of who comes only the newest is true, and a team types as many, and takes back as many, as it likes: so these are
+bounded, too.
 """
 
 from collections import defaultdict
@@ -58,6 +59,8 @@ _YES_IS_OVER: Final = frozenset(
 _NOBODY_COMES: Final = frozenset(
     {Purpose.RELEASED_RESIDENT, Purpose.TRAVEL_RESIDENT, Purpose.FROZEN_RESIDENT, Purpose.UNSAFE_RESIDENT}
 )
+# How many of each a team has said, it is up to them.
+NAMES: Final = frozenset({Purpose.NAMED_RESIDENT, Purpose.UNNAMED_RESIDENT})
 # What is said → by what it is overtaken. Who comes, and the words to open the door with, are in nothing that comes later.
 OVERTAKEN_BY: Final[Mapping[Purpose, frozenset[Purpose]]] = {
     **dict.fromkeys(PASSING, PASSING | _SOMEBODY_COMES | ENDS_OF_REQUESTS),
@@ -68,17 +71,20 @@ OVERTAKEN_BY: Final[Mapping[Purpose, frozenset[Purpose]]] = {
     Purpose.ACCEPTED_RESIDENT: ENDS_OF_REQUESTS | _NOBODY_COMES,
     Purpose.LATER_RESIDENT: ENDS_OF_REQUESTS | {Purpose.RELEASED_RESIDENT},
     # Held back for an hour, an old name must not open a door to somebody who does not come any more.
-    Purpose.NAMED_RESIDENT: ENDS_OF_REQUESTS
-    | {
-        Purpose.NAMED_RESIDENT,
-        Purpose.UNNAMED_RESIDENT,
-        Purpose.ACCEPTED_RESIDENT,
-        Purpose.CALLED_RESIDENT,
-        Purpose.EN_ROUTE_RESIDENT,  # says who comes, too
-        Purpose.RELEASED_RESIDENT,
-        Purpose.TRAVEL_RESIDENT,
-        Purpose.POSTPONED_RESIDENT,
-    },
+    **dict.fromkeys(
+        NAMES,
+        ENDS_OF_REQUESTS
+        | {
+            Purpose.NAMED_RESIDENT,
+            Purpose.UNNAMED_RESIDENT,
+            Purpose.ACCEPTED_RESIDENT,
+            Purpose.CALLED_RESIDENT,
+            Purpose.EN_ROUTE_RESIDENT,  # says who comes, too
+            Purpose.RELEASED_RESIDENT,
+            Purpose.TRAVEL_RESIDENT,
+            Purpose.POSTPONED_RESIDENT,
+        },
+    ),
 }
 # Looked at however new they are: harm comes of them where they are not true any more.
 _AT_ONCE: Final = frozenset(
@@ -87,7 +93,7 @@ _AT_ONCE: Final = frozenset(
         Purpose.CLEARED_RESPONDER,
         Purpose.CALLING_RESPONDER,
         Purpose.ACCEPTED_RESIDENT,
-        Purpose.NAMED_RESIDENT,
+        *NAMES,
     }
 )
 _PAIRS: Final = [(older, newer) for older, by in sorted(OVERTAKEN_BY.items()) for newer in sorted(by)]
@@ -138,4 +144,4 @@ async def hold_back_names(
 
 
 def _names(letter: Letter) -> bool:
-    return letter.purpose == Purpose.NAMED_RESIDENT
+    return letter.purpose in NAMES

@@ -1,5 +1,6 @@
 """What carriers say later about an attempt. Doubled, reversed and forged receipts change nothing (law 10)."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from notify.channels.batches import OF_THE_MOMENT, Batches
 from notify.channels.port import Receipt, ReceiptStatus
 from notify.message import IN_FLIGHT, NOT_LEFT, SendingRules, by_receipt
 from notify.probe import take_probe_receipts
@@ -15,7 +17,10 @@ from notify.settings import NotifySettings
 from notify.settlement import AttemptWord, Change, lock_letters, settle
 from notify.store import QUERIES
 from shared.postgres.transaction import app_now, reading, transaction
+from shared.telemetry.logs import logger
 from shared.telemetry.metrics import NOTIFY_RECEIPTS
+
+log = logger()
 
 # What a receipt, or a carrier's answer, makes of the attempt's own row.
 ATTEMPT_STATUS: Final[Mapping[ReceiptStatus, str]] = {
@@ -99,13 +104,28 @@ async def early_receipts(pool: asyncpg.Pool, settings: NotifySettings, *, limit:
     receipts = [
         Receipt(carrier=row["carrier"], attempt_id=row["attempt_id"], status=ReceiptStatus(row["status"])) for row in rows
     ]
-    if receipts:
-        await take_receipts(pool, receipts, settings.sending)
+    await _believe(pool, receipts, settings.sending)
     async with transaction(pool, "notify.timer") as connection:
         forgotten = await app_now(connection) - timedelta(seconds=settings.early_receipt_seconds)
         columns = [row["carrier"] for row in rows], [row["carrier_ref"] for row in rows]
         await connection.execute(QUERIES["forget_early_receipts"], *columns, forgotten)
     return len(rows)
+
+
+async def _believe(pool: asyncpg.Pool, receipts: Sequence[Receipt], rules: SendingRules) -> None:
+    """Together, and each alone when that fails: one that cannot be stored holds no others, and is forgotten with them."""
+
+    async def take(some: list[Receipt]) -> None:
+        await take_receipts(pool, some, rules)
+
+    together = Batches(take, limit=len(receipts) or 1)
+    ends = await asyncio.gather(*(together.put(receipt) for receipt in receipts), return_exceptions=True)
+    for receipt, error in zip(receipts, ends, strict=True):
+        if isinstance(error, OF_THE_MOMENT) or (error is not None and not isinstance(error, Exception)):
+            raise error
+        if error is not None:
+            log.error("notify.receipt.broken", carrier=receipt.carrier, error=type(error).__name__)
+            NOTIFY_RECEIPTS.labels("broken").inc()
 
 
 async def _named(connection: asyncpg.Connection, receipts: Sequence[Receipt]) -> list[Word]:

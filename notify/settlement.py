@@ -183,13 +183,15 @@ def _columns(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> list[list[
     return [[row[name] for row in rows] for name in names]
 
 
-async def insert_calls(connection: asyncpg.Connection, calls: Collection[CallTask], now: datetime) -> None:
-    """New call tasks, and the word that somebody has to telephone."""
+async def insert_calls(connection: asyncpg.Connection, calls: Collection[CallTask], now: datetime) -> list[CallTask]:
+    """Call tasks, and the word that somebody has to telephone, of those that are new."""
     if not calls:
-        return
-    await connection.execute(QUERIES["insert_calls"], [call_row(task) for task in calls])
-    await append(connection, [of_call(EventType.CALL_REQUESTED, task, now) for task in calls], source=SOURCE)
-    NOTIFY_CALLS.labels("requested").inc(len(calls))
+        return []
+    inserted = {row["id"] for row in await connection.fetch(QUERIES["insert_calls"], [call_row(task) for task in calls])}
+    new = [task for task in calls if task.id in inserted]
+    await append(connection, [of_call(EventType.CALL_REQUESTED, task, now) for task in new], source=SOURCE)
+    NOTIFY_CALLS.labels("requested").inc(len(new))
+    return new
 
 
 def call_row(task: CallTask) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 import asyncio
 from typing import Final, Protocol
 
-from notify.channels.port import CarrierDown, CarrierUncertain
+from notify.channels.port import CarrierBroken, CarrierDown, CarrierUncertain
+from shared.telemetry.logs import logger
 from shared.telemetry.metrics import NOTIFY_CALLBACKS
 
 NAME: Final = "telegram"
 WAITING_TAPS: Final = 1000
 THANKS: Final = "Đã nhận câu trả lời. / Answer received."
+
+log = logger()
 
 
 class Bot(Protocol):
@@ -40,7 +43,17 @@ class Courtesy:
 
     async def _pay(self, tap_id: str, chat_id: int, message_id: int) -> None:
         try:
-            done = await self._bot.thank(tap_id, THANKS) and await self._bot.take_buttons(chat_id, message_id)
+            done = await self._paid(tap_id, chat_id, message_id)
         except (CarrierDown, CarrierUncertain):
             done = False
         NOTIFY_CALLBACKS.labels(NAME, "thanked" if done else "unthanked").inc()
+
+    async def _paid(self, tap_id: str, chat_id: int, message_id: int) -> bool:
+        """Raises what the port has: what one tap can break must not end the loop that thanks for all."""
+        try:
+            return await self._bot.thank(tap_id, THANKS) and await self._bot.take_buttons(chat_id, message_id)
+        except (CarrierDown, CarrierUncertain):
+            raise
+        except Exception as error:  # noqa: BLE001 - translated: the port has a word for what nobody knows
+            log.error("notify.courtesy.broken", error=type(error).__name__)  # noqa: TRY400 - its text may hold who it is
+            raise CarrierBroken from None

@@ -2,6 +2,7 @@
 insert into call_tasks
 select * from jsonb_populate_recordset(null::call_tasks, $1)
 on conflict (cause_event_id, contact_point_id, purpose) do nothing
+returning id
 
 -- name: lock_calls
 select * from call_tasks where id = any ($1::uuid[]) order by id for update
@@ -41,13 +42,13 @@ select id from call_tasks
 where status in ('open', 'taken') and due_at <= $1::timestamptz - case when owner = 'bridge' then interval '2 minutes' else interval '0' end
 order by due_at limit $2
 
--- name: calls_to_connect
+-- name: call_to_connect
 -- Two numbers to bring together: nobody has tried yet, or $2 did and its look is due. What it could not connect is the desk's.
 select * from call_tasks
 where peer is not null and address is not null
     and ((status = 'open' and raised = 0) or (status = 'taken' and owner = $2 and due_at <= $1))
 order by due_at, id
-limit $3
+limit 1
 for update skip locked
 
 -- name: calls_to_hang_up

@@ -120,7 +120,7 @@ where older.id = any ($1::uuid[]) and older.status = 'queued'
             and newer.id > older.id and newer.status not in ('undelivered', 'withdrawn'))
 
 -- name: names_told
--- Of texts that name who comes: when other such texts about the same request went to the same person, each once, since $2.
+-- Of texts that name who comes, or take the name back: when other such texts about the same request went to the same person, each once, since $2.
 select asked.id, min(attempt.started_at) as told_at
 from messages asked
 join messages told on told.request_id = asked.request_id and told.contact_point_id = asked.contact_point_id

@@ -125,7 +125,11 @@ NOTIFY_UNKNOWN = _gauge("techrescue_notify_unknown_messages", "messages of which
 NOTIFY_SWEPT = _counter(
     "techrescue_notify_swept_total", "what got stuck, by outcome: lost, undecided, dead, question, call, early, climb", "outcome"
 )
-NOTIFY_RECEIPTS = _counter("techrescue_notify_receipts_total", "receipts by outcome: new, early, doubled_or_forged", "outcome")
+NOTIFY_RECEIPTS = _counter(
+    "techrescue_notify_receipts_total",
+    "receipts by outcome: new, early, doubled_or_forged, broken (see the log)",
+    "outcome",
+)
 NOTIFY_TEXTS = _counter(
     "techrescue_notify_inbound_texts_total",
     "texts from people by outcome: reply, asked_back, unknown_code, double, passed_on, erased, repeated, no_number, account; "
@@ -214,7 +218,11 @@ OPS_ALERTS = _counter(
 
 # Whether some are helped later than others: gauges of the last 7 days, from the same rows, so use max here, too
 NOTIFY_EQUITY = _gauge(
-    "techrescue_notify_equity_promises", "decided promises by need of more help: kept, missed", "group", "stage", "outcome"
+    "techrescue_notify_equity_promises",
+    "decided promises by need of more help: kept, missed; never 1 to 4",
+    "group",
+    "stage",
+    "outcome",
 )
 NOTIFY_COMMUNES = _gauge(
     "techrescue_notify_commune_promises",

@@ -2,19 +2,22 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from notify.bridge import Bridged, BridgeStatus
+from notify.bridge import Bridged, BridgeStatus, CallBridge
+from notify.call import call_of
 from notify.calls import Calls
 from notify.channels.http_bridge import BridgeSettings, open_bridge
 from notify.connecting import Connector
+from notify.settlement import insert_calls
 from shared.events.assignments import JobStatus, OfferStatus
 from shared.events.contract import Role
 from shared.events.registry import EventType
+from shared.postgres.transaction import transaction
 from tests.integration.notify.test_by_phone import taken
 from tests.support.notifying import Bureau
 from tests.support.switch import Switch, a_switch
@@ -157,3 +160,51 @@ async def test_the_provider_answers_the_same_twice_and_nothing_of_what_it_does_n
         assert [await bridge.ring(call), await bridge.ring(call)] == [BridgeStatus.RINGING] * 2
         assert len(switch.rings) == 1
         assert await bridge.hang_up(call.id) is BridgeStatus.FAILED
+
+
+@dataclass
+class Slow:
+    """A provider that takes its time to ring; in the second ring another process looks for calls, too."""
+
+    bridge: CallBridge
+    bureau: Bureau
+    seconds: float
+    rung: list[UUID] = field(default_factory=list)
+    other: Connector | None = None
+
+    async def ring(self, call: Bridged) -> BridgeStatus:
+        self.rung.append(call.id)
+        await self.bureau.move_clock(self.seconds)
+        if self.other is not None and len(self.rung) == 2:
+            await self.other.look()
+        return await self.bridge.ring(call)
+
+    async def look(self, call_id: UUID) -> BridgeStatus | None:
+        return await self.bridge.look(call_id)
+
+    async def hang_up(self, call_id: UUID) -> BridgeStatus | None:
+        return await self.bridge.hang_up(call_id)
+
+
+async def test_several_calls_of_a_slow_provider_are_asked_for_once_each_whoever_else_looks(bureau: Bureau) -> None:
+    for _ in range(3):
+        await taken(bureau)
+    async with a_switch() as switch, open_bridge(settings(switch)) as bridge:
+        mine, theirs = Slow(bridge, bureau, 15), Slow(bridge, bureau, 0)
+        mine.other = Connector(bureau.pool, bureau.vault, theirs)
+        await Connector(bureau.pool, bureau.vault, mine).look()
+        await mine.other.look()
+    assert [len(mine.rung), len(theirs.rung)] == [2, 1]
+    assert len({*mine.rung, *theirs.rung}) == 3
+
+
+async def test_a_call_that_is_there_already_is_asked_for_no_second_time(bureau: Bureau) -> None:
+    await taken(bureau)
+    (row,) = await bureau.rows(TASK)
+    before = len(await bureau.emitted(EventType.CALL_REQUESTED))
+    async with transaction(bureau.pool, "notify.consume") as connection:
+        again = replace(call_of(row), id=uuid4())
+        other = replace(again, id=uuid4(), cause_event_id=uuid4())
+        assert await insert_calls(connection, [again, other], await bureau.now()) == [other]
+    asked = [call["call_id"] for call in (await bureau.emitted(EventType.CALL_REQUESTED))[before:]]
+    assert asked == [str(other.id)], "nobody is told of a call that nobody finds"

@@ -6,6 +6,7 @@ import pytest
 
 from notify.equity import EquityWatch, shown
 from shared.events.contract import Priority
+from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.postgres.pool import open_pool
 from shared.telemetry.metrics import NOTIFY_COMMUNES, NOTIFY_EQUITY
@@ -13,20 +14,31 @@ from tests.integration.notify.test_sla_rows import all_counted, take
 from tests.support.sla_events import Story
 
 
-def promises(group: str, stage: str) -> tuple[float, float]:
-    return NOTIFY_EQUITY.labels(group, stage, "kept")._value.get(), NOTIFY_EQUITY.labels(group, stage, "missed")._value.get()
+def promises(group: str, stage: str) -> tuple[float | None, float | None]:
+    """Kept, missed; None: not shown."""
+    [metric] = NOTIFY_EQUITY.collect()
+    found = {
+        one.labels["outcome"]: one.value for one in metric.samples if (one.labels["group"], one.labels["stage"]) == (group, stage)
+    }
+    return found.get("kept"), found.get("missed")
 
 
-@pytest.mark.parametrize(("days_ago", "promised"), [(1, 1.0), (8, 0.0)])
-async def test_the_vulnerable_are_compared_with_all_others_over_a_week(dsn: str, days_ago: int, promised: float) -> None:
-    filed_at = datetime.now(UTC) - timedelta(days=days_ago)
-    alone, other = Story(filed_at, priority=Priority.P1), Story(filed_at, priority=Priority.P1)
-    events = [alone.filed(vulnerable=("alone",)), other.filed()]
-    for story, minutes in ((alone, 20), (other, 2)):
+def promised_to(filed_at: datetime, *, vulnerable: int, others: int) -> list[Event]:
+    """So many, each offered at once; the vulnerable accepted too late, the others in time."""
+    events = []
+    for number in range(vulnerable + others):
+        story, late = Story(filed_at, priority=Priority.P1), number < vulnerable
         events += [
+            story.filed(vulnerable=("alone",)) if late else story.filed(),
             story.told(EventType.OFFER_MADE, filed_at + timedelta(seconds=10)),
-            story.told(EventType.ASSIGNMENT_ACCEPTED, filed_at + timedelta(minutes=minutes)),
+            story.told(EventType.ASSIGNMENT_ACCEPTED, filed_at + timedelta(minutes=20 if late else 2)),
         ]
+    return events
+
+
+@pytest.mark.parametrize(("days_ago", "promised"), [(1, 5.0), (8, 0.0)])
+async def test_the_vulnerable_are_compared_with_all_others_over_a_week(dsn: str, days_ago: int, promised: float) -> None:
+    events = promised_to(datetime.now(UTC) - timedelta(days=days_ago), vulnerable=5, others=5)
     async with open_pool(dsn, schema="notify", max_size=4) as pool:
         await take(pool, events)
         await all_counted(pool)
@@ -34,6 +46,16 @@ async def test_the_vulnerable_are_compared_with_all_others_over_a_week(dsn: str,
     assert promises("vulnerable", "offered") == (promised, 0)
     assert promises("vulnerable", "accepted") == (0, promised), "after 20 minutes, promised in 5"
     assert promises("others", "accepted") == (promised, 0)
+
+
+@pytest.mark.parametrize("others", [9, 3])
+async def test_a_stage_of_which_fewer_than_five_stand_in_a_cell_is_not_shown(dsn: str, others: int) -> None:
+    async with open_pool(dsn, schema="notify", max_size=4) as pool:
+        await take(pool, promised_to(datetime.now(UTC) - timedelta(days=1), vulnerable=4, others=others))
+        await all_counted(pool)
+        await EquityWatch(pool, "hanoi").look()
+    assert promises("vulnerable", "accepted") == (None, None)
+    assert promises("others", "accepted") == (None, None), "four would follow from the city's total"
 
 
 def cells() -> dict[tuple[str, str], float]:

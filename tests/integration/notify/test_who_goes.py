@@ -16,12 +16,12 @@ class Visit:
     job: JobState
     offer: OfferState
 
-    async def told(self, bureau: Bureau, kind: EventType, member: str | None = None, **more: Any) -> None:
-        """Dispatch says this of the visit; the team hears it, and unless the name is wanted the resident, too."""
+    async def told(self, bureau: Bureau, kind: EventType, member: str | None = None, *, gone: bool = False, **more: Any) -> None:
+        """Dispatch says this of the visit; the team hears it, and unless only a name is wanted the resident, too."""
         taken = self.offer.model_copy(update={"status": OfferStatus.ACCEPTED})
         both = (self.team.as_(Role.RESPONDER), self.resident.as_(Role.RESIDENT))
         who = ref(self.team, self.offer, member)
-        recipients = both[:1] if more else both
+        recipients = both[:1] if more and not gone else both
         event = bureau.about_job(kind, self.job, *recipients, offer=taken, status=JobStatus.ACCEPTED, responder=who)
         await bureau.hear(replace(event, body=event.body.model_copy(update=more)))
         await bureau.send_all()
@@ -120,3 +120,17 @@ async def test_a_name_that_was_held_back_is_not_said_once_that_team_comes_no_mor
     await bureau.send_all()
     assert bureau.kinds_to(visit.resident)[-1] == "released_resident"
     assert "Lan 5" not in "".join(bureau.texts_to(visit.resident))
+
+
+async def test_a_team_that_takes_one_name_back_after_the_other_has_the_resident_told_five_times_an_hour(bureau: Bureau) -> None:
+    visit = await met(bureau)
+    await visit.told(bureau, EventType.ASSIGNMENT_ACCEPTED)
+    for number in range(8):
+        await visit.told(bureau, EventType.ASSIGNMENT_NAMED, f"Lan {number}")
+        await visit.told(bureau, EventType.ASSIGNMENT_NAME_WANTED, reason="absent", gone=True)
+    assert bureau.kinds_to(visit.resident).count("unnamed_resident") == 5
+    await bureau.move_clock(3601)
+    await bureau.send_all()
+    assert bureau.kinds_to(visit.resident)[-1] == "unnamed_resident", "the newest word stands"
+    assert bureau.kinds_to(visit.resident).count("unnamed_resident") == 6
+    assert bureau.kinds_to(visit.resident).count("named_resident") == 5, "whoever was named since then does not come"

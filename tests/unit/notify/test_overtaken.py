@@ -1,12 +1,12 @@
 """What may be left unsaid because something newer is said."""
 
-from notify.overtaken import OVERTAKEN_BY
+from notify.overtaken import NAMES, OVERTAKEN_BY
 from notify.purpose import TO_RESIDENT, VITAL, Purpose
 
 
 def test_nothing_that_somebody_must_hear_is_ever_left_out() -> None:
     to_helpers = {Purpose.ACCEPTED_RESPONDER, Purpose.CLEARED_RESPONDER, Purpose.CALLING_RESPONDER}
-    assert OVERTAKEN_BY.keys() & VITAL == {Purpose.NAMED_RESIDENT, *to_helpers}, "of several names only the newest is true"
+    assert OVERTAKEN_BY.keys() & VITAL == NAMES | to_helpers, "of several names only the newest is true"
     assert OVERTAKEN_BY.keys() <= TO_RESIDENT | to_helpers
     assert all(Purpose.DONE_RESPONDER not in OVERTAKEN_BY[one] for one in to_helpers), "an address is taken back by a no alone"
 
