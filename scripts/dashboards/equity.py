@@ -17,12 +17,12 @@ EQUITY: Final = Dashboard(
     about=(
         "Người yếu thế và từng phường, xã có được giúp đúng hạn như nhau không: việc của bảy ngày qua. / "
         "Whether the vulnerable and each commune are helped in time like all others: rounds of the last 7 days. "
-        "Counts of communes below five are not shown."
+        "Counts below five are not shown, nor what they would follow from."
     ),
     panels=[
         Panel(
             "Kept in time: vulnerable and others",
-            "Share of the promises that are decided, by stage. 0 where none is.",
+            "Share of the promises that are decided, by stage. 0 where none is; without a stage of which few are kept or missed.",
             "percentunit",
             [
                 (

@@ -24,6 +24,9 @@ NOT_YET: Final = {
     "Coverage: hours with nobody": "counted a minute after the start",
     "Communes with nobody for hours": "the same",
     "Roster: people to ring or correct": "counted six minutes after the start",
+    "Kept in time: vulnerable and others": "of a stage with a cell of one to four nothing is shown",
+    "How many that is": "the same",
+    "Difference: others minus vulnerable": "the same",
     "Communes with most missed": "a story has no commune with five promises, and of fewer nothing follows",
 }
 
