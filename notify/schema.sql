@@ -352,6 +352,8 @@ create index broadcast_people_of_person on notify.broadcast_people (contact_poin
 create table notify.broadcast_lane (
     id smallint primary key default 1,
     paced_at timestamptz not null default 'epoch', -- up to then the pace is used up
+    left_at timestamptz[] not null default '{}', -- when something left in the last second
+    left_many integer[] not null default '{}',  -- and how many then
     constraint broadcast_lane_one check (id = 1)
 );
 insert into notify.broadcast_lane default values;

@@ -14,6 +14,8 @@ from shared.errors import Refused
 
 # So much of the pace may be made up for, no more: a provider that is asked too much shuts the way of offers, too.
 BURST: Final = timedelta(seconds=0.25)
+SECOND: Final = timedelta(seconds=1)
+HELD_BACK: Final = 10  # a tenth of the pace: what a process that stood still for a moment sends late comes on top of a second
 GIVES_WAY: Final = timedelta(seconds=0.2)  # something urgent that has waited so long goes first
 ROUNDING: Final = 1e-4  # of a text: moments are kept in millionths of a second
 
@@ -135,6 +137,23 @@ def moved(broadcast: Broadcast, target: BroadcastStatus, now: datetime) -> Broad
     over = target in {BroadcastStatus.STOPPED, BroadcastStatus.DONE}
     began = broadcast.started_at or (now if target is BroadcastStatus.RUNNING else None)
     return replace(broadcast, status=target, started_at=began, ended_at=now if over else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Of all broadcasts on all replicas, as the row of the lane has it. `left`: when how many have left, in the last second."""
+
+    paced_at: datetime
+    left: tuple[tuple[datetime, int], ...] = ()
+
+    def allowance(self, now: datetime, per_second: int) -> int:
+        """Neither more than the pace allows by now, nor more within any second than a provider takes in one."""
+        within = sum(many for at, many in self.left if now - SECOND < at <= now)
+        return max(0, min(allowance(self.paced_at, now, per_second), per_second - per_second // HELD_BACK - within))
+
+    def after(self, now: datetime, per_second: int, many: int) -> "Pace":
+        recent = tuple(one for one in self.left if now - SECOND < one[0] <= now)
+        return Pace(paced(self.paced_at, now, per_second, many), (*recent, (now, many)))
 
 
 def allowance(paced_at: datetime, now: datetime, per_second: int) -> int:

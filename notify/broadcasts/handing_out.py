@@ -20,6 +20,7 @@ from notify.broadcasts.broadcast import (
     Broadcast,
     BroadcastKind,
     BroadcastStatus,
+    Pace,
     allowance,
     paced,
 )
@@ -193,16 +194,24 @@ async def hand_out(
         now = lane["now"]
         if await connection.fetchval(QUERIES["urgent_waits"], now - GIVES_WAY, list(range(BULK_URGENCY)), list(carriers)):
             return (), True
-        left = min(room, allowance(lane["paced_at"], now, settings.broadcast_per_second))
+        pace, per_second = pace_of(lane), settings.broadcast_per_second
+        left = min(room, pace.allowance(now, per_second))
         this = Round(connection, vault, carriers, settings, now, left)
         for row in await connection.fetch(QUERIES["running_broadcasts"]):
             await this.of(broadcast_of(row))
         if this.claimed:
-            at = paced(lane["paced_at"], now, settings.broadcast_per_second, len(this.claimed))
-            await connection.execute(QUERIES["pace_lane"], at)
+            await note_pace(connection, pace.after(now, per_second, len(this.claimed)))
     for outcome, people in this.counted.items():
         NOTIFY_BROADCAST_PEOPLE.labels(outcome).inc(people)
     return this.claimed, this.soon
+
+
+def pace_of(lane: Any) -> Pace:
+    return Pace(lane["paced_at"], tuple(zip(lane["left_at"], lane["left_many"], strict=True)))
+
+
+async def note_pace(connection: asyncpg.Connection, pace: Pace) -> None:
+    await connection.execute(QUERIES["pace_lane"], pace.paced_at, *_columns(pace.left))
 
 
 def broadcast_of(row: Any) -> Broadcast:

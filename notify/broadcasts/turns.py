@@ -4,7 +4,8 @@ in nobody's way. Sends nothing: who has got a turn leaves as any other text, wit
 
 import asyncpg
 
-from notify.broadcasts.broadcast import GIVES_WAY, allowance, paced
+from notify.broadcasts.broadcast import GIVES_WAY
+from notify.broadcasts.handing_out import note_pace, pace_of
 from notify.letter import MANY_URGENCY, TO_MANY
 from notify.routes import Carriers
 from notify.settings import NotifySettings
@@ -21,8 +22,9 @@ async def give_turns(pool: asyncpg.Pool, carriers: Carriers, settings: NotifySet
         now, pace = lane["now"], settings.broadcast_per_second
         if await connection.fetchval(QUERIES["urgent_waits"], now - GIVES_WAY, list(range(MANY_URGENCY)), list(carriers)):
             return 0
-        may_leave, places = allowance(lane["paced_at"], now, pace), max(1, settings.in_flight // 4)
+        before = pace_of(lane)
+        may_leave, places = before.allowance(now, pace), max(1, settings.in_flight // 4)
         given = await connection.fetch(QUERIES["give_turns"], list(TO_MANY), places, may_leave, now)
         if given:
-            await connection.execute(QUERIES["pace_lane"], paced(lane["paced_at"], now, pace, len(given)))
+            await note_pace(connection, before.after(now, pace, len(given)))
         return len(given)

@@ -67,7 +67,8 @@ def _clocks(rows: Sequence[Row]) -> str:
     bodies = {}
     for tier in _TIERS:
         found = [(clock, row) for clock in Clock for row in rows if (row["priority"], row["clock"]) == (tier, clock)]
-        bodies[_both(words.PRIORITIES[tier])] = [[_both(words.CLOCKS[clock]), *_cells(row)] for clock, row in found]
+        if found:
+            bodies[_both(words.PRIORITIES[tier])] = [[_both(words.CLOCKS[clock]), *_cells(row)] for clock, row in found]
     head = (("Cam kết", "promise"), ("Thời hạn", "limit"), "n", ("Đúng hạn", "kept"), "P50", "P90", "P95", "P99")
     return _table(("Cam kết và thời gian", "promises and times"), head, bodies)
 

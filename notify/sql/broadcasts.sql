@@ -101,10 +101,10 @@ select
 -- name: lock_lane
 -- The one row that holds the pace of all: whoever has it hands out, on whichever replica; nobody waits for it, so that the clock that is
 -- read with it is as good as one read after (law 9).
-select paced_at, transport.app_clock() as now from broadcast_lane for update skip locked
+select paced_at, left_at, left_many, transport.app_clock() as now from broadcast_lane for update skip locked
 
 -- name: pace_lane
-update broadcast_lane set paced_at = $1
+update broadcast_lane set paced_at = $1, left_at = $2, left_many = $3
 
 -- name: urgent_waits
 -- Something that comes before ($2: of these urgencies) might have left a while ago, over channels that are well ($3): then these wait.

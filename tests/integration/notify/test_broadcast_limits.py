@@ -43,6 +43,17 @@ async def test_two_senders_together_keep_the_pace_and_share_nobody(studio: Studi
     assert (await studio.counts(made))["on_the_way"] == len(told)
 
 
+async def test_in_no_second_more_leave_than_a_provider_takes_in_one_whoever_hands_out(studio: Studio) -> None:
+    await studio.make(*await studio.crowd(120))
+    studio.bureau.settings = replace(studio.bureau.settings, broadcast_per_second=40)
+    for wait in (0.3, 0.3, 0.3, 0.05, 0.25, 0.3, 0.3, 0.1, 0.3):
+        await asyncio.gather(*(studio.hand_out() for _ in range(2)))
+        await studio.bureau.move_clock(wait)
+    left = [row["started_at"] for row in await studio.bureau.rows("select started_at from message_attempts")]
+    assert len(left) > 60
+    assert max(sum(at - timedelta(seconds=1) < other <= at for other in left) for at in left) <= 36, "a tenth is held back"
+
+
 async def test_its_own_pace_may_be_slower_and_others_get_the_rest(studio: Studio) -> None:
     people = await studio.crowd(40)
     slow = await studio.make(*people[:20], per_second=4)

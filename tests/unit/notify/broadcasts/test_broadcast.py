@@ -14,6 +14,7 @@ from notify.broadcasts.broadcast import (
     BroadcastStatus,
     IllegalBroadcastMove,
     Order,
+    Pace,
     TooLate,
     allowance,
     moved,
@@ -105,3 +106,39 @@ def test_whatever_looks_come_when_no_more_leave_than_the_pace_and_a_burst(
         at, told = paced(at, now, per_second, many), told + many
     burst = max(BURST.total_seconds() * per_second, 1)
     assert told <= (now - NOW).total_seconds() * per_second + burst + 0.01
+
+
+@settings(max_examples=200)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from((0.01, 0.1, 0.2, 0.25, 1.0)), st.sampled_from((1, 40, 1000))), min_size=1, max_size=60
+    ),
+    per_second=st.integers(1, 1000),
+)
+def test_in_no_second_more_leave_than_a_provider_takes_in_one(steps: list[tuple[float, int]], per_second: int) -> None:
+    """However unevenly whoever hands out looks, and however much room they have."""
+    pace, now, told = Pace(EPOCH), NOW, [(NOW, 0)]
+    for seconds, room in steps:
+        now += timedelta(seconds=seconds)
+        many = min(room, pace.allowance(now, per_second))
+        if many:
+            pace = pace.after(now, per_second, many)
+            told.append((now, many))
+    for until, _ in told:
+        assert sum(many for at, many in told if until - timedelta(seconds=1) < at <= until) <= per_second
+
+
+def test_a_lane_that_looks_often_enough_uses_nine_tenths_of_each_second() -> None:
+    pace, told = Pace(EPOCH), 0
+    for tick in range(600):
+        now = NOW + timedelta(seconds=0.1 * tick)
+        many = pace.allowance(now, 250)
+        pace, told = pace.after(now, 250, many), told + many
+    assert told >= 60 * 225 - 1, "30,000 take 134 s at most"
+    assert len(pace.left) <= 11
+
+
+def test_a_clock_that_was_set_back_begins_the_second_anew() -> None:
+    pace = Pace(EPOCH).after(NOW + timedelta(days=1), 250, 225)
+    assert pace.allowance(NOW, 250) == 0
+    assert pace.after(NOW, 250, 0).allowance(NOW + timedelta(seconds=0.2), 250) == 50

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 from html import escape
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from notify.reports import words
 from notify.reports.campaign import read_campaign
 from notify.reports.definitions import DEFINITIONS
 from notify.reports.formats import Format, written
@@ -114,3 +116,11 @@ def test_hidden_figures_are_said_to_be_hidden() -> None:
         code="x",
     )
     assert "&lt; 5" in to_page(few)
+
+
+def test_a_page_has_no_heading_of_a_tier_that_nobody_asked_in() -> None:
+    page = to_page(a_report())
+    tiers = re.findall(r"<th scope='rowgroup' colspan='8'>(.*?)</th></tr>\n(<tr><td>)?", page)
+    assert tiers
+    assert [heading for heading, row in tiers if not row] == []
+    assert not [heading for heading, _ in tiers if escape(words.PRIORITIES["P1"][0]) in heading]
