@@ -3,11 +3,14 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from notify.channels.port import Receipt, ReceiptStatus
 from shared.events.assignments import OfferKind
 from shared.events.contract import Role
 from shared.events.registry import EventType
+from shared.postgres.pool import open_connection
+from tests.integration.notify.test_routes import by_ref
 from tests.support.eventually import eventually
 from tests.support.notifying import Bureau, Person
 
@@ -156,3 +159,19 @@ async def test_what_a_carrier_says_when_asked_is_written_as_its_receipt_would_be
     await bureau.sweep()
     assert await bureau.one("select status from message_attempts where id = $1", attempt) == written
     assert await bureau.statuses() == [written]
+
+
+async def test_an_early_receipt_that_cannot_be_stored_holds_no_other_and_is_forgotten(bureau: Bureau) -> None:
+    bureau.carrier.names_attempts = False
+    await texts_that_wait(bureau, 3)
+    for ref in ("ref-1", "ref-2", "ref-3"):
+        await bureau.desk().take_receipt(by_ref(ref))
+    await bureau.send_all()
+    odd = await bureau.one("select attempt_id from attempt_refs where carrier_ref = 'ref-1'")
+    async with open_connection(bureau.dsn) as connection:
+        await connection.execute(f"alter table notify.receipts add constraint odd check (attempt_id <> '{odd}')")
+    with capture_logs() as logs:
+        await bureau.sweep()
+    assert sorted(await bureau.statuses()) == ["delivered", "delivered", "submitted"]
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["notify.receipt.broken"]
+    assert await bureau.one("select count(*) from early_receipts") == 0

@@ -11,7 +11,6 @@ from notify.sweeper import Sweeper
 from shared.events.contract import ChannelKind
 from shared.events.registry import EventType
 from shared.pacing import Bell
-from shared.postgres.pool import open_connection
 from tests.support.carrier import RecordingCarrier
 from tests.support.eventually import eventually
 from tests.support.notifying import Bureau, Person
@@ -106,22 +105,6 @@ async def test_a_receipt_that_overtakes_the_recording_is_believed_afterwards(bur
     assert await bureau.statuses() == ["submitted"]
     await bureau.sweep()
     assert await bureau.statuses() == ["delivered"]
-    assert await bureau.one("select count(*) from early_receipts") == 0
-
-
-async def test_an_early_receipt_that_cannot_be_stored_holds_no_other_and_is_forgotten(bureau: Bureau) -> None:
-    bureau.carrier.names_attempts = False
-    await told(bureau, 3)
-    for ref in ("ref-1", "ref-2", "ref-3"):
-        await bureau.desk().take_receipt(by_ref(ref))
-    await bureau.send_all()
-    odd = await bureau.one("select attempt_id from attempt_refs where carrier_ref = 'ref-1'")
-    async with open_connection(bureau.dsn) as connection:
-        await connection.execute(f"alter table notify.receipts add constraint odd check (attempt_id <> '{odd}')")
-    with capture_logs() as logs:
-        await bureau.sweep()
-    assert sorted(await bureau.statuses()) == ["delivered", "delivered", "submitted"]
-    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["notify.receipt.broken"]
     assert await bureau.one("select count(*) from early_receipts") == 0
 
 
