@@ -4,14 +4,14 @@ Name, phone and address of the resident go to the winner only, and only once the
 resident, and to the winner with "on my way".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from notify.details import beside_commune, details_of, phrase_of, text_of
 from notify.offices import office_of
 from notify.purpose import Purpose
-from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, Question
+from notify.question import SUSPICIOUS_VISIT, UNSAFE_VISIT, AskedOffer, Question
 from notify.request_wording import of_request
 from notify.session_words import session_label
 from notify.sms_text import clean
@@ -47,23 +47,23 @@ def question_fields(
 ) -> dict[str, str]:
     """An offer, of a visit for so many requests; or the escalations that one text tells of, by how many and where."""
     told = question.open_offers
-    texts = [_place_and_category(offer.category, offer.commune_code, language) for offer in told]
-    places = list(dict.fromkeys(text["commune"] or "" for text in texts))
+    what = _place_and_category(told[0].category, told[0].commune_code, language) if len(told) == 1 else _several(told, language)
+    lease = lease_text(min(offer.lease_seconds for offer in told), language)
+    distance = None if distance_m is None else distance_text(distance_m, language)
+    count = str(shared_by) if shared_by > 1 else None
+    asked = {"question": str(question.code), "lease": lease, "distance": distance, "count": count, "company": company}
+    return _present({**what, **asked})
+
+
+def _several(told: Sequence[AskedOffer], language: str) -> dict[str, str | None]:
+    """How many, and where."""
     several = f"{len(told)} việc" if language != "en" else f"{len(told)} requests"
     alarms = [offer.category for offer in told if offer.category in _ALARMS]
     if alarms:  # among others it must not be overlooked
         several = f"{_ALARMS[alarms[0]][language == 'en']} + {len(told) - 1}"
-    return _present(
-        {
-            "category": texts[0]["category"] if len(told) == 1 else several,
-            "commune": ", ".join(places) if len(", ".join(places)) <= _LONGEST_PLACES else f"{places[0]} +{len(places) - 1}",
-            "question": str(question.code),
-            "lease": lease_text(min(offer.lease_seconds for offer in told), language),
-            "distance": None if distance_m is None else distance_text(distance_m, language),
-            "count": str(shared_by) if shared_by > 1 else None,
-            "company": company,
-        }
-    )
+    places = list(dict.fromkeys(_place_and_category(one.category, one.commune_code, language)["commune"] or "" for one in told))
+    where = ", ".join(places)
+    return {"category": several, "commune": where if len(where) <= _LONGEST_PLACES else f"{places[0]} +{len(places) - 1}"}
 
 
 _LONGEST_PLACES: Final = 40
