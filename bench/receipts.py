@@ -16,7 +16,7 @@ import asyncpg
 from bench import notifying, parts
 from bench.dispatch import on_database
 from bench.rows import Row, limited, told
-from notify.callbacks_twilio import signature
+from notify.callbacks.twilio import signature
 from notify.channels.twilio import STATUS_PATH
 from notify.consumer import Notifier
 from notify.settings import NotifySettings

@@ -10,25 +10,25 @@ from uuid import UUID
 
 import asyncpg
 
-from notify.about import About, asked_offer, call_to, letter_to
-from notify.call import CallOutcome, CallTask, call_of, dropped
-from notify.claims import Claimed, answering, attempt_columns, claim_new
-from notify.ladder import OUTLIVES, by_call_only
+from notify.calls.call import CallOutcome, CallTask, call_of, dropped
 from notify.letter import TO_MANY, Letter, row_of
 from notify.message import MessageStatus
 from notify.news import of_call, of_called_offer
-from notify.overtaken import still_true
 from notify.phone import JobOnPhone, ask, ask_about, close_offer, end_job, take_job
 from notify.purpose import CALL_ONLY, Purpose
 from notify.question import AskedOffer, Question, QuestionStatus, told_by, told_only_by
-from notify.routes import Carriers
-from notify.routing import QUESTION_KINDS
+from notify.sending.claims import Claimed, answering, attempt_columns, claim_new
+from notify.sending.ladder import OUTLIVES, by_call_only
+from notify.sending.overtaken import still_true
+from notify.sending.routes import Carriers
+from notify.sending.settlement import call_row, insert_calls
 from notify.settings import NotifySettings
-from notify.settlement import call_row, insert_calls
 from notify.store import QUERIES, SOURCE, Ground, Line, NewTexts, save_lines, save_lines_and_texts
-from notify.telling_about import Telling
+from notify.telling.about import About, asked_offer, call_to, letter_to
+from notify.telling.ingredients import Telling
+from notify.telling.routing import QUESTION_KINDS
+from notify.telling.wording import fields, question_fields
 from notify.templates import render, script
-from notify.wording import fields, question_fields
 from shared.events.assignments import OfferState
 from shared.events.contract import ChannelKind, Recipient, Role, Sealed
 from shared.events.envelope import Event

@@ -7,27 +7,27 @@ from uuid import UUID
 
 import asyncpg
 
-from notify import consent
-from notify.about import About
 from notify.batch import Batch, Saved
 from notify.broadcasts.pages import take_page
-from notify.claims import Claimed
-from notify.clock_news import name_refused, news, overdue, paused
-from notify.concerned import about_of, key_ids, wanted
-from notify.drills import ABOUT_DRILLS
-from notify.incidents import ABOUT_INCIDENTS, end_questions, resumed
-from notify.own_work import ABOUT_OWN_WORK
 from notify.purpose import Purpose
 from notify.question import QuestionStatus
-from notify.routes import Carriers
-from notify.routing import UNSAFE, is_by_phone, purpose_of
-from notify.sessions import asks_for_consent, which_of_them
+from notify.sending.claims import Claimed
+from notify.sending.routes import Carriers
+from notify.sending.throttle import LONGEST_WINDOW
 from notify.settings import NotifySettings
 from notify.store import QUERIES, read_ground
 from notify.taking import note, take_in
-from notify.telling import tell
-from notify.throttle import LONGEST_WINDOW
-from notify.visit_watch import OF_ONE_VISIT, alarmed, asked, called_about, have_called, silent, well
+from notify.telling import consent
+from notify.telling.about import About
+from notify.telling.clock_news import name_refused, news, overdue, paused
+from notify.telling.concerned import about_of, key_ids, wanted
+from notify.telling.drills import ABOUT_DRILLS
+from notify.telling.incidents import ABOUT_INCIDENTS, end_questions, resumed
+from notify.telling.own_work import ABOUT_OWN_WORK
+from notify.telling.routing import UNSAFE, is_by_phone, purpose_of
+from notify.telling.sessions import asks_for_consent, which_of_them
+from notify.telling.telling import tell
+from notify.telling.visit_watch import OF_ONE_VISIT, alarmed, asked, called_about, have_called, silent, well
 from shared.categories import FRAUD
 from shared.events.assignments import OfferKind, OfferStatus
 from shared.events.drills import DrillSettled

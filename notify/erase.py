@@ -10,9 +10,9 @@ from uuid import UUID
 import asyncpg
 
 from notify.batch import drop_calls
-from notify.call import CallOutcome
+from notify.calls.call import CallOutcome
 from notify.message import MessageStatus, failed
-from notify.settlement import Change, lock_letters, settle
+from notify.sending.settlement import Change, lock_letters, settle
 from notify.store import QUERIES
 from shared.events.messages import FailureReason
 

@@ -7,7 +7,7 @@ to be put somewhere, and what is vital (purpose.py) is telephoned about and matt
 from typing import Final
 
 from notify.purpose import ANSWERS, VITAL, Purpose
-from notify.routing import ANSWERS_OWN_ACT, QUESTION_KINDS
+from notify.telling.routing import ANSWERS_OWN_ACT, QUESTION_KINDS
 from shared.events.contract import Priority, Role
 
 # Of a service point that is down: nobody has been found, and the resident, or who has to find somebody, must know it.

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from notify.channels.port import ReceiptStatus
-from notify.ladder import next_rung
+from notify.sending.ladder import next_rung
 from shared.errors import TechRescueError
 from shared.events.contract import ChannelKind
 from shared.events.messages import FailureReason

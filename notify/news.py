@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from notify.call import CallTask
-from notify.duty_words import DutyWord
+from notify.answers.duty_words import DutyWord
+from notify.answers.presence_words import PresenceWord
+from notify.calls.call import CallTask
 from notify.letter import Letter
 from notify.matters import is_answer
 from notify.message import News
-from notify.presence_words import PresenceWord
 from notify.question import AskedOffer
 from shared.events.contract import ChannelKind, Sealed
 from shared.events.drills import DrillAnswered

@@ -220,7 +220,7 @@ TO_ANYBODY: Final = frozenset(
 
 # Said whatever was said before and whatever it costs: without the address a winner cannot go, without the phrase nobody opens,
 # and with the old one a stranger would be let in. An accept, a start, a release or a stop stands behind each, so that they
-# cannot become many; names of who comes can, and have a bound of their own (overtaken.py). What matters beside
+# cannot become many; names of who comes can, and have a bound of their own (sending/overtaken.py). What matters beside
 # them, and how much: matters.py.
 VITAL: Final = frozenset(
     {

@@ -7,33 +7,33 @@ from typing import Final
 import asyncpg
 from fastapi import APIRouter
 
-from notify import sla_rows
-from notify.account_door import AccountDoor, accounts_router
-from notify.api import router
-from notify.arrivals import Desk
-from notify.blackout import Blackout
-from notify.bridge import CallBridge
+from notify.accounts.door import AccountDoor, accounts_router
+from notify.accounts.greeting import Greeter
+from notify.answers.replies import Replies
 from notify.broadcasts.api import broadcasts_router
 from notify.broadcasts.desk import Broadcasts
 from notify.broadcasts.lane import BroadcastLane
-from notify.budget import Purse
-from notify.budget_watch import BudgetWatch
-from notify.calls import Calls
+from notify.callbacks.arrivals import Desk
+from notify.callbacks.missed_calls import missed_calls_router
+from notify.calls.api import router
+from notify.calls.bridge import CallBridge
+from notify.calls.connecting import Connector
+from notify.calls.desk import Calls
 from notify.channels.port import Arrivals, Carrier
-from notify.connecting import Connector
 from notify.consumer import READING, Notifier
-from notify.equity import EquityWatch
 from notify.forgetting import Forgetting
-from notify.greeting import Greeter
-from notify.missed_calls import missed_calls_router
-from notify.probe import Prober, ProbeSettings
-from notify.replies import Replies
 from notify.reports.api import reports_router
 from notify.reports.campaign import Campaign, read_campaign
-from notify.sender import Sender
+from notify.sending.blackout import Blackout
+from notify.sending.budget import Purse
+from notify.sending.budget_watch import BudgetWatch
+from notify.sending.probe import Prober, ProbeSettings
+from notify.sending.sender import Sender
+from notify.sending.sweeper import Sweeper
 from notify.settings import NotifySettings
-from notify.sla_metrics import SLA_SERIES
-from notify.sweeper import Sweeper
+from notify.sla import rows as sla_rows
+from notify.sla.equity import EquityWatch
+from notify.sla.metrics import SLA_SERIES
 from notify.zeros import show_zeros
 from shared.events.contract import ChannelKind
 from shared.lifecycle import Loop, Parts

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from notify.budget import Budgets
 from notify.forgetting import Keeping
 from notify.message import SendingRules
-from notify.throttle import Limits
+from notify.sending.budget import Budgets
+from notify.sending.throttle import Limits
 from shared.events.contract import ChannelKind
 
 PER_PERSON = ((2, timedelta(hours=1)), (4, timedelta(hours=24)))  # broadcasts: more of them nobody reads

@@ -1,4 +1,4 @@
-"""Rows of notify: the named queries, and the phones with their questions and jobs. Letters and calls: settlement.py."""
+"""Rows of notify: the named queries, and the phones with their questions and jobs. Letters and calls: sending/settlement.py."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,11 +11,11 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from notify.account import Account
-from notify.matching import CODE_MEMORY
+from notify.accounts.account import Account
+from notify.answers.matching import CODE_MEMORY
 from notify.phone import AskedBack, JobOnPhone, Phone
 from notify.question import AskedOffer, Question, QuestionStatus
-from notify.throttle import Part
+from notify.sending.throttle import Part
 from shared.events.assignments import OfferKind
 from shared.events.contract import ChannelKind, Sealed
 from shared.events.messages import Answer
@@ -100,7 +100,7 @@ async def read_ground(
 
 @dataclass(frozen=True, slots=True)
 class NewTexts:
-    """Rows of messages, and the attempts of those that leave at once (columns, see claims.py: attempt_columns, answering)."""
+    """Rows of messages, and the attempts of those that leave at once (columns: sending/claims.py, attempt_columns, answering)."""
 
     rows: Sequence[Mapping[str, Any]] = ()
     attempts: Sequence[Sequence[Any]] = ((),) * 9

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from notify.sla_rows import entries
+from notify.sla.rows import entries
 from notify.store import QUERIES
 from shared.events.contract import Recipient
 from shared.events.envelope import Event

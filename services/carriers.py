@@ -7,10 +7,10 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from notify.callbacks import kannel_router
-from notify.callbacks_esms import esms_router
-from notify.callbacks_speedsms import speedsms_router
-from notify.callbacks_twilio import twilio_router
+from notify.callbacks.esms import esms_router
+from notify.callbacks.kannel import kannel_router
+from notify.callbacks.speedsms import speedsms_router
+from notify.callbacks.twilio import twilio_router
 from notify.channels.esms import open_esms
 from notify.channels.kannel import KannelSettings, open_kannel
 from notify.channels.mail import open_mail

@@ -7,13 +7,13 @@ from typing import Final
 from fastapi import APIRouter
 from pydantic import SecretStr
 
-from notify.callbacks_telegram import telegram_router
-from notify.callbacks_zalo import zalo_router
+from notify.accounts.zalo_tokens import ZaloApp, ZaloTokens, open_tokens
+from notify.callbacks.telegram import telegram_router
+from notify.callbacks.zalo import zalo_router
 from notify.channels.port import Arrivals, Carrier
 from notify.channels.telegram import TelegramCarrier, TelegramSettings, open_telegram
 from notify.channels.zalo import ZaloCarrier, ZaloSettings, open_zalo
 from notify.channels.zns import ZnsCarrier, ZnsSettings, open_zns, read_templates
-from notify.zalo_tokens import ZaloApp, ZaloTokens, open_tokens
 from services.process import Base
 from services.settings import Settings
 from shared.errors import Misconfigured

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from notify.sla_proof import Difference, LogProof, Proof
+from notify.sla.proof import Difference, LogProof, Proof
 from notify.templates.words import HANOI
 from services.audit.sla import recompute as prove
 from services.audit.sla_log import compare

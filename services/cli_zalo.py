@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from notify.zalo_tokens import Granted, put_pair, seen_pair
+from notify.accounts.zalo_tokens import Granted, put_pair, seen_pair
 from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json
 from services.home import master_key_of

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from notify.bridge import CallBridge
-from notify.budget import Budgets
+from notify.calls.bridge import CallBridge
 from notify.channels.http_bridge import BridgeSettings, open_bridge
 from notify.forgetting import Keeping
 from notify.message import SendingRules
-from notify.probe import ProbeSettings
 from notify.reports.campaign import read_campaign
+from notify.sending.budget import Budgets
+from notify.sending.probe import ProbeSettings
 from notify.service import NotifyDeps, parts
 from notify.settings import NotifySettings
 from services.carriers import open_carriers

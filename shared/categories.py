@@ -21,7 +21,7 @@ class Category:
     priority: Priority
     skills: tuple[str, ...]
     examples: tuple[str, ...]
-    final_owner: str  # the office that can do what no helper can: a word, see notify/offices.py
+    final_owner: str  # the office that can do what no helper can: a word, see notify/telling/offices.py
     watch_minutes: int  # a helper who is there for so long is asked whether all is well
     first_channel: str  # how help begins: remote (a call may solve it), onsite, either (somebody goes)
     fault: str | None = None  # what several callers in one place may have in common; None: it is a person's own trouble

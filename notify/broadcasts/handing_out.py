@@ -13,7 +13,6 @@ from uuid import UUID
 
 import asyncpg
 
-from notify.about import NOBODYS
 from notify.broadcasts.broadcast import (
     BULK_URGENCY,
     GIVES_WAY,
@@ -24,15 +23,16 @@ from notify.broadcasts.broadcast import (
     allowance,
     paced,
 )
-from notify.claims import Claimed, attempt_columns, decide, doubts_of
-from notify.ladder import BY_NUMBER, next_rung
 from notify.letter import Letter, letter_of, row_of
 from notify.message import Message, MessageStatus, Moved
-from notify.reaching import Known
-from notify.routes import Carriers, Choice
+from notify.sending.claims import Claimed, attempt_columns, decide, doubts_of
+from notify.sending.ladder import BY_NUMBER, next_rung
+from notify.sending.reaching import Known
+from notify.sending.routes import Carriers, Choice
+from notify.sending.settlement import Change, settle
 from notify.settings import NotifySettings
-from notify.settlement import Change, settle
 from notify.store import QUERIES
+from notify.telling.about import NOBODYS
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.messages import FailureReason
 from shared.ids import uuid7

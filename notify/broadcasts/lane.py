@@ -9,10 +9,10 @@ import asyncpg
 
 from notify.broadcasts.handing_out import hand_out
 from notify.broadcasts.turns import give_turns
-from notify.budget import Purse
-from notify.claims import Claimed
 from notify.letter import TO_MANY
-from notify.routes import Carriers
+from notify.sending.budget import Purse
+from notify.sending.claims import Claimed
+from notify.sending.routes import Carriers
 from notify.settings import NotifySettings
 from notify.store import QUERIES
 from shared.pacing import Backoff, Bell

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from notify.ladder import BY_NUMBER, by_call_only, next_rung
+from notify.sending.ladder import BY_NUMBER, by_call_only, next_rung
 from notify.settings import NotifySettings
 from notify.store import QUERIES
 from shared.events.broadcasts import BroadcastPage

@@ -7,7 +7,7 @@ import asyncpg
 from notify.broadcasts.broadcast import GIVES_WAY
 from notify.broadcasts.handing_out import note_pace, pace_of
 from notify.letter import MANY_URGENCY, TO_MANY
-from notify.routes import Carriers
+from notify.sending.routes import Carriers
 from notify.settings import NotifySettings
 from notify.store import QUERIES
 from shared.postgres.transaction import transaction

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from notify.bridge import Bridged, BridgeDown, BridgeStatus, BridgeUncertain
+from notify.calls.bridge import Bridged, BridgeDown, BridgeStatus, BridgeUncertain
 from notify.channels.http_provider import NOT_FOUND, Answer, HttpProvider, Patience, open_http
 from notify.channels.port import CarrierDown, CarrierUncertain
 

@@ -9,9 +9,9 @@ import asyncpg
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from notify.callbacks.missed_calls import MissedCall, take_missed_call
 from notify.channels.port import Arrivals, InboundText
 from notify.channels.simulated import QUERIES, SimulatedCarrier, SimulatedChat
-from notify.missed_calls import MissedCall, take_missed_call
 from shared.errors import Invalid
 from shared.events.contract import ChannelKind
 from shared.ids import uuid7

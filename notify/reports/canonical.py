@@ -10,7 +10,7 @@ from typing import Any, Final
 
 # Whatever decides about a figure. `holidays` knows when nobody works.
 _SOURCES: Final = {
-    "notify": ("sla.py", "sla_line.py", "sql/reports.sql"),
+    "notify": ("sla/rounds.py", "sla/line.py", "sql/reports.sql"),
     "notify.reports": (
         *("clocks.py", "endings.py", "facts.py", "figures.py", "kpi.py", "report.py"),
         *("rows.py", "secrecy.py", "suppression.py"),

@@ -9,7 +9,7 @@ from typing import Final
 
 from notify.reports.endings import Ending, ending_of
 from notify.reports.facts import Facts
-from notify.sla import GRACE, PROMISE, Reached, is_late
+from notify.sla.rounds import GRACE, PROMISE, Reached, is_late
 from shared.events.contract import Priority
 from shared.pauses import stops
 from shared.service_levels import SERVICE_LEVELS, Stage, elapsed_seconds

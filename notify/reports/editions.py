@@ -15,7 +15,7 @@ from notify.reports.facts import By
 from notify.reports.importing import IMPORT_SECONDS
 from notify.reports.report import Question
 from notify.reports.rows import read_report
-from notify.sla_rows import write_log
+from notify.sla.rows import write_log
 from notify.store import QUERIES
 from shared.errors import NotFound
 from shared.ids import uuid7

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from notify.reports.facts import Facts
-from notify.sla import Reached
+from notify.sla.rounds import Reached
 from shared.events.assignments import Outcome
 from shared.service_levels import CLOSED_BY_SILENCE
 

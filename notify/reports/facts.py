@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from notify.reports.campaign import Campaign
-from notify.sla import Reached, Round
+from notify.sla.rounds import Reached, Round
 from shared.calendar import OFFICE_HOURS
 
 UNKNOWN: Final = "unknown"  # lines from before it was kept

@@ -12,7 +12,7 @@ from notify.reports.canonical import code_version
 from notify.reports.facts import Facts, Stop
 from notify.reports.kpi import KpiRow
 from notify.reports.report import Question, document
-from notify.sla import Reached, Round
+from notify.sla.rounds import Reached, Round
 from notify.store import QUERIES
 from shared.events.contract import Priority
 from shared.pauses import stops

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
-from notify.sla_proof import Proof, Stored
-from notify.sla_rows import line_of_row, round_of
+from notify.sla.proof import Proof, Stored
+from notify.sla.rows import line_of_row, round_of
 from services.audit.reading import QUERIES, snapshot
 from shared.postgres.pool import open_connection
 

@@ -7,9 +7,9 @@ from typing import Final
 
 import asyncpg
 
-from notify.sla_line import Line, line_of
-from notify.sla_proof import LogProof
-from notify.sla_rows import line_of_row
+from notify.sla.line import Line, line_of
+from notify.sla.proof import LogProof
+from notify.sla.rows import line_of_row
 from services.audit.reading import QUERIES
 from shared.errors import UnreadableEvent
 from shared.events.envelope import Record, decode

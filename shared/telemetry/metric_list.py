@@ -68,7 +68,7 @@ def histogram(name: str, meaning: str, *labels: str, buckets: Sequence[float]) -
 
 
 def rows(name: str, kind: str, meaning: str, *labels: str) -> Metric:
-    """Counted from rows by a collector of its own (notify/sla_metrics.py); here only so that the list is whole."""
+    """Counted from rows by a collector of its own (notify/sla/metrics.py); here only so that the list is whole."""
     _listed(name, kind, meaning, labels)
     return METRICS[-1]
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from notify.sla import PROMISE, Reached
+from notify.sla.rounds import PROMISE, Reached
 from shared.events.contract import Priority
 from shared.service_levels import SERVICE_LEVELS
 from tests.architecture.repository import RECORDED, ROOT, RULES, rules

@@ -35,10 +35,17 @@ PURE = (
         "dispatch/matching/policy.py",
     ),
     *sorted(name_of(path) for path in python_files("dispatch") if "simulation" in path.parts),
-    *("notify/message.py", "notify/question.py", "notify/ladder.py", "notify/throttle.py", "notify/sms_text.py", "notify/sla.py"),
     *(
-        "notify/sla_line.py",
-        "notify/sla_proof.py",
+        "notify/message.py",
+        "notify/question.py",
+        "notify/sending/ladder.py",
+        "notify/sending/throttle.py",
+        "notify/sms_text.py",
+        "notify/sla/rounds.py",
+    ),
+    *(
+        "notify/sla/line.py",
+        "notify/sla/proof.py",
         "dispatch/jobs/pausing.py",
         "dispatch/jobs/news.py",
         "dispatch/jobs/naming.py",
@@ -181,7 +188,11 @@ def test_a_moment_from_outside_has_a_sensible_year() -> None:
 
 
 def test_a_text_becomes_a_moment_where_its_year_is_checked() -> None:
-    ours = {"dispatch/jobs/aftercare.py", "notify/sla_rows.py", "notify/session_words.py"}  # what we have written ourselves
+    ours = {
+        "dispatch/jobs/aftercare.py",
+        "notify/sla/rows.py",
+        "notify/telling/session_words.py",
+    }  # what we have written ourselves
     own = {*ours, "notify/reports/rows.py", "notify/reports/words.py"}
     readers = {name_of(path) for path in python_files("intake", "dispatch", "notify") if calls(path, "fromisoformat")}
     checked = {

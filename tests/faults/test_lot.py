@@ -16,8 +16,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from notify.sender import Sender
-from notify.sweeper import Sweeper
+from notify.sending.sender import Sender
+from notify.sending.sweeper import Sweeper
 from shared.events.registry import EventType
 from shared.pacing import Bell
 from shared.telemetry.metrics import NOTIFY_SENDS

@@ -9,11 +9,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from notify.arrivals import Desk
+from notify.answers.replies import Replies
+from notify.callbacks.arrivals import Desk
 from notify.channels.kannel import open_kannel
 from notify.consumer import Notifier
-from notify.replies import Replies
-from notify.sender import Sender
+from notify.sending.sender import Sender
 from notify.settings import NotifySettings
 from shared.events.contract import Recipient, Role
 from shared.events.registry import EventType

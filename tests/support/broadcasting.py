@@ -10,8 +10,8 @@ from notify.broadcasts.broadcast import BroadcastKind, BroadcastStatus
 from notify.broadcasts.desk import Broadcasts, NewBroadcast
 from notify.broadcasts.handing_out import hand_out
 from notify.broadcasts.words import free
-from notify.claims import Claimed
-from notify.sender import Sender
+from notify.sending.claims import Claimed
+from notify.sending.sender import Sender
 from notify.settings import NotifySettings
 from shared.events.broadcasts import Audience, BroadcastPage, Listeners
 from shared.events.contract import Role

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
-from notify.arrivals import Desk
+from notify.accounts.greeting import Greeter
+from notify.callbacks.arrivals import Desk
 from notify.channels.port import InboundText, Outgoing
-from notify.greeting import Greeter
 from notify.message import SendingRules
 from shared.events.contract import ChannelKind
 from shared.pacing import Bell

@@ -18,7 +18,7 @@ from urllib.parse import quote_plus, unquote_to_bytes
 import uvicorn
 from fastapi import FastAPI
 
-from notify.callbacks import kannel_router
+from notify.callbacks.kannel import kannel_router
 from notify.channels.kannel import KannelSettings
 from notify.channels.port import Arrivals
 from shared.http.problems import install_problems

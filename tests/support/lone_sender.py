@@ -8,7 +8,7 @@ import os
 
 from notify.channels.http_provider import Patience
 from notify.channels.twilio import TwilioSettings, open_twilio
-from notify.sender import Sender
+from notify.sending.sender import Sender
 from notify.settings import NotifySettings
 from shared.pacing import Bell
 from shared.postgres.pool import open_pool

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from notify.arrivals import Desk
+from notify.callbacks.arrivals import Desk
 from notify.channels.http_provider import Patience
 from notify.channels.port import Abilities, Carrier, Outgoing, Receipt, ReceiptStatus, Submission
 from notify.channels.twilio import open_twilio

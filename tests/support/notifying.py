@@ -12,15 +12,15 @@ from uuid import UUID, uuid4
 import asyncpg
 import orjson
 
-from notify.arrivals import Desk
+from notify.answers.replies import Replies
 from notify.broadcasts.turns import give_turns
+from notify.callbacks.arrivals import Desk
 from notify.channels.port import Carrier, InboundText, Receipt, ReceiptStatus
 from notify.consumer import Notifier
-from notify.replies import Replies
-from notify.routes import Carriers, Route
-from notify.sender import Sender
+from notify.sending.routes import Carriers, Route
+from notify.sending.sender import Sender
+from notify.sending.sweeper import Sweeper
 from notify.settings import NotifySettings
-from notify.sweeper import Sweeper
 from shared.events.assignments import (
     AssignmentChanged,
     JobState,

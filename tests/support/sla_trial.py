@@ -21,8 +21,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from notify.reports.clocks import judged
 from notify.reports.rows import facts_of
-from notify.sla_metrics import SlaSeries
-from notify.sla_rows import count, read_counts, write_log
+from notify.sla.metrics import SlaSeries
+from notify.sla.rows import count, read_counts, write_log
 from notify.store import QUERIES
 from notify.taking import Wanted, take_in
 from services.audit.sla import recompute

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from notify.account_door import AccountDoor
+from notify.accounts.door import AccountDoor
 from notify.channels.mail import MailSettings, open_mail
 from notify.channels.push_address import Subscription
 from notify.channels.push_sealing import new_key

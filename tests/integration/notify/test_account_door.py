@@ -12,8 +12,9 @@ import httpx
 import orjson
 import pytest
 
-from notify import account_door, accounts
-from notify.account_door import AccountDoor, accounts_router
+from notify.accounts import door as account_door
+from notify.accounts import rows as accounts
+from notify.accounts.door import AccountDoor, accounts_router
 from notify.channels.mail import MailSettings, open_mail
 from notify.channels.port import Carrier
 from notify.channels.push_sealing import new_key

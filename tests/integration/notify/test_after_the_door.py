@@ -5,7 +5,7 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from notify.calls import Calls, CallToMake
+from notify.calls.desk import Calls, CallToMake
 from shared.events.assignments import JobState, JobStatus, OfferKind, OfferState
 from shared.events.contract import Priority, Role
 from shared.events.messages import Answer

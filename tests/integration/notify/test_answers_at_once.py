@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from notify.consumer import Notifier
-from notify.throttle import Limits
+from notify.sending.throttle import Limits
 from shared.events.assignments import JobStatus, OfferStatus, ResponderKind, ResponderRef
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType

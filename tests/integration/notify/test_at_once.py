@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import pytest
 
 from notify.channels.port import Abilities
-from notify.claims import Claimed
 from notify.consumer import Notifier
-from notify.routes import Carriers, Route
-from notify.sender import Sender
+from notify.sending.claims import Claimed
+from notify.sending.routes import Carriers, Route
+from notify.sending.sender import Sender
 from shared.events.assignments import OfferKind
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.envelope import Event

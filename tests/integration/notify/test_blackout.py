@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from notify.blackout import Blackout
-from notify.calls import Calls
+from notify.calls.desk import Calls
 from notify.purpose import TO_RESIDENT, Purpose
+from notify.sending.blackout import Blackout
 from shared.events.assignments import JobStatus, OfferKind
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType

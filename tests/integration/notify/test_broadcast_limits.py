@@ -9,10 +9,10 @@ import pytest
 
 from notify.broadcasts.broadcast import BURST, BroadcastKind, BroadcastStatus, Order, TooLate
 from notify.broadcasts.lane import BroadcastLane
-from notify.budget import Budgets, Purse
-from notify.claims import Claimed
-from notify.routes import Carriers
-from notify.sender import Sender
+from notify.sending.budget import Budgets, Purse
+from notify.sending.claims import Claimed
+from notify.sending.routes import Carriers
+from notify.sending.sender import Sender
 from notify.store import QUERIES
 from services.audit.check import check
 from shared.pacing import Bell

@@ -11,12 +11,12 @@ from notify.broadcasts.broadcast import BroadcastKind, BroadcastStatus, Order
 from notify.broadcasts.desk import MOST_NAMED, KeyUsed
 from notify.broadcasts.lane import BroadcastLane
 from notify.broadcasts.words import free
-from notify.budget import Budgets, Purse
 from notify.channels.port import CarrierRefused, ReceiptStatus
 from notify.erase import erase
 from notify.forgetting import Forgetting, Keeping
+from notify.sending.budget import Budgets, Purse
+from notify.sending.sweeper import Sweeper
 from notify.store import QUERIES
-from notify.sweeper import Sweeper
 from shared.errors import Invalid, NotFound
 from shared.events.broadcasts import Audience, Listeners
 from shared.events.contract import ChannelKind, Role

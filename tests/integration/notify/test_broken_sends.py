@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from structlog.testing import capture_logs
 
+from notify.accounts.greeting import Greeter
 from notify.channels.port import Outgoing
-from notify.greeting import Greeter
-from notify.outage import Outage
-from notify.probe import Prober, ProbeSettings
 from notify.purpose import Purpose
-from notify.scout import Scout, Way
+from notify.sending.outage import Outage
+from notify.sending.probe import Prober, ProbeSettings
+from notify.sending.scout import Scout, Way
 from shared.events.contract import ChannelKind, Role
 from shared.events.registry import EventType
 from shared.telemetry.metrics import NOTIFY_SENDS

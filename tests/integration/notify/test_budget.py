@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from notify.budget import Budgets, Purse
-from notify.budget_watch import BudgetWatch
 from notify.channels.port import CarrierRefused, ReceiptStatus
-from notify.sender import Sender
+from notify.sending.budget import Budgets, Purse
+from notify.sending.budget_watch import BudgetWatch
+from notify.sending.sender import Sender
 from shared.events.assignments import JobStatus, OfferKind
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType

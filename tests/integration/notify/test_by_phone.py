@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from notify.call import CallOutcome
-from notify.calls import Calls, CallToMake
+from notify.calls.call import CallOutcome
+from notify.calls.desk import Calls, CallToMake
 from notify.erase import erase
 from shared.events.assignments import JobState, JobStatus, OfferState, OfferStatus, ResponderKind, ResponderRef
 from shared.events.contract import Priority, Role

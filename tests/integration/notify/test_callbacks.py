@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from notify.callbacks import kannel_router
+from notify.callbacks.kannel import kannel_router
 from notify.channels.port import ReceiptStatus
 from shared.http.problems import install_problems
 from tests.support.arrivals import RecordingArrivals

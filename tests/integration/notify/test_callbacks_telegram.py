@@ -10,8 +10,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from notify.answers import parse
-from notify.callbacks_telegram import telegram_router
+from notify.answers.reading import parse
+from notify.callbacks.telegram import telegram_router
 from notify.channels.telegram import TelegramSettings, open_telegram
 from shared.errors import Misconfigured
 from shared.events.contract import ChannelKind

@@ -12,9 +12,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
-from notify.callbacks_esms import esms_router
-from notify.callbacks_speedsms import speedsms_router
-from notify.callbacks_twilio import signature, twilio_router
+from notify.callbacks.esms import esms_router
+from notify.callbacks.speedsms import speedsms_router
+from notify.callbacks.twilio import signature, twilio_router
 from notify.channels.port import ReceiptStatus
 from shared.http.body import BODY
 from shared.http.direct import FrontDoor

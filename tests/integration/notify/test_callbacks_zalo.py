@@ -10,8 +10,8 @@ import orjson
 import pytest
 from fastapi import FastAPI
 
-from notify.answers import parse
-from notify.callbacks_zalo import zalo_router
+from notify.answers.reading import parse
+from notify.callbacks.zalo import zalo_router
 from notify.channels.port import ReceiptStatus
 from shared.errors import Misconfigured
 from shared.events.contract import ChannelKind

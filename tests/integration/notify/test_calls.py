@@ -7,8 +7,8 @@ import asyncpg
 import httpx
 import pytest
 
-from notify.api import router
-from notify.calls import Calls
+from notify.calls.api import router
+from notify.calls.desk import Calls
 from notify.erase import erase
 from shared.errors import Refused
 from shared.events.assignments import JobStatus

@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from notify.bridge import Bridged, BridgeStatus, CallBridge
-from notify.call import call_of
-from notify.calls import Calls
+from notify.calls.bridge import Bridged, BridgeStatus, CallBridge
+from notify.calls.call import call_of
+from notify.calls.connecting import Connector
+from notify.calls.desk import Calls
 from notify.channels.http_bridge import BridgeSettings, open_bridge
-from notify.connecting import Connector
-from notify.settlement import insert_calls
+from notify.sending.settlement import insert_calls
 from shared.events.assignments import JobStatus, OfferStatus
 from shared.events.contract import Role
 from shared.events.registry import EventType

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from intake.unreached import CALLS, QUESTION, WITHOUT_A_WORD
-from notify.call import CallOutcome
-from notify.calls import Calls
+from notify.calls.call import CallOutcome
+from notify.calls.desk import Calls
 from notify.channels.port import ReceiptStatus
 from notify.purpose import Purpose
 from shared.events.contract import Priority, Role

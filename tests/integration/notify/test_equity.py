@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notify.equity import EquityWatch, shown
+from notify.sla.equity import EquityWatch, shown
 from shared.events.contract import Priority
 from shared.events.envelope import Event
 from shared.events.registry import EventType

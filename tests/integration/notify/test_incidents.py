@@ -9,8 +9,8 @@ import pytest
 
 from notify.broadcasts.lane import BroadcastLane
 from notify.broadcasts.turns import give_turns
-from notify.budget import Budgets, Purse
-from notify.claims import claim
+from notify.sending.budget import Budgets, Purse
+from notify.sending.claims import claim
 from shared.events.assignments import JobState, JobStatus, OfferKind, OfferState
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.envelope import Event

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notify.calls import Calls
+from notify.calls.desk import Calls
 from shared.events.assignments import JobState, JobStatus, OfferStatus, ResponderKind, ResponderRef
 from shared.events.contract import Role
 from shared.events.registry import EventType

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from notify.accounts import bind
+from notify.accounts.rows import bind
 from shared.events.assignments import JobState, OfferKind
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from notify.missed_calls import MissedCall, take_missed_call
+from notify.callbacks.missed_calls import MissedCall, take_missed_call
 from shared.events.assignments import OfferKind
 from shared.events.registry import EventType
 from tests.support.notifying import Bureau, Person

@@ -7,7 +7,7 @@ import pytest
 
 from notify.channels.port import CarrierRefused, Receipt, ReceiptStatus
 from notify.channels.simulated import Knobs, SimulatedCarrier
-from notify.probe import Prober, ProbeSettings
+from notify.sending.probe import Prober, ProbeSettings
 from services.audit.check import check
 from shared.errors import Misconfigured
 from shared.postgres.pool import open_pool

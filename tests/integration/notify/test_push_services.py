@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notify.account_door import AccountDoor
+from notify.accounts.door import AccountDoor
 from notify.channels.http_provider import Patience
 from notify.channels.push_address import Subscription
 from notify.channels.push_sealing import new_key

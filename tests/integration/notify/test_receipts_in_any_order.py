@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from notify.arrivals import Desk
+from notify.callbacks.arrivals import Desk
 from notify.channels.port import Receipt, ReceiptStatus
 from shared.events.registry import EventType
 from shared.pacing import Bell

@@ -2,8 +2,8 @@
 
 import asyncio
 
+from notify.answers.replies import Replies
 from notify.channels.port import InboundText
-from notify.replies import Replies
 from shared.events.assignments import JobState, JobStatus, OfferState, OfferStatus
 from shared.events.contract import ChannelKind, Role, Sealed
 from shared.events.registry import EventType

@@ -16,7 +16,7 @@ from notify.reports.clocks import judged
 from notify.reports.facts import By
 from notify.reports.report import Question
 from notify.reports.rows import facts_of, read_report
-from notify.sla_rows import write_log
+from notify.sla.rows import write_log
 from notify.store import QUERIES
 from shared.events.assignments import OfferKind, Outcome, ResponderKind
 from shared.events.contract import Priority

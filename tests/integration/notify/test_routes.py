@@ -6,8 +6,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from notify.channels.port import CarrierRefused, Outgoing, Receipt, ReceiptStatus
-from notify.sender import Sender
-from notify.sweeper import Sweeper
+from notify.sending.sender import Sender
+from notify.sending.sweeper import Sweeper
 from shared.events.contract import ChannelKind
 from shared.events.registry import EventType
 from shared.pacing import Bell

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from notify.channels.port import Carrier, CarrierRefused, ReceiptStatus
-from notify.claims import claim
+from notify.sending.claims import claim
 from notify.settings import NotifySettings
 from shared.events.contract import Priority, Role
 from shared.events.registry import EventType

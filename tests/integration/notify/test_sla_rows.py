@@ -9,8 +9,8 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from notify.sla_metrics import SlaSeries
-from notify.sla_rows import SlaCounter, count, differences, forget_old, read_counts, write_log
+from notify.sla.metrics import SlaSeries
+from notify.sla.rows import SlaCounter, count, differences, forget_old, read_counts, write_log
 from notify.taking import Wanted, take_in
 from shared.events.assignments import OfferKind, Outcome
 from shared.events.contract import Priority

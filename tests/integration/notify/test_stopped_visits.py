@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from notify.calls import Calls
+from notify.calls.desk import Calls
 from shared.events.assignments import JobState, JobStatus, OfferKind
 from shared.events.contract import Priority, Role
 from shared.events.registry import EventType

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from notify.late_words import MOST_MINUTES
+from notify.answers.late_words import MOST_MINUTES
 from shared.events.contract import Role
 from shared.events.registry import EventType
 from tests.support.in_hand import in_hand

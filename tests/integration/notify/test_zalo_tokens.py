@@ -10,9 +10,9 @@ from urllib.parse import parse_qs
 import pytest
 from aiohttp import web
 
-from notify import zalo_tokens
+from notify.accounts import zalo_tokens
+from notify.accounts.zalo_tokens import Granted, ZaloApp, ZaloTokens, open_tokens, put_pair, seen_pair
 from notify.channels.port import CarrierDown
-from notify.zalo_tokens import Granted, ZaloApp, ZaloTokens, open_tokens, put_pair, seen_pair
 from shared.security.vault import Vault
 from shared.telemetry.metrics import NOTIFY_TOKEN_LEFT, NOTIFY_TOKENS
 from tests.support.eventually import eventually

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from notify.accounts.zalo_tokens import ZaloApp, open_tokens
 from notify.channels.zalo_api import Pair
-from notify.zalo_tokens import ZaloApp, open_tokens
 from services.cli_zalo import app
 from shared.errors import Invalid, Misconfigured, NotFound
 from shared.postgres.pool import open_pool

@@ -8,7 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from notify.sla_rows import count, write_log
+from notify.sla.rows import count, write_log
 from services.audit.sla import recompute
 from services.audit.sla_log import compare
 from shared.events.contract import Priority

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notify.answers import Choice, JobWord, Naming, parse
-from notify.contact_words import HelpWord
+from notify.answers.contact_words import HelpWord
+from notify.answers.reading import Choice, JobWord, Naming, parse
 from shared.events.messages import Answer
 
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from notify.bridge import BRIDGE, CLAIMED, RINGS_FOR, BridgeStatus, after, claimed
-from notify.call import CITY_DESK, CallOutcome, CallStatus, CallTask, dropped, taken
+from notify.calls.bridge import BRIDGE, CLAIMED, RINGS_FOR, BridgeStatus, after, claimed
+from notify.calls.call import CITY_DESK, CallOutcome, CallStatus, CallTask, dropped, taken
 from shared.events.contract import Priority, Role
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from notify.budget import Budgets, Purse, day_begins, is_further_try
 from notify.message import Message, MessageStatus, SendingRules, unaffordable
+from notify.sending.budget import Budgets, Purse, day_begins, is_further_try
 from shared.events.contract import ChannelKind
 from shared.events.messages import FailureReason
 

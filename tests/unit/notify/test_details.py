@@ -2,7 +2,7 @@
 
 import pytest
 
-from notify.details import beside_commune
+from notify.telling.details import beside_commune
 
 LANG = "Phường Láng"
 

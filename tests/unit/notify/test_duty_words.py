@@ -2,8 +2,8 @@
 
 import pytest
 
-from notify.answers import Choice, parse
-from notify.duty_words import DutyWord
+from notify.answers.duty_words import DutyWord
+from notify.answers.reading import Choice, parse
 from shared.events.duty import Duty
 
 

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notify.channels.port import ReceiptStatus
-from notify.ladder import BY_NUMBER, HARM, by_call_only, is_overtaken, ladder, patience
 from notify.message import (
     ENDED,
     IN_FLIGHT,
@@ -25,6 +24,7 @@ from notify.message import (
     waited,
 )
 from notify.purpose import CALL_ONLY, TO_RESIDENT, VITAL, Purpose
+from notify.sending.ladder import BY_NUMBER, HARM, by_call_only, is_overtaken, ladder, patience
 from shared.events.contract import ChannelKind, Priority, Role
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)

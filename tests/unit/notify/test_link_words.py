@@ -2,8 +2,8 @@
 
 import pytest
 
-from notify.answers import parse
-from notify.link_words import LinkWord, code_in, link_word
+from notify.answers.link_words import LinkWord, code_in, link_word
+from notify.answers.reading import parse
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@
 
 import pytest
 
-from notify.blackout import PURPOSES
-from notify.ladder import HARM
 from notify.matters import CALL_WHEN_UNREACHED, MATTERS, MAY_WAIT, VITAL_WHEN_P1, is_vital
 from notify.purpose import CALL_ONLY, VITAL, Purpose
-from notify.routing import QUESTION_KINDS
+from notify.sending.blackout import PURPOSES
+from notify.sending.ladder import HARM
+from notify.telling.routing import QUESTION_KINDS
 from shared.events.contract import Priority
 
 

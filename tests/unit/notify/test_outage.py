@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from notify.channels.port import CarrierRefused
-from notify.outage import Outage
+from notify.sending.outage import Outage
 from notify.settings import NotifySettings
 
 WORDLESS = CarrierRefused("unknown_code", permanent=False)

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from notify.answers import Choice, JobWord, Unclear, parse
-from notify.matching import match
+from notify.answers.matching import match
+from notify.answers.reading import Choice, JobWord, Unclear, parse
+from notify.answers.verdicts import AskBack, AskOutcome, Doubled, Help, NoQuestion, ToJob, ToQuestion, ToWords
 from notify.phone import AskedBack, Phone, ask_about, note_asked_back, take_job
 from notify.question import answered
-from notify.verdicts import AskBack, AskOutcome, Doubled, Help, NoQuestion, ToJob, ToQuestion, ToWords
 from shared.events.messages import Answer
 from tests.unit.notify.test_phone import NOW, a_job, a_phone, asked
 

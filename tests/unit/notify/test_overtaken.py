@@ -1,7 +1,7 @@
 """What may be left unsaid because something newer is said."""
 
-from notify.overtaken import NAMES, OVERTAKEN_BY
 from notify.purpose import TO_RESIDENT, VITAL, Purpose
+from notify.sending.overtaken import NAMES, OVERTAKEN_BY
 
 
 def test_nothing_that_somebody_must_hear_is_ever_left_out() -> None:

@@ -9,8 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from notify.answers import Choice, JobWord
-from notify.matching import match
+from notify.answers.matching import match
+from notify.answers.reading import Choice, JobWord
+from notify.answers.verdicts import AskBack, Doubled, NoQuestion, ToJob, ToQuestion, ToWords, UnknownNumber
 from notify.phone import RANK, JobOnPhone, Phone, ask, close_offer, end_job, expire, promote, take_job
 from notify.question import (
     MOVES,
@@ -26,7 +27,6 @@ from notify.question import (
     told_by,
     without,
 )
-from notify.verdicts import AskBack, Doubled, NoQuestion, ToJob, ToQuestion, ToWords, UnknownNumber
 from shared.events.assignments import OfferKind
 from shared.events.messages import Answer
 

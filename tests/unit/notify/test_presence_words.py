@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notify.answers import Choice, JobWord, Unclear, parse
-from notify.matching import match
+from notify.answers.matching import match
+from notify.answers.presence_words import PresenceWord, presence_word
+from notify.answers.reading import Choice, JobWord, Unclear, parse
+from notify.answers.verdicts import AskBack, AskWhoIsAbsent, NoQuestion, ToJob, ToTeam
 from notify.phone import AskedBack, note_asked_back, take_job
-from notify.presence_words import PresenceWord, presence_word
-from notify.verdicts import AskBack, AskWhoIsAbsent, NoQuestion, ToJob, ToTeam
 from shared.events.messages import Answer
 from tests.unit.notify.test_phone import NOW, a_job, a_phone, asked
 

@@ -1,7 +1,7 @@
 """Which route a text takes: the preferred one that is well, an answerable one for questions, another one after a doubt."""
 
 from notify.channels.port import Abilities
-from notify.routes import Choice, Route, cost_vnd, naming_the_number
+from notify.sending.routes import Choice, Route, cost_vnd, naming_the_number
 from notify.sms_text import BUDGET_PARTS, count_parts
 from shared.events.contract import ChannelKind
 

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from notify.call import CallOutcome, CallStatus, CallTask, done, dropped, due_at, overdue, taken
-from notify.ladder import by_call_only, next_rung
+from notify.calls.call import CallOutcome, CallStatus, CallTask, done, dropped, due_at, overdue, taken
 from notify.purpose import CALL_ONLY, TO_RESIDENT, Purpose
-from notify.routing import ANSWERS_OWN_ACT, PURPOSES, QUESTION_KINDS, purpose_of
-from notify.worth import WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
+from notify.sending.ladder import by_call_only, next_rung
+from notify.sending.worth import WORTH_OTHERWISE_SECONDS, WORTH_SECONDS
+from notify.telling.routing import ANSWERS_OWN_ACT, PURPOSES, QUESTION_KINDS, purpose_of
 from shared.errors import Refused
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType

@@ -5,8 +5,8 @@ from itertools import permutations
 
 import pytest
 
-from notify.sla import GRACE, PROMISE, Count, Reached, Round, bucket, by_round, limits, merged, news, said_by
-from notify.sla_line import line_of
+from notify.sla.line import line_of
+from notify.sla.rounds import GRACE, PROMISE, Count, Reached, Round, bucket, by_round, limits, merged, news, said_by
 from shared.calendar import OFFICE_HOURS
 from shared.events.assignments import OfferKind, Outcome, ResponderKind
 from shared.events.contract import Priority

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from notify.sla import Reached, Round, by_round, news, said_by
-from notify.sla_line import Line, line_of
-from notify.sla_proof import LogProof, Proof, Stored
+from notify.sla.line import Line, line_of
+from notify.sla.proof import LogProof, Proof, Stored
+from notify.sla.rounds import Reached, Round, by_round, news, said_by
 from shared.events.contract import Priority
 from shared.events.registry import EventType
 from tests.support.sla_events import Story

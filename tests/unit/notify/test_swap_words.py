@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notify.answers import parse
-from notify.matching import match
+from notify.answers.matching import match
+from notify.answers.reading import parse
+from notify.answers.swap_words import DayWord, SwapWord, date_of, swap_word
+from notify.answers.verdicts import ToShift, UnknownNumber
 from notify.question import answered
-from notify.swap_words import DayWord, SwapWord, date_of, swap_word
-from notify.verdicts import ToShift, UnknownNumber
 from shared.events.assignments import OfferKind
 from shared.events.messages import Answer
 from tests.unit.notify.test_phone import NOW, a_phone, asked

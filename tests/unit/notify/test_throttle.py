@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notify.throttle import Limits, NotYet, may_send
+from notify.sending.throttle import Limits, NotYet, may_send
 from shared.events.contract import Priority, Role
 from shared.events.messages import FailureReason
 

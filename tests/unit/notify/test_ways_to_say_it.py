@@ -7,9 +7,9 @@ from typing import Final
 
 import pytest
 
-from notify.answers import Choice, JobWord, Meaning, parse
-from notify.contact_words import HelpWord, TextsWord
-from notify.late_words import LateWord
+from notify.answers.contact_words import HelpWord, TextsWord
+from notify.answers.late_words import LateWord
+from notify.answers.reading import Choice, JobWord, Meaning, parse
 from notify.sms_text import fold
 from shared.events.messages import Answer, DeclineReason
 

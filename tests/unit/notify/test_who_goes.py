@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from notify.answers import Choice, Naming
-from notify.matching import match
+from notify.answers.matching import match
+from notify.answers.reading import Choice, Naming
+from notify.answers.verdicts import AskBack, Doubled, NoQuestion, ToJob, ToQuestion
 from notify.phone import end_job, take_job
 from notify.question import answered
-from notify.verdicts import AskBack, Doubled, NoQuestion, ToJob, ToQuestion
 from shared.events.assignments import OfferKind
 from shared.events.messages import Answer
 from tests.unit.notify.test_phone import NOW, a_job, a_phone, asked

@@ -9,7 +9,7 @@ from dispatch.simulation.city import ROUND_THE_CLOCK, STUDENT_HOURS, Size, make_
 from dispatch.simulation.crowd import TEXT_LIMITS
 from dispatch.simulation.demand import HOURS, KINDS, STORM_SECONDS, Day, make_demand
 from dispatch.simulation.terrain import Terrain
-from notify.throttle import Limits
+from notify.sending.throttle import Limits
 from shared.categories import CATEGORIES, SKILLS
 from shared.events.assignments import ResponderKind
 from shared.geo.communes import COMMUNES

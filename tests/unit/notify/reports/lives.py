@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from notify.reports.facts import Facts
-from notify.sla import Reached, Round
+from notify.sla.rounds import Reached, Round
 from shared.events.contract import Priority
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # a Monday, 12:00 in Hanoi

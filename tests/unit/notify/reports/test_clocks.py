@@ -4,7 +4,7 @@ import pytest
 
 from notify.reports.clocks import Clock, Judged, judged, limit_seconds
 from notify.reports.facts import Facts, Stop
-from notify.sla import Reached
+from notify.sla.rounds import Reached
 from shared.calendar import OFFICE_HOURS
 from shared.events.contract import Priority
 from tests.unit.notify.reports.lives import at, facts, local, solved

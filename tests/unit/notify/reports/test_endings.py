@@ -4,7 +4,7 @@ import pytest
 
 from notify.reports.endings import Ending, ending_of
 from notify.reports.facts import Facts
-from notify.sla import Reached
+from notify.sla.rounds import Reached
 from shared.events.assignments import Outcome
 from tests.unit.notify.reports.lives import at, facts, solved
 

@@ -13,7 +13,7 @@ from notify.reports.facts import By, Facts, group_of
 from notify.reports.figures import EndingCount, Figure, fractile, tables
 from notify.reports.kpi import KpiRow
 from notify.reports.report import document, of_commune, question
-from notify.sla import Reached
+from notify.sla.rounds import Reached
 from shared.events.contract import Priority
 from tests.unit.notify.reports.lives import NOON, at, facts, solved
 

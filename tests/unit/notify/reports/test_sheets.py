@@ -16,7 +16,7 @@ from notify.reports.formats import Format, written
 from notify.reports.page import to_page
 from notify.reports.report import document, of_commune, question
 from notify.reports.sheets import safe, to_csv, to_xlsx
-from notify.sla import Reached
+from notify.sla.rounds import Reached
 from tests.unit.notify.reports.lives import at, facts
 
 CAMPAIGN = read_campaign(None)

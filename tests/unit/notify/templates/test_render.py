@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 import shared
 from dispatch.shifts.swapping import Rule
-from notify.offices import office_of
 from notify.purpose import CALL_ONLY, TO_ANYBODY, TO_RESIDENT, Purpose
 from notify.sms_text import BUDGET_PARTS, Alphabet, alphabet_of, clean, count_parts, fold
+from notify.telling.offices import office_of
 from notify.templates import FieldMissing, en, render, script, vi
 from notify.templates.render import _remembered, placeholders
 from shared.events.assignments import Outcome, ResponderKind
