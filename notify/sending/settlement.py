@@ -72,21 +72,17 @@ async def lock_letters(connection: asyncpg.Connection, ids: Iterable[UUID], *, a
     letters = {row["id"]: letter_of(row) for row in rows}
     asking = [row for row in rows if row["question_id"] is not None]
     phones = {row["contact_point_id"] for row in asking if row["by_phone"]}
-    told: dict[UUID, list[AskedOffer]] = {row["id"]: [] for row in asking if not row["by_phone"]}
-    if told:
-        now = await _read_told(connection, told)
+    alone = {row["id"]: row["question_id"] for row in asking if not row["by_phone"]}
+    told: dict[UUID, list[AskedOffer]] = {id_: [] for id_ in alone}
+    if alone:
+        (row,) = await connection.fetch(QUERIES["offers_told"], list(alone.values()), list(alone))
+        now = row["now"]
+        for offer in row["offers"]:
+            told[offer["message_id"]].append(offer_of(offer))
     if phones:
         ground = await read_asked(connection, sorted(phones))
         return Locked(letters, ground.lines, ground.now, told)
-    return Locked(letters, {}, now if told else await app_now(connection), told)
-
-
-async def _read_told(connection: asyncpg.Connection, told: dict[UUID, list[AskedOffer]]) -> datetime:
-    (row,) = await connection.fetch(QUERIES["offers_told"], list(told))
-    for offer in row["offers"]:
-        told[offer["message_id"]].append(offer_of(offer))
-    now: datetime = row["now"]
-    return now
+    return Locked(letters, {}, now if alone else await app_now(connection), told)
 
 
 async def settle(connection: asyncpg.Connection, changes: Sequence[Change], lines: Lines, now: datetime) -> bool:

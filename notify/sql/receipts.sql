@@ -1,8 +1,9 @@
 -- name: offers_told
--- Of which offers these texts tell; and the time.
+-- Of which offers these texts ($2) tell, found by their questions; and the time.
 select
     transport.app_clock() as now,
-    array(select offer from question_offers offer where message_id = any ($1::uuid[]) order by message_id, offer_id) as offers
+    array(select offer from question_offers offer where question_id = any ($1::uuid[]) and message_id = any ($2::uuid[])
+        order by message_id, offer_id) as offers
 
 -- name: new_receipts
 -- Each word of a carrier once, of attempts that are ours; a forged one finds no attempt. Sorted against deadlocks.

@@ -16,6 +16,7 @@ OFTEN = (
     "take_in",
     "read_phones",
     "read_asked",
+    "offers_told",
     "save_lines",
     "lock_letters",
     "save_letters",
