@@ -22,10 +22,10 @@ class Row:
 
 
 def compared(name: str, value: float, peer: float, bar: str) -> Row:
-    """Ours divided by the peer's must pass the bar."""
+    """Ours divided by the peer's must pass the bar. A peer that did nothing is no measure: then it does not hold."""
     value, peer = float(value), float(peer)
     ratio = value / peer if peer else float("inf")
-    return Row(name=name, value=value, peer=peer, ratio=ratio, bar=bar, holds=passes(ratio, bar))
+    return Row(name=name, value=value, peer=peer, ratio=ratio, bar=bar, holds=bool(peer) and passes(ratio, bar))
 
 
 def limited(name: str, value: float, bar: str) -> Row:

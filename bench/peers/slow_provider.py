@@ -79,7 +79,7 @@ class Door(asyncio.Protocol):
         self._parser.feed_data(data)
 
     def on_url(self, url: bytes) -> None:
-        self._path, self._body = url, b""
+        self._path, self._body = url.partition(b"?")[0], b""  # the textbook's fields stand behind it
 
     def on_body(self, body: bytes) -> None:
         self._body += body
