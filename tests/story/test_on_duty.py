@@ -21,7 +21,7 @@ async def test_a_break_by_sms_and_back_again(own_town: Town) -> None:
     [told] = await eventually(lambda: texts_to(town, resting.to, "on_break"))
     assert "LAM" in told.text
     town.answer(resting.to, f"1 {resting.question}")  # too late: somebody else is asked
-    [why] = await eventually(lambda: texts_to(town, resting.to, "withdrawn"))
+    [why] = await eventually(lambda: texts_to(town, resting.to, "too_late"))
     assert "đang nghỉ" in why.text
 
     winner = asked[1]

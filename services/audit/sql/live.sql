@@ -11,16 +11,16 @@ select pg_try_advisory_lock(hashtextextended('the auditor', 0))
 
 -- name: told_findings
 -- What people were told by whoever was the auditor before, if it was found in the last $1 seconds, and how long ago.
-select rule, subject, finding, extract(epoch from clock_timestamp() - found_at)::float8 as seconds
+select rule, subject, finding, extract(epoch from (select clock_timestamp()) - found_at)::float8 as seconds
 from transport.audit_told
-where found_at > clock_timestamp() - make_interval(secs => $1)
+where found_at > (select clock_timestamp()) - make_interval(secs => $1)
 
 -- name: forget_told
-delete from transport.audit_told where found_at <= clock_timestamp() - make_interval(secs => $1)
+delete from transport.audit_told where found_at <= (select clock_timestamp()) - make_interval(secs => $1)
 
 -- name: keep_told
 insert into transport.audit_told (rule, subject, finding, found_at)
-select rule, subject, finding, clock_timestamp() from unnest($1::text[], $2::text[], $3::text[]) as given (rule, subject, finding)
+select rule, subject, finding, (select clock_timestamp()) from unnest($1::text[], $2::text[], $3::text[]) as given (rule, subject, finding)
 order by rule, subject, finding
 on conflict (rule, subject, finding) do update set found_at = excluded.found_at
 

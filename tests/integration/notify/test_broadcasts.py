@@ -237,7 +237,7 @@ async def _somebody_waits(studio: Studio) -> bool:
 async def test_what_nobody_knows_of_is_said_again_only_while_it_runs(
     studio: Studio, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notify.repeats.WAITS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("notify.sending.repeats.WAITS", (0.0, 0.0, 0.0))
     studio.bureau.carrier.repeats_safely, studio.bureau.carrier.swallowed = True, 2
     made = await studio.make(*await studio.crowd(1))
     await studio.told()

@@ -91,7 +91,7 @@ async def test_killed_around_the_ring_both_are_rung_once(bureau: Bureau, side: s
 
     async with office(bureau) as at:
         with monkeypatch.context() as fused:
-            fused.setattr("notify.connecting.crash_point", dies)
+            fused.setattr("notify.calls.connecting.crash_point", dies)
             with pytest.raises(Killed):
                 await at.connector.look()
         assert len(at.switch.rings) == (1 if side == "after" else 0)

@@ -75,7 +75,7 @@ async def test_whoever_rings_under_the_number_of_another_has_them_written_to_thr
 
 
 async def test_all_numbers_together_are_answered_so_many_times_a_day(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("notify.rings.MOST_IN_ALL", 2)
+    monkeypatch.setattr("notify.callbacks.rings.MOST_IN_ALL", 2)
     people = [await bureau.person(f"Tổ {number}", f"+8491200000{number}") for number in range(4)]
     for person in people:
         await rings(bureau, person)

@@ -186,7 +186,7 @@ async def lost_at(bureau: Bureau, **knobs: object) -> RecordingCarrier:
 async def test_where_the_same_twice_is_one_message_it_is_said_again_and_nowhere_else(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch, knob: str
 ) -> None:
-    monkeypatch.setattr("notify.repeats.WAITS", (0.0, 60.0))
+    monkeypatch.setattr("notify.sending.repeats.WAITS", (0.0, 60.0))
     other = await lost_at(bureau, repeats_safely=True, **{knob: 1})
     sweeper = Sweeper(bureau.pool, bureau.carriers, bureau.settings, vault=bureau.vault)
     await sweeper.sweep()
@@ -199,7 +199,7 @@ async def test_where_the_same_twice_is_one_message_it_is_said_again_and_nowhere_
 async def test_what_is_said_again_in_vain_goes_over_the_other_route_in_the_end(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notify.repeats.WAITS", (0.0, 0.0))
+    monkeypatch.setattr("notify.sending.repeats.WAITS", (0.0, 0.0))
     other = await lost_at(bureau, repeats_safely=True, swallowed=100)
     sweeper = Sweeper(bureau.pool, bureau.carriers, bureau.settings, vault=bureau.vault)
     for _ in range(4):
@@ -231,8 +231,8 @@ async def three_looks(bureau: Bureau) -> None:
 async def test_some_that_stay_unknown_keep_no_other_from_being_said_again(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notify.repeats.WAITS", (0.0,))
-    monkeypatch.setattr("notify.repeats.BATCH", 2)
+    monkeypatch.setattr("notify.sending.repeats.WAITS", (0.0,))
+    monkeypatch.setattr("notify.sending.repeats.BATCH", 2)
     await many_lost(bureau, 5)
     bureau.carrier.swallowed = 2
     await three_looks(bureau)
@@ -242,7 +242,7 @@ async def test_some_that_stay_unknown_keep_no_other_from_being_said_again(
 async def test_some_of_whom_the_carrier_knows_nothing_yet_keep_no_other_from_being_asked_about(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notify.sweeper.BATCH", 2)
+    monkeypatch.setattr("notify.sending.sweeper.BATCH", 2)
     await many_lost(bureau, 5)
     bureau.carrier.repeats_safely, bureau.carrier.can_be_asked = False, True
     first = "select array_agg(attempt_id) from (select attempt_id from messages order by lease_until, id limit 2) as first"
@@ -254,7 +254,7 @@ async def test_some_of_whom_the_carrier_knows_nothing_yet_keep_no_other_from_bei
 async def test_what_breaks_one_repetition_leaves_the_others_their_answers(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notify.repeats.WAITS", (0.0, 60.0))
+    monkeypatch.setattr("notify.sending.repeats.WAITS", (0.0, 60.0))
     await many_lost(bureau, 3)
     broken = iter([True])
 
