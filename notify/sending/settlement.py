@@ -97,7 +97,7 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
     for change in changes:
         before = settled.get(change.letter.id, change.letter)
         line = lines.get(before.contact_point_id)
-        message = _in_turn(before, _watched(before, change.moved, now), line)
+        message = _watched(before, change.moved, now)
         if change.moved.climbed:
             NOTIFY_CLIMBS.labels(change.letter.message.channel, change.moved.climbed).inc()
         if message == before.message and not change.moved.news:
@@ -109,6 +109,8 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
             told += _told(change.moved, before.version, after, offers)
             counted.update((news, after.purpose) for news in change.moved.news)
             calls += _calls(after, now)
+    for letter in [letter for letter in settled.values() if letter.message.status is MessageStatus.QUEUED]:
+        settled[letter.id] = _in_turn(letter, lines.get(letter.contact_point_id))  # known when all have moved
     for labels, count in counted.items():
         NOTIFY_MESSAGES.labels(*labels).inc(count)
     words = [change.attempt for change in changes if change.attempt]
@@ -119,12 +121,12 @@ async def settle(connection: asyncpg.Connection, changes: Sequence[Change], line
     return released or waiting or any(letter.message.status is MessageStatus.QUEUED for letter in settled.values())
 
 
-def _in_turn(letter: Letter, message: Message, line: Line | None) -> Message:
+def _in_turn(letter: Letter, line: Line | None) -> Letter:
     """An offer came first while it was on its way: what comes back to the queue waits, or it would leave before that offer."""
     question = line.phone.questions.get(letter.question_id) if line and letter.question_id else None
-    if question is None or question.status is not QuestionStatus.WAITING or message.status is not MessageStatus.QUEUED:
-        return message
-    return message._replace(status=MessageStatus.HELD)
+    if question is None or question.status is not QuestionStatus.WAITING:
+        return letter
+    return letter._replace(message=letter.message._replace(status=MessageStatus.HELD))
 
 
 def _watched(letter: Letter, moved: Moved, now: datetime) -> Message:
