@@ -6,6 +6,7 @@ under the same id, so that nobody is rung twice.
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -60,8 +61,10 @@ class Connector(Rounds):
 
     async def look(self) -> None:
         await self._hang_up()
+        async with reading(self._pool) as connection:
+            due = await app_now(connection)  # once: a slow provider has what rings due again before the look is over
         for _ in range(AT_ONCE):  # one claim each: a provider takes its time with each, and the lease is for one
-            found = await self._claim()
+            found = await self._claim(due)
             if found is None:
                 return
             task, call, is_new = found
@@ -77,14 +80,13 @@ class Connector(Rounds):
                 async with transaction(self._pool, SITE) as connection:
                     await connection.execute(QUERIES["hung_up"], [call_id])
 
-    async def _claim(self) -> tuple[CallTask, Bridged | None, bool] | None:
-        """A call that nobody has rung yet, or whose end nobody saw; and whether it is new."""
+    async def _claim(self, due: datetime) -> tuple[CallTask, Bridged | None, bool] | None:
+        """A call that nobody has rung yet, or whose look was due at `due`; and whether it is new."""
         async with transaction(self._pool, SITE) as connection:
-            now = await app_now(connection)
-            row = await connection.fetchrow(QUERIES["call_to_connect"], now, BRIDGE)
+            row = await connection.fetchrow(QUERIES["call_to_connect"], due, BRIDGE)
             if row is None:
                 return None
-            before = call_of(row)
+            before, now = call_of(row), await app_now(connection)
             mine, is_new = claimed(before, now), before.owner != BRIDGE
             await connection.execute(QUERIES["save_calls"], [call_row(mine)])
             if is_new:

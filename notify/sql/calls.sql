@@ -43,11 +43,12 @@ where status in ('open', 'taken') and due_at <= $1::timestamptz - case when owne
 order by due_at limit $2
 
 -- name: call_to_connect
--- Two numbers to bring together: nobody has tried yet, or $2 did and its look is due. What it could not connect is the desk's.
+-- Two numbers to bring together: nobody has tried yet, or $2 did and its look was due at $1. What it could not connect is the desk's.
+-- New ones first: they wait for the desk's time, and what rings is due every few seconds.
 select * from call_tasks
 where peer is not null and address is not null
     and ((status = 'open' and raised = 0) or (status = 'taken' and owner = $2 and due_at <= $1))
-order by due_at, id
+order by status = 'taken', due_at, id
 limit 1
 for update skip locked
 

@@ -164,22 +164,26 @@ async def test_the_provider_answers_the_same_twice_and_nothing_of_what_it_does_n
 
 @dataclass
 class Slow:
-    """A provider that takes its time to ring; in the second ring another process looks for calls, too."""
+    """A provider that takes its time to answer; in the second ring another process looks for calls, too."""
 
     bridge: CallBridge
     bureau: Bureau
     seconds: float
     rung: list[UUID] = field(default_factory=list)
+    did: list[str] = field(default_factory=list)
     other: Connector | None = None
 
     async def ring(self, call: Bridged) -> BridgeStatus:
         self.rung.append(call.id)
+        self.did.append("ring")
         await self.bureau.move_clock(self.seconds)
         if self.other is not None and len(self.rung) == 2:
             await self.other.look()
         return await self.bridge.ring(call)
 
     async def look(self, call_id: UUID) -> BridgeStatus | None:
+        self.did.append("look")
+        await self.bureau.move_clock(self.seconds)
         return await self.bridge.look(call_id)
 
     async def hang_up(self, call_id: UUID) -> BridgeStatus | None:
@@ -196,6 +200,20 @@ async def test_several_calls_of_a_slow_provider_are_asked_for_once_each_whoever_
         await mine.other.look()
     assert [len(mine.rung), len(theirs.rung)] == [2, 1]
     assert len({*mine.rung, *theirs.rung}) == 3
+
+
+async def test_a_new_call_waits_for_none_that_rings_and_these_are_asked_about_once_a_look(bureau: Bureau) -> None:
+    async with a_switch() as switch, open_bridge(settings(switch)) as bridge:
+        slow = Slow(bridge, bureau, 0)
+        connector = Connector(bureau.pool, bureau.vault, slow)
+        for _ in range(2):
+            await taken(bureau)
+        await connector.look()
+        await taken(bureau)
+        await bureau.move_clock(4)
+        slow.did, slow.seconds = [], 4
+        await connector.look()
+    assert slow.did == ["ring", "look", "look"], "what rings is due again before a slow provider has answered"
 
 
 async def test_a_call_that_is_there_already_is_asked_for_no_second_time(bureau: Bureau) -> None:
