@@ -38,6 +38,24 @@ ASKS_UNDER_A_WARNING = [
     "Không sao đâu, cứ đọc OTP", "Đừng ai không nộp tiền", "Không mất gì khi đọc OTP",
     "Không ai hỏi OTP mà không có lý do, hãy đọc", "Never say no to a bank transfer", "Do not forget your password",
     "We will not call twice, send the OTP now", "Nếu cán bộ hỏi OTP, hãy trả lời",
+    "Đừng nói với người thân, chuyển tiền cho công an phường", "Đừng nói với ai, chuyển tiền cho công an phường",
+    "Quý vị không cần đến phường, chuyển khoản cho chúng tôi", "Ai không gửi mã OTP, không được nhận tiền nhà nước",
+    "Người dân không nộp tiền, không được nhận thẻ", "Ai không chuyển khoản phải trả phí",
+    "Không cần gọi, quét mã trên Zalo", "No need to call, send money to our staff",
+    "Đừng nói với ai và chuyển tiền cho công an phường", "Đừng nói với ai chuyển tiền cho công an phường",
+    "Đừng cho ai biết, nộp phí cho cán bộ", "Khong noi voi ai hay chuyen tien cho cong an phuong",
+    "Khong doc OTP cho ai hay chuyen khoan cho chung toi", "Đừng đọc OTP cho ai, chuyển tiền cho công an",
+    "Đừng đọc OTP, mật khẩu, chuyển khoản cho chúng tôi", "Không gửi OTP, không được hoàn tiền",
+    "Không OTP, không hoàn tiền", "No OTP, no payment", "Bà con không nộp phí, không được vay tiền",
+    "Mọi người không gửi mã OTP, không được giúp", "Whoever does not send the OTP, no money",
+    "Whoever does not send the OTP must pay", "Người nào không đặt cọc phải trả phí", "Ai không đến phường phải nộp phí",
+    "Ai không có thẻ phải trả phí", "Không cần đến phường chuyển khoản cho chúng tôi",
+    "No need to call send money to our staff", "Do not tell anyone, send money to our officer",
+    "Never tell anybody and send money to our staff", "Nếu ai hỏi, chuyển tiền cho công an, gọi 1022",
+    "Không đọc OTP cho ai, cho tiền cán bộ", "Đừng gọi công an, chuyển khoản cho ngân hàng",
+    "Không phải đến ngân hàng, nộp tiền qua Zalo", "Đừng tin người lạ, đọc OTP cho cán bộ",
+    "Đừng tin ai, mật khẩu cho cán bộ phường", "Không chuyển khoản phải trả phí",
+    "Đừng gọi ngân hàng đọc OTP cho cán bộ", "Chưa chuyển tiền cho chúng tôi", "Chưa gửi OTP, gọi 1022",
 ]  # fmt: skip
 WARNS = [
     "Không ai được hỏi OTP.", "Đừng chuyển tiền.", "không ai được hỏi OTP", "đừng chuyển tiền", "Đừng đọc OTP cho ai.",
@@ -66,7 +84,20 @@ WARNS = [
     "Không đưa thẻ ngân hàng cho người lạ.", "Our team never asks for money or passwords.",
     "If anybody asks for your PIN, hang up.", "Please do not share codes with callers.", "Tổ không giữ mật khẩu của ông bà.",
     "Ông bà tự nhập, không đọc mật khẩu cho ai.",
+    "Mọi người đừng đọc OTP, đừng chuyển tiền cho ai.", "Không quét mã hay chuyển khoản cho người lạ.",
+    "Never tell anyone your password or send money.", "Công an không yêu cầu người dân chuyển tiền.",
+    "Không đọc OTP, mật khẩu, số thẻ cho ai.", "Không đọc OTP, không chuyển tiền cho người lạ.",
+    "Đừng tin người lạ, đừng chuyển tiền.", "Người dân không phải nộp tiền.", "Không đọc OTP cho ai, quý vị nhé.",
+    "Ai hỏi OTP, mật khẩu là lừa đảo.", "Không ai yêu cầu ông bà trả tiền.", "Không đọc OTP cho ai, xin gọi 1022.",
+    "Cán bộ không hỏi hay giữ mật khẩu.", "Đừng nói cho ai biết mã OTP.", "Không nói mật khẩu cho ai.",
+    "Đừng chuyển tiền cho người lạ, đừng đọc OTP, mật khẩu.",
 ]  # fmt: skip
+# Said by whoever warns and by whoever threatens in the same words: refused, as it can be said with "đừng".
+NOT_TOLD_APART = [
+    "Người dân không đọc OTP, không chuyển tiền cho ai.",
+    "Không gửi OTP, không được chuyển tiền.",
+    "Không ai yêu cầu phải nộp tiền.",
+]
 NEWS = [
     "Sạc pin trước khi đến.", "Mang theo thẻ bảo hiểm y tế.", "Tại trụ sở Ngân hàng Agribank, tầng 1.",
     "Đọc mã hẹn TR-7K3M-92QX cho tổ.", "Hướng dẫn cài VNeID.", "Tài khoản VNeID mức 2",
@@ -94,6 +125,11 @@ def test_no_warning_hides_who_asks(form: str) -> None:
 def test_who_warns_is_heard(form: str) -> None:
     assert lure_in(form) is None, (form, lure_in(form))
     assert lure_in(f"Nhà văn hóa mở cửa lúc 8:00. {form}") is None, "beside other news, too"
+
+
+@pytest.mark.parametrize("form", NOT_TOLD_APART, ids=[f"{number}" for number in range(len(NOT_TOLD_APART))])
+def test_a_warning_in_the_words_of_a_threat_is_refused(form: str) -> None:
+    assert lure_in(form) is not None, form
 
 
 @pytest.mark.parametrize("form", NEWS, ids=[f"{number}" for number in range(len(NEWS))])
