@@ -32,14 +32,20 @@ _COLUMNS: Final = {
     Reached.DONE: "done_at",
 }
 _LINE: Final = Line.__slots__
+_ROUND: Final = (
+    *("request_id", "round", "job_version", "city", "commune_code", "category", "priority", "started_at"),
+    *_COLUMNS.values(),
+    *("closed_at", "outcome", "releases", "pauses", "paused_until"),
+)
 Counts = Mapping[tuple[str, str, str], float]  # (series, priority, label) → value
 
 
 def entries(events: Sequence[Event]) -> list[dict[str, Any]]:
     """What the consumer notes of each event in the transaction of its batch: a line of the log. What it says of its round is made
-    of it when it is there."""
+    of it when it is there. "round" is read by the version before alone, which dies without it, beside this one or after a way
+    back: the release after this one leaves it out."""
     lines = filter(None, map(line_of, events))
-    return [{"log": {name: getattr(line, name) for name in _LINE}} for line in lines]
+    return [{"log": {name: getattr(line, name) for name in _LINE}, "round": _round_before(line)} for line in lines]
 
 
 async def write_log(pool: asyncpg.Pool, *, limit: int = WRITE) -> int:
@@ -149,6 +155,17 @@ def _columns_of(known: Round) -> tuple[object, ...]:
         " ".join(f"{since.isoformat()}/{until.isoformat()}" for since, until in known.pauses),
         known.paused_until,
     )
+
+
+def _round_before(line: Line) -> dict[str, Any] | None:
+    """As the version before merges it."""
+    known = said_by(line)
+    if known is None:
+        return None
+    return {
+        **dict(zip(_ROUND, _columns_of(known), strict=True)),
+        "pauses": [f"{a.isoformat()}/{b.isoformat()}" for a, b in known.pauses],
+    }
 
 
 def line_of_row(row: Any) -> Line:

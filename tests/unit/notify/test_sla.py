@@ -2,17 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
+from uuid import UUID
 
+import orjson
 import pytest
 
 from notify.sla.line import line_of
 from notify.sla.rounds import GRACE, PROMISE, Count, Reached, Round, bucket, by_round, limits, merged, news, said_by
+from notify.sla.rows import entries, round_of
 from shared.calendar import OFFICE_HOURS
 from shared.events.assignments import OfferKind, Outcome, ResponderKind
 from shared.events.contract import Priority
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.requests import Channel
+from shared.pauses import Pause
 from shared.service_levels import SERVICE_LEVELS
 from tests.support.sla_events import RESIDENT, Story, helper
 
@@ -175,3 +180,26 @@ def test_every_limit_of_the_service_levels_is_a_bucket(stage: Reached) -> None:
         assert limit in limits(stage)
         assert bucket(stage, float(limit or 0)) == f"{limit:g}"
     assert bucket(stage, 1e9) == "+Inf"
+
+
+def as_the_version_before_reads_it(noted: dict[str, Any]) -> Round:
+    times = ("started_at", "closed_at", "paused_until", "first_offer_at", "accepted_at", "on_scene_at", "done_at")
+    read = {name: datetime.fromisoformat(noted[name]) for name in times if noted[name] is not None}
+    return round_of({**noted, **read, "request_id": UUID(noted["request_id"])})
+
+
+def test_a_process_of_the_version_before_counts_what_a_new_one_notes() -> None:
+    story = Story(NOON)
+    paused, over = {"reason": Pause.RESIDENT_LATER, "until": after(60)}, {"reason": Pause.RESIDENT_LATER, "since": after(30)}
+    events = [
+        story.filed(),
+        story.told(EventType.OFFER_MADE, after(1)),
+        story.told(EventType.ASSIGNMENT_RELEASED, after(20)),
+        story.told(EventType.CLOCK_PAUSED, after(30), body=paused),
+        story.told(EventType.CLOCK_RESUMED, after(50), body=over),
+        story.told(EventType.ASSIGNMENT_DONE, after(90), outcome=Outcome.SOLVED),
+    ]
+    notes = orjson.loads(orjson.dumps(entries(events)))
+    assert [as_the_version_before_reads_it(note["round"]) for note in notes] == [contribution(event) for event in events]
+    stands, goes_on = (as_the_version_before_reads_it(note["round"]) for note in notes[3:5])
+    assert (stands.paused_until, goes_on.pauses) == (after(60), ((after(30), after(50)),))
