@@ -102,7 +102,9 @@ def by_call_only(
 
 
 # After these nothing comes of the request any more.
-ENDS_OF_REQUESTS: Final = frozenset({Purpose.DONE_RESIDENT, Purpose.HANDED_OFF_RESIDENT, Purpose.CANCELLED_RESIDENT})
+ENDS_OF_REQUESTS: Final = frozenset(
+    {Purpose.DONE_RESIDENT, Purpose.INCIDENT_OVER_RESIDENT, Purpose.HANDED_OFF_RESIDENT, Purpose.CANCELLED_RESIDENT}
+)
 # Said later of the same request: what a vital text says is not true any more, and does not follow it.
 ENDS: Final = ENDS_OF_REQUESTS | frozenset(
     {
@@ -116,7 +118,8 @@ ENDS: Final = ENDS_OF_REQUESTS | frozenset(
 OUTLIVES: Final = ENDS | frozenset(
     {
         *(Purpose.TAKEN, Purpose.ALREADY_TAKEN, Purpose.MOVED_ON, Purpose.TOO_LATE, Purpose.REPLACED_RESPONDER),
-        *(Purpose.FROZEN_RESIDENT, Purpose.STOPPED_RESPONDER, Purpose.UNSAFE_RESIDENT, Purpose.UNSAFE_RESPONDER),
+        *(Purpose.FROZEN_RESIDENT, Purpose.FRAUD_RESIDENT, Purpose.UNSAFE_RESIDENT),
+        *(Purpose.STOPPED_RESPONDER, Purpose.UNSAFE_RESPONDER),
         *(Purpose.SOS_RESIDENT, Purpose.SOS_RESPONDER, Purpose.ALARM_LEAD),
     }
 )

@@ -66,7 +66,7 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
     (EventType.ASSIGNMENT_HANDED_OFF, Role.RESPONDER): Purpose.DONE_RESPONDER,
 }
 
-_BY_REASON: Final[Mapping[tuple[Purpose, str | None], Purpose]] = {
+BY_REASON: Final[Mapping[tuple[Purpose, str | None], Purpose]] = {
     (Purpose.WITHDRAWN, "taken"): Purpose.TAKEN,
     (Purpose.WITHDRAWN, "already_taken"): Purpose.ALREADY_TAKEN,
     (Purpose.WITHDRAWN, "moved_on"): Purpose.MOVED_ON,
@@ -203,7 +203,7 @@ def purpose_of(event: EventType, role: Role, reason: str | None = None, *, by_ph
     purpose = PURPOSES.get((event, role))
     if purpose is None:
         return None
-    found = _BY_REASON.get((purpose, reason), purpose)
+    found = BY_REASON.get((purpose, reason), purpose)
     return BY_PHONE.get(found, found) if by_phone else found
 
 

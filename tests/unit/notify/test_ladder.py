@@ -24,7 +24,8 @@ from notify.message import (
     waited,
 )
 from notify.purpose import CALL_ONLY, TO_RESIDENT, VITAL, Purpose
-from notify.sending.ladder import BY_NUMBER, HARM, by_call_only, is_overtaken, ladder, patience
+from notify.sending.ladder import BY_NUMBER, HARM, OUTLIVES, by_call_only, is_overtaken, ladder, patience
+from notify.telling.routing import BY_REASON
 from shared.events.contract import ChannelKind, Priority, Role
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
@@ -180,3 +181,8 @@ def _after(step: str, message: Message, rules: SendingRules) -> Message:
         "undelivered": lambda: by_receipt(message, attempt, ReceiptStatus.UNDELIVERED, NOW, rules),
         "answered": lambda: waited(message, NOW - timedelta(seconds=1), rules),
     }[step]().message
+
+
+def test_what_outlives_a_request_does_so_whatever_the_reason() -> None:
+    others = {made for (purpose, _), made in BY_REASON.items() if purpose in OUTLIVES}
+    assert others <= OUTLIVES, "a warning of fraud is not taken back because the request is called off"

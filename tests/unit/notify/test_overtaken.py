@@ -25,6 +25,7 @@ def test_neither_the_code_nor_a_phrase_nor_a_question_is() -> None:
 def test_who_comes_is_overtaken_only_when_nobody_does_any_more() -> None:
     assert OVERTAKEN_BY[Purpose.ACCEPTED_RESIDENT] == {
         Purpose.DONE_RESIDENT,
+        Purpose.INCIDENT_OVER_RESIDENT,
         Purpose.HANDED_OFF_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
         Purpose.RELEASED_RESIDENT,
