@@ -199,7 +199,10 @@ class Settings(ChatSettings, TextSettings, PushSettings, MoneySettings):
     )
     probe_minutes: float = Field(5, ge=0.1, le=1440, description="So often is each of them written to")
     broadcast_per_second: int = Field(
-        250, ge=1, le=10_000, description="So many texts of broadcasts leave a second, on all processes together"
+        250,
+        ge=1,
+        le=10_000,
+        description="What providers take of broadcasts in a second, from all processes; nine tenths of it are handed out",
     )
     crash_at: str | None = Field(None, description="Tests only: `site.side[:n]` at which the process kills itself")
 

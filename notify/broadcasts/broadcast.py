@@ -149,11 +149,16 @@ class Pace:
     def allowance(self, now: datetime, per_second: int) -> int:
         """Neither more than the pace allows by now, nor more within any second than a provider takes in one."""
         within = sum(many for at, many in self.left if now - SECOND < at <= now)
-        return max(0, min(allowance(self.paced_at, now, per_second), per_second - per_second // HELD_BACK - within))
+        return max(0, min(allowance(self.paced_at, now, per_second), at_most(per_second) - within))
 
     def after(self, now: datetime, per_second: int, many: int) -> "Pace":
         recent = tuple(one for one in self.left if now - SECOND < one[0] <= now)
         return Pace(paced(self.paced_at, now, per_second, many), (*recent, (now, many)))
+
+
+def at_most(per_second: int) -> int:
+    """So many are handed out in one second."""
+    return per_second - per_second // HELD_BACK
 
 
 def allowance(paced_at: datetime, now: datetime, per_second: int) -> int:

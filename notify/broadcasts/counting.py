@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
-from notify.broadcasts.broadcast import BroadcastStatus, PersonStatus, Skip
+from notify.broadcasts.broadcast import BroadcastStatus, PersonStatus, Skip, at_most
 from notify.broadcasts.words import Words
 from shared.events.contract import ChannelKind
 from shared.events.messages import FailureReason
@@ -23,7 +23,7 @@ _TEXTS: Final = {
 def counted(row: Any, people: Iterable[Any], texts: Iterable[Any], per_second: int, price_vnd: int) -> dict[str, Any]:
     """`people`, `parts`, `vnd` and `minutes` of all whom it may reach, told or not; `counts` says how it stands."""
     people = list(people)
-    pace = min(row["per_second"] or per_second, per_second)
+    pace = min(row["per_second"] or per_second, at_most(per_second))
     reached = [one for one in people if one["status"] != PersonStatus.SKIPPED]
     parts = _parts(row, reached)
     return {
