@@ -28,12 +28,18 @@ _LONGEST: Final = {
     "apps": 90,
 }
 _LONGEST_OTHERWISE: Final = 40
+_LOOKED_AT: Final = 400  # twice what is ever shown: looking for addresses takes the square of the length
 # Made of our own lists and numbers: the same few hundred words in every text. What people typed is never remembered (law 12).
 _OURS: Final = frozenset({"category", "commune", "distance", "lease", "question"})
 _LINK_DOT: Final = re.compile(r"(?<=\w)[.。](?=[^\W\d])")
-# Phones make a link of bare figures, too. A sum ("1.500.000.000 đồng") and a time ("8:00:00") are none.
+# Phones make a link of bare figures, too. A sum ("1.500.000.000 đồng") and a time ("8:00:00") are none; what is written as a sum
+# and could be an address is a sum only when it says so.
+_SUM: Final = (
+    r"(?=[1-9]\d{0,2}(?:\.\d{3}){3}(?!\d))"
+    r"(?:(?=(?:\d+\.){0,3}(?:25[6-9]|2[6-9]\d|[3-9]\d\d))|[\d.]+(?:(?<=\.000)| ?(?:đồng|vnd|đ)(?![\w.])))"
+)
 _IP: Final = re.compile(
-    r"(?<![\d.。])(?![1-9]\d{0,2}(?:\.\d{3}){3}(?!\d))\d{1,3}(?:[.。]\d{1,3}){3}(?!\d|[.。]\d)"
+    rf"(?<![\d.。])(?!{_SUM})\d{{1,3}}(?:[.。]\d{{1,3}}){{3}}(?!\d|[.。]\d)"
     r"|(?<![\w:])(?=[0-9a-f:.]*(?:::|(?:[0-9a-f]+:){4}))[0-9a-f]*(?::[0-9a-f.]*){2,8}(?!\w)",
     re.IGNORECASE,
 )
@@ -93,7 +99,7 @@ def _ready(name: str, value: str, texts: ModuleType) -> str:
 
 
 def _shown(name: str, value: str) -> str:
-    cleaned = clean(value)  # first: what looks like a dot is one then
+    cleaned = clean(value)[:_LOOKED_AT]  # first: what looks like a dot is one then
     plain = _IP.sub(lambda met: _apart(met[0]), _LINK_DOT.sub(". ", cleaned.replace("://", " ")))
     return shortened(cleaned if plain == cleaned else clean(plain), _LONGEST.get(name, _LONGEST_OTHERWISE))
 

@@ -145,6 +145,11 @@ def test_a_resident_is_told_the_hotline_and_gets_no_link(purpose: Purpose, langu
         ("(10.0.0.1)", "(10. 0. 0. 1)"), ("An 1.1.1.1.", "An 1. 1. 1. 1."), ("１９２。１６８。１。１０", "192. 168. 1. 10"),
         ("[2001:db8::7]", "[2001 db8 7]"), ("2001:db8:0:0:0:0:0:7", "2001 db8 0 0 0 0 0 7"),
         ("::ffff:10.0.0.1", "ffff 10. 0. 0. 1"),
+        ("An 103.216.120.151", "An 103. 216. 120. 151"), ("http 103.216.120.151/otp", "http 103. 216. 120. 151/otp"),
+        ("45.119.212.201:8080", "45. 119. 212. 201:8080"), ("103.216.120.151 đến", "103. 216. 120. 151 đến"),
+        ("103.216.120.255", "103. 216. 120. 255"), ("103.216.120.256", "103.216.120.256"), ("1.500.216.120", "1.500.216.120"),
+        ("1.200.100.000", "1.200.100.000"), ("1.200.100.150 đồng", "1.200.100.150 đồng"), ("1.200.100.150đ", "1.200.100.150đ"),
+        ("1.200.100.150 VND", "1.200.100.150 VND"),
         ("An 1.500.000.000 đồng", "An 1.500.000.000 đồng"), ("lúc 8:00:00", "lúc 8:00:00"), ("bản 2.1.6", "bản 2.1.6"),
         ("ngày 27.11.2026", "ngày 27.11.2026"), ("Số 12, ngõ 5", "Số 12, ngõ 5"),
     ],
@@ -152,6 +157,13 @@ def test_a_resident_is_told_the_hotline_and_gets_no_link(purpose: Purpose, langu
 def test_an_address_in_figures_is_no_link_either(typed: str, stands: str) -> None:
     """Of a name, of a place, wherever somebody types."""
     assert stands in render(Purpose.NAMED_RESIDENT, "vi", {**ALL, "who": typed})
+
+
+def test_what_stands_far_beyond_what_is_shown_is_never_looked_at() -> None:
+    """To look for an address takes the square of a length, and anybody types."""
+    text = render(Purpose.NAMED_RESIDENT, "vi", {**ALL, "who": f"Lan{'://' * 200}Quyên"})
+    assert "Lan" in text
+    assert "Quyên" not in text
 
 
 @pytest.mark.parametrize("purpose", sorted(TO_RESIDENT | TO_ANYBODY))
