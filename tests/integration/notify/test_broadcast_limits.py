@@ -144,6 +144,8 @@ async def test_who_wants_no_texts_is_told_nothing_nor_once_more_what_did_not_lea
     bureau.carrier.down = False
     for person in (an, binh):
         await bureau.writes(person, "STOP")
+    async with bureau.sending():  # that they have stopped us is waited for, and a broadcast gives way to it
+        await eventually(lambda: all(map(bureau.texts_to, (an, binh))))
     other = await studio.make(an, binh)
     await bureau.move_clock(1)
     await studio.tell_all()
