@@ -15,7 +15,7 @@ from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 
 MOST: Final = 500
-MOST_OPEN: Final = 10  # of one number; what else it writes before somebody has read these is counted, not kept
+MOST_OPEN: Final = 10  # of one number; of what else it writes before somebody has read these the newest is kept
 _SHOWN: Final = 4, 3  # the first and the last figures of a number
 
 

@@ -145,7 +145,7 @@ create table intake.incoming_messages (
     received_at timestamptz not null,
     read_at timestamptz,
     read_by text,                              -- the name of a token
-    more integer not null default 0,           -- what this number wrote since, beyond what is kept open of one: counted only
+    more integer not null default 0,           -- what this number wrote before it, beyond what is kept open of one: counted only
     phone_box text                             -- sealed, purpose "phone": who wrote it; null: said by a version that did not know
 );
 create index incoming_messages_waiting on intake.incoming_messages (received_at) where read_at is null;

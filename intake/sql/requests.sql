@@ -79,26 +79,31 @@ select count(*) as waiting, extract(epoch from transport.app_clock() - min(filed
 from requests where status = 'needs_location'
 
 -- name: keep_message
--- At most $8 that nobody has read a number; what else it writes is counted on the last of them, or it would fill the list of all.
+-- At most $8 that nobody has read a number, or it would fill the list of all: the last of them is always the newest, with its own id
+-- (who says that they have read another text has not read this one), and counts what stood between. Read meanwhile: it is kept anew.
 with given as (
     select *, row_number() over (partition by contact_point_id order by received_at, event_id) as place,
         count(*) over (partition by contact_point_id) as written
     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::text[])
         as given (event_id, contact_point_id, channel, key_id, text_box, received_at, phone_box)
 ), open as (
-    select contact_point_id, count(*) as messages, (array_agg(event_id order by received_at desc, event_id desc))[1] as last
+    select contact_point_id, $8 - count(*) as room, (array_agg(event_id order by received_at desc, event_id desc))[1] as last
     from incoming_messages where read_at is null and contact_point_id = any ($2::uuid[])
     group by contact_point_id
 ), full_up as (
-    update incoming_messages message set more = message.more + given.written
+    update incoming_messages message set event_id = given.event_id, channel = given.channel, key_id = given.key_id,
+        text_box = given.text_box, received_at = given.received_at, phone_box = given.phone_box, more = message.more + given.written
     from open join given using (contact_point_id)
-    where given.place = 1 and open.messages >= $8 and message.event_id = open.last
+    where given.place = given.written and open.room <= 0 and message.event_id = open.last and message.read_at is null
+        and not exists (select from incoming_messages known where known.event_id = given.event_id)
+    returning message.contact_point_id
 )
 insert into incoming_messages (event_id, contact_point_id, channel, key_id, text_box, received_at, phone_box, more)
 select given.event_id, contact_point_id, given.channel, given.key_id, given.text_box, given.received_at, given.phone_box,
-    case when coalesce(open.messages, 0) + given.place = $8 then given.written - given.place else 0 end
+    case when given.place = given.written then greatest(given.written - greatest(coalesce(open.room, $8), 1), 0) else 0 end
 from given left join open using (contact_point_id)
-where coalesce(open.messages, 0) + given.place <= $8
+where given.place < coalesce(open.room, $8)
+    or (given.place = given.written and contact_point_id not in (select full_up.contact_point_id from full_up))
 on conflict do nothing
 
 -- name: waiting_messages

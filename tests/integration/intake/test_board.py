@@ -223,11 +223,11 @@ async def test_what_a_person_writes_is_kept_sealed(desk: Desk, copies: int) -> N
     assert "chưa" not in orjson.dumps(note["detail"]).decode()
 
 
-def written(person: UUID, text: Sealed, request: RequestState, *, phone: Sealed | None = None) -> Event:
-    body = MessageReceived(
-        city="hanoi", contact_point_id=person, channel=ChannelKind.SMS, text=text, received_at=request.filed_at, phone=phone
-    )
-    return Event(type=EventType.MESSAGE_RECEIVED, subject=person, version=1, key=person, body=body, time=request.filed_at)
+def written(person: UUID, text: Sealed, request: RequestState, *, phone: Sealed | None = None, place: int = 0) -> Event:
+    """`place`: of several, in order."""
+    at = request.filed_at + timedelta(microseconds=place)
+    body = MessageReceived(city="hanoi", contact_point_id=person, channel=ChannelKind.SMS, text=text, received_at=at, phone=phone)
+    return Event(type=EventType.MESSAGE_RECEIVED, subject=person, version=1, key=person, body=body, time=at)
 
 
 async def test_a_pause_is_shown_with_its_reason_until_it_is_over(desk: Desk) -> None:

@@ -23,7 +23,7 @@ async def wrote(desk: Desk, *texts: str, at_once: bool = False, phone: str = "09
         key = (await desk.vault.keys(connection, [request.resident.address.key_id]))[request.resident.address.key_id]
     who, address = request.resident.contact_point_id, request.resident.address
     sealed = [key.seal(text.encode(), purpose="text") for text in texts]
-    events = [written(who, text, request, phone=address) for text in sealed]
+    events = [written(who, text, request, phone=address, place=n) for n, text in enumerate(sealed)]
     for batch in [events] if at_once else [[event] for event in events]:
         await desk.board.handle(batch)
     return request
@@ -77,6 +77,18 @@ async def test_one_number_does_not_fill_the_list_of_all(desk: Desk, at_once: boo
     messages = await waiting(desk)
     assert len(messages) == MOST_OPEN + 1
     assert sorted(message["more"] for message in messages) == [0] * MOST_OPEN + [7], "the rest is counted on the last"
+    kept = [f"tin {number}" for number in range(MOST_OPEN - 1)] + [f"tin {MOST_OPEN + 6}"]
+    assert [message["text"] for message in messages][::-1][:MOST_OPEN] == kept, "the newest is what an operator must not miss"
+
+
+async def test_who_read_what_stood_there_before_has_not_read_the_newest(desk: Desk) -> None:
+    await wrote(desk, *(f"tin {number}" for number in range(MOST_OPEN)))
+    seen = (await waiting(desk))[0]
+    await wrote(desk, "có người đòi tiền tôi")
+    assert (await read(desk, seen["id"])).status_code == 404
+    newest = (await waiting(desk))[0]
+    assert (newest["text"], newest["more"]) == ("có người đòi tiền tôi", 1)
+    assert (await read(desk, newest["id"])).status_code == 200
 
 
 async def test_what_is_written_after_some_were_read_is_kept_again(desk: Desk) -> None:
