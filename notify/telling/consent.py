@@ -6,16 +6,15 @@ from typing import Final
 from notify.batch import Batch
 from notify.phone import ask
 from notify.purpose import Purpose
-from notify.question import AskedOffer, Question, QuestionStatus, told_by
+from notify.question import AskedOffer, Question, QuestionStatus
 from notify.store import QUERIES
-from notify.telling.about import About, letter_to
+from notify.telling.about import About
 from notify.telling.request_wording import consent_fields
-from notify.templates import render
+from notify.telling.writing import put_text
 from shared.events.assignments import OfferKind
 from shared.events.contract import Recipient
 from shared.events.registry import EventType
 from shared.events.requests import ConsentAsk
-from shared.ids import uuid7
 
 BY_PHONE: Final = "by_phone"  # the reason of an answer that no operator has heard
 UNREACHED: Final = "unreached"  # the reason when calls have not helped
@@ -99,25 +98,8 @@ def _asked(about: About, consent: ConsentAsk, batch: Batch) -> AskedOffer:
 
 
 def _write(batch: Batch, about: About, recipient: Recipient, consent: ConsentAsk, question: Question) -> None:
-    key, request = batch.keys.get(recipient.address.key_id), about.request
-    if key is None or request is None:
-        return  # erased meanwhile
-    message_id, phone = uuid7(), batch.lines[recipient.contact_point_id].phone
-    question = told_by(question, consent.ask_id, message_id)
-    phone.put(question)
+    if (request := about.request) is None:
+        return
     found = consent_fields(request, question, behalf=consent.behalf, language=recipient.language)
-    text = render(Purpose.CONSENT_QUESTION, recipient.language, found)
-    letter = letter_to(
-        about,
-        recipient,
-        Purpose.CONSENT_QUESTION,
-        key,
-        text,
-        now=batch.now,
-        rules=batch.settings.sending,
-        id=message_id,
-        question=question,
-        not_after=consent.open_until,
-        accounts=batch.accounts(recipient.contact_point_id),
-    )
-    batch.letters[letter.id] = letter
+    purpose, until = Purpose.CONSENT_QUESTION, consent.open_until
+    put_text(batch, about, recipient, purpose, found, question=question, offer_id=consent.ask_id, not_after=until)

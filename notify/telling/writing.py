@@ -1,11 +1,13 @@
 """One text, or one question, from fields that are ready: as a letter, or as a call where nothing can be written."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
 
 from notify.batch import Batch
 from notify.phone import ask
 from notify.purpose import Purpose
-from notify.question import AskedOffer, told_by
+from notify.question import AskedOffer, Question, told_by
 from notify.telling.about import About, call_to, letter_to
 from notify.templates import render, script
 from shared.events.assignments import OfferKind
@@ -42,21 +44,40 @@ def put(
         body = key.seal(words.encode(), purpose="text")
         batch.calls.append(call_to(about, recipient, purpose, body, now=batch.now, asked=asked))
         return
-    phone, message_id = batch.lines[recipient.contact_point_id].phone, uuid7()
-    question = told_by(ask(phone, asked, kind, batch.now), asked.offer_id, message_id)
-    phone.put(question)
-    text = render(purpose, recipient.language, {**found, "question": str(question.code)})
+    question = ask(batch.lines[recipient.contact_point_id].phone, asked, kind, batch.now)
+    found = {**found, "question": str(question.code)}
+    put_text(batch, about, recipient, purpose, found, question=question, offer_id=asked.offer_id, not_after=asked.not_after)
+
+
+def put_text(
+    batch: Batch,
+    about: About,
+    recipient: Recipient,
+    purpose: Purpose,
+    found: Fields,
+    *,
+    question: Question,
+    offer_id: UUID,
+    not_after: datetime,
+) -> None:
+    """The text of a question: what it tells of (`offer_id`) is told by this message from now on."""
+    key = batch.keys.get(recipient.address.key_id)
+    if key is None:
+        return
+    message_id = uuid7()
+    question = told_by(question, offer_id, message_id)
+    batch.lines[recipient.contact_point_id].phone.put(question)
     letter = letter_to(
         about,
         recipient,
         purpose,
         key,
-        text,
+        render(purpose, recipient.language, found),
         now=batch.now,
         rules=batch.settings.sending,
         id=message_id,
         question=question,
-        not_after=asked.not_after,
+        not_after=not_after,
         accounts=batch.accounts(recipient.contact_point_id),
     )
     batch.letters[letter.id] = letter
