@@ -57,7 +57,7 @@ _YES_IS_OVER: Final = frozenset(
     }
 )
 _NOBODY_COMES: Final = frozenset(
-    {Purpose.RELEASED_RESIDENT, Purpose.TRAVEL_RESIDENT, Purpose.FROZEN_RESIDENT, Purpose.UNSAFE_RESIDENT}
+    {Purpose.RELEASED_RESIDENT, Purpose.TRAVEL_RESIDENT, Purpose.FROZEN_RESIDENT, Purpose.FRAUD_RESIDENT, Purpose.UNSAFE_RESIDENT}
 )
 # How many of each a team has said, it is up to them.
 NAMES: Final = frozenset({Purpose.NAMED_RESIDENT, Purpose.UNNAMED_RESIDENT})

@@ -31,5 +31,6 @@ def test_who_comes_is_overtaken_only_when_nobody_does_any_more() -> None:
         Purpose.RELEASED_RESIDENT,
         Purpose.TRAVEL_RESIDENT,
         Purpose.FROZEN_RESIDENT,
+        Purpose.FRAUD_RESIDENT,
         Purpose.UNSAFE_RESIDENT,
     }
