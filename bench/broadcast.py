@@ -53,7 +53,8 @@ async def rows() -> list[Row]:
             growth = await _broadcast(chain)
             offers = await handed(dsn, carrier, await callers)
         bulk = [row[0] for row in await on_database(dsn, lambda connection: connection.fetch(BULK))]
-        moments = sorted(carrier.arrived[attempt] for attempt in bulk if attempt in carrier.arrived)
+        arrived = await carrier.arrived()
+        moments = sorted(arrived[attempt] for attempt in bulk if attempt in arrived)
     if len(moments) != PEOPLE:
         raise RuntimeError(f"{len(moments)} of {PEOPLE} were told")
     return [

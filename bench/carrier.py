@@ -1,48 +1,33 @@
-"""The end of the road in a measurement: an HTTP provider that takes every message at once and remembers when."""
+"""The end of the road in a measurement: a provider in a process of its own (`peers/provider.py`), and what it has seen."""
 
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from urllib.parse import parse_qs, urlsplit
+from dataclasses import dataclass
 
-from aiohttp import web
+import aiohttp
 
-from bench.parts import free_port
+from bench import parts
 
 
+@dataclass(frozen=True, slots=True)
 class Provider:
-    """`arrived`: our attempt id, or the textbook's request id → when it was handed over, on time.monotonic()."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.arrived: dict[str, float] = {}
+    port: int
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def kannel(self, request: web.Request) -> web.Response:
-        """Kannel's smsbox, as far as our carrier looks."""
-        at = time.monotonic()
-        receipt = parse_qs(urlsplit(request.headers["X-Kannel-DLR-Url"]).query)
-        self.arrived.setdefault(receipt["cid"][0], at)
-        return web.Response(status=202, text="0: Accepted for delivery")
-
-    async def plain(self, request: web.Request) -> web.Response:
-        self.arrived.setdefault(request.query["request_id"], time.monotonic())
-        return web.Response(text="ok")
+    async def arrived(self) -> Mapping[str, float]:
+        """Our attempt id, or the textbook's request id → when it was handed over, on time.monotonic()."""
+        async with aiohttp.ClientSession() as session, session.get(f"{self.address}/arrived") as answer:
+            found: dict[str, float] = await answer.json()
+            return found
 
 
 @asynccontextmanager
-async def provider() -> AsyncIterator[Provider]:
-    carrier = Provider(free_port())
-    app = web.Application()
-    app.router.add_post("/cgi-bin/sendsms", carrier.kannel)
-    app.router.add_post("/send", carrier.plain)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", carrier.port).start()
-    try:
-        yield carrier
-    finally:
-        await runner.cleanup()
+async def provider(*, takes_seconds: float = 0.0, reports_with: str | None = None) -> AsyncIterator[Provider]:
+    """`reports_with`: the token that its receipts are signed with; None: it sends none, and remembers what arrived."""
+    port = parts.free_port()
+    token = [reports_with] if reports_with else []
+    async with parts.process("bench.peers.provider", str(port), str(takes_seconds), *token, port=port):
+        yield Provider(port)

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import numpy as np
 
-from bench import city, parts
+from bench import city, notifying, parts
 from bench.arrivals import Filed, file_at_random
 from bench.carrier import Provider, provider
 from bench.dispatch import on_database
@@ -93,10 +93,10 @@ async def _textbook(dsn: str, bootstrap: str, carrier: Provider, *, seed: int) -
         filed = await file_at_random(port, None, rate=ORDINARY, seconds=SECONDS, seed=seed)
 
         async def all_there() -> bool:
-            return filed.answered.keys() <= carrier.arrived.keys()
+            return filed.answered.keys() <= (await carrier.arrived()).keys()
 
         await settled(all_there)
-    return _delays(filed, carrier.arrived)
+    return _delays(filed, await carrier.arrived())
 
 
 @asynccontextmanager
@@ -107,13 +107,7 @@ async def three_processes(dsn: str, bootstrap: str, carrier: Provider) -> AsyncI
         "kafka_prefix": prefix,
         "wave_size": "1",  # one offer a job, as the textbook makes
         "city_desk_phone": "+842438251234",
-        "carrier": "kannel",
-        "kannel_url": carrier.address,
-        "kannel_username": "bench",
-        "kannel_password": "bench",
-        "kannel_sender": "1022",
-        "kannel_callback_url": carrier.address,
-        "kannel_callback_secret": "bench-bench-bench-bench",
+        **notifying.over_twilio(carrier.port, carrier.port),  # no receipts come
     }
     async with AsyncExitStack() as stack:
         ports, pids = {name: parts.free_port() for name in ("notify", "dispatch", "intake")}, {}
@@ -133,9 +127,10 @@ async def handed(dsn: str, carrier: Provider, filed: Filed) -> list[float]:
 
     async def all_there() -> bool:
         found.clear()
+        arrived = await carrier.arrived()
         for request, attempt in await on_database(dsn, lambda connection: connection.fetch(HANDED)):
-            if attempt in carrier.arrived:
-                found[request] = min(found.get(request, float("inf")), carrier.arrived[attempt])
+            if attempt in arrived:
+                found[request] = min(found.get(request, float("inf")), arrived[attempt])
         return filed.answered.keys() <= found.keys()
 
     await settled(all_there)

@@ -1,15 +1,17 @@
-"""From the offer on the topic to "the phone has it": notify's process against the textbook's, one provider that takes 50 ms.
+"""From the offer on the topic to "the phone has it": notify against the textbook's process, one provider that takes 50 ms.
 
-Ours is the whole of it: consumed batches, questions, sealed texts, the limits of each person, claim, POST, record, and a signed
-receipt for each message, taken in beside the sending, stored, applied and told as an event. Distinct recipients. The clock runs
-from the first event published until the last receipt is committed: its message is `delivered`. The textbook inserts, sends by
-POST, updates and commits the offset, one message after the other, and hears of no receipts.
+Ours runs as it is deployed, in two processes (`k8s/base/notify.yaml`), and once more in one. It is the whole of it: consumed
+batches, questions, sealed texts, the limits of each person, claim, POST, record, and a signed receipt for each message, taken in
+beside the sending, stored, applied and told as an event. Distinct recipients. The clock runs from the first event published
+until the last receipt is committed: its message is `delivered`. The textbook inserts, sends by POST, updates and commits the
+offset, one message after the other, and hears of no receipts.
 """
 
 import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -19,6 +21,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from bench import notifying, parts
+from bench.carrier import Provider, provider
 from bench.dispatch import on_database
 from bench.rows import Row, compared, limited, told
 from shared.events.envelope import encode
@@ -26,6 +29,8 @@ from shared.events.registry import PARTITIONS
 from shared.transport.kafka import KafkaTransport, make_topics
 
 WARM_UP, MESSAGES = 1_000, 15_000
+DEPLOYED = 2  # processes, as in k8s/base/notify.yaml
+TAKES_SECONDS = 0.05  # the provider, for a message
 BATCH = 1_000  # published at once
 TEXTBOOK_SECONDS, TEXTBOOK_WARM_UP_SECONDS = 8.0, 2.0
 TEXTBOOK_MESSAGES = 400  # more than it sends in that time
@@ -48,20 +53,20 @@ class Counts(NamedTuple):
 class Ours:
     handed: float  # taken by the provider, a second
     delivered: float  # a second
-    microseconds: float  # of CPU of notify's process, a message
+    microseconds: float  # of CPU of notify's processes, a message
 
 
 async def rows() -> list[Row]:
-    port = parts.free_port()
     async with (
         parts.real_kafka() as bootstrap,
         parts.real_postgres() as postgres,
-        parts.process("bench.peers.slow_provider", str(port), notifying.SIGNED_WITH, port=port),
+        provider(takes_seconds=TAKES_SECONDS, reports_with=notifying.SIGNED_WITH) as carrier,
     ):
         textbook = await postgres.new_database(migrated=False)
-        careful = await _textbook("notify", textbook, bootstrap, port)
-        automatic = await _textbook("notify_auto", textbook, bootstrap, port)
-        ours = await _ours(await postgres.new_database(migrated=True), bootstrap, port)
+        careful = await _textbook("notify", textbook, bootstrap, carrier)
+        automatic = await _textbook("notify_auto", textbook, bootstrap, carrier)
+        ours = await _ours(await postgres.new_database(migrated=True), bootstrap, carrier, processes=DEPLOYED)
+        alone = await _ours(await postgres.new_database(migrated=True), bootstrap, carrier, processes=1)
     return [
         compared("sender: messages delivered per second, against the textbook", ours.delivered, careful, ">= 30"),
         compared(
@@ -69,28 +74,34 @@ async def rows() -> list[Row]:
         ),
         limited("sender: messages delivered per second, receipts and limits on", ours.delivered, ">= 1000"),
         told("sender: messages handed over per second", ours.handed),
-        told("sender: microseconds of CPU of the process per message", ours.microseconds),
+        told("sender: microseconds of CPU of notify per message", ours.microseconds),
+        compared("sender: one process alone, against the textbook", alone.delivered, careful, ">= 30"),
+        told("sender: one process alone, handed over per second", alone.handed),
+        told("sender: one process alone, microseconds of CPU per message", alone.microseconds),
     ]
 
 
-async def _ours(dsn: str, bootstrap: str, provider: int) -> Ours:
+async def _ours(dsn: str, bootstrap: str, carrier: Provider, *, processes: int) -> Ours:
     prefix = f"{uuid4().hex[:8]}."
     await make_topics(bootstrap, prefix=prefix)
     asked = await notifying.people(dsn, WARM_UP + MESSAGES)
-    async with notifying.notify(dsn, bootstrap, prefix, provider) as (_, pid):
-        await _send(bootstrap, prefix, asked[:WARM_UP], provider)
+    async with AsyncExitStack() as stack:
+        running = [
+            await stack.enter_async_context(notifying.notify(dsn, bootstrap, prefix, carrier.port)) for _ in range(processes)
+        ]
+        await _send(bootstrap, prefix, asked[:WARM_UP], carrier)
         await on_database(dsn, lambda connection: connection.execute("vacuum analyze"))  # as autovacuum would have by then
-        used = notifying.cpu_seconds(pid)
-        handed, delivered = await _send(bootstrap, prefix, asked[WARM_UP:], provider)
-        used = notifying.cpu_seconds(pid) - used
+        used = sum(notifying.cpu_seconds(pid) for _, pid in running)
+        handed, delivered = await _send(bootstrap, prefix, asked[WARM_UP:], carrier)
+        used = sum(notifying.cpu_seconds(pid) for _, pid in running) - used
     await _check(dsn)
     return Ours(handed, delivered, used / MESSAGES * 1e6)
 
 
-async def _send(bootstrap: str, prefix: str, asked: notifying.People, provider: int) -> tuple[float, float]:
+async def _send(bootstrap: str, prefix: str, asked: notifying.People, carrier: Provider) -> tuple[float, float]:
     """Messages a second: taken by the provider, and known to be delivered."""
     records = [encode(event, source="/dispatch") for event in notifying.offers(asked)]
-    before = await _counts(provider)
+    before = await _counts(carrier)
     publisher = KafkaTransport(bootstrap, prefix=prefix).publisher()
     await publisher.open()
     started = time.monotonic()
@@ -99,10 +110,10 @@ async def _send(bootstrap: str, prefix: str, asked: notifying.People, provider: 
     await publisher.close()
 
     async def all_heard() -> bool:
-        return (await _counts(provider)).heard >= before.heard + len(asked)
+        return (await _counts(carrier)).heard >= before.heard + len(asked)
 
     await _until(all_heard)
-    after = await _counts(provider)
+    after = await _counts(carrier)
     return len(asked) / (after.taken_at - started), len(asked) / (after.heard_at - started)
 
 
@@ -113,21 +124,20 @@ async def _check(dsn: str) -> None:
         raise AssertionError(f"{messages} delivered in {attempts} attempts, {said} of them told")
 
 
-async def _textbook(step: str, dsn: str, bootstrap: str, provider: int) -> float:
+async def _textbook(step: str, dsn: str, bootstrap: str, carrier: Provider) -> float:
     """Messages a second that the provider took, in a time of its own and after a warm-up."""
     topic = f"{uuid4().hex[:8]}.textbook"
     await _make_topic(bootstrap, topic)
-    address = f"http://127.0.0.1:{provider}/send"
-    async with parts.process("bench.peers.textbook_chain", step, dsn, bootstrap, topic, topic, address):
+    async with parts.process("bench.peers.textbook_chain", step, dsn, bootstrap, topic, topic, f"{carrier.address}/send"):
         async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
             for number in range(TEXTBOOK_MESSAGES):
                 offer = {"offer_id": str(uuid4()), "request_id": str(uuid4()), "phone": f"+8490{number:07d}", "text": "1 = nhan"}
                 await producer.send(topic, json.dumps(offer).encode(), key=offer["request_id"].encode())
             await producer.flush()
         await asyncio.sleep(TEXTBOOK_WARM_UP_SECONDS)
-        before, started = await _counts(provider), time.monotonic()
+        before, started = await _counts(carrier), time.monotonic()
         await asyncio.sleep(TEXTBOOK_SECONDS)
-        return ((await _counts(provider)).taken - before.taken) / (time.monotonic() - started)
+        return ((await _counts(carrier)).taken - before.taken) / (time.monotonic() - started)
 
 
 async def _make_topic(bootstrap: str, topic: str) -> None:
@@ -139,8 +149,8 @@ async def _make_topic(bootstrap: str, topic: str) -> None:
         await admin.close()
 
 
-async def _counts(provider: int) -> Counts:
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{provider}/counts") as answer:
+async def _counts(carrier: Provider) -> Counts:
+    async with aiohttp.ClientSession() as session, session.get(f"{carrier.address}/counts") as answer:
         return Counts(*await answer.json())
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from bench import city, notifying, parts
 from bench.arrivals import Filed, file_at_random
+from bench.carrier import provider
 from bench.dispatch import on_database
 from bench.end_to_end import give_phones, operator, settled
 from bench.rows import Row, limited, told
@@ -23,6 +24,7 @@ from shared.transport.kafka import make_topics
 
 RESPONDERS, LISTENERS = 30_000, 20_000
 RATE = 50
+TAKES_SECONDS = 0.05  # the provider, for a message
 SECONDS = 60 * float(os.environ.get("BENCH_MINUTES", "1"))
 WARM_UP_SECONDS = 4.0
 CATEGORIES = ("network_outage", *["equipment"] * 3, *["vneid_login"] * 6)  # P1, P2, P3
@@ -66,13 +68,13 @@ async def rows() -> list[Row]:
 
 
 async def _storm(dsn: str, bootstrap: str) -> tuple[list[tuple[str, float]], int]:
-    prefix, provider = f"{uuid4().hex[:8]}.", parts.free_port()
+    prefix = f"{uuid4().hex[:8]}."
     await make_topics(bootstrap, prefix=prefix)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        await enter(parts.process("bench.peers.slow_provider", str(provider), notifying.SIGNED_WITH, port=provider))
+        carrier = await enter(provider(takes_seconds=TAKES_SECONDS, reports_with=notifying.SIGNED_WITH))
         ports = {name: parts.free_port() for name in ("notify", "dispatch", "intake")}
-        over = notifying.over_twilio(provider, ports["notify"])
+        over = notifying.over_twilio(carrier.port, ports["notify"])
         for name, port in ports.items():
             env = parts.settings(dsn, bootstrap, port, kafka_prefix=prefix, city_desk_phone="+842438251234", **over)
             await enter(parts.process(f"services.{name}", port=port, env=env))

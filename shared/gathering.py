@@ -30,7 +30,7 @@ class Gatherer(Generic[Item, Result]):
     """`work` gives one result or error per item, in order; what it raises is told to everybody whose item it had.
 
     `tempo`: how far apart work starts while many come; a free slot does not rest when `most` wait. None: it starts when it can.
-    `weight`: items of more than `heaviest` together are not taken at once; one alone always is.
+    `weight`: items of more than `heaviest` together are not taken at once; one alone always is. The tempo counts it, too.
     A rest pays only when somebody comes meanwhile. A few callers who come again as soon as they are answered would be slowed down
     by it for nothing, so after two rests in vain there are none for a while.
     """
@@ -67,7 +67,7 @@ class Gatherer(Generic[Item, Result]):
         self._waiting.append((item, waiter))
         self._came = time.monotonic()
         if self._tempo is not None:
-            self._tempo.came(self._came)
+            self._tempo.came(self._came, 1 if self._weight is None else self._weight(item))
         if not self._called and len(self._running) < self._slots:
             self._called = True
             loop.call_soon(self._start)

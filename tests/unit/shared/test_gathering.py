@@ -101,6 +101,19 @@ async def test_a_crowd_is_gathered_although_slots_are_free() -> None:
     assert await asyncio.gather(*crowd) == [0, 2, 4, 6, 8], "as many as fit wait for nobody"
 
 
+async def test_one_that_weighs_much_is_a_crowd() -> None:
+    work = Doubling()
+    work.gate.set()
+    tempo = Tempo(many=5, together=3600, longest_seconds=3600)
+    gatherer = Gatherer(work, slots=2, most=2, weight=lambda n: n, heaviest=100, tempo=tempo)
+    assert await gatherer.submit(10) == 20
+    small = gatherer.submit(1)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert work.batches == [[10]], "the second waits for more"
+    assert await asyncio.gather(small, gatherer.submit(2)) == [2, 4]
+
+
 async def test_a_crowd_that_has_gone_leaves_nobody_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "VAIN_RESTS", 1000)
     work = Doubling()

@@ -11,7 +11,7 @@ from shared.errors import DependencyDown, Permanent
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.requests import VisitSuspicious
-from shared.transport.sharing import EVENTS, SharedHandler
+from shared.transport.sharing import EVENTS, MANY, SharedHandler
 
 
 def batch(word: str) -> list[Event]:
@@ -52,6 +52,17 @@ async def test_a_crowd_of_events_is_several_calls() -> None:
     full = [event for word in ["much"] * EVENTS for event in batch(word)]
     await asyncio.gather(shared(full), shared(full), shared(batch("a")), shared(batch("b")))
     assert [len(call) for call in book.calls] == [EVENTS, EVENTS, 2]
+
+
+async def test_while_many_come_lanes_that_have_something_a_little_later_share_a_call() -> None:
+    book = Book()
+    shared = SharedHandler(book)
+    await shared([event for word in ["much"] * (int(MANY) + 1) for event in batch(word)])
+    first = asyncio.ensure_future(shared(batch("a")))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    await asyncio.gather(first, shared(batch("b")))
+    assert book.calls[1:] == [["a", "b"]]
 
 
 async def test_only_the_lane_with_the_poison_hears_of_it() -> None:

@@ -1,8 +1,10 @@
-"""A provider of SMS that takes 50 ms for each message and any number at once, in a process of its own: `PORT [TOKEN]`.
+"""A provider of SMS that takes any number of messages at once, each for so long, in a process of its own: `PORT SECONDS [TOKEN]`.
 
-It speaks like Twilio to us, with a signed receipt for each message, and in its plainest words to the textbook (`/send`).
-`/counts` says how many messages it took and how many receipts were heard, and when it last did (time.monotonic, one clock for
-all processes here). It knows only as much HTTP as that takes: what the measuring costs is taken from what is measured.
+It speaks like Twilio to us, and in its plainest words to the textbook (`/send`). With a token it sends a signed receipt for each
+message of ours; `/counts` says how many messages it took and how many receipts were heard, and when it last did. Without one it
+sends none, and remembers when each message came: `/arrived`, by our attempt or the textbook's request. All moments are
+time.monotonic, one clock for all processes here. It knows only as much HTTP as that takes: what the measuring costs is taken
+from what is measured.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ import sys
 import time
 from base64 import b64encode
 from collections import deque
+from collections.abc import Callable
 from itertools import count
 from typing import cast
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -22,12 +25,12 @@ from httptools import HttpRequestParser, HttpResponseParser
 
 from bench.notifying import ACCOUNT
 
-TAKES_SECONDS = 0.05
 RECEIPT_LANES = 256  # reports that wait for an answer at the same time
 AGAIN_SECONDS = 0.5
 SERVER_ERROR = 500
 MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json".encode()
 CALLBACK = b"StatusCallback="
+REQUEST = b"request_id="
 UUID_LENGTH = 36
 ANSWER = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
 RECEIPT = (
@@ -37,8 +40,9 @@ RECEIPT = (
 
 
 class Books:
-    def __init__(self, token: bytes) -> None:
+    def __init__(self, token: bytes | None) -> None:
         self._token = token
+        self.arrived: dict[str, float] = {}
         self._reporters: dict[bytes, Reporter] = {}
         self._numbers = count(uuid4().int >> 8)
         self.taken, self.taken_at = 0, 0.0
@@ -48,12 +52,18 @@ class Books:
         self.taken += 1
         self.taken_at = time.monotonic()
 
+    def remember(self, id_: bytes) -> None:
+        self.arrived.setdefault(id_.decode("ascii"), time.monotonic())
+
     def take_to_report(self, form: bytes) -> bytes:
         """The message's number with us. Where its receipt goes differs from others only in the id of the attempt at its end."""
         self.take()
         number = b"SM%032x" % next(self._numbers)
         address = form[form.index(CALLBACK) + len(CALLBACK) :].partition(b"&")[0]
         start, attempt = address[:-UUID_LENGTH], address[-UUID_LENGTH:]
+        if self._token is None:
+            self.remember(attempt)
+            return number
         if start not in self._reporters:
             self._reporters[start] = Reporter(self, self._token, unquote_to_bytes(start))
         self._reporters[start].report(attempt, number)
@@ -67,10 +77,11 @@ class Books:
 class Door(asyncio.Protocol):
     """A connection over which messages come, one after the other."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Books, takes_seconds: float) -> None:
         self._books = books
+        self._takes_seconds = takes_seconds
         self._parser = HttpRequestParser(self)
-        self._path, self._body = b"", b""
+        self._path, self._query, self._body = b"", b"", b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own is none by name
@@ -79,30 +90,42 @@ class Door(asyncio.Protocol):
         self._parser.feed_data(data)
 
     def on_url(self, url: bytes) -> None:
-        self._path, self._body = url.partition(b"?")[0], b""  # the textbook's fields stand behind it
+        self._path, _, self._query = url.partition(b"?")  # the textbook's fields
+        self._body = b""
 
     def on_body(self, body: bytes) -> None:
         self._body += body
 
     def on_message_complete(self) -> None:
         if self._path == MESSAGES:
-            asyncio.get_running_loop().call_later(TAKES_SECONDS, self._taken_and_reported, self._body)
+            self._later(self._taken_and_reported, self._body)
         elif self._path == b"/send":
-            asyncio.get_running_loop().call_later(TAKES_SECONDS, self._taken)
+            self._later(self._taken, self._query)
         elif self._path == b"/counts":
             books = self._books
             self._answer(200, orjson.dumps([books.taken, books.taken_at, books.heard, books.heard_at]))
+        elif self._path == b"/arrived":
+            self._answer(200, orjson.dumps(self._books.arrived))
         else:
             self._answer(404, b"{}")
 
-    def _taken(self) -> None:
+    def _later(self, taken: Callable[[bytes], None], fields: bytes) -> None:
+        if self._takes_seconds:
+            asyncio.get_running_loop().call_later(self._takes_seconds, taken, fields)
+        else:
+            taken(fields)
+
+    def _taken(self, query: bytes) -> None:
         self._books.take()
+        self._books.remember(query[query.index(REQUEST) + len(REQUEST) :][:UUID_LENGTH])
         self._answer(200, b'"ok"')
 
     def _taken_and_reported(self, form: bytes) -> None:
         self._answer(201, b'{"sid": "%b"}' % self._books.take_to_report(form))
 
     def _answer(self, status: int, body: bytes) -> None:
+        if self._transport.is_closing():  # whoever asked is gone: a peer that was stopped in the middle
+            return
         self._transport.write(ANSWER % (status, len(body), body))
 
 
@@ -183,11 +206,11 @@ class Lane(asyncio.Protocol):
             self._reporter.is_free(self)
 
 
-async def main(port: int, token: str) -> None:
-    books = Books(token.encode())
-    server = await asyncio.get_running_loop().create_server(lambda: Door(books), "127.0.0.1", port, backlog=1024)
+async def main(port: int, takes_seconds: float, token: str | None = None) -> None:
+    books = Books(token.encode() if token else None)
+    server = await asyncio.get_running_loop().create_server(lambda: Door(books, takes_seconds), "127.0.0.1", port, backlog=1024)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), *sys.argv[2:] or ["-"]))
+    uvloop.run(main(int(sys.argv[1]), float(sys.argv[2]), *sys.argv[3:4]))
