@@ -2,31 +2,40 @@
 
 import os
 import time
+from typing import Final
 from uuid import UUID
 
 
+class _Moments:
+    """Moments of which none is given twice in this process: milliseconds, and 12 bits that count within them. They rise, also when
+    the clock is set back; a full count runs on into the next millisecond."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def take(self, count: int) -> int:
+        """The first of so many."""
+        first = max(self._last + 1, time.time_ns() // 1_000_000 << 12)
+        self._last = first + count - 1
+        return first
+
+
+_MOMENTS: Final = _Moments()
+
+
 def uuid7() -> UUID:
-    """48 bits of Unix milliseconds, version, 74 random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    random_bits = int.from_bytes(os.urandom(10), "big")
-    high = milliseconds << 80 | 0x7 << 76 | (random_bits >> 68 & 0xFFF) << 64
-    low = 0b10 << 62 | random_bits & (1 << 62) - 1
-    return UUID(int=high | low)
+    """Above every other that this process has made: 48 bits of Unix milliseconds, version, a counter, 62 random bits."""
+    return _uuid(_MOMENTS.take(1), os.urandom(8))
 
 
 def uuid7s(count: int) -> list[UUID]:
-    """Many at once, in rising order (a counter in the bits after the version): one call for all that is random in them."""
-    milliseconds = time.time_ns() // 1_000_000
-    source = os.urandom(8 * count)
-    return [
-        UUID(
-            int=(milliseconds + (number >> 12)) << 80
-            | (0x7000 | number & 0xFFF) << 64
-            | 0b10 << 62
-            | int.from_bytes(source[8 * number : 8 * number + 8], "big") >> 2
-        )
-        for number in range(count)
-    ]
+    """Many at once, in rising order: one call for all that is random in them."""
+    first, source = _MOMENTS.take(count), os.urandom(8 * count)
+    return [_uuid(first + number, source[8 * number : 8 * number + 8]) for number in range(count)]
+
+
+def _uuid(moment: int, source: bytes) -> UUID:
+    return UUID(int=moment >> 12 << 80 | (0x7000 | moment & 0xFFF) << 64 | 0b10 << 62 | int.from_bytes(source, "big") >> 2)
 
 
 def before_time(seconds: float) -> UUID:

@@ -1,5 +1,9 @@
 """Ids sort by the time they were made, one by one and many at once."""
 
+import time
+
+import pytest
+
 from shared.ids import uuid7, uuid7s
 
 
@@ -10,6 +14,18 @@ def test_many_at_once_are_in_order_between_those_before_and_after() -> None:
     assert len({before, *many}) == 5001
     assert {(one.version, one.variant) for one in many} == {(7, before.variant)}
     assert before.int >> 80 <= many[0].int >> 80
+
+
+def test_what_is_made_within_one_millisecond_is_in_order_too() -> None:
+    """Texts to one phone leave in the order of their ids."""
+    made = [one for _ in range(200) for one in (uuid7(), *uuid7s(20), uuid7())]
+    assert made == sorted(made)
+
+
+def test_a_clock_that_is_set_back_brings_no_smaller_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = uuid7()
+    monkeypatch.setattr(time, "time_ns", lambda: 0)
+    assert before < uuid7() < uuid7s(1)[0]
 
 
 def test_none_at_all_is_an_empty_list() -> None:
