@@ -7,8 +7,10 @@ from uuid import UUID
 
 
 class _Moments:
-    """Moments of which none is given twice in this process: milliseconds, and 12 bits that count within them. They rise, also when
-    the clock is set back; a full count runs on into the next millisecond."""
+    """Moments of which none is given twice in this process: milliseconds, and 12 bits that count within them.
+
+    They rise, also when the clock is set back; a full count runs on into the next millisecond.
+    """
 
     def __init__(self) -> None:
         self._last = 0
