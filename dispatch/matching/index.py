@@ -23,6 +23,7 @@ from shared.categories import CATEGORIES
 from shared.postgres.transaction import reading
 
 NIL: Final = UUID(int=0)
+JUMP_SECONDS: Final = 60.0  # of the application's clock against our steady one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,11 +149,18 @@ class Index:
     async def _read_clock(self, connection: asyncpg.Connection) -> None:
         self._ahead = await connection.fetchval(QUERIES["app_seconds"]) - time.monotonic()
 
+    def _it_is(self, now: float) -> None:
+        """After a night in which the machine slept everybody is read again: of shifts only those of the next hours are known."""
+        ahead = now - time.monotonic()
+        if abs(ahead - self._ahead) > JUMP_SECONDS:
+            self._begin_sweep()
+        self._ahead = ahead
+
     async def _read_jobs(self, connection: asyncpg.Connection, changed_within: float | None) -> int:
         after, new = NIL, 0
         while True:
             rows = await _rows(connection, QUERIES["waiting_jobs"], self._city, changed_within, after, self._freshness.page)
-            self._ahead = rows[0]["now"] - time.monotonic()
+            self._it_is(rows[0]["now"])
             found = [row for row in rows if row["id"] is not None]
             new += self.waiting.put(found)
             if len(found) < self._freshness.page:

@@ -44,6 +44,17 @@ async def test_a_waiting_job_is_offered_to_the_wave_and_everything_about_it_is_w
     assert await count(pool, "responders where offers_made = 1 and last_offered_at is not null") == 3
 
 
+async def test_after_a_night_that_the_machine_slept_who_is_on_shift_now_is_asked(pool: asyncpg.Pool, dsn: str) -> None:
+    """The windows that were read in the evening end there, and no row has changed since."""
+    await set_time(dsn, MORNING)
+    await put_responder(pool, shift_hours=3)
+    await set_time(dsn, MORNING - timedelta(hours=12))
+    async with matching(pool, freshness=Freshness(overlap=0, wide_look=3600)):
+        await set_time(dsn, MORNING)
+        job_id = await put_job(pool)
+        await eventually(lambda: count(pool, "offers where job_id = $1", job_id))
+
+
 async def test_each_offer_is_an_event_and_a_version_of_the_job(pool: asyncpg.Pool) -> None:
     responders = {await put_responder(pool) for _ in range(9)}
     job_id = await put_job(pool)
