@@ -15,6 +15,8 @@ import orjson
 from httptools import HttpResponseParser
 
 ACCEPTED = 202
+LONGEST_SECONDS = 30.0  # that a caller waits
+IDLE_SECONDS = 2.0  # servers close what rests for five
 FILING = (
     b"POST /v1/requests HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n%b"
     b"Idempotency-Key: %b\r\nContent-Length: %d\r\n\r\n%b"
@@ -51,11 +53,12 @@ async def file_at_random(
 async def _call(idle: list["Line"], port: int, filing: bytes, filed: Filed) -> None:
     """Over the line that was used last, or a new one."""
     line = idle.pop() if idle else None
-    if line is None or line.is_over():
-        _, line = await asyncio.get_running_loop().create_connection(Line, "127.0.0.1", port)
     try:
-        status, body = await line.ask(filing)
-    except ConnectionError:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            if line is None or line.is_over():
+                _, line = await asyncio.get_running_loop().create_connection(Line, "127.0.0.1", port)
+            status, body = await line.ask(filing)
+    except OSError:  # TimeoutError is one
         filed.failed += 1
         return
     if status == ACCEPTED:
@@ -72,7 +75,7 @@ class Line(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._parser = HttpResponseParser(self)
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
-        self._body = b""
+        self._body, self._idle_since = b"", 0.0
 
     def ask(self, filing: bytes) -> "asyncio.Future[tuple[int, bytes]]":
         self._answer = asyncio.get_running_loop().create_future()
@@ -88,14 +91,15 @@ class Line(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_result((self._parser.get_status_code(), self._body))
-        self._body = b""
+        self._body, self._idle_since = b"", time.monotonic() if self._parser.should_keep_alive() else 0.0
 
     def connection_lost(self, _error: Exception | None) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(ConnectionError("intake hung up"))
 
     def is_over(self) -> bool:
-        return self._transport.is_closing()
+        """Also when it has rested for so long that the other side may be closing it."""
+        return self._transport.is_closing() or time.monotonic() > self._idle_since + IDLE_SECONDS
 
     def close(self) -> None:
         self._transport.close()

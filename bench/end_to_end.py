@@ -1,6 +1,8 @@
 """From the 202 to the carrier, Poisson arrivals: our three processes on real Kafka and PostgreSQL beside the textbook's three.
 
-They take turns, each on an empty log of its own: the pace of a machine changes within minutes.
+Both hand over to one provider that takes a message at once, over connections they keep: ours over the carrier that speaks like
+Twilio. (Kannel's opens one for each text, ten at a time; it is not measured here.) They take turns, each on an empty log of its
+own: the pace of a machine changes within minutes.
 """
 
 import asyncio

@@ -1,5 +1,6 @@
 """What measurements of notify share: people it can write to, offers to them, and its process over a provider on loopback."""
 
+import asyncio
 import base64
 import os
 from collections.abc import AsyncIterator, Sequence
@@ -7,6 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+import aiohttp
 
 from bench import parts
 from bench.city import CITY
@@ -21,6 +24,7 @@ from shared.security.vault import ContactKey, Vault
 SIGNED_WITH: Final = "bench-bench-bench-bench"
 ACCOUNT: Final = "ACbench"
 BATCH: Final = 1000
+LANES: Final = "techrescue_consumer_lanes_owned{"
 VAULT: Final = Vault(base64.urlsafe_b64decode(parts.MASTER_KEY))
 Person = tuple[str, ContactKey]
 People = Sequence[Person]
@@ -106,6 +110,22 @@ async def notify(dsn: str, bootstrap: str, prefix: str, provider_port: int) -> A
     env = parts.settings(dsn, bootstrap, port, kafka_prefix=prefix, **over_twilio(provider_port, port))
     async with parts.process("services.notify", port=port, env=env) as child:
         yield port, child.pid
+
+
+async def all_read(ports: Sequence[int]) -> None:
+    """Until each of these processes has partitions to read: a group that has just been joined is still being parted."""
+    deadline = asyncio.get_running_loop().time() + parts.READY_SECONDS
+    async with aiohttp.ClientSession() as session:
+        for port in ports:
+            while not await _lanes(session, port):
+                if asyncio.get_running_loop().time() > deadline:
+                    raise TimeoutError(f"the process on port {port} reads nothing")
+                await asyncio.sleep(0.1)
+
+
+async def _lanes(session: aiohttp.ClientSession, port: int) -> float:
+    async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        return sum(float(line.rsplit(" ", 1)[1]) for line in (await answer.text()).splitlines() if line.startswith(LANES))
 
 
 def cpu_seconds(pid: int) -> float:

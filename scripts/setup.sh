@@ -10,10 +10,15 @@ stamp=".venv/.installed-${wanted}"
 usable() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 
 # Of the same version the system's own comes first: distributions build theirs with profiles, which saves a fifth of the time; one
-# built by hand mostly is not. `PYTHON=…` names another.
+# built by hand mostly is not. `PYTHON=…` takes exactly that one.
 newest_python() {
   local name candidate
-  for name in ${PYTHON:-python3.14 python3.13 python3.12 python3.11 python3 python}; do
+  if [[ -n "${PYTHON:-}" ]]; then
+    usable "$PYTHON" && echo "$PYTHON" && return
+    echo "PYTHON=$PYTHON is no Python 3.11 or newer with its venv module." >&2
+    return 1
+  fi
+  for name in python3.14 python3.13 python3.12 python3.11 python3 python; do
     for candidate in "/usr/bin/$name" "$name"; do
       if command -v "$candidate" >/dev/null && usable "$candidate"; then
         echo "$candidate"

@@ -5,11 +5,14 @@ import time
 from typing import Final
 from uuid import UUID
 
+SET_BACK: Final = 60_000 << 12  # a minute; what is further ahead was a wrong clock
+
 
 class _Moments:
     """Moments of which none is given twice in this process: milliseconds, and 12 bits that count within them.
 
-    They rise, also when the clock is set back; a full count runs on into the next millisecond.
+    They rise, also when the clock is set back a little; after a wrong clock they begin anew. A full count runs on into the next
+    millisecond. Taken on the event loop alone.
     """
 
     def __init__(self) -> None:
@@ -17,7 +20,9 @@ class _Moments:
 
     def take(self, count: int) -> int:
         """The first of so many."""
-        first = max(self._last + 1, time.time_ns() // 1_000_000 << 12)
+        first = time.time_ns() // 1_000_000 << 12
+        if first <= self._last < first + SET_BACK:
+            first = self._last + 1
         self._last = first + count - 1
         return first
 

@@ -1,9 +1,9 @@
 """A provider of SMS that takes any number of messages at once, each for so long, in a process of its own: `PORT SECONDS [TOKEN]`.
 
 It speaks like Twilio to us, and in its plainest words to the textbook (`/send`). With a token it sends a signed receipt for each
-message of ours; `/counts` says how many messages it took and how many receipts were heard, and when it last did. Without one it
-sends none, and remembers when each message came: `/arrived`, by our attempt or the textbook's request. All moments are
-time.monotonic, one clock for all processes here. It knows only as much HTTP as that takes: what the measuring costs is taken
+message of ours; without one it sends none. `/counts` says how many messages it took and how many receipts were heard, and when it
+last did; `/arrived` when each message came for which no receipt goes out, by our attempt or the textbook's request. All moments
+are time.monotonic, one clock for all processes here. It knows only as much HTTP as that takes: what the measuring costs is taken
 from what is measured.
 """
 

@@ -5,6 +5,7 @@ time it writes; every ten seconds with a long overlap; and every five minutes ev
 is never held. (Reading thirty seconds again each time would, under load, read each row sixty times.) Wake-ups are hints.
 """
 
+import math
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -150,10 +151,10 @@ class Index:
         self._ahead = await connection.fetchval(QUERIES["app_seconds"]) - time.monotonic()
 
     def _it_is(self, now: float) -> None:
-        """After a night in which the machine slept everybody is read again: of shifts only those of the next hours are known."""
+        """After a night in which the machine slept everything is read again: of shifts only those of the next hours are known."""
         ahead = now - time.monotonic()
         if abs(ahead - self._ahead) > JUMP_SECONDS:
-            self._begin_sweep()
+            self._page_after, self._swept = None, -math.inf
         self._ahead = ahead
 
     async def _read_jobs(self, connection: asyncpg.Connection, changed_within: float | None) -> int:

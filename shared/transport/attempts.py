@@ -21,14 +21,17 @@ LOUD_EVERY: Final = 8  # conflicts in a row: two transactions that meet do not m
 
 
 class Attempts:
-    """One lane's calls of the handler. `waiting_for` names the dependency that is away just now."""
+    """One lane's calls of the handler, shared with others or `alone`. `waiting_for` names the dependency that is away."""
 
-    def __init__(self, handle: Handler, name: str) -> None:
+    def __init__(self, handle: Handler, name: str, *, alone: Handler | None = None) -> None:
         self._handle = handle
+        self._alone = alone or handle
         self._name = name
         self.waiting_for: str | None = None
 
-    async def until_settled(self, events: Sequence[Event], *, unknown_attempts: int = UNKNOWN_ATTEMPTS) -> str | None:
+    async def until_settled(
+        self, events: Sequence[Event], *, unknown_attempts: int = UNKNOWN_ATTEMPTS, alone: bool = False
+    ) -> str | None:
         """None when the handler has done them, else the reason why it never will: words for a dead letter, without data.
 
         A conflict is tried again in place, an outage is waited out without counting, an error nobody foresaw gets
@@ -37,7 +40,7 @@ class Attempts:
         failures, conflicts, jitter, outage = 0, 0, Backoff(0.02, 2.0), Backoff(0.1, 2.0)
         while True:
             try:
-                await self._call(events)
+                await self._call(self._alone if alone else self._handle, events)
             except DependencyDown as error:
                 await self._wait_for(error.dependency, outage)
             except Transient as error:
@@ -72,9 +75,9 @@ class Attempts:
                 self.waiting_for = None
                 return
 
-    async def _call(self, events: Sequence[Event]) -> None:
+    async def _call(self, handle: Handler, events: Sequence[Event]) -> None:
         started = time.perf_counter()
-        await self._handle(events)
+        await handle(events)
         self.waiting_for = None
         CONSUMER_SECONDS.labels(self._name).observe(time.perf_counter() - started)
         CONSUMER_BATCH.labels(self._name).observe(len(events))

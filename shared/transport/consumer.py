@@ -66,7 +66,7 @@ class Consumer:
     ) -> None:
         self.name = name
         self._source = source
-        self._handle = SharedHandler(handle)
+        self._alone, self._handle = handle, SharedHandler(handle)
         self._letters = dead_letters
         self._policy = policy or ConsumerPolicy()
         self._unwanted = frozenset() if wants is None else ce_types(set(EventType) - set(wants))
@@ -161,7 +161,7 @@ class Consumer:
 
     async def lanes_assigned(self, lanes: Collection[Lane]) -> None:
         for lane in lanes:
-            self._workers[lane] = LaneWorker(lane, Attempts(self._handle, self.name), self._tools)
+            self._workers[lane] = LaneWorker(lane, Attempts(self._handle, self.name, alone=self._alone), self._tools)
         CONSUMER_LANES.labels(self.name).set(len(self._workers))
 
     async def lanes_revoked(self, lanes: Collection[Lane]) -> None:

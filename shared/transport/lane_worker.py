@@ -137,7 +137,7 @@ class LaneWorker:
             event = decode(record)
         except UnreadableEvent as error:
             return reason_of(error)
-        return await self.attempts.until_settled([event])
+        return await self.attempts.until_settled([event], alone=True)  # shared, each would wait for others to come
 
     async def _bury(self, record: Record, reason: str) -> None:
         log.error("consumer.event.died", consumer=self._tools.name, lane=str(self.lane), offset=record.offset, reason=reason)

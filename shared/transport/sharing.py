@@ -1,7 +1,7 @@
 """Lanes that have something at the same time share a transaction; the order within each stays its own.
 
 At 50 requests a second nearly every lane has one event at a time: a transaction each would cost more than what they carry. While
-many come, a transaction also waits a moment for more of them: half as many of twice the size take a sixth less of all that works.
+many come, a transaction also waits a moment for more of them: half as many of twice the size take a seventh of the work away.
 What fails for several is tried for each alone, so that a poison event harms no neighbour.
 """
 
@@ -19,7 +19,7 @@ LANES: Final = 64  # that share at the most
 EVENTS: Final = 500  # at once: 24 lanes with a whole batch each ran into the limit of a transaction, and did again
 HANDLING_SLOTS: Final = 2
 MANY: Final = 150.0  # events a second; above, handling begins …
-TOGETHER, LONGEST_SECONDS = 32, 0.080  # … with about so many, or so long after the last time
+TOGETHER, LONGEST_SECONDS = 32, 0.080  # … with so many, or so long after the last time
 
 
 class SharedHandler:
@@ -33,6 +33,7 @@ class SharedHandler:
             most=LANES,
             weight=len,
             heaviest=EVENTS,
+            enough=TOGETHER,
             tempo=Tempo(many=MANY, together=TOGETHER, longest_seconds=LONGEST_SECONDS),
         )
 

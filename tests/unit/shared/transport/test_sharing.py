@@ -11,7 +11,7 @@ from shared.errors import DependencyDown, Permanent
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.requests import VisitSuspicious
-from shared.transport.sharing import EVENTS, MANY, SharedHandler
+from shared.transport.sharing import EVENTS, MANY, TOGETHER, SharedHandler
 
 
 def batch(word: str) -> list[Event]:
@@ -57,12 +57,22 @@ async def test_a_crowd_of_events_is_several_calls() -> None:
 async def test_while_many_come_lanes_that_have_something_a_little_later_share_a_call() -> None:
     book = Book()
     shared = SharedHandler(book)
-    await shared([event for word in ["much"] * (int(MANY) + 1) for event in batch(word)])
+    await shared([event for word in ["much"] * (3 * int(MANY)) for event in batch(word)])
     first = asyncio.ensure_future(shared(batch("a")))
     for _ in range(5):
         await asyncio.sleep(0)
     await asyncio.gather(first, shared(batch("b")))
     assert book.calls[1:] == [["a", "b"]]
+
+
+async def test_as_many_as_are_worth_it_do_not_rest() -> None:
+    book = Book()
+    shared = SharedHandler(book)
+    await shared([event for word in ["much"] * (3 * int(MANY)) for event in batch(word)])
+    await asyncio.gather(
+        shared([event for word in ["more"] * TOGETHER for event in batch(word)]), asyncio.sleep(0), shared(batch("a"))
+    )
+    assert [len(call) for call in book.calls] == [3 * int(MANY), TOGETHER + 1]
 
 
 async def test_only_the_lane_with_the_poison_hears_of_it() -> None:
