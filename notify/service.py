@@ -43,11 +43,9 @@ from shared.security.vault import Vault
 from shared.transport.consumer import Consumer
 from shared.transport.dead_letters import DeadLetters
 from shared.transport.port import Transport
-from shared.transport.relay import Relay, RelayPolicy
+from shared.transport.relay import Relay
 
 SCHEMA: Final = "notify"
-# What became of a text, and what somebody has answered: nobody stands at the door for the tenth of a second that it is gathered.
-UNHURRIED: Final = RelayPolicy(storm_rate=0.0, storm_seconds=0.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +76,7 @@ def parts(deps: NotifyDeps) -> Parts:
     pool, vault, settings, purse = deps.pool, deps.vault, deps.settings, Purse(deps.settings.budgets)
     to_send, to_read, to_hand_out = Bell(), Bell(), Bell()
     show_zeros()
-    relay, greeter = Relay(pool, deps.transport, SCHEMA, UNHURRIED), Greeter()
+    relay, greeter = Relay(pool, deps.transport, SCHEMA), Greeter()
     desk = Desk(pool, vault, settings, to_read, greeter=greeter, more=to_send.ring, told=relay.wake)
     carriage = _with_greeter(deps.carriage(desk), greeter)
     addresses = deps.probes.addresses if deps.probes else {}
