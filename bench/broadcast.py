@@ -43,7 +43,7 @@ async def rows() -> list[Row]:
         dsn = await postgres.new_database(migrated=True)
         await on_database(dsn, lambda connection: city.put_people(connection, PEOPLE))
         await give_phones(dsn)
-        await _by_day(dsn)
+        await by_day(dsn)
         async with three_processes(dsn, bootstrap, carrier) as chain:
             await file_at_random(chain.ports["intake"], chain.token, rate=CALLERS, seconds=WARM_UP_SECONDS)
             began = asyncio.get_running_loop().time()
@@ -104,7 +104,7 @@ def _most_within_a_second(moments: Sequence[float]) -> int:
     return max(place - bisect_left(moments, moment - 1) + 1 for place, moment in enumerate(moments))
 
 
-async def _by_day(dsn: str) -> None:
+async def by_day(dsn: str) -> None:
     local = datetime.now(timezone(timedelta(hours=7)))
     if not MORNING <= local.hour < EVENING:
         hours = (MORNING - local.hour) % 24

@@ -2,7 +2,8 @@
 
 Every half second what changed since the last look is read again, with an overlap, because a transaction commits later than the
 time it writes; every ten seconds with a long overlap; and every five minutes everything, a page at a time, so that the event loop
-is never held. (Reading thirty seconds again each time would, under load, read each row sixty times.) Wake-ups are hints.
+is never held. (Reading thirty seconds again each time would, under load, read each row sixty times.) The thousands that a storm
+has changed within thirty seconds are read a few hundred at each look. Wake-ups are hints.
 """
 
 import math
@@ -41,6 +42,8 @@ class Freshness:
     warm: float = 2.0  # until a picture that nobody asked for has whoever came free, and nobody who has been asked
     drawing: float = 60.0  # positions grow stale without anybody writing a row
     page: int = 2000
+    many: int = 20_000  # changes; of more everything is read
+    some: int = 400  # of more changes than a page, at each look
 
 
 class Index:
@@ -53,6 +56,7 @@ class Index:
         self._ahead = 0.0  # of the application's clock before our steady one
         self._looked = self._looked_wide = self._jobs_looked = self._swept = time.monotonic()
         self._look_now = False
+        self._many: list[UUID] = []  # changed, and to be read again in the next rounds
         self._page_after: UUID | None = None  # where the reading of everything stands; None: not under way
         self._picture: Picture | None = None
         self._missing = 0  # who may be asked by now and is not in it
@@ -84,6 +88,7 @@ class Index:
                 overlap = self._freshness.wide_overlap if wide else self._freshness.overlap
                 await self._read_changes(connection, started - self._looked + overlap)
                 self._looked, self._look_now = started, False
+            await self._read_some_of_many(connection)
             if wide:
                 await self._forget_gone_jobs(connection)
                 self._looked_wide = started
@@ -177,10 +182,12 @@ class Index:
             self.waiting.drop(row["id"] for row in gone)
 
     async def _read_changes(self, connection: asyncpg.Connection, within: float) -> None:
-        page = self._freshness.page
-        rows = await _rows(connection, QUERIES["changed_responders"], self._city, within, page + 1)
-        if len(rows) > page:  # at midnight, when a day's shifts are made, and after an import: page by page then
+        page, many = self._freshness.page, self._freshness.many
+        rows = await _rows(connection, QUERIES["changed_responders"], self._city, within, many + 1)
+        if len(rows) > many:  # at midnight, when a day's shifts are made, and after an import: page by page then
             self._begin_sweep()
+        elif len(rows) > page:  # thousands were asked in the last half minute, and each of them is known to be
+            self._many = list(dict.fromkeys([*self._many, *(row["id"] for row in rows)]))
         else:
             await self._read_responders(connection, [row["id"] for row in rows])
         met = await _rows(connection, QUERIES["acquaintances_changed"], within)
@@ -197,6 +204,11 @@ class Index:
             if len(rows) < page:
                 return
             resident, responder = rows[-1]["resident_id"], rows[-1]["responder_id"]
+
+    async def _read_some_of_many(self, connection: asyncpg.Connection) -> None:
+        """At a time no more than what a new request would hardly notice."""
+        some, self._many = self._many[: self._freshness.some], self._many[self._freshness.some :]
+        await self._read_responders(connection, some)
 
     async def _read_responders(self, connection: asyncpg.Connection, ids: Collection[UUID]) -> None:
         if ids:

@@ -224,8 +224,11 @@ async def test_an_offer_that_nobody_told_the_index_of_is_found_by_the_database(p
     assert await pool.fetchval("select version from jobs where id = $1", job_id) == 2
 
 
-async def test_many_changes_at_once_are_read_page_by_page(pool: asyncpg.Pool) -> None:
-    async with matching(pool, policy=Policy(retry_seconds=0.1), freshness=Freshness(page=2)):
+@pytest.mark.parametrize(
+    "freshness", [Freshness(page=2, many=3), Freshness(page=2, some=1)], ids=["everything", "a few at each look"]
+)
+async def test_many_changes_at_once_are_read_in_parts(pool: asyncpg.Pool, freshness: Freshness) -> None:
+    async with matching(pool, policy=Policy(retry_seconds=0.1), freshness=freshness):
         for _ in range(7):
             await put_responder(pool)
         job_id = await put_job(pool, priority="P1")
