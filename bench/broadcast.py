@@ -8,14 +8,14 @@ import asyncio
 import os
 from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import numpy as np
 
-from bench import city, parts
+from bench import city, notifying, parts
 from bench.arrivals import file_at_random
 from bench.carrier import provider
 from bench.dispatch import on_database
@@ -30,7 +30,6 @@ FILING_SECONDS = 60.0
 WARM_UP_SECONDS = 4.0
 LOOK_SECONDS = 1.0
 LONGEST_SECONDS = 240.0
-MORNING, EVENING = 8, 19  # local; at night nobody is told, so the clock is moved
 BULK = """
 select a.id::text
 from notify.messages m join notify.message_attempts a on a.message_id = m.id
@@ -43,7 +42,7 @@ async def rows() -> list[Row]:
         dsn = await postgres.new_database(migrated=True)
         await on_database(dsn, lambda connection: city.put_people(connection, PEOPLE))
         await give_phones(dsn)
-        await by_day(dsn)
+        await notifying.by_day(dsn)
         async with three_processes(dsn, bootstrap, carrier) as chain:
             await file_at_random(chain.ports["intake"], chain.token, rate=CALLERS, seconds=WARM_UP_SECONDS)
             began = asyncio.get_running_loop().time()
@@ -102,10 +101,3 @@ def _megabytes(pid: int) -> float:
 
 def _most_within_a_second(moments: Sequence[float]) -> int:
     return max(place - bisect_left(moments, moment - 1) + 1 for place, moment in enumerate(moments))
-
-
-async def by_day(dsn: str) -> None:
-    local = datetime.now(timezone(timedelta(hours=7)))
-    if not MORNING <= local.hour < EVENING:
-        hours = (MORNING - local.hour) % 24
-        await on_database(dsn, lambda connection: connection.execute("select transport.set_clock_offset($1)", hours * 3600.0))

@@ -5,7 +5,7 @@ import base64
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ import aiohttp
 
 from bench import parts
 from bench.city import CITY
+from bench.dispatch import on_database
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferKind, OfferState, OfferStatus
 from shared.events.contract import Place, Priority, Recipient, Role, Sealed
 from shared.events.envelope import Event
@@ -24,6 +25,7 @@ from shared.security.vault import ContactKey, Vault
 SIGNED_WITH: Final = "bench-bench-bench-bench"
 ACCOUNT: Final = "ACbench"
 BATCH: Final = 1000
+MORNING, EVENING = 8, 19  # local
 LANES: Final = "techrescue_consumer_lanes_owned{"
 VAULT: Final = Vault(base64.urlsafe_b64decode(parts.MASTER_KEY))
 Person = tuple[str, ContactKey]
@@ -126,6 +128,14 @@ async def all_read(ports: Sequence[int]) -> None:
 async def _lanes(session: aiohttp.ClientSession, port: int) -> float:
     async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
         return sum(float(line.rsplit(" ", 1)[1]) for line in (await answer.text()).splitlines() if line.startswith(LANES))
+
+
+async def by_day(dsn: str) -> None:
+    """Moves the clock to the morning: at night nobody is told."""
+    local = datetime.now(timezone(timedelta(hours=7)))
+    if not MORNING <= local.hour < EVENING:
+        hours = (MORNING - local.hour) % 24
+        await on_database(dsn, lambda connection: connection.execute("select transport.set_clock_offset($1)", hours * 3600.0))
 
 
 def cpu_seconds(pid: int) -> float:

@@ -15,7 +15,6 @@ import numpy as np
 
 from bench import city, notifying, parts
 from bench.arrivals import Filed, file_at_random
-from bench.broadcast import by_day
 from bench.carrier import provider
 from bench.dispatch import on_database
 from bench.end_to_end import give_phones, operator, settled
@@ -57,7 +56,7 @@ async def rows() -> list[Row]:
         dsn = await postgres.new_database(migrated=True)
         await on_database(dsn, lambda connection: city.put_people(connection, RESPONDERS))
         await give_phones(dsn)
-        await by_day(dsn)
+        await notifying.by_day(dsn)
         delays, bulk = await _storm(dsn, bootstrap)
     first = [seconds for priority, seconds in delays if priority == "P1"]
     return [

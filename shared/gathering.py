@@ -7,7 +7,6 @@ moment: else it would run off with the first few of a crowd, for the price of ma
 """
 
 import asyncio
-import math
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
@@ -31,8 +30,7 @@ class Gatherer(Generic[Item, Result]):
     """`work` gives one result or error per item, in order; what it raises is told to everybody whose item it had.
 
     `tempo`: how far apart work starts while many come; a free slot does not rest when `most` wait. None: it starts when it can.
-    `weight`: items of more than `heaviest` together are not taken at once; one alone always is. The tempo counts it, too, and
-    what weighs `enough` does not rest.
+    `weight`: items of more than `heaviest` together are not taken at once; one alone always is. The tempo counts it, too.
     A rest pays only when somebody comes meanwhile. A few callers who come again as soon as they are answered would be slowed down
     by it for nothing, so after two rests in vain there are none for a while.
     """
@@ -45,7 +43,6 @@ class Gatherer(Generic[Item, Result]):
         most: int = 128,
         weight: Callable[[Item], int] | None = None,
         heaviest: int = 0,
-        enough: float = math.inf,
         tempo: Tempo | None = None,
     ) -> None:
         self._work = work
@@ -53,7 +50,6 @@ class Gatherer(Generic[Item, Result]):
         self._most = most
         self._weight = weight
         self._heaviest = heaviest
-        self._enough = enough
         self._tempo = tempo
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._running: dict[asyncio.Task[Sequence[Result | BaseException]], int] = {}  # → how many callers it serves
@@ -103,9 +99,10 @@ class Gatherer(Generic[Item, Result]):
         """Seconds for which it is worth while to wait for more callers."""
         if len(self._waiting) >= self._most:
             return 0.0
-        rest = self._tempo.rest(now) if self._tempo is not None and not self._at_once else 0.0
-        if rest > 0 and self._weight is not None and sum(self._weight(item) for item, _ in self._waiting) >= self._enough:
-            rest = 0.0
+        rest = 0.0
+        if self._tempo is not None and not self._at_once:
+            weight = 0 if self._weight is None else sum(self._weight(item) for item, _ in self._waiting)
+            rest = self._tempo.rest(now, waiting=weight)
         if rest > 0 and self._rests_since is None:
             self._rests_since = now
         calm = self._came + MOMENT_SECONDS - now if len(self._waiting) < min(self._running.values(), default=0) else 0.0

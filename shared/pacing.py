@@ -53,10 +53,10 @@ class Tempo:
     def began(self, now: float) -> None:
         self._began_at = now
 
-    def rest(self, now: float) -> float:
-        """Seconds until it is worth while to begin again."""
+    def rest(self, now: float, *, waiting: int = 0) -> float:
+        """Seconds until it is worth while to begin again; `waiting`: so many are there already."""
         rate = self._recent / MEMORY_SECONDS
-        if rate <= self._many:
+        if rate <= self._many or waiting >= self._together:
             return 0.0
         return max(0.0, self._began_at + min(self._together / rate, self._longest_seconds) - now)
 

@@ -33,7 +33,6 @@ class SharedHandler:
             most=LANES,
             weight=len,
             heaviest=EVENTS,
-            enough=TOGETHER,
             tempo=Tempo(many=MANY, together=TOGETHER, longest_seconds=LONGEST_SECONDS),
         )
 
