@@ -99,7 +99,7 @@ def _lock(home: Path, mine: str) -> Iterator[str | None]:
             if holder == SERVES or time.monotonic() > patience:
                 yield holder
                 return
-            time.sleep(LOOK_SECONDS)  # a lock of a file wakes nobody with a time limit; no loop is begun yet that this could hold
+            time.sleep(LOOK_SECONDS)  # a lock of a file wakes nobody with a time limit; nothing else runs yet that this holds
         _tell(file, mine)
         try:
             yield None
