@@ -22,11 +22,12 @@ from groups
 where city = $1 and status in ('proposed', 'confirmed') and last_called_at > (select transport.app_clock() - make_interval(secs => $2))
 
 -- name: dead_proposals
--- Proposed, and of its requests not even two are open any more: there is nothing left to decide.
+-- Proposed, and of its requests not even two are open any more: there is nothing left to decide. Each member's job is looked up by
+-- its key: as a join, what was not yet analysed had all jobs read once a group (measured: 0.7 s of a storm).
 select id from groups
 where city = $1 and status = 'proposed' and 2 > (
-    select count(*) from group_members one join jobs on jobs.id = one.job_id
-    where one.group_id = groups.id and one.status <> 'out' and jobs.closed_at is null
+    select count(*) from group_members one
+    where one.group_id = groups.id and one.status <> 'out' and (select jobs.closed_at is null from jobs where jobs.id = one.job_id)
 )
 
 -- name: lock_groups

@@ -18,18 +18,18 @@ group by result
 
 -- name: count_people_at_work
 -- By kind: who is on shift and can be asked, how many visits they have accepted today, by how many people, and the most of one.
-with today as (
-    select id, kind, case when counted_on = local_day($2) then accepted_today else 0 end as accepted
-    from responders where city = $1 and active
-), there as (
-    select distinct shifts.responder_id as id
-    from shifts join responders one on one.id = shifts.responder_id
-        join contact_points point on point.id = one.contact_point_id
-    where shifts.ends_at > $2 and shifts.starts_at <= $2 and shifts.status in ('planned', 'confirmed')
-        and one.city = $1 and one.active and coalesce(one.off_duty_until <= $2, true)
-        and point.confirmed_at is not null and point.address is not null and point.unreachable_at is null
+with on_shift as (
+    select distinct responder_id from shifts where ends_at > $2 and starts_at <= $2 and status in ('planned', 'confirmed')
+), today as (
+    select kind, case when counted_on = local_day($2) then accepted_today else 0 end as accepted,
+        on_shift.responder_id is not null and coalesce(off_duty_until <= $2, true)
+            and confirmed_at is not null and address is not null and unreachable_at is null as there
+    from responders
+        join contact_points point on point.id = responders.contact_point_id
+        left join on_shift on on_shift.responder_id = responders.id
+    where responders.city = $1 and active
 )
-select kind, count(there.id) as on_shift, coalesce(sum(accepted), 0)::bigint as visits,
+select kind, count(*) filter (where there) as on_shift, coalesce(sum(accepted), 0)::bigint as visits,
     count(*) filter (where accepted > 0) as working, coalesce(max(accepted), 0) as most
-from today left join there using (id)
+from today
 group by kind
