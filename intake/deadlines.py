@@ -8,6 +8,7 @@ import asyncpg
 
 from intake import store
 from intake.board import CLOSE
+from intake.hotline.sweeping import sweep_hotline
 from intake.location import LOCATE
 from intake.queries import QUERIES
 from intake.request import Command, moved
@@ -61,5 +62,6 @@ class Deadlines:
         await connection.execute(QUERIES["sweep_allowances"], now)
         await connection.execute(QUERIES["sweep_idempotency_keys"], now - timedelta(seconds=self._settings.keep_answers_seconds))
         await connection.execute(QUERIES["sweep_messages"], now - KEEP_READ)
+        await sweep_hotline(connection, self._settings.hotline, now)
         due = now + timedelta(seconds=SWEEP_SECONDS)
         await set_timers(connection, [Timer(kind=SWEEP, subject=timer.subject, due_at=due, guard=timer.guard + 1)])

@@ -16,6 +16,10 @@ from shared.postgres.transaction import app_now
 from shared.transport.outbox import append
 
 SOURCE: Final = "/intake"
+FORGET: Final = (
+    *("forget_answers", "forget_boxes", "forget_messages", "forget_consents"),
+    *("forget_callers", "forget_callbacks", "forget_drafts"),
+)
 
 
 async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> int:
@@ -32,7 +36,7 @@ async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> int:
             await store.save(connection, [gone], steps_between(request, gone, now))
             event = event_of(EventType.REQUEST_CANCELLED, gone, now, reason="erased")
             await append(connection, [event], source=SOURCE)
-    for query in ("forget_answers", "forget_boxes", "forget_messages", "forget_consents"):
+    for query in FORGET:
         await connection.execute(QUERIES[query], contact_point_id)
     notes = [AuditNote(at=now, actor="erase", action=Command.ERASE, subject=request.id) for request in requests]
     await store.note(connection, notes)

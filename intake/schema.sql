@@ -177,6 +177,91 @@ create table intake.known_incidents (
 );
 create index known_incidents_now on intake.known_incidents (category) where ended_at is null;
 
+-- The hotline: a call as its telephone system tells of it. Doubled, late, in any order: each moment is the earliest that was said.
+create table intake.calls (
+    id uuid primary key,
+    call_hash bytea not null,                  -- keyed, of the telephone system and its own id for the call: it may hold a number
+    source text not null,                      -- name of the telephone system's token
+    contact_point_id uuid,                     -- null: a hidden number, or its time is over
+    key_id uuid,
+    phone_box text,                            -- sealed, purpose "phone"
+    rang_at timestamptz,
+    answered_at timestamptz,
+    operator text,                             -- as the telephone system names them
+    ended_at timestamptz,
+    lost_at timestamptz,
+    lost text,                                 -- missed, abandoned: as it was told
+    silent_at timestamptz,                     -- it rang, and nothing was heard of it after that
+    outcome text,                              -- what follows from all these; null: it goes on
+    began_at timestamptz,
+    unanswered_at timestamptz,                 -- since when somebody has to return it
+    heard_at timestamptz not null,             -- first, by our clock
+    constraint calls_once unique (call_hash),
+    constraint calls_outcome check (outcome in ('answered', 'missed', 'abandoned')),
+    constraint calls_number check ((contact_point_id is null) = (key_id is null) and (key_id is null) = (phone_box is null))
+) with (fillfactor = 80);
+create index calls_of_contact_point on intake.calls (contact_point_id, heard_at);
+create index calls_now on intake.calls (heard_at) where ended_at is null and unanswered_at is null;
+create index calls_unanswered on intake.calls (heard_at) where unanswered_at is not null and contact_point_id is not null;
+create index calls_began on intake.calls (began_at);
+
+-- Somebody rang and nobody took it, or asked to be called: one task a number, until somebody has spoken with them.
+create table intake.callbacks (
+    id uuid primary key,
+    contact_point_id uuid not null,
+    key_id uuid not null,
+    phone_box text not null,                   -- sealed, purpose "phone"
+    reason text not null,
+    request_id uuid,                           -- what it is about, where they asked
+    misses integer not null,                   -- calls of theirs that nobody took
+    asked_at timestamptz,
+    first_at timestamptz not null,             -- since when they wait
+    last_at timestamptz not null,
+    status text not null,
+    owner text not null,                       -- hotline, city_desk, or the operator who has it
+    due_at timestamptz not null,               -- by then somebody has called
+    lease_until timestamptz,
+    held_by text,                              -- who took it last and has not said what came of it
+    said_by text,
+    outcome text,                              -- of the last try; once it has ended, of all
+    tries integer not null,
+    raised integer not null,
+    escalated_at timestamptz,
+    covers_until timestamptz,                  -- calls until then need no other callback
+    opened_at timestamptz not null,
+    ended_at timestamptz,
+    version bigint not null,
+    constraint callbacks_status check (status in ('open', 'taken', 'ended')),
+    constraint callbacks_owned check (owner <> ''),
+    constraint callbacks_lease check ((status = 'taken') = (lease_until is not null)),
+    constraint callbacks_ended check ((status = 'ended') = (ended_at is not null))
+) with (fillfactor = 80);
+create unique index callbacks_once on intake.callbacks (contact_point_id) where ended_at is null;
+create index callbacks_of_contact_point on intake.callbacks (contact_point_id, covers_until);
+create index callbacks_open on intake.callbacks (due_at) where ended_at is null;
+
+-- What an operator has typed so far, sealed as a whole. It becomes a request, is deleted, or its time is over.
+create table intake.drafts (
+    id uuid primary key,
+    key_hash bytea not null,                   -- keyed, of the operator and the key that their window gave it
+    operator text not null,                    -- the name of a token
+    call_id uuid,                              -- during which it was typed
+    contact_point_id uuid,                     -- of whoever is helped, as far as they are known: erased with them
+    key_id uuid not null,                      -- a key of its own
+    box text not null,                         -- sealed, purpose "draft"
+    version integer not null,
+    status text not null,
+    code text,                                 -- of the request it became
+    created_at timestamptz not null,
+    touched_at timestamptz not null,
+    constraint drafts_once unique (key_hash),
+    constraint drafts_status check (status in ('open', 'filing', 'filed')),
+    constraint drafts_code check ((status = 'filed') = (code is not null))
+) with (fillfactor = 80);
+create index drafts_of_operator on intake.drafts (operator) where status <> 'filed';
+create index drafts_of_contact_point on intake.drafts (contact_point_id);
+create index drafts_touched on intake.drafts (touched_at);
+
 select transport.install_plumbing('intake');
 
 -- The hourly sweep; it sets itself again.

@@ -11,6 +11,7 @@ from intake.board import WANTED, Board
 from intake.changes import Changes
 from intake.deadlines import Deadlines
 from intake.filing import Filer
+from intake.hotline.service import hotline
 from intake.inbox import Inbox
 from intake.inbox_api import inbox_router
 from intake.known import KnownFaults
@@ -57,10 +58,11 @@ def parts(deps: IntakeDeps) -> Parts:
     relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
     known = KnownFaults(pool, settings.city)
-    filer = Filer(pool, vault, settings, relay.hand_over, known)
+    filer, reception = Filer(pool, vault, settings, relay.hand_over, known), Reception(vault.fingerprint)
+    calls = hotline(pool, vault, filer, reception, settings.hotline)
     routes = router(
         filer=filer,
-        reception=Reception(vault.fingerprint),
+        reception=reception,
         public_door=PublicDoor(filer, limits),
         changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=relay.wake, settings=settings),
         tracking=Tracking(pool, limits),
@@ -69,10 +71,10 @@ def parts(deps: IntakeDeps) -> Parts:
     )
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
     board = Board(pool, settings)
-    timers = {**Deadlines(settings).handlers, **Asking(vault).handlers}
+    timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers}
     return Parts(
-        routers=[routes, inbox_router(Inbox(pool, vault))],
-        loops=[TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known],
+        routers=[routes, inbox_router(Inbox(pool, vault)), calls.router],
+        loops=[TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known, calls.watch],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )

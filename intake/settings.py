@@ -1,7 +1,8 @@
 """What a deployment may choose about intake, and what it gets when it chooses nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from intake.hotline.settings import HotlineSettings
 from shared.errors import Misconfigured
 from shared.service_levels import CLOSED_BY_SILENCE
 
@@ -27,6 +28,7 @@ class IntakeSettings:
     phrases_per_visit: Limit = Limit(most=60, seconds=3600)  # right codes: a "no" always gets through
     meeting_url: str | None = None  # of a room on the web for a call; None: there are none
     keep_answers_seconds: float = 30 * 86400  # how long an Idempotency-Key is remembered
+    hotline: HotlineSettings = field(default_factory=HotlineSettings)
 
     def __post_init__(self) -> None:
         if self.filing_lanes < 1 or self.filing_batch < 1:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from intake.hotline.settings import HotlineSettings
 from intake.service import IntakeDeps, parts
 from intake.settings import IntakeSettings
 from services.entry import main
@@ -10,7 +11,15 @@ from shared.lifecycle import Parts
 
 
 async def build(base: Base) -> Parts:
-    settings = IntakeSettings(city=base.settings.city, meeting_url=base.settings.meeting_url)
+    told = base.settings
+    hotline = HotlineSettings(
+        due_seconds=told.callback_due_minutes * 60,
+        lease_seconds=told.callback_lease_minutes * 60,
+        most_tries=told.callback_tries,
+        escalate_seconds=told.callback_desk_hours * 3600,
+        draft_seconds=told.draft_hours * 3600,
+    )
+    settings = IntakeSettings(city=told.city, meeting_url=told.meeting_url, hotline=hotline)
     return parts(IntakeDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
 
 

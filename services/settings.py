@@ -1,4 +1,4 @@
-"""Every TECHRESCUE_* variable there is (more in settings_chat.py, _money.py, _push.py, _texts.py). Read once and frozen.
+"""Every TECHRESCUE_* variable there is (more in settings_chat.py, _doors, _money, _push, _texts). Read once and frozen.
 
 No other module reads the environment, except shared/crash.py, which has to before anything else runs.
 """
@@ -16,6 +16,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.setting_kinds import HttpAddress
 from services.settings_chat import ChatSettings
+from services.settings_doors import DoorSettings
 from services.settings_money import MoneySettings
 from services.settings_push import PushSettings
 from services.settings_texts import TextSettings
@@ -92,7 +93,7 @@ def probes_of(value: str) -> dict[str, str]:
     return found
 
 
-class Settings(ChatSettings, TextSettings, PushSettings, MoneySettings):
+class Settings(ChatSettings, TextSettings, PushSettings, MoneySettings, DoorSettings):
     """What a deployment decides. The defaults are those of the embedded profile on one's own machine."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)

@@ -50,6 +50,28 @@ CITY: Final = Dashboard(
             danger=1,
         ),
         count(
+            "Trả lời trong 20 giây / Answered in 20 s",
+            "Cuộc gọi tới tổng đài, 24 giờ qua; mục tiêu 80 %. / Calls to the hotline within 24 hours; the promise is 80 %.",
+            'sum(increase(techrescue_intake_call_answer_seconds_bucket{le="20.0"}[24h])) '
+            "/ sum(increase(techrescue_intake_call_answer_seconds_count[24h]))",
+            unit="percentunit",
+            danger=-0.8,
+        ),
+        count(
+            "Gọi mà không gặp ai / Calls lost",
+            "Gọi nhỡ hoặc bỏ máy khi chờ, 24 giờ qua. / Missed, or given up while waiting, within 24 hours.",
+            'sum(increase(techrescue_intake_calls_total{outcome=~"missed|abandoned"}[24h])) '
+            "/ sum(increase(techrescue_intake_calls_total[24h]))",
+            unit="percentunit",
+            danger=0.1,
+        ),
+        count(
+            "Phải gọi lại / Call back",
+            "Người đã gọi mà không gặp ai, hoặc xin được gọi lại. / Rang in vain, or asked to be called.",
+            "max(techrescue_intake_waiting_callbacks)",
+            danger=10,
+        ),
+        count(
             "Chưa rõ ở đâu / No place",
             "Yêu cầu chưa có địa điểm: gọi lại và hỏi. / Requests without a place: call back and ask.",
             "max(techrescue_intake_unlocated_requests)",
@@ -112,6 +134,27 @@ CITY: Final = Dashboard(
             "short",
             [("sum by (outcome) (max by (outcome, priority) (techrescue_notify_sla_outcomes_total))", "{{outcome}}")],
             kind="bargauge",
+        ),
+        Panel(
+            "Tổng đài: chờ bao lâu / Hotline: how long people wait",
+            "Từ chuông đầu tới khi có người nghe, trong giờ qua. / From the first ring to the answer, within the hour.",
+            "s",
+            [
+                (
+                    "histogram_quantile(0.5, sum by (le) (rate(techrescue_intake_call_answer_seconds_bucket[1h])))",
+                    "P50",
+                ),
+                (
+                    "histogram_quantile(0.8, sum by (le) (rate(techrescue_intake_call_answer_seconds_bucket[1h])))",
+                    "P80",
+                ),
+            ],
+        ),
+        Panel(
+            "Tổng đài: cuộc gọi, mỗi giờ / Hotline: calls, by hour",
+            "answered = có người nghe, missed = gọi nhỡ, abandoned = bỏ máy khi chờ. / By what came of them.",
+            "short",
+            [("sum by (outcome) (increase(techrescue_intake_calls_total[1h]))", "{{outcome}}")],
         ),
         Panel(
             "Giúp được qua điện thoại / Solved by phone",

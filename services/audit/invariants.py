@@ -126,6 +126,18 @@ def questions_are_put_and_closed(world: World) -> Iterator[Violation]:
             yield Violation("messages_closed", str(task.id), "a call task past its time, and it did not fall back to the desk")
 
 
+def callers_are_called_back(world: World) -> Iterator[Violation]:
+    """Whoever rang in vain has somebody who calls back, and in time: past its time it is somebody else's."""
+    for task in world.callbacks:
+        if not task.owner:
+            yield Violation("no_loss", str(task.id), "a callback without an owner")
+        elif world.overdue(task.due_at):
+            yield Violation("timers", str(task.id), "a callback past its time, and it did not go up to the desk")
+    for call in world.unreturned:
+        if world.overdue(call.heard_at):
+            yield Violation("no_loss", str(call.id), "a call that nobody took, and nobody is to return it")
+
+
 def effects_happen_once(world: World) -> Iterator[Violation]:
     """Nobody got a message oftener than its attempts allow. The next channel of a ladder is another time."""
     message_of = {attempt.id: (attempt.message_id, attempt.channel) for attempt in world.attempts}
@@ -186,6 +198,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     nobody_has_more_than_they_can,
     messages_come_to_an_end,
     questions_are_put_and_closed,
+    callers_are_called_back,
     effects_happen_once,
     timers_fire,
     nothing_stands_behind_a_dead_letter,

@@ -13,6 +13,7 @@ from services.audit.world import (
     GRACE,
     Attempt,
     Broadcast,
+    Callback,
     CallTask,
     Delivery,
     Job,
@@ -24,6 +25,7 @@ from services.audit.world import (
     Responder,
     Timer,
     Unpublished,
+    Unreturned,
     World,
 )
 from shared.postgres.pool import open_connection
@@ -40,6 +42,8 @@ async def read_world(dsn: str, *, grace: timedelta = GRACE) -> World:
         parts: dict[str, Any] = {}
         async with snapshot(connection, "intake"):
             parts["requests"] = await rows_of(connection, "intake_requests", Request)
+            parts["callbacks"] = await rows_of(connection, "intake_callbacks", Callback)
+            parts["unreturned"] = await rows_of(connection, "intake_unreturned", Unreturned)
         async with snapshot(connection, "dispatch"):
             parts["jobs"] = await rows_of(connection, "dispatch_jobs", Job)
             parts["offers"] = await rows_of(connection, "dispatch_offers", Offer)

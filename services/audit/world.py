@@ -86,6 +86,23 @@ class CallTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Callback:
+    """Somebody whom the hotline has to call back, and nobody has yet."""
+
+    id: UUID
+    owner: str
+    due_at: datetime  # or the end of the lease of who has it: then somebody else does
+
+
+@dataclass(frozen=True, slots=True)
+class Unreturned:
+    """A call that nobody took, of somebody nobody has spoken with since, and whom nobody is to call back."""
+
+    id: UUID
+    heard_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     id: UUID
     message_id: UUID
@@ -153,6 +170,8 @@ class World:
     asked_offers: frozenset[UUID] = frozenset()  # offers that notify knows, as a question or a call task
     questions: tuple[Question, ...] = ()  # that still wait for an answer
     call_tasks: tuple[CallTask, ...] = ()  # that still have to be made
+    callbacks: tuple[Callback, ...] = ()  # that somebody still has to make
+    unreturned: tuple[Unreturned, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     timers: tuple[Timer, ...] = ()

@@ -4,6 +4,7 @@ Names: techrescue_<context>_<thing>_<unit>[_total]. Label values come from close
 Each entry reads: name, what it counts or measures, labels.
 """
 
+import shared.telemetry.metrics_intake  # noqa: F401 - its entries stand in the same list
 from shared.telemetry.metric_list import BATCH, LABELS, METRICS, SECONDS, Metric, at_zero
 from shared.telemetry.metric_list import counter as _counter
 from shared.telemetry.metric_list import gauge as _gauge

@@ -171,6 +171,7 @@ OF_WHAT_AN_OVERLAY_ADDS = ("esms_", "speedsms_", "twilio_", "telegram_", "zalo_"
 RIGHT_BY_DEFAULT = {
     *("carriers", "answer_to", "missed_call_number", "probes", "meeting_url", "neighbours_file", "campaign_file", "wave_size"),
     *("kafka_prefix", "link_page", "remote_first", "group_radius_m", "group_window_minutes", "hotline_phone", "pool_size"),
+    *("callback_due_minutes", "callback_lease_minutes", "callback_tries", "callback_desk_hours", "draft_hours"),
     *("probe_minutes", "broadcast_per_second", "budget_alarm_share", "kannel_cost_vnd"),
 }
 

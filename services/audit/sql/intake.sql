@@ -1,4 +1,28 @@
 -- Schema intake, as far as the judge looks at it.
 
+-- name: intake_callbacks
+select id, owner, case when status = 'taken' then lease_until else due_at end as due_at
+from intake.callbacks
+where ended_at is null
+
+-- name: intake_unreturned
+-- A callback that ends says until when it covers calls; an answer and a request cover what came before them.
+select call.id, call.heard_at
+from intake.calls call
+where call.unanswered_at is not null and call.contact_point_id is not null
+    and not exists (select from intake.callbacks where contact_point_id = call.contact_point_id and ended_at is null)
+    and not exists (
+        select from intake.callbacks
+        where contact_point_id = call.contact_point_id and covers_until >= call.unanswered_at
+    )
+    and not exists (
+        select from intake.calls later
+        where later.contact_point_id = call.contact_point_id and later.answered_at >= call.unanswered_at
+    )
+    and not exists (
+        select from intake.requests
+        where contact_point_id = call.contact_point_id and filed_at >= call.unanswered_at
+    )
+
 -- name: intake_requests
 select id, code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' as forgotten from intake.requests

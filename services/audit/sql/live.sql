@@ -162,6 +162,32 @@ where status in ('open', 'taken') and (due_at < (select transport.app_clock()) -
 order by due_at
 limit $2
 
+-- name: callbacks_overdue
+select id, owner, case when status = 'taken' then lease_until else due_at end as due_at from intake.callbacks
+where ended_at is null
+    and (owner = '' or case when status = 'taken' then lease_until else due_at end < (select transport.app_clock()) - $1::interval)
+limit $2
+
+-- name: calls_unreturned
+-- Of the last day: somebody rang in vain, and nobody is to call them back.
+select call.id, call.heard_at
+from intake.calls call
+where call.unanswered_at is not null and call.contact_point_id is not null
+    and call.heard_at > (select transport.app_clock()) - interval '1 day'
+    and call.heard_at < (select transport.app_clock()) - $1::interval
+    and not exists (select from intake.callbacks where contact_point_id = call.contact_point_id and ended_at is null)
+    and not exists (
+        select from intake.callbacks where contact_point_id = call.contact_point_id and covers_until >= call.unanswered_at
+    )
+    and not exists (
+        select from intake.calls later
+        where later.contact_point_id = call.contact_point_id and later.answered_at >= call.unanswered_at
+    )
+    and not exists (
+        select from intake.requests where contact_point_id = call.contact_point_id and filed_at >= call.unanswered_at
+    )
+limit $2
+
 -- name: delivered_lately
 -- By the simulated carrier, which is the only one that can be looked at from behind.
 select attempt_id, count(*) as times

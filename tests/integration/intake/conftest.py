@@ -17,6 +17,7 @@ from intake.board import Board
 from intake.changes import Changes
 from intake.deadlines import Deadlines
 from intake.filing import Filer
+from intake.hotline.service import Hotline, hotline
 from intake.inbox import Inbox
 from intake.inbox_api import inbox_router
 from intake.known import KnownFaults
@@ -60,6 +61,7 @@ class Desk:
     filer: Filer
     board: Board
     known: KnownFaults
+    hotline: Hotline
     timers: TimerLoop
     client: httpx.AsyncClient
     tokens: Mapping[str, str]
@@ -120,16 +122,18 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
         limits = Limits(pool, vault.blind_index, settings)
         known = KnownFaults(pool, settings.city)
         filer = Filer(pool, vault, settings, handed.extend, known)
+        reception = Reception(vault.fingerprint)
+        calls = hotline(pool, vault, filer, reception, settings.hotline)
         routes = router(
             filer=filer,
-            reception=Reception(vault.fingerprint),
+            reception=reception,
             public_door=PublicDoor(filer, limits),
             changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=lambda: woken.append(1)),
             tracking=Tracking(pool, limits),
             visit_checks=VisitChecks(pool, vault, limits, lambda: woken.append(1)),
             meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, lambda: woken.append(1)),
         )
-        app = build_app([routes, inbox_router(Inbox(pool, vault))], tokens=tokens)
+        app = build_app([routes, inbox_router(Inbox(pool, vault)), calls.router], tokens=tokens)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
             yield Desk(
@@ -139,7 +143,10 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
                 filer=filer,
                 board=Board(pool, settings),
                 known=known,
-                timers=TimerLoop(pool, "intake.timer", {**Deadlines(settings).handlers, **Asking(vault).handlers}),
+                hotline=calls,
+                timers=TimerLoop(
+                    pool, "intake.timer", {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers}
+                ),
                 client=client,
                 tokens=secrets,
                 woken=woken,

@@ -11,6 +11,7 @@ from services.audit.invariants import RULES, judge
 from services.audit.world import (
     Attempt,
     Broadcast,
+    Callback,
     CallTask,
     Delivery,
     Job,
@@ -22,6 +23,7 @@ from services.audit.world import (
     Responder,
     Timer,
     Unpublished,
+    Unreturned,
     World,
 )
 
@@ -144,6 +146,9 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("call for nobody", "messages_closed", {"call_tasks": (CallTask(OTHER_ID, ""),)}),
     ("call nobody makes", "messages_closed", {"call_tasks": (CallTask(OTHER_ID, "city_desk", LONG_AGO),)}),
+    ("callback of nobody", "no_loss", {"callbacks": (Callback(OTHER_ID, "", SOON),)}),
+    ("callback past its time", "timers", {"callbacks": (Callback(OTHER_ID, "hotline", LONG_AGO),)}),
+    ("caller nobody calls back", "no_loss", {"unreturned": (Unreturned(OTHER_ID, LONG_AGO),)}),
     ("delivered twice", "effects_once", {"deliveries": (Delivery(ATTEMPT_ID, 2),)}),
     ("delivered out of nowhere", "effects_once", {"deliveries": (Delivery(OTHER_ID, 1),)}),
     ("overdue", "timers", {"timers": (Timer("notify", "sweep", OTHER_ID, LONG_AGO, LONG_AGO),)}),

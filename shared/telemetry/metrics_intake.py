@@ -1,0 +1,35 @@
+"""The metrics of the doors of intake. A part of metrics.py, which is the list of all."""
+
+from shared.telemetry.metric_list import counter as _counter
+from shared.telemetry.metric_list import gauge as _gauge
+from shared.telemetry.metric_list import histogram as _histogram
+
+# The hotline
+HOTLINE_CALLS = _counter(
+    "techrescue_intake_calls_total",
+    "calls whose end is known: answered, missed, abandoned; one that was answered after all counts as that, too",
+    "outcome",
+)
+HOTLINE_ANSWER = _histogram(
+    "techrescue_intake_call_answer_seconds",
+    "from the first ring to the answer of an operator; promised are 20 s",
+    buckets=(5, 10, 15, 20, 30, 45, 60, 120, 300),
+)
+HOTLINE_REFUSED = _counter(
+    "techrescue_intake_refused_calls_total",
+    "words of a telephone system that were not taken: old, ahead (by its clock), another_number (under the id of another call)",
+    "reason",
+)
+HOTLINE_UNREADABLE = _counter(
+    "techrescue_intake_unreadable_callers_total", "calls whose number is none that could be rung back, and is not hidden either"
+)
+HOTLINE_CALLBACKS = _gauge("techrescue_intake_waiting_callbacks", "people whom somebody has to call back")
+HOTLINE_CALLBACKS_AGE = _gauge(
+    "techrescue_intake_oldest_waiting_callback_age_seconds", "how long the first of them waits; 0: none"
+)
+HOTLINE_ESCALATED = _gauge("techrescue_intake_escalated_callbacks", "of them those that went up to the city desk")
+HOTLINE_DONE = _counter(
+    "techrescue_intake_ended_callbacks_total",
+    "callbacks by outcome: reached, no_answer, wrong_number, answered (they rang again), filed (by another door)",
+    "outcome",
+)
