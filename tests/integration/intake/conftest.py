@@ -33,7 +33,7 @@ from shared.meetings import Meetings
 from shared.postgres.pool import open_pool
 from shared.security.tokens import Role, Tokens, issue
 from shared.security.vault import Vault
-from shared.timers import TimerLoop
+from shared.timers import TimerHandler, TimerLoop
 from shared.transport.outbox import Row
 
 MASTER_KEY = b"intake tests: 32 bytes of secret"
@@ -121,8 +121,7 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
         tokens = Tokens(pool)
         limits = Limits(pool, vault.blind_index, settings)
         known = KnownFaults(pool, settings.city)
-        filer = Filer(pool, vault, settings, handed.extend, known)
-        reception = Reception(vault.fingerprint)
+        filer, reception = Filer(pool, vault, settings, handed.extend, known), Reception(vault.fingerprint)
         calls = hotline(pool, vault, filer, reception, settings.hotline)
         routes = router(
             filer=filer,
@@ -144,14 +143,16 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
                 board=Board(pool, settings),
                 known=known,
                 hotline=calls,
-                timers=TimerLoop(
-                    pool, "intake.timer", {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers}
-                ),
+                timers=TimerLoop(pool, "intake.timer", _handlers(settings, vault, calls)),
                 client=client,
                 tokens=secrets,
                 woken=woken,
                 handed=handed,
             )
+
+
+def _handlers(settings: IntakeSettings, vault: Vault, calls: Hotline) -> dict[str, TimerHandler]:
+    return {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers}
 
 
 @pytest.fixture
