@@ -40,6 +40,10 @@ test-kannel: setup-dev ## Run the tests that need a real Kannel bearerbox, its f
 test-faults: setup-dev ## Send 10,000 texts (FAULTS_MESSAGES) through ailing providers and networks; needs Go, which builds Toxiproxy
 	$(PYTEST) -q -m faults tests/faults
 
+.PHONY: test-api
+test-api: setup-dev ## Send some 20,000 made-up requests (API_REQUESTS) to all routes: no 5xx, no answer that openapi.json does not tell of
+	$(PYTEST) -q -rP -m api tests/api --timeout=900
+
 .PHONY: test-web-push
 test-web-push: setup-dev ## Test web push at a push service that others have written; needs Node.js with npm
 	scripts/web_push_peer.sh

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from shared.http.openapi import complete
+
 
 class Direct(APIRoute):
     """An endpoint `(Request) -> Response` behind its guard, which answers every error."""
@@ -46,6 +48,11 @@ def json_answer(body: Any, status: int = 200) -> JsonAnswer:
 
 class FrontDoor(FastAPI):
     """Direct routes without a parameter in their path are found by method and path alone; everything else goes FastAPI's way."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(super().openapi())
+        return self.openapi_schema
 
     def open(self) -> None:
         """Once all routes are there and guarded."""

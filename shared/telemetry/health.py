@@ -40,7 +40,7 @@ def health_router(*, watched: Sequence[Watched] = (), ready: Mapping[str, ReadyC
         answers = await asyncio.gather(*(_bounded(name, check) for name, check in checks.items()))
         return _answer([answer for answer in answers if answer])
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
     async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

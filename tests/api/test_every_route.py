@@ -1,0 +1,90 @@
+"""Whatever is sent to whichever route: no answer of ours is a 5xx, and every answer is one that /openapi.json tells of."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
+
+from shared.http.access import ACCESS, RULES, shape
+from tests.support.databases import a_home
+from tests.support.town import Town
+
+REQUESTS: Final = int(os.environ.get("API_REQUESTS", "20000"))  # in all, about
+ROLES: Final = ("operator", "ops", "adapter", "ward_lead")  # the first of these that may call does
+# The clock is for stories: a date that nobody has would only make everything too late.
+LEFT_OUT: Final = frozenset({("POST", "/dev/clock")})
+# What the document cannot say: that a phone is not one of ours, a place lies elsewhere, a code is unknown.
+NOT_ASKED: Final = [positive_data_acceptance, unsupported_method]
+SETTINGS: Final = settings(
+    max_examples=max(1, REQUESTS // 50),  # a route without any input is asked once
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+pytestmark = pytest.mark.api
+
+sent_requests: list[int] = []  # the status of each answer
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Town]:
+    town = Town(a_home()).start()
+    yield town
+    town.close()
+
+
+@pytest.fixture(scope="module")
+def document(town: Town) -> Any:
+    return schemathesis.openapi.from_url(f"{town.http.base_url}/openapi.json")
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(ACCESS.keys() - LEFT_OUT, key=lambda route: route[::-1]))
+def test_no_input_breaks_a_route(document: Any, town: Town, method: str, path: str) -> None:
+    route = _found(document, method, path)
+    if route is None:
+        pytest.skip("comes with a provider that the demonstration has not")
+    role = next((role for role in ROLES if role in RULES[shape(method, path)].roles), None)
+    headers = {} if role is None else town.token(role)
+
+    @SETTINGS
+    @given(_inputs(route))
+    def sent(case: Any) -> None:
+        response = case.call(headers=headers, timeout=20)
+        sent_requests.append(response.status_code)
+        case.validate_response(response, excluded_checks=NOT_ASKED)
+
+    sent()
+
+
+def test_that_were_as_many_as_we_say() -> None:
+    """The last of this file: what makes the requests up may give up early, and says nothing then."""
+    sys.stdout.write(f"{len(sent_requests)} requests, answers: {sorted(Counter(sent_requests).items())}\n")
+    assert len(sent_requests) >= REQUESTS
+    assert max(sent_requests) < 500
+
+
+def _inputs(route: Any) -> st.SearchStrategy[Any]:
+    """As the document says they are, and in every second case one thing that is not."""
+    well = route.as_strategy(generation_mode=GenerationMode.POSITIVE)
+    if not route.body and not list(route.iter_parameters()):
+        return well  # type: ignore[no-any-return]
+    return st.one_of(well, route.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+
+
+def _found(document: Any, method: str, path: str) -> Any:
+    """By its shape: the names in braces are each router's own."""
+    for result in document.get_all_operations():
+        operation = result.ok()
+        if shape(operation.method.upper(), operation.path) == shape(method, path):
+            return operation
+    return None
