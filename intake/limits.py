@@ -23,6 +23,11 @@ CALL_INSTEAD: Final = {
     "advice_en": "Many requests were sent. Those that were sent are being helped. If you need another one now, call 1022.",
 }
 
+SEARCH_LATER: Final = {
+    "advice": "Đã hỏi nhiều lần. Đợi một phút rồi hỏi tiếp, hoặc gọi 1022.",
+    "advice_en": "Many questions were asked. Wait a minute and go on, or call 1022.",
+}
+
 
 class Limits:
     """Raises TooMany. Buckets are keyed hashes: nobody reads numbers or addresses from the table."""
@@ -47,6 +52,10 @@ class Limits:
     async def take_wrong_code(self, address: str) -> None:
         """Somebody asked for a request that is not there: a slip of the tongue, or a guess. A right code never comes here."""
         await self._take("wrong_code", {self._bucket("wrong code", address): self._settings.wrong_codes_per_address}, LOOK_AGAIN)
+
+    async def take_search(self, address: str) -> None:
+        """One more look into the guidance, from this address."""
+        await self._take("guidance", {self._bucket("guidance", address): self._settings.searches_per_address}, SEARCH_LATER)
 
     async def take_phrase(self, connection: asyncpg.Connection, request_id: UUID) -> None:
         """One more phrase that somebody with the right code has heard at the door; in the caller's transaction."""

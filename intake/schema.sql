@@ -261,6 +261,38 @@ create table intake.drafts (
 create index drafts_of_operator on intake.drafts (operator) where status <> 'filed';
 create index drafts_of_contact_point on intake.drafts (contact_point_id);
 create index drafts_touched on intake.drafts (touched_at);
+-- A deployment's own list of procedures, each import a version of its own; the newest is what is searched, older ones say what was.
+create table intake.guidance_versions (
+    version integer primary key,
+    id uuid not null,                          -- what the audit calls it
+    digest bytea not null,                     -- of what the list says: the same again is no new version
+    at timestamptz not null,
+    imported_by text not null,
+    procedures integer not null,
+    constraint guidance_versions_id unique (id)
+);
+
+create table intake.procedures (
+    version integer not null,
+    code text not null,                        -- national
+    name text not null,
+    office_group text not null,
+    owner text not null,                       -- the office that handles it: a word of intake/guidance/entry.py
+    category text,                             -- null: of none of ours
+    steps text[] not null,
+    primary key (version, code)
+);
+
+-- What became of "try this first", by entry and day. Counts only.
+create table intake.guidance_outcomes (
+    entry_id text not null,
+    day date not null,                         -- in Hanoi
+    offered integer not null default 0,
+    helped integer not null default 0,
+    not_helped integer not null default 0,
+    person integer not null default 0,         -- they wanted a person instead
+    primary key (entry_id, day)
+);
 
 select transport.install_plumbing('intake');
 

@@ -11,6 +11,10 @@ from intake.board import WANTED, Board
 from intake.changes import Changes
 from intake.deadlines import Deadlines
 from intake.filing import Filer
+from intake.guidance.rephrasing import AsItIs, Plain
+from intake.guidance.routes import guidance_router
+from intake.guidance.search import GuidanceSearch
+from intake.guidance.shelf import Shelf
 from intake.hotline.service import hotline
 from intake.inbox import Inbox
 from intake.inbox_api import inbox_router
@@ -49,17 +53,19 @@ class IntakeDeps:
     tokens: Tokens
     transport: Transport
     settings: IntakeSettings = field(default_factory=IntakeSettings)
+    plain: Plain = field(default_factory=AsItIs)  # how guidance is said in plainer words
 
 
 def parts(deps: IntakeDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
     at_zero(INTAKE_FILED, Channel, Priority)
-    at_zero(INTAKE_REFUSED, ["filing", "wrong_code", "phrase"])
+    at_zero(INTAKE_REFUSED, ["filing", "wrong_code", "phrase", "guidance"])
     relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
-    known = KnownFaults(pool, settings.city)
+    known, shelf = KnownFaults(pool, settings.city), Shelf(pool)
     filer, reception = Filer(pool, vault, settings, relay.hand_over, known), Reception(vault.fingerprint)
     calls = hotline(pool, vault, filer, reception, settings.hotline)
+    guidance = guidance_router(GuidanceSearch(shelf, deps.plain, limits, settings))
     routes = router(
         filer=filer,
         reception=reception,
@@ -73,8 +79,8 @@ def parts(deps: IntakeDeps) -> Parts:
     board = Board(pool, settings)
     timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers}
     return Parts(
-        routers=[routes, inbox_router(Inbox(pool, vault)), calls.router],
-        loops=[TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known, calls.watch],
+        routers=[routes, inbox_router(Inbox(pool, vault)), calls.router, guidance],
+        loops=[TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known, calls.watch, shelf],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )

@@ -26,6 +26,7 @@ class IntakeSettings:
     web_per_address: Limit = Limit(most=30, seconds=3600)  # many phones share one address behind a carrier's NAT
     wrong_codes_per_address: Limit = Limit(most=30, seconds=900)
     phrases_per_visit: Limit = Limit(most=60, seconds=3600)  # right codes: a "no" always gets through
+    searches_per_address: Limit = Limit(most=120, seconds=60)  # of guidance; a family, an office or a carrier's NAT share one
     meeting_url: str | None = None  # of a room on the web for a call; None: there are none
     keep_answers_seconds: float = 30 * 86400  # how long an Idempotency-Key is remembered
     hotline: HotlineSettings = field(default_factory=HotlineSettings)

@@ -22,6 +22,7 @@ ELSEWHERE: Final = {
     "cost": ("services.cli_cost", None),
     "coverage": ("services.cli_coverage", None),
     "drill": ("services.cli_drill", "drill"),
+    "guidance": ("services.cli_guidance", "guidance"),
     "report": ("services.cli_report", "report"),
     "sla": ("services.cli_sla", "sla"),
     "story": ("services.cli_story", None),

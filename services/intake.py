@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from intake.guidance.rephrasing import ModelSettings, open_rephraser
 from intake.hotline.settings import HotlineSettings
 from intake.service import IntakeDeps, parts
 from intake.settings import IntakeSettings
 from services.entry import main
 from services.process import Base, Room, production
+from services.settings import Settings
 from shared.lifecycle import Parts
 
 
@@ -20,7 +22,22 @@ async def build(base: Base) -> Parts:
         draft_seconds=told.draft_hours * 3600,
     )
     settings = IntakeSettings(city=told.city, meeting_url=told.meeting_url, hotline=hotline)
-    return parts(IntakeDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
+    plain = await base.life.enter(open_rephraser(_language_model(told)))
+    return parts(
+        IntakeDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings, plain=plain)
+    )
+
+
+def _language_model(settings: Settings) -> ModelSettings | None:
+    if settings.language_model_url is None or settings.language_model is None:
+        return None
+    key = settings.language_model_key
+    return ModelSettings(
+        url=settings.language_model_url,
+        model=settings.language_model,
+        key=key.get_secret_value() if key else None,
+        seconds=settings.language_model_seconds,
+    )
 
 
 ROOM: Final = Room("intake", build)

@@ -1,7 +1,11 @@
 """The settings of the doors that people come through. A part of services/settings.py, which reads them."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
+
+from services.setting_kinds import HttpAddress
 
 
 class DoorSettings(BaseSettings):
@@ -28,3 +32,21 @@ class DoorSettings(BaseSettings):
         le=720,
         description="Hotline: a draft that nobody touches is deleted; one typed during a call stays with the caller",
     )
+    language_model_url: HttpAddress | None = Field(
+        None,
+        description="A language model that says guidance in plainer words: its OpenAI-compatible API, e.g. `http://localhost:11434/v1`."
+        " It gets entries only, never what people write; unset: entries as they are",
+    )
+    language_model: str | None = Field(None, description="Its name there; needed with the address")
+    language_model_key: SecretStr | None = Field(None, description="The key of that API, where it asks for one")
+    language_model_seconds: float = Field(
+        2.0, gt=0, le=30, description="So long it may take; whatever comes later is not waited for"
+    )
+
+    @model_validator(mode="after")
+    def _model_is_whole(self) -> Self:
+        if (self.language_model_url is None) != (self.language_model is None):
+            raise ValueError("TECHRESCUE_LANGUAGE_MODEL_URL and TECHRESCUE_LANGUAGE_MODEL need each other")
+        if self.language_model_key is not None and self.language_model_url is None:
+            raise ValueError("TECHRESCUE_LANGUAGE_MODEL_KEY needs TECHRESCUE_LANGUAGE_MODEL_URL")
+        return self

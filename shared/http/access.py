@@ -61,6 +61,8 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/requests/{code}/visit-check"): ANYBODY,
     ("PUT", "/v1/requests/{code}/location"): only(OPERATOR),
     ("GET", "/v1/messages"): only(OPERATOR),
+    ("GET", "/v1/guidance"): ANYBODY,
+    ("GET", "/v1/guidance/{entry_id}"): ANYBODY,
     ("POST", "/v1/messages/{id}/read"): only(OPERATOR),
     # the hotline: its telephone system tells of calls (what it answers over GET /v1/calls, calls to make, is notify's)
     ("POST", "/v1/calls"): only(ADAPTER),

@@ -33,3 +33,16 @@ HOTLINE_DONE = _counter(
     "callbacks by outcome: reached, no_answer, wrong_number, answered (they rang again), filed (by another door)",
     "outcome",
 )
+
+# Guidance
+GUIDANCE_SEARCHES = _counter("techrescue_intake_guidance_searches_total", "searches by outcome: found, nothing", "outcome")
+GUIDANCE_OFFERS = _counter(
+    "techrescue_intake_guidance_offers_total",
+    "what became of “try this first”: offered, helped, not_helped, person",
+    "outcome",
+)
+GUIDANCE_REPHRASED = _counter(
+    "techrescue_intake_guidance_rephrased_total",
+    "entries that a language model was asked to say in plainer words: taken, refused (it changed more), down, slow, resting",
+    "outcome",
+)

@@ -166,7 +166,17 @@ OF_OTHER_PROFILES = {
     "web_push_loopback",
     *(name for name in Settings.model_fields if "carrier_" in name),
 }
-OF_WHAT_AN_OVERLAY_ADDS = ("esms_", "speedsms_", "twilio_", "telegram_", "zalo_", "web_push_", "mail_", "bridge_")
+OF_WHAT_AN_OVERLAY_ADDS = (
+    "esms_",
+    "speedsms_",
+    "twilio_",
+    "telegram_",
+    "zalo_",
+    "web_push_",
+    "mail_",
+    "bridge_",
+    "language_model",
+)
 # Unset, what they say does not exist here; or the default is what the city decided, or the best that was measured.
 RIGHT_BY_DEFAULT = {
     *("carriers", "answer_to", "missed_call_number", "probes", "meeting_url", "neighbours_file", "campaign_file", "wave_size"),

@@ -190,6 +190,7 @@ def test_a_moment_from_outside_has_a_sensible_year() -> None:
 def test_a_text_becomes_a_moment_where_its_year_is_checked() -> None:
     ours = {
         "dispatch/jobs/aftercare.py",
+        "intake/guidance/entry.py",
         "notify/sla/rows.py",
         "notify/telling/session_words.py",
     }  # what we have written ourselves

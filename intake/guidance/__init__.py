@@ -1,0 +1,1 @@
+"""What somebody can try themselves: steps and procedures as data, found by what people write. Nothing is made up."""

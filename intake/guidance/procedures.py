@@ -1,0 +1,193 @@
+"""A list of procedures as a deployment hands it in (CSV or XLSX), row by row: what is good, and what is wrong. Pure."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+from intake.guidance.entry import LANGUAGES, OWNERS, Entry, Kind, Words
+from shared.categories import CATEGORIES
+from shared.errors import Invalid
+from shared.folding import folded
+
+NEEDED: Final = ("national_code", "name", "group", "handled_by")
+OPTIONAL: Final = ("category", "steps")
+MOST_ROWS: Final = 5_000
+MOST_BYTES: Final = 5_000_000
+MOST_UNPACKED: Final = 50_000_000  # of a workbook: a few kilobytes can hold a gigabyte of nothing
+MOST_STEPS, LONGEST_STEP, LONGEST_NAME = 20, 500, 500
+STEP_ENDS: Final = re.compile(r"\s*(?:\n|\|)\s*")
+_CODE: Final = re.compile(r"\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.H\d{2})?")
+_GROUP: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_NEVER: Final = {"vi": ("Không đọc mã OTP cho bất kỳ ai.",), "en": ("Never read an OTP to anybody.",)}
+# Of a group, the category that its procedures belong to; of civil status the name says more.
+_CATEGORY_OF: Final[Mapping[str, str]] = {
+    "chung_thuc": "certification",
+    "cu_tru": "residence",
+    "dinh_danh": "vneid_login",
+    "an_sinh": "social_benefit",
+    "kinh_doanh": "household_business",
+    "thue": "household_business",
+    "xay_dung": "land_construction",
+    "dat_dai": "land_construction",
+    "giao_duc": "health_school",
+    "y_te": "health_school",
+}
+_BY_NAME: Final = (
+    ("khai tu", "death"),
+    ("mai tang", "death"),
+    ("ket hon", "marriage"),
+    ("hon nhan", "marriage"),
+    ("khai sinh", "birth"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    code: str
+    name: str
+    group: str
+    owner: str
+    category: str | None = None
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    line: int  # as a spreadsheet counts: the header is line 1
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    procedures: tuple[Procedure, ...]
+    bad_rows: tuple[BadRow, ...]
+
+
+def read_procedures(data: bytes, filename: str) -> Read:
+    """Raises Invalid for what is no such file at all."""
+    if len(data) > MOST_BYTES:
+        raise Invalid("file", f"is too long; {MOST_BYTES // 1_000_000} MB is the most")
+    lines = _workbook(data) if filename.lower().endswith(".xlsx") or data[:2] == b"PK" else _text(data)
+    header = next(lines, (0, ()))[1]
+    columns = [folded(str(name or "").strip()).replace(" ", "_") for name in header]
+    if missing := [name for name in NEEDED if name not in columns]:
+        raise Invalid("file", f"has no column {', '.join(missing)}; its first line must name {', '.join(NEEDED)}")
+    if strange := [name for name in columns if name and name not in (*NEEDED, *OPTIONAL)]:
+        raise Invalid("file", f"has a column that is not known: {len(strange)} beside {', '.join((*NEEDED, *OPTIONAL))}")
+    if len([name for name in columns if name]) != len({name for name in columns if name}):
+        raise Invalid("file", "names a column twice")
+    return _checked(lines, columns)
+
+
+def _checked(lines: Iterator[tuple[int, Sequence[Any]]], columns: Sequence[str]) -> Read:
+    good: dict[str, tuple[int, Procedure]] = {}
+    bad: list[BadRow] = []
+    for line, cells in lines:
+        if not any(str(cell or "").strip() for cell in cells):
+            continue
+        if line > MOST_ROWS + 1:
+            raise Invalid("file", f"has too many rows; {MOST_ROWS} are the most")
+        try:
+            one = _procedure(cells, columns)
+        except Invalid as error:
+            bad.append(BadRow(line, f"{error.field}: {error.advice}"))
+            continue
+        if one.code in good:
+            bad.append(BadRow(line, f"national_code: is the one of line {good[one.code][0]}; each stands once"))
+        else:
+            good[one.code] = line, one
+    if not good and not bad:
+        raise Invalid("file", "holds no rows")
+    return Read(tuple(one for _, one in good.values()), tuple(bad))
+
+
+def _procedure(cells: Sequence[Any], columns: Sequence[str]) -> Procedure:
+    if len(cells) > len(columns) and any(str(cell or "").strip() for cell in cells[len(columns) :]):
+        raise Invalid("row", "has more cells than the first line names; a comma in a name needs quotes around it")
+    row = {name: _cell(name, cell) for name, cell in zip(columns, cells, strict=False) if name}
+    code = row.get("national_code", "")
+    if not _CODE.fullmatch(code):
+        raise Invalid("national_code", "must read like 1.001193: a figure, a full stop, six figures (spreadsheets drop zeros)")
+    name = row.get("name", "")
+    if not 3 <= len(name) <= LONGEST_NAME or "\n" in name or not any(letter.isalpha() for letter in name):  # noqa: PLR2004 - a word
+        raise Invalid("name", f"must be one line of 3 to {LONGEST_NAME} characters")
+    if not _GROUP.fullmatch(group := row.get("group", "")):
+        raise Invalid("group", "must be a word like ho_tich: small letters without marks, figures, _")
+    if (owner := row.get("handled_by", "")) not in OWNERS:
+        raise Invalid("handled_by", f"must be one of {', '.join(OWNERS)}")
+    category = row.get("category") or _category_of(group, name)
+    if category is not None and category not in CATEGORIES:
+        raise Invalid("category", "must be the key of one of the categories, or empty")
+    return Procedure(code=code, name=name, group=group, owner=owner, category=category, steps=_steps(row.get("steps", "")))
+
+
+def _cell(name: str, cell: Any) -> str:
+    """As a person sees it. A workbook keeps 2.000880 as a number, without its last zero."""
+    if name == "national_code" and isinstance(cell, float):
+        return f"{cell:.6f}"
+    text = str(cell if cell is not None else "").strip()
+    if _FORBIDDEN.search(text):
+        raise Invalid(name, "holds a control character; write it anew")
+    return text
+
+
+def _steps(text: str) -> tuple[str, ...]:
+    steps = tuple(step for step in STEP_ENDS.split(text) if step)
+    if len(steps) > MOST_STEPS or any(len(step) > LONGEST_STEP for step in steps):
+        raise Invalid("steps", f"at most {MOST_STEPS}, one a line or parted by |, each of at most {LONGEST_STEP} characters")
+    return steps
+
+
+def _category_of(group: str, name: str) -> str | None:
+    plain = folded(name)
+    return next((category for words, category in _BY_NAME if words in plain), None) or _CATEGORY_OF.get(group)
+
+
+def entry_of(one: Procedure, reviewed: date) -> Entry:
+    words = {language: Words(one.name, one.steps, _NEVER[language]) for language in LANGUAGES}
+    return Entry(
+        id=one.code,
+        kind=Kind.PROCEDURE,
+        category=one.category,
+        owner=one.owner,
+        reviewed=reviewed,
+        try_first=False,
+        words=MappingProxyType(words),
+        code=one.code,
+    )
+
+
+def _text(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid("file", "is not UTF-8; save it as “CSV UTF-8”") from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error:
+        raise Invalid("file", f"line {reader.line_num} is no CSV: a quote is open, or stands within a cell") from None
+
+
+def _workbook(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Of the first sheet. Whatever a broken file makes the library raise, the file is what is wrong."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - a fifth of a second that only who has a workbook waits for
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - same
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+                raise Invalid("file", "is far larger inside than it looks; save it anew")
+        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+        rows = [(line, tuple(row)) for line, row in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2), start=1)]
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
+        raise Invalid("file", "is no workbook that can be read; save it anew as XLSX, or as CSV UTF-8") from error
+    yield from rows
