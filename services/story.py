@@ -101,6 +101,8 @@ class _Plot:
 class Story:
     """`tokens` by role. `run` yields lines as they happen; raises StoryFailed when it takes longer than `limit_seconds`."""
 
+    calls: Sequence[Call] = CALLS
+
     def __init__(self, url: str, tokens: Mapping[str, str], *, limit_seconds: float = 120.0, pace_seconds: float = 0.0) -> None:
         self._url = url.rstrip("/")
         self._tokens = tokens
@@ -114,8 +116,8 @@ class Story:
         try:
             async with aiohttp.ClientSession(self._url, timeout=aiohttp.ClientTimeout(total=10)) as self._http:
                 await self._skip_old_messages()
-                for call in CALLS:
-                    yield await self._file(call)
+                async for line in self._begin():
+                    yield line
                 settled_at: float | None = None
                 while not self._is_over(settled_at):
                     self._check_time()
@@ -126,6 +128,11 @@ class Story:
                     await asyncio.sleep(POLL_SECONDS)
         except aiohttp.ClientConnectionError as error:
             raise DependencyDown(f"TechRescue at {self._url}") from error
+
+    async def _begin(self) -> AsyncIterator[Line]:
+        """How the requests of this story come in."""
+        for call in self.calls:
+            yield await self._file(call)
 
     async def _file(self, call: Call) -> Line:
         phone = f"+84900{secrets.randbelow(900_000) + 100_000:06d}"  # the demonstration's range; a new one each time
@@ -141,7 +148,10 @@ class Story:
         headers = {"Idempotency-Key": secrets.token_hex(16)}
         if call.role:
             headers["Authorization"] = f"Bearer {self._tokens[call.role]}"
-        answer = await self._ask("POST", "/v1/requests", json=body, headers=headers)
+        return self._accepted(call, await self._ask("POST", "/v1/requests", json=body, headers=headers))
+
+    def _accepted(self, call: Call, answer: Mapping[str, Any]) -> Line:
+        """From here on what phones get and say about it is part of the story."""
         self._plots[answer["id"]] = _Plot(call, answer["id"], answer["code"], answer["status"])
         phrase = f", and the operator reads aloud the pass phrase “{answer['pass_phrase']}”" if answer.get("pass_phrase") else ""
         return self._line(

@@ -160,6 +160,8 @@ def said(task: Callback, operator: str, outcome: CallbackOutcome, now: datetime,
     """What came of the call. Also after the lease, as long as nobody else has taken it; the same word twice is no change."""
     if task.held_by is None and (task.said_by, task.outcome) == (operator, outcome):
         return task
+    if task.ended_at is not None and operator in {task.held_by, task.said_by}:
+        return _said_too_late(task, operator, outcome)
     _open(task)
     if task.held_by != operator:
         raise CallbackTaken if task.status is CallbackStatus.TAKEN and task.deadline > now else NotTaken
@@ -179,6 +181,14 @@ def said(task: Callback, operator: str, outcome: CallbackOutcome, now: datetime,
         version=task.version + 1,
     )
     return _raised_to_the_desk(again, now) if tries >= settings.most_tries else again
+
+
+def _said_too_late(task: Callback, operator: str, outcome: CallbackOutcome) -> Callback:
+    """While they talked a request was filed, as a rule by this operator: that ended it, and what they say is true, too."""
+    if task.held_by != operator:
+        return task
+    known = task.outcome if outcome is CallbackOutcome.NO_ANSWER else outcome
+    return replace(task, held_by=None, said_by=operator, outcome=known, version=task.version + 1)
 
 
 def looked(task: Callback, now: datetime, settings: HotlineSettings) -> Callback:
@@ -230,7 +240,6 @@ def _ended(task: Callback, outcome: CallbackOutcome, covers: datetime, now: date
         task,
         status=CallbackStatus.ENDED,
         outcome=outcome,
-        held_by=None,
         lease_until=None,
         covers_until=covers,
         ended_at=now,

@@ -56,5 +56,5 @@ async def save(
     if at is not None:
         await set_timers(connection, [Timer(kind=CALLBACK, subject=task.id, due_at=at, guard=task.version)])
     await store.note(connection, [note])
-    if task.ended_at is not None and task.outcome is not None:
+    if task.ended_at == note.at and task.outcome is not None:  # once, also when the operator says something of it later
         HOTLINE_DONE.labels(task.outcome).inc()

@@ -116,6 +116,15 @@ async def test_a_request_filed_by_that_number_ends_it(desk: Desk, line: Hotline)
     assert (await line.take(task)).status_code == 409
 
 
+async def test_the_operator_who_files_it_while_talking_says_what_came_of_the_call(desk: Desk, line: Hotline) -> None:
+    task = await missed(line)
+    await line.take(task)
+    await desk.filed()
+    await HotlineWatch(desk.pool, desk.hotline.callbacks).look()
+    assert await line.callbacks() == []
+    assert [(await line.done(task, "reached")).json()["outcome"] for _ in range(2)] == ["reached", "reached"]
+
+
 async def test_who_was_reached_and_rings_again_in_vain_is_called_again(desk: Desk, line: Hotline) -> None:
     task = await missed(line)
     await line.take(task)

@@ -75,6 +75,20 @@ def test_the_same_word_twice_is_one_try() -> None:
         said(reached, "binh", CallbackOutcome.WRONG_NUMBER, later(minutes=6), S)
 
 
+def test_who_filed_their_request_while_talking_may_still_say_that_they_were_reached() -> None:
+    filed = Need(misses=0, first_at=None, last_at=None, spoken_at=None, filed_at=later(minutes=2))
+    ended = settled(taken(FRESH, "an", NOW, S), filed, later(minutes=2))
+    assert ended.outcome is CallbackOutcome.FILED
+    reached = said(ended, "an", CallbackOutcome.REACHED, later(minutes=3), S)
+    assert (reached.outcome, reached.said_by, reached.covers_until) == (CallbackOutcome.REACHED, "an", later(minutes=2))
+    assert said(reached, "an", CallbackOutcome.REACHED, later(minutes=3), S) == reached
+    in_vain = said(ended, "an", CallbackOutcome.NO_ANSWER, later(minutes=3), S)
+    assert in_vain.outcome is CallbackOutcome.FILED
+    assert said(in_vain, "an", CallbackOutcome.NO_ANSWER, later(minutes=3), S) == in_vain
+    with pytest.raises(CallbackOver):
+        said(ended, "binh", CallbackOutcome.REACHED, later(minutes=3), S)
+
+
 def tried(task: Callback, times: int) -> Callback:
     for number in range(times):
         at = later(hours=number / 10)
