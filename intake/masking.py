@@ -1,7 +1,7 @@
 """Numbers that must never be stored or published: one-time codes, cards, citizen IDs, bank accounts. Pure.
 
 Phone numbers stay readable: the text is sealed, and a helper has to be able to call. When in doubt a number is masked; a
-dossier number lost costs a question, a card number kept costs somebody's savings.
+dossier number lost costs a question, a card number kept costs somebody's savings. figures.py reads, masking_hints.py listens.
 """
 
 import re
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from intake.figures import FEW_SPOKEN, Group, may_hold_number, numbers_in
+from intake.masking_hints import HIDDEN, Hint, hints_in
 from shared.folding import folded
 
 
@@ -22,42 +24,32 @@ class Mask(StrEnum):
     ACCOUNT = "[đã che số]"
 
 
-# Groups of digits with up to three separators between them: "123456", "123 456", "001.203.004-567", "1 2 3 4".
-_RUN: Final = re.compile(r"\d(?:[\s.,\-–—_/·•]{0,3}\d)*")
-_GROUP: Final = re.compile(r"\d+")
-_FEW_DIGITS: Final = re.compile(r"\d\D*\d\D*\d")  # fewer than three digits hide nothing
-
-# Hints are looked for in folded text (lower case, no diacritics), once.
-_HINT: Final = re.compile(
-    r"\b(?:"
-    r"(?P<code>otp|o\.t\.p|ma (?:so )?(?:xac (?:thuc|nhan|minh)|kich hoat|bao mat|pin|giao dich|dang nhap)|mat khau|mat ma"
-    r"|pass(?:word|code)?|pin|cvv|cvc|(?:verification|security) code)"
-    r"|(?P<citizen_id>cccd|cmnd|cmt(?:nd)?|can cuoc|chung minh|dinh danh|ho chieu|so cc|citizen id)"
-    r"|(?P<bank>stk|so (?:tk|tai khoan|the))"  # strong enough to doubt a phone number
-    r"|(?P<account>tk|tai khoan|ngan hang|chuyen khoan|ck|account|iban|bank)"
-    r"|(?P<phone>sdt|dt|dien thoai|so may|goi|zalo|phone|lien he|hotline|tel)"
-    r")\b"
-)
-
 _NEAR: Final = 40  # characters in front in which a hint counts
 _BEHIND: Final = 24  # "123456 là mã OTP"
+_BESIDE: Final = 12  # … in which it counts for three spoken figures, which may be "ba bốn năm nay"
 _PHONE: Final = re.compile(
     r"0[35789]\d{8}|02\d{9}|0(?:12\d|16[2-9]|18[68]|199)\d{7}|84[35789]\d{8}|842\d{9}|840[35789]\d{8}|1[89]00(?:\d{4}|\d{6})"
 )
 _SHORT_PHONE: Final = re.compile(r"[35789]\d{8}")  # lost its leading 0, as spreadsheets do
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DATE: Final = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d(?!\d)")
+_COUNTED: Final = re.compile(
+    r"\W*(?:lan|nguoi|hom|ngay|thang|nam|tuan|cai|may|gio|phut|buoc|chu|so|ky tu|nay|nua|bon|dua|chiec|cuoc)\b"
+)
 _NINE: Final = 9
 _LONGEST_NUMBER: Final = 19
 _CARD: Final = range(13, 20)  # ISO/IEC 7812
+_CARD_GROUPS: Final = ((4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3))  # as they are embossed, whatever the sum says
 _CITIZEN_ID: Final = 12
 _OLD_CITIZEN_ID: Final = 9
 _MISTYPED_ID: Final = range(8, 20)  # after "cccd": one digit too many or too few is still somebody's number
 _ACCOUNT: Final = range(6, 20)
-_LONG: Final = 10  # digits in one piece that are no phone
+_LONG: Final = 10  # digits in one piece, or in spoken ones, that are no phone
 _CODE: Final = range(3, 9)
 _FAR_CODE: Final = range(5, 9)  # the hint stands elsewhere in the text
-_DOSSIER: Final = re.compile(r"\bh\d\d(?:\.\d+)*-\d{6}-\d{3,5}\b|(?<=\.)h\d\d-\d{6}-\d{3,5}\b")  # "000.00.01.H26-240512-0001"
+_DOSSIER: Final = re.compile(
+    r"\b[hg]\d\d(?:\.\d+)*-\d{6}-\d{3,5}\b|(?<=\.)[hg]\d\d-\d{6}-\d{3,5}\b"
+)  # "000.00.01.H26-240512-0001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +57,8 @@ class _Hints:
     """What the words around one run speak of. The nearest word in front says what a number is; a code is one anyway."""
 
     code: bool
+    beside: bool  # the code's word stands right in front
+    card: bool
     citizen_id: bool
     account: bool
     bank: bool
@@ -73,78 +67,91 @@ class _Hints:
 
 def mask(text: str) -> str:
     """The text with every number masked that must not be kept. Expects NFC, as the forms give it."""
-    if not _FEW_DIGITS.search(text):
+    if not may_hold_number(text):
         return text
     plain = folded(text)
-    words = [(match.lastgroup or "", match.start(), match.end()) for match in _HINT.finditer(plain)]
-    dossiers = [match.span() for match in _DOSSIER.finditer(plain)]
+    words = hints_in(text, plain)
+    leave = [*(match.span() for match in _DOSSIER.finditer(plain)), *((hint.start, hint.end) for hint in words)]  # "mã 6 số"
+    secret = any(hint.kind in HIDDEN for hint in words)
     pieces: list[str] = []
     done = 0
-    for run in _RUN.finditer(text):
-        if any(start <= run.start() and run.end() <= end for start, end in dossiers):
-            continue
-        hints = _hints(words, run.start(), run.end())
-        for start, end, kind in _findings(text, run.start(), run.end(), hints):
+    for run in numbers_in(text, plain, secret=secret, leave=leave):
+        hints = _hints(words, run[0].start, run[-1].end)
+        for start, end, kind in _findings(text, plain, run, hints):
             pieces += (text[done:start], kind)
             done = end
     return "".join((*pieces, text[done:])) if pieces else text
 
 
-def _hints(words: list[tuple[str, int, int]], start: int, end: int) -> _Hints:
-    last = {kind: begins for kind, begins, ends in words if start - _NEAR <= begins and ends <= start}
-    phone = last.get("phone", -1)
-    bank = last.get("bank", -1) > phone
+def _hints(words: list[Hint], start: int, end: int) -> _Hints:
+    last = {hint.kind: hint for hint in words if start - _NEAR <= hint.start and hint.end <= start}
+    begins = {kind: hint.start for kind, hint in last.items()}
+    phone = begins.get("phone", -1)
+    bank = begins.get("bank", -1) > phone
+    behind = any(hint.kind == "code" and end <= hint.start <= end + _BEHIND for hint in words)
     return _Hints(
-        code="code" in last or any(kind == "code" and end <= begins <= end + _BEHIND for kind, begins, _ in words),
-        citizen_id=last.get("citizen_id", -1) > phone,
-        account=bank or last.get("account", -1) > phone,
+        code="code" in last or behind,
+        beside="code" in last and start - last["code"].end <= _BESIDE,
+        card=begins.get("card", -1) > phone,
+        citizen_id=begins.get("citizen_id", -1) > phone,
+        account=bank or begins.get("account", -1) > phone,
         bank=bank,
-        code_anywhere=any(kind == "code" for kind, _, _ in words),
+        code_anywhere=any(hint.kind == "code" for hint in words),
     )
 
 
-def _findings(text: str, start: int, end: int, hints: _Hints) -> Iterator[tuple[int, int, str]]:
+def _findings(text: str, plain: str, run: list[Group], hints: _Hints) -> Iterator[tuple[int, int, str]]:
     """(from, to, mask) for what to hide in one run, in order, never overlapping."""
-    groups = [match.span() for match in _GROUP.finditer(text, start, end)]
-    digits = [_plain_digits(text[a:b]) for a, b in groups]
     at = 0
-    while at < len(groups):
-        if not hints.code and _DATE.match(text, groups[at][0]):
+    while at < len(run):
+        if not hints.code and _DATE.match(text, run[at].start):
             at += 3
             continue
-        taken, kind = _longest(digits, at, hints)
+        taken, kind = _longest(plain, run[at:], hints)
         if kind is not None:
-            yield groups[at][0], groups[at + taken - 1][1], kind
+            yield run[at].start, run[at + taken - 1].end, kind
         at += taken
 
 
-def _longest(digits: list[str], at: int, hints: _Hints) -> tuple[int, Mask | None]:
-    """How many groups from `at` on belong together, and what they are; (1, None) for a number that may stay."""
+def _longest(plain: str, groups: list[Group], hints: _Hints) -> tuple[int, Mask | None]:
+    """How many groups belong together, and what they are; (1, None) for a number that may stay."""
     number = ""
     found: tuple[int, Mask | None] = 1, None
-    for count, group in enumerate(digits[at:], start=1):
-        number += group
+    for count, group in enumerate(groups, start=1):
+        number += group.digits
         if len(number) > _LONGEST_NUMBER and count > 1:
             break
         if _is_phone(number, hints):
             return count, None  # nothing that begins with a phone number is read as something longer
-        kind = _kind(number, hints, groups=count)
+        if count > 1 and _is_phone(group.digits, hints):
+            break  # … and none is swallowed by what stands in front of it
+        kind = _kind(number, hints, groups[:count])
+        if kind is Mask.CODE and _only_counts(plain, groups[:count], hints):
+            kind = None
         if kind is not None:
             found = count, kind
     return found
 
 
+def _only_counts(plain: str, groups: list[Group], hints: _Hints) -> bool:
+    """ "Không ba bốn lần": three spoken figures that count something, or that stand far from the word for a code."""
+    if len(groups) > FEW_SPOKEN or not all(group.spoken for group in groups):
+        return False
+    return not hints.beside or _COUNTED.match(plain, groups[-1].end) is not None
+
+
 def _is_phone(number: str, hints: _Hints) -> bool:
-    if hints.citizen_id or hints.bank:
+    if hints.citizen_id or hints.bank or hints.card:
         return False  # "stk 0912345678": an account may look like a phone
     if hints.code and len(number) in _CODE:
         return False  # "mã OTP là 18001234": a code may look like a service number
     return _PHONE.fullmatch(number) is not None or _SHORT_PHONE.fullmatch(number) is not None
 
 
-def _kind(number: str, hints: _Hints, *, groups: int) -> Mask | None:
+def _kind(number: str, hints: _Hints, groups: list[Group]) -> Mask | None:
     length = len(number)
-    if length in _CARD and _luhn(number):
+    embossed = tuple(len(group.digits) for group in groups) in _CARD_GROUPS
+    if length in _CARD and (hints.card or embossed or _luhn(number)):
         return Mask.CARD
     if length == _CITIZEN_ID or (length == _OLD_CITIZEN_ID and hints.citizen_id):
         return Mask.CITIZEN_ID
@@ -152,7 +159,8 @@ def _kind(number: str, hints: _Hints, *, groups: int) -> Mask | None:
         return Mask.CODE
     if hints.citizen_id and length in _MISTYPED_ID:
         return Mask.CITIZEN_ID
-    if (hints.account and length in _ACCOUNT) or (groups == 1 and length >= _LONG):
+    in_one_piece = len(groups) == 1 or all(group.spoken for group in groups)
+    if ((hints.account or hints.card) and length in _ACCOUNT) or (in_one_piece and length >= _LONG):
         return Mask.ACCOUNT
     return None
 
@@ -170,8 +178,3 @@ def _luhn(number: str) -> bool:
         value = int(digit) * (1 + place % 2)
         total += value - _NINE if value > _NINE else value
     return total % 10 == 0
-
-
-def _plain_digits(digits: str) -> str:
-    """Digits of any script as 0 to 9: a full-width card number is a card number."""
-    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)

@@ -1,0 +1,126 @@
+"""Numbers in a text, however they are written: in figures of any script, or spoken word for word. Pure; masking.py judges."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+# Figures that are no \d: circled, raised, lowered.
+_ODD: Final = {
+    chr(code): str(unicodedata.digit(chr(code)))
+    for code in (*range(0xB2, 0xBA), *range(0x2070, 0x208A), *range(0x2460, 0x2500), *range(0x2776, 0x2794))
+    if unicodedata.digit(chr(code), None) is not None
+}
+_FIGURE: Final = rf"[\d{''.join(_ODD)}]"
+_SPOKEN: Final = {
+    word: str(value)
+    for value, words in enumerate(
+        (
+            "không khong zero oh",
+            "một mot mốt one",
+            "hai two",
+            "ba three",
+            "bốn bon tư tu four",
+            "năm nam lăm lam nhăm nham five",
+            "sáu sau six",
+            "bảy bay bẩy seven",
+            "tám tam eight",
+            "chín chin nine",
+        )
+    )
+    for word in words.split()
+}
+_TEN: Final = frozenset({"mười", "mươi", "muoi"})
+_BETWEEN: Final = {"linh": "0", "lẻ": "0", "le": "0", "trăm": "", "tram": ""}  # "một trăm lẻ năm": never at an end
+_PIECE: Final = re.compile(rf"(?P<figures>{_FIGURE}+)|(?P<word>[^\W\d_{''.join(_ODD)}]+)")
+
+# Between the groups of one number: a few marks, and some that show as nothing.
+_MARK: Final = "[\\s.,\\-–—_/·•\u00ad\u200b-\u200d\u2060\ufe0f\u20e3]"
+_GAP: Final = re.compile(f"{_MARK}{{0,3}}|\ufe0f?\u20e3{_MARK}{{0,3}}")
+# … and where a text speaks of a secret: any marks, and the words with which people join what they read out.
+_SAID: Final = ("roi", "va", "xong", "tiep", "tiep theo", "roi den", "xong den", "den", "so", "con so", "sau do", "sau do la")
+_MARKS_SAID: Final = ("cham", "phay", "gach", "gach ngang", "cach", "dau cach", "dash", "and", "then")
+_WIDE_GAP: Final = re.compile(rf"[\W_]{{0,4}}(?:(?:{'|'.join((*_SAID, *_MARKS_SAID))})[\W_]{{1,4}}){{0,2}}")
+FEW_SPOKEN: Final = 3  # in a row they may be a number; "hai ba hôm" are none
+_SIGN: Final = re.compile(rf"{_FIGURE}|\b(?:{'|'.join((*_SPOKEN, *_TEN))})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What stands together: from, to, its figures as 0 to 9."""
+
+    start: int
+    end: int
+    digits: str
+    spoken: bool = False
+
+
+def may_hold_number(text: str) -> bool:
+    """Fewer than three figures, written or spoken, hide nothing. Cheap: most texts have none."""
+    return sum(1 for _ in zip(range(FEW_SPOKEN), _SIGN.finditer(text), strict=False)) >= FEW_SPOKEN
+
+
+def numbers_in(text: str, plain: str, *, secret: bool, leave: Sequence[tuple[int, int]] = ()) -> list[list[Group]]:
+    """Groups that may belong to one number, in order. `plain`: the text folded. `secret`: the text speaks of something to hide.
+    What lies within one of `leave` belongs to none."""
+    gap = _WIDE_GAP if secret else _GAP
+    groups = [one for one in _groups(text) if not any(start <= one.start and one.end <= end for start, end in leave)]
+    return _chained(_without_loose_words(groups, plain, gap, FEW_SPOKEN - secret), plain, gap)
+
+
+def _groups(text: str) -> Iterator[Group]:
+    pieces = list(_PIECE.finditer(text))
+    words = [piece["word"].lower() if piece["word"] else "" for piece in pieces]
+    for place, piece in enumerate(pieces):
+        if piece["figures"]:
+            yield Group(piece.start(), piece.end(), "".join(_ODD.get(one) or str(int(one)) for one in piece["figures"]))
+            continue
+        before = place > 0 and words[place - 1] in _SPOKEN
+        after = place + 1 < len(words) and words[place + 1] in _SPOKEN
+        digits = _said(words[place], before=before, after=after)
+        if digits is not None:
+            yield Group(piece.start(), piece.end(), digits, spoken=True)
+
+
+def _said(word: str, *, before: bool, after: bool) -> str | None:
+    """What a word stands for between its neighbours; None for most words. "Mười hai" is 12, "hai mươi" 20, "hai mươi ba" 23."""
+    if word in _TEN:
+        return ("" if before else "1") + ("" if after else "0")
+    if word in _BETWEEN:
+        return _BETWEEN[word] if before and after else None
+    return _SPOKEN.get(word)
+
+
+def _without_loose_words(groups: list[Group], plain: str, gap: re.Pattern[str], beside_figures: int) -> list[Group]:
+    """Of spoken figures those that stand in a row, or beside single figures: "năm 2024" is a year, "hai ba lần" a few times.
+    `beside_figures`: how long a row has to be to belong to longer ones."""
+    kept: list[Group] = []
+    for chain in _chained(groups, plain, gap):
+        said = list(_by_kind(chain))
+        for place, run in enumerate(said):
+            beside = (*said[max(place - 1, 0) : place], *said[place + 1 : place + 2])
+            singles = any(len(one.digits) == 1 for other in beside for one in other)
+            if not run[0].spoken or singles or len(run) >= (beside_figures if beside else FEW_SPOKEN):
+                kept += run
+    return kept
+
+
+def _by_kind(chain: list[Group]) -> Iterator[list[Group]]:
+    run: list[Group] = []
+    for group in chain:
+        if run and run[-1].spoken is not group.spoken:
+            yield run
+            run = []
+        run.append(group)
+    yield run
+
+
+def _chained(groups: list[Group], plain: str, gap: re.Pattern[str]) -> list[list[Group]]:
+    chains: list[list[Group]] = []
+    for group in groups:
+        if chains and gap.fullmatch(plain, chains[-1][-1].end, group.start):
+            chains[-1].append(group)
+        else:
+            chains.append([group])
+    return chains
