@@ -8,6 +8,7 @@ from intake.changes import Changes
 from intake.doors import WrongDoor, enter
 from intake.filing import Filed, Filer
 from intake.forms import Amendment, ComplaintForm, Consent, PlaceForm, RequestForm, VisitCheckForm
+from intake.kinds.reasons import in_words
 from intake.meeting import MeetingRooms
 from intake.public_door import PublicDoor
 from intake.reception import Reception
@@ -139,6 +140,7 @@ def _changed(request: StoredRequest) -> Response:
             "code": request.code,
             "status": request.status,
             "priority": request.priority,
+            "priority_reason": in_words(request.priority_reasons, request.category),
             "commune_code": request.commune_code,
             "expected": request.expected_at,
             "visit_consent": request.visit_consent,

@@ -14,6 +14,7 @@ from intake.consents import ask_of
 from intake.draft import wants_call
 from intake.forms import Amendment, PlaceForm, Point
 from intake.hearing import Hearing, Word
+from intake.kinds.reasons import DOUBTS, Reason
 from intake.location import Locate, Located
 from intake.masking import mask
 from intake.request import Command, NotYetLocated, moved
@@ -170,11 +171,22 @@ class Changes:
             request = replace(request, vulnerable=tuple(sorted({word.value for word in form.vulnerable})))
         if form.someone_present is not None:
             request = replace(request, someone_present=form.someone_present)
-        if form.category is None or form.category == request.category:
+        if form.category is None or (form.category == request.category and DOUBTS.isdisjoint(request.priority_reasons)):
             return request
-        found = self._sort(form.category)
+        # Somebody has said it: what the text seemed to be about is over, and why it is so urgent is found anew.
+        found = self._sort(
+            form.category, requester_kind=request.requester_kind, due_today=Reason.DUE_TODAY in request.priority_reasons
+        )
         expected_at = self._promises.expected_at(found.priority, now)
-        return replace(request, category=form.category, priority=found.priority, skills=found.skills, expected_at=expected_at)
+        return replace(
+            request,
+            category=form.category,
+            priority=found.priority,
+            skills=found.skills,
+            expected_at=expected_at,
+            priority_reasons=found.reasons,
+            category_candidates=(),
+        )
 
     async def _key(self, edit: Edit) -> DataKey:
         key = (await self._vault.keys(edit.connection, [edit.request.key_id])).get(edit.request.key_id)

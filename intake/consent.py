@@ -72,10 +72,10 @@ def word_of(form: RequestForm) -> bool | None:
     return True if form.visit_consent and heard else None
 
 
-def wants_asking(form: RequestForm, consent: bool | None) -> bool:
+def wants_asking(form: RequestForm, consent: bool | None, category: str) -> bool:
     """On the hotline, for oneself, the operator has asked, or calls once somebody comes. Suspected fraud is no visit."""
     asks = form.channel is not Channel.HOTLINE or form.on_behalf_of is not None
-    return consent is None and asks and form.category != FRAUD
+    return consent is None and asks and category != FRAUD
 
 
 def may_be_asked(request: StoredRequest) -> bool:

@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 
 from intake.forms import Contact, RequestForm
+from intake.kinds.kind import Kind
 from intake.known import KnownFault
 from intake.known_incident import KnownIncident
 from intake.location import Located
@@ -36,6 +37,7 @@ class Filing:
     phone: str
     by_call: bool
     located: Located | None
+    kind: Kind
     triage: Triage
     caller: str
     wants_phrase: bool
@@ -68,12 +70,13 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One request ready to be inserted. `row` is an `intake.filing`; `answer` has no phrase."""
+    """One request ready to be inserted. `row` is an `intake.filing`, `kind` what stands beside it; `answer` has no phrase."""
 
     filing: Filing
     stamp: Stamp
     answer: dict[str, Any]
     row: tuple[Any, ...]
+    kind: tuple[str | None, str, str]  # who asks, why so urgent, what else it may be: the lists joined by commas
 
 
 def wants_call(contact: Contact, *, landline: bool) -> bool:
@@ -108,7 +111,8 @@ def draft(filing: Filing, stamp: Stamp) -> Draft:
     resident = _resident(filing, stamp)
     body = {"request": _state(filing, stamp, resident), "recipients": (resident,), "reason": None, "consent": None}
     row = _row(filing, stamp, orjson.dumps(answer), orjson.dumps(body))
-    return Draft(filing=filing, stamp=stamp, answer=answer, row=row)
+    kind = filing.form.requester_kind, ",".join(filing.triage.reasons), ",".join(filing.kind.candidates)
+    return Draft(filing=filing, stamp=stamp, answer=answer, row=row, kind=kind)
 
 
 def outbox_row(made: Draft, id_: int) -> Row:
@@ -142,6 +146,9 @@ def _answer(filing: Filing, stamp: Stamp) -> dict[str, Any]:
         "priority": filing.triage.priority,
         "commune_code": None if filing.located is None else filing.located.commune_code,
         "expected": stamp.expected_at,
+        "category": filing.kind.category,
+        "candidates": filing.kind.candidates,
+        "reasons": filing.triage.reasons,
         **known,
     }
 
@@ -168,7 +175,7 @@ def _state(filing: Filing, stamp: Stamp, resident: dict[str, Any]) -> dict[str, 
         "version": 1,
         "status": _status(filing),
         "channel": form.channel,
-        "category": form.category,
+        "category": filing.kind.category,
         "priority": filing.triage.priority,
         "skills": filing.triage.skills,
         "commune_code": None if located is None else located.commune_code,
@@ -176,6 +183,7 @@ def _state(filing: Filing, stamp: Stamp, resident: dict[str, Any]) -> dict[str, 
         "resident": resident,
         "details": {"key_id": stamp.person.key.id, "box": stamp.details_box},
         "vulnerable": filing.vulnerable,
+        "requester_kind": form.requester_kind,
         "visit_consent": filing.visit_consent,
         "someone_present": form.someone_present,
         "by_call": filing.by_call,
@@ -191,7 +199,7 @@ def _row(filing: Filing, stamp: Stamp, answer: bytes, body: bytes) -> tuple[Any,
     visited_box = None if filing.visited_phone is None else key.box(filing.visited_phone.encode(), purpose="phone")
     return (
         *(filing.key_hash, filing.body_hash, stamp.request_id, answer, stamp.code, _status(filing)),
-        *(form.channel, form.category, filing.triage.priority, ",".join(filing.triage.skills)),
+        *(form.channel, filing.kind.category, filing.triage.priority, ",".join(filing.triage.skills)),
         *((None, None, None, None) if located is None else (located.commune_code, located.lat, located.lon, located.note)),
         *(stamp.person.contact_point_id, key.id, stamp.phone_box, stamp.details_box),
         *(form.language, ",".join(filing.vulnerable), filing.visit_consent, filing.by_call),

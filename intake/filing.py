@@ -17,6 +17,7 @@ import asyncpg
 import orjson
 
 from intake.draft import CITY_DESK, SOURCE, Draft, Filing, Stamp, details_of, draft, new_seed, outbox_row
+from intake.kinds.reasons import DOUBTS, in_words
 from intake.known import KnownFault, KnownFaults
 from intake.known_incident import KnownIncident
 from intake.queries import QUERIES
@@ -49,10 +50,20 @@ class Filed:
 
     answer: Mapping[str, Any]
     phrase: str | None
+    to_operator: bool
 
     def json(self) -> bytes:
         told = {name: self.answer[name] for name in ANSWER_FIELDS if name in self.answer}
+        if self.to_operator and "reasons" in self.answer:  # an answer of an earlier version has none
+            told |= _for_operators(self.answer)
         return orjson.dumps(told if self.phrase is None else {**told, "pass_phrase": self.phrase})
+
+
+def _for_operators(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Why it is so urgent; and what it is about, where the caller has left that to the text."""
+    category, reasons = answer["category"], answer["reasons"]
+    told = {"priority_reason": in_words(reasons, category)}
+    return told if DOUBTS.isdisjoint(reasons) else {**told, "category": category, "candidates": answer["candidates"]}
 
 
 class KeyReused(Invalid):
@@ -182,8 +193,8 @@ class Filer:
         """During an incident nobody knows the hour at which somebody could come."""
         if self._known is None:
             return None
-        place, incident = filing.located, self._known.incident(filing.form.category)
-        return incident or (self._known.near(filing.form.category, place.lat, place.lon) if place else None)
+        place, incident = filing.located, self._known.incident(filing.kind.category)
+        return incident or (self._known.near(filing.kind.category, place.lat, place.lon) if place else None)
 
     async def _insert(self, drafts: Sequence[Draft]) -> dict[int, asyncpg.Record]:
         """Those that were not filed, by their place: the key was used before, or (`decided_well` false) draft it anew."""
@@ -199,6 +210,7 @@ class Filer:
             SOURCE,
             self._settings.locate_seconds,
             [d.row for d in drafts],
+            *zip(*(d.kind for d in drafts), strict=True),
         )
         said, *left = rows
         self._clock = said["now"], time.monotonic()
@@ -227,7 +239,7 @@ class Filer:
             if key is not None and row["key_hash"] in wants_phrase:
                 details = key.open(Sealed(key_id=row["key_id"], box=row["details_box"]), purpose="details")
                 words = phrase(orjson.loads(details)["phrase_seed"], 0)
-            answers[row["key_hash"]] = row["body_hash"], Filed(row["answer"], words)
+            answers[row["key_hash"]] = row["body_hash"], Filed(row["answer"], words, row["key_hash"] in wants_phrase)
         return answers
 
 
@@ -237,7 +249,8 @@ def _count(drafts: Iterable[Draft]) -> None:
 
 
 def _first_answer(d: Draft) -> Filed:
-    return Filed(d.answer, phrase(d.stamp.seed, 0) if d.filing.wants_phrase else None)
+    heard = d.filing.wants_phrase
+    return Filed(d.answer, phrase(d.stamp.seed, 0) if heard else None, heard)
 
 
 def _outcome(filing: Filing, known: tuple[bytes, Filed]) -> Filed | BaseException:

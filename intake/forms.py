@@ -8,7 +8,7 @@ from typing import Annotated, Final, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.events.requests import Channel, Complaint
+from shared.events.requests import Channel, Complaint, RequesterKind
 
 # Lone surrogates cannot be stored, control characters have no business in a name, and the marks that turn the writing
 # direction round make one text look like another.
@@ -109,7 +109,7 @@ class RequestForm(Form):
 
     channel: Door
     requester: Requester
-    category: CategoryKey
+    category: CategoryKey | None = None  # None: as the description suggests
     description: Text
     location: Point | None = None
     address: Line | None = None
@@ -117,6 +117,8 @@ class RequestForm(Form):
     on_behalf_of: Name | None = None
     visited_phone: PhoneText | None = None  # of whoever is visited, when somebody else files for them
     vulnerable: Reasons = ()
+    requester_kind: Annotated[RequesterKind, Field(strict=False)] | None = None  # None: nobody has said
+    due_today: bool = False  # a deadline of theirs ends today
     someone_present: bool | None = None  # somebody of the resident's own, while the helper is there; None: nobody has said
     language: Language = "vi"
     visit_consent: bool | None = None

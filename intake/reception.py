@@ -9,6 +9,8 @@ from intake.consent import wants_asking, word_of
 from intake.doors import hears_phrase
 from intake.draft import Filing, wants_call
 from intake.forms import RequestForm
+from intake.kinds.kind import Suggest, kind_of
+from intake.kinds.suggester import load_suggester
 from intake.location import Locate, locate
 from intake.triage import Sort, triage
 from shared.categories import CATEGORIES
@@ -20,6 +22,8 @@ from shared.security.tokens import PUBLIC, Caller
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")  # visible ASCII
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")  # W3C trace context, §3.2
 
+_CAME_LATER: Final = {"requester_kind", "due_today"}
+
 Fingerprint = Callable[[bytes], bytes]  # Vault.fingerprint: keyed, so that nobody can try keys or bodies
 
 find_place: Final[Locate] = partial(locate, communes=COMMUNES)
@@ -27,8 +31,9 @@ find_priority: Final[Sort] = partial(triage, categories=CATEGORIES)
 
 
 class Reception:
-    def __init__(self, fingerprint: Fingerprint) -> None:
+    def __init__(self, fingerprint: Fingerprint, suggest: Suggest | None = None) -> None:
         self._fingerprint = fingerprint
+        self._suggest = suggest or load_suggester().suggest
 
     def check(self, form: RequestForm, *, caller: Caller, key: str | None, traceparent: str | None = None) -> Filing:
         """The Idempotency-Key is scoped per caller: two programs that both count from 1 never meet, and of all who have no token
@@ -38,19 +43,21 @@ class Reception:
         phone = reachable(form.requester.phone)
         consent, visited = word_of(form), None if form.visited_phone is None else reachable(form.visited_phone, "visited_phone")
         point = None if form.location is None else (form.location.lat, form.location.lon)
+        kind = kind_of(form.category, form.description, self._suggest)
         return Filing(
             form=form,
             phone=phone.e164,
             by_call=wants_call(form.contact, landline=phone.kind == "landline"),
             located=find_place(point, form.commune_code),
-            triage=find_priority(form.category),
+            kind=kind,
+            triage=find_priority(kind.category, sure=kind.sure, requester_kind=form.requester_kind, due_today=form.due_today),
             caller=caller.name,
             wants_phrase=hears_phrase(caller.role),
             visit_consent=consent,
-            asks_consent=wants_asking(form, consent),
+            asks_consent=wants_asking(form, consent, kind.category),
             visited_phone=None if visited in {None, phone} else visited.e164,
             key_hash=self._fingerprint(f"idempotency key of {_scope(caller, phone)}: {key}".encode()),
-            body_hash=self._fingerprint(b"request body: " + form.__pydantic_serializer__.to_json(form)),
+            body_hash=self._fingerprint(b"request body: " + form.__pydantic_serializer__.to_json(form, exclude=_unsaid(form))),
             vulnerable=sorted({word.value for word in form.vulnerable}) if form.vulnerable else [],
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
         )
@@ -70,3 +77,10 @@ def reachable(text: str, field: str = "requester.phone") -> Phone:
     if phone.kind == "foreign":
         raise Invalid(field, "must be a Vietnamese number, so that a helper can call; e.g. 0912 345 678")
     return phone
+
+
+def _unsaid(form: RequestForm) -> set[str] | None:
+    """Fields that came later, where nobody used them: the same body counts as it did for versions without them."""
+    if form.requester_kind is None and not form.due_today:
+        return _CAME_LATER
+    return None

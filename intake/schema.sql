@@ -38,11 +38,15 @@ create table intake.requests (
     job_opened_at timestamptz,
     past_job_ids uuid[] not null default '{}', -- of earlier rounds; what they still say changes nothing
     updated_at timestamptz not null default clock_timestamp(),
+    requester_kind text,                       -- resident, official, service_point; null: nobody has said
+    priority_reasons text[] not null default '{}',   -- why it is so urgent: words of intake/kinds/reasons.py
+    category_candidates text[] not null default '{}', -- where nobody named the category: what the text may be about, likeliest first
     constraint requests_code unique (code),
     constraint requests_status check (status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress',
         'frozen', 'resolved', 'closed', 'cancelled', 'handed_off', 'unreached')),
     constraint requests_channel check (channel in ('hotline', 'web', 'chat')),
     constraint requests_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
+    constraint requests_requester_kind check (requester_kind in ('resident', 'official', 'service_point')),
     constraint requests_place check ((commune_code is null) = (lat is null) and (lat is null) = (lon is null)),
     constraint requests_located check (status in ('needs_location', 'cancelled') or commune_code is not null),
     constraint requests_owner check (status <> 'needs_location' or owner is not null)

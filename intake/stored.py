@@ -45,6 +45,9 @@ class StoredRequest:
     job_version: int
     job_opened_at: datetime | None
     past_job_ids: tuple[UUID, ...]
+    requester_kind: str | None = None  # a RequesterKind
+    priority_reasons: tuple[str, ...] = ()  # each a Reason of kinds/reasons.py
+    category_candidates: tuple[str, ...] = ()  # where nobody named the category: what the text may be about
 
     @property
     def details(self) -> Sealed:
@@ -61,10 +64,12 @@ def loaded(row: Any) -> StoredRequest:
         skills=tuple(row["skills"]),
         vulnerable=tuple(row["vulnerable"]),
         past_job_ids=tuple(row["past_job_ids"]),
+        priority_reasons=tuple(row["priority_reasons"]),
+        category_candidates=tuple(row["category_candidates"]),
     )
 
 
-_CONVERTED = {"status", "channel", "priority", "skills", "vulnerable", "past_job_ids"}
+_CONVERTED = {"status", "channel", "priority", "skills", "vulnerable", "past_job_ids", "priority_reasons", "category_candidates"}
 _PLAIN = tuple(name for name in StoredRequest.__dataclass_fields__ if name not in _CONVERTED)
 
 
@@ -76,6 +81,7 @@ def saved(request: StoredRequest) -> tuple[Any, ...]:
         *(",".join(request.vulnerable), request.visit_consent, request.by_call, request.reopened, request.owner),
         *(request.expected_at, request.job_id, request.job_version, request.job_opened_at),
         *(",".join(map(str, request.past_job_ids)), request.someone_present),
+        *(",".join(request.priority_reasons), ",".join(request.category_candidates)),
     )
 
 
@@ -106,6 +112,7 @@ def state_of(request: StoredRequest) -> RequestState:
         resident=resident_of(request),
         details=request.details,
         vulnerable=request.vulnerable,
+        requester_kind=request.requester_kind,
         visit_consent=request.visit_consent,
         someone_present=request.someone_present,
         by_call=request.by_call,

@@ -5,6 +5,7 @@ from typing import Any
 
 import asyncpg
 
+from intake.kinds.reasons import in_words
 from intake.limits import Limits
 from intake.queries import QUERIES
 from intake.request import LABELS_VI, PAUSED_VI, PAUSES_VI
@@ -34,7 +35,7 @@ class Tracking:
                 await self._limits.take_wrong_code(address)
             raise NotFound("request") from None
         shown = public_view(row, steps)
-        return shown if address is not None else {**shown, "job_id": row["job_id"]}  # by which its decisions are read
+        return shown if address is not None else {**shown, **_for_known(row)}
 
     async def _read(self, code: str) -> tuple[Any, list[Any]]:
         async with reading(self._pool) as connection:
@@ -83,3 +84,13 @@ def _paused(row: Any) -> dict[str, Any] | None:
 
 def _line(status: RequestStatus, at: datetime) -> dict[str, Any]:
     return {"status": status, "label": LABELS_VI[status], "at": at}
+
+
+def _for_known(row: Any) -> dict[str, Any]:
+    """For callers that we know: by which id its decisions are read, for whom it is, and why it is so urgent."""
+    return {
+        "job_id": row["job_id"],
+        "requester_kind": row["requester_kind"],
+        "priority_reason": in_words(row["priority_reasons"], row["category"]),
+        "candidates": row["category_candidates"],
+    }

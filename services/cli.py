@@ -27,6 +27,7 @@ ELSEWHERE: Final = {
     "sla": ("services.cli_sla", "sla"),
     "story": ("services.cli_story", None),
     "erase": ("services.cli_people", None),
+    "classify": ("services.cli_kinds", None),
     "mask": ("services.cli_people", None),
     "roster": ("services.cli_people", "roster"),
     "roster-quality": ("services.cli_quality", None),

@@ -16,11 +16,11 @@ asked as materialized (
     select
         asked.*,
         (select true from idempotency_keys known where known.key_hash = asked.key_hash) is true as answered  -- never hashed: one look
-    from unnest($1::bytea[], $11::intake.filing[]) with ordinality as asked (
+    from unnest($1::bytea[], $11::intake.filing[], $12::text[], $13::text[], $14::text[]) with ordinality as asked (
         blind_index, key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
         skills, commune_code, lat, lon, place_note, contact_point_id, key_id, phone_box, details_box,
         language, vulnerable, visit_consent, by_call, visited_box, asks_consent, someone_present, filed_by, expected_at,
-        event_id, traceparent, body, place
+        event_id, traceparent, body, requester_kind, priority_reasons, category_candidates, place
     )
 ),
 people as materialized (
@@ -45,12 +45,13 @@ filed as (
     insert into requests (
         id, city, code, status, channel, category, priority, skills, commune_code, lat, lon, place_note, contact_point_id, key_id,
         phone_box, details_box, language, vulnerable, visit_consent, by_call, visited_box, someone_present, owner, filed_by,
-        filed_at, expected_at
+        filed_at, expected_at, requester_kind, priority_reasons, category_candidates
     )
     select
         request_id, $6, code, status, channel, category, priority, string_to_array(skills, ','), commune_code, lat, lon, place_note,
         contact_point_id, key_id, phone_box, details_box, language, string_to_array(vulnerable, ','), visit_consent, by_call,
-        visited_box, someone_present, case when status = 'needs_location' then $7 end, filed_by, $5, expected_at
+        visited_box, someone_present, case when status = 'needs_location' then $7 end, filed_by, $5, expected_at, requester_kind,
+        string_to_array(priority_reasons, ','), string_to_array(category_candidates, ',')
     from given where request_id = any (array(select request_id from fresh))
 ),
 said as (

@@ -13,14 +13,14 @@ from (select * from requests where id = any ($1) order by id for update) found
 select * from requests where contact_point_id = $1 order by id for update
 
 -- name: save_requests
--- What may change in a request after its filing, with the steps and notes that tell of it ($23 and $27 on): each a statement of its
+-- What may change in a request after its filing, with the steps and notes that tell of it ($25 and $29 on): each a statement of its
 -- own, the three were a third of what a batch of the board asked. `updated_at` is the real clock: it only says that the row was touched.
 with told as (
     insert into steps (request_id, version, status, at)
-    select * from unnest($23::uuid[], $24::bigint[], $25::text[], $26::timestamptz[])
+    select * from unnest($25::uuid[], $26::bigint[], $27::text[], $28::timestamptz[])
 ), noted as (
     insert into audit (at, actor, action, subject, detail)
-    select * from unnest($27::timestamptz[], $28::text[], $29::text[], $30::uuid[], $31::jsonb[])
+    select * from unnest($29::timestamptz[], $30::text[], $31::text[], $32::uuid[], $33::jsonb[])
 )
 update requests set
     version = given.version,
@@ -44,15 +44,17 @@ update requests set
     job_version = given.job_version,
     job_opened_at = given.job_opened_at,
     past_job_ids = coalesce((select array_agg(part::uuid) from string_to_table(given.past_job_ids, ',') as part), '{}'),
+    priority_reasons = string_to_array(given.priority_reasons, ','),
+    category_candidates = string_to_array(given.category_candidates, ','),
     updated_at = clock_timestamp()
 from unnest(
     $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::text[],
     $11::text[], $12::text[], $13::bool[], $14::bool[], $15::int[], $16::text[], $17::timestamptz[],
-    $18::uuid[], $19::bigint[], $20::timestamptz[], $21::text[], $22::bool[]
+    $18::uuid[], $19::bigint[], $20::timestamptz[], $21::text[], $22::bool[], $23::text[], $24::text[]
 ) as given (
     id, version, status, category, priority, skills, commune_code, lat, lon, place_note,
     details_box, vulnerable, visit_consent, by_call, reopened, owner, expected_at,
-    job_id, job_version, job_opened_at, past_job_ids, someone_present
+    job_id, job_version, job_opened_at, past_job_ids, someone_present, priority_reasons, category_candidates
 )
 where requests.id = given.id
 
@@ -61,8 +63,9 @@ insert into audit (at, actor, action, subject, detail)
 select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[])
 
 -- name: read_public
--- What anybody may know who has the code; `job_id` is shown to those we know.
+-- What anybody may know who has the code; `job_id` and the line below it are shown to those we know.
 select id, code, status, category, priority, commune_code, filed_at, expected_at, reopened, version, job_id,
+    requester_kind, priority_reasons, category_candidates,
     pauses.reason as pause, pauses.until as paused_until,
     requests.status in ('assigned', 'in_progress') and exists (
         select from visits where visits.request_id = requests.id and visits.by_phone

@@ -30,6 +30,14 @@ class Channel(StrEnum):
     CHAT = "chat"
 
 
+class RequesterKind(StrEnum):
+    """For whom help is asked: whose trouble it is."""
+
+    RESIDENT = "resident"
+    OFFICIAL = "official"  # somebody who serves residents at an office
+    SERVICE_POINT = "service_point"  # a counter, a kiosk, a reading room: many wait there
+
+
 class RequestState(Contract):
     """Everything public about one request. `details` holds the rest, sealed.
 
@@ -52,6 +60,7 @@ class RequestState(Contract):
     resident: Recipient
     details: Sealed
     vulnerable: tuple[str, ...] = ()
+    requester_kind: str | None = None  # a RequesterKind; None: nobody has said
     visit_consent: bool | None = None  # None: nobody has asked yet
     someone_present: bool | None = None  # of the resident's own, while the helper is there; None: nobody has said
     by_call: bool = False  # a landline or `contact: call`: messages become call tasks
@@ -137,6 +146,7 @@ __all__ = [
     "RequestChanged",
     "RequestState",
     "RequestStatus",
+    "RequesterKind",
     "Stand",
     "Suspicion",
     "VisitSuspicious",

@@ -57,7 +57,7 @@ BAD_BODIES: dict[str, bytes] = {
     "a lone low surrogate": raw().replace(b"t\xe1\xbb\xab", b"\\udc00 "),
     "no channel": without("channel"),
     "no requester": without("requester"),
-    "no category": without("category"),
+    "a category that is no text": raw(category=7),
     "no description": without("description"),
     "an empty description": raw(description="   "),
     "a long description": raw(description="a" * 2001),

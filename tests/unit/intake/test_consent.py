@@ -66,7 +66,7 @@ def request(status: RequestStatus = S.WAITING, **changes: Any) -> StoredRequest:
 def test_whose_word_counts_and_who_is_asked(channel: str, changes: dict[str, Any], word: bool | None, asked: bool) -> None:
     filled = form(channel, **changes)
     assert word_of(filled) is word
-    assert wants_asking(filled, word) is asked
+    assert wants_asking(filled, word, filled.category) is asked
 
 
 def test_who_has_filed_is_asked_at_once_and_others_by_day() -> None:
