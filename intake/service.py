@@ -19,7 +19,6 @@ from intake.hotline.service import hotline
 from intake.inbox import Inbox
 from intake.inbox_api import inbox_router
 from intake.kinds.routes import kinds_router
-from intake.kinds.suggester import load_suggester
 from intake.known import KnownFaults
 from intake.limits import Limits
 from intake.meeting import MeetingRooms
@@ -81,7 +80,7 @@ def parts(deps: IntakeDeps) -> Parts:
     board = Board(pool, settings)
     timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers}
     return Parts(
-        routers=[routes, inbox_router(Inbox(pool, vault)), calls.router, guidance, kinds_router(load_suggester().suggest)],
+        routers=[routes, inbox_router(Inbox(pool, vault)), calls.router, guidance, kinds_router()],
         loops=[TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known, calls.watch, shelf],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from intake.forms import Form, Text
 from intake.kinds.kind import Suggest
 from intake.kinds.scripts import kinds, script_of
+from intake.kinds.suggester import load_suggester
 from shared.http.body import JsonBody
 from shared.http.direct import json_answer
 
@@ -20,7 +21,8 @@ class TextForm(Form):
 TextBody: Final = JsonBody(TextForm)
 
 
-def kinds_router(suggest: Suggest) -> APIRouter:
+def kinds_router(suggest: Suggest | None = None) -> APIRouter:
+    suggest = suggest or load_suggester().suggest
     routes = APIRouter(tags=["categories"])
     listed = {"categories": kinds()}
 

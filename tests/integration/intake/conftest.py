@@ -21,7 +21,6 @@ from intake.hotline.service import Hotline, hotline
 from intake.inbox import Inbox
 from intake.inbox_api import inbox_router
 from intake.kinds.routes import kinds_router
-from intake.kinds.suggester import load_suggester
 from intake.known import KnownFaults
 from intake.limits import Limits
 from intake.meeting import MeetingRooms
@@ -134,9 +133,7 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
             visit_checks=VisitChecks(pool, vault, limits, lambda: woken.append(1)),
             meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, lambda: woken.append(1)),
         )
-        app = build_app(
-            [routes, inbox_router(Inbox(pool, vault)), calls.router, kinds_router(load_suggester().suggest)], tokens=tokens
-        )
+        app = build_app([routes, inbox_router(Inbox(pool, vault)), calls.router, kinds_router()], tokens=tokens)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
             yield Desk(
