@@ -98,6 +98,10 @@ requirements: setup-dev ## Compile requirements/*.txt, hash-pinned, from the .in
 communes: setup-dev ## Make shared/geo/communes.csv from the package vietnamadminunits
 	$(PY) scripts/make_communes.py
 
+.PHONY: gazetteer
+gazetteer: setup-dev ## Make the data of intake/places from the package vietnamadminunits
+	$(PY) scripts/make_gazetteer.py
+
 .PHONY: telegram-api
 telegram-api: setup-dev ## Make tests/support/telegram_api.json, what the Bot API says of our calls, from the package aiogram
 	$(PY) scripts/telegram_api.py

@@ -9,7 +9,8 @@ from uuid import uuid4
 from intake.draft import Stamp, details_of, draft, new_seed
 from intake.forms import RequestForm
 from intake.masking import mask
-from intake.reception import Reception, find_place
+from intake.places.placing import Placing
+from intake.reception import Reception
 from intake.triage import Promises
 from shared.security.codes import new_code
 from shared.security.phrases import phrase
@@ -53,7 +54,7 @@ def costs() -> dict[str, float]:
         "all checks without a database (place, category, phone, key)": _microseconds(
             lambda: reception.check(form, caller=caller, key="k")
         ),
-        "of which the nearest commune": _microseconds(lambda: find_place((21.02851, 105.80482), None)),
+        "of which the nearest commune": _microseconds(lambda: Placing().place((21.02851, 105.80482), None, None)),
         "masking the description": _microseconds(lambda: mask(form.description)),
         "a contact point and a wrapped key": _microseconds(lambda: vault.strangers([filing.phone])),
         "sealing phone and details": _microseconds(

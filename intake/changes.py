@@ -15,8 +15,9 @@ from intake.draft import wants_call
 from intake.forms import Amendment, PlaceForm, Point
 from intake.hearing import Hearing, Word
 from intake.kinds.reasons import DOUBTS, Reason
-from intake.location import Locate, Located
+from intake.location import Located
 from intake.masking import mask
+from intake.places.placing import Placing
 from intake.request import Command, NotYetLocated, moved
 from intake.settings import IntakeSettings
 from intake.store import AuditNote, steps_between
@@ -60,32 +61,33 @@ class Changes:
         pool: asyncpg.Pool,
         vault: Vault,
         *,
-        locate: Locate,
+        placing: Placing,
         sort: Sort,
         wake: Callable[[], None],
         settings: IntakeSettings | None = None,
     ) -> None:
         self._pool = pool
         self._vault = vault
-        self._locate = locate
+        self._placing = placing
         self._sort = sort
         self._wake = wake
         self._promises = Promises()
         self._hearing = Hearing(settings or IntakeSettings())
 
     async def locate(self, code: str, form: PlaceForm, actor: str) -> StoredRequest:
-        located = _found(self._locate(_point(form.location), form.commune_code))
+        located, point = self._placing.found(_point(form.location), form.commune_code, form.address)
 
         async def decide(edit: Edit) -> StoredRequest:
             status = moved(edit.request.status, Command.LOCATE)
-            box = await self._resealed(edit, _place_details(form.location, form.address))
+            box = await self._resealed(edit, _place_details(point, form.address))
             return _placed(replace(edit.request, status=status, owner=None, details_box=box), located)
 
         return await self._change(code, actor, Command.LOCATE, EventType.REQUEST_LOCATED, decide, tell_resident=True)
 
     async def amend(self, code: str, form: Amendment, actor: str) -> StoredRequest:
         moves_place = form.location is not None or form.commune_code is not None
-        located = _found(self._locate(_point(form.location), form.commune_code)) if moves_place else None
+        point = _point(form.location)
+        located = self._placing.found(point, form.commune_code, None)[0] if moves_place else None
 
         async def decide(edit: Edit) -> StoredRequest:
             status = moved(edit.request.status, Command.AMEND)
@@ -211,27 +213,21 @@ def _point(location: Point | None) -> tuple[float, float] | None:
     return None if location is None else (location.lat, location.lon)
 
 
-def _found(located: Located | None) -> Located:
-    """Forms that come here name a place; the check of the form says so."""
-    if located is None:
-        raise NotYetLocated
-    return located
-
-
 def _placed(request: StoredRequest, located: Located) -> StoredRequest:
     return replace(request, commune_code=located.commune_code, lat=located.lat, lon=located.lon, place_note=located.note)
 
 
-def _place_details(location: Point | None, address: str | None) -> dict[str, Any]:
+def _place_details(point: tuple[float, float] | None, address: str | None) -> dict[str, Any]:
     """A new place without a point unmakes the old point: it belonged to another commune."""
-    news: dict[str, Any] = {"lat": None, "lon": None} if location is None else {"lat": location.lat, "lon": location.lon}
+    lat, lon = point or (None, None)
+    news: dict[str, Any] = {"lat": lat, "lon": lon}
     return news if address is None else {**news, "address": mask(address)}
 
 
 def _amended_details(form: Amendment) -> dict[str, Any]:
     news: dict[str, Any] = {}
     if form.location is not None or form.commune_code is not None:
-        news |= _place_details(form.location, None)
+        news |= _place_details(_point(form.location), None)
     if form.address is not None:
         news["address"] = mask(form.address)
     if form.description is not None:

@@ -18,6 +18,7 @@ from intake.known import KnownFault
 from intake.known_incident import KnownIncident
 from intake.location import Located
 from intake.masking import mask
+from intake.places.resolution import Resolution, view_of
 from intake.triage import Triage
 from shared.events.contract import ChannelKind, Role
 from shared.events.registry import EventType, Topic
@@ -37,6 +38,7 @@ class Filing:
     phone: str
     by_call: bool
     located: Located | None
+    point: tuple[float, float] | None  # exact, of the form or of a pin in its address
     kind: Kind
     triage: Triage
     caller: str
@@ -48,6 +50,7 @@ class Filing:
     body_hash: bytes
     vulnerable: list[str]  # each once, sorted
     traceparent: str | None = None
+    unclear: Resolution | None = None  # the address names no single commune: what may be meant, and what to ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +94,15 @@ def new_seed() -> str:
 def details_of(filing: Filing, seed: str) -> bytes:
     """The JSON that is sealed as `details`; every free text masked."""
     form = filing.form
+    lat, lon = filing.point or (None, None)
     return orjson.dumps(
         {
             "name": mask(form.requester.name),
             "phone": filing.phone,
             "description": mask(form.description),
             "address": None if form.address is None else mask(form.address),
-            "lat": None if form.location is None else form.location.lat,
-            "lon": None if form.location is None else form.location.lon,
+            "lat": lat,
+            "lon": lon,
             "on_behalf_of": None if form.on_behalf_of is None else mask(form.on_behalf_of),
             "phrase_seed": seed,
         }
@@ -139,6 +143,7 @@ def _status(filing: Filing) -> RequestStatus:
 
 def _answer(filing: Filing, stamp: Stamp) -> dict[str, Any]:
     known = {} if stamp.known is None else {"known": stamp.known.view()}
+    place = {} if filing.unclear is None else {"place": view_of(filing.unclear)}
     return {
         "id": stamp.request_id,
         "code": stamp.code,
@@ -150,6 +155,7 @@ def _answer(filing: Filing, stamp: Stamp) -> dict[str, Any]:
         "candidates": filing.kind.candidates,
         "reasons": filing.triage.reasons,
         **known,
+        **place,
     }
 
 

@@ -41,7 +41,7 @@ ATTEMPTS: Final = 4  # of a batch that lost a race with another (deadlock, seria
 DECISIONS: Final = 4  # on a filing whose person was known, or whose time was not the database's
 # What one bad row does to a statement, or to the making of its row. The batch is halved until the bad one stands alone.
 POISON: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TypeError, TechRescueError)
-ANSWER_FIELDS: Final = ("id", "code", "status", "priority", "commune_code", "expected", "known")
+ANSWER_FIELDS: Final = ("id", "code", "status", "priority", "commune_code", "expected", "known", "place")
 
 
 @dataclass(frozen=True, slots=True)

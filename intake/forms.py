@@ -126,7 +126,7 @@ class RequestForm(Form):
 
 
 class PlaceForm(Form):
-    """Body of PUT /v1/requests/{code}/location. At least one of the two."""
+    """Body of PUT /v1/requests/{code}/location. At least one; the address alone is read as whoever files sends it."""
 
     location: Point | None = None
     commune_code: CommuneCode | None = None
@@ -134,8 +134,8 @@ class PlaceForm(Form):
 
     @model_validator(mode="after")
     def _says_where(self) -> Self:
-        if self.location is None and self.commune_code is None:
-            raise PydanticCustomError("no_place", "send location or commune_code")
+        if self.location is None and self.commune_code is None and self.address is None:
+            raise PydanticCustomError("no_place", "send location, commune_code or address")
         return self
 
 

@@ -1,4 +1,4 @@
-"""Where a request is: coordinates decide, else the commune code. Pure; address texts are read by nobody here."""
+"""Where a request is: coordinates decide, else the commune code, else an address that was read. Pure; `places` reads texts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ class PlaceNote(StrEnum):
     """What was odd about the place as it was told; kept with the request for whoever works on it."""
 
     COORDINATES_WON = "coordinates_won"  # they lie in another commune than the one that was named
+    FROM_ADDRESS = "from_address"  # nobody named the commune; the address says it
 
 
 class CommuneLike(Protocol):
@@ -55,6 +56,15 @@ def locate(point: tuple[float, float] | None, commune_code: str | None, communes
         raise Invalid("location", "lies outside the area served; check that lat and lon are not exchanged, or send null")
     note = PlaceNote.COORDINATES_WON if named is not None and named.code != nearest.code else None
     return _coarse(nearest.code, lat, lon, note)
+
+
+def located_by_address(code: str, point: tuple[float, float] | None, communes: CommuneMap) -> Located | None:
+    """As the resolver read it: at the pin that was in the text, else at the commune's centre."""
+    commune = communes.by_code(code)
+    if commune is None:
+        return None
+    lat, lon = point or (commune.lat, commune.lon)
+    return _coarse(commune.code, lat, lon, PlaceNote.FROM_ADDRESS)
 
 
 def _named(code: str | None, communes: CommuneMap) -> CommuneLike | None:

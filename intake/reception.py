@@ -12,6 +12,7 @@ from intake.forms import RequestForm
 from intake.kinds.kind import Suggest, kind_of
 from intake.kinds.suggester import load_suggester
 from intake.location import Locate, locate
+from intake.places.placing import Placing
 from intake.triage import Sort, triage
 from shared.categories import CATEGORIES
 from shared.errors import Invalid
@@ -31,9 +32,10 @@ find_priority: Final[Sort] = partial(triage, categories=CATEGORIES)
 
 
 class Reception:
-    def __init__(self, fingerprint: Fingerprint, suggest: Suggest | None = None) -> None:
+    def __init__(self, fingerprint: Fingerprint, placing: Placing | None = None, suggest: Suggest | None = None) -> None:
         self._fingerprint = fingerprint
         self._suggest = suggest or load_suggester().suggest
+        self._placing = placing or Placing()
 
     def check(self, form: RequestForm, *, caller: Caller, key: str | None, traceparent: str | None = None) -> Filing:
         """The Idempotency-Key is scoped per caller: two programs that both count from 1 never meet, and of all who have no token
@@ -43,12 +45,14 @@ class Reception:
         phone = reachable(form.requester.phone)
         consent, visited = word_of(form), None if form.visited_phone is None else reachable(form.visited_phone, "visited_phone")
         point = None if form.location is None else (form.location.lat, form.location.lon)
+        placed = self._placing.place(point, form.commune_code, form.address)
         kind = kind_of(form.category, form.description, self._suggest)
         return Filing(
             form=form,
             phone=phone.e164,
             by_call=wants_call(form.contact, landline=phone.kind == "landline"),
-            located=find_place(point, form.commune_code),
+            located=placed.located,
+            point=placed.point,
             kind=kind,
             triage=find_priority(kind.category, sure=kind.sure, requester_kind=form.requester_kind, due_today=form.due_today),
             caller=caller.name,
@@ -60,6 +64,7 @@ class Reception:
             body_hash=self._fingerprint(b"request body: " + form.__pydantic_serializer__.to_json(form, exclude=_unsaid(form))),
             vulnerable=sorted({word.value for word in form.vulnerable}) if form.vulnerable else [],
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
+            unclear=placed.unclear,
         )
 
 

@@ -112,6 +112,13 @@ create table intake.pauses (
     until timestamptz not null
 ) with (fillfactor = 80);
 
+-- Where a deployment's own geocoder found the address of a request that our names do not settle; null: it found nothing.
+create table intake.place_hints (
+    request_id uuid primary key,
+    commune_code text,
+    at timestamptz not null
+);
+
 -- One row a filing that was answered. Both hashes are keyed: what callers put into a key or a body cannot be guessed from them.
 create table intake.idempotency_keys (
     key_hash bytea primary key,                -- of caller and key

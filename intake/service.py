@@ -22,8 +22,9 @@ from intake.kinds.routes import kinds_router
 from intake.known import KnownFaults
 from intake.limits import Limits
 from intake.meeting import MeetingRooms
+from intake.places.room import open_places
 from intake.public_door import PublicDoor
-from intake.reception import Reception, find_place, find_priority
+from intake.reception import Reception, find_priority
 from intake.settings import IntakeSettings
 from intake.tracking import Tracking
 from intake.visit_check import VisitChecks
@@ -64,14 +65,16 @@ def parts(deps: IntakeDeps) -> Parts:
     relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
     known, shelf = KnownFaults(pool, settings.city), Shelf(pool)
-    filer, reception = Filer(pool, vault, settings, relay.hand_over, known), Reception(vault.fingerprint)
+    places = open_places(settings.places)
+    filer, reception = Filer(pool, vault, settings, relay.hand_over, known), Reception(vault.fingerprint, places.placing)
     calls = hotline(pool, vault, filer, reception, settings.hotline)
     guidance = guidance_router(GuidanceSearch(shelf, deps.plain, limits, settings))
+    changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
     routes = router(
         filer=filer,
         reception=reception,
         public_door=PublicDoor(filer, limits),
-        changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=relay.wake, settings=settings),
+        changes=changes,
         tracking=Tracking(pool, limits),
         visit_checks=VisitChecks(pool, vault, limits, relay.wake),
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, relay.wake),
@@ -80,8 +83,15 @@ def parts(deps: IntakeDeps) -> Parts:
     board = Board(pool, settings)
     timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers}
     return Parts(
-        routers=[routes, inbox_router(Inbox(pool, vault)), calls.router, guidance, kinds_router()],
-        loops=[TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known, calls.watch, shelf],
+        routers=[routes, inbox_router(Inbox(pool, vault)), calls.router, guidance, kinds_router(), places.router(pool, vault)],
+        loops=[
+            TimerLoop(pool, "intake.timer", timers),
+            PlaceWatch(pool),
+            known,
+            calls.watch,
+            shelf,
+            *places.loops(pool, vault, changes),
+        ],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )

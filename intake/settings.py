@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from intake.hotline.settings import HotlineSettings
+from intake.places.settings import PlaceSettings
 from shared.errors import Misconfigured
 from shared.service_levels import CLOSED_BY_SILENCE
 
@@ -28,6 +29,7 @@ class IntakeSettings:
     phrases_per_visit: Limit = Limit(most=60, seconds=3600)  # right codes: a "no" always gets through
     searches_per_address: Limit = Limit(most=120, seconds=60)  # of guidance; a family, an office or a carrier's NAT share one
     meeting_url: str | None = None  # of a room on the web for a call; None: there are none
+    places: PlaceSettings = field(default_factory=PlaceSettings)
     keep_answers_seconds: float = 30 * 86400  # how long an Idempotency-Key is remembered
     hotline: HotlineSettings = field(default_factory=HotlineSettings)
 

@@ -28,6 +28,7 @@ ELSEWHERE: Final = {
     "story": ("services.cli_story", None),
     "erase": ("services.cli_people", None),
     "classify": ("services.cli_kinds", None),
+    "locate": ("services.cli_places", None),
     "mask": ("services.cli_people", None),
     "roster": ("services.cli_people", "roster"),
     "roster-quality": ("services.cli_quality", None),

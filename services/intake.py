@@ -4,6 +4,7 @@ from typing import Final
 
 from intake.guidance.rephrasing import ModelSettings, open_rephraser
 from intake.hotline.settings import HotlineSettings
+from intake.places.settings import PlaceSettings
 from intake.service import IntakeDeps, parts
 from intake.settings import IntakeSettings
 from services.entry import main
@@ -21,7 +22,13 @@ async def build(base: Base) -> Parts:
         escalate_seconds=told.callback_desk_hours * 3600,
         draft_seconds=told.draft_hours * 3600,
     )
-    settings = IntakeSettings(city=told.city, meeting_url=told.meeting_url, hotline=hotline)
+    places = PlaceSettings(
+        file=told.places_file,
+        areas_file=told.areas_file,
+        nominatim_url=told.nominatim_url,
+        nominatim_seconds=told.nominatim_seconds,
+    )
+    settings = IntakeSettings(city=told.city, meeting_url=told.meeting_url, hotline=hotline, places=places)
     plain = await base.life.enter(open_rephraser(_language_model(told)))
     return parts(
         IntakeDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings, plain=plain)

@@ -1,5 +1,6 @@
 """The settings of the doors that people come through. A part of services/settings.py, which reads them."""
 
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
@@ -32,6 +33,18 @@ class DoorSettings(BaseSettings):
         le=720,
         description="Hotline: a draft that nobody touches is deleted; one typed during a call stays with the caller",
     )
+    places_file: Path | None = Field(
+        None,
+        description="CSV of `name,commune_code`: streets and places of your own list; a street through several has several rows",
+    )
+    areas_file: Path | None = Field(
+        None, description="GeoJSON of the communes' polygons with a property `code`: pins are exact; unset: the nearest centre"
+    )
+    nominatim_url: HttpAddress | None = Field(
+        None,
+        description="`http://host:port` of your own Nominatim, asked where the shipped names leave a question; unset: nobody",
+    )
+    nominatim_seconds: float = Field(3, gt=0, le=30, description="How long Nominatim may take for one address")
     language_model_url: HttpAddress | None = Field(
         None,
         description="A language model that says guidance in plainer words: its OpenAI-compatible API, e.g. `http://localhost:11434/v1`."

@@ -63,6 +63,17 @@ class Communes:
         nearest, squared_m = self._nearest(lat, lon)
         return nearest if squared_m <= FARTHEST_M**2 else None
 
+    def two_nearest(self, lat: float, lon: float) -> tuple[tuple[Commune, float], tuple[Commune, float]] | None:
+        """With their distances in metres, the nearest first: how sure is it? None where nothing is served."""
+        if not self.covers(lat, lon):
+            return None
+        x, y = to_metres(lat, lon)
+        squared_m = np.maximum(
+            self._terms.dot((x, y, 1.0)) + x * x + y * y, 0.0
+        )  # rounding makes a centre less than nothing away
+        first, second = (int(place) for place in np.argsort(squared_m)[:2])
+        return (self._all[first], float(squared_m[first]) ** 0.5), (self._all[second], float(squared_m[second]) ** 0.5)
+
     def __iter__(self) -> Iterator[Commune]:
         return iter(self._all)
 

@@ -63,6 +63,8 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/v1/categories"): ANYBODY,
     ("GET", "/v1/categories/{key}/questions"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/suggestions"): only(OPERATOR, ADAPTER),
+    ("GET", "/v1/places"): only(OPERATOR, ADAPTER),
+    ("GET", "/v1/places/waiting"): only(OPERATOR),
     ("GET", "/v1/messages"): only(OPERATOR),
     ("GET", "/v1/guidance"): ANYBODY,
     ("GET", "/v1/guidance/{entry_id}"): ANYBODY,

@@ -183,6 +183,7 @@ RIGHT_BY_DEFAULT = {
     *("kafka_prefix", "link_page", "remote_first", "group_radius_m", "group_window_minutes", "hotline_phone", "pool_size"),
     *("callback_due_minutes", "callback_lease_minutes", "callback_tries", "callback_desk_hours", "draft_hours"),
     *("probe_minutes", "broadcast_per_second", "budget_alarm_share", "kannel_cost_vnd"),
+    *("places_file", "areas_file", "nominatim_url", "nominatim_seconds"),
 }
 
 

@@ -36,6 +36,22 @@ PURE = (
     ),
     *sorted(name_of(path) for path in python_files("dispatch") if "simulation" in path.parts),
     *(
+        f"intake/places/{name}.py"
+        for name in (
+            "areas",
+            "deciding",
+            "gazetteer",
+            "guesses",
+            "index",
+            "landmarks",
+            "mentions",
+            "pins",
+            "placing",
+            "questions",
+        )
+    ),
+    *(f"intake/places/{name}.py" for name in ("resolution", "resolver", "spelling", "words")),
+    *(
         "notify/message.py",
         "notify/question.py",
         "notify/sending/ladder.py",

@@ -24,8 +24,9 @@ from intake.kinds.routes import kinds_router
 from intake.known import KnownFaults
 from intake.limits import Limits
 from intake.meeting import MeetingRooms
+from intake.places.room import open_places
 from intake.public_door import PublicDoor
-from intake.reception import Reception, find_place, find_priority
+from intake.reception import Reception, find_priority
 from intake.settings import IntakeSettings
 from intake.tracking import Tracking
 from intake.visit_check import VisitChecks
@@ -122,18 +123,22 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
         tokens = Tokens(pool)
         limits = Limits(pool, vault.blind_index, settings)
         known = KnownFaults(pool, settings.city)
-        filer, reception = Filer(pool, vault, settings, handed.extend, known), Reception(vault.fingerprint)
+        places = open_places(settings.places)
+        filer, reception = Filer(pool, vault, settings, handed.extend, known), Reception(vault.fingerprint, places.placing)
         calls = hotline(pool, vault, filer, reception, settings.hotline)
+        changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=lambda: woken.append(1))
         routes = router(
             filer=filer,
             reception=reception,
             public_door=PublicDoor(filer, limits),
-            changes=Changes(pool, vault, locate=find_place, sort=find_priority, wake=lambda: woken.append(1)),
+            changes=changes,
             tracking=Tracking(pool, limits),
             visit_checks=VisitChecks(pool, vault, limits, lambda: woken.append(1)),
             meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, lambda: woken.append(1)),
         )
-        app = build_app([routes, inbox_router(Inbox(pool, vault)), calls.router, kinds_router()], tokens=tokens)
+        app = build_app(
+            [routes, inbox_router(Inbox(pool, vault)), calls.router, kinds_router(), places.router(pool, vault)], tokens=tokens
+        )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
             yield Desk(

@@ -1,0 +1,23 @@
+-- Requests that nobody could locate, and what a geocoder believes about them.
+
+-- name: without_place
+-- The oldest first; `hint` is the commune in which a deployment's own geocoder found the address.
+select id, code, channel, category, priority, filed_at, key_id, details_box, hints.commune_code as hint
+from requests left join place_hints hints on hints.request_id = requests.id
+where status = 'needs_location' and details_box <> ''
+order by filed_at
+limit $1
+
+-- name: not_geocoded
+-- Nobody has asked the geocoder about these.
+select id, code, key_id, details_box
+from requests
+where status = 'needs_location' and details_box <> ''
+    and not exists (select from place_hints hints where hints.request_id = requests.id)
+order by filed_at
+limit $1
+
+-- name: keep_hint
+-- Also that it knew nothing ($2 null): it is asked once.
+insert into place_hints (request_id, commune_code, at) values ($1, $2, $3)
+on conflict (request_id) do nothing
