@@ -114,13 +114,10 @@ class Desk:
 async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIterator[Desk]:
     settings = settings or IntakeSettings()
     vault = Vault(MASTER_KEY)
-    login = await asyncpg.connect(dsn)
-    secrets = {role.value: await issue(login, f"test {role.value}", role, timedelta(hours=1)) for role in Role}
-    await login.close()
+    secrets = await _secrets(dsn)
     async with open_pool(dsn, schema="intake") as pool:
         woken: list[int] = []
         handed: list[Row] = []
-        tokens = Tokens(pool)
         limits = Limits(pool, vault.blind_index, settings)
         known = KnownFaults(pool, settings.city)
         places = open_places(settings.places)
@@ -136,9 +133,8 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
             visit_checks=VisitChecks(pool, vault, limits, lambda: woken.append(1)),
             meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, lambda: woken.append(1)),
         )
-        app = build_app(
-            [routes, inbox_router(Inbox(pool, vault)), calls.router, kinds_router(), places.router(pool, vault)], tokens=tokens
-        )
+        rooms = [inbox_router(Inbox(pool, vault)), calls.router, kinds_router(), places.router(pool, vault)]
+        app = build_app([routes, *rooms], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
             yield Desk(
@@ -155,6 +151,14 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
                 woken=woken,
                 handed=handed,
             )
+
+
+async def _secrets(dsn: str) -> dict[str, str]:
+    """One token a role."""
+    login = await asyncpg.connect(dsn)
+    secrets = {role.value: await issue(login, f"test {role.value}", role, timedelta(hours=1)) for role in Role}
+    await login.close()
+    return secrets
 
 
 def _handlers(settings: IntakeSettings, vault: Vault, calls: Hotline) -> dict[str, TimerHandler]:
