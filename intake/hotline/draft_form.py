@@ -52,6 +52,7 @@ class DraftForm(Form):
 
     version: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     call: Annotated[UUID, Field(strict=False)] | None = None
+    continues: Annotated[UUID, Field(strict=False)] | None = None  # what a colleague typed for this caller: it becomes this one
     form: Annotated[dict[str, Any], AfterValidator(_typed)]
 
 

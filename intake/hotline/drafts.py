@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -133,6 +134,8 @@ class Drafts:
         if await connection.fetchval(QUERIES["count_drafts"], operator) >= MOST:
             raise TooManyDrafts
         now, owner = await app_now(connection), await self._owner(connection, draft.call, draft.form)
+        if draft.continues is not None:
+            await self._take_over(connection, draft.continues, owner, operator, now)
         made = (owner.contact_point_id, owner.key.id, _box(owner.key, key, draft.form), now)
         row_id = await connection.fetchval(
             QUERIES["begin_draft"], uuid7(), self._hash(key, operator), operator, draft.call, *made
@@ -141,6 +144,21 @@ class Drafts:
             raise Transient("another window has begun this draft")
         await store.note(connection, [AuditNote(at=now, actor=operator, action="draft.begun", subject=row_id)])
         return await self._read(connection, key, operator)
+
+    async def _take_over(
+        self, connection: asyncpg.Connection, draft_id: UUID, owner: Owner, operator: str, now: datetime
+    ) -> None:
+        """Of the same caller only: who begins a draft for somebody else leaves theirs alone. Raises NotFound, DraftFiled."""
+        row: Any = await connection.fetchrow(QUERIES["lock_draft_by_id"], draft_id)
+        if row is None or row["contact_point_id"] is None or row["contact_point_id"] != owner.contact_point_id:
+            raise NotFound("draft")
+        if row["status"] != "open":
+            raise DraftFiled
+        await connection.execute(QUERIES["delete_draft"], draft_id)
+        detail = {"from": row["operator"]}
+        await store.note(
+            connection, [AuditNote(at=now, actor=operator, action="draft.continued", subject=draft_id, detail=detail)]
+        )
 
     async def _change(self, connection: asyncpg.Connection, row: Any, key: str, draft: DraftForm) -> dict[str, Any]:
         call = draft.call or row["call_id"]

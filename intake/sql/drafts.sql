@@ -3,6 +3,9 @@
 -- name: lock_draft
 select *, transport.app_clock() as now from drafts where key_hash = $1 for update
 
+-- name: lock_draft_by_id
+select * from drafts where id = $1 for update
+
 -- name: read_draft
 select * from drafts where key_hash = $1
 

@@ -10,7 +10,7 @@ from intake.erase import erase
 from intake.hotline.settings import HotlineSettings
 from shared.postgres.transaction import transaction
 from tests.integration.intake.conftest import Desk, form
-from tests.support.ringing import BINH, Hotline, a_hotline
+from tests.support.ringing import BINH, CHI, Hotline, a_hotline
 
 S = HotlineSettings()
 
@@ -150,6 +150,22 @@ async def test_a_draft_of_a_call_stays_with_its_caller_for_the_next_operator(des
     assert [(one["form"], one["operator"]) for one in shown["drafts"]] == [({"description": "chưa kịp nói hết"}, "test operator")]
     await line.minutes_pass(31 * 24 * 60)
     assert await desk.count("drafts") == 0
+
+
+async def test_a_colleague_goes_on_with_what_was_typed_for_this_caller_and_for_nobody_else(desk: Desk, line: Hotline) -> None:
+    await line.newcomer("an")
+    first = (await line.told("a1", "ringing", 0))["call"]
+    begun = await save(desk, {"description": "chưa kịp nói hết"}, call=first)
+    again, stranger = await line.told("a2", "ringing", 60), await line.told("b1", "ringing", 60, caller=CHI)
+    body = {"form": {"description": "nói tiếp"}, "continues": begun["id"]}
+    refused = await desk.send("PUT", "/v1/drafts/d1", {**body, "call": stranger["call"]}, role="an")
+    assert refused.status_code == 404
+    assert await desk.count("drafts") == 1
+    await save(desk, body["form"], who="an", call=again["call"], continues=begun["id"])
+    shown = (await desk.send("GET", f"/v1/callers/{again['call']}")).json()["drafts"]
+    assert [(one["form"], one["operator"]) for one in shown] == [({"description": "nói tiếp"}, "an")]
+    stale = await desk.send("PUT", "/v1/drafts/d1", {"version": 1, "form": {"description": "của tôi"}})
+    assert stale.status_code == 404, "the first operator's window hears that it is not theirs any more"
 
 
 async def test_what_was_typed_for_somebody_goes_when_they_are_erased(desk: Desk, line: Hotline) -> None:

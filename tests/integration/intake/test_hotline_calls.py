@@ -9,8 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake.erase import erase
+from intake.hotline.call import CallEvent
+from intake.queries import QUERIES
+from services.audit.reading import QUERIES as AUDIT
 from shared.postgres.transaction import transaction
 from shared.security.tokens import Role
+from shared.telemetry.metrics import HTTP_REQUESTS
 from shared.telemetry.metrics_intake import HOTLINE_ANSWER, HOTLINE_CALLS, HOTLINE_REFUSED, HOTLINE_UNREADABLE
 from tests.integration.intake.conftest import Desk
 from tests.support.ringing import BINH, CHI, Hotline, a_hotline
@@ -114,6 +118,33 @@ async def test_a_call_and_its_callback_are_the_same_in_whatever_order_the_words_
     assert {(row["answered_at"], row["operator"]) for row in rows} == {(None, None), (line.second(31), "quay-1")}
 
 
+A_WORD = st.fixed_dictionaries(
+    {
+        "call": st.sampled_from("abcdef"),
+        "event": st.sampled_from(CallEvent),
+        "second": st.integers(0, 90),
+    }
+)
+NUMBERS = {"a": BINH, "b": BINH, "c": BINH, "d": CHI, "e": CHI, "f": None}
+
+
+@given(words=st.lists(A_WORD, max_size=14))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_is_said_whoever_rang_in_vain_last_is_to_be_called_and_nobody_else(
+    desk: Desk, words: list[dict[str, Any]]
+) -> None:
+    line = a_hotline(desk)
+    for table in ("calls", "callbacks"):
+        await desk.pool.execute(f"delete from {table}")
+    for word in words:
+        await line.told(**word, caller=NUMBERS[word["call"]])
+    assert await desk.rows(AUDIT["intake_unreturned"]) == []
+    for task in await desk.rows("select * from callbacks where ended_at is null"):
+        (need,) = await desk.rows(QUERIES["read_need"], task["contact_point_id"])
+        assert need["misses"] == task["misses"] > 0
+        assert (need["first_at"], need["last_at"]) == (task["first_at"], task["last_at"])
+
+
 async def test_a_call_that_only_rings_is_returned_as_a_missed_one(line: Hotline) -> None:
     await line.told("a1", "ringing", 0)
     assert await line.callbacks() == []
@@ -166,16 +197,30 @@ async def test_old_words_and_words_of_the_future_are_refused_and_counted(desk: D
     assert {word: HOTLINE_REFUSED.labels(word)._value.get() - n for word, n in before.items()} == dict.fromkeys(before, 1)
 
 
+def answers(status: int) -> float:
+    return HTTP_REQUESTS.labels("POST", "/v1/calls", str(status))._value.get()
+
+
 @pytest.mark.parametrize("role", [None, "operator", "ward_lead", "ops"])
 async def test_only_the_telephone_system_tells_of_calls(desk: Desk, role: str | None) -> None:
+    wanted = 401 if role is None else 403
+    before = answers(wanted)
     answer = await desk.post("/v1/calls", {"call": "a1", "event": "ringing", "from": BINH}, role=role)
-    assert answer.status_code == (401 if role is None else 403)
+    assert (answer.status_code, answers(wanted) - before) == (wanted, 1)
     assert await desk.count("calls") == 0
 
 
-async def test_a_word_that_is_far_too_long_is_refused(desk: Desk) -> None:
+async def test_a_forged_token_is_refused_and_counted(desk: Desk) -> None:
+    before = answers(401)
+    body = {"call": "a1", "event": "missed", "from": BINH}
+    answer = await desk.post("/v1/calls", body, role=None, headers={"authorization": f"Bearer {desk.tokens['adapter'][:-1]}x"})
+    assert (answer.status_code, answers(401) - before, await desk.count("calls")) == (401, 1, 0)
+
+
+async def test_a_word_that_is_far_too_long_is_refused_and_counted(desk: Desk) -> None:
+    before = answers(413)
     answer = await desk.post("/v1/calls", b'{"call": "' + b"a" * 70_000 + b'"}', role="adapter")
-    assert answer.status_code == 413
+    assert (answer.status_code, answers(413) - before) == (413, 1)
 
 
 async def test_two_telephone_systems_may_count_alike(desk: Desk, line: Hotline) -> None:

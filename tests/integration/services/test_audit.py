@@ -1,10 +1,15 @@
 """The judge on a real database: its queries fit the schemas, and its role can read all of them and write none."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import asyncpg
 import pytest
 
 from services.audit.case import read_case
 from services.audit.check import check
+from services.audit.invariants import judge
+from services.audit.live import past_their_time
 from services.audit.reading import QUERIES, read_world
 from shared.errors import Invalid, NotFound
 from shared.postgres.pool import open_connection
@@ -59,6 +64,44 @@ async def test_a_dead_letter_that_nobody_looks_at_is_found_until_it_is_settled(d
     await connection.execute("update notify.dead_letters set status = 'discarded', resolved_at = now()")
     await connection.close()
     assert (await check(dsn)).holds
+
+
+A_CALL = r"""
+    insert into intake.calls (id, call_hash, source, contact_point_id, key_id, phone_box, lost_at, lost, outcome, began_at,
+        unanswered_at, heard_at)
+    select $1, '\x01'::bytea, 'exchange', $2, $2, 'box', at, 'missed', 'missed', at, at, at
+    from (select now() - $3::interval as at) told"""
+A_CALLBACK = """
+    insert into intake.callbacks (id, contact_point_id, key_id, phone_box, reason, misses, first_at, last_at, status, owner,
+        due_at, tries, raised, opened_at, version)
+    select $1, $2, $2, 'box', 'missed_call', 1, at, at, 'open', 'hotline', at + interval '15 min', 0, 0, at, 1
+    from (select now() - $3::interval as at) told"""
+
+
+async def test_a_caller_whom_nobody_calls_back_is_found_until_there_is_a_callback_in_time(dsn: str) -> None:
+    await no_sweeps(dsn)
+    call, callback, person = uuid4(), uuid4(), uuid4()
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(A_CALL, call, person, timedelta(minutes=20))
+    assert [(one.rule, one.subject) for one in (await check(dsn)).violations] == [("no_loss", str(call))]
+    await connection.execute(A_CALLBACK, callback, person, timedelta(minutes=20))
+    assert [(one.rule, one.subject) for one in (await check(dsn)).violations] == [("timers", str(callback))]
+    await connection.execute("update intake.callbacks set due_at = now() + interval '5 min', raised = 1")
+    assert (await check(dsn)).holds
+    await connection.execute("update intake.callbacks set status = 'ended', ended_at = now(), covers_until = now()")
+    assert (await check(dsn)).holds
+    await connection.close()
+
+
+async def test_the_auditor_sees_a_forgotten_caller_without_being_asked(dsn: str) -> None:
+    await no_sweeps(dsn)
+    call = uuid4()
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(A_CALL, call, uuid4(), timedelta(minutes=20))
+    await connection.close()
+    async with open_connection(dsn, schema="auditor") as watching:
+        part = await past_their_time(watching)
+    assert [one.subject for one in judge(part.world, part.by)] == [str(call)]
 
 
 async def test_the_two_clocks_are_told_apart(dsn: str) -> None:
