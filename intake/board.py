@@ -10,6 +10,7 @@ import asyncpg
 
 from intake import store
 from intake.consents import hasten_calls
+from intake.conversations.conversations import Conversations
 from intake.expecting import expected_at
 from intake.hearing import Hearing, is_answer
 from intake.inbox import MOST_OPEN
@@ -68,8 +69,9 @@ def seen(request: StoredRequest, job: JobState) -> StoredRequest | None:
 class Board:
     """The consumer's handler: one transaction a batch, deduplicated by the inbox."""
 
-    def __init__(self, pool: asyncpg.Pool, settings: IntakeSettings) -> None:
+    def __init__(self, pool: asyncpg.Pool, settings: IntakeSettings, conversations: Conversations) -> None:
         self._pool = pool
+        self._conversations = conversations
         self._settings = settings
         self._hearing = Hearing(settings)
 
@@ -83,7 +85,10 @@ class Board:
             await self._hearing.answers(connection, [event for event in fresh if is_answer(event)])
             await take_news(connection, [event for event in fresh if is_about_consent(event)])
             await learn(connection, fresh)
-            await _keep(connection, [event for event in fresh if event.type is EventType.MESSAGE_RECEIVED])
+            written = [event for event in fresh if event.type is EventType.MESSAGE_RECEIVED]
+            await _keep(connection, await self._conversations.hear_events(connection, written))
+        if written:
+            self._conversations.committed()
 
     async def _project(self, connection: asyncpg.Connection, events: Sequence[Event]) -> None:
         if not events:

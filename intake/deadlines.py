@@ -63,5 +63,7 @@ class Deadlines:
         await connection.execute(QUERIES["sweep_idempotency_keys"], now - timedelta(seconds=self._settings.keep_answers_seconds))
         await connection.execute(QUERIES["sweep_messages"], now - KEEP_READ)
         await sweep_hotline(connection, self._settings.hotline, now)
+        await connection.execute(QUERIES["sweep_turns"], now - KEEP_READ)
+        await connection.execute(QUERIES["sweep_talks"], now - KEEP_READ)
         due = now + timedelta(seconds=SWEEP_SECONDS)
         await set_timers(connection, [Timer(kind=SWEEP, subject=timer.subject, due_at=due, guard=timer.guard + 1)])

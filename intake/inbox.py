@@ -50,8 +50,9 @@ class Inbox:
             key = keys.get(row["key_id"])  # None: that person is being erased
             if key is not None:
                 text = key.open(Sealed(key_id=row["key_id"], box=row["text_box"]), purpose="text").decode()
-                told = {name: row[name] for name in ("id", "channel", "received_at", "requests", "more")}
-                found.append({**told, "text": text, "from": _writer(row, key)})
+                told = {name: row[name] for name in ("id", "channel", "received_at", "requests", "more", "conversation_id")}
+                handover = row["conversation_id"] is not None
+                found.append({**told, "text": text, "from": _writer(row, key), "handover": handover})
         return found
 
     async def read(self, message_id: UUID, actor: str) -> dict[str, Any]:
@@ -62,6 +63,7 @@ class Inbox:
             if row is None:
                 raise NotFound("message")
             if row["is_new"]:
+                await connection.execute(QUERIES["end_read_talk"], message_id, now)
                 subject, detail = row["contact_point_id"], {"event": str(message_id)}
                 await store.note(
                     connection, [AuditNote(at=now, actor=actor, action="message_read", subject=subject, detail=detail)]

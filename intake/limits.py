@@ -49,9 +49,14 @@ class Limits:
             CALL_INSTEAD,
         )
 
-    async def take_wrong_code(self, address: str) -> None:
-        """Somebody asked for a request that is not there: a slip of the tongue, or a guess. A right code never comes here."""
-        await self._take("wrong_code", {self._bucket("wrong code", address): self._settings.wrong_codes_per_address}, LOOK_AGAIN)
+    async def take_wrong_code(self, address: str, connection: asyncpg.Connection | None = None) -> None:
+        """Somebody asked for a request that is not there: a slip of the tongue, or a guess. A right code never comes here.
+        In the caller's transaction where one is at hand: it has to be committed in spite of TooMany."""
+        buckets = {self._bucket("wrong code", address): self._settings.wrong_codes_per_address}
+        if connection is None:
+            await self._take("wrong_code", buckets, LOOK_AGAIN)
+        else:
+            _refuse("wrong_code", await self._counted(connection, buckets), LOOK_AGAIN)
 
     async def take_search(self, address: str) -> None:
         """One more look into the guidance, from this address."""

@@ -157,8 +157,11 @@ create table intake.incoming_messages (
     read_at timestamptz,
     read_by text,                              -- the name of a token
     more integer not null default 0,           -- what this number wrote before it, beyond what is kept open of one: counted only
-    phone_box text                             -- sealed, purpose "phone": who wrote it; null: said by a version that did not know
+    phone_box text,                            -- sealed, purpose "phone": who wrote it; null: said by a version that did not know
+    conversation_id uuid                       -- handed over by the machine: the text is all that was said in it
 );
+create unique index incoming_messages_handed_over on intake.incoming_messages (conversation_id)
+    where conversation_id is not null and read_at is null;
 create index incoming_messages_waiting on intake.incoming_messages (received_at) where read_at is null;
 create index incoming_messages_read on intake.incoming_messages (read_at) where read_at is not null;
 create index incoming_messages_of_contact_point on intake.incoming_messages (contact_point_id, received_at);
@@ -304,6 +307,54 @@ create table intake.guidance_outcomes (
     person integer not null default 0,         -- they wanted a person instead
     primary key (entry_id, day)
 );
+
+-- One person and us, talking: what is remembered between two messages. What they told is in the box until it is filed or forgotten.
+create table intake.conversations (
+    id uuid primary key,
+    key bytea not null,                        -- a keyed hash of channel and who writes
+    city text not null,
+    channel text not null,
+    contact_point_id uuid not null,            -- of the number, or of the account where no number is known
+    key_id uuid not null,                      -- opens all boxes
+    phone_box text,                            -- sealed, purpose "phone"; null: an account without a number
+    stage text not null,
+    language text not null,
+    version bigint not null,                   -- guards its timer, and counts what was said
+    box text not null,                         -- sealed, purpose "conversation": draft, question, counts
+    code text,                                 -- of the last request filed here
+    filer_id uuid,                             -- contact point of that request, when its number is another than the writer's
+    wake_at timestamptz,                       -- its rest is over then; null: a clerk is at it, or it is over
+    began_at timestamptz not null,
+    heard_at timestamptz not null,             -- when they wrote last
+    ended_at timestamptz,
+    constraint conversations_channel check (channel in ('zalo', 'telegram', 'sms', 'web')),
+    constraint conversations_stage check
+        (stage in ('listening', 'confirming', 'filing', 'idle', 'cancelling', 'with_person', 'asleep', 'over')),
+    constraint conversations_wait check (stage in ('filing', 'cancelling', 'over') or wake_at is not null),
+    constraint conversations_ended check ((ended_at is not null) = (stage = 'over'))
+) with (fillfactor = 70);
+create unique index conversations_live on intake.conversations (key) where stage <> 'over';
+create index conversations_at_the_clerk on intake.conversations (id) where stage in ('filing', 'cancelling');
+create index conversations_of_contact_point on intake.conversations (contact_point_id);
+create index conversations_of_filer on intake.conversations (filer_id) where filer_id is not null;
+create index conversations_over on intake.conversations (ended_at) where ended_at is not null;
+
+-- What was said, masked before it was sealed (purpose "text").
+create table intake.conversation_turns (
+    id bigint generated always as identity primary key,
+    conversation_id uuid not null,
+    contact_point_id uuid not null,
+    speaker text not null,                     -- they; we: the machine; person: an operator
+    message_id text,                           -- of theirs, as the channel names it: twice the same is one
+    answers text,                              -- of ours: the message it answers; null: we began
+    text_box text not null,
+    at timestamptz not null,
+    constraint conversation_turns_speaker check (speaker in ('they', 'we', 'person')),
+    constraint conversation_turns_of_them check ((message_id is not null) = (speaker = 'they'))
+);
+create unique index conversation_turns_once on intake.conversation_turns (contact_point_id, message_id) where message_id is not null;
+create index conversation_turns_of_conversation on intake.conversation_turns (conversation_id, id);
+create index conversation_turns_by_age on intake.conversation_turns (at);
 
 select transport.install_plumbing('intake');
 

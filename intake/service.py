@@ -9,6 +9,9 @@ from intake.api import router
 from intake.asking import Asking
 from intake.board import WANTED, Board
 from intake.changes import Changes
+from intake.conversations.clerk import ForClerk
+from intake.conversations.listening import Listener
+from intake.conversations.parts import talk_parts
 from intake.deadlines import Deadlines
 from intake.filing import Filer
 from intake.guidance.rephrasing import AsItIs, Plain
@@ -19,6 +22,7 @@ from intake.hotline.service import hotline
 from intake.inbox import Inbox
 from intake.inbox_api import inbox_router
 from intake.kinds.routes import kinds_router
+from intake.kinds.suggester import load_suggester
 from intake.known import KnownFaults
 from intake.limits import Limits
 from intake.meeting import MeetingRooms
@@ -69,27 +73,34 @@ def parts(deps: IntakeDeps) -> Parts:
     filer, reception = Filer(pool, vault, settings, relay.hand_over, known), Reception(vault.fingerprint, places.placing)
     calls = hotline(pool, vault, filer, reception, settings.hotline)
     guidance = guidance_router(GuidanceSearch(shelf, deps.plain, limits, settings))
+    door = PublicDoor(filer, limits)
     changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
+    listener = Listener(places.resolver, load_suggester())
+    talks = talk_parts(pool, vault, settings, listener, ForClerk(reception, door, changes), limits=limits, wake=relay.wake)
     routes = router(
         filer=filer,
         reception=reception,
-        public_door=PublicDoor(filer, limits),
+        public_door=door,
         changes=changes,
         tracking=Tracking(pool, limits),
         visit_checks=VisitChecks(pool, vault, limits, relay.wake),
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, relay.wake),
     )
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
-    board = Board(pool, settings)
-    timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers}
+    board = Board(pool, settings, talks.conversations)
+    timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers, **talks.waiting.handlers}
     return Parts(
-        routers=[routes, inbox_router(Inbox(pool, vault)), calls.router, guidance, kinds_router(), places.router(pool, vault)],
+        routers=[
+            *(routes, inbox_router(Inbox(pool, vault)), calls.router, guidance, kinds_router()),
+            *(places.router(pool, vault), talks.router),
+        ],
         loops=[
             TimerLoop(pool, "intake.timer", timers),
             PlaceWatch(pool),
             known,
             calls.watch,
             shelf,
+            talks.clerk,
             *places.loops(pool, vault, changes),
         ],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],

@@ -25,6 +25,7 @@ from notify.telling.drills import ABOUT_DRILLS
 from notify.telling.incidents import ABOUT_INCIDENTS, end_questions, resumed
 from notify.telling.own_work import ABOUT_OWN_WORK
 from notify.telling.routing import UNSAFE, is_by_phone, purpose_of
+from notify.telling.said import said
 from notify.telling.sessions import asks_for_consent, which_of_them
 from notify.telling.telling import tell
 from notify.telling.visit_watch import OF_ONE_VISIT, alarmed, asked, called_about, have_called, silent, well
@@ -32,15 +33,11 @@ from shared.categories import FRAUD
 from shared.events.assignments import OfferKind, OfferStatus
 from shared.events.drills import DrillSettled
 from shared.events.envelope import Event
-from shared.events.registry import EventType, Topic
+from shared.events.registry import EventType
 from shared.events.requests import RequestStatus
 from shared.events.shifts import ShiftSettled
 from shared.postgres.transaction import transaction
 from shared.security.vault import Vault
-
-# Group → what it reads, and whether somebody waits for each event: an offer has to leave at once; that a request has come in may
-# be told with others, a tenth of a second later. What notify itself said it knows.
-READING: Final = (("notify", Topic.ASSIGNMENTS, True), ("notify.requests", Topic.REQUESTS, False))
 
 NOT_BY_PHONE: Final = "not_by_phone"  # why an outcome is wanted: the word is for calls
 
@@ -278,6 +275,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     **ABOUT_INCIDENTS,
     **ABOUT_OWN_WORK,
     **ABOUT_DRILLS,
+    EventType.CONVERSATION_SAID: said,
 }
 
 # Somebody who calls a request off may be made to: they are called all the same, and so are the police.
@@ -294,4 +292,4 @@ _OVER: Final[Mapping[EventType, QuestionStatus]] = {
 }
 
 
-__all__ = ["HANDLERS", "READING", "Notifier"]
+__all__ = ["HANDLERS", "Notifier"]

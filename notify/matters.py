@@ -6,7 +6,7 @@ to be put somewhere, and what is vital (purpose.py) is telephoned about and matt
 
 from typing import Final
 
-from notify.purpose import ANSWERS, VITAL, Purpose
+from notify.purpose import ANSWERS, SAID, VITAL, Purpose
 from notify.telling.routing import ANSWERS_OWN_ACT, QUESTION_KINDS
 from shared.events.contract import Priority, Role
 
@@ -135,7 +135,7 @@ _ANSWERS_TO_RESIDENTS: Final = frozenset(
 def is_answer(purpose: str, role: Role) -> bool:
     """It answers what somebody at this phone has just done: it leaves at once, counts against no text of ours, and is bounded by
     itself."""
-    if purpose in ANSWERS or purpose in _ANSWERS_TO_RESIDENTS:
+    if purpose == SAID or purpose in ANSWERS or purpose in _ANSWERS_TO_RESIDENTS:
         return True
     return role is not Role.RESIDENT and purpose in ANSWERS_OWN_ACT
 

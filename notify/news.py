@@ -163,11 +163,18 @@ def of_text(
     text: Sealed,
     phone: Sealed | None,
     over: ChannelKind,
+    for_people: bool,
     received_at: datetime,
     now: datetime,
 ) -> Event:
     body = MessageReceived(
-        city=city, contact_point_id=contact_point_id, channel=over, text=text, received_at=received_at, phone=phone
+        city=city,
+        contact_point_id=contact_point_id,
+        channel=over,
+        text=text,
+        received_at=received_at,
+        phone=phone,
+        for_people=for_people,
     )
     return Event(
         type=EventType.MESSAGE_RECEIVED, subject=contact_point_id, version=version, key=contact_point_id, body=body, time=now

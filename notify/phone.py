@@ -60,6 +60,7 @@ class Phone:
     last_code: int = short_numbers.FIRST - 1  # the last of two digits
     questions: dict[UUID, Question] = field(default_factory=dict)
     jobs: dict[UUID, JobOnPhone] = field(default_factory=dict)
+    talk_asked_at: datetime | None = None  # when intake's conversation asked something here, if that was its last word
     changed_questions: set[UUID] = field(default_factory=set)
     changed_jobs: set[UUID] = field(default_factory=set)
 

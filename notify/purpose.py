@@ -258,6 +258,10 @@ VITAL: Final = frozenset(
 )
 
 
+# What intake says in a conversation: its words come with the event, and stand in no template. The second begins by itself.
+SAID: Final = "conversation"
+SAID_UNASKED: Final = "conversation_reminder"
+
 # What answers a text that somebody has just typed, whatever it was about.
 ANSWERS: Final = frozenset(
     {

@@ -20,8 +20,9 @@ from notify.calls.bridge import CallBridge
 from notify.calls.connecting import Connector
 from notify.calls.desk import Calls
 from notify.channels.port import Arrivals, Carrier
-from notify.consumer import READING, Notifier
+from notify.consumer import Notifier
 from notify.forgetting import Forgetting
+from notify.groups import READING
 from notify.reports.api import reports_router
 from notify.reports.campaign import Campaign, read_campaign
 from notify.sending.blackout import Blackout

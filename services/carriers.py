@@ -16,7 +16,7 @@ from notify.channels.kannel import KannelSettings, open_kannel
 from notify.channels.mail import open_mail
 from notify.channels.phones import phones_router
 from notify.channels.port import Abilities, Arrivals, Carrier
-from notify.channels.simulated import Knobs, SimulatedCarrier, SimulatedChat
+from notify.channels.simulated import SIMULATED_CHATS, Knobs, SimulatedCarrier
 from notify.channels.speedsms import open_speedsms
 from notify.channels.twilio import open_twilio
 from notify.channels.web_push import open_web_push
@@ -83,16 +83,16 @@ async def open_carriers(base: Base) -> tuple[Callable[[Arrivals], Carriage], fro
     pool = await base.life.enter(open_pool(base.ground.dsn, schema="carrier", max_size=4)) if SIMULATED in names else None
     opened = {name: await base.life.enter(PROVIDERS[name].open(base)) for name in names if name != SIMULATED}
 
-    plays_chat = pool is not None and "telegram" not in names
+    played = {} if pool is None else {kind: chat for kind, chat in SIMULATED_CHATS.items() if kind.value not in names}
 
     def carriage(arrivals: Arrivals) -> Carriage:
         simulated = SimulatedCarrier(pool, arrivals, knobs=knobs(base.settings)) if pool is not None else None
-        chat = SimulatedChat(pool, arrivals, knobs=knobs(base.settings)) if pool is not None and plays_chat else None
+        chats = [chat(pool, arrivals, knobs=knobs(base.settings)) for chat in played.values() if pool is not None]
         doors = [(PROVIDERS[name].router, carrier) for name, carrier in opened.items()]
         routers = [router(arrivals, base.settings, carrier) for router, carrier in doors if router is not None]
         if pool is not None and base.ground.embedded:
             routers.append(phones_router(pool, arrivals))
-        carriers = [*(opened.get(name, simulated) for name in names), chat]
+        carriers = [*(opened.get(name, simulated) for name in names), *chats]
         loops = [simulated] if simulated is not None else []
         return Carriage(carriers=[carrier for carrier in carriers if carrier is not None], routers=routers, loops=loops)
 
@@ -100,7 +100,7 @@ async def open_carriers(base: Base) -> tuple[Callable[[Arrivals], Carriage], fro
     if pool is None:
         refuse_if_nobody_can_answer(abilities, base.settings)
     served = {ability.channel for ability in abilities} | ({ChannelKind.SMS} if pool is not None else set())
-    return carriage, frozenset(served | ({ChannelKind.TELEGRAM} if plays_chat else set()))
+    return carriage, frozenset({*served, *played})
 
 
 def check(settings: Settings) -> None:

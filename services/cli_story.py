@@ -9,10 +9,12 @@ import typer
 
 from services.cli_output import AsJson, console, print_json
 from services.settings import Settings, read_settings
+from services.stories.registry import story_of
+from services.stories.stage import Play, open_stage
 from services.story import CALLS, Line, Story
 from shared.errors import Invalid, Misconfigured
 
-COLOURS: Final = {"caller": "cyan", "system": "white", "responder": "green", "resident": "yellow"}
+COLOURS: Final = {"caller": "cyan", "system": "white", "responder": "green", "resident": "yellow", "they": "cyan", "we": "white"}
 
 app = typer.Typer()
 
@@ -22,17 +24,22 @@ def story(
     url: Annotated[str | None, typer.Option(help="Where it runs; the default is this machine.")] = None,
     limit_seconds: Annotated[float, typer.Option(min=5, max=600, help="How long it may take.")] = 120.0,
     pace_seconds: Annotated[float, typer.Option(min=0, max=10, help="How long people think before they answer.")] = 1.0,
+    channel: Annotated[str | None, typer.Option(help="One conversation there instead, word for word.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Three calls for help against a running demonstration (`make run`), told as they happen. Exit 0 when all are solved."""
     settings = read_settings()
     where = _checked(url or f"http://localhost:{settings.port}")
-    played = Story(where, _tokens(settings), limit_seconds=limit_seconds, pace_seconds=pace_seconds)
+    telling = Story if channel is None else story_of(channel)
+    if not isinstance(telling, type):
+        asyncio.run(_converse(telling, where, _tokens(settings), limit_seconds, pace_seconds, as_json=as_json))
+        return
+    played = telling(where, _tokens(settings), limit_seconds=limit_seconds, pace_seconds=pace_seconds)
     asyncio.run(_tell(played, as_json=as_json))
 
 
 async def _tell(played: Story, *, as_json: bool) -> None:
-    if not as_json:
+    if not as_json and played.calls is CALLS:
         console.print("[bold]Three people need help at the same time: at the hotline, on the web and in the chat.[/]")
         console.print("Quoted lines are what their phones and those of the helpers really get and send.\n")
     async for line in played.run():
@@ -41,7 +48,19 @@ async def _tell(played: Story, *, as_json: bool) -> None:
         else:
             _print(line)
     if not as_json:
-        console.print(f"\n[bold]All {len(CALLS)} are solved.[/] `techrescue case CODE` tells each one's whole life.")
+        console.print(f"\n[bold]Solved, all {len(played.calls)}.[/] `techrescue case CODE` tells each one's whole life.")
+
+
+async def _converse(
+    play: Play, url: str, tokens: dict[str, str], limit_seconds: float, pace_seconds: float, *, as_json: bool
+) -> None:
+    async with open_stage(url, tokens, limit_seconds=limit_seconds, pace_seconds=pace_seconds) as stage:
+        async for said in play(stage):
+            if as_json:
+                print_json(said)
+            else:
+                console.print(f"[dim]{said.at_seconds:6.1f} s[/]  [{COLOURS.get(said.who, 'white')}]{said.who:8}[/]", end="  ")
+                console.print(said.text, markup=False)
 
 
 def _print(line: Line) -> None:

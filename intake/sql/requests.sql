@@ -91,7 +91,7 @@ with given as (
         as given (event_id, contact_point_id, channel, key_id, text_box, received_at, phone_box)
 ), open as (
     select contact_point_id, $8 - count(*) as room, (array_agg(event_id order by received_at desc, event_id desc))[1] as last
-    from incoming_messages where read_at is null and contact_point_id = any ($2::uuid[])
+    from incoming_messages where read_at is null and contact_point_id = any ($2::uuid[]) and conversation_id is null
     group by contact_point_id
 ), full_up as (
     update incoming_messages message set event_id = given.event_id, channel = given.channel, key_id = given.key_id,
@@ -111,7 +111,7 @@ on conflict do nothing
 
 -- name: waiting_messages
 -- What nobody has read, the newest first, with the writer's requests that are not over.
-select event_id as id, contact_point_id, channel, key_id, text_box, received_at, phone_box, more,
+select event_id as id, contact_point_id, channel, key_id, text_box, received_at, phone_box, more, conversation_id,
     array(select code from requests
         where requests.contact_point_id = message.contact_point_id and status not in ('closed', 'cancelled', 'handed_off')
         order by filed_at desc limit 5) as requests
@@ -130,6 +130,11 @@ select * from news
 union all
 select event_id, contact_point_id, read_at, read_by, false from incoming_messages
 where event_id = $1 and read_at is not null and not exists (select from news)
+
+-- name: end_read_talk
+-- A person has read what was handed over: the next word of theirs begins a new conversation.
+update conversations set stage = 'over', version = version + 1, wake_at = null, ended_at = $2
+where stage = 'with_person' and id = (select conversation_id from incoming_messages where event_id = $1)
 
 -- name: count_waiting_messages
 -- For the gauge.

@@ -15,7 +15,7 @@ import asyncpg
 from notify.accounts import rows as accounts
 from notify.accounts.account import CHAT_NAMES
 from notify.accounts.rows import CODE_SECONDS, MOST_TRIES, Owner
-from notify.answers.link_words import CODE_DIGITS, code_in
+from notify.answers.link_words import CODE_DIGITS, code_in, link_word
 from notify.answers.texts_read import Asked
 from notify.channels.port import InboundText
 from notify.letter import Letter, row_of
@@ -58,8 +58,10 @@ async def hear(connection: asyncpg.Connection, vault: Vault, text: InboundText, 
         return Heard(owner, repeated=True)
     if may_try and code is not None and tries.many < MOST_TRIES:
         return await _try_code(connection, vault, text, code, owner, city=city, now=now)
-    if owner is not None:
+    if owner is not None and owner.has_number:
         return Heard(owner)
+    if code is None and link_word(text.text) is None:
+        return Heard(owner or await accounts.adopt(connection, vault, text, now))
     met = await accounts.meet(connection, vault, text, now, tried=False)
     NOTIFY_ACCOUNTS.labels(text.channel, "stranger" if code is None else "guessing").inc()
     return Heard(greeting=Purpose.LINK_HOW if met.is_due else None)
@@ -73,7 +75,7 @@ async def _try_code(
     NOTIFY_ACCOUNTS.labels(text.channel, "wrong_code").inc()
     met = await accounts.meet(connection, vault, text, now, tried=True)
     last = met.tries >= MOST_TRIES
-    return Heard(owner) if owner else Heard(greeting=Purpose.LINK_HOW if last else Purpose.LINK_WRONG)
+    return Heard(owner) if owner and owner.has_number else Heard(greeting=Purpose.LINK_HOW if last else Purpose.LINK_WRONG)
 
 
 async def _bound_by(

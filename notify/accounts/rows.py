@@ -30,8 +30,11 @@ MOST_GUESSES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Owner:
+    """`has_number`: else the account stands for itself, and what it writes is heard by intake's conversation alone."""
+
     contact_point_id: UUID
     key_id: UUID
+    has_number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,17 @@ class Met:
 
 async def owner_of(connection: asyncpg.Connection, vault: Vault, channel: ChannelKind, address: str) -> Owner | None:
     row = await connection.fetchrow(QUERIES["owner_of_account"], channel, _index(vault, channel, address))
-    return Owner(row["contact_point_id"], row["key_id"]) if row is not None else None
+    return Owner(row["contact_point_id"], row["key_id"], row["has_number"]) if row is not None else None
+
+
+async def adopt(connection: asyncpg.Connection, vault: Vault, text: InboundText, now: datetime) -> Owner:
+    """Somebody writes from an account that is no number's: from now on it is a contact point of its own."""
+    (own,) = await vault.contact_points(connection, [index_text(text.channel, text.sender)])
+    await connection.execute(QUERIES["meet_contact_point"], own.contact_point_id, own.key.id, None)
+    sealed, index = own.key.seal(text.sender.encode(), purpose=PURPOSE), _index(vault, text.channel, text.sender)
+    await connection.execute(QUERIES["bind_account"], own.contact_point_id, text.channel, sealed.key_id, sealed.box, index, now)
+    NOTIFY_ACCOUNTS.labels(text.channel, "stranger").inc()
+    return Owner(own.contact_point_id, own.key.id, has_number=False)
 
 
 async def bind(
@@ -71,10 +84,11 @@ async def bind(
     both phones. `key` is the person's: erasing them takes the address with it.
     """
     index = _index(vault, channel, address)
-    before = await connection.fetchval(QUERIES["owner_of_account"], channel, index)
-    moved_from: UUID | None = before if before != contact_point_id else None
-    if moved_from is not None:
-        await connection.execute(QUERIES["unbind_account"], moved_from, [channel])
+    before = await connection.fetchrow(QUERIES["owner_of_account"], channel, index)
+    other: UUID | None = before["contact_point_id"] if before and before["contact_point_id"] != contact_point_id else None
+    if other is not None:
+        await connection.execute(QUERIES["unbind_account"], other, [channel])
+    moved_from = other if before is not None and before["has_number"] else None
     sealed = key.seal(address.encode(), purpose=PURPOSE)
     await connection.execute(QUERIES["bind_account"], contact_point_id, channel, sealed.key_id, sealed.box, index, now)
     await connection.execute(QUERIES["forget_stranger"], channel, index)

@@ -16,12 +16,15 @@ def say_words(reading: Reading, line: Line, verdict: ToWords, *, sealed: Sealed,
     """What this phone can answer just now. Whoever has nothing open may want help with something else: a person reads that."""
     if verdict.rang and not reading.rings.take(line.id):
         return "rang"
+    if not reading.works_with_us(line) and not verdict.rang and not any(q.live for q in line.phone.questions.values()):
+        reading.pass_on(line, sealed, received_at)  # nothing of ours is open: the conversation answers
+        return "passed_on"
     asked = next((question for question in line.phone.questions.values() if question.live and question.may_be_known), None)
     jobs = line.phone.live_jobs
     found = {"question": str(asked.code) if asked else "", "number": str(jobs[0].number) if jobs else ""}
     reading.write(line, Purpose.WORDS, found, request_of(line))
     if verdict.read_too or (asked is None and not jobs and not verdict.rang):
-        reading.pass_on(line, sealed, received_at)
+        reading.pass_on(line, sealed, received_at, for_people=True)
         return "passed_on"
     return "asked_back"
 

@@ -9,6 +9,7 @@ from notify.answers.late_words import LateWord
 from notify.answers.presence_words import PresenceWord
 from notify.answers.reading import Choice, JobWord, Meaning, Naming, Unclear
 from notify.answers.swap_words import SwapWord
+from notify.answers.turns import is_of_talk
 from notify.answers.verdicts import (
     AskBack,
     AskOutcome,
@@ -47,6 +48,10 @@ _VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" 
 
 
 def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
+    return NoQuestion() if is_of_talk(answer, phone, received_at) else _match(answer, phone, received_at)
+
+
+def _match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
     if isinstance(answer, DutyWord | PresenceWord | SwapWord | TextsWord | Rang):
         return _of_oneself(answer, phone, received_at)
     if isinstance(answer, JobWord):

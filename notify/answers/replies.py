@@ -92,6 +92,7 @@ class Replies(Rounds):
             reading = Reading(ground.lines, keys, ground.now, self._settings.city, meanings)
             if any(row["carrier"] == CARRIER for row in rows):
                 reading.rings = await rings_lately(connection, ground.now)
+            reading.helpers = {row["contact_point_id"] for row in await connection.fetch(QUERIES["helpers_of"], phones)}
             reading.visits = await visits_of_residents(connection, _crying(reading, rows))
             for row in rows:
                 _read(reading, row)
@@ -136,6 +137,10 @@ def _read(reading: Reading, row: Any) -> None:
         return
     sealed = Sealed(key_id=row["key_id"], box=row["body"])
     meaning = reading.meanings[row["id"]]
+    if line.address is None:  # an account without a number: nothing of ours was ever asked there
+        reading.pass_on(line, sealed, row["received_at"])
+        reading.note(row, "passed_on")
+        return
     if isinstance(meaning, LinkWord):
         reading.linking.append(Asked(line, meaning, reading.over))
         reading.note(row, "account")
@@ -218,7 +223,7 @@ def _cry(reading: Reading, line: Line, cry: Help, *, sealed: Sealed, received_at
     if jobs:
         return "reply"
     reading.write(line, Purpose.SOS_NOWHERE, {}, request_of(line))
-    reading.pass_on(line, sealed, received_at)
+    reading.pass_on(line, sealed, received_at, for_people=True)
     return "passed_on"
 
 
@@ -228,10 +233,10 @@ def _pass_on(
     """Nothing that a machine should act on; who has named something that we do not know is told so."""
     if isinstance(verdict, ToWords):
         return say_words(reading, line, verdict, sealed=sealed, received_at=received_at)
-    unknown = isinstance(verdict, UnknownNumber)
+    unknown = isinstance(verdict, UnknownNumber) and reading.works_with_us(line)
     if unknown:
         reading.write(line, Purpose.NOT_UNDERSTOOD, {}, request_of(line))
-    reading.pass_on(line, sealed, received_at)
+    reading.pass_on(line, sealed, received_at, for_people=unknown)
     return "unknown_code" if unknown else "passed_on"
 
 

@@ -1,6 +1,6 @@
 """What reading a batch of texts makes: replies, messages to pass on, and our answers to answers. No SQL; replies.py saves it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +50,7 @@ class Reading:
     city: str
     meanings: Mapping[int, Meaning | LinkWord | None] = field(default_factory=dict)
     visits: Mapping[UUID, Sequence[JobOnPhone]] = field(default_factory=dict)
+    helpers: Collection[UUID] = ()  # phones of people who work with us
     events: list[Event] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     rings: Rings = field(default_factory=Rings)
@@ -160,7 +161,12 @@ class Reading:
         self.events.append(of_swap(body, line.reply_version, self.now))
         return True
 
-    def pass_on(self, line: Line, sealed: Sealed, received_at: datetime) -> None:
+    def works_with_us(self, line: Line) -> bool:
+        """A helper, a team, a lead: people read what they write, no machine asks them what they need."""
+        return line.id in self.helpers or bool(line.phone.live_jobs)
+
+    def pass_on(self, line: Line, sealed: Sealed, received_at: datetime, *, for_people: bool = False) -> None:
+        """`for_people`: we have answered it already."""
         line.reply_version += 1
         event = of_text(
             contact_point_id=line.id,
@@ -169,6 +175,7 @@ class Reading:
             text=sealed,
             phone=Sealed(key_id=line.key_id, box=line.address) if line.address is not None else None,
             over=self.over,
+            for_people=for_people or self.works_with_us(line),
             received_at=received_at,
             now=self.now,
         )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from notify.callbacks.missed_calls import MissedCall, take_missed_call
 from notify.channels.port import Arrivals, InboundText
-from notify.channels.simulated import QUERIES, SimulatedCarrier, SimulatedChat
+from notify.channels.simulated import QUERIES, SIMULATED_CHATS, SimulatedCarrier
 from shared.errors import Invalid
 from shared.events.contract import ChannelKind
 from shared.ids import uuid7
@@ -30,7 +30,7 @@ class Reply(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     sender: Annotated[str, Field(alias="from", min_length=1, max_length=32)]
-    channel: Literal[ChannelKind.SMS, ChannelKind.TELEGRAM] = ChannelKind.SMS  # the simulated chat is one like Telegram
+    channel: Literal[ChannelKind.SMS, ChannelKind.TELEGRAM, ChannelKind.ZALO] = ChannelKind.SMS
     text: Annotated[str, Field(max_length=2000)]
     id: Annotated[str | None, Field(max_length=64)] = None
 
@@ -52,7 +52,7 @@ def phones_router(pool: asyncpg.Pool, arrivals: Arrivals) -> APIRouter:
     async def reply(reply: Reply) -> dict[str, str]:
         if reply.channel is ChannelKind.SMS:
             _check_number(reply.sender)
-        carrier = SimulatedCarrier.name if reply.channel is ChannelKind.SMS else SimulatedChat.name
+        carrier = SIMULATED_CHATS.get(reply.channel, SimulatedCarrier).name
         arrived = InboundText(
             carrier=carrier, id=reply.id or str(uuid7()), sender=reply.sender, text=reply.text, channel=reply.channel
         )

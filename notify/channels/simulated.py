@@ -165,6 +165,16 @@ class SimulatedChat(SimulatedCarrier):
         )
 
 
+class SimulatedZalo(SimulatedChat):
+    """The same, where people write to an Official Account."""
+
+    name = "simulated_zalo"
+    channel = ChannelKind.ZALO
+
+
+SIMULATED_CHATS: Final = {one.channel: one for one in (SimulatedChat, SimulatedZalo)}
+
+
 def _columns(deliveries: list[_Delivery], channel: ChannelKind) -> list[list[object]]:
     fields: list[Callable[[_Delivery], object]] = [
         lambda d: d.message.id,

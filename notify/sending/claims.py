@@ -175,7 +175,7 @@ def decide(
 ) -> Claimed | NotYet | Moved | None:
     """Leaves over the first rung that may be used now, waits, or fails for good. None: no route takes it now."""
     message, now = letter.message, known.now
-    if letter.key_id not in known.keys or letter.sealed_address is None or letter.sealed_body is None:
+    if letter.key_id not in known.keys or letter.sealed_body is None:
         return failed(message, FailureReason.ERASED, now)
     if known.wants_none and is_withheld(letter.purpose, letter.role):
         NOTIFY_DENIED.labels(FailureReason.UNWANTED, "failed").inc()

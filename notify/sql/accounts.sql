@@ -1,8 +1,8 @@
 -- Where people are reached besides their number. Phones are locked before their accounts (law 2); every address is sealed.
 
 -- name: owner_of_account
--- Whose account this is, and the key of that person.
-select account.contact_point_id, point.key_id
+-- Whose account this is, and the key of that person; without a number it is nobody's but its own.
+select account.contact_point_id, point.key_id, point.address is not null as has_number
 from accounts account join contact_points point on point.id = account.contact_point_id
 where account.channel = $1 and account.blind_index = $2
 

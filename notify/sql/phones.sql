@@ -49,6 +49,14 @@ select
     array(select row(key.key_id, key.wrapped_key) from vault.wrapped_keys(
         $4::uuid[] || array(select key_id from accounts where contact_point_id = any ($1) and gone_at is null)) key) as keys
 
+-- name: note_talk_asked
+update contact_points set talk_asked_at = $2 where id = $1
+
+-- name: helpers_of
+-- Whose phones these are: of somebody who has been asked for something that only people who work with us are asked for.
+select distinct contact_point_id from questions
+where contact_point_id = any ($1::uuid[]) and kind in ('visit', 'escalation', 'shift', 'drill')
+
 -- name: read_asked
 -- As `read_phones`, of phones of which nothing matters but what they are asked.
 with clock as materialized (

@@ -19,6 +19,7 @@ from shared.categories import FRAUD
 from shared.company import needs_two
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus, OfferKind, OfferState
 from shared.events.contract import ChannelKind, Priority, Recipient, Sealed
+from shared.events.conversations import ConversationSaid
 from shared.events.duty import PersonNews
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -33,12 +34,13 @@ _HARM: Final = frozenset({EventType.JOB_FROZEN, EventType.JOB_ALARMED, EventType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """One event, from whichever topic: exactly one of `request`, `change` and `person` is there."""
+    """One event, from whichever topic: exactly one of `request`, `change`, `person` and `said` is there."""
 
     event: Event
     request: RequestState | None = None
     change: AssignmentChanged | None = None
     person: PersonNews | None = None  # about somebody's own work: there is no request, nor anything of a resident
+    said: ConversationSaid | None = None  # words of a conversation, of which nothing else here is asked
     recipients: tuple[Recipient, ...] = ()
 
     @property

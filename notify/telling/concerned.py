@@ -7,6 +7,7 @@ from notify.taking import Wanted
 from notify.telling.about import About
 from shared.events.assignments import AssignmentChanged, ResponderRef
 from shared.events.contract import Sealed
+from shared.events.conversations import ConversationSaid
 from shared.events.duty import PersonNews, PresenceChanged
 from shared.events.envelope import Event
 from shared.events.requests import RequestChanged
@@ -19,6 +20,8 @@ def about_of(event: Event) -> About | None:
         return About(event=event, change=body, recipients=body.recipients)
     if isinstance(body, RequestChanged):
         return About(event=event, request=body.request, recipients=body.recipients)
+    if isinstance(body, ConversationSaid):
+        return About(event=event, said=body)
     return About(event=event, person=body, recipients=body.recipients) if isinstance(body, PersonNews) else None
 
 
@@ -28,6 +31,8 @@ def _phones(abouts: Iterable[About]) -> set[UUID]:
         found.update(recipient.contact_point_id for recipient in about.recipients)
         if about.consent is not None:
             found.add(about.consent.contact_point_id)
+        if about.said is not None:
+            found.add(about.said.contact_point_id)
         if about.person is not None:
             found.add(about.person.contact_point_id)
         if about.change is not None and about.change.offer is not None:
@@ -40,7 +45,9 @@ def _phones(abouts: Iterable[About]) -> set[UUID]:
 def key_ids(abouts: Iterable[About]) -> set[UUID]:
     found: set[UUID] = set()
     for about in abouts:
-        if about.person is None:
+        if about.said is not None:
+            found.add(about.said.text.key_id)
+        elif about.person is None:
             found.update({about.details.key_id, about.resident.address.key_id})
         else:
             found.update(box.key_id for box in _names_in(about.person))

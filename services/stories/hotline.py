@@ -76,3 +76,6 @@ class HotlineStory(Story):
     async def _asks(self, method: str, path: str, **options: Any) -> Any:
         """As an operator does."""
         return await self._ask(method, path, headers={"Authorization": f"Bearer {self._tokens['operator']}"}, **options)
+
+
+STORY: Final = HotlineStory

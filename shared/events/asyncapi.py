@@ -8,7 +8,12 @@ from shared.events.contract import Contract
 from shared.events.envelope import MAX_BODY_BYTES
 from shared.events.registry import PARTITIONS, REGISTRY, EventKind, Topic
 
-SPEAKERS: Final = {Topic.REQUESTS: "intake", Topic.ASSIGNMENTS: "dispatch", Topic.MESSAGES: "notify"}
+SPEAKERS: Final = {
+    Topic.REQUESTS: "intake",
+    Topic.ASSIGNMENTS: "dispatch",
+    Topic.MESSAGES: "notify",
+    Topic.CONVERSATIONS: "intake",
+}
 
 _HEADERS: Final = {
     "ce_specversion": ("string", "always 1.0"),
@@ -35,7 +40,7 @@ def document() -> dict[str, Any]:
         },
         "defaultContentType": "application/json",
         "channels": {topic.name.lower(): _channel(topic) for topic in Topic},
-        "operations": {f"{SPEAKERS[topic]}_sends": _operation(topic) for topic in Topic},
+        "operations": {_operation_name(topic): _operation(topic) for topic in Topic},
         "components": {
             "messages": {str(kind.type): _message(kind) for kind in REGISTRY.values()},
             "schemas": {"Headers": _headers(), **_bodies()},
@@ -51,6 +56,11 @@ def _channel(topic: Topic) -> dict[str, Any]:
         "messages": {str(kind.type): {"$ref": f"#/components/messages/{kind.type}"} for kind in kinds},
         "bindings": {"kafka": {"topic": str(topic), "partitions": PARTITIONS}},
     }
+
+
+def _operation_name(topic: Topic) -> str:
+    """Who speaks on one topic only needs no other name; intake's second has one."""
+    return f"{SPEAKERS[topic]}_sends{'_conversations' if topic is Topic.CONVERSATIONS else ''}"
 
 
 def _operation(topic: Topic) -> dict[str, Any]:

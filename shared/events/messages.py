@@ -106,6 +106,7 @@ class MessageReceived(Contract):
     text: Sealed  # purpose "text"
     received_at: datetime
     phone: Sealed | None = None  # purpose "phone": who wrote it
+    for_people: bool = False  # of somebody who works with us, or answered already: people read it, no machine talks to them
 
 
 class TextsSaid(Contract):

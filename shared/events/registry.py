@@ -7,6 +7,7 @@ from typing import Final
 from shared.events.assignments import AssignmentChanged
 from shared.events.broadcasts import BroadcastPage, BroadcastRequested
 from shared.events.contract import Contract
+from shared.events.conversations import ConversationSaid
 from shared.events.drills import DrillAnswered, DrillAsked, DrillSettled
 from shared.events.duty import DutyChanged, DutySaid, PresenceChanged, PresenceSaid
 from shared.events.groups import GroupChanged
@@ -24,6 +25,7 @@ class Topic(StrEnum):
     REQUESTS = "techrescue.requests.v1"
     ASSIGNMENTS = "techrescue.assignments.v1"
     MESSAGES = "techrescue.messages.v1"
+    CONVERSATIONS = "techrescue.conversations.v1"
 
 
 class EventType(StrEnum):
@@ -115,6 +117,8 @@ class EventType(StrEnum):
     OUTAGE_BEGAN = "outage.began"  # no provider of a channel takes messages: people are called
     OUTAGE_ENDED = "outage.ended"
 
+    CONVERSATION_SAID = "conversation.said"  # what the machine, or an operator, says to somebody who writes to us
+
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
@@ -186,7 +190,13 @@ def _of_broadcasts() -> list[EventKind]:
     ]
 
 
-REGISTRY: Final = {kind.type: kind for kind in (*_kinds(), *_of_broadcasts())}
+def _of_conversations() -> list[EventKind]:
+    """Decided by intake, said by notify."""
+    key = "conversation_id"
+    return [EventKind(EventType.CONVERSATION_SAID, Topic.CONVERSATIONS, "conversation", key, ConversationSaid)]
+
+
+REGISTRY: Final = {kind.type: kind for kind in (*_kinds(), *_of_broadcasts(), *_of_conversations())}
 
 
 def types_of(topic: Topic) -> frozenset[EventType]:

@@ -83,6 +83,9 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("PUT", "/v1/drafts/{key}"): only(OPERATOR),
     ("DELETE", "/v1/drafts/{key}"): only(OPERATOR),
     ("POST", "/v1/drafts/{key}/file"): only(OPERATOR),
+    ("GET", "/v1/conversations/{id}"): only(OPERATOR),
+    ("POST", "/v1/conversations/{id}/say"): only(OPERATOR),
+    ("POST", "/v1/conversations/{id}/end"): only(OPERATOR),
     # dispatch
     ("PUT", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),
     ("GET", "/v1/responders/{id}"): only(OPERATOR, WARD_LEAD, OPS),

@@ -26,7 +26,7 @@ async def links(town: Town, phone: str, account: str = THERE) -> None:
 async def test_who_has_linked_an_account_is_asked_there_and_answers_there(own_town: Town) -> None:
     town = own_town
     asked = await town.sms(town.file(), "offer")
-    writes_in_chat(town, "xin chào")
+    writes_in_chat(town, "LIEN KET")
     [how] = await eventually(lambda: town.to(THERE))
     assert "LIEN KET" in how.text, "whose account it is nobody knows yet"
     await links(town, asked.to)

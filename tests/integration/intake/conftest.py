@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -15,6 +16,8 @@ from intake.api import router
 from intake.asking import Asking
 from intake.board import Board
 from intake.changes import Changes
+from intake.conversations.clerk import ForClerk
+from intake.conversations.parts import TalkParts, talk_parts
 from intake.deadlines import Deadlines
 from intake.filing import Filer
 from intake.hotline.service import Hotline, hotline
@@ -37,6 +40,7 @@ from shared.security.tokens import Role, Tokens, issue
 from shared.security.vault import Vault
 from shared.timers import TimerHandler, TimerLoop
 from shared.transport.outbox import Row
+from tests.support.talking import LISTENER
 
 MASTER_KEY = b"intake tests: 32 bytes of secret"
 
@@ -62,6 +66,7 @@ class Desk:
     vault: Vault
     filer: Filer
     board: Board
+    talks: TalkParts
     known: KnownFaults
     hotline: Hotline
     timers: TimerLoop
@@ -123,17 +128,19 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
         places = open_places(settings.places)
         filer, reception = Filer(pool, vault, settings, handed.extend, known), Reception(vault.fingerprint, places.placing)
         calls = hotline(pool, vault, filer, reception, settings.hotline)
-        changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=lambda: woken.append(1))
+        door, wake = PublicDoor(filer, limits), partial(woken.append, 1)
+        changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=wake)
+        talks = talk_parts(pool, vault, settings, LISTENER, ForClerk(reception, door, changes), limits=limits, wake=wake)
         routes = router(
             filer=filer,
             reception=reception,
-            public_door=PublicDoor(filer, limits),
+            public_door=door,
             changes=changes,
             tracking=Tracking(pool, limits),
-            visit_checks=VisitChecks(pool, vault, limits, lambda: woken.append(1)),
-            meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, lambda: woken.append(1)),
+            visit_checks=VisitChecks(pool, vault, limits, wake),
+            meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, wake),
         )
-        rooms = [inbox_router(Inbox(pool, vault)), calls.router, kinds_router(), places.router(pool, vault)]
+        rooms = [inbox_router(Inbox(pool, vault)), calls.router, kinds_router(), places.router(pool, vault), talks.router]
         app = build_app([routes, *rooms], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
@@ -142,10 +149,11 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
                 pool=pool,
                 vault=vault,
                 filer=filer,
-                board=Board(pool, settings),
+                board=Board(pool, settings, talks.conversations),
+                talks=talks,
                 known=known,
                 hotline=calls,
-                timers=TimerLoop(pool, "intake.timer", _handlers(settings, vault, calls)),
+                timers=TimerLoop(pool, "intake.timer", _handlers(settings, vault, calls, talks)),
                 client=client,
                 tokens=secrets,
                 woken=woken,
@@ -161,8 +169,8 @@ async def _secrets(dsn: str) -> dict[str, str]:
     return secrets
 
 
-def _handlers(settings: IntakeSettings, vault: Vault, calls: Hotline) -> dict[str, TimerHandler]:
-    return {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers}
+def _handlers(settings: IntakeSettings, vault: Vault, calls: Hotline, talks: TalkParts) -> dict[str, TimerHandler]:
+    return {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers, **talks.waiting.handlers}
 
 
 @pytest.fixture

@@ -224,9 +224,10 @@ async def test_what_a_person_writes_is_kept_sealed(desk: Desk, copies: int) -> N
 
 
 def written(person: UUID, text: Sealed, request: RequestState, *, phone: Sealed | None = None, place: int = 0) -> Event:
-    """`place`: of several, in order."""
+    """For people to read. `place`: of several, in order."""
     at = request.filed_at + timedelta(microseconds=place)
-    body = MessageReceived(city="hanoi", contact_point_id=person, channel=ChannelKind.SMS, text=text, received_at=at, phone=phone)
+    named = {"city": "hanoi", "contact_point_id": person, "channel": ChannelKind.SMS, "for_people": True}
+    body = MessageReceived(**named, text=text, received_at=at, phone=phone)
     return Event(type=EventType.MESSAGE_RECEIVED, subject=person, version=1, key=person, body=body, time=at)
 
 

@@ -163,7 +163,9 @@ async def test_an_account_of_a_chat_is_not_read_as_the_number_it_looks_like(bure
     for n, sender in enumerate(("912345001", "84912345001", "0912345001")):
         text = InboundText(carrier="telegram", id=str(n), sender=sender, text="1 27", channel=ChannelKind.TELEGRAM)
         await bureau.desk().take_text(text)
-    assert await bureau.one("select count(*) from inbound_texts") == 0
+    texts = "inbound_texts said join contact_points point on point.id = said.contact_point_id"
+    assert await bureau.one(f"select count(*) from {texts} where point.address is null") == 3
+    assert await bureau.one(f"select count(*) from {texts} where point.address is not null") == 0
 
 
 async def with_code(bureau: Bureau) -> tuple[Person, Person, JobState, OfferState, str]:

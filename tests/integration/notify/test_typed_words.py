@@ -81,12 +81,12 @@ async def test_who_asks_hears_the_words_for_what_is_open(bureau: Bureau) -> None
 async def test_who_has_nothing_open_may_want_another_kind_of_help(bureau: Bureau) -> None:
     stranger = await bureau.person("Ông Hải", "+84987654321")
     await bureau.writes(stranger, "giúp")
-    await bureau.send_all()
-    assert "gọi 1022" in bureau.texts_to(stranger)[-1]
-    assert len(await bureau.emitted(EventType.MESSAGE_RECEIVED)) == 1
+    (received,) = await bureau.emitted(EventType.MESSAGE_RECEIVED)
+    assert received["for_people"] is False, "intake's conversation asks what they need"
     await bureau.writes(stranger, "cuu toi")
     await bureau.send_all()
-    assert bureau.kinds_to(stranger) == ["words", "sos_nowhere"], "a cry for help stays one"
+    assert bureau.kinds_to(stranger) == ["sos_nowhere"], "a cry for help stays one"
+    assert (await bureau.emitted(EventType.MESSAGE_RECEIVED))[-1]["for_people"] is True, "answered already"
 
 
 @pytest.mark.parametrize("words", ["TRE 25", "kẹt xe, em trễ 25 phút ạ", "muộn 25p việc {number}"])

@@ -1,0 +1,89 @@
+"""Answers to the one question on the table. Pure; None: it was something else, and is read as whatever it says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from intake.conversations.conversation import Ask, Conversation, Draft, Stage
+from intake.conversations.filling import corrected
+from intake.conversations.heard import Heard, Intent
+from intake.conversations.saying import Line, Say
+from intake.conversations.steps import Command, Facts, Step, asked, lost, question
+
+
+def correct(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
+    """ "Sai rồi, địa chỉ là …" says what is right; without that it is asked what is wrong."""
+    draft = corrected(talk.draft, heard)
+    if draft != talk.draft:
+        return asked(replace(talk, draft=draft, tries=0), facts, now)
+    if talk.draft.is_empty:
+        return lost(talk, facts, now)
+    talk = replace(talk.at(Stage.LISTENING, Ask.WHAT_WRONG, now), strikes=0)
+    return Step(talk, (question(talk),))
+
+
+def _right(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
+    if heard.number == 1 or heard.intent is Intent.YES:
+        begun = replace(talk.at(Stage.FILING, None, now), filings=talk.filings + 1, strikes=0)
+        return Step(begun, (), Command.FILE)
+    if heard.number == 2 or heard.intent is Intent.NO:  # noqa: PLR2004 - "2 sửa"
+        return correct(talk, heard, facts, now)
+    return None
+
+
+def _what_wrong(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
+    if heard.number == _NUMBER:  # also of somebody whose own we know: it may be another one that is called
+        talk = replace(talk.at(Stage.LISTENING, Ask.PHONE, now), strikes=0)
+        return Step(talk, (question(talk),))
+    emptied = _WRONG.get(heard.number or 0)
+    if emptied is not None:
+        return asked(replace(talk, draft=emptied(talk.draft)), facts, now)
+    draft = corrected(talk.draft, heard)
+    return None if draft == talk.draft else asked(replace(talk, draft=draft), facts, now)
+
+
+def _of_kinds(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
+    if heard.number is None or heard.number > len(talk.draft.kinds) + 1:
+        return None
+    if heard.number == len(talk.draft.kinds) + 1:  # another one: they say it in other words
+        return asked(replace(talk, draft=replace(talk.draft, trouble=None, kinds=())), facts, now)
+    chosen = replace(talk.draft, category=talk.draft.kinds[heard.number - 1], kinds=())
+    return asked(replace(talk, draft=chosen), facts, now)
+
+
+def _of_communes(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
+    """A question of the resolver's is answered in words; a list by its figure. What neither decides a person finds out."""
+    if talk.draft.place_question is None and heard.number is not None and heard.number <= len(talk.draft.communes):
+        chosen = replace(talk.draft, commune_code=talk.draft.communes[heard.number - 1], communes=(), place_question=None)
+        return asked(replace(talk, draft=chosen), facts, now)
+    if heard.number is not None or heard.intent is not None:
+        left_open = replace(talk.draft, communes=(), place_question=None, place_is_open=True)
+        return asked(replace(talk, draft=left_open), facts, now)
+    return None
+
+
+def _whether_to_cancel(talk: Conversation, heard: Heard, _: Facts, now: datetime) -> Step | None:
+    if heard.number == 1 or heard.intent is Intent.YES:
+        return Step(talk.at(Stage.CANCELLING, None, now), (), Command.CANCEL_REQUEST)
+    if heard.number == 2 or heard.intent is Intent.NO:  # noqa: PLR2004 - "2 giữ"
+        return Step(talk.at(Stage.IDLE, None, now), (Say(Line.KEPT, {"code": talk.code or ""}),))
+    return None
+
+
+Answer = Callable[[Conversation, Heard, Facts, datetime], Step | None]
+ANSWERS: Final[Mapping[Ask | None, Answer]] = {
+    Ask.RIGHT: _right,
+    Ask.WHAT_WRONG: _what_wrong,
+    Ask.KIND: _of_kinds,
+    Ask.WHICH_PLACE: _of_communes,
+    Ask.CANCEL: _whether_to_cancel,
+}
+_WRONG: Final[Mapping[int, Callable[[Draft], Draft]]] = {
+    1: lambda draft: replace(draft, trouble=None, category=None, kinds=()),
+    2: lambda draft: replace(
+        draft, address=None, commune_code=None, point=None, communes=(), place_question=None, place_is_open=False
+    ),
+    3: lambda draft: replace(draft, name=None),
+}
+_NUMBER: Final = 4

@@ -1,0 +1,186 @@
+"""The hands of the machine: files what a conversation has confirmed, and cancels what it wants cancelled. A loop.
+
+Each in three steps: the conversation is at the clerk (commit), the request is filed or cancelled by the ordinary use case, under
+a key of this conversation (commit), the conversation has what came of it (commit). Killed between two of them, it is done again
+and found done.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+from pydantic import ValidationError
+
+from intake.changes import Changes
+from intake.conversations.conversation import Stage
+from intake.conversations.machine import cancelled, filed, not_filed
+from intake.conversations.rows import Ledger, Talk, loaded
+from intake.conversations.sitting import settle
+from intake.conversations.standing import label_of
+from intake.conversations.steps import Step
+from intake.filing import Filed
+from intake.forms import Point, Requester, RequestForm
+from intake.public_door import PublicDoor
+from intake.queries import QUERIES
+from intake.reception import Reception
+from shared.errors import Invalid, NotFound, Refused
+from shared.events.contract import Sealed
+from shared.events.requests import Channel
+from shared.http.limits import TooMany
+from shared.pacing import Backoff, Bell
+from shared.postgres.transaction import app_now, reading, transaction
+from shared.rounds import Rounds
+from shared.security.tokens import Caller, Role
+from shared.security.vault import Vault
+
+CALLER: Final = Caller("conversations", Role.ADAPTER)
+LOOK_SECONDS: Final = 1.0
+AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ForClerk:
+    """The ordinary use cases, as every door has them."""
+
+    reception: Reception
+    door: PublicDoor
+    changes: Changes
+
+
+class Clerk(Rounds):
+    """Any number of processes: whoever comes second finds it done."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        vault: Vault,
+        tools: ForClerk,
+        *,
+        wake: Callable[[], None],
+    ) -> None:
+        self._calls = Bell()
+        super().__init__(
+            every_seconds=LOOK_SECONDS, backoff=Backoff(0.2, 5.0), bell=self._calls, failed_as="intake.conversations.clerk.failed"
+        )
+        self._pool = pool
+        self._vault = vault
+        self._reception = tools.reception
+        self._door = tools.door
+        self._changes = tools.changes
+        self._wake = wake
+
+    def ring(self) -> None:
+        self._calls.ring()
+
+    async def look(self) -> float | None:
+        async with reading(self._pool) as connection:
+            rows = await connection.fetch(QUERIES["talks_at_the_clerk"], AT_ONCE)
+        for row in rows:
+            await self.finish(row["id"])
+        return 0 if len(rows) == AT_ONCE else None
+
+    async def finish(self, id_: UUID, *, answers: str | None = None) -> None:
+        """What this conversation waits for. `answers`: the message that asked for it, where somebody waits for the words."""
+        talk = await self._read(id_)
+        if talk is None:
+            return
+        if talk.state.stage is Stage.FILING:
+            await self._file(talk, answers)
+        elif talk.state.stage is Stage.CANCELLING:
+            await self._cancel(talk, answers)
+
+    async def _file(self, talk: Talk, answers: str | None) -> None:
+        try:
+            done: Filed | None = await self._filed(talk)
+        except (Invalid, Refused, TooMany, ValidationError):
+            done = None  # a person does it
+
+        def step(state: Talk, now: datetime) -> Step:
+            if done is None:
+                return not_filed(state.state, now)
+            return filed(state.state, str(done.answer["code"]), own_number=state.own_number, now=now)
+
+        await self._come_back(talk, step, answers, request_id=None if done is None else UUID(str(done.answer["id"])))
+
+    async def _filed(self, talk: Talk) -> Filed:
+        try:
+            return await self._file_with(talk, with_point=True)
+        except Invalid:
+            if talk.state.draft.point is None:
+                raise
+            return await self._file_with(talk, with_point=False)  # it lies elsewhere: a person finds out where
+
+    async def _file_with(self, talk: Talk, *, with_point: bool) -> Filed:
+        key = f"conversation-{talk.state.id}-{talk.state.filings}{'' if with_point else '-elsewhere'}"
+        filing = self._reception.check(_form(talk, with_point=with_point), caller=CALLER, key=key)
+        return await self._door.file(filing, f"conversation {talk.contact_point_id}")
+
+    async def _cancel(self, talk: Talk, answers: str | None) -> None:
+        code, why_not = talk.state.code or "", None
+        try:
+            await self._changes.cancel(code, "resident")
+        except (Refused, NotFound, Invalid):
+            async with reading(self._pool) as connection:
+                row = await connection.fetchrow(QUERIES["standing_by_code"], code)
+            if row is None or row["status"] != "cancelled":  # else it was us, before a kill
+                why_not = "" if row is None else label_of(row["status"], talk.state.language)
+        await self._come_back(talk, lambda state, now: cancelled(state.state, now, why_not=why_not), answers)
+
+    async def _come_back(
+        self, before: Talk, step: Callable[[Talk, datetime], Step], answers: str | None, *, request_id: UUID | None = None
+    ) -> None:
+        async with transaction(self._pool, "intake.change") as connection:
+            row = await connection.fetchrow(QUERIES["lock_talk"], before.state.id)
+            if row is None:
+                return  # erased meanwhile
+            talk, ledger = loaded(row, before.data_key), Ledger()
+            if (talk.state.stage, talk.state.filings) != (before.state.stage, before.state.filings):
+                return
+            now = await app_now(connection)
+            after, _ = await settle(connection, ledger, talk, step(talk, now), now, answers=answers or _NOBODYS)
+            ledger.talks[after.state.id] = await _with_filer(connection, after, request_id)
+            await ledger.save(connection)
+        self._wake()
+
+    async def _read(self, id_: UUID) -> Talk | None:
+        async with reading(self._pool) as connection:
+            row = await connection.fetchrow(QUERIES["read_talk"], id_)
+            if row is None:
+                return None
+            key = (await self._vault.keys(connection, [row["key_id"]])).get(row["key_id"])
+        return None if key is None else loaded(row, key)
+
+
+_NOBODYS: Final = ""  # it answers what they said, whichever message that was
+
+
+async def _with_filer(connection: asyncpg.Connection, talk: Talk, request_id: UUID | None) -> Talk:
+    """Whose erasure takes this conversation with it, beside the writer's."""
+    if request_id is None:
+        return talk
+    filer: UUID | None = await connection.fetchval(QUERIES["filer_of"], request_id)
+    return talk if filer in {None, talk.contact_point_id} else talk.filed_by(filer)
+
+
+def _form(talk: Talk, *, with_point: bool) -> RequestForm:
+    """Raises Invalid, ValidationError."""
+    draft, point = talk.state.draft, talk.state.draft.point if with_point else None
+    return RequestForm(
+        channel=Channel.CHAT,
+        requester=Requester(name=draft.name or "", phone=draft.phone or _own_number(talk)),
+        category=draft.category or "",
+        description=draft.trouble or "",
+        location=None if point is None else Point(lat=point[0], lon=point[1]),
+        address=draft.address,
+        commune_code=draft.commune_code,
+        language=talk.state.language,
+    )
+
+
+def _own_number(talk: Talk) -> str:
+    if talk.phone_box is None:
+        return ""
+    return talk.data_key.open(Sealed(key_id=talk.data_key.id, box=talk.phone_box), purpose="phone").decode()

@@ -1,0 +1,114 @@
+"""A conversation between one person and us, as decisions see it: how far it is, and what has been understood so far. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from shared.events.conversations import TalkChannel
+
+
+class Stage(StrEnum):
+    LISTENING = "listening"  # something is missing, and is asked for
+    CONFIRMING = "confirming"  # all is there; they say whether it is right
+    FILING = "filing"  # they said yes: the clerk files it, and comes back with the code
+    IDLE = "idle"  # nothing is asked, a request may be filed: whatever they want next begins here
+    CANCELLING = "cancelling"  # they want no help any more: the clerk cancels it, and says so
+    WITH_PERSON = "with_person"  # an operator has it; the machine keeps out of it
+    ASLEEP = "asleep"  # said goodbye after a silence; the next word finds everything as it was
+    OVER = "over"  # nothing is remembered; the next word begins a new one
+
+
+class Ask(StrEnum):
+    """The one question on the table."""
+
+    TROUBLE = "trouble"  # what is the matter?
+    KIND = "kind"  # which of these is it?
+    PLACE = "place"  # where?
+    WHICH_PLACE = "which_place"  # which of these communes, or the one question that decides
+    NAME = "name"
+    PHONE = "phone"
+    RIGHT = "right"  # this is what we understood: is it right?
+    WHAT_WRONG = "what_wrong"  # what of it is wrong?
+    CANCEL = "cancel"  # the request that is filed: cancel it?
+
+
+_HOUR: Final = 3600.0
+REMIND: Final = timedelta(minutes=15)  # of a silence, after which we ask once more
+GOODBYE: Final = timedelta(hours=4)  # after that reminder
+# How long each stage may rest. What a clerk works on has none: it is looked for until it is done.
+REST: Final = {
+    Stage.LISTENING: REMIND,
+    Stage.CONFIRMING: REMIND,
+    Stage.IDLE: timedelta(hours=24),
+    Stage.ASLEEP: timedelta(days=7),
+    Stage.WITH_PERSON: timedelta(minutes=15),
+}
+AT_THE_CLERK: Final = frozenset({Stage.FILING, Stage.CANCELLING})
+LONGEST_REMINDER: Final = timedelta(hours=24)  # of an operator who has not looked yet
+_DOUBLINGS: Final = 10  # beyond which it has long been the longest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What they have told so far, masked. Sealed wherever it is kept."""
+
+    trouble: str | None = None
+    category: str | None = None
+    kinds: tuple[str, ...] = ()  # it may be one of these
+    address: str | None = None
+    commune_code: str | None = None
+    point: tuple[float, float] | None = None
+    communes: tuple[str, ...] = ()  # it may be in one of these
+    place_question: str | None = None  # … and this would decide
+    place_is_open: bool = False  # they could not say it better: a person finds it
+    name: str | None = None
+    phone: str | None = None  # E.164; None where the account's own number is known
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Draft()
+
+    @property
+    def is_placed(self) -> bool:
+        return self.commune_code is not None or self.point is not None or (self.address is not None and self.place_is_open)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    id: UUID
+    channel: TalkChannel
+    stage: Stage = Stage.LISTENING
+    asking: Ask | None = None
+    asked_at: datetime | None = None  # a bare "1" that was written before it answers something else
+    draft: Draft = Draft()
+    language: str = "vi"
+    strikes: int = 0  # in a row, without a word understood
+    tries: int = 0  # how often the present question was asked in a row and led to nothing new
+    reminders: int = 0
+    code: str | None = None  # of the last request filed here
+    filings: int = 0  # how many were begun; the number of the one under way is part of its key
+    version: int = 0
+    heard: int = 0  # within the window that began at `heard_since`
+    heard_since: datetime | None = None
+    wake_at: datetime | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.stage is not Stage.OVER
+
+    def at(self, stage: Stage, asking: Ask | None, now: datetime) -> "Conversation":
+        """In another stage, or with another question; its rest begins anew."""
+        asked_at = now if asking is not None else None
+        return replace(self, stage=stage, asking=asking, asked_at=asked_at, reminders=0, wake_at=rests_until(stage, now))
+
+
+def rests_until(stage: Stage, now: datetime, *, reminders: int = 0) -> datetime | None:
+    """None: nobody waits, or a clerk is at it."""
+    rest = REST.get(stage)
+    if rest is None:
+        return None
+    if stage is Stage.WITH_PERSON:
+        return now + min(rest * (1 << min(reminders, _DOUBLINGS)), LONGEST_REMINDER)
+    return now + (GOODBYE if reminders and stage in {Stage.LISTENING, Stage.CONFIRMING} else rest)

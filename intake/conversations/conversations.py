@@ -1,0 +1,215 @@
+"""The use case of talking: a message is heard once, in one transaction with what it comes to. Chats and SMS come as events, the
+web chat by call; whoever files or cancels afterwards is clerk.py."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from intake.conversations.clerk import Clerk
+from intake.conversations.conversation import AT_THE_CLERK, Conversation, Stage
+from intake.conversations.heard import Heard, Intent
+from intake.conversations.listening import Listener
+from intake.conversations.machine import hear
+from intake.conversations.rows import Ledger, Talk, loaded, lock_number, opened
+from intake.conversations.sitting import settle
+from intake.conversations.standing import facts_about
+from intake.conversations.steps import Facts
+from intake.limits import Limits
+from intake.queries import QUERIES
+from shared.events.contract import ChannelKind
+from shared.events.conversations import TalkChannel
+from shared.events.envelope import Event
+from shared.events.messages import MessageReceived
+from shared.ids import uuid7
+from shared.postgres.transaction import app_now, reading, transaction
+from shared.security.sealing import DataKey
+from shared.security.vault import Vault
+
+CHANNELS: Final[Mapping[ChannelKind, TalkChannel]] = {
+    ChannelKind.ZALO: TalkChannel.ZALO,
+    ChannelKind.TELEGRAM: TalkChannel.TELEGRAM,
+    ChannelKind.SMS: TalkChannel.SMS,
+}
+_WANT_STANDINGS: Final = frozenset({Intent.STATUS, Intent.CANCEL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """`key`: which conversation it belongs to; `id`: as its channel names it. `phone_box`: the writer's number, if known."""
+
+    key: bytes
+    channel: TalkChannel
+    contact_point_id: UUID
+    data_key: DataKey
+    text: str
+    id: str
+    at: datetime
+    city: str
+    phone_box: str | None = None
+    point: tuple[float, float] | None = None
+
+
+class Conversations:
+    """One per process. `wake` is called after a commit: there are events."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        vault: Vault,
+        listener: Listener,
+        clerk: Clerk,
+        limits: Limits,
+        *,
+        city: str,
+        wake: Callable[[], None],
+    ) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._listener = listener
+        self._clerk = clerk
+        self._limits = limits
+        self._city = city
+        self._wake = wake
+
+    async def hear(
+        self,
+        key: str,
+        channel: TalkChannel,
+        text: str,
+        message_id: str,
+        at: datetime | None = None,
+        *,
+        point: tuple[float, float] | None = None,
+    ) -> list[str]:
+        """Of a visitor who is known by nothing but `key`: what is said to them. The same message again has the same answer."""
+        async with transaction(self._pool, "intake.change") as connection:
+            (writer,) = await self._vault.contact_points(connection, [f"conversation:{channel}:{key}"])
+            now = await app_now(connection)
+            message = Message(
+                key=self._vault.fingerprint(f"conversation {channel} {key}".encode()),
+                channel=channel,
+                contact_point_id=writer.contact_point_id,
+                data_key=writer.key,
+                text=text,
+                id=message_id,
+                at=at or now,
+                city=self._city,
+                point=point,
+            )
+            ledger = Ledger()
+            await self._hear_each(connection, [message], ledger, now)
+            await ledger.save(connection)
+        self.committed()
+        for talk in ledger.talks.values():
+            if talk.state.stage in AT_THE_CLERK:
+                await self._clerk.finish(talk.state.id, answers=message_id)
+        return await self._replies(writer.contact_point_id, message_id, writer.key)
+
+    async def hear_events(self, connection: asyncpg.Connection, events: Sequence[Event]) -> list[Event]:
+        """In the consumer's transaction. Those that people have to read are given back."""
+        bodies = {event.id: event.body for event in events if isinstance(event.body, MessageReceived)}
+        spoken = {id_: body for id_, body in bodies.items() if not body.for_people and body.channel in CHANNELS}
+        if not spoken:
+            return list(events)
+        keys = await self._vault.keys(connection, {body.text.key_id for body in spoken.values()})
+        messages = {
+            id_: self._message(id_, body, keys[body.text.key_id]) for id_, body in spoken.items() if body.text.key_id in keys
+        }
+        ledger = Ledger()
+        now = await app_now(connection)
+        left = await self._hear_each(connection, list(messages.values()), ledger, now)
+        await ledger.save(connection)
+        return [event for event in events if event.id not in spoken or (event.id in messages and str(event.id) in left)]
+
+    def committed(self) -> None:
+        """After the caller's commit."""
+        self._wake()
+        self._clerk.ring()
+
+    def _message(self, id_: UUID, body: MessageReceived, key: DataKey) -> Message:
+        channel = CHANNELS[body.channel]
+        phone = body.phone.box if body.phone is not None and body.phone.key_id == key.id else None
+        return Message(
+            key=self._vault.fingerprint(f"conversation {channel} {body.contact_point_id}".encode()),
+            channel=channel,
+            contact_point_id=body.contact_point_id,
+            data_key=key,
+            text=key.open(body.text, purpose="text").decode(),
+            id=str(id_),
+            at=body.received_at,
+            city=body.city,
+            phone_box=phone,
+        )
+
+    async def _hear_each(
+        self, connection: asyncpg.Connection, messages: Sequence[Message], ledger: Ledger, now: datetime
+    ) -> set[str]:
+        """In their order. The ids of those that a person has to read: the machine keeps out of it."""
+        live = await self._live(connection, messages)
+        known = await _known(connection, messages)
+        left: set[str] = set()
+        for message in messages:
+            if (message.contact_point_id, message.id) in known:
+                continue
+            known.add((message.contact_point_id, message.id))
+            talk = live.get(message.key) or _begun(message, now)
+            with_person = talk.state.stage is Stage.WITH_PERSON
+            after = await self._hear_one(connection, talk, message, ledger, now)
+            if with_person:
+                left.add(message.id)
+            if after.state.is_live:
+                live[message.key] = after
+            else:
+                live.pop(message.key, None)
+        return left
+
+    async def _hear_one(
+        self, connection: asyncpg.Connection, talk: Talk, message: Message, ledger: Ledger, now: datetime
+    ) -> Talk:
+        heard = self._listener.listen(message.text, talk.state, at=message.at, point=message.point)
+        ledger.turn(talk, "they", heard.text, message.at, message_id=message.id)
+        facts = await self._facts(connection, talk, heard)
+        step = hear(talk.state, heard, facts, now)
+        after, _ = await settle(connection, ledger, talk, step, now, answers=message.id, heard_at=message.at)
+        return after
+
+    async def _facts(self, connection: asyncpg.Connection, talk: Talk, heard: Heard) -> Facts:
+        if heard.code is None and heard.intent not in _WANT_STANDINGS:
+            return Facts(own_number=talk.own_number)
+        return await facts_about(connection, self._limits, talk, heard)
+
+    async def _live(self, connection: asyncpg.Connection, messages: Sequence[Message]) -> dict[bytes, Talk]:
+        """Those that run, locked; and the lock of those that begin now."""
+        keys = {message.key: message for message in messages}
+        await connection.execute(QUERIES["lock_talk_keys"], [lock_number(key) for key in keys])
+        rows = await connection.fetch(QUERIES["lock_talks"], list(keys))
+        return {bytes(row["key"]): loaded(row, keys[bytes(row["key"])].data_key) for row in rows}
+
+    async def _replies(self, contact_point_id: UUID, message_id: str, key: DataKey) -> list[str]:
+        async with reading(self._pool) as connection:
+            rows = await connection.fetch(QUERIES["replies_to"], contact_point_id, message_id)
+        return [opened(row["text_box"], key) for row in rows]
+
+
+def _begun(message: Message, now: datetime) -> Talk:
+    return Talk(
+        state=Conversation(id=uuid7(), channel=message.channel),
+        key=message.key,
+        city=message.city,
+        contact_point_id=message.contact_point_id,
+        data_key=message.data_key,
+        phone_box=message.phone_box,
+        began_at=now,
+        heard_at=message.at,
+    )
+
+
+async def _known(connection: asyncpg.Connection, messages: Iterable[Message]) -> set[tuple[UUID, str]]:
+    """Of these messages: what was heard before."""
+    pairs = [(message.contact_point_id, message.id) for message in messages]
+    rows = await connection.fetch(QUERIES["known_turns"], [one for one, _ in pairs], [two for _, two in pairs])
+    return {(row["contact_point_id"], row["message_id"]) for row in rows}

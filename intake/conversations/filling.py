@@ -1,0 +1,69 @@
+"""What a message adds to what is known, and what it puts in the place of what was wrong. Pure."""
+
+from dataclasses import replace
+from typing import Final
+
+from intake.conversations.conversation import Ask, Draft
+from intake.conversations.heard import Heard, Place
+
+MOST_TROUBLE: Final = 2000
+
+
+def filled(draft: Draft, heard: Heard, asking: Ask | None) -> Draft:
+    """Only what is missing, or was asked for: nothing that they said before is lost by what they say next."""
+    after = draft
+    if heard.trouble is not None:
+        after = _with_trouble(after, heard)
+    if heard.place is not None and (not draft.is_placed or asking in {Ask.PLACE, Ask.WHICH_PLACE}):
+        after = _with_place(after, heard.place, asked=asking)
+    if heard.name is not None and (draft.name is None or asking is Ask.NAME):
+        after = replace(after, name=heard.name)
+    if heard.phone is not None and (draft.phone is None or asking is Ask.PHONE):
+        after = replace(after, phone=heard.phone)
+    return after
+
+
+def corrected(draft: Draft, heard: Heard) -> Draft:
+    """What they name now is right, whatever they said before."""
+    after = draft
+    if heard.place is not None:
+        after = _with_place(replace(after, place_is_open=False), heard.place, asked=None)
+    if heard.name is not None:
+        after = replace(after, name=heard.name)
+    if heard.phone is not None:
+        after = replace(after, phone=heard.phone)
+    if heard.trouble is not None and after == draft:
+        after = replace(after, trouble=heard.trouble, category=heard.category, kinds=heard.kinds)
+    return after
+
+
+def _with_trouble(draft: Draft, heard: Heard) -> Draft:
+    """The first that makes sense says what kind it is; what follows is added to it."""
+    told = heard.trouble or ""
+    if draft.trouble is None:
+        if heard.category is None and not heard.kinds:
+            return draft
+        return replace(draft, trouble=told, category=heard.category, kinds=heard.kinds)
+    if told in draft.trouble:
+        return draft
+    both = f"{draft.trouble}. {told}"[:MOST_TROUBLE]
+    if draft.category is not None or (heard.category is None and not heard.kinds):
+        return replace(draft, trouble=both)
+    return replace(draft, trouble=both, category=heard.category, kinds=heard.kinds)
+
+
+def _with_place(draft: Draft, place: Place, *, asked: Ask | None) -> Draft:
+    """Of two answers neither of which says where it is, the second is written down for a person to find."""
+    if place.point is not None:
+        return replace(draft, point=place.point, commune_code=None, communes=(), place_question=None)
+    undecided = place.commune_code is None
+    again = undecided and draft.address is not None and asked in {Ask.PLACE, Ask.WHICH_PLACE}
+    return replace(
+        draft,
+        address=place.address or draft.address,
+        commune_code=place.commune_code,
+        point=None,
+        communes=() if again else place.communes,
+        place_question=None if again else place.question,
+        place_is_open=again,
+    )

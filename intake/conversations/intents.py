@@ -1,0 +1,86 @@
+"""Words by which people say what they want of the conversation itself, with and without marks. Pure."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from intake.conversations.heard import Intent
+from shared.folding import folded
+
+# Anywhere in the text.
+_ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
+    Intent.PERSON: (
+        r"gap (?:nguoi(?: that)?|nhan vien|can bo|tong dai|dieu phoi)",
+        r"(?:noi chuyen|noi|chat|trao doi) voi (?:nguoi|nhan vien|can bo|tong dai)",
+        r"nguoi that|tong dai vien|khong (?:muon )?(?:noi|chat) voi (?:may|robot|bot)",
+        r"goi (?:lai )?cho (?:toi|chau|em|minh|bac|co|chu)",
+        r"(?:real|human) (?:person|being)|(?:talk|speak) (?:to|with) (?:a |an |some)?(?:human|person|operator|agent|staff)",
+        r"call me(?: back)?",
+    ),
+    Intent.CANCEL: (
+        r"(?:khong|ko|k) can (?:giup )?nua|huy (?:yeu cau|viec|phieu)|thoi (?:khong|ko|khoi)|xu ly duoc roi",
+        r"never ?mind|cancel (?:it|my request|the request)|(?:do not|don't|dont) need (?:it|help) any ?more",
+    ),
+    Intent.STATUS: (
+        r"tinh trang (?:yeu cau|ho so yeu cau|viec|phieu)|(?:den|toi|di) dau roi|bao gio (?:co nguoi|nguoi|den|toi|xong)",
+        r"khi nao (?:co nguoi|nguoi|den|toi|xong)|(?:co|da co) ai (?:den|nhan|toi) chua",
+        r"yeu cau (?:cua .{1,12} )?(?:the nao|sao) roi",
+        r"status of|how is my request|where is (?:my|the) (?:helper|request)|when (?:will|does) (?:somebody|someone|anybody)",
+    ),
+    Intent.CORRECT: (
+        r"sai roi|nham roi|chua dung|khong dung|ghi sai|viet sai|sua lai|not right|not correct|that is wrong|that's wrong",
+    ),
+}
+# The whole text, but for words of politeness.
+_WHOLE: Final[Mapping[Intent, tuple[str, ...]]] = {
+    Intent.PERSON: (r"nhan vien|nguoi|tong dai|can bo|human|person|operator|agent|somebody",),
+    Intent.CANCEL: (r"thoi|thoi nhe|thoi vay|huy|huy bo|bo qua|dung lai|khoi|cancel|quit|exit|forget it",),
+    Intent.STATUS: (r"tinh trang|trang thai|kiem tra|tra cuu|status|sao roi|the nao roi|xong chua|den chua",),
+    Intent.HELP: (r"\?+|help|tro giup|giup|menu|hd|huong dan|cach dung|/?start|/help",),
+    Intent.CORRECT: (r"sai|nham|sua|sua di|wrong|incorrect|change|correct it",),
+    Intent.YES: (
+        (
+            r"dung|dung roi|dung vay|vang|vang dung|da|da dung|da vang|u|uh|um|ok|oke|okay|okie|phai|phai roi|chinh xac|chuan"
+            r"|duoc|dong y|co|yes|yeah|yep|y|right|correct|sure|that is right|that's right"
+        ),
+    ),
+    Intent.NO: (r"khong|ko|khong phai|khong dung dau|no|nope|not",),
+    Intent.THANKS: (r"(?:ok |vang )?(?:cam on|cam on nhieu|cam on em|thanks|thank you|thank you very much|tks|thank)",),
+    Intent.GREETING: (
+        r"(?:xin )?chao|chao em|chao ban|alo|a lo|em oi|ban oi|ad oi|hello|hi|hey|good (?:morning|afternoon|evening)",
+    ),
+}
+_FIRST: Final = re.compile(
+    r"(?:xin )?chao(?: (?:em|ban|anh|chi|co|chu|bac|moi nguoi|ad|shop))?|alo+|hello|hi|hey|good (?:morning|afternoon|evening)"
+)
+_POLITE: Final = re.compile(r"\b(?:a|nhe|nha|nhi|di|voi|giup (?:toi|em|minh)|em|anh|chi|co|chu|bac|please|oi|luon|that)\b")
+
+_COMPILED_ANYWHERE: Final = {kind: re.compile(rf"\b(?:{'|'.join(forms)})\b") for kind, forms in _ANYWHERE.items()}
+_COMPILED_WHOLE: Final = {kind: re.compile("|".join(forms)) for kind, forms in _WHOLE.items()}
+_ORDER: Final = (Intent.PERSON, Intent.CANCEL, Intent.STATUS, Intent.CORRECT)
+
+
+def intent_of(text: str) -> Intent | None:
+    """None: it is about the matter itself, or nothing we know."""
+    plain = words_of(text)
+    bare = " ".join(_POLITE.sub(" ", plain).split())
+    for kind, form in _COMPILED_WHOLE.items():
+        if form.fullmatch(plain) or (bare and form.fullmatch(bare)):
+            return kind
+    return next((kind for kind in _ORDER if _COMPILED_ANYWHERE[kind].search(plain)), None)
+
+
+def without_greeting(text: str) -> str:
+    """What follows "Chào em," in the same message."""
+    plain = folded(text)
+    met = _FIRST.match(plain)
+    return text[met.end() :].lstrip(" ,.!-\n") if met is not None and _ends_word(plain, met.end()) else text
+
+
+def _ends_word(plain: str, end: int) -> bool:
+    return end == len(plain) or not plain[end].isalnum()
+
+
+def words_of(text: str) -> str:
+    """Folded, without signs at its ends."""
+    return " ".join(folded(text).strip(" .,!;:…~").split()) or text.strip()

@@ -1,0 +1,232 @@
+"""One message becomes what it says: in any order, with and without marks. Pure but for the two data sets behind its ports.
+
+What is masked here is kept nowhere: everything after this line works on the masked text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from intake.conversations.conversation import Ask, Conversation
+from intake.conversations.heard import Heard, Intent, Place, Resolver, Suggester
+from intake.conversations.intents import intent_of, without_greeting, words_of
+from intake.conversations.names import name_in, name_of
+from intake.masking import Mask, mask
+from shared.errors import Invalid
+from shared.folding import folded
+from shared.phones import parse_phone
+from shared.security.codes import normalise_code
+
+LONGEST: Final = 2000  # of a message, and of what a request says
+LONGEST_ADDRESS: Final = 300
+SURE_OF_PLACE: Final = 0.75  # of a commune that nobody was asked for
+SURE_WHEN_ASKED: Final = 0.55
+SURE_OF_KIND: Final = 0.5
+MOST_CHOICES: Final = 3
+
+_UNSHOWN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
+_MASKED: Final = re.compile("|".join(re.escape(one.value) for one in Mask))
+_CHOICE: Final = re.compile(r"(?:so |viec |cau |y )?([1-9])[.)]?")
+_CODE: Final = re.compile(r"\btr[\s.\-–_]?([0-9a-z]{4})[\s.\-–_]?([0-9a-z]{4})\b", re.IGNORECASE)
+_PHONE: Final = re.compile(r"(?<!\d)(?:\+?84|0)[\d .\-]{7,14}\d(?!\d)")
+_PHONE_LEAD: Final = re.compile(
+    r"(?:so (?:dien thoai|dt|may)|sdt|dien thoai|dt|goi (?:toi|em)?|so|phone(?: number)?|call me(?: at| on)?)\s*(?:la|is|:)?\s*$"
+)
+_POINT: Final = re.compile(r"Vị trí / location: (-?\d{1,3}\.\d+), (-?\d{1,3}\.\d+)")
+_CUE: Final = re.compile(
+    r"\b(?:dia chi(?: nha)?(?: cua \w+)?(?: la|:)?|nha (?:toi|em|minh|chau|bac)?\s?(?:o|tai)|hien o|dang o|o|tai"
+    r"|address(?: is|:)?|live at|at)\s+"
+)
+_LOOKS_LIKE_PLACE: Final = re.compile(
+    r"\b(?:p\.|q\.|phuong|quan|xa|huyen|pho|duong|ngo|ngach|hem|so nha|thon|to dan pho|khu|chung cu|toa)\b"
+    r"|\b(?:street|ward|district)\b|^\d+[a-z]?(?:/\d+)* [a-z]"
+)
+# Where the place ends and the trouble begins.
+_TROUBLE_BEGINS: Final = re.compile(
+    r"[.;\n!?]|,?\s+(?:bi|khong|ko|dang ky|dang nhap|can|muon|nho|sdt|so dien thoai|dien thoai|cannot|can't)\b"
+    r"|,\s*(?:may|so|the|ma|vi|va|toi|em|chau|xin|de|my|i|nha)\b"
+)
+_FEW_WORDS: Final = 3
+_ENGLISH: Final = frozenset({
+    "the", "my", "is", "are", "am", "i", "a", "an", "to", "can", "cannot", "help", "please", "with", "not", "and",
+    "need", "want", "how", "what", "where", "hello", "hi", "have", "has", "does", "do", "it", "in", "me", "you",
+    "your", "for", "of", "this", "that", "thanks", "thank",
+})  # fmt: skip
+_VIETNAMESE: Final = frozenset({
+    "toi", "khong", "cua", "la", "bi", "nha", "em", "anh", "chi", "bac", "co", "chu", "o", "tai", "va", "cho", "duoc",
+    "nhe", "a", "may", "lam", "nguoi", "giup", "voi", "dang", "nay", "ko", "minh", "chau", "dung", "sai", "thoi",
+})  # fmt: skip
+
+
+class Listener:
+    """One per process; the resolver and the suggester know the city and the kinds of trouble."""
+
+    def __init__(self, resolver: Resolver, suggester: Suggester) -> None:
+        self._resolver = resolver
+        self._suggester = suggester
+
+    def listen(self, said: str, talk: Conversation, *, at: datetime, point: tuple[float, float] | None = None) -> Heard:
+        """What the message says, as the present question makes it understandable."""
+        clear = cleaned(said)
+        masked = mask(clear)
+        where = point or _point_in(clear)
+        plain = words_of(masked)
+        choice = _CHOICE.fullmatch(plain)
+        base = Heard(
+            text=masked,
+            at=at,
+            language=language_of(masked),
+            intent=None if choice else intent_of(masked),
+            secret=masked != clear,
+            number=int(choice[1]) if choice else None,
+            code=_code_in(masked),
+        )
+        if where is not None:
+            return _with(base, place=Place(point=where, address=None))
+        if choice is not None or base.intent in _SAY_NOTHING_ELSE or not masked:
+            return base
+        return self._of_matter(base, talk)
+
+    def _of_matter(self, base: Heard, talk: Conversation) -> Heard:
+        text = without_greeting(base.text)
+        if not text:
+            return _with(base, intent=base.intent or Intent.GREETING)
+        phone, text = _phone_in(text)
+        if _CODE.search(text):
+            text = _CODE.sub(" ", text)
+        name, rest = name_in(text)
+        if talk.asking is Ask.NAME and name is None and base.intent is None:
+            name, rest = name_of(rest), ("" if name_of(rest) else rest)
+        place, rest = self._place_in(rest, talk)
+        found = _with(base, phone=phone, name=name, place=place)
+        if base.intent is not None and base.intent is not Intent.CORRECT and base.intent is not Intent.GREETING:
+            return found
+        return self._with_trouble(found, rest, talk)
+
+    def _place_in(self, text: str, talk: Conversation) -> tuple[Place | None, str]:
+        """The place, and the text without it and the words that led to it."""
+        asked = talk.asking in {Ask.PLACE, Ask.WHICH_PLACE}
+        where = _place_span(text)
+        if not text.strip() or (where is None and not asked):
+            return None, text
+        led = where is not None and where[0] < where[1]
+        lead, start, end = where if where is not None and (led or not asked) else (0, 0, len(text))
+        span = text[start:end]
+        place = self._placed(span, talk, asked=asked)
+        return place, (text if place is None else f"{text[:lead]} {text[end:]}".strip(" ,"))
+
+    def _placed(self, span: str, talk: Conversation, *, asked: bool) -> Place | None:
+        if talk.asking is Ask.WHICH_PLACE and talk.draft.address:
+            span = f"{span}, {talk.draft.address}"
+        span = span.strip(" ,.;")[:LONGEST_ADDRESS]
+        found = self._resolver.resolve(span)
+        sure = SURE_WHEN_ASKED if asked else SURE_OF_PLACE
+        if found.commune_code is not None and found.confidence >= sure:
+            return Place(address=span, commune_code=found.commune_code)
+        communes = tuple(one.commune_code for one in found.candidates[:MOST_CHOICES])
+        if not communes and not asked:
+            return Place(address=span) if _LOOKS_LIKE_PLACE.search(folded(span)) else None
+        return Place(address=span, communes=communes, question=found.question)
+
+    def _with_trouble(self, found: Heard, rest: str, talk: Conversation) -> Heard:
+        """What is left over is the trouble, if it is more than the answer to another question."""
+        if talk.asking in {Ask.PLACE, Ask.WHICH_PLACE, Ask.NAME, Ask.PHONE} and (found.place or found.name or found.phone):
+            return found
+        if not _says_something(rest):
+            return found
+        told = self._suggester.suggest(_MASKED.sub(" ", rest))
+        sure = told.category is not None and told.confidence >= SURE_OF_KIND
+        asked = talk.asking in {Ask.TROUBLE, Ask.KIND, None}
+        if not sure and len(rest.split()) < _FEW_WORDS and not (asked and told.candidates):
+            return found
+        if not sure and not asked:
+            return found
+        kinds = () if sure else tuple(key for key, _ in told.candidates[:MOST_CHOICES])
+        trouble = found.text if found.name or found.phone or found.place else rest.strip(" ,.")
+        return _with(found, trouble=trouble[:LONGEST], category=told.category if sure else None, kinds=kinds)
+
+
+_SAY_NOTHING_ELSE: Final[Collection[Intent]] = frozenset({Intent.YES, Intent.NO, Intent.HELP, Intent.THANKS})
+
+
+def cleaned(said: str) -> str:
+    """Composed, on one line, without what nobody sees; as the forms want it."""
+    return " ".join(_UNSHOWN.sub(" ", unicodedata.normalize("NFC", said[:LONGEST])).split())
+
+
+def language_of(text: str) -> str | None:
+    """English only where its little words stand and no Vietnamese ones: a name or a bare number says nothing."""
+    if not text.isascii():
+        return "vi"
+    words = re.findall(r"[a-z']+", text.lower())
+    english, vietnamese = sum(word in _ENGLISH for word in words), sum(word in _VIETNAMESE for word in words)
+    if vietnamese > english:
+        return "vi"
+    return "en" if english > vietnamese and (len(words) == 1 or english * 4 >= len(words)) else None
+
+
+def _says_something(text: str) -> bool:
+    """More than "em ơi giúp tôi với"."""
+    return any(
+        word not in _ENGLISH and word not in _VIETNAMESE and len(word) > 1 for word in re.findall(r"[^\W\d_]+", folded(text))
+    )
+
+
+def _with(heard: Heard, **changes: object) -> Heard:
+    return Heard(**{**{name: getattr(heard, name) for name in Heard.__dataclass_fields__}, **changes})
+
+
+def _point_in(text: str) -> tuple[float, float] | None:
+    """As notify writes down a place that was shared in a chat."""
+    met = _POINT.search(text)
+    return (float(met[1]), float(met[2])) if met is not None else None
+
+
+def _code_in(text: str) -> str | None:
+    met = _CODE.search(text)
+    if met is None:
+        return None
+    try:
+        return normalise_code(f"TR{met[1]}{met[2]}")
+    except Invalid:
+        return None
+
+
+def _phone_in(text: str) -> tuple[str | None, str]:
+    """The first number a helper could call, and the text without it."""
+    for met in _PHONE.finditer(text):
+        try:
+            phone = parse_phone(met[0])
+        except Invalid:
+            continue
+        if phone.kind != "foreign":
+            lead = _PHONE_LEAD.search(folded(text[: met.start()]))
+            before = text[: lead.start() if lead else met.start()]
+            return phone.e164, f"{before} {text[met.end() :]}".strip(" ,")
+    return None, text
+
+
+def _place_span(text: str) -> tuple[int, int, int] | None:
+    """From a word that leads to a place up to where the trouble begins; or all of what looks like an address. With the place of
+    the word that leads to it."""
+    plain = folded(text)
+    for cue in _CUE.finditer(plain):
+        end = _trouble_begins(text, plain, cue.end() + 1)
+        span = text[cue.end() : end]
+        if any(letter.isdigit() or letter.isupper() for letter in span) or _LOOKS_LIKE_PLACE.search(plain[cue.end() : end]):
+            return cue.start(), cue.end(), end
+    met = _LOOKS_LIKE_PLACE.search(plain)
+    if met is None:
+        return None
+    begins = max(plain.rfind(sign, 0, met.start()) for sign in ".;\n") + 1
+    return begins, begins, _trouble_begins(text, plain, met.end())
+
+
+def _trouble_begins(text: str, plain: str, start: int) -> int:
+    """ "Kim Mã" is a street, and "mã" a code: what is written large belongs to the place."""
+    for met in _TROUBLE_BEGINS.finditer(plain, start):
+        if not any(letter.isupper() for letter in text[met.start() : met.end()]):
+            return met.start()
+    return len(text)

@@ -1,0 +1,161 @@
+"""What a conversation answers, and what comes of it: state and message in; state, lines and command out. Pure.
+
+Every stage has an exit: a word, a clerk who comes back, a person, or the end of its rest (silence.py). One question at a time.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from intake.conversations.answers import ANSWERS, correct
+from intake.conversations.conversation import AT_THE_CLERK, Ask, Conversation, Draft, Stage
+from intake.conversations.filling import filled
+from intake.conversations.heard import Heard, Intent
+from intake.conversations.saying import Line, Say, number_text
+from intake.conversations.steps import Facts, Standing, Step, again, asked, handed_over, lost, question
+
+FLOOD: Final = 60  # messages within the window; no hand writes more, and what is beyond is kept unanswered
+FLOOD_WINDOW: Final = timedelta(minutes=15)
+MOST_STANDINGS: Final = 3
+
+
+def hear(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
+    """The one door for what somebody has written."""
+    talk = _counted(talk, heard, now)
+    if talk.heard > FLOOD:
+        return Step(talk)
+    before: tuple[Say, ...] = (Say(Line.NO_SECRETS),) if heard.secret else ()
+    if talk.stage is Stage.ASLEEP:
+        before += (Say(Line.WELCOME_BACK),)
+        talk = talk.at(Stage.LISTENING, None, now)
+    if talk.version == 0 and not before:
+        before = (Say(Line.HELLO),)
+    step = _understood(talk, heard, facts, now)
+    if not step.says and not before:
+        return step
+    return Step(step.talk, (*before, *step.says), step.command)
+
+
+def _counted(talk: Conversation, heard: Heard, now: datetime) -> Conversation:
+    language = heard.language or talk.language
+    if talk.heard_since is None or now - talk.heard_since > FLOOD_WINDOW:
+        return replace(talk, heard=1, heard_since=now, language=language)
+    return replace(talk, heard=talk.heard + 1, language=language)
+
+
+def _understood(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
+    if heard.code is not None or heard.intent is Intent.STATUS:
+        return again(replace(talk, strikes=0), now, *_standing(heard, facts))
+    if talk.stage is Stage.WITH_PERSON or talk.stage in AT_THE_CLERK:  # what they write is kept for the operator
+        return Step(talk, (Say(Line.FILING),) if talk.stage in AT_THE_CLERK else ())
+    if heard.intent is Intent.PERSON:
+        return handed_over(talk, Line.TO_PERSON, now)
+    if heard.intent in _INTENTS and not (heard.tells and heard.intent is Intent.GREETING):
+        return _INTENTS[heard.intent](talk, heard, facts, now)
+    if talk.asking in ANSWERS and not _is_late(talk, heard):
+        step = ANSWERS[talk.asking](talk, heard, facts, now)
+        if step is not None:
+            return step
+    return _told(talk, heard, facts, now)
+
+
+def _is_late(talk: Conversation, heard: Heard) -> bool:
+    """Written before the present question was asked: a bare figure answers another one."""
+    bare = heard.number is not None or heard.intent in {Intent.YES, Intent.NO}
+    return bare and talk.asked_at is not None and heard.at < talk.asked_at
+
+
+def _standing(heard: Heard, facts: Facts) -> list[Say]:
+    if heard.code is not None:
+        known = facts.asked_about if facts.may_guess else None
+        return [Say(Line.NO_SUCH_CODE) if known is None else _stands(known)]
+    if not facts.open_requests:
+        return [Say(Line.STANDS_NOWHERE)]
+    return [_stands(one) for one in facts.open_requests[:MOST_STANDINGS]]
+
+
+def _stands(known: Standing) -> Say:
+    return Say(Line.STANDS, {"code": known.code, "status": known.label})
+
+
+def _told(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
+    """Whatever a request is made of, in any order."""
+    draft = filled(talk.draft, heard, talk.asking)
+    if draft != talk.draft:
+        return asked(replace(talk, draft=draft), facts, now)
+    if heard.secret and not heard.tells:  # nothing but what nobody should send: that is said, and the question stands
+        return asked(talk, facts, now) if talk.stage is not Stage.IDLE else Step(talk.at(Stage.IDLE, None, now))
+    if _is_late(talk, heard):
+        return Step(talk)
+    if talk.stage is Stage.IDLE and talk.asking is None and heard.intent in {Intent.YES, Intent.NO}:
+        return Step(talk.at(Stage.IDLE, None, now))  # a last "vâng" after all is said
+    return lost(talk, facts, now)
+
+
+# Words about the conversation itself -------------------------------------------------------------------------------------------
+
+
+def _cancel(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
+    code = _to_cancel(talk, facts)
+    if talk.draft.is_empty and code is not None:
+        if not facts.own_number:
+            return Step(talk.at(Stage.IDLE, None, now), (Say(Line.CANCEL_BY_PHONE, {"code": code}),))
+        talk = replace(talk.at(Stage.IDLE, Ask.CANCEL, now), code=code, strikes=0)
+        return Step(talk, (question(talk),))
+    return Step(replace(talk.at(Stage.OVER, None, now), draft=Draft()), (Say(Line.CANCELLED),))
+
+
+def _to_cancel(talk: Conversation, facts: Facts) -> str | None:
+    """The request that was filed here, else the only one there is."""
+    codes = [one.code for one in facts.open_requests]
+    return talk.code if talk.code in codes else codes[0] if len(codes) == 1 else None
+
+
+def _help(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
+    if talk.asking is None and talk.stage is not Stage.IDLE:
+        return asked(talk, facts, now, Say(Line.HELP))
+    return again(replace(talk, strikes=0), now, Say(Line.HELP))
+
+
+def _greeting(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
+    hello = () if talk.version == 0 else (Say(Line.HELLO),)
+    if talk.stage is Stage.IDLE:
+        return Step(talk.at(Stage.IDLE, talk.asking, now), (*hello, Say(Line.HELP)))
+    return asked(talk, facts, now, *hello)
+
+
+def _thanks(talk: Conversation, _: Heard, __: Facts, now: datetime) -> Step:
+    return again(talk, now, Say(Line.THANKS))
+
+
+Handler = Callable[[Conversation, Heard, Facts, datetime], Step]
+_INTENTS: Final[Mapping[Intent | None, Handler]] = {
+    Intent.CANCEL: _cancel,
+    Intent.CORRECT: correct,
+    Intent.HELP: _help,
+    Intent.GREETING: _greeting,
+    Intent.THANKS: _thanks,
+}
+
+
+# What a clerk comes back with ---------------------------------------------------------------------------------------------------
+
+
+def filed(talk: Conversation, code: str, *, own_number: bool, now: datetime) -> Step:
+    phone = talk.draft.phone
+    said = Say(Line.FILED, {"code": code})
+    if phone is not None and not own_number:
+        said = Say(Line.FILED_ELSEWHERE, {"code": code, "phone": number_text(phone)})
+    return Step(replace(talk.at(Stage.IDLE, None, now), code=code, draft=Draft()), (said,))
+
+
+def not_filed(talk: Conversation, now: datetime) -> Step:
+    return handed_over(talk, Line.TO_PERSON_FAILED, now)
+
+
+def cancelled(talk: Conversation, now: datetime, *, why_not: str | None = None) -> Step:
+    """`why_not`: how the request stands that cannot be cancelled any more."""
+    words = {"code": talk.code or "", "status": why_not or ""}
+    line = Line.CANCELLED_REQUEST if why_not is None else Line.NOT_CANCELLED
+    return Step(talk.at(Stage.IDLE, None, now), (Say(line, words),))

@@ -1,0 +1,68 @@
+"""How somebody is called, as they write it: after "tôi là", or as the bare answer to the question. Pure."""
+
+import re
+from typing import Final
+
+from shared.folding import folded
+
+LONGEST_NAME: Final = 60
+_MOST_WORDS: Final = 5
+_SMALL: Final = 2
+_LEADS: Final = re.compile(
+    r"\b(?:(?:toi|em|minh|chau|con)(?: ten)?(?: la)"
+    r"|(?:toi|em|minh|chau) ten|ten (?:toi|em|minh|chau|con|la)(?: la)?|ho (?:va )?ten(?: la|:)?|ten:"
+    r"|my name is|name is|this is|i am|i'm)\s+"
+)
+_WORD: Final = re.compile(r"[^\W\d_]+", re.UNICODE)
+# What follows "tôi là" and is no name, and where a name ends.
+_NO_NAMES: Final = frozenset({
+    "nguoi", "dan", "can", "bo", "bi", "o", "tai", "nha", "dang", "muon", "khong", "ko", "duoc", "nho", "xin", "de",
+    "lam", "chu", "hoi", "va", "hay", "so", "sdt", "dien", "dia", "khach", "ai", "the", "cac", "moi", "la", "toi",
+    "em", "may", "khi", "vi", "hien", "vua", "di", "den", "mat", "giup", "sinh", "cong", "mot", "trying",
+    "unable", "having", "from", "at", "in", "not", "a", "an", "here", "looking", "calling",
+})  # fmt: skip
+_TITLES: Final = frozenset({
+    "ba", "ong", "co", "chu", "bac", "anh", "chi", "cu", "me", "bo", "di", "mr", "mrs", "ms",
+})  # fmt: skip
+
+
+def name_in(text: str) -> tuple[str | None, str]:
+    """The name after words that lead to one, and the text without both."""
+    plain = folded(text)
+    for lead in _LEADS.finditer(plain):
+        end = _name_ends(text, plain, lead.end())
+        if end is not None:
+            name = text[lead.end() : end].strip()
+            return name[:LONGEST_NAME], f"{text[: lead.start()].rstrip()} {text[end:].lstrip(' ,.;')}".strip()
+    return None, text
+
+
+def name_of(text: str) -> str | None:
+    """The whole answer to "what are you called?", or None: it is no name."""
+    answer = text.strip(" .,!;:()")
+    words = answer.split()
+    plain = folded(answer).split()
+    fits = 0 < len(words) <= _MOST_WORDS and all(_WORD.fullmatch(word) for word in words)
+    if not fits or any(
+        word in _NO_NAMES - {"can", "mot", "the", "hay", "cong", "sinh", "di", "vi", "an", "o", "bo", "hien"} for word in plain
+    ):
+        return None
+    return answer[:LONGEST_NAME]
+
+
+def _name_ends(text: str, plain: str, start: int) -> int | None:
+    end, taken = start, 0
+    for word in _WORD.finditer(text, start):
+        between = text[end : word.start()]
+        if (taken and between.strip()) or (word.start() - end > 1 and taken):
+            break
+        told = plain[word.start() : word.end()]
+        if told in _NO_NAMES or taken == _MOST_WORDS:
+            break
+        capital = text[word.start()].isupper()
+        if taken and not capital and text[start].isupper():
+            break  # "Lan máy tính hỏng": of a name that is written large the rest is, too
+        end, taken = word.end(), taken + 1
+        if taken == _SMALL and not text[start].isupper() and told not in _TITLES:
+            break  # written small, a name has no end of its own: title or middle name and name
+    return end if taken else None

@@ -1,0 +1,40 @@
+"""The parts of conversations that a process of intake runs. Wiring only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import asyncpg
+from fastapi import APIRouter
+
+from intake.conversations.clerk import Clerk, ForClerk
+from intake.conversations.conversations import Conversations
+from intake.conversations.desk import TalkDesk
+from intake.conversations.listening import Listener
+from intake.conversations.routes import conversations_router
+from intake.conversations.waiting import Waiting
+from intake.limits import Limits
+from intake.settings import IntakeSettings
+from shared.security.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class TalkParts:
+    conversations: Conversations
+    clerk: Clerk
+    waiting: Waiting
+    router: APIRouter
+
+
+def talk_parts(
+    pool: asyncpg.Pool,
+    vault: Vault,
+    settings: IntakeSettings,
+    listener: Listener,
+    tools: ForClerk,
+    *,
+    limits: Limits,
+    wake: Callable[[], None],
+) -> TalkParts:
+    clerk = Clerk(pool, vault, tools, wake=wake)
+    conversations = Conversations(pool, vault, listener, clerk, limits, city=settings.city, wake=wake)
+    return TalkParts(conversations, clerk, Waiting(vault, wake), conversations_router(TalkDesk(pool, vault, wake)))

@@ -1,0 +1,32 @@
+"""What a conversation does when nobody says anything: a reminder once, a goodbye, and then nothing is remembered. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from intake.conversations.conversation import Conversation, Draft, Stage, rests_until
+from intake.conversations.saying import Line, Say
+from intake.conversations.steps import Step, question
+
+
+def silent(talk: Conversation, now: datetime) -> Step:
+    """Its rest is over."""
+    if talk.stage in {Stage.LISTENING, Stage.CONFIRMING}:
+        return _reminded(talk, now) if talk.reminders == 0 else _left(talk, now)
+    if talk.stage is Stage.WITH_PERSON:
+        again = talk.reminders + 1  # nobody has looked yet: noted, ever more rarely, and never dropped
+        return Step(replace(talk, reminders=again, wake_at=rests_until(talk.stage, now, reminders=again)))
+    if talk.stage in {Stage.IDLE, Stage.ASLEEP}:
+        return Step(replace(talk.at(Stage.OVER, None, now), draft=Draft()))
+    return Step(talk)
+
+
+def _reminded(talk: Conversation, now: datetime) -> Step:
+    wake_at = rests_until(talk.stage, now, reminders=1)
+    return Step(replace(talk, reminders=1, wake_at=wake_at), (Say(Line.REMINDER), question(talk)))
+
+
+def _left(talk: Conversation, now: datetime) -> Step:
+    """Who has told us nothing is not told that we remember it."""
+    if talk.draft.is_empty:
+        return Step(talk.at(Stage.OVER, None, now), (Say(Line.FAREWELL),))
+    return Step(talk.at(Stage.ASLEEP, None, now), (Say(Line.GOODBYE),))

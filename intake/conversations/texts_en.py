@@ -1,0 +1,58 @@
+"""What we say in a conversation, in English. `SMS`: shorter, where one or two parts have to be enough; no links anywhere."""
+
+from collections.abc import Mapping
+from typing import Final
+
+ANOTHER: Final = "another"
+SHARED_POINT: Final = "the place you shared"
+THIS_NUMBER: Final = "this number"
+WHICH_WARD: Final = "Which ward or commune is it:"
+
+TEXTS: Final[Mapping[str, str]] = {
+    "hello": "Hello, this is TechRescue.",
+    "help": "Tell us what you need help with, where you are and your name, and we send somebody."
+    " Write STATUS to ask about a request, WRONG to correct, CANCEL to stop, HUMAN for a person. Urgent: call 1022.",
+    "welcome_back": "Hello again. We remember what you told us.",
+    "noted": "Noted.",
+    "ask_trouble": "What do you need help with? For example: I cannot log in to VNeID.",
+    "ask_kind": "Which of these is it most like? {kinds}.",
+    "ask_place": "Where are you? Please give house number, street and ward or commune.",
+    "ask_which_place": "{communes}",
+    "ask_name": "What is your name?",
+    "ask_phone": "On which phone number can we call you?",
+    "ask_right": "We understood: {trouble} ({kind}). Address: {where}. Name: {name}. Phone: {phone}."
+    " Is that right? 1 right, 2 correct it.",
+    "ask_what_wrong": "What is wrong? 1 what you need, 2 address, 3 name, 4 phone number.",
+    "ask_cancel": "Do you want to cancel request {code}? 1 cancel, 2 keep.",
+    "not_understood": "Sorry, we did not understand.",
+    "no_secrets": "Please send no one-time code, password, card or ID number to anybody, not even to us."
+    " It was blacked out and not kept. If somebody else has it, call your bank and 1022 now.",
+    "filing": "Your request is being sent, one moment please.",
+    "filed": "Request received, code {code}. The words by which you know your helper come to your phone."
+    " Write STATUS to ask, CANCEL to cancel.",
+    "filed_elsewhere": "Request received, code {code}. The words by which you know your helper are sent to {phone}."
+    " Write STATUS to ask.",
+    "stands": "Request {code}: {status}.",
+    "stands_nowhere": "There is no open request. Send a code TR-…, or tell us what you need help with.",
+    "no_such_code": "There is no such code. Look again at the message from TechRescue, or call 1022.",
+    "cancelled": "We stop here; nothing was sent. Write again whenever you need help.",
+    "cancelled_request": "Request {code} is cancelled. Write again whenever you need help.",
+    "not_cancelled": "Request {code} cannot be cancelled any more: {status}. If it is urgent, call 1022.",
+    "cancel_by_phone": "To cancel request {code}, call 1022 from the registered number, so that nobody else can.",
+    "kept": "Request {code} stays as it is.",
+    "thanks": "You are welcome. Write whenever you need more.",
+    "reminder": "Are you still there? We are waiting to send your request.",
+    "goodbye": "We stop here. We remember what you said for 7 days; write again to go on. Urgent: call 1022.",
+    "farewell": "We stop here. Write again whenever you need help; urgent: call 1022.",
+    "to_person": "We hand you over to a person, with what you told us. They will contact you. Urgent: call 1022.",
+    "to_person_lost": "Sorry, we did not understand. A person will look at it and contact you. Urgent: call 1022.",
+    "to_person_failed": "The request could not be sent, so a person will do it for you. Urgent: call 1022.",
+}
+SMS: Final[Mapping[str, str]] = {
+    "help": "Tell us what you need, where, and your name. STATUS: your request."
+    " WRONG: correct. CANCEL: stop. HUMAN: a person. Urgent: 1022.",
+    "ask_right": "Understood: {trouble}. Address: {where}. Name: {name}. Right? 1 yes, 2 correct it.",
+    "no_secrets": "Send no codes, passwords, cards or IDs to anybody. It was blacked out. If it leaked, call your bank and 1022.",
+    "filed": "Received, code {code}. Words to know your helper come to this number. STATUS: ask. CANCEL: cancel.",
+    "goodbye": "We stop here and remember for 7 days; write again to go on. Urgent: 1022.",
+}

@@ -1,0 +1,59 @@
+"""What we say in a conversation, in Vietnamese. `SMS`: shorter, where one or two parts have to be enough; no links anywhere."""
+
+from collections.abc import Mapping
+from typing import Final
+
+ANOTHER: Final = "khác"
+SHARED_POINT: Final = "vị trí đã gửi"
+THIS_NUMBER: Final = "số này"
+WHICH_WARD: Final = "Mình ở phường, xã nào:"
+
+TEXTS: Final[Mapping[str, str]] = {
+    "hello": "Dạ, TechRescue chào anh/chị ạ.",
+    "help": "Anh/chị kể việc cần giúp, địa chỉ và tên, em gửi người đến. Nhắn TINH TRANG để hỏi yêu cầu đã gửi, SAI ROI để sửa,"
+    " THOI để dừng, GAP NGUOI THAT để gặp nhân viên. Gấp xin gọi 1022.",
+    "welcome_back": "Dạ, em chào lại anh/chị. Em vẫn nhớ việc mình đang nói.",
+    "noted": "Dạ, em ghi rồi ạ.",
+    "ask_trouble": "Anh/chị cần giúp việc gì ạ? Ví dụ: không đăng nhập được VNeID.",
+    "ask_kind": "Việc này giống việc nào nhất ạ? {kinds}.",
+    "ask_place": "Mình ở đâu ạ? Xin cho số nhà, đường và phường, xã.",
+    "ask_which_place": "{communes}",
+    "ask_name": "Em xin tên anh/chị ạ?",
+    "ask_phone": "Số điện thoại nào gọi được cho mình ạ?",
+    "ask_right": "Em hiểu là: {trouble} ({kind}). Địa chỉ: {where}. Tên: {name}. Điện thoại: {phone}."
+    " Đúng không ạ? 1 đúng, 2 sửa.",
+    "ask_what_wrong": "Sai chỗ nào ạ? 1 việc cần giúp, 2 địa chỉ, 3 tên, 4 số điện thoại.",
+    "ask_cancel": "Anh/chị muốn hủy yêu cầu {code} ạ? 1 hủy, 2 giữ.",
+    "not_understood": "Dạ, em chưa hiểu ý mình.",
+    "no_secrets": "Xin đừng gửi mã OTP, mật khẩu, số thẻ hay giấy tờ cho ai, kể cả em. Em đã che đi và không lưu."
+    " Lỡ đưa cho người khác rồi, anh/chị gọi ngân hàng và 1022 ngay.",
+    "filing": "Em đang gửi yêu cầu, xin đợi một chút ạ.",
+    "filed": "Đã nhận yêu cầu, mã {code}. Cụm từ để nhận ra người đến giúp được gửi về số điện thoại của mình."
+    " Nhắn TINH TRANG để hỏi, THOI để hủy.",
+    "filed_elsewhere": "Đã nhận yêu cầu, mã {code}. Cụm từ để nhận ra người đến giúp được gửi tới số {phone}."
+    " Nhắn TINH TRANG để hỏi.",
+    "stands": "Yêu cầu {code}: {status}.",
+    "stands_nowhere": "Em chưa thấy yêu cầu nào đang mở. Anh/chị gửi mã TR-… hoặc kể việc cần giúp ạ.",
+    "no_such_code": "Em không tìm thấy mã này. Anh/chị xem lại mã trong tin nhắn của TechRescue, hoặc gọi 1022.",
+    "cancelled": "Dạ, em dừng ở đây, chưa gửi yêu cầu nào. Khi cần, anh/chị cứ nhắn lại ạ.",
+    "cancelled_request": "Đã hủy yêu cầu {code}. Khi cần, anh/chị cứ nhắn lại ạ.",
+    "not_cancelled": "Yêu cầu {code} không hủy được nữa: {status}. Cần gì gấp xin gọi 1022.",
+    "cancel_by_phone": "Muốn hủy yêu cầu {code}, xin gọi 1022 từ số đã đăng ký, để không ai hủy thay mình.",
+    "kept": "Dạ, em giữ nguyên yêu cầu {code}.",
+    "thanks": "Dạ, không có gì ạ. Cần thêm gì anh/chị cứ nhắn.",
+    "reminder": "Anh/chị còn đó không ạ? Em vẫn đợi để gửi yêu cầu giúp mình.",
+    "goodbye": "Em xin phép dừng ở đây. Điều mình đã nói em còn nhớ trong 7 ngày, nhắn lại là làm tiếp. Gấp xin gọi 1022.",
+    "farewell": "Em xin phép dừng ở đây. Khi cần giúp, anh/chị cứ nhắn lại; gấp xin gọi 1022.",
+    "to_person": "Dạ, em chuyển cho nhân viên kèm những gì mình đã nói. Nhân viên sẽ liên lạc lại. Gấp xin gọi 1022.",
+    "to_person_lost": "Dạ, em xin lỗi, em chưa hiểu. Em chuyển cho nhân viên xem, nhân viên sẽ liên lạc lại. Gấp xin gọi 1022.",
+    "to_person_failed": "Dạ, em chưa gửi được yêu cầu này nên chuyển cho nhân viên làm giúp mình. Gấp xin gọi 1022.",
+}
+SMS: Final[Mapping[str, str]] = {
+    "help": "Kể việc cần giúp, địa chỉ, tên. TINH TRANG: hỏi yêu cầu. SAI ROI: sửa."
+    " THOI: dừng. GAP NGUOI THAT: gặp nhân viên. Gấp gọi 1022.",
+    "ask_kind": "Giống việc nào nhất ạ? {kinds}.",
+    "ask_right": "Em hiểu: {trouble}. Địa chỉ: {where}. Tên: {name}. Đúng không ạ? 1 đúng, 2 sửa.",
+    "no_secrets": "Đừng gửi OTP, mật khẩu, số thẻ, giấy tờ cho ai. Em đã che. Lỡ lộ thì gọi ngân hàng và 1022.",
+    "filed": "Đã nhận, mã {code}. Cụm từ nhận người đến giúp sẽ gửi về số này. TINH TRANG: hỏi. THOI: hủy.",
+    "goodbye": "Em xin dừng ở đây. Em còn nhớ trong 7 ngày, nhắn lại là làm tiếp. Gấp gọi 1022.",
+}

@@ -1,0 +1,85 @@
+-- Conversations: their state, what was said, and who has to look at one. Locks: the key first, then rows by id.
+
+-- name: lock_talk_keys
+-- Two that begin at once, with no row to lock yet. Sorted, so that two batches never deadlock.
+select pg_advisory_xact_lock(key) from (select distinct key from unnest($1::bigint[]) as given (key) order by key) as sorted
+
+-- name: lock_talks
+select * from conversations where key = any ($1::bytea[]) and stage <> 'over' order by id for update
+
+-- name: lock_talk
+select * from conversations where id = $1 for update
+
+-- name: read_talk
+select * from conversations where id = $1
+
+-- name: known_turns
+-- Which of these messages were heard before.
+select contact_point_id, message_id from conversation_turns
+where (contact_point_id, message_id) in (select * from unnest($1::uuid[], $2::text[]))
+
+-- name: replies_to
+-- What was answered to a message before, in order.
+select reply.text_box, reply.at, talk.key_id from conversation_turns reply join conversations talk on talk.id = reply.conversation_id
+where reply.contact_point_id = $1 and reply.answers = $2 order by reply.id
+
+-- name: save_talks
+insert into conversations as known
+select * from json_populate_recordset(null::conversations, $1)
+order by id
+on conflict (id) do update set
+    stage = excluded.stage, language = excluded.language, version = excluded.version, box = excluded.box, code = excluded.code,
+    phone_box = excluded.phone_box, filer_id = coalesce(excluded.filer_id, known.filer_id), wake_at = excluded.wake_at,
+    heard_at = excluded.heard_at, ended_at = excluded.ended_at
+
+-- name: add_turns
+insert into conversation_turns (conversation_id, contact_point_id, speaker, message_id, answers, text_box, at)
+select conversation_id, contact_point_id, speaker, message_id, answers, text_box, at
+from json_populate_recordset(null::conversation_turns, $1) with ordinality order by ordinality
+on conflict do nothing
+
+-- name: turns_of_talk
+select speaker, text_box, at from conversation_turns where conversation_id = $1 order by id
+
+-- name: hand_over_talk
+-- Once while nobody has read it; what was said since is in it, too.
+insert into incoming_messages (event_id, contact_point_id, channel, key_id, text_box, received_at, phone_box, conversation_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (conversation_id) where conversation_id is not null and read_at is null
+do update set text_box = excluded.text_box
+
+-- name: talks_at_the_clerk
+-- Whoever comes second finds it done.
+select id from conversations where stage in ('filing', 'cancelling') order by id limit $1
+
+-- name: handover_is_open
+select true from incoming_messages where conversation_id = $1 and read_at is null
+
+-- name: standings_of
+-- What is not over of what this person, or this conversation, has filed; the newest first.
+select request.id, request.code, request.status from requests request
+where (request.contact_point_id = $1 or request.code = $2) and request.status not in ('closed', 'cancelled', 'handed_off')
+order by request.filed_at desc limit 5
+
+-- name: standing_by_code
+select code, status from requests where code = $1
+
+-- name: filer_of
+select contact_point_id from requests where id = $1
+
+-- name: sweep_turns
+delete from conversation_turns where at < $1
+
+-- name: sweep_talks
+delete from conversations where ended_at < $1
+
+-- name: forget_talks
+-- Of an erased person: also what an account without a number told with theirs.
+with gone as (
+    delete from conversations where contact_point_id = $1 or filer_id = $1 returning id
+)
+delete from conversation_turns where contact_point_id = $1 or conversation_id in (select id from gone)
+
+-- name: count_talks
+-- For the gauge.
+select stage, count(*)::int as talks from conversations where stage <> 'over' group by stage

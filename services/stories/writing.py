@@ -1,0 +1,17 @@
+"""Somebody writes to us where the simulated network carries it, and reads what comes back there. No channel of its own."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from services.stories.stage import Said, Stage
+
+CONVERSATION = "conversation"  # the kind of what the machine says
+
+
+async def written(stage: Stage, address: str, channel: str, texts: Sequence[str]) -> AsyncIterator[Said]:
+    """Each text, and all that is answered to it at this address before the next is written."""
+    for text in texts:
+        await stage.think()
+        yield stage.said("they", text)
+        await stage.ask("POST", "/dev/replies", json={"from": address, "channel": channel, "text": text})
+        for one in await stage.messages(lambda told: told["to"] == address and told["kind"] == CONVERSATION):
+            yield stage.said("we", str(one["text"]))

@@ -1,0 +1,128 @@
+"""What intake says in a conversation goes where they wrote; what they write goes to it, and to nothing of ours by mistake."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.events.contract import ChannelKind
+from shared.events.conversations import ConversationSaid
+from shared.events.envelope import Event
+from shared.events.registry import EventType
+from shared.ids import uuid7
+from tests.support.chatting import TELEGRAM, Chat
+from tests.support.notifying import Bureau
+
+THERE = "5876543210"
+
+
+@pytest.fixture
+def chat(bureau: Bureau) -> Chat:
+    return Chat(bureau)
+
+
+async def received(bureau: Bureau) -> list[Any]:
+    return await bureau.emitted(EventType.MESSAGE_RECEIVED)
+
+
+async def say(bureau: Bureau, text: str, *, over: ChannelKind = TELEGRAM, version: int = 1, **how: bool) -> None:
+    """As intake does, to whoever wrote last."""
+    row = (await bureau.rows("select contact_point_id, key_id from inbound_texts order by id desc limit 1"))[0]
+    async with bureau.pool.acquire() as connection:
+        key = (await bureau.vault.keys(connection, [row["key_id"]]))[row["key_id"]]
+    now, id_ = await bureau.one("select transport.app_clock()"), uuid7()
+    body = ConversationSaid(
+        conversation_id=id_,
+        city="hanoi",
+        contact_point_id=row["contact_point_id"],
+        channel=over,
+        text=key.seal(text.encode(), purpose="text"),
+        not_after=now + timedelta(minutes=15),
+        **how,
+    )
+    event = Event(type=EventType.CONVERSATION_SAID, subject=id_, version=version, key=id_, body=body, time=now)
+    await bureau.hear(event)
+    await bureau.send_all()
+
+
+async def test_an_account_without_a_number_is_heard_and_answered_where_it_wrote(bureau: Bureau, chat: Chat) -> None:
+    await chat.writes(THERE, "máy in nhà tôi hỏng", id="u-1")
+    await chat.writes(THERE, "máy in nhà tôi hỏng", id="u-1")
+    (told,) = await received(bureau)
+    assert (told["channel"], told["phone"], told["for_people"]) == ("telegram", None, False)
+    await say(bureau, "Mình ở đâu ạ?")
+    (answer,) = chat.said(THERE)
+    assert (answer.text, answer.kind) == ("Mình ở đâu ạ?", "conversation")
+    assert THERE not in str([dict(row) for row in await bureau.rows("select * from accounts")]), "sealed, and found by a hash"
+
+
+async def test_a_bound_account_is_its_numbers_and_answered_in_the_chat(bureau: Bureau, chat: Chat) -> None:
+    an = await bureau.person("Bà An", "+84912000001")
+    await chat.bound(an, THERE)
+    await chat.writes(THERE, "máy in nhà tôi hỏng")
+    told = (await received(bureau))[-1]
+    assert told["contact_point_id"] == str(an.id)
+    assert told["phone"] is not None
+    await say(bureau, "Mình ở đâu ạ?")
+    assert chat.said(THERE, "conversation")[0].text == "Mình ở đâu ạ?"
+    assert "conversation" not in bureau.kinds_to(an)
+
+
+async def test_an_account_that_wrote_before_it_was_bound_becomes_the_numbers(bureau: Bureau, chat: Chat) -> None:
+    an = await bureau.person("Bà An", "+84912000001")
+    await chat.writes(THERE, "chào em")
+    await chat.bound(an, THERE)
+    assert await chat.accounts() == [("telegram", True)]
+    assert "link_moved" not in bureau.kinds_to(an)
+    await chat.writes(THERE, "máy in hỏng")
+    assert (await received(bureau))[-1]["contact_point_id"] == str(an.id)
+
+
+async def test_the_answer_to_an_sms_is_no_bother_and_goes_at_night(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    for number in range(8):
+        await bureau.writes(lan, f"máy in hỏng {number}")
+        await say(bureau, f"Dạ {number}", over=ChannelKind.SMS)
+    assert bureau.kinds_to(lan) == ["conversation"] * 8, "more than we may begin in a quarter of an hour"
+
+
+async def test_a_bare_figure_means_what_was_asked_last(bureau: Bureau) -> None:
+    """Somebody is asked whether a helper may come, then by the machine whether all is right: "1" is no yes to the visit."""
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await bureau.writes(lan, "máy in hỏng")
+    await say(bureau, "Đúng không ạ? 1 đúng, 2 sửa", over=ChannelKind.SMS, asks=True)
+    for word in ("1", "dung", "2", "sai roi", "chao em"):
+        before = len(await received(bureau))
+        await bureau.writes(lan, word)
+        assert len(await received(bureau)) == before + 1, f"{word!r} is for the conversation"
+    assert await bureau.emitted(EventType.TEXTS_SAID) == [], "“dung” is no stop here"
+    await say(bureau, "Đã nhận yêu cầu", over=ChannelKind.SMS, asks=False)
+    await bureau.writes(lan, "STOP")
+    assert len(await bureau.emitted(EventType.TEXTS_SAID)) == 1
+
+
+async def test_what_a_helper_writes_is_for_people(bureau: Bureau) -> None:
+    an, lan = await bureau.person("Tổ 2", "+84912000003"), await bureau.person("Bà Lan", "+84912000004")
+    await bureau.offered(await bureau.job(lan), an)
+    await bureau.send_all()
+    await bureau.writes(an, "đường tắc quá, chưa biết")
+    await bureau.writes(lan, "đường tắc quá, chưa biết")
+    helper, resident = await received(bureau)
+    assert (helper["for_people"], resident["for_people"]) == (True, False)
+
+
+async def test_nothing_is_said_to_somebody_whose_key_is_gone(bureau: Bureau, chat: Chat) -> None:
+    await chat.writes(THERE, "máy in nhà tôi hỏng")
+    await bureau.pool.execute("update contact_points set key_id = gen_random_uuid()")
+    await say(bureau, "Mình ở đâu ạ?")
+    assert chat.said(THERE) == []
+
+
+async def test_at_night_a_reminder_stays_unsaid_and_an_answer_does_not(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await bureau.at_local(23)
+    await bureau.writes(lan, "máy in hỏng")
+    await say(bureau, "Anh/chị còn đó không ạ?", over=ChannelKind.SMS, answers=False)
+    assert bureau.kinds_to(lan) == []
+    await say(bureau, "Mình ở đâu ạ?", over=ChannelKind.SMS)
+    assert bureau.kinds_to(lan) == ["conversation"]
