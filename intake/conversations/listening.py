@@ -128,7 +128,8 @@ class Listener:
         communes = tuple(one.commune_code for one in found.candidates[:MOST_CHOICES])
         if not communes and not asked:
             return Place(address=span) if _LOOKS_LIKE_PLACE.search(folded(span)) else None
-        return Place(address=span, communes=communes, question=found.question)
+        question = found.question_en if talk.language == "en" else found.question
+        return Place(address=span, communes=communes, question=question)
 
     def _with_trouble(self, found: Heard, rest: str, talk: Conversation) -> Heard:
         """What is left over is the trouble, if it is more than the answer to another question."""

@@ -34,6 +34,7 @@ class PlainResolution:
     confidence: float
     candidates: tuple[PlainCandidate, ...] = ()
     question: str | None = None
+    question_en: str | None = None
 
 
 class PlainResolver:

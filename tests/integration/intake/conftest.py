@@ -117,9 +117,7 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIterator[Desk]:
-    settings = settings or IntakeSettings()
-    vault = Vault(MASTER_KEY)
-    secrets = await _secrets(dsn)
+    settings, vault, secrets = settings or IntakeSettings(), Vault(MASTER_KEY), await _secrets(dsn)
     async with open_pool(dsn, schema="intake") as pool:
         woken: list[int] = []
         handed: list[Row] = []
