@@ -48,7 +48,7 @@ async def _tell(played: Story, *, as_json: bool) -> None:
         else:
             _print(line)
     if not as_json:
-        console.print(f"\n[bold]Solved, all {len(played.calls)}.[/] `techrescue case CODE` tells each one's whole life.")
+        console.print(f"\n[bold]All {len(played.calls)} are solved.[/] `techrescue case CODE` tells each one's whole life.")
 
 
 async def _converse(

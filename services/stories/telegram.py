@@ -8,7 +8,8 @@ from services.stories.writing import written
 
 TEXTS = (
     "hello, can you help me please",
-    "I cannot log in to VNeID, VNeID login failure",
+    "I cannot log in to VNeID",
+    "1",
     "Vị trí / location: 21.035000, 105.814000",
     "my name is John Smith",
     "can I talk to a human",
