@@ -95,12 +95,7 @@ def parts(deps: IntakeDeps) -> Parts:
             *(places.router(pool, vault), talks.router),
         ],
         loops=[
-            TimerLoop(pool, "intake.timer", timers),
-            PlaceWatch(pool),
-            known,
-            calls.watch,
-            shelf,
-            talks.clerk,
+            *(TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known, calls.watch, shelf, talks.clerk),
             *places.loops(pool, vault, changes),
         ],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],

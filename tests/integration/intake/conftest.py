@@ -119,8 +119,7 @@ class Desk:
 async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIterator[Desk]:
     settings, vault, secrets = settings or IntakeSettings(), Vault(MASTER_KEY), await _secrets(dsn)
     async with open_pool(dsn, schema="intake") as pool:
-        woken: list[int] = []
-        handed: list[Row] = []
+        woken, handed = list[int](), list[Row]()
         limits = Limits(pool, vault.blind_index, settings)
         known = KnownFaults(pool, settings.city)
         places = open_places(settings.places)
