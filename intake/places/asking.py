@@ -5,13 +5,13 @@ from typing import Any, Protocol
 from intake.places.gazetteer import Gazetteer
 from intake.places.resolution import Candidate, Resolution
 from intake.places.resolver import Resolver
-from shared.errors import Invalid
+from shared.errors import DependencyDown, Invalid
 
 Point = tuple[float, float]
 
 
 class Geocoder(Protocol):
-    """`NominatimGeocoder`, or a town of a test. None: it does not know, or does not answer in time."""
+    """`NominatimGeocoder`. None: it does not know. Raises DependencyDown."""
 
     async def find(self, address: str) -> Point | None: ...
 
@@ -37,7 +37,10 @@ class Places:
         read = self._resolver.resolve(text)
         if read.commune_code is not None or self._geocoder is None or not text.strip():
             return read
-        point = await self._geocoder.find(text)
+        try:
+            point = await self._geocoder.find(text)
+        except DependencyDown:  # without it the question is asked, as where there is none
+            return read
         if point is None:
             return read
         there = self._resolver.at(*point)

@@ -3,13 +3,14 @@
 The address leaves this system for it: it has to be the deployment's own server. Filing never waits for it.
 """
 
+import asyncio
 from typing import Final
 from urllib.parse import urlsplit
 
 import asyncpg
 import orjson
 from geopy.adapters import AioHTTPAdapter
-from geopy.exc import GeopyError
+from geopy.exc import GeocoderQueryError, GeopyError
 from geopy.geocoders import Nominatim
 
 from intake.changes import Changes
@@ -17,7 +18,7 @@ from intake.forms import PlaceForm, Point
 from intake.places.resolution import Resolution
 from intake.places.resolver import Resolver
 from intake.queries import QUERIES
-from shared.errors import NotFound, Refused
+from shared.errors import DependencyDown, NotFound, Refused
 from shared.events.contract import Sealed
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.rounds import Rounds
@@ -26,6 +27,7 @@ from shared.telemetry.logs import logger
 
 log = logger()
 
+NOMINATIM: Final = "Nominatim"
 ACTOR: Final = "geocoder"
 LOOK_SECONDS: Final = 5.0
 _AT_ONCE: Final = 10
@@ -38,25 +40,31 @@ class NominatimGeocoder:
         self._seconds = seconds
 
     async def find(self, address: str) -> tuple[float, float] | None:
-        """None when it knows nothing, does not answer in time, or answers badly: a person asks then, as without it."""
+        """None when it knows nothing. Raises DependencyDown when it does not answer in time, or answers badly."""
         where = f"{self._parts.netloc}{self._parts.path.rstrip('/')}"
         try:
-            async with Nominatim(
-                user_agent="techrescue",
-                domain=where,
-                scheme=self._parts.scheme,
-                timeout=self._seconds,
-                adapter_factory=AioHTTPAdapter,
-            ) as nominatim:
+            async with (
+                asyncio.timeout(self._seconds),
+                Nominatim(
+                    user_agent="techrescue",
+                    domain=where,
+                    scheme=self._parts.scheme,
+                    timeout=self._seconds,
+                    adapter_factory=AioHTTPAdapter,
+                ) as nominatim,
+            ):
                 found = await nominatim.geocode(address, country_codes="vn", viewbox=_HANOI, bounded=True)
-        except (GeopyError, ValueError, KeyError, TypeError) as error:
-            log.warning("intake.geocoder.failed", error=type(error).__name__)
+        except GeocoderQueryError:  # it does not like this address; another time neither
             return None
+        except (TimeoutError, GeopyError, ValueError, KeyError, TypeError) as error:
+            log.warning("intake.geocoder.failed", error=type(error).__name__)
+            raise DependencyDown(NOMINATIM) from None
         return None if found is None else (found.latitude, found.longitude)
 
 
 class Geocoding(Rounds):
-    """Asks about each request that waits for a place, once. What lies in one of the communes that may be meant is taken."""
+    """Asks about each request that waits for a place, once; for a day, if there is no answer. A point in one of the communes that
+    may be meant is taken as if an operator had found it out."""
 
     def __init__(
         self, pool: asyncpg.Pool, vault: Vault, resolver: Resolver, geocoder: NominatimGeocoder, changes: Changes

@@ -9,10 +9,11 @@ order by filed_at
 limit $1
 
 -- name: not_geocoded
--- Nobody has asked the geocoder about these.
+-- The geocoder has not answered about these; after a day nobody asks it any more, or one address that it chokes on would stop all.
 select id, code, key_id, details_box
 from requests
 where status = 'needs_location' and details_box <> ''
+    and filed_at > transport.app_clock() - interval '1 day'
     and not exists (select from place_hints hints where hints.request_id = requests.id)
 order by filed_at
 limit $1
