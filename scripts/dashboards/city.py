@@ -53,7 +53,7 @@ CITY: Final = Dashboard(
             "Trả lời trong 20 giây / Answered in 20 s",
             "Cuộc gọi tới tổng đài, 24 giờ qua; mục tiêu 80 %. / Calls to the hotline within 24 hours; the promise is 80 %.",
             'sum(increase(techrescue_intake_call_answer_seconds_bucket{le="20.0"}[24h])) '
-            "/ sum(increase(techrescue_intake_call_answer_seconds_count[24h]))",
+            "/ (sum(increase(techrescue_intake_call_answer_seconds_count[24h])) > 0)",
             unit="percentunit",
             danger=-0.8,
         ),
@@ -61,7 +61,7 @@ CITY: Final = Dashboard(
             "Gọi mà không gặp ai / Calls lost",
             "Gọi nhỡ hoặc bỏ máy khi chờ, 24 giờ qua. / Missed, or given up while waiting, within 24 hours.",
             'sum(increase(techrescue_intake_calls_total{outcome=~"missed|abandoned"}[24h])) '
-            "/ sum(increase(techrescue_intake_calls_total[24h]))",
+            "/ (sum(increase(techrescue_intake_calls_total[24h])) > 0)",
             unit="percentunit",
             danger=0.1,
         ),

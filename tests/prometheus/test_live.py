@@ -27,6 +27,8 @@ NOT_YET: Final = {
     "Kept in time: vulnerable and others": "of a stage with a cell of one to four nothing is shown",
     "How many that is": "the same",
     "Difference: others minus vulnerable": "the same",
+    "Trả lời trong 20 giây / Answered in 20 s": "nobody has rung: a share of none is none",
+    "Gọi mà không gặp ai / Calls lost": "the same",
     "Communes with most missed": "a story has no commune with five promises, and of fewer nothing follows",
 }
 

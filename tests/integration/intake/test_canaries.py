@@ -59,6 +59,27 @@ async def test_nothing_personal_is_stored_or_published_in_clear(desk: Desk, caps
         assert not [n for n in range(20) if f"9123{n:05}" in text or f"0012030045{n:02}" in text]
 
 
+async def test_what_the_hotline_hears_and_types_stands_nowhere_in_clear(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    for n in range(6):
+        phone, call = f"09123{n:05}", f"{n}-09123{n:05}"
+        for event in ("ringing", "missed"):
+            await desk.post("/v1/calls", {"call": call, "event": event, "from": phone}, role="adapter")
+        await desk.post("/v1/callbacks", {"phone": phone}, role="adapter")
+        typed = {name: value for name, value in told(n).items() if name != "channel"}
+        for key, body in [(f"{NAMES[n]}.1", {"form": typed}), (f"{NAMES[n]}.2", {"form": {"requester": typed["requester"]}})]:
+            assert (await desk.send("PUT", f"/v1/drafts/{key}", body)).status_code == 200
+        assert (await desk.post(f"/v1/drafts/{NAMES[n]}.1/file")).status_code == 202
+    for task in (await desk.send("GET", "/v1/callbacks")).json()["callbacks"]:
+        await desk.post(f"/v1/callbacks/{task['id']}/take")
+        await desk.post(f"/v1/callbacks/{task['id']}/done", {"outcome": "reached"})
+    stored, shown = await everything(desk.dsn), capsys.readouterr()
+    assert "callback.said" in stored
+    assert "draft.filed" in stored
+    for text in (stored, shown.out, shown.err):
+        assert "Kanarienvogel" not in text
+        assert not [n for n in range(6) if f"9123{n:05}" in text or f"0012030045{n:02}" in text]
+
+
 async def test_card_and_id_numbers_are_not_even_in_the_boxes(desk: Desk) -> None:
     for n in range(5):
         await desk.file(told(n))
