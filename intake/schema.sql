@@ -253,6 +253,7 @@ create table intake.callbacks (
 create unique index callbacks_once on intake.callbacks (contact_point_id) where ended_at is null;
 create index callbacks_of_contact_point on intake.callbacks (contact_point_id, covers_until);
 create index callbacks_open on intake.callbacks (due_at) where ended_at is null;
+create index callbacks_ended on intake.callbacks (ended_at) where ended_at is not null;
 
 -- What an operator has typed so far, sealed as a whole. It becomes a request, is deleted, or its time is over.
 create table intake.drafts (

@@ -38,7 +38,7 @@ select * from drafts where contact_point_id = any ($1::uuid[]) and status <> 'fi
 -- name: sweep_drafts
 -- Untouched since $1, or since $2 where it was typed during somebody's call: then it stays with the caller.
 delete from drafts
-where touched_at < case when call_id is not null and contact_point_id is not null and status <> 'filed' then $2 else $1::timestamptz end
+where touched_at < $1 and (touched_at < $2 or call_id is null or contact_point_id is null or status = 'filed')
 
 -- name: forget_drafts
 -- Of an erased person.
