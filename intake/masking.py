@@ -38,6 +38,7 @@ _COUNTED: Final = re.compile(
 )
 _NINE: Final = 9
 _LONGEST_NUMBER: Final = 19
+_MOST_GROUPS: Final = 2 * _LONGEST_NUMBER  # some hold no figure of their own: "mươi"
 _CARD: Final = range(13, 20)  # ISO/IEC 7812
 _CARD_GROUPS: Final = ((4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3))  # as they are embossed, whatever the sum says
 _CITIZEN_ID: Final = 12
@@ -107,7 +108,7 @@ def _findings(text: str, plain: str, run: list[Group], hints: _Hints) -> Iterato
         if not hints.code and _DATE.match(text, run[at].start):
             at += 3
             continue
-        taken, kind = _longest(plain, run[at:], hints)
+        taken, kind = _longest(plain, run[at : at + _MOST_GROUPS], hints)
         if kind is not None:
             yield run[at].start, run[at + taken - 1].end, kind
         at += taken
