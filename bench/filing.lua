@@ -1,6 +1,7 @@
 -- wrk: unique keys, phones and places; one request after the other on each connection.
--- Arguments after `--`: the bearer token (or "-"), and a salt that makes keys of one run differ from those of another.
-local counter, thread_id, token, salt = 0, 0, "-", ""
+-- Arguments after `--`: the bearer token (or "-"), a salt that makes keys of one run differ from those of another, and "untold" for
+-- forms that name neither a place nor a category: both have to be read out of what somebody types.
+local counter, thread_id, token, salt, untold = 0, 0, "-", "", false
 local threads = 0
 
 function setup(thread)
@@ -9,7 +10,26 @@ function setup(thread)
 end
 
 function init(args)
-  token, salt = args[1] or "-", args[2] or "0"
+  token, salt, untold = args[1] or "-", args[2] or "0", args[3] == "untold"
+end
+
+local said = {
+  "k vào đc vneid, nó cứ báo sai mật khẩu hoài", "may in o quay mot cua ket giay lien tuc, dan cho lau",
+  "Nộp hồ sơ trực tuyến đến bước cuối báo lỗi hệ thống", "co nguoi tu xung cong an goi bao bam vao duong link la",
+  "Điểm tiếp nhận hồ sơ mất mạng từ sáng, dân chờ đông", "ky so bi loi, khong tim thay chung thu so tren may",
+  "Gia hạn tạm trú online mà chủ nhà không xác nhận", "con toi moi sinh, lam giay khai sinh qua mang the nao",
+}
+local places = {
+  "phường Cầu Giấy", "p. ba dinh, ha noi", "xã Sóc Sơn", "phuong Hoang Mai", "P. Tây Hồ, TP Hà Nội", "xa gia lam", "phường Long Biên",
+}
+
+local function words(n)
+  return string.format('"description":"%s","address":"Số %d ngõ %d, %s"', said[n % #said + 1], n % 400, n % 37, places[n % #places + 1])
+end
+
+local function fields(n)
+  return string.format('"category":"digital_signature","description":"Chữ ký số không nhận, báo lỗi chứng thư",' ..
+    '"location":{"lat":%.5f,"lon":%.5f}', 20.98 + (n % 997) * 0.0001, 105.78 + (n % 991) * 0.0001)
 end
 
 function request()
@@ -18,9 +38,8 @@ function request()
   local headers = { ["Content-Type"] = "application/json", ["Idempotency-Key"] = salt .. "-" .. n }
   if token ~= "-" then headers["Authorization"] = "Bearer " .. token end
   local body = string.format(
-    '{"channel":"hotline","requester":{"name":"Nguyễn Thị Hoa","phone":"09%08d"},"category":"digital_signature",' ..
-    '"description":"Chữ ký số không nhận, báo lỗi chứng thư","location":{"lat":%.5f,"lon":%.5f},"visit_consent":true}',
-    n % 100000000, 20.98 + (n % 997) * 0.0001, 105.78 + (n % 991) * 0.0001)
+    '{"channel":"hotline","requester":{"name":"Nguyễn Thị Hoa","phone":"09%08d"},%s,"visit_consent":true}',
+    n % 100000000, (untold and words or fields)(n))
   return wrk.format("POST", "/v1/requests", headers, body)
 end
 

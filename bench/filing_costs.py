@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from intake.draft import Stamp, details_of, draft, new_seed
 from intake.forms import RequestForm
+from intake.kinds.suggester import load_suggester
 from intake.masking import mask
 from intake.places.placing import Placing
 from intake.reception import Reception
@@ -19,6 +20,7 @@ from shared.security.tokens import Caller
 from shared.security.vault import Vault
 
 ROUNDS: Final = 5000
+FREE: Final = "Nộp hồ sơ trực tuyến đến bước cuối báo lỗi hệ thống"
 BODY: Final = (
     '{"channel":"hotline","requester":{"name":"Nguyễn Thị Hoa","phone":"0912345678"},"category":"digital_signature",'
     '"description":"Chữ ký số không nhận, báo lỗi chứng thư","location":{"lat":21.02851,"lon":105.80482},"visit_consent":true}'
@@ -54,6 +56,7 @@ def costs() -> dict[str, float]:
         "all checks without a database (place, category, phone, key)": _microseconds(
             lambda: reception.check(form, caller=caller, key="k")
         ),
+        "a category out of a free text": _microseconds(lambda: load_suggester().suggest(FREE)),
         "of which the nearest commune": _microseconds(lambda: Placing().place((21.02851, 105.80482), None, None)),
         "masking the description": _microseconds(lambda: mask(form.description)),
         "a contact point and a wrapped key": _microseconds(lambda: vault.strangers([filing.phone])),

@@ -91,7 +91,7 @@ def parts(deps: IntakeDeps) -> Parts:
     timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers, **talks.waiting.handlers}
     return Parts(
         routers=[
-            *(routes, inbox_router(Inbox(pool, vault)), calls.router, guidance, kinds_router()),
+            *(routes, inbox_router(Inbox(pool, vault)), calls.router, guidance, kinds_router(places.resolver)),
             *(places.router(pool, vault), talks.router),
         ],
         loops=[

@@ -8,6 +8,7 @@ from intake.forms import Form, Text
 from intake.kinds.kind import Suggest
 from intake.kinds.scripts import kinds, script_of
 from intake.kinds.suggester import load_suggester
+from intake.places.resolution import Resolves, view_of
 from shared.http.body import JsonBody
 from shared.http.direct import json_answer
 
@@ -21,7 +22,8 @@ class TextForm(Form):
 TextBody: Final = JsonBody(TextForm)
 
 
-def kinds_router(suggest: Suggest | None = None) -> APIRouter:
+def kinds_router(places: Resolves, suggest: Suggest | None = None) -> APIRouter:
+    """`places`: what reads where somebody is, out of the same text."""
     suggest = suggest or load_suggester().suggest
     routes = APIRouter(tags=["categories"])
     listed = {"categories": kinds()}
@@ -36,12 +38,14 @@ def kinds_router(suggest: Suggest | None = None) -> APIRouter:
 
     @routes.post("/v1/suggestions", openapi_extra=TextBody.schema())
     async def suggest_category(request: Request) -> Response:
-        found = suggest(TextBody.parse(request).text)
+        text = TextBody.parse(request).text
+        found, place = suggest(text), places.resolve(text)
         return json_answer(
             {
                 "category": found.category,
                 "confidence": found.confidence,
                 "candidates": [{"category": category, "score": score} for category, score in found.candidates],
+                "place": {"commune_code": place.commune_code, "confidence": place.confidence, **view_of(place)},
             }
         )
 

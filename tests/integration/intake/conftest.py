@@ -137,8 +137,8 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
             visit_checks=VisitChecks(pool, vault, limits, wake),
             meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, wake),
         )
-        rooms = [inbox_router(Inbox(pool, vault)), calls.router, kinds_router(), places.router(pool, vault), talks.router]
-        app = build_app([routes, *rooms], tokens=Tokens(pool))
+        rooms = [inbox_router(Inbox(pool, vault)), calls.router, places.router(pool, vault), talks.router]
+        app = build_app([routes, kinds_router(places.resolver), *rooms], tokens=Tokens(pool))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
             yield Desk(

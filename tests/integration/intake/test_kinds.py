@@ -120,7 +120,23 @@ async def test_a_text_alone_is_told_what_it_may_be_about_and_kept_nowhere(desk: 
     assert told["category"] == "fraud"
     assert told["candidates"][0]["category"] == "fraud"
     assert told["confidence"] == told["candidates"][0]["score"]
+    assert told["place"]["commune_code"] is None
     assert (await desk.post("/v1/suggestions", {"text": "a"}, role=None)).status_code == 401
     assert (await desk.post("/v1/suggestions", {"text": ""})).status_code == 422
     assert (await desk.post("/v1/suggestions", {"text": "a" * 2001})).status_code == 422
     assert await desk.count("requests") == 0
+
+
+async def test_one_text_may_say_what_it_is_and_where(desk: Desk) -> None:
+    told = (await desk.post("/v1/suggestions", {"text": "may in o mot cua phuong Cau Giay bi ket giay"})).json()
+    assert told["category"] == "equipment"
+    assert told["place"]["commune_code"] == "00166"
+    unclear = (await desk.post("/v1/suggestions", {"text": "nhà tôi ở Hoàn Kiếm, VNeID không vào được"})).json()
+    assert unclear["place"]["commune_code"] is None
+    assert unclear["place"]["question"].endswith("?")
+
+
+async def test_a_request_that_names_neither_place_nor_category_is_filed_whole(desk: Desk) -> None:
+    body = unnamed("may in o quay bi ket giay", location=None, address="Số 5 ngõ 12, phường Cầu Giấy")
+    answer = (await desk.file(body)).json()
+    assert (answer["status"], answer["commune_code"], answer["category"]) == ("filed", "00166", "equipment")
