@@ -16,6 +16,7 @@ UNANNOUNCED: Final = 0.9  # "Bồ Đề"
 OTHER_KIND: Final = 0.9  # "xã Bồ Đề", which is a ward
 OF_OLD: Final = 0.97  # by way of the name of a former unit
 OF_TODAY: Final = 0.9  # where a former unit of that name went elsewhere
+UNSURE: Final = 0.8  # a name without its kind, of which nothing says that it is a place of Hanoi
 AWAY: Final = 0.6  # the district named is another one
 STREET_OF: Final = 0.55  # a street that is called like the commune
 LANDMARK: Final = 0.9
@@ -76,6 +77,8 @@ class Decider:
         """What one name says, given the districts that are named beside it."""
         readings, fits = _fitting(mention, mention.means(*_OF_WARDS))
         base = (ANNOUNCED if mention.unit in WARD_LEVEL else UNANNOUNCED) * mention.quality * (1.0 if fits else OTHER_KIND)
+        if mention.unit is None and not (evidence.districts or evidence.in_hanoi or _plain(mention)):
+            base *= UNSURE
         if evidence.districts:
             within = [reading for reading in readings if self.lies_in(reading, evidence.districts)]
             former = [reading for reading in within if reading.means is Means.FORMER_UNIT]
@@ -143,14 +146,14 @@ class Decider:
         return open_question(_shared_out(scores), questions.between(self._gazetteer, list(scores)))
 
     def _from_districts(self, evidence: Evidence, districts: Sequence[str]) -> Resolution:
-        district = districts[-1]
         codes = [code for name in districts for code in self._gazetteer.districts[name]]
         scores = {code: 0.3 - place / 100 for place, code in enumerate(codes)}
-        scores |= {code: 0.5 for code in codes if bare(self._gazetteer.name(code)) == bare(district)}
+        namesakes = {bare(district) for district in districts}
+        scores |= {code: 0.5 for code in codes if bare(self._gazetteer.name(code)) in namesakes}
         for code in self._street_namesakes(evidence):
             if code in scores:
                 scores[code] = STREET_OF
-        return open_question(scores, questions.within_district(district))
+        return open_question(scores, questions.within_district(districts))
 
     def _from_streets(self, evidence: Evidence) -> Resolution:
         scores = dict.fromkeys(self._street_namesakes(evidence), 0.3)
@@ -169,6 +172,11 @@ class Claim:
     scores: dict[str, float]
     units: tuple[FormerUnit, ...]
     unit_and_commune: bool  # read as a commune of today, too
+
+
+def _plain(mention: Mention) -> bool:
+    """A name, and nothing but a name of here: "tự nhiên" is a word, and Hòa Bình a province, too."""
+    return mention.alone and not mention.means(Means.PROVINCE)
 
 
 def _fitting(mention: Mention, readings: Sequence[Reading]) -> tuple[Sequence[Reading], bool]:

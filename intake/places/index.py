@@ -119,7 +119,8 @@ def _of_wards(gazetteer: Gazetteer) -> Iterator[tuple[str, Reading]]:
         for said in _said_of_unit(name):
             yield said, Reading(Means.FORMER_UNIT, unit.code, toned_name(said), kind)
     for key, code in gazetteer.abolished:
-        yield key, Reading(Means.FORMER_UNIT, code)
+        kind = _UNIT_OF[gazetteer.units[code].name.split()[0]]  # what a town took in was no town
+        yield key, Reading(Means.FORMER_UNIT, code, unit=None if kind is Unit.TOWN else kind)
 
 
 def _of_cities(gazetteer: Gazetteer) -> Iterator[tuple[str, Reading]]:

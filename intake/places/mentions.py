@@ -6,7 +6,7 @@ from typing import Final
 
 from intake.places.index import SAID_AFTER_QUAN, Index, Means, Reading
 from intake.places.spelling import toned
-from intake.places.words import BESIDE, COUNTED, WARD_LEVEL, Gap, Unit, Word, numbers_in, unit_at
+from intake.places.words import BESIDE, COUNTED, POLITE, SPOKEN, WARD_LEVEL, Gap, Unit, Word, numbers_in, unit_at
 
 _OF_WARDS: Final = frozenset({Means.COMMUNE, Means.FORMER_UNIT})
 _OF_CITIES: Final = frozenset({Means.DISTRICT, Means.HANOI, Means.PROVINCE, Means.ELSEWHERE})
@@ -31,6 +31,7 @@ class Mention:
     unit: Unit | None = None
     beside: bool = False
     quality: float = 1.0  # below 1: not quite as it is spelt
+    alone: bool = True  # nothing else is said in this part of the text; else it may be a word like any other
 
     def means(self, *kinds: Means) -> tuple[Reading, ...]:
         return tuple(reading for reading in self.readings if reading.means in kinds)
@@ -83,16 +84,19 @@ class Reader:
 
     def _said_after_quan(self, start: int) -> Mention | None:
         text = self.words[start].text
-        if text.isdigit():  # only Hồ Chí Minh City numbers its districts
+        if text.isdigit() or text in SPOKEN:  # only Hồ Chí Minh City numbers its districts
             return Mention(start, start + 1, (Reading(Means.ELSEWHERE, text),), Unit.DISTRICT)
         district = SAID_AFTER_QUAN.get(text)
         return None if district is None else Mention(start, start + 1, (Reading(Means.DISTRICT, district),), Unit.DISTRICT)
 
     def _named(self, i: int) -> int | None:
-        end, readings = (i, ()) if self.numbers[i] else self._longest(i)
-        if end == i or (self._is_word(i, end) and not self._alone(i, end)):
+        # "Tiền Phong, Ba Vì" ends like a room ("phòng ba"), and is none.
+        end, readings = (i, ()) if self.numbers[i] and not self._follows(i) else self._longest(i)
+        beside = self._beside(i)
+        if end == i or (self._is_word(i, end) and not beside and not self._closed(i, end)):
             return None
-        self.mentions.append(Mention(i, end, self._as_spelt(i, end, readings), beside=self._beside(i)))
+        readings = self._as_spelt(i, end, readings)
+        self.mentions.append(Mention(i, end, readings, beside=beside, alone=self._alone(i, end)))
         return end
 
     def _longest(self, i: int) -> tuple[int, tuple[Reading, ...]]:
@@ -128,12 +132,26 @@ class Reader:
         return end == i + 1 and self.words[i].text in self.index.single
 
     def _alone(self, i: int, end: int) -> bool:
+        """Between commas, beside another name, or with words that mean no more than "I live in"."""
+        words = self.words
+        while i > 0 and words[i].gap < Gap.HARD and (words[i - 1].text in POLITE or self.numbers[i - 1]):
+            i -= 1
+        while end < len(words) and words[end].gap < Gap.HARD and words[end].text in POLITE:
+            end += 1
+        before = i == 0 or words[i].gap == Gap.HARD or self._follows(i)
+        return before and (end == len(words) or words[end].gap == Gap.HARD or bool(self._ends(end)))
+
+    def _follows(self, i: int) -> bool:
+        """Whether a name ends where this one begins."""
+        return bool(self.mentions) and self.mentions[-1].end == i
+
+    def _closed(self, i: int, end: int) -> bool:
         """Between commas, or all that there is."""
         return (i == 0 or self.words[i].gap == Gap.HARD) and (end == len(self.words) or self.words[end].gap == Gap.HARD)
 
     def _beside(self, i: int) -> bool:
         """A street after its word or its number; a number after "tổ" or "thôn" belongs to that."""
-        if i == 0 or self.words[i].gap == Gap.HARD or (self.mentions and self.mentions[-1].end == i):
+        if i == 0 or self.words[i].gap == Gap.HARD or self._follows(i):
             return False
         if not self.numbers[i - 1]:
             return self.words[i - 1].text in BESIDE

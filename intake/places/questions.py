@@ -46,10 +46,11 @@ def of_namesakes(units: Sequence[FormerUnit]) -> Question:
     )
 
 
-def within_district(district: str) -> Question:
+def within_district(districts: Sequence[str]) -> Question:
+    vi, en = _or([spoken(district) for district in districts], "hay"), _or(districts, "or")
     return Question(
-        f"Bác ở phường, xã nào của {spoken(district)} (cũ) và đường nào ạ?",
-        f"Which ward or commune of (the former) {district}, and which street?",
+        f"Bác ở phường, xã nào của {vi} (cũ) và đường nào ạ?",
+        f"Which ward or commune of (the former) {en}, and which street?",
     )
 
 

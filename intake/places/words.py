@@ -49,79 +49,24 @@ _UNITS: Final = {
     "ubnd": Unit.OFFICE,
 }
 _PAIRS: Final = {("thi", "tran"): Unit.TOWN, ("thi", "xa"): Unit.CITY, ("thanh", "pho"): Unit.CITY}
+
+
+def _set_of(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # What follows is a street, a hamlet, a house, a person, or something near by: no unit, whatever it is called.
-BESIDE: Final = frozenset(
-    {
-        "duong",
-        "d",
-        "pho",
-        "ngo",
-        "ngach",
-        "hem",
-        "kiet",
-        "so",
-        "sn",
-        "nha",
-        "to",
-        "tdp",
-        "thon",
-        "xom",
-        "doi",
-        "khu",
-        "kdt",
-        "ktt",
-    }
-    | {
-        "kcn",
-        "cho",
-        "cc",
-        "toa",
-        "cum",
-        "ap",
-        "lang",
-        "ql",
-        "chua",
-        "dinh",
-        "den",
-        "mieu",
-        "cau",
-        "ho",
-        "ga",
-        "bv",
-        "truong",
-        "thcs",
-    }
-    | {
-        "thpt",
-        "hoc",
-        "vien",
-        "xe",
-        "cu",
-        "lo",
-        "chung",
-        "dai",
-        "gan",
-        "canh",
-        "ong",
-        "ba",
-        "anh",
-        "chi",
-        "co",
-        "chu",
-        "bac",
-        "em",
-    }
+BESIDE: Final = _set_of(
+    "duong d pho ngo ngach hem kiet so sn nha to tdp thon xom doi khu kdt ktt kcn cho cc toa cum ap lang ql chua dinh den mieu"
+    " cau ho ga bv truong thcs thpt hoc vien xe cu lo chung dai dh cd gan canh ong ba anh chi co chu bac em"
 )
+# Between commas these may stand beside a name and say no more than that somebody lives there.
+POLITE: Final = _set_of("alo da o tai a nhe nha oi roi cu moi minh em toi chau con")
 # A number after these is theirs; a name after it is no street.
-COUNTED: Final = frozenset({"to", "tdp", "thon", "xom", "doi", "khu", "tang", "cum", "ap", "toa", "phong"})
-SPOKEN: Final = frozenset(
-    {"khong", "mot", "hai", "ba", "bon", "tu", "nam", "lam", "sau", "bai", "tam", "chin", "muoi", "tram", "linh", "le"}
-)
-_SPELT: Final = frozenset(
-    {"không", "một", "mốt", "hai", "ba", "bốn", "tư", "năm", "lăm", "sáu", "bảy", "bẩy", "tám", "chín", "mười", "mươi", "trăm"}
-    | {"linh", "lẻ"}
-)
-_NUMBERED: Final = frozenset({"so", "to", "tdp", "ngo", "ngach", "hem", "kiet", "tang", "phong", "thon", "xom", "doi", "nha"})
+COUNTED: Final = _set_of("to tdp thon xom doi khu tang cum ap toa phong")
+SPOKEN: Final = _set_of("khong mot hai ba bon tu nam lam sau bai tam chin muoi tram linh le")
+_SPELT: Final = _set_of("không một mốt hai ba bốn tư năm lăm sáu bảy bẩy tám chín mười mươi trăm linh lẻ")
+_NUMBERED: Final = _set_of("so to tdp ngo ngach hem kiet tang phong thon xom doi nha")
 
 _TYPED: Final = re.compile(r"[wjz]|.f|aa|ee|oo|dd")  # in no Vietnamese word that is spelt out
 _WORD: Final = re.compile(r"[a-z0-9]+")

@@ -74,6 +74,24 @@ def test_namesakes_are_told_apart_by_their_district() -> None:
     assert read.question == "Tân Dân mà bác nói là ở huyện Sóc Sơn hay huyện Phú Xuyên cũ ạ?"
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("tự nhiên máy không lên mạng", "Có phải bác ở xã Tự Nhiên cũ, huyện Thường Tín, không ạ?"),
+        ("Hòa Bình", "Có phải bác ở xã Hòa Bình cũ, huyện Thường Tín, không ạ?"),
+        ("hàng ca, hoàn kiếm", "Có phải bác ở phường Hàng Mã cũ, quận Hoàn Kiếm, không ạ?"),
+    ],
+)
+def test_what_may_be_a_word_a_province_or_another_street_is_confirmed_first(said: str, asked: str) -> None:
+    read = load_resolver().resolve(said)
+    assert (read.commune_code, read.question, len(read.candidates)) == (None, asked, 1)
+
+
+@pytest.mark.parametrize("said", ["em ở bạch mai ạ", "dạ, Bạch Mai", "ngõ 5, bạch mai, hn", "nhà tôi ở phường bạch mai mất điện"])
+def test_a_name_that_says_nothing_but_where_is_taken(said: str) -> None:
+    assert load_resolver().resolve(said).commune_code == "00292"
+
+
 def test_a_list_with_a_mistake_stops_the_start_and_names_the_line(tmp_path: Path) -> None:
     file = tmp_path / "places.csv"
     file.write_text("name,commune_code\nNhà hát Lớn,82\n", encoding="utf-8")
