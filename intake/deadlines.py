@@ -21,6 +21,7 @@ from shared.timers import Timer, set_timers
 SWEEP: Final = "sweep"  # windows and answers that are over
 SWEEP_SECONDS: Final = 3600.0
 LONGEST_REMINDER_SECONDS: Final = 86400.0
+KEEP_TICKETS: Final = timedelta(days=90)  # of walk-in queues, without phones and words, which go when a ticket is over
 KEEP_READ: Final = timedelta(days=30)  # what people wrote, after somebody has read it
 
 
@@ -65,5 +66,8 @@ class Deadlines:
         await sweep_hotline(connection, self._settings.hotline, now)
         await connection.execute(QUERIES["sweep_turns"], now - KEEP_READ)
         await connection.execute(QUERIES["sweep_talks"], now - KEEP_READ)
+        await connection.execute(QUERIES["sweep_tickets"], now - KEEP_TICKETS)
+        await connection.execute(QUERIES["sweep_days"], now - KEEP_TICKETS)
+        await connection.execute(QUERIES["sweep_imports"], now - KEEP_TICKETS)
         due = now + timedelta(seconds=SWEEP_SECONDS)
         await set_timers(connection, [Timer(kind=SWEEP, subject=timer.subject, due_at=due, guard=timer.guard + 1)])

@@ -19,6 +19,9 @@ DOORS: Final[Mapping[Channel, Door]] = {
     Channel.HOTLINE: Door(roles=frozenset({Role.OPERATOR}), limited=False),
     Channel.CHAT: Door(roles=frozenset({Role.ADAPTER}), limited=False),
     Channel.WEB: Door(roles=None, limited=True),
+    Channel.COUNTER: Door(roles=frozenset({Role.OPERATOR, Role.ADAPTER}), limited=False),
+    Channel.OPEN311: Door(roles=frozenset({Role.ADAPTER}), limited=False),
+    Channel.IMPORT: Door(roles=frozenset({Role.OPERATOR, Role.OPS}), limited=False),
 }
 
 

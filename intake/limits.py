@@ -62,6 +62,10 @@ class Limits:
         """One more look into the guidance, from this address."""
         await self._take("guidance", {self._bucket("guidance", address): self._settings.searches_per_address}, SEARCH_LATER)
 
+    async def take_open311(self, address: str) -> None:
+        """One more look through the list that anybody may read."""
+        await self._take("open311", {self._bucket("open311", address): self._settings.open311_per_address}, {})
+
     async def take_phrase(self, connection: asyncpg.Connection, request_id: UUID) -> None:
         """One more phrase that somebody with the right code has heard at the door; in the caller's transaction."""
         bucket = self._fingerprint(f"phrase {request_id}")

@@ -24,6 +24,7 @@ _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")  # visible ASCII
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")  # W3C trace context, §3.2
 
 _CAME_LATER: Final = {"requester_kind", "due_today"}
+KEY_FIELD: Final = ("Idempotency-Key", "send this header with 1 to 200 visible ASCII characters, new for each request")
 
 Fingerprint = Callable[[bytes], bytes]  # Vault.fingerprint: keyed, so that nobody can try keys or bodies
 
@@ -40,8 +41,8 @@ class Reception:
     def check(self, form: RequestForm, *, caller: Caller, key: str | None, traceparent: str | None = None) -> Filing:
         """The Idempotency-Key is scoped per caller: two programs that both count from 1 never meet, and of all who have no token
         two residents whose forms count alike: there whoever asks for help is the caller."""
-        if key is None or not _KEY.fullmatch(key):
-            raise Invalid("Idempotency-Key", "send this header with 1 to 200 visible ASCII characters, new for each request")
+        if not is_key(key):
+            raise Invalid(*KEY_FIELD)
         phone = reachable(form.requester.phone)
         consent, visited = word_of(form), None if form.visited_phone is None else reachable(form.visited_phone, "visited_phone")
         point = None if form.location is None else (form.location.lat, form.location.lon)
@@ -66,6 +67,10 @@ class Reception:
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
             unclear=placed.unclear,
         )
+
+
+def is_key(key: str | None) -> bool:
+    return key is not None and _KEY.fullmatch(key) is not None
 
 
 def _scope(caller: Caller, phone: Phone) -> str:

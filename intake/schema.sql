@@ -44,7 +44,7 @@ create table intake.requests (
     constraint requests_code unique (code),
     constraint requests_status check (status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress',
         'frozen', 'resolved', 'closed', 'cancelled', 'handed_off', 'unreached')),
-    constraint requests_channel check (channel in ('hotline', 'web', 'chat')),
+    constraint requests_channel check (channel in ('hotline', 'web', 'chat', 'counter', 'open311', 'import')),
     constraint requests_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
     constraint requests_requester_kind check (requester_kind in ('resident', 'official', 'service_point')),
     constraint requests_place check ((commune_code is null) = (lat is null) and (lat is null) = (lon is null)),
@@ -308,6 +308,82 @@ create table intake.guidance_outcomes (
     person integer not null default 0,         -- they wanted a person instead
     primary key (entry_id, day)
 );
+-- Where people walk in: data of a deployment, loaded by ops.
+create table intake.service_points (
+    id text primary key,                       -- what the deployment calls it
+    name text not null,
+    commune_code text not null,
+    days text not null,                        -- ISO weekdays on which it is open: 12345
+    opens integer not null,                    -- minutes of the local day
+    closes integer not null,
+    on_holidays boolean not null,
+    active boolean not null,
+    updated_at timestamptz not null default clock_timestamp(),
+    constraint service_points_hours check (0 <= opens and opens < closes and closes <= 1440)
+);
+
+-- How far the queue of a point is on a local day. Its row is the lock under which everything of that queue is decided.
+create table intake.point_days (
+    point_id text not null,
+    day date not null,
+    last_number integer not null default 0,
+    calls integer not null default 0,
+    in_a_row integer not null default 0,       -- of priority
+    primary key (point_id, day)
+) with (fillfactor = 80);
+
+-- A number in the hand of somebody who waits. Phone and words are sealed, and gone with the end of the visit.
+create table intake.tickets (
+    id uuid primary key,                       -- random: who has it may ask how it stands
+    point_id text not null,
+    day date not null,                         -- local
+    number integer not null,
+    status text not null,
+    version bigint not null default 1,
+    reason text,                               -- why they go first; null: they do not
+    category text,
+    language text not null,
+    owner text,                                -- who has to act: the point, then the desk that has called
+    taken_at timestamptz not null,
+    closes_at timestamptz not null,
+    called_at timestamptz,
+    ended_at timestamptz,
+    desk text,
+    no_shows integer not null default 0,
+    comes_after integer,                       -- calls of the day, after a no-show
+    contact_point_id uuid,
+    key_id uuid,                               -- opens both boxes
+    phone_box text,                            -- sealed, purpose "phone"
+    need_box text,                             -- sealed, purpose "text"
+    request_code text,                         -- what it became
+    key_hash bytea not null,                   -- of caller and Idempotency-Key
+    body_hash bytea not null,
+    constraint tickets_number unique (point_id, day, number),
+    constraint tickets_key unique (key_hash),
+    constraint tickets_status check (status in ('waiting', 'called', 'done', 'missed', 'cancelled', 'unserved', 'unreported')),
+    constraint tickets_owner check (owner is not null or status not in ('waiting', 'called')),
+    constraint tickets_over check ((ended_at is null) = (status in ('waiting', 'called')))
+) with (fillfactor = 80);
+create index tickets_live on intake.tickets (id) where status in ('waiting', 'called');
+create index tickets_served on intake.tickets (point_id, ended_at) where status = 'done';
+create index tickets_of_contact_point on intake.tickets (contact_point_id) where contact_point_id is not null;
+
+-- Files of requests. The report holds rows, columns and advice, and nothing that stood in the file.
+create table intake.imports (
+    id uuid primary key,
+    file_hash text not null,                   -- SHA-256: the same file is the same import
+    by text not null,                          -- the name of a token: who sends it again when it has stopped
+    begun_at timestamptz not null,
+    progressed_at timestamptz not null,
+    status text not null,
+    rows integer not null,
+    good integer not null,
+    filed integer not null default 0,
+    before integer not null default 0,         -- rows that were filed when the same file came earlier
+    bad jsonb not null default '[]',
+    constraint imports_file unique (file_hash),
+    constraint imports_status check (status in ('running', 'stopped', 'done'))
+) with (fillfactor = 80);
 
 -- One person and us, talking: what is remembered between two messages. What they told is in the box until it is filed or forgotten.
 create table intake.conversations (

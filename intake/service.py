@@ -26,6 +26,7 @@ from intake.kinds.suggester import load_suggester
 from intake.known import KnownFaults
 from intake.limits import Limits
 from intake.meeting import MeetingRooms
+from intake.more_doors import DOOR_TIMERS, Inside, more_doors
 from intake.places.room import open_places
 from intake.public_door import PublicDoor
 from intake.reception import Reception, find_priority
@@ -65,7 +66,7 @@ class IntakeDeps:
 def parts(deps: IntakeDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
     at_zero(INTAKE_FILED, Channel, Priority)
-    at_zero(INTAKE_REFUSED, ["filing", "wrong_code", "phrase", "guidance"])
+    at_zero(INTAKE_REFUSED, ["filing", "wrong_code", "phrase", "guidance", "open311"])
     relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
     known, shelf = KnownFaults(pool, settings.city), Shelf(pool)
@@ -86,13 +87,14 @@ def parts(deps: IntakeDeps) -> Parts:
         visit_checks=VisitChecks(pool, vault, limits, relay.wake),
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, relay.wake),
     )
+    doors = more_doors(deps.tokens, settings.city, Inside(pool, vault, reception, filer, limits), wake=relay.wake)
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
     board = Board(pool, settings, talks.conversations)
-    timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers, **talks.waiting.handlers}
+    timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers, **talks.waiting.handlers, **DOOR_TIMERS}
     return Parts(
         routers=[
             *(routes, inbox_router(Inbox(pool, vault)), calls.router, guidance, kinds_router(places.resolver)),
-            *(places.router(pool, vault), talks.router),
+            *(places.router(pool, vault), talks.router, *doors),
         ],
         loops=[
             *(TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known, calls.watch, shelf, talks.clerk),

@@ -28,6 +28,7 @@ class IntakeSettings:
     wrong_codes_per_address: Limit = Limit(most=30, seconds=900)
     phrases_per_visit: Limit = Limit(most=60, seconds=3600)  # right codes: a "no" always gets through
     searches_per_address: Limit = Limit(most=120, seconds=60)  # of guidance; a family, an office or a carrier's NAT share one
+    open311_per_address: Limit = Limit(most=120, seconds=60)  # looks through the public list without a token
     meeting_url: str | None = None  # of a room on the web for a call; None: there are none
     places: PlaceSettings = field(default_factory=PlaceSettings)
     keep_answers_seconds: float = 30 * 86400  # how long an Idempotency-Key is remembered

@@ -28,6 +28,7 @@ from notify.telling.routing import UNSAFE, is_by_phone, purpose_of
 from notify.telling.said import said
 from notify.telling.sessions import asks_for_consent, which_of_them
 from notify.telling.telling import tell
+from notify.telling.tickets import ticket_called
 from notify.telling.visit_watch import OF_ONE_VISIT, alarmed, asked, called_about, have_called, silent, well
 from shared.categories import FRAUD
 from shared.events.assignments import OfferKind, OfferStatus
@@ -276,6 +277,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     **ABOUT_OWN_WORK,
     **ABOUT_DRILLS,
     EventType.CONVERSATION_SAID: said,
+    EventType.TICKET_CALLED: ticket_called,
 }
 
 # Somebody who calls a request off may be made to: they are called all the same, and so are the police.

@@ -94,6 +94,7 @@ MAY_WAIT: Final = frozenset(
         Purpose.SHIFT_TAKE,
         Purpose.SHIFT_TAKE_OVER,
         # News: whoever misses one acts as before, and hears the next.
+        Purpose.TICKET_CALLED,  # it is called out at the point, too
         Purpose.ACCOUNT_GONE,
         Purpose.DRILL_SILENT,
         Purpose.GROUPED_RESIDENT,

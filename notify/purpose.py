@@ -52,6 +52,7 @@ class Purpose(StrEnum):
     CONSENT_AGREED = "consent_agreed"  # code [question: to change one's mind]
     CONSENT_REFUSED = "consent_refused"  # code [question]; also to whoever has filed it
     CONSENT_NOTED = "consent_noted"  # code, stands: a Stand
+    TICKET_CALLED = "ticket_called"  # ticket, point, desk [again: the last call]
 
     # to a responder
     OFFER = "offer"  # category, commune, lease, question [distance] [count: of several requests] [company: two, relative]
@@ -206,7 +207,7 @@ TO_RESIDENT: Final = frozenset(
         Purpose.CONSENT_QUESTION,
         Purpose.CONSENT_AGREED,
         Purpose.CONSENT_REFUSED,
-        Purpose.CONSENT_NOTED,
+        *(Purpose.CONSENT_NOTED, Purpose.TICKET_CALLED),
     }
 )
 

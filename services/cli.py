@@ -23,6 +23,7 @@ ELSEWHERE: Final = {
     "coverage": ("services.cli_coverage", None),
     "drill": ("services.cli_drill", "drill"),
     "guidance": ("services.cli_guidance", "guidance"),
+    "import": ("services.cli_import", "import"),
     "report": ("services.cli_report", "report"),
     "sla": ("services.cli_sla", "sla"),
     "story": ("services.cli_story", None),

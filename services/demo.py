@@ -15,6 +15,8 @@ import asyncpg
 from dispatch.jobs.escalation import Level
 from dispatch.roster.enrolment import Seat, put_city_desk, put_entries, put_seats
 from dispatch.roster.entry import Entry, Named
+from intake.counter.point import DAY_MINUTES, ServicePoint
+from intake.counter.points import put_points
 from services.home import write_private
 from services.queries import QUERIES
 from shared.categories import SKILLS
@@ -50,6 +52,21 @@ async def ensure_demo(dsn: str, master_key: bytes, city: str) -> None:
                 )
         async with transaction(pool, "dispatch.roster") as connection:  # last: it says that the rest is there
             await put_city_desk(connection, vault, city, CITY_DESK)
+
+
+async def ensure_points(dsn: str) -> None:
+    """A service point in each commune, open round the clock, so that the demonstration can be seen at any hour. Loaded once."""
+    async with open_pool(dsn, schema="intake", max_size=1) as pool:
+        if await pool.fetchval(QUERIES["has_points"]):
+            return
+        await put_points(pool, [point_of(commune) for commune in COMMUNES])
+
+
+def point_of(commune: Commune) -> ServicePoint:
+    name = f"Điểm phục vụ hành chính công {commune.name}"
+    return ServicePoint(
+        id=commune.code, name=name, commune_code=commune.code, days="1234567", opens=0, closes=DAY_MINUTES, on_holidays=True
+    )
 
 
 def responders(number: int, commune: Commune) -> list[Named]:

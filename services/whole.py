@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from services.audit.auditor import open_auditor
-from services.demo import ensure_demo, ensure_tokens
+from services.demo import ensure_demo, ensure_points, ensure_tokens
 from services.dev_clock import dev_clock
 from services.dispatch import ROOM as DISPATCH
 from services.home import master_key_of
@@ -29,6 +29,7 @@ async def run_on(settings: Settings, dsn: str) -> None:
     await ensure_tokens(dsn, settings.home)
     if settings.demo:
         await ensure_demo(dsn, master_key, settings.city)
+        await ensure_points(dsn)
     ground = Ground(
         dsn=dsn,
         master_key=master_key,

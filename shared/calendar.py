@@ -46,6 +46,10 @@ class StaffedHours:
             return True
         return day.weekday() in self.weekdays and not public_holiday
 
+    def is_holiday(self, day: date) -> bool:
+        """A public one, or one of ours; a Sunday is none."""
+        return day in self.extra_holidays or (day in self._public and day not in self.make_up_days)
+
     def is_open(self, now: datetime) -> bool:
         opens, closes = self._hours(self._local_day(now))
         return opens <= now < closes

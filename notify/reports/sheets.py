@@ -2,16 +2,12 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from notify.reports import words
+from shared.spreadsheets import WITH_MARK, safe, steady
 
-_RUN: Final = re.compile(r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]")  # what Excel, LibreOffice or Sheets take for a formula
-_MODIFIED: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP knows
 FIGURES: Final = (
     *("by", "group", "name", "priority", "clock", "n", "kept", "share", "target_percent", "holds", "limit_seconds"),
     *("p50_seconds", "p90_seconds", "p95_seconds", "p99_seconds", "hidden"),
@@ -23,13 +19,6 @@ TABLES: Final[Mapping[str, Sequence[str]]] = {"figures": FIGURES, "endings": END
 SHEETS: Final = {"figures": "Chỉ số", "endings": "Kết thúc", "pauses": "Tạm dừng", "kpis": "KPI"}
 COLUMNS: Final = ("table", *dict.fromkeys(column for columns in TABLES.values() for column in columns))
 ABOUT: Final = ("city", "phase", "since", "until", "commune", "as_of", "over", "edition", "supersedes", "code")
-
-
-def safe(value: Any) -> Any:
-    """Numbers as they are; a text that would be run begins with an apostrophe."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"'{value}" if isinstance(value, str) and _RUN.match(value) else value
 
 
 def rows_of(found: Mapping[str, Any], table: str) -> Iterator[dict[str, Any]]:
@@ -46,7 +35,7 @@ def to_csv(found: Mapping[str, Any]) -> bytes:
     for table in TABLES:
         for row in rows_of(found, table):
             writer.writerow([safe({"table": table, **row}.get(column)) for column in COLUMNS])
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+    return WITH_MARK + text.getvalue().encode("utf-8")
 
 
 def to_xlsx(found: Mapping[str, Any]) -> bytes:
@@ -63,7 +52,7 @@ def to_xlsx(found: Mapping[str, Any]) -> bytes:
             sheet.append([safe(row.get(column)) for column in columns])
     draft = io.BytesIO()
     book.save(draft)
-    return _steady(draft.getvalue(), f"{found['as_of'][:19]}Z")
+    return steady(draft.getvalue(), f"{found['as_of'][:19]}Z")
 
 
 def _about(found: Mapping[str, Any]) -> Iterable[Sequence[Any]]:
@@ -72,16 +61,3 @@ def _about(found: Mapping[str, Any]) -> Iterable[Sequence[Any]]:
     yield ()
     for term, meaning in words.definitions(found):
         yield (*term, *meaning)
-
-
-def _steady(book: bytes, at: str) -> bytes:
-    """Without the moment at which it was written: the same report is the same file."""
-    steady = io.BytesIO()
-    stamp = rb"\g<1>" + at.encode()
-    with ZipFile(io.BytesIO(book)) as draft, ZipFile(steady, "w", ZIP_DEFLATED) as archive:
-        for name in sorted(draft.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            content = draft.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(stamp, content)
-            archive.writestr(ZipInfo(name, _LONG_AGO), content, ZIP_DEFLATED)
-    return steady.getvalue()

@@ -47,6 +47,7 @@ WORTH_SECONDS: Final[Mapping[Purpose, float]] = {
     Purpose.NOT_UNDERSTOOD: 0.25 * _HOUR,
     Purpose.WORDS: 0.25 * _HOUR,
     Purpose.ASK_LATE: 0.25 * _HOUR,
+    Purpose.TICKET_CALLED: 0.25 * _HOUR,
     Purpose.LATER_RESIDENT: 0.25 * _HOUR,
     Purpose.LATER_RESPONDER: 0.25 * _HOUR,
     Purpose.STOPPED: 1 * _HOUR,

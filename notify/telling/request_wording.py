@@ -10,7 +10,7 @@ from shared.categories import CATEGORIES
 from shared.events.requests import Channel, RequestState
 from shared.service_levels import starts_at
 
-_PHRASE_BY_TEXT: Final = frozenset({Channel.WEB, Channel.CHAT})  # on the hotline it was read aloud
+_PHRASE_BY_TEXT: Final = frozenset(Channel) - {Channel.HOTLINE}  # there it was read aloud
 
 
 def of_request(request: RequestState, telling: Telling) -> dict[str, str | None]:

@@ -151,6 +151,7 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.CONSENT_AGREED,
         Purpose.CONSENT_REFUSED,
         Purpose.CONSENT_NOTED,
+        Purpose.TICKET_CALLED,
         Purpose.NOT_AGREED_RESPONDER,
         Purpose.ASK_OUTCOME,
         Purpose.ASK_WHO_ABSENT,

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates.en_counter import COUNTER
 from notify.templates.en_incidents import INCIDENTS
 from notify.templates.en_sessions import SESSIONS
 
 ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
+    **COUNTER,
     **INCIDENTS,
     **SESSIONS,
     Purpose.GROUPED_RESIDENT: (

@@ -45,6 +45,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "company": {"two": "TWO people have to go", "relative": "a relative will be there"},
     "behalf": {"yes": "your family asks us to help you"},
+    "again": {"last": "This is the last call."},
     "stands": {
         "agreed": "you have agreed that somebody comes.",
         "refused": "you want nobody to come.",

@@ -26,6 +26,7 @@ _LONGEST: Final = {
     "names": 200,
     "colleague": 60,
     "apps": 90,
+    "point": 60,
 }
 _LONGEST_OTHERWISE: Final = 40
 _LOOKED_AT: Final = 400  # twice what is ever shown: looking for addresses takes the square of the length

@@ -45,6 +45,7 @@ TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "company": {"two": "cần HAI người cùng đi", "relative": "có người nhà ở cùng"},
     "behalf": {"yes": "người nhà nhờ giúp ông/bà"},
+    "again": {"last": "Đây là lần gọi cuối."},
     "stands": {
         "agreed": "đã ghi nhận ông/bà đồng ý cho người đến.",
         "refused": "đã ghi nhận ông/bà không muốn có người đến.",

@@ -184,6 +184,16 @@ def broadcasts_get_on(world: World) -> Iterator[Violation]:
             yield Violation("stuck", str(broadcast.id), f"a broadcast in which nobody is {broadcast.missing} any more")
 
 
+def nobody_waits_unseen(world: World) -> Iterator[Violation]:
+    """Whoever holds a number has somebody who has to call it, and a clock that ends the day."""
+    watched = {timer.subject for timer in world.timers if timer.context == "intake"}
+    for ticket in world.tickets:
+        if not ticket.owner:
+            yield Violation("no_loss", str(ticket.id), f"a ticket that is {ticket.status} has no owner")
+        if ticket.id not in watched and world.settled(ticket.taken_at):
+            yield Violation("timers", str(ticket.id), f"a ticket that is {ticket.status} has no timer")
+
+
 Invariant = Callable[[World], Iterator[Violation]]
 
 # Every word of `Violation.rule`.
@@ -203,6 +213,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     timers_fire,
     nothing_stands_behind_a_dead_letter,
     broadcasts_get_on,
+    nobody_waits_unseen,
 )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from dispatch.jobs.timer import TimerKind
+from intake.counter.closing import TICKET_CLOSE
 from intake.location import LOCATE
 from services.audit import invariants as rules
 from services.audit.invariants import Invariant
@@ -28,6 +29,7 @@ from services.audit.world import (
     Message,
     Offer,
     Question,
+    QueueTicket,
     Request,
     Responder,
     Timer,
@@ -149,7 +151,17 @@ async def responders(connection: asyncpg.Connection, after: UUID) -> Part:
     return Part(world, [rules.nobody_has_more_than_they_can], None if end == LAST else end)
 
 
-STAGES: Final[tuple[ReadPage, ...]] = (requests, visits, responders)
+async def tickets(connection: asyncpg.Connection, after: UUID) -> Part:
+    """Walk-in queues: each ticket with its clock."""
+    async with snapshot(connection, "intake"):
+        live = await rows_of(connection, "live_tickets", QueueTicket, after, PAGE)
+        rows = await _fetch(connection, "timers_watching", [TICKET_CLOSE], [one.id for one in live]) if live else []
+    world = await _world(connection, tickets=live, timers=tuple(Timer("intake", **row) for row in rows))
+    end = _end(live, lambda ticket: ticket.id)
+    return Part(world, [rules.nobody_waits_unseen], None if end == LAST else end)
+
+
+STAGES: Final[tuple[ReadPage, ...]] = (requests, visits, responders, tickets)
 
 
 def _end(page: Sequence[Row], key: Key) -> UUID:

@@ -21,6 +21,7 @@ from services.audit.world import (
     Message,
     Offer,
     Question,
+    QueueTicket,
     Request,
     Responder,
     Timer,
@@ -44,6 +45,7 @@ async def read_world(dsn: str, *, grace: timedelta = GRACE) -> World:
             parts["requests"] = await rows_of(connection, "intake_requests", Request)
             parts["callbacks"] = await rows_of(connection, "intake_callbacks", Callback)
             parts["unreturned"] = await rows_of(connection, "intake_unreturned", Unreturned)
+            parts["tickets"] = await rows_of(connection, "intake_tickets", QueueTicket)
         async with snapshot(connection, "dispatch"):
             parts["jobs"] = await rows_of(connection, "dispatch_jobs", Job)
             parts["offers"] = await rows_of(connection, "dispatch_offers", Offer)

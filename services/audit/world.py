@@ -156,6 +156,16 @@ class Broadcast:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueTicket:
+    """Somebody who waits at a service point, or sits at a desk."""
+
+    id: UUID
+    status: str
+    owner: str | None
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """`app_now` judges what is due, `wall_now` what was written; in tests the first may run ahead of the second."""
 
@@ -178,6 +188,7 @@ class World:
     unpublished: tuple[Unpublished, ...] = ()
     letters: tuple[Letter, ...] = ()  # by id within a context
     broadcasts: tuple[Broadcast, ...] = ()
+    tickets: tuple[QueueTicket, ...] = ()  # that are not over
 
     @property
     def drained(self) -> bool:

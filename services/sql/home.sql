@@ -23,3 +23,6 @@ select 'transport.schema_migrations' as room, version from transport.schema_migr
 union all select 'intake.schema_migrations', version from intake.schema_migrations
 union all select 'dispatch.schema_migrations', version from dispatch.schema_migrations
 union all select 'notify.schema_migrations', version from notify.schema_migrations
+
+-- name: has_points
+select exists (select from intake.service_points)

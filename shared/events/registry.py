@@ -8,6 +8,7 @@ from shared.events.assignments import AssignmentChanged
 from shared.events.broadcasts import BroadcastPage, BroadcastRequested
 from shared.events.contract import Contract
 from shared.events.conversations import ConversationSaid
+from shared.events.counter import TicketCalled
 from shared.events.drills import DrillAnswered, DrillAsked, DrillSettled
 from shared.events.duty import DutyChanged, DutySaid, PresenceChanged, PresenceSaid
 from shared.events.groups import GroupChanged
@@ -43,6 +44,7 @@ class EventType(StrEnum):
     REQUEST_COMPLAINED = "request.complained"  # about the helper; the reason is a word of a Complaint
     MEETING_OPENED = "meeting.opened"  # on the resident's own page, while somebody helps by phone
     VISIT_SUSPICIOUS = "visit.suspicious"
+    TICKET_CALLED = "ticket.called"  # whoever waits at a service point, and left a number, is called to a desk
 
     OFFER_MADE = "offer.made"
     OFFER_DECLINED = "offer.declined"
@@ -164,6 +166,7 @@ def _kinds() -> list[EventKind]:
         *(EventKind(kind, Topic.REQUESTS, "request", "request_id", body) for kind, body in request.items()),
         EventKind(EventType.MEETING_OPENED, Topic.REQUESTS, "request", "request_id", MeetingOpened),
         EventKind(EventType.VISIT_SUSPICIOUS, Topic.REQUESTS, "request", "request_id", VisitSuspicious),
+        EventKind(EventType.TICKET_CALLED, Topic.REQUESTS, "ticket", "ticket_id", TicketCalled),
         *(EventKind(kind, Topic.ASSIGNMENTS, "job", "request_id", body) for kind, body in assignment.items()),
         EventKind(EventType.DUTY_CHANGED, Topic.ASSIGNMENTS, "responder", "contact_point_id", DutyChanged),
         EventKind(EventType.PRESENCE_CHANGED, Topic.ASSIGNMENTS, "responder", "contact_point_id", PresenceChanged),

@@ -28,6 +28,9 @@ class Channel(StrEnum):
     HOTLINE = "hotline"
     WEB = "web"
     CHAT = "chat"
+    COUNTER = "counter"  # walked into a service point
+    OPEN311 = "open311"
+    IMPORT = "import"  # a row of somebody's file
 
 
 class RequesterKind(StrEnum):

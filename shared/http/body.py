@@ -41,7 +41,7 @@ class JsonBody(Generic[M]):
 
     def schema(self) -> dict[str, Any]:
         """For `openapi_extra` of the route."""
-        inline = _inlined(self.model.model_json_schema())
+        inline = inlined(self.model.model_json_schema())
         return {"requestBody": {"required": True, "content": {"application/json": {"schema": inline}}}}
 
 
@@ -141,7 +141,7 @@ def _texts(value: Any) -> list[str]:
     return []
 
 
-def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+def inlined(schema: dict[str, Any]) -> dict[str, Any]:
     """pydantic's `$defs` written out in place: references inside an OpenAPI document start elsewhere."""
     definitions = schema.pop("$defs", {})
 

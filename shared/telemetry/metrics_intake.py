@@ -46,3 +46,19 @@ GUIDANCE_REPHRASED = _counter(
     "entries that a language model was asked to say in plainer words: taken, refused (it changed more), down, slow, resting",
     "outcome",
 )
+
+# Walk-in queues
+TICKET_WAIT = _histogram(
+    "techrescue_intake_ticket_wait_seconds",
+    "from the ticket to the first call of its number",
+    "group",
+    buckets=(60, 300, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200),
+)
+TICKETS = _counter(
+    "techrescue_intake_tickets_total",
+    "tickets by outcome: taken, called, no_show, done, missed, cancelled, unserved, unreported, filed",
+    "outcome",
+)
+
+# Files of requests
+IMPORTED = _counter("techrescue_intake_import_rows_total", "rows of files by outcome: filed, before, bad", "outcome")

@@ -32,6 +32,9 @@ where status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way',
 order by id
 limit $2
 
+-- name: live_tickets
+select id, status, owner, taken_at from intake.tickets where status in ('waiting', 'called') and id > $1 order by id limit $2
+
 -- name: requests_known
 select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' as forgotten
 from intake.requests

@@ -90,10 +90,10 @@ ALL: Final[Mapping[str, str]] = {
     "month": "12",
     "link_code": "123456",
     "apps": "Telegram @techrescue_hanoi_bot, Zalo TechRescue Hà Nội",
-    "app": "Telegram",
-    "stands": "there",
+    **{"app": "Telegram", "stands": "there", "ticket": "127", "desk": "12A", "again": "last"},  # noqa: PIE800
     "for_whom": LONG_NAME,
     "minutes": "180",
+    "point": "Điểm phục vụ hành chính công Phường Văn Miếu - Quốc Tử Giám",
 }
 LINK: Final = re.compile(r"https?:|www\.\w|://|\w\.(?:com|vn|net|org|info|io|me)\b", re.IGNORECASE)
 

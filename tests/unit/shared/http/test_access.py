@@ -20,6 +20,8 @@ def test_what_changes_something_is_public_only_where_it_is_meant_to_be() -> None
         ("POST", "/v1/requests"),
         ("POST", "/v1/requests/{code}/visit-check"),
         ("POST", "/v1/requests/{code}/meeting"),
+        ("POST", "/v1/tickets/{id}/cancel"),  # by whoever holds it
+        ("POST", "/open311/v2/requests.{format}"),  # checks the api_key in the form
         ("POST", "/callbacks/speedsms/{secret}"),
         ("POST", "/callbacks/twilio/status"),
         ("POST", "/callbacks/twilio/sms"),
