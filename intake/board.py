@@ -11,6 +11,8 @@ import asyncpg
 from intake import store
 from intake.consents import hasten_calls
 from intake.conversations.conversations import Conversations
+from intake.desk.clocks import clock_of
+from intake.desk.keeping import OF_NOTIFY, keep_jobs, keep_messages
 from intake.expecting import expected_at
 from intake.hearing import Hearing, is_answer
 from intake.inbox import MOST_OPEN
@@ -33,7 +35,7 @@ from shared.timers import Timer, set_timers
 from shared.transport.inbox import first_seen
 
 ACTOR: Final = "dispatch"
-WANTED: Final = frozenset({EventType.MESSAGE_RECEIVED, EventType.REPLY_RECEIVED, *NEWS, *types_of(Topic.ASSIGNMENTS)})
+WANTED: Final = frozenset({EventType.MESSAGE_RECEIVED, EventType.REPLY_RECEIVED, *NEWS, *OF_NOTIFY, *types_of(Topic.ASSIGNMENTS)})
 OWNED: Final = frozenset({JobStatus.ACCEPTED, JobStatus.EN_ROUTE, JobStatus.ON_SCENE})
 CLOCKS: Final = frozenset({EventType.CLOCK_PAUSED, EventType.CLOCK_RESUMED})
 CLOSE: Final = "close"  # timer kind: nobody answered "is it fixed?"
@@ -76,17 +78,18 @@ class Board:
         self._hearing = Hearing(settings)
 
     async def handle(self, events: Sequence[Event]) -> None:
-        ours = [event for event in events if _is_ours(event)]
-        if not ours:
+        ours, told = [event for event in events if _is_ours(event)], [event for event in events if event.type in OF_NOTIFY]
+        if not ours and not told:
             return
         async with transaction(self._pool, "intake.consume") as connection:
-            fresh = await first_seen(connection, ours)
+            fresh = await first_seen(connection, ours) if ours else []
             await self._project(connection, [event for event in fresh if isinstance(event.body, AssignmentChanged)])
             await self._hearing.answers(connection, [event for event in fresh if is_answer(event)])
             await take_news(connection, [event for event in fresh if is_about_consent(event)])
             await learn(connection, fresh)
             written = [event for event in fresh if event.type is EventType.MESSAGE_RECEIVED]
             await _keep(connection, await self._conversations.hear_events(connection, written))
+            await keep_messages(connection, told)
         if written:
             self._conversations.committed()
 
@@ -99,6 +102,7 @@ class Board:
         await store.save(connection, changed, steps, [_noted(step, now) for step in steps])
         await store.expect_visits(connection, _visits(after, events))
         await store.put_pauses(connection, _pauses(after, events))
+        await keep_jobs(connection, events, after)
         await hasten_calls(connection, _waiting_helpers(after, events), now)
         await set_timers(connection, self._closings(steps, now))
 
@@ -116,6 +120,8 @@ class Board:
             expected = expected_at(event)
             if expected is not None:
                 shown = replace(shown, expected_at=expected)
+            was = request.clock_at if request.status is RequestStatus.FROZEN else None
+            shown = replace(shown, clock_at=clock_of(shown.status, job, shown.expected_at, was, event.time))
             after[job.request_id] = shown
             steps += steps_between(request, shown, event.time)
         return after, steps
@@ -130,8 +136,9 @@ class Board:
 
 
 def _is_ours(event: Event) -> bool:
-    """Answers to offers come back as what dispatch makes of them; of texts and calls only those about consent matter here."""
-    if event.type in NEWS:
+    """Answers to offers come back as what dispatch makes of them; texts and calls change a request only where they are about
+    consent. Of all others the desk keeps what it shows."""
+    if event.type in OF_NOTIFY:
         return is_about_consent(event)
     return event.type is not EventType.REPLY_RECEIVED or is_answer(event)
 

@@ -80,7 +80,8 @@ class Changes:
         async def decide(edit: Edit) -> StoredRequest:
             status = moved(edit.request.status, Command.LOCATE)
             box = await self._resealed(edit, _place_details(point, form.address))
-            return _placed(replace(edit.request, status=status, owner=None, details_box=box), located)
+            found = replace(edit.request, status=status, owner=None, details_box=box, clock_at=edit.request.expected_at)
+            return _placed(found, located)
 
         return await self._change(code, actor, Command.LOCATE, EventType.REQUEST_LOCATED, decide, tell_resident=True)
 
@@ -186,6 +187,7 @@ class Changes:
             priority=found.priority,
             skills=found.skills,
             expected_at=expected_at,
+            clock_at=expected_at,
             priority_reasons=found.reasons,
             category_candidates=(),
         )

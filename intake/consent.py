@@ -127,6 +127,7 @@ def reopened(request: StoredRequest, status: RequestStatus, expected_at: datetim
         owner=None,
         reopened=request.reopened + 1,
         expected_at=expected_at,
+        clock_at=expected_at,
         past_job_ids=request.past_job_ids if request.job_id is None else (*request.past_job_ids, request.job_id),
         job_id=None,
         job_version=0,

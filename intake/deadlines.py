@@ -69,5 +69,6 @@ class Deadlines:
         await connection.execute(QUERIES["sweep_tickets"], now - KEEP_TICKETS)
         await connection.execute(QUERIES["sweep_days"], now - KEEP_TICKETS)
         await connection.execute(QUERIES["sweep_imports"], now - KEEP_TICKETS)
+        await connection.execute(QUERIES["sweep_board_changes"])
         due = now + timedelta(seconds=SWEEP_SECONDS)
         await set_timers(connection, [Timer(kind=SWEEP, subject=timer.subject, due_at=due, guard=timer.guard + 1)])

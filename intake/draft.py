@@ -51,6 +51,7 @@ class Filing:
     vulnerable: list[str]  # each once, sorted
     traceparent: str | None = None
     unclear: Resolution | None = None  # the address names no single commune: what may be meant, and what to ask
+    name_hashes: str | None = None  # by which whoever files is found by name: intake/desk/names.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,10 +52,13 @@ class Filed:
     phrase: str | None
     to_operator: bool
 
-    def json(self) -> bytes:
+    def json(self, duplicates: Sequence[str] | None = None) -> bytes:
+        """`duplicates`: codes of what may be the same, for an operator; None for everybody else."""
         told = {name: self.answer[name] for name in ANSWER_FIELDS if name in self.answer}
         if self.to_operator and "reasons" in self.answer:  # an answer of an earlier version has none
             told |= _for_operators(self.answer)
+        if duplicates is not None:
+            told["duplicates"] = duplicates
         return orjson.dumps(told if self.phrase is None else {**told, "pass_phrase": self.phrase})
 
 
@@ -211,6 +214,7 @@ class Filer:
             self._settings.locate_seconds,
             [d.row for d in drafts],
             *zip(*(d.kind for d in drafts), strict=True),
+            [d.filing.name_hashes for d in drafts],
         )
         said, *left = rows
         self._clock = said["now"], time.monotonic()

@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from intake import store
+from intake.desk.sight import Sight, seeing
 from intake.queries import QUERIES
 from intake.store import AuditNote
 from shared.errors import NotFound
@@ -34,10 +35,11 @@ class Inbox:
         self._pool = pool
         self._vault = vault
 
-    async def waiting(self, limit: int, actor: str) -> list[dict[str, Any]]:
-        """What nobody has read. Who looked is in the audit, with the newest they saw."""
-        async with transaction(self._pool, "intake.change") as connection:
+    async def waiting(self, limit: int, actor: str, sight: Sight) -> list[dict[str, Any]]:
+        """What nobody has read, of people in sight. Who looked is in the audit, with the newest they saw."""
+        async with seeing(self._pool, sight) as connection:
             rows = await connection.fetch(QUERIES["waiting_messages"], limit)
+        async with transaction(self._pool, "intake.change") as connection:
             keys = await self._vault.keys(connection, {row["key_id"] for row in rows})
             if rows:
                 detail = {"messages": len(rows)}
@@ -55,8 +57,11 @@ class Inbox:
                 found.append({**told, "text": text, "from": _writer(row, key), "handover": handover})
         return found
 
-    async def read(self, message_id: UUID, actor: str) -> dict[str, Any]:
+    async def read(self, message_id: UUID, actor: str, sight: Sight) -> dict[str, Any]:
         """Who reads it second changes nothing. Raises NotFound."""
+        async with seeing(self._pool, sight) as connection:
+            if not await connection.fetchval(QUERIES["message_in_sight"], message_id):
+                raise NotFound("message")
         async with transaction(self._pool, "intake.change") as connection:
             now = await app_now(connection)
             row: Any = await connection.fetchrow(QUERIES["read_message"], message_id, actor, now)

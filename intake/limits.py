@@ -28,6 +28,11 @@ SEARCH_LATER: Final = {
     "advice_en": "Many questions were asked. Wait a minute and go on, or call 1022.",
 }
 
+ASK_ANOTHER: Final = {
+    "advice": "Đã tra cứu quá nhiều trong một giờ. Nhờ đồng nghiệp tra giúp, hoặc báo quản trị nếu thật sự cần.",
+    "advice_en": "Too much was looked up within an hour. Ask a colleague, or tell operations if it is really needed.",
+}
+
 
 class Limits:
     """Raises TooMany. Buckets are keyed hashes: nobody reads numbers or addresses from the table."""
@@ -65,6 +70,14 @@ class Limits:
     async def take_open311(self, address: str) -> None:
         """One more look through the list that anybody may read."""
         await self._take("open311", {self._bucket("open311", address): self._settings.open311_per_address}, {})
+
+    async def take_look_up(self, actor: str) -> None:
+        """One more search by this token: an operator looks for somebody, a machine looks for everybody."""
+        await self._take("search", {self._fingerprint(f"search {actor}"): self._settings.searches_per_token}, ASK_ANOTHER)
+
+    async def take_reveal(self, actor: str) -> None:
+        """One more number and address shown to this token."""
+        await self._take("reveal", {self._fingerprint(f"reveal {actor}"): self._settings.reveals_per_token}, ASK_ANOTHER)
 
     async def take_phrase(self, connection: asyncpg.Connection, request_id: UUID) -> None:
         """One more phrase that somebody with the right code has heard at the door; in the caller's transaction."""

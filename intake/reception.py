@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from intake.consent import wants_asking, word_of
+from intake.desk.names import kept
 from intake.doors import hears_phrase
 from intake.draft import Filing, wants_call
 from intake.forms import RequestForm
@@ -64,6 +65,7 @@ class Reception:
             key_hash=self._fingerprint(f"idempotency key of {_scope(caller, phone)}: {key}".encode()),
             body_hash=self._fingerprint(b"request body: " + form.__pydantic_serializer__.to_json(form, exclude=_unsaid(form))),
             vulnerable=sorted({word.value for word in form.vulnerable}) if form.vulnerable else [],
+            name_hashes=kept(form.requester.name, self._fingerprint),
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
             unclear=placed.unclear,
         )

@@ -13,6 +13,7 @@ from intake.conversations.clerk import ForClerk
 from intake.conversations.listening import Listener
 from intake.conversations.parts import talk_parts
 from intake.deadlines import Deadlines
+from intake.desk.parts import desk_parts, doorway
 from intake.filing import Filer
 from intake.guidance.rephrasing import AsItIs, Plain
 from intake.guidance.routes import guidance_router
@@ -66,7 +67,7 @@ class IntakeDeps:
 def parts(deps: IntakeDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
     at_zero(INTAKE_FILED, Channel, Priority)
-    at_zero(INTAKE_REFUSED, ["filing", "wrong_code", "phrase", "guidance", "open311"])
+    at_zero(INTAKE_REFUSED, ["filing", "wrong_code", "phrase", "guidance", "open311", "search", "reveal"])
     relay = Relay(pool, deps.transport, SCHEMA)
     limits = Limits(pool, vault.blind_index, settings)
     known, shelf = KnownFaults(pool, settings.city), Shelf(pool)
@@ -86,20 +87,20 @@ def parts(deps: IntakeDeps) -> Parts:
         tracking=Tracking(pool, limits),
         visit_checks=VisitChecks(pool, vault, limits, relay.wake),
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, relay.wake),
+        doorway=doorway(pool, settings),
     )
     doors = more_doors(deps.tokens, settings.city, Inside(pool, vault, reception, filer, limits), wake=relay.wake)
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
     board = Board(pool, settings, talks.conversations)
+    desk = desk_parts(pool, vault, tokens=deps.tokens, limits=limits, settings=settings, wake=relay.wake)
+    watches = (PlaceWatch(pool), known, calls.watch, shelf, talks.clerk)
     timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers, **talks.waiting.handlers, **DOOR_TIMERS}
     return Parts(
         routers=[
-            *(routes, inbox_router(Inbox(pool, vault)), calls.router, guidance, kinds_router(places.resolver)),
-            *(places.router(pool, vault), talks.router, *doors),
+            *(routes, inbox_router(Inbox(pool, vault), settings.city), calls.router, guidance, kinds_router(places.resolver)),
+            *(places.router(pool, vault), talks.router, *doors, *desk.routers),
         ],
-        loops=[
-            *(TimerLoop(pool, "intake.timer", timers), PlaceWatch(pool), known, calls.watch, shelf, talks.clerk),
-            *places.loops(pool, vault, changes),
-        ],
+        loops=[TimerLoop(pool, "intake.timer", timers), *watches, *places.loops(pool, vault, changes), *desk.loops],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )

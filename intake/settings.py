@@ -29,6 +29,10 @@ class IntakeSettings:
     phrases_per_visit: Limit = Limit(most=60, seconds=3600)  # right codes: a "no" always gets through
     searches_per_address: Limit = Limit(most=120, seconds=60)  # of guidance; a family, an office or a carrier's NAT share one
     open311_per_address: Limit = Limit(most=120, seconds=60)  # looks through the public list without a token
+    searches_per_token: Limit = Limit(most=600, seconds=3600)
+    reveals_per_token: Limit = Limit(most=60, seconds=3600)  # of numbers and addresses: a busy hour of one operator
+    duplicate_radius_m: float = 250  # within it, of the same kind and …
+    duplicate_seconds: float = 86400  # … within so long: perhaps the same
     meeting_url: str | None = None  # of a room on the web for a call; None: there are none
     places: PlaceSettings = field(default_factory=PlaceSettings)
     keep_answers_seconds: float = 30 * 86400  # how long an Idempotency-Key is remembered

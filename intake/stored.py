@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from intake.request import LIVE
 from shared.events.contract import ChannelKind, Place, Priority, Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
@@ -45,6 +46,7 @@ class StoredRequest:
     job_version: int
     job_opened_at: datetime | None
     past_job_ids: tuple[UUID, ...]
+    clock_at: datetime | None = None  # the next promise that somebody must keep; stored while there is somebody
     requester_kind: str | None = None  # a RequesterKind
     priority_reasons: tuple[str, ...] = ()  # each a Reason of kinds/reasons.py
     category_candidates: tuple[str, ...] = ()  # where nobody named the category: what the text may be about
@@ -82,6 +84,7 @@ def saved(request: StoredRequest) -> tuple[Any, ...]:
         *(request.expected_at, request.job_id, request.job_version, request.job_opened_at),
         *(",".join(map(str, request.past_job_ids)), request.someone_present),
         *(",".join(request.priority_reasons), ",".join(request.category_candidates)),
+        (request.clock_at or request.expected_at or request.filed_at) if request.status in LIVE else None,
     )
 
 

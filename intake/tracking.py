@@ -34,7 +34,7 @@ class Tracking:
             if address is not None:
                 await self._limits.take_wrong_code(address)
             raise NotFound("request") from None
-        shown = public_view(row, steps)
+        shown = {**public_view(row, steps), "code": row["own_code"], "merged": row["merged"]}
         return shown if address is not None else {**shown, **_for_known(row)}
 
     async def _read(self, code: str) -> tuple[Any, list[Any]]:

@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     DONE_RESIDENT = "done_resident"  # code [outcome: an Outcome]
     HANDED_OFF_RESIDENT = "handed_off_resident"  # code [office]
     CANCELLED_RESIDENT = "cancelled_resident"  # code
+    MERGED_RESIDENT = "merged_resident"  # code: another request about the same goes on, and this code shows it
     FROZEN_RESIDENT = "frozen_resident"  # code
     FRAUD_RESIDENT = "fraud_resident"  # code
     LIFTED_RESIDENT = "lifted_resident"  # code, phrase (the new one)
@@ -185,6 +186,7 @@ TO_RESIDENT: Final = frozenset(
         Purpose.DONE_RESIDENT,
         Purpose.HANDED_OFF_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
+        Purpose.MERGED_RESIDENT,
         Purpose.FROZEN_RESIDENT,
         Purpose.FRAUD_RESIDENT,
         Purpose.LIFTED_RESIDENT,
@@ -210,7 +212,6 @@ TO_RESIDENT: Final = frozenset(
         *(Purpose.CONSENT_NOTED, Purpose.TICKET_CALLED),
     }
 )
-
 # Answers to what anybody may write, a resident as well as a helper: they end as texts to residents do.
 TO_ANYBODY: Final = frozenset(
     {
@@ -258,7 +259,6 @@ VITAL: Final = frozenset(
     }
 )
 
-
 # What intake says in a conversation: its words come with the event, and stand in no template. The second begins by itself.
 SAID: Final = "conversation"
 SAID_UNASKED: Final = "conversation_reminder"
@@ -272,7 +272,6 @@ ANSWERS: Final = frozenset(
         *(Purpose.LINK_CODE, Purpose.LINKED, Purpose.LINK_MOVED, Purpose.UNLINKED, Purpose.LINK_HOW, Purpose.LINK_WRONG),
     }
 )
-
 
 # Call tasks need no text message: there is nothing to send to a landline.
 CALL_ONLY: Final = frozenset(

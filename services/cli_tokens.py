@@ -23,7 +23,7 @@ def issue_(
     name: Annotated[str, typer.Argument(help="Who holds it, e.g. hotline-shift-a.")],
     role: Role,
     commune: Annotated[
-        str | None, typer.Option(help="Of a ward lead: only for this commune, by its code of five digits.")
+        str | None, typer.Option(help="Of a ward lead or an operator: only for this commune, by its code of five digits.")
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good for.")] = 30,
     as_json: AsJson = False,

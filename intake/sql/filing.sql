@@ -7,8 +7,8 @@
 -- or of the other lane, for which the insert waits) gives no row in `fresh`, and nothing else is written for it: one from before
 -- is looked up first, so that not even its person is made in the vault, or locked there. Sorted: two batches never deadlock.
 -- The first row that comes back says where the last event stands in the outbox; the others are those that were not filed, with what
--- they have to be decided on. `= any (array(…))` and no join: the
--- planner takes a batch for one row, and would compare each with each the long way. Good for a few hundred rows, not for more.
+-- they have to be decided on. $15: the hashes by which whoever filed is found by name, one text a filing.
+-- `= any (array(…))` and no join: the planner takes a batch for one row, and would compare each with each the long way. Good for a few hundred rows, not for more.
 with moment as materialized (
     select transport.app_clock() as now
 ),
@@ -16,11 +16,11 @@ asked as materialized (
     select
         asked.*,
         (select true from idempotency_keys known where known.key_hash = asked.key_hash) is true as answered  -- never hashed: one look
-    from unnest($1::bytea[], $11::intake.filing[], $12::text[], $13::text[], $14::text[]) with ordinality as asked (
+    from unnest($1::bytea[], $11::intake.filing[], $12::text[], $13::text[], $14::text[], $15::text[]) with ordinality as asked (
         blind_index, key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
         skills, commune_code, lat, lon, place_note, contact_point_id, key_id, phone_box, details_box,
         language, vulnerable, visit_consent, by_call, visited_box, asks_consent, someone_present, filed_by, expected_at,
-        event_id, traceparent, body, requester_kind, priority_reasons, category_candidates, place
+        event_id, traceparent, body, requester_kind, priority_reasons, category_candidates, name_hashes, place
     )
 ),
 people as materialized (
@@ -45,14 +45,27 @@ filed as (
     insert into requests (
         id, city, code, status, channel, category, priority, skills, commune_code, lat, lon, place_note, contact_point_id, key_id,
         phone_box, details_box, language, vulnerable, visit_consent, by_call, visited_box, someone_present, owner, filed_by,
-        filed_at, expected_at, requester_kind, priority_reasons, category_candidates
+        filed_at, expected_at, requester_kind, priority_reasons, category_candidates, clock_at, danger_at, name_hashes
     )
     select
         request_id, $6, code, status, channel, category, priority, string_to_array(skills, ','), commune_code, lat, lon, place_note,
         contact_point_id, key_id, phone_box, details_box, language, string_to_array(vulnerable, ','), visit_consent, by_call,
         visited_box, someone_present, case when status = 'needs_location' then $7 end, filed_by, $5, expected_at, requester_kind,
-        string_to_array(priority_reasons, ','), string_to_array(category_candidates, ',')
-    from given where request_id = any (array(select request_id from fresh))
+        string_to_array(priority_reasons, ','), string_to_array(category_candidates, ','), clock_at, clock_at,
+        string_to_array(name_hashes, ',')::bigint[]
+    from given, lateral (
+        select case when status = 'needs_location' then $5 + make_interval(secs => $10) else coalesce(expected_at, $5) end as clock_at
+    ) as clock
+    where request_id = any (array(select request_id from fresh))
+),
+named as (
+    insert into request_names (hash, request_id)
+    select hash, request_id from given, unnest(string_to_array(name_hashes, ',')::bigint[]) as hash
+    where request_id = any (array(select request_id from fresh))
+    on conflict do nothing
+),
+shown as (
+    insert into board_changes (request_id) select request_id from fresh
 ),
 said as (
     insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, traceparent, body)

@@ -13,14 +13,17 @@ from (select * from requests where id = any ($1) order by id for update) found
 select * from requests where contact_point_id = $1 order by id for update
 
 -- name: save_requests
--- What may change in a request after its filing, with the steps and notes that tell of it ($25 and $29 on): each a statement of its
+-- What may change in a request after its filing, with the steps and notes that tell of it ($26 and $30 on): each a statement of its
 -- own, the three were a third of what a batch of the board asked. `updated_at` is the real clock: it only says that the row was touched.
 with told as (
     insert into steps (request_id, version, status, at)
-    select * from unnest($25::uuid[], $26::bigint[], $27::text[], $28::timestamptz[])
+    select * from unnest($26::uuid[], $27::bigint[], $28::text[], $29::timestamptz[])
 ), noted as (
     insert into audit (at, actor, action, subject, detail)
-    select * from unnest($29::timestamptz[], $30::text[], $31::text[], $32::uuid[], $33::jsonb[])
+    select * from unnest($30::timestamptz[], $31::text[], $32::text[], $33::uuid[], $34::jsonb[])
+), shown as (
+    insert into board_changes (request_id, danger_was, commune_was)
+    select id, danger_at, commune_code from requests where id = any ($1::uuid[])  -- as they were before this statement
 )
 update requests set
     version = given.version,
@@ -43,6 +46,8 @@ update requests set
     job_id = given.job_id,
     job_version = given.job_version,
     job_opened_at = given.job_opened_at,
+    clock_at = given.clock_at,
+    danger_at = least(given.clock_at, requests.call_due_at),
     past_job_ids = coalesce((select array_agg(part::uuid) from string_to_table(given.past_job_ids, ',') as part), '{}'),
     priority_reasons = string_to_array(given.priority_reasons, ','),
     category_candidates = string_to_array(given.category_candidates, ','),
@@ -50,11 +55,12 @@ update requests set
 from unnest(
     $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::text[],
     $11::text[], $12::text[], $13::bool[], $14::bool[], $15::int[], $16::text[], $17::timestamptz[],
-    $18::uuid[], $19::bigint[], $20::timestamptz[], $21::text[], $22::bool[], $23::text[], $24::text[]
+    $18::uuid[], $19::bigint[], $20::timestamptz[], $21::text[], $22::bool[], $23::text[], $24::text[], $25::timestamptz[]
 ) as given (
     id, version, status, category, priority, skills, commune_code, lat, lon, place_note,
     details_box, vulnerable, visit_consent, by_call, reopened, owner, expected_at,
-    job_id, job_version, job_opened_at, past_job_ids, someone_present, priority_reasons, category_candidates
+    job_id, job_version, job_opened_at, past_job_ids, someone_present, priority_reasons, category_candidates,
+    clock_at
 )
 where requests.id = given.id
 
@@ -63,15 +69,20 @@ insert into audit (at, actor, action, subject, detail)
 select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[])
 
 -- name: read_public
--- What anybody may know who has the code; `job_id` and the line below it are shown to those we know.
-select id, code, status, category, priority, commune_code, filed_at, expected_at, reopened, version, job_id,
-    requester_kind, priority_reasons, category_candidates,
-    pauses.reason as pause, pauses.until as paused_until,
+-- What anybody may know who has the code; `job_id` and what follows it are shown to those we know. Of a request that was merged into another one it is
+-- what becomes of that.
+with asked as (
+    select requests.code as own_code, coalesce(merges.into_id, requests.id) as id, merges.into_id is not null as merged
+    from requests left join merges on merges.request_id = requests.id
+    where requests.code = $1
+)
+select asked.own_code, asked.merged, requests.id, code, status, category, priority, commune_code, filed_at, expected_at, reopened,
+    version, job_id, requester_kind, priority_reasons, category_candidates, pauses.reason as pause, pauses.until as paused_until,
     requests.status in ('assigned', 'in_progress') and exists (
         select from visits where visits.request_id = requests.id and visits.by_phone
     ) as by_phone
-from requests left join pauses on pauses.request_id = requests.id and requests.status = 'waiting' and pauses.until > transport.app_clock()
-where code = $1
+from asked join requests on requests.id = asked.id
+left join pauses on pauses.request_id = requests.id and requests.status = 'waiting' and pauses.until > transport.app_clock()
 
 -- name: read_steps
 select status, at from steps where request_id = $1 order by version
@@ -152,8 +163,17 @@ where request.id = known.request_id and request.contact_point_id = $1
 
 -- name: forget_boxes
 -- The keys are gone; what they sealed is noise now, and need not be kept.
-update requests set phone_box = '', details_box = '', visited_box = null, filed_by = case channel when 'web' then 'public' else filed_by end
+update requests set phone_box = '', details_box = '', visited_box = null, filed_by = case channel when 'web' then 'public' else filed_by end,
+    name_hashes = null
 where contact_point_id = $1
+
+-- name: forget_names
+-- Before the boxes: nobody finds an erased person by their name.
+delete from request_names known using requests request
+where request.contact_point_id = $1 and known.request_id = request.id and known.hash = any (request.name_hashes)
+
+-- name: forget_reveals
+update reveals set words_box = null from requests where requests.contact_point_id = $1 and reveals.request_id = requests.id
 
 -- name: forget_messages
 delete from incoming_messages where contact_point_id = $1

@@ -103,7 +103,13 @@ def by_call_only(
 
 # After these nothing comes of the request any more.
 ENDS_OF_REQUESTS: Final = frozenset(
-    {Purpose.DONE_RESIDENT, Purpose.INCIDENT_OVER_RESIDENT, Purpose.HANDED_OFF_RESIDENT, Purpose.CANCELLED_RESIDENT}
+    {
+        Purpose.DONE_RESIDENT,
+        Purpose.INCIDENT_OVER_RESIDENT,
+        Purpose.HANDED_OFF_RESIDENT,
+        Purpose.CANCELLED_RESIDENT,
+        Purpose.MERGED_RESIDENT,
+    }
 )
 # Said later of the same request: what a vital text says is not true any more, and does not follow it.
 ENDS: Final = ENDS_OF_REQUESTS | frozenset(

@@ -82,6 +82,7 @@ BY_REASON: Final[Mapping[tuple[Purpose, str | None], Purpose]] = {
     (Purpose.UNGROUPED_RESIDENT, "no_helper"): Purpose.SESSION_OFF_RESIDENT,
     (Purpose.UNGROUPED_RESIDENT, "session_cancelled"): Purpose.SESSION_OFF_RESIDENT,
     (Purpose.NEWS_RESIDENT, "incident"): Purpose.HELD_NEWS_RESIDENT,
+    (Purpose.CANCELLED_RESIDENT, "duplicate"): Purpose.MERGED_RESIDENT,
     (Purpose.DONE_RESIDENT, "incident_over"): Purpose.INCIDENT_OVER_RESIDENT,
     (Purpose.WAITING_OFF_HOURS, Pause.RESIDENT_LATER): Purpose.PAUSED_RESIDENT,
     (Purpose.WAITING_OFF_HOURS, Pause.NIGHT): Purpose.NIGHT_RESIDENT,

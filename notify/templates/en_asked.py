@@ -24,6 +24,9 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
             "If somebody of yours is with you, call 1022."
         ),
     ),
+    Purpose.MERGED_RESIDENT: (
+        "Request {code} was joined to another about the same. This code still shows how it goes. If that is wrong, call 1022.",
+    ),
     Purpose.UNGROUPED_RESIDENT: ("Request {code} is helped on its own; TechRescue is looking for somebody.",),
     Purpose.OFFER: (
         (

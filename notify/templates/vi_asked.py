@@ -18,6 +18,9 @@ ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.NIGHT_RESIDENT: (
         "Việc {code}: ban đêm cần hai người cùng đến mà chưa có, sẽ xếp người từ {opens}. Có người nhà ở cùng thì gọi 1022 báo.",
     ),
+    Purpose.MERGED_RESIDENT: (
+        "Việc {code} trùng với một yêu cầu đã có nên được gộp làm một. Mã này vẫn xem được tiến độ. Nếu không đúng, gọi 1022.",
+    ),
     Purpose.UNGROUPED_RESIDENT: ("Việc {code} sẽ được giúp riêng, TechRescue đang tìm người.",),
     Purpose.OFFER: (
         (

@@ -47,12 +47,12 @@ class Guard:
         self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        status, began = 0, time.perf_counter()
+        status, began, answered = 0, time.perf_counter(), 0.0
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answered = message["status"], time.perf_counter()  # a stream goes on for hours
             await send(message)
 
         try:
@@ -63,7 +63,7 @@ class Guard:
             if not status:
                 await response(scope, receive, watched)
         finally:
-            self._meter.note(scope["method"], status, time.perf_counter() - began)
+            self._meter.note(scope["method"], status, (answered or time.perf_counter()) - began)
 
     async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         """Who is calling, and the body checked and put aside; raises the Problem that is the answer."""

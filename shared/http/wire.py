@@ -11,6 +11,7 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.http.problems import problem_response
+from shared.http.streams import ABORT, STREAM
 
 READ_SECONDS: Final = 20.0  # from the connection, or from a request's first byte, to its last one
 MOST_HEAD_BYTES: Final = 64 * 1024  # of all that is no body: address and fields, before and after it, and the frame of chunks
@@ -53,10 +54,13 @@ class WireProtocol(HttpToolsProtocol):
         super().shutdown()
         if self._begun:  # what has not come whole was not accepted, and is not waited for
             self.transport.close()
+        if self.cycle is not None and not self.cycle.response_complete and STREAM in self.cycle.scope:
+            self.transport.abort()  # has no end of its own; whoever listens comes again and goes on where they were
 
     def on_message_begin(self) -> None:
         self._begun, self._came_bytes, self._head_bytes = True, 0, 0
         super().on_message_begin()
+        self.scope[ABORT] = self.transport.abort  # type: ignore[typeddict-unknown-key]
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)

@@ -1,12 +1,14 @@
 -- What the shared room's migrations lead to: roles, the clock, the embedded log, the plumbing of every context, the vault.
 -- A test applies this file to an empty database and compares the catalogs.
 
+-- Each room acts as its own role; what the operators' desk shows is read as techrescue_desk, which policies let see some rows only.
 -- Roles belong to the whole server, so they may be there already: from another database, or from a migration that runs now.
 do $$
 declare
     wanted text;
 begin
-    foreach wanted in array array['techrescue_intake', 'techrescue_dispatch', 'techrescue_notify', 'techrescue_carrier', 'auditor'] loop
+    foreach wanted in array array['techrescue_intake', 'techrescue_dispatch', 'techrescue_notify', 'techrescue_carrier', 'techrescue_desk',
+        'auditor'] loop
         begin
             if not exists (select from pg_roles where rolname = wanted) then
                 execute format('create role %I nologin', wanted);
@@ -33,7 +35,7 @@ $$;
 
 create schema if not exists transport;
 create schema vault;
-grant usage on schema transport to techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, auditor;
+grant usage on schema transport to techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, techrescue_desk, auditor;
 grant usage on schema vault to techrescue_intake, techrescue_dispatch, techrescue_notify, auditor;
 
 
@@ -45,7 +47,8 @@ create table transport.clock_offset (
     seconds double precision not null default 0
 );
 insert into transport.clock_offset default values;
-grant select on transport.clock_offset to techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, auditor;
+grant select on transport.clock_offset
+to techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, techrescue_desk, auditor;
 
 create function transport.app_clock() returns timestamptz
 language plpgsql volatile parallel safe
@@ -285,11 +288,11 @@ create table vault.tokens (
     name text not null,
     role text not null constraint tokens_role check (role in ('operator', 'adapter', 'ward_lead', 'ops')),
     city text,
-    commune_code text,                         -- of a ward lead: decides about what is of this ward only; null: of the city
+    commune_code text,                         -- of a ward lead or an operator: sees and decides about this ward only; null: all
     created_at timestamptz not null default clock_timestamp(),
     expires_at timestamptz not null,
     revoked_at timestamptz,
-    constraint tokens_commune check (commune_code is null or role = 'ward_lead')
+    constraint tokens_commune check (commune_code is null or role in ('ward_lead', 'operator'))
 );
 create unique index tokens_name on vault.tokens (name) where revoked_at is null;
 

@@ -62,6 +62,13 @@ async def reading(pool: asyncpg.Pool, *, limit_seconds: float = 5) -> AsyncItera
         yield connection
 
 
+@asynccontextmanager
+async def reading_together(pool: asyncpg.Pool, *, limit_seconds: float = 5) -> AsyncIterator[asyncpg.Connection]:
+    """As `reading`, within a transaction that cannot write: what is set for it alone, as a role, ends with it."""
+    async with _borrowed(pool, limit_seconds) as connection, connection.transaction(readonly=True):
+        yield connection
+
+
 async def app_now(connection: asyncpg.Connection) -> datetime:
     """The time all decisions use; read it after the lock (law 9)."""
     now: datetime = await connection.fetchval("select transport.app_clock()")

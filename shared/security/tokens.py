@@ -36,10 +36,11 @@ class Caller:
     role: str
     city: str | None = None
     link: str | None = field(default=None, repr=False)
-    commune_code: str | None = None  # of a ward lead: decides about the visits and the people of this ward only
+    commune_code: str | None = None  # of a ward lead or an operator: sees and decides about what is of this ward only
 
 
 PUBLIC: Final = Caller("public", "public")
+OF_ONE_COMMUNE: Final = frozenset({Role.WARD_LEAD, Role.OPERATOR})  # … or of the whole city
 
 _TOKEN: Final = "select name, role, city, commune_code from vault.token($1)"  # noqa: S105 - a statement
 _ADD: Final = "select vault.add_token($1, $2, $3, $4, $5, $6)"
@@ -92,8 +93,8 @@ async def issue(
     # It stands in every audit row and log line of what its holder does.
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or not name.strip():
         raise Invalid("name", f"must be 1 to {LONGEST_NAME} visible characters, e.g. hotline-shift-a")
-    if commune_code is not None and role is not Role.WARD_LEAD:
-        raise Invalid("commune", "only a ward lead's token is for one commune")
+    if commune_code is not None and role not in OF_ONE_COMMUNE:
+        raise Invalid("commune", "only a ward lead's or an operator's token is for one commune")
     secret = f"tr_{role.value}_{secrets.token_urlsafe(32)}"
     try:
         await connection.execute(_ADD, secret_hash(secret), name, role.value, city, datetime.now(UTC) + ttl, commune_code)

@@ -62,3 +62,9 @@ TICKETS = _counter(
 
 # Files of requests
 IMPORTED = _counter("techrescue_intake_import_rows_total", "rows of files by outcome: filed, before, bad", "outcome")
+
+# The operators' desk
+DESK_LISTENERS = _gauge("techrescue_intake_desk_listeners", "who listens to the board just now, in this process")
+DESK_CUT = _counter("techrescue_intake_desk_cut_total", "listeners who were cut off: slow, token, full", "reason")
+DESK_REVEALS = _counter("techrescue_intake_desk_reveals_total", "numbers and addresses that an operator was shown", "reason")
+DESK_MERGES = _counter("techrescue_intake_desk_merges_total", "duplicates: merged, unmerged, set_free", "outcome")

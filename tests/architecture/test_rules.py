@@ -205,6 +205,7 @@ def test_a_moment_from_outside_has_a_sensible_year() -> None:
 
 def test_a_text_becomes_a_moment_where_its_year_is_checked() -> None:
     ours = {
+        "intake/desk/items.py",
         "dispatch/jobs/aftercare.py",
         "intake/guidance/entry.py",
         "notify/sla/rows.py",

@@ -1,4 +1,4 @@
-"""A schema as comparable lines: every column, constraint, index, function, trigger, view and grant of it."""
+"""A schema as comparable lines: every column, constraint, index, function, trigger, view, policy and grant of it."""
 
 import asyncpg
 
@@ -36,6 +36,13 @@ select 'table ' || pg_class.oid::regclass || ' '
     || coalesce((select string_agg(option, ',' order by option) from unnest(reloptions) option), '') || ' '
     || coalesce((select string_agg(acl::text, ',' order by acl::text) from unnest(relacl) acl), '')
 from pg_class join namespaces on namespaces.oid = relnamespace where relkind in ('r', 'v') and relname <> 'schema_migrations'
+union all
+select 'policy ' || tablename || ' ' || policyname || ' ' || cmd || ' ' || roles::text || ' ' || coalesce(qual, '') || ' '
+    || coalesce(with_check, '')
+from pg_policies where schemaname = any ($1::text[])
+union all
+select 'row security ' || pg_class.oid::regclass
+from pg_class join namespaces on namespaces.oid = relnamespace where relrowsecurity
 union all
 select 'default ' || nspname || ' ' || defaclobjtype::text || ' '
     || (select string_agg(acl::text, ',' order by acl::text) from unnest(defaclacl) acl)

@@ -1,6 +1,6 @@
 """Intake on a real database, reached over HTTP as callers reach it; only the transport is left out."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +11,7 @@ import asyncpg
 import httpx
 import orjson
 import pytest
+from fastapi import APIRouter
 
 from intake.api import router
 from intake.asking import Asking
@@ -19,6 +20,7 @@ from intake.changes import Changes
 from intake.conversations.clerk import ForClerk
 from intake.conversations.parts import TalkParts, talk_parts
 from intake.deadlines import Deadlines
+from intake.desk.parts import desk_parts, doorway
 from intake.filing import Filer
 from intake.hotline.service import Hotline, hotline
 from intake.inbox import Inbox
@@ -34,6 +36,7 @@ from intake.settings import IntakeSettings
 from intake.tracking import Tracking
 from intake.visit_check import VisitChecks
 from shared.http.app import build_app
+from shared.lifecycle import Loop
 from shared.meetings import Meetings
 from shared.postgres.pool import open_pool
 from shared.security.tokens import Role, Tokens, issue
@@ -71,7 +74,9 @@ class Desk:
     hotline: Hotline
     timers: TimerLoop
     client: httpx.AsyncClient
-    tokens: Mapping[str, str]
+    tokens: dict[str, str]
+    app: Any
+    loops: Sequence[Loop]  # of the operators' desk; they run when a test runs them
     woken: list[int] = field(default_factory=list)
     handed: list[Row] = field(default_factory=list)  # to the relay
     keys: int = 0
@@ -115,9 +120,21 @@ class Desk:
         return [{"type": row["type"], **orjson.loads(row["body"])} for row in rows]
 
 
+async def _a_token_for_each_role(dsn: str) -> dict[str, str]:
+    login = await asyncpg.connect(dsn)
+    try:
+        return {role.value: await issue(login, f"test {role.value}", role, timedelta(hours=1)) for role in Role}
+    finally:
+        await login.close()
+
+
 @asynccontextmanager
-async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIterator[Desk]:
-    settings, vault, secrets = settings or IntakeSettings(), Vault(MASTER_KEY), await _secrets(dsn)
+async def open_desk(
+    dsn: str, settings: IntakeSettings | None = None, secrets: dict[str, str] | None = None
+) -> AsyncIterator[Desk]:
+    """`secrets`: of tokens that were issued before, by another process of the same database."""
+    settings, vault = settings or IntakeSettings(), Vault(MASTER_KEY)
+    secrets = secrets or await _a_token_for_each_role(dsn)
     async with open_pool(dsn, schema="intake") as pool:
         woken, handed = list[int](), list[Row]()
         limits = Limits(pool, vault.blind_index, settings)
@@ -125,20 +142,14 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
         places = open_places(settings.places)
         filer, reception = Filer(pool, vault, settings, handed.extend, known), Reception(vault.fingerprint, places.placing)
         calls = hotline(pool, vault, filer, reception, settings.hotline)
-        door, wake = PublicDoor(filer, limits), partial(woken.append, 1)
+        door, wake, tokens = PublicDoor(filer, limits), partial(woken.append, 1), Tokens(pool)
         changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=wake)
         talks = talk_parts(pool, vault, settings, LISTENER, ForClerk(reception, door, changes), limits=limits, wake=wake)
-        routes = router(
-            filer=filer,
-            reception=reception,
-            public_door=door,
-            changes=changes,
-            tracking=Tracking(pool, limits),
-            visit_checks=VisitChecks(pool, vault, limits, wake),
-            meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, wake),
-        )
-        rooms = [inbox_router(Inbox(pool, vault)), calls.router, places.router(pool, vault), talks.router]
-        app = build_app([routes, kinds_router(places.resolver), *rooms], tokens=Tokens(pool))
+        routes = _routes(pool, vault, settings, filer, reception, limits, changes, wake)
+        at_the_desk = desk_parts(pool, vault, tokens=tokens, limits=limits, settings=settings, wake=wake)
+        inbox = inbox_router(Inbox(pool, vault), settings.city)
+        rooms = [inbox, calls.router, places.router(pool, vault), talks.router, *at_the_desk.routers]
+        app = build_app([routes, kinds_router(places.resolver), *rooms], tokens=tokens)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
             yield Desk(
@@ -153,17 +164,33 @@ async def open_desk(dsn: str, settings: IntakeSettings | None = None) -> AsyncIt
                 timers=TimerLoop(pool, "intake.timer", _handlers(settings, vault, calls, talks)),
                 client=client,
                 tokens=secrets,
+                app=app,
+                loops=at_the_desk.loops,
                 woken=woken,
                 handed=handed,
             )
 
 
-async def _secrets(dsn: str) -> dict[str, str]:
-    """One token a role."""
-    login = await asyncpg.connect(dsn)
-    secrets = {role.value: await issue(login, f"test {role.value}", role, timedelta(hours=1)) for role in Role}
-    await login.close()
-    return secrets
+def _routes(  # noqa: PLR0917 - as the process wires them
+    pool: asyncpg.Pool,
+    vault: Vault,
+    settings: IntakeSettings,
+    filer: Filer,
+    reception: Reception,
+    limits: Limits,
+    changes: Changes,
+    wake: Callable[[], None],
+) -> APIRouter:
+    return router(
+        filer=filer,
+        reception=reception,
+        public_door=PublicDoor(filer, limits),
+        changes=changes,
+        tracking=Tracking(pool, limits),
+        visit_checks=VisitChecks(pool, vault, limits, wake),
+        meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, wake),
+        doorway=doorway(pool, settings),
+    )
 
 
 def _handlers(settings: IntakeSettings, vault: Vault, calls: Hotline, talks: TalkParts) -> dict[str, TimerHandler]:

@@ -35,7 +35,17 @@ async def test_a_filed_request_is_stored_published_and_answered(desk: Desk) -> N
     response = await desk.file()
     assert response.status_code == 202
     answer = response.json()
-    assert set(answer) == {"id", "code", "status", "priority", "commune_code", "expected", "pass_phrase", "priority_reason"}
+    assert set(answer) == {
+        "id",
+        "code",
+        "status",
+        "priority",
+        "commune_code",
+        "expected",
+        "pass_phrase",
+        "priority_reason",
+        "duplicates",
+    }
     assert answer["status"] == "filed"
     assert response.headers["location"] == f"/v1/requests/{answer['code']}"
     (event,) = await desk.events()

@@ -28,6 +28,7 @@ def test_who_comes_is_overtaken_only_when_nobody_does_any_more() -> None:
         Purpose.INCIDENT_OVER_RESIDENT,
         Purpose.HANDED_OFF_RESIDENT,
         Purpose.CANCELLED_RESIDENT,
+        Purpose.MERGED_RESIDENT,
         Purpose.RELEASED_RESIDENT,
         Purpose.TRAVEL_RESIDENT,
         Purpose.FROZEN_RESIDENT,

@@ -58,7 +58,8 @@ async def test_an_ordinary_owner_can_migrate_and_its_pools_work(postgres: TestSe
     """No superuser, no right to make roles: an administrator made them and gave them to it."""
     fresh = await asyncio.to_thread(postgres.create_database, "template0")
     await execute(fresh, "drop role if exists plain; create role plain login")
-    await execute(fresh, "grant techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, auditor to plain")
+    roles = "techrescue_intake, techrescue_dispatch, techrescue_notify, techrescue_carrier, techrescue_desk, auditor"
+    await execute(fresh, f"grant {roles} to plain")
     await execute(fresh, f"alter database {fresh.split('/')[3].split('?')[0]} owner to plain")
     plain = fresh.replace("postgres@", "plain@")
     try:

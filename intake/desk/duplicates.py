@@ -1,0 +1,29 @@
+"""Requests that may be one: of the same phone, or of the same kind near by and lately. Suggested to a person, who decides."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from intake.queries import QUERIES
+
+MOST: Final = 5  # of one request
+LOOKED_AT: Final = 100  # that are near by and of the same kind: in an outage there are thousands
+
+
+class Duplicates:
+    def __init__(self, *, radius_m: float, window_seconds: float) -> None:
+        self._radius_m = radius_m
+        self._window = timedelta(seconds=window_seconds)
+
+    async def of(self, connection: asyncpg.Connection, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+        """Codes, those of the same phone first, then the nearest. Only of rows that the connection may see."""
+        if not ids:
+            return {}
+        found: defaultdict[UUID, list[str]] = defaultdict(list)
+        for row in await connection.fetch(QUERIES["duplicates_of"], ids, self._radius_m, self._window, MOST, LOOKED_AT):
+            found[row["id"]].append(row["code"])
+        return dict(found)

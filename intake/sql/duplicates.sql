@@ -1,0 +1,66 @@
+-- Requests that may be one, and those of which a person has said so.
+
+-- name: duplicates_of
+-- For each of $1: open requests of the same phone, and of the same kind within $2 metres and $3 of time; at most $4, of the nearest
+-- kind of place $5 looked at. A degree of latitude is 111,195 m; places have three decimals, on a plane that is exact enough.
+select asked.id, alike.code
+from requests asked
+cross join lateral (
+    select id, code, same_phone, metres from (
+        (
+            select other.id, other.code, true as same_phone, 0::float8 as metres
+            from requests other
+            where other.contact_point_id = asked.contact_point_id and other.danger_at is not null and other.id <> asked.id
+            order by other.filed_at desc limit $4::integer
+        )
+        union all
+        (
+            select near.id, near.code, false, near.metres from (
+                select other.id, other.code, other.filed_at,
+                    111195 * sqrt(power(other.lat - asked.lat, 2) + power((other.lon - asked.lon) * cos(radians(asked.lat)), 2)) as metres
+                from requests other
+                where other.category = asked.category and other.danger_at is not null
+                    and other.lat between asked.lat - $2::float8 / 111195 and asked.lat + $2::float8 / 111195
+                    and other.contact_point_id <> asked.contact_point_id
+                limit $5::integer
+            ) near
+            where near.metres <= $2::float8 and near.filed_at between asked.filed_at - $3::interval and asked.filed_at + $3::interval
+            order by near.metres, near.filed_at limit $4::integer
+        )
+    ) both_kinds
+    order by same_phone desc, metres, id limit $4::integer
+) alike
+where asked.id = any ($1::uuid[]) and asked.danger_at is not null
+
+-- name: ids_of_codes
+select id from requests where code = any ($1::text[]) order by id
+
+-- name: read_merge
+select into_id from merges where request_id = $1
+
+-- name: keep_merge
+insert into merges (request_id, into_id, merged_at, merged_by, consent) values ($1, $2, $3, $4, $5)
+
+-- name: drop_merge
+delete from merges where request_id = $1 returning into_id, consent
+
+-- name: merges_to_set_free
+-- Theirs has ended without help, and it was somebody else's: whoever was merged into it still waits.
+select merged.id from merges
+join requests merged on merged.id = merges.request_id
+join requests other on other.id = merges.into_id
+where merged.status = 'cancelled' and other.status in ('cancelled', 'unreached') and merged.details_box <> ''
+    and merged.contact_point_id <> other.contact_point_id
+order by merged.id limit $1
+
+-- name: is_to_set_free
+-- Under its lock: somebody may have taken the merging back meanwhile.
+select exists (
+    select from merges join requests merged on merged.id = merges.request_id join requests other on other.id = merges.into_id
+    where merges.request_id = $1 and merged.status = 'cancelled' and other.status in ('cancelled', 'unreached')
+        and merged.details_box <> ''
+)
+
+-- name: pass_on_merges
+-- What was merged into $1 follows it into $2.
+update merges set into_id = $2 where into_id = $1
