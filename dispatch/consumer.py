@@ -10,6 +10,7 @@ import asyncpg
 from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.filed import FiledRequests, FindPlanner, Publish, split
 from dispatch.handlers import HANDLERS, offer_of, request_of, said_of
+from dispatch.jobs.going_on import ask_the_same
 from dispatch.jobs.named import Names
 from dispatch.roster.audiences import take_broadcast
 from dispatch.roster.complaining import find_accused, keep_complaints, rule_out_accused
@@ -149,6 +150,7 @@ async def _decide(
     docket.namings = await namings(docket, vault, dict(filter(None, map(said_of, events))))
     for event in events:
         HANDLERS[event.type](event, docket)
+    await ask_the_same(docket, {event.key for event in events if event.type is EventType.REQUEST_REOPENED})
     rule_out_accused(docket, accused)
     await _save(docket)
     await keep_complaints(docket, events, accused)

@@ -26,7 +26,7 @@ from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
 from shared.events.contract import Sealed
 from shared.events.envelope import Event
-from shared.events.messages import OF_CONSENT, Answer, CallChanged, FailureReason, MessageChanged, ReplyReceived
+from shared.events.messages import OF_INTAKE, Answer, CallChanged, FailureReason, MessageChanged, ReplyReceived
 from shared.events.registry import EventType
 from shared.events.requests import MeetingOpened, RequestChanged, RequestState, RequestStatus, VisitSuspicious
 from shared.telemetry.metrics import STALE_EVENTS
@@ -51,7 +51,7 @@ def take_request(event: Event, docket: Docket) -> None:
     if case is None:
         _first_sight(event.type, request, docket)
     elif request.version > case.job.request_version:
-        _known(event.type, request, case, docket)
+        _known(event.type, request, case, docket, event.body.reason)
         case.job = replace(case.job, request_version=request.version)  # also one that is over: what is older is not news to it
     else:
         STALE_EVENTS.labels("dispatch", event.type).inc()
@@ -75,10 +75,10 @@ def _open(job: Job, docket: Docket) -> None:
         hold(case, incident_id)
 
 
-def _known(kind: EventType, request: RequestState, case: Case, docket: Docket) -> None:
+def _known(kind: EventType, request: RequestState, case: Case, docket: Docket, why: str | None) -> None:
     if case.job.closed_at is not None:
         if kind is EventType.REQUEST_REOPENED:
-            _open(opening.reopened_job(case, request), docket)
+            _open(opening.reopened_job(case, request, why), docket)
     elif kind is EventType.REQUEST_VISIT_REFUSED:  # before what it leads to: whoever is on the way hears why
         opening.refuse(case, request)
     elif request.status is RequestStatus.CANCELLED:
@@ -104,7 +104,7 @@ def take_reply(event: Event, docket: Docket) -> None:
     assert isinstance(event.body, ReplyReceived)  # noqa: S101 - same
     reply = event.body
     docket.heard.add(reply.contact_point_id)
-    if reply.answer in OF_RESIDENTS | OF_CONSENT:
+    if reply.answer in OF_RESIDENTS | OF_INTAKE:
         _resident_answers(reply, docket)
         return
     found = docket.find_offer(reply.offer_id)
@@ -135,8 +135,8 @@ def take_reply(event: Event, docket: Docket) -> None:
 
 def _resident_answers(reply: ReplyReceived, docket: Docket) -> None:
     """Somebody who was helped, or waits, says how it stands; only from the phone that was asked."""
-    if reply.answer in OF_CONSENT:
-        return  # what it means for the visit, intake says
+    if reply.answer in OF_INTAKE:
+        return  # what it means for the request, intake says
     case = docket.cases.get(reply.job_id)
     try:
         if case is None or case.job.resident.contact_point_id != reply.contact_point_id:

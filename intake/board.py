@@ -9,6 +9,9 @@ from uuid import UUID
 import asyncpg
 
 from intake import store
+from intake.aftercare.asking import fixed_timers, is_unsent, take_unsent
+from intake.aftercare.hearing import Aftercare, is_inquiry_answer
+from intake.aftercare.numbers import confirm_numbers
 from intake.consents import hasten_calls
 from intake.conversations.conversations import Conversations
 from intake.desk.clocks import clock_of
@@ -26,10 +29,10 @@ from intake.unreached import NEWS, is_about_consent, take_news
 from shared.errors import UnreadableEvent
 from shared.events.assignments import AssignmentChanged, JobState, JobStatus
 from shared.events.envelope import Event
-from shared.events.messages import MessageReceived
+from shared.events.messages import MessageReceived, ReplyReceived
 from shared.events.registry import EventType, Topic, types_of
 from shared.events.requests import RequestStatus
-from shared.postgres.transaction import transaction
+from shared.postgres.transaction import app_now, transaction
 from shared.telemetry.metrics import STALE_EVENTS
 from shared.timers import Timer, set_timers
 from shared.transport.inbox import first_seen
@@ -76,6 +79,7 @@ class Board:
         self._conversations = conversations
         self._settings = settings
         self._hearing = Hearing(settings)
+        self._aftercare = Aftercare(settings)
 
     async def handle(self, events: Sequence[Event]) -> None:
         ours, told = [event for event in events if _is_ours(event)], [event for event in events if event.type in OF_NOTIFY]
@@ -85,6 +89,9 @@ class Board:
             fresh = await first_seen(connection, ours) if ours else []
             await self._project(connection, [event for event in fresh if isinstance(event.body, AssignmentChanged)])
             await self._hearing.answers(connection, [event for event in fresh if is_answer(event)])
+            await _know(connection, fresh)
+            await self._aftercare.take(connection, [event for event in fresh if is_inquiry_answer(event)])
+            await take_unsent(connection, [event for event in fresh if is_unsent(event)])
             await take_news(connection, [event for event in fresh if is_about_consent(event)])
             await learn(connection, fresh)
             written = [event for event in fresh if event.type is EventType.MESSAGE_RECEIVED]
@@ -104,7 +111,7 @@ class Board:
         await store.put_pauses(connection, _pauses(after, events))
         await keep_jobs(connection, events, after)
         await hasten_calls(connection, _waiting_helpers(after, events), now)
-        await set_timers(connection, self._closings(steps, now))
+        await set_timers(connection, [*self._closings(steps, now), *fixed_timers(steps, now, self._settings)])
 
     def _folded(self, before: dict[UUID, StoredRequest], events: Iterable[Event]) -> tuple[dict[UUID, StoredRequest], list[Step]]:
         """The requests after all events, and every status on the way: a batch must not swallow what the resident may read."""
@@ -139,8 +146,15 @@ def _is_ours(event: Event) -> bool:
     """Answers to offers come back as what dispatch makes of them; texts and calls change a request only where they are about
     consent. Of all others the desk keeps what it shows."""
     if event.type in OF_NOTIFY:
-        return is_about_consent(event)
-    return event.type is not EventType.REPLY_RECEIVED or is_answer(event)
+        return is_about_consent(event) or is_unsent(event)
+    return event.type is not EventType.REPLY_RECEIVED or is_answer(event) or is_inquiry_answer(event)
+
+
+async def _know(connection: asyncpg.Connection, events: Iterable[Event]) -> None:
+    """Whoever answers from a number has it."""
+    people = {event.body.contact_point_id for event in events if isinstance(event.body, ReplyReceived)}
+    if people:
+        await confirm_numbers(connection, sorted(people), await app_now(connection), "answer")
 
 
 def job_of(event: Event) -> JobState:

@@ -22,7 +22,7 @@ from intake.places.resolution import Resolution, view_of
 from intake.triage import Triage
 from shared.events.contract import ChannelKind, Role
 from shared.events.registry import EventType, Topic
-from shared.events.requests import RequestStatus
+from shared.events.requests import Channel, RequestStatus
 from shared.security.vault import ContactKey, Stranger
 from shared.transport.outbox import Row
 
@@ -52,6 +52,7 @@ class Filing:
     traceparent: str | None = None
     unclear: Resolution | None = None  # the address names no single commune: what may be meant, and what to ask
     name_hashes: str | None = None  # by which whoever files is found by name: intake/desk/names.py
+    unconfirmed: bool = False  # filed before over the web from this number, and nobody has shown that it is theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class Stamp:
     now: datetime
     expected_at: datetime | None
     known: KnownFault | KnownIncident | None = None  # what this is about is known already: somebody comes for all, or it waits
+    holds: bool = False  # a number that nobody has confirmed is not helped at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class Draft:
     answer: dict[str, Any]
     row: tuple[Any, ...]
     kind: tuple[str | None, str, str]  # who asks, why so urgent, what else it may be: the lists joined by commas
+    held: bool = False
 
 
 def wants_call(contact: Contact, *, landline: bool) -> bool:
@@ -113,11 +116,22 @@ def details_of(filing: Filing, seed: str) -> bytes:
 def draft(filing: Filing, stamp: Stamp) -> Draft:
     """Everything that is stored of a new request, in one pass."""
     answer = _answer(filing, stamp)
-    resident = _resident(filing, stamp)
-    body = {"request": _state(filing, stamp, resident), "recipients": (resident,), "reason": None, "consent": None}
+    resident, held = _resident(filing, stamp), _held(filing, stamp)
+    state = {**_state(filing, stamp, resident), "held": held}
+    body = {"request": state, "recipients": (resident,), **_NOTHING_MORE}
     row = _row(filing, stamp, orjson.dumps(answer), orjson.dumps(body))
     kind = filing.form.requester_kind, ",".join(filing.triage.reasons), ",".join(filing.kind.candidates)
-    return Draft(filing=filing, stamp=stamp, answer=answer, row=row, kind=kind)
+    return Draft(filing=filing, stamp=stamp, answer=answer, row=row, kind=kind, held=held)
+
+
+# What is said of a request later, and never at its filing.
+_NOTHING_MORE: Final = dict.fromkeys(("reason", "consent", "inquiry", "score", "secret", "visit"))
+
+
+def _held(filing: Filing, stamp: Stamp) -> bool:
+    """Of the public form alone, and only where the deployment wants it."""
+    new = filing.unconfirmed or stamp.person is stamp.stranger.contact
+    return stamp.holds and new and filing.form.channel is Channel.WEB
 
 
 def outbox_row(made: Draft, id_: int) -> Row:

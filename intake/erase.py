@@ -19,6 +19,7 @@ SOURCE: Final = "/intake"
 FORGET: Final = (
     *("forget_answers", "forget_names", "forget_reveals", "forget_boxes", "forget_messages", "forget_consents"),
     *("forget_callers", "forget_callbacks", "forget_drafts", "forget_talks", "forget_tickets"),
+    *("forget_why", "forget_number"),
 )
 
 

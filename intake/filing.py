@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -111,6 +111,15 @@ class Filer:
             return None
         return _settled(filing, result)
 
+    async def marked(self, filing: Filing) -> Filing:
+        """Where unconfirmed numbers wait: whether this one is known as such."""
+        if not self._settings.hold_unconfirmed_seconds:
+            return filing
+        async with reading(self._pool) as connection:
+            person = await self._vault.find_contact_point(connection, filing.phone)
+            waits = person is not None and await connection.fetchval(QUERIES["is_unconfirmed"], person)
+        return replace(filing, unconfirmed=True) if waits else filing
+
     async def _batch(self, filings: Sequence[Filing]) -> list[Filed | BaseException]:
         try:
             return await self._patiently(filings)
@@ -188,6 +197,7 @@ class Filer:
                 now=now,
                 expected_at=None if isinstance(known, KnownIncident) else self._promises.expected_at(filing.triage.priority, now),
                 known=known,
+                holds=self._settings.hold_unconfirmed_seconds > 0,
             )
             drafts.append(draft(filing, stamp))
         return drafts
@@ -215,6 +225,8 @@ class Filer:
             [d.row for d in drafts],
             *zip(*(d.kind for d in drafts), strict=True),
             [d.filing.name_hashes for d in drafts],
+            [d.held for d in drafts],
+            [d.filing.form.data_consent for d in drafts],
         )
         said, *left = rows
         self._clock = said["now"], time.monotonic()

@@ -54,6 +54,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whi
 PhoneText = Annotated[str, StringConstraints(min_length=8, max_length=32, strip_whitespace=True), AfterValidator(_one_line)]
 CategoryKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 CommuneCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
+ConsentVersion = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}(-[0-9]{1,3})?$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]  # ISO 639
 
 
@@ -123,6 +124,9 @@ class RequestForm(Form):
     language: Language = "vi"
     visit_consent: bool | None = None
     contact: Told = Contact.MESSAGE
+    data_consent: ConsentVersion | None = (
+        None  # the version of the text on personal data that was shown, or read aloud, and agreed to
+    )
 
 
 class PlaceForm(Form):

@@ -14,6 +14,11 @@ from shared.postgres.transaction import app_now, transaction
 from shared.telemetry.metrics import INTAKE_REFUSED
 
 IPV6_PREFIX: Final = 64  # what one household gets
+# What is counted at a door, and refused when it is too often.
+COUNTED: Final = (
+    *("filing", "wrong_code", "phrase", "survey", "wish", "phrase_again", "number"),
+    *("guidance", "open311", "search", "reveal"),
+)
 LOOK_AGAIN: Final = {
     "advice": "Mã chưa đúng. Xem lại mã trong tin nhắn của TechRescue, hoặc gọi 1022.",
     "advice_en": "No such code. Look again at the code in the message from TechRescue, or call 1022.",
@@ -83,6 +88,11 @@ class Limits:
         """One more phrase that somebody with the right code has heard at the door; in the caller's transaction."""
         bucket = self._fingerprint(f"phrase {request_id}")
         _refuse("phrase", await self._counted(connection, {bucket: self._settings.phrases_per_visit}))
+
+    async def take_of_request(self, what: str, connection: asyncpg.Connection, request_id: UUID) -> None:
+        """One more time that somebody with the right code did this to a request; in the caller's transaction."""
+        bucket = self._fingerprint(f"{what} {request_id}")
+        _refuse(what, await self._counted(connection, {bucket: self._settings.strangers_per_request}))
 
     def _bucket(self, what: str, address: str) -> bytes:
         return self._fingerprint(f"{what} {network_of(address)}")

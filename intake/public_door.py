@@ -33,4 +33,4 @@ class PublicDoor:
         if before is not None:
             return before
         await self._limits.take_filing(filing.phone, address, filing.visited_phone)
-        return await self._filer.file(filing)
+        return await self._filer.file(await self._filer.marked(filing))

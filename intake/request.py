@@ -24,6 +24,8 @@ class Command(StrEnum):
     REFUSE = "refuse"  # the visited person wants no visit
     COMPLAIN = "complain"  # about whoever helped, or did not
     CLOSE = "close"  # nobody answered "is it fixed?" in time
+    CONFIRM = "confirm"  # the resident says that it is fixed
+    RATE = "rate"  # … and how good the help was
     ERASE = "erase"  # the person asked to be forgotten
 
 
@@ -91,6 +93,9 @@ MOVES: Final[Mapping[Command, Mapping[RequestStatus, Answer]]] = {
     # Somebody may have been there and been given back, or the visit may be over for weeks: who it is about, dispatch knows.
     Command.COMPLAIN: {**_same((*LIVE, *OVER)), S.CANCELLED: S.CANCELLED, S.NEEDS_LOCATION: NotYetLocated},
     Command.CLOSE: {**_each(LIVE, NotResolved), **_WHEN_OVER, S.RESOLVED: S.CLOSED},
+    Command.CONFIRM: {**_each(LIVE, NotResolved), **_WHEN_OVER, S.RESOLVED: S.CLOSED},
+    # A mark is for help that was given.
+    Command.RATE: {**_each(LIVE, NotResolved), **_same(OVER), S.CANCELLED: RequestIsCancelled},
     # Erasing is a right, not a wish: it ends what runs, whatever the status, and leaves what is over as it is.
     Command.ERASE: {**_each(LIVE, S.CANCELLED), **_same(OVER), S.CANCELLED: S.CANCELLED},
 }

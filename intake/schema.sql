@@ -41,6 +41,7 @@ create table intake.requests (
     requester_kind text,                       -- resident, official, service_point; null: nobody has said
     priority_reasons text[] not null default '{}',   -- why it is so urgent: words of intake/kinds/reasons.py
     category_candidates text[] not null default '{}', -- where nobody named the category: what the text may be about, likeliest first
+    held boolean not null default false,       -- no job yet: its filer's number is not confirmed, for a while
     clock_at timestamptz,                      -- the next promise that somebody must keep; null: nobody must any more
     call_due_at timestamptz,                   -- until when somebody must have telephoned; null: nobody must
     danger_at timestamptz,                     -- the sooner of the two: its place on the board; null: it is not there
@@ -441,6 +442,64 @@ create table intake.conversation_turns (
 create unique index conversation_turns_once on intake.conversation_turns (contact_point_id, message_id) where message_id is not null;
 create index conversation_turns_of_conversation on intake.conversation_turns (conversation_id, id);
 create index conversation_turns_by_age on intake.conversation_turns (at);
+
+-- What a registered number is asked about its request: a day later whether it is fixed, how good the help was, and whether a request
+-- that somebody else wants to call off shall be called off.
+create table intake.inquiries (
+    ask_id uuid primary key,
+    request_id uuid not null,
+    about text not null,
+    round integer not null,                    -- `reopened` of the request
+    asked_at timestamptz not null,
+    asked_by text not null,                    -- timer, resident, the name of a token, or "public"
+    open_until timestamptz not null,
+    answered_at timestamptz,
+    answer text,                               -- an Answer of shared/events/messages.py, by whichever way; or silence
+    constraint inquiries_about check (about in ('fixed', 'survey', 'cancel')),
+    constraint inquiries_answered check ((answer is null) = (answered_at is null))
+) with (fillfactor = 80);
+create index inquiries_of_request on intake.inquiries (request_id, about);
+
+-- How good the help was: one mark a request, the last that was given within a week.
+create table intake.surveys (
+    request_id uuid primary key,
+    contact_point_id uuid not null,
+    round integer not null,
+    score smallint not null,
+    why_box text,                              -- sealed under the resident's key, purpose "text"; null: not said, or over
+    key_id uuid not null,
+    door text not null,
+    said_at timestamptz not null,
+    constraint surveys_score check (score between 1 and 5),
+    constraint surveys_door check (door in ('phone', 'web', 'paper'))
+) with (fillfactor = 80);
+create index surveys_of_contact_point on intake.surveys (contact_point_id);
+create index surveys_said on intake.surveys (said_at) where why_box is not null;
+
+-- Numbers that filed over the web and had never been here: whoever has one shows it by a code, by any answer from there, or to an operator.
+-- A request of a number without a row, or with `confirmed_at`, is not marked.
+create table intake.numbers (
+    contact_point_id uuid primary key,
+    request_id uuid not null,                  -- with which it came
+    code_hash bytea,                           -- keyed; null: nothing can be sent there, or it is confirmed
+    code_until timestamptz,
+    tries integer not null default 0,          -- wrong codes
+    met_at timestamptz not null,
+    confirmed_at timestamptz,
+    confirmed_by text                          -- code, answer, or the name of a token
+) with (fillfactor = 80);
+
+-- What was agreed to about personal data: which version of the text, where, when, and who says so. The texts: intake/privacy/.
+create table intake.data_consents (
+    request_id uuid primary key,
+    contact_point_id uuid not null,
+    version text not null,
+    language text not null,
+    door text not null,                        -- the channel
+    said_by text not null,                     -- the name of a token, or "public"
+    at timestamptz not null
+);
+create index data_consents_of_contact_point on intake.data_consents (contact_point_id);
 
 select transport.install_plumbing('intake');
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import asyncpg
 
+from intake.aftercare.parts import aftercare_parts
 from intake.api import router
 from intake.asking import Asking
 from intake.board import WANTED, Board
@@ -25,7 +26,7 @@ from intake.inbox_api import inbox_router
 from intake.kinds.routes import kinds_router
 from intake.kinds.suggester import load_suggester
 from intake.known import KnownFaults
-from intake.limits import Limits
+from intake.limits import COUNTED, Limits
 from intake.meeting import MeetingRooms
 from intake.more_doors import DOOR_TIMERS, Inside, more_doors
 from intake.places.room import open_places
@@ -43,7 +44,7 @@ from shared.meetings import Meetings
 from shared.security.tokens import Tokens
 from shared.security.vault import Vault
 from shared.telemetry.metrics import INTAKE_FILED, INTAKE_REFUSED, at_zero
-from shared.timers import TimerLoop
+from shared.timers import TimerHandler, TimerLoop
 from shared.transport.consumer import Consumer
 from shared.transport.dead_letters import DeadLetters
 from shared.transport.port import Transport
@@ -66,12 +67,10 @@ class IntakeDeps:
 
 def parts(deps: IntakeDeps) -> Parts:
     pool, vault, settings = deps.pool, deps.vault, deps.settings
-    at_zero(INTAKE_FILED, Channel, Priority)
-    at_zero(INTAKE_REFUSED, ["filing", "wrong_code", "phrase", "guidance", "open311", "search", "reveal"])
+    _begin_at_zero()
     relay = Relay(pool, deps.transport, SCHEMA)
-    limits = Limits(pool, vault.blind_index, settings)
+    limits, places = Limits(pool, vault.blind_index, settings), open_places(settings.places)
     known, shelf = KnownFaults(pool, settings.city), Shelf(pool)
-    places = open_places(settings.places)
     filer, reception = Filer(pool, vault, settings, relay.hand_over, known), Reception(vault.fingerprint, places.placing)
     calls = hotline(pool, vault, filer, reception, settings.hotline)
     guidance = guidance_router(GuidanceSearch(shelf, deps.plain, limits, settings))
@@ -93,14 +92,24 @@ def parts(deps: IntakeDeps) -> Parts:
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
     board = Board(pool, settings, talks.conversations)
     desk = desk_parts(pool, vault, tokens=deps.tokens, limits=limits, settings=settings, wake=relay.wake)
+    after = aftercare_parts(pool, vault, limits, settings, relay.wake)
     watches = (PlaceWatch(pool), known, calls.watch, shelf, talks.clerk)
-    timers = {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers, **talks.waiting.handlers, **DOOR_TIMERS}
+    timers = {**_own_timers(deps), **calls.timers, **talks.waiting.handlers, **DOOR_TIMERS, **after.timers}
     return Parts(
         routers=[
             *(routes, inbox_router(Inbox(pool, vault), settings.city), calls.router, guidance, kinds_router(places.resolver)),
-            *(places.router(pool, vault), talks.router, *doors, *desk.routers),
+            *(places.router(pool, vault), talks.router, after.router, *doors, *desk.routers),
         ],
         loops=[TimerLoop(pool, "intake.timer", timers), *watches, *places.loops(pool, vault, changes), *desk.loops],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )
+
+
+def _own_timers(deps: IntakeDeps) -> dict[str, TimerHandler]:
+    return {**Deadlines(deps.settings).handlers, **Asking(deps.vault).handlers}
+
+
+def _begin_at_zero() -> None:
+    at_zero(INTAKE_FILED, Channel, Priority)
+    at_zero(INTAKE_REFUSED, COUNTED)

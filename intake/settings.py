@@ -1,6 +1,7 @@
 """What a deployment may choose about intake, and what it gets when it chooses nothing."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from intake.hotline.settings import HotlineSettings
 from intake.places.settings import PlaceSettings
@@ -23,6 +24,8 @@ class IntakeSettings:
     filing_batch: int = 32  # measured best of 16 to 128 with 64 callers (decision 0004)
     locate_seconds: float = 15 * 60  # how long the city desk has to find out where a request is
     close_seconds: float = CLOSED_BY_SILENCE.total_seconds()  # an unanswered "is it fixed?" closes by itself
+    fixed_ask_seconds: float = 24 * 3600  # so long after a request was resolved its resident is asked whether it works
+    survey_days: int = 7  # so long a mark may be given by text
     web_per_phone: Limit = Limit(most=5, seconds=3600)
     web_per_address: Limit = Limit(most=30, seconds=3600)  # many phones share one address behind a carrier's NAT
     wrong_codes_per_address: Limit = Limit(most=30, seconds=900)
@@ -33,10 +36,17 @@ class IntakeSettings:
     reveals_per_token: Limit = Limit(most=60, seconds=3600)  # of numbers and addresses: a busy hour of one operator
     duplicate_radius_m: float = 250  # within it, of the same kind and …
     duplicate_seconds: float = 86400  # … within so long: perhaps the same
+    strangers_per_request: Limit = Limit(most=10, seconds=3600)  # marks, and of wishes to call it off: with the code alone
+    hold_unconfirmed_seconds: float = 0  # so long a request waits for its number to be confirmed; 0: it is helped at once
+    number_code_seconds: float = 24 * 3600  # so long a code for a new number is good
     meeting_url: str | None = None  # of a room on the web for a call; None: there are none
     places: PlaceSettings = field(default_factory=PlaceSettings)
     keep_answers_seconds: float = 30 * 86400  # how long an Idempotency-Key is remembered
     hotline: HotlineSettings = field(default_factory=HotlineSettings)
+
+    @property
+    def survey_open(self) -> timedelta:
+        return timedelta(days=self.survey_days)
 
     def __post_init__(self) -> None:
         if self.filing_lanes < 1 or self.filing_batch < 1:

@@ -9,7 +9,7 @@ from intake.request import LIVE
 from shared.events.contract import ChannelKind, Place, Priority, Recipient, Role, Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
-from shared.events.requests import Channel, ConsentAsk, RequestChanged, RequestState, RequestStatus
+from shared.events.requests import Channel, ConsentAsk, Inquiry, RequestChanged, RequestState, RequestStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,7 @@ class StoredRequest:
     requester_kind: str | None = None  # a RequesterKind
     priority_reasons: tuple[str, ...] = ()  # each a Reason of kinds/reasons.py
     category_candidates: tuple[str, ...] = ()  # where nobody named the category: what the text may be about
+    held: bool = False
 
     @property
     def details(self) -> Sealed:
@@ -121,6 +122,7 @@ def state_of(request: StoredRequest) -> RequestState:
         by_call=request.by_call,
         reopened=request.reopened,
         filed_at=request.filed_at,
+        held=request.held,
         expected_at=request.expected_at,
     )
 
@@ -134,7 +136,20 @@ def event_of(
     others: tuple[Recipient, ...] = (),
     reason: str | None = None,
     consent: ConsentAsk | None = None,
+    inquiry: Inquiry | None = None,
+    score: int | None = None,
+    visit: int | None = None,
+    secret: Sealed | None = None,
 ) -> Event:
     recipients = ((resident_of(request),) if tell_resident else ()) + others
-    body = RequestChanged(request=state_of(request), recipients=recipients, reason=reason, consent=consent)
+    body = RequestChanged(
+        request=state_of(request),
+        recipients=recipients,
+        reason=reason,
+        consent=consent,
+        inquiry=inquiry,
+        score=score,
+        visit=visit,
+        secret=secret,
+    )
     return Event(type=kind, subject=request.id, version=request.version, key=request.id, body=body, time=now)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -37,6 +38,13 @@ class Tracking:
         shown = {**public_view(row, steps), "code": row["own_code"], "merged": row["merged"]}
         return shown if address is not None else {**shown, **_for_known(row)}
 
+    async def of_person(self, contact_point_id: UUID, most: int = 3) -> list[dict[str, Any]]:
+        """As the registered number itself asks, by text or in a chat: its requests that are not over, the newest first."""
+        async with reading(self._pool) as connection:
+            codes = await connection.fetch(QUERIES["live_codes_of_person"], contact_point_id, most)
+        found = [await self._read(row["code"]) for row in codes]
+        return [public_view(row, steps) for row, steps in found]
+
     async def _read(self, code: str) -> tuple[Any, list[Any]]:
         async with reading(self._pool) as connection:
             row = await connection.fetchrow(QUERIES["read_public"], code)
@@ -63,6 +71,9 @@ def public_view(row: Any, steps: list[Any]) -> dict[str, Any]:
         "by_phone": row["by_phone"],  # somebody calls from the hotline's number, and nobody comes; a meeting may be opened
         "paused": _paused(row),
         "reopened": row["reopened"],
+        "number": "unconfirmed"
+        if row["unconfirmed"]
+        else None,  # of who filed over the web: nobody has shown yet that it is theirs
         "timeline": [_line(first, row["filed_at"]), *(_line(RequestStatus(step["status"]), step["at"]) for step in steps)],
     }
 

@@ -17,6 +17,8 @@ _ANSWERS: Final = {
     OfferKind.INCIDENT: ("Đã được / Fixed", "Chưa được / Not yet"),
     OfferKind.SESSION: ("Có đến / I come", "Không đến / I do not"),
     OfferKind.DRILL: ("Có / Here", "Không / No"),
+    OfferKind.FIXED: ("Đã được / Fixed", "Chưa được / Not yet"),
+    OfferKind.CANCEL: ("Hủy / Call off", "Không hủy / Keep"),
 }
 _OF_JOB: Final = (
     ("DI", "Đi / On my way"),
@@ -38,6 +40,8 @@ def buttons(letter: Letter, text: str, phone: Phone) -> tuple[Button, ...]:
 
 
 def _of_question(question: Question) -> list[Button]:
+    if question.kind is OfferKind.SURVEY:
+        return [Button(f"{score}/5", f"{score} {question.code}") for score in range(5, 0, -1)]
     yes, no = _ANSWERS[question.kind]
     return [Button(yes, f"1 {question.code}"), Button(no, f"2 {question.code}")]
 

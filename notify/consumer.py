@@ -23,6 +23,7 @@ from notify.telling.clock_news import name_refused, news, overdue, paused
 from notify.telling.concerned import about_of, key_ids, wanted
 from notify.telling.drills import ABOUT_DRILLS
 from notify.telling.incidents import ABOUT_INCIDENTS, end_questions, resumed
+from notify.telling.inquiries import ABOUT_INQUIRIES, end_inquiries
 from notify.telling.own_work import ABOUT_OWN_WORK
 from notify.telling.routing import UNSAFE, is_by_phone, purpose_of
 from notify.telling.said import said
@@ -142,11 +143,7 @@ async def cancelled(batch: Batch, about: About) -> None:
     end_questions(batch, about)
     batch.need_no_call(about.request_id, _OVERTAKEN)
     consent.end_question(batch, about)
-    await tell(batch, about)
-
-
-async def reopened(batch: Batch, about: About) -> None:
-    batch.need_no_call(about.request_id, [Purpose.NO_VISIT_CALL])
+    end_inquiries(batch, about)
     await tell(batch, about)
 
 
@@ -236,7 +233,6 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.REQUEST_FILED: filed,
     EventType.REQUEST_LOCATED: located,
     EventType.REQUEST_CANCELLED: cancelled,
-    EventType.REQUEST_REOPENED: reopened,
     EventType.REQUEST_VISIT_AGREED: consent.known,
     EventType.REQUEST_VISIT_REFUSED: consent.known,
     EventType.REQUEST_CONSENT_ASKED: consent.asked,
@@ -274,6 +270,7 @@ HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.JOB_GROUPED: tell,
     EventType.JOB_UNGROUPED: resumed,
     **ABOUT_INCIDENTS,
+    **ABOUT_INQUIRIES,
     **ABOUT_OWN_WORK,
     **ABOUT_DRILLS,
     EventType.CONVERSATION_SAID: said,

@@ -24,6 +24,7 @@ CALL_WHEN_UNREACHED: Final = VITAL | {
     Purpose.CANCELLED_RESIDENT,
     Purpose.MERGED_RESIDENT,
     Purpose.CONSENT_REFUSED,
+    Purpose.PHRASE_AGAIN,  # somebody waits for it, perhaps with a stranger at the door
     Purpose.WAITING_OFF_HOURS,
     Purpose.PAUSED_RESIDENT,
     Purpose.WAITING_OFFICE_RESIDENT,
@@ -89,6 +90,10 @@ MAY_WAIT: Final = frozenset(
         Purpose.WORDS,
         # Asked of people who have days to answer, or who are called when they do not (intake has consent asked again).
         Purpose.CONSENT_QUESTION,
+        Purpose.FIXED_ASK,
+        Purpose.SURVEY_ASK,
+        Purpose.CANCEL_ASK,
+        Purpose.NUMBER_CODE,
         Purpose.DRILL,
         Purpose.SHIFT_CONFIRM,
         Purpose.SHIFT_SWAP,

@@ -136,6 +136,8 @@ def of_reply(
     minutes: int | None,
     received_at: datetime,
     now: datetime,
+    score: int | None = None,
+    why: Sealed | None = None,
 ) -> Event:
     body = ReplyReceived(
         city=city,
@@ -148,6 +150,8 @@ def of_reply(
         whole=whole,
         reason=reason,
         minutes=minutes,
+        score=score,
+        why=why,
         received_at=received_at,
     )
     return Event(

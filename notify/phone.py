@@ -21,10 +21,13 @@ RANK: Final = {
     OfferKind.VISIT: 0,
     OfferKind.ESCALATION: 1,
     OfferKind.CONSENT: 2,
+    OfferKind.CANCEL: 2,
     OfferKind.SHIFT: 3,
     OfferKind.INCIDENT: 4,
     OfferKind.SESSION: 4,
+    OfferKind.FIXED: 4,
     OfferKind.DRILL: 5,
+    OfferKind.SURVEY: 6,
 }
 
 

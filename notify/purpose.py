@@ -54,6 +54,11 @@ class Purpose(StrEnum):
     CONSENT_REFUSED = "consent_refused"  # code [question]; also to whoever has filed it
     CONSENT_NOTED = "consent_noted"  # code, stands: a Stand
     TICKET_CALLED = "ticket_called"  # ticket, point, desk [again: the last call]
+    FIXED_ASK = "fixed_ask"  # code, question
+    SURVEY_ASK = "survey_ask"  # code, question
+    NUMBER_CODE = "number_code"  # code, number: the six digits
+    PHRASE_AGAIN = "phrase_again"  # code, phrase
+    CANCEL_ASK = "cancel_ask"  # code, question: somebody else wants to call it off
 
     # to a responder
     OFFER = "offer"  # category, commune, lease, question [distance] [count: of several requests] [company: two, relative]
@@ -200,16 +205,11 @@ TO_RESIDENT: Final = frozenset(
         Purpose.TRAVEL_RESIDENT,
         Purpose.HELD_RESIDENT,
         Purpose.HELD_NEWS_RESIDENT,
-        Purpose.INCIDENT_ASK,
-        Purpose.INCIDENT_OVER_RESIDENT,
-        Purpose.SESSION_ASK,
-        Purpose.SESSION_TAKEN_RESIDENT,
-        Purpose.SESSION_OFF_RESIDENT,
-        Purpose.SESSION_LEFT_RESIDENT,
-        Purpose.CONSENT_QUESTION,
-        Purpose.CONSENT_AGREED,
-        Purpose.CONSENT_REFUSED,
-        *(Purpose.CONSENT_NOTED, Purpose.TICKET_CALLED),
+        *(Purpose.INCIDENT_ASK, Purpose.INCIDENT_OVER_RESIDENT),
+        *(Purpose.SESSION_ASK, Purpose.SESSION_TAKEN_RESIDENT, Purpose.SESSION_OFF_RESIDENT, Purpose.SESSION_LEFT_RESIDENT),
+        *(Purpose.CONSENT_QUESTION, Purpose.CONSENT_AGREED, Purpose.CONSENT_REFUSED, Purpose.CONSENT_NOTED),
+        *(Purpose.FIXED_ASK, Purpose.SURVEY_ASK, Purpose.CANCEL_ASK, Purpose.PHRASE_AGAIN, Purpose.NUMBER_CODE),
+        Purpose.TICKET_CALLED,
     }
 )
 # Answers to what anybody may write, a resident as well as a helper: they end as texts to residents do.

@@ -100,6 +100,8 @@ OF_RESIDENTS: Final = {
     OfferKind.INCIDENT: (Answer.BROKEN, Answer.WORKS),
     OfferKind.SESSION: (Answer.STAYS_AWAY, Answer.COMES),
     OfferKind.CONSENT: (Answer.NOT_AGREED, Answer.AGREED),
+    OfferKind.FIXED: (Answer.NOT_FIXED, Answer.FIXED),
+    OfferKind.CANCEL: (Answer.KEEPS_ON, Answer.CALLS_OFF),
 }
 
 

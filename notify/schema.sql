@@ -76,7 +76,7 @@ create table notify.questions (
     answer text,                               -- the first answer; null: none
     answered_at timestamptz,
     thanked boolean not null default false,    -- a second answer was politely answered once
-    constraint questions_kind check (kind in ('visit', 'escalation', 'shift', 'incident', 'session', 'consent', 'drill')),
+    constraint questions_kind check (kind in ('visit', 'escalation', 'shift', 'incident', 'session', 'consent', 'drill', 'fixed', 'survey', 'cancel')),
     constraint questions_code check (code >= 10),
     constraint questions_status check (status in ('waiting', 'open', 'paused', 'answered', 'expired', 'withdrawn')),
     constraint questions_closed check ((closed_at is not null) = (status in ('answered', 'expired', 'withdrawn')))
@@ -449,7 +449,8 @@ create table notify.sla_log (
     channel text,                              -- what reports are broken down by; null in lines from before they were kept
     vulnerable boolean,                        -- whether anything was said of it, never what
     responder_kind text,                       -- of whoever has the job
-    resident_told boolean                      -- whether the event writes to the resident
+    resident_told boolean,                     -- whether the event writes to the resident
+    score smallint                             -- of request.rated: 1 to 5
 );
 create index sla_log_of_request on notify.sla_log (request_id);
 create index sla_log_at on notify.sla_log using brin (at);

@@ -3,6 +3,7 @@
 The database decides whether they can: what it refuses is left to the matcher, as any other visit.
 """
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
@@ -41,10 +42,14 @@ def go_on(case: Case, docket: Docket, _: Timer) -> None:
 
 def go_on_to(case: Case, docket: Docket, timer: Timer) -> UUID | None:
     """It goes on; who is to be asked before others, when it waits for somebody now."""
-    waited = on_hold(case.job)
     go_on(case, docket, timer)
-    waits = case.job.status is JobStatus.PENDING and case.job.not_before is None
-    return case.job.aftercare.first if waited and waits else None
+    return _first(case)
+
+
+def _first(case: Case) -> UUID | None:
+    """Nobody, while it waits for an hour or for the end of an incident."""
+    waits = case.job.status is JobStatus.PENDING and case.job.not_before is None and case.job.pause is None
+    return case.job.aftercare.first if waits else None
 
 
 def ask_first(case: Case, chosen: Chosen) -> bool:
@@ -69,6 +74,15 @@ async def go_on_with_the_same(connection: asyncpg.Connection, timer: Timer) -> N
         await docket.save()
     except Refused as refusal:
         raise Transient(f"asked meanwhile: {refusal.reason}") from refusal
+
+
+async def ask_the_same(docket: Docket, request_ids: Collection[UUID]) -> None:
+    """Of requests that were opened anew: whoever did not fix it, where they are at work."""
+    for request_id in request_ids:
+        case = docket.of_request(request_id)
+        first = _first(case) if case is not None else None
+        if case is not None and first is not None:
+            await _ask(docket.connection, case, first)
 
 
 async def _ask(connection: asyncpg.Connection, case: Case, first: UUID) -> None:

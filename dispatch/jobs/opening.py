@@ -28,6 +28,7 @@ from shared.pauses import Pause
 
 # The states in which somebody must go; `needs_location` belongs to the desk until somebody knows where.
 WANTS_A_JOB: Final = frozenset({RequestStatus.FILED, RequestStatus.WAITING})
+NOT_FIXED: Final = "not_fixed"  # the reason of request.reopened: the resident says that it does not work
 NO_SMARTPHONE: Final = "no_smartphone"  # of the reasons to go first
 # A change of these makes an offer untrue.
 NEEDS_NEW_OFFERS: Final = ("priority", "category", "skills", "commune_code", "place", "company")
@@ -39,7 +40,8 @@ def company_in(request: RequestState) -> Company | None:
 
 
 def wants_a_job(request: RequestState) -> bool:
-    return request.status in WANTS_A_JOB and request.commune_code is not None and request.place is not None
+    placed = request.commune_code is not None and request.place is not None
+    return request.status in WANTS_A_JOB and placed and not request.held
 
 
 def no_call(request: RequestState) -> bool:
@@ -87,10 +89,11 @@ def open_case(job: Job, *, now: datetime, parties: Parties) -> Case:
     return case
 
 
-def reopened_job(case: Case, request: RequestState) -> Job:
-    """The request came back after its job was over: a new round, with its own clock."""
+def reopened_job(case: Case, request: RequestState, why: str | None) -> Job:
+    """The request came back after its job was over: a new round, with its own clock. Whoever did not fix it is asked first."""
     changed = _as_filed(case.job, request)
-    return replace(next_round(changed, case), filed_at=case.now)
+    care = Aftercare(first=case.job.responder_id) if why == NOT_FIXED else NOTHING
+    return replace(next_round(changed, case), filed_at=case.now, aftercare=care)
 
 
 def amend(case: Case, request: RequestState, leads: Sequence[Lead]) -> None:

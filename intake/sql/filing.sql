@@ -16,11 +16,14 @@ asked as materialized (
     select
         asked.*,
         (select true from idempotency_keys known where known.key_hash = asked.key_hash) is true as answered  -- never hashed: one look
-    from unnest($1::bytea[], $11::intake.filing[], $12::text[], $13::text[], $14::text[], $15::text[]) with ordinality as asked (
+    from unnest(
+        $1::bytea[], $11::intake.filing[], $12::text[], $13::text[], $14::text[], $15::text[], $16::boolean[], $17::text[]
+    ) with ordinality as asked (
         blind_index, key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
         skills, commune_code, lat, lon, place_note, contact_point_id, key_id, phone_box, details_box,
         language, vulnerable, visit_consent, by_call, visited_box, asks_consent, someone_present, filed_by, expected_at,
-        event_id, traceparent, body, requester_kind, priority_reasons, category_candidates, name_hashes, place
+        event_id, traceparent, body, requester_kind, priority_reasons, category_candidates, name_hashes, held, data_consent,
+        place
     )
 ),
 people as materialized (
@@ -45,14 +48,14 @@ filed as (
     insert into requests (
         id, city, code, status, channel, category, priority, skills, commune_code, lat, lon, place_note, contact_point_id, key_id,
         phone_box, details_box, language, vulnerable, visit_consent, by_call, visited_box, someone_present, owner, filed_by,
-        filed_at, expected_at, requester_kind, priority_reasons, category_candidates, clock_at, danger_at, name_hashes
+        filed_at, expected_at, requester_kind, priority_reasons, category_candidates, clock_at, danger_at, name_hashes, held
     )
     select
         request_id, $6, code, status, channel, category, priority, string_to_array(skills, ','), commune_code, lat, lon, place_note,
         contact_point_id, key_id, phone_box, details_box, language, string_to_array(vulnerable, ','), visit_consent, by_call,
         visited_box, someone_present, case when status = 'needs_location' then $7 end, filed_by, $5, expected_at, requester_kind,
         string_to_array(priority_reasons, ','), string_to_array(category_candidates, ','), clock_at, clock_at,
-        string_to_array(name_hashes, ',')::bigint[]
+        string_to_array(name_hashes, ',')::bigint[], held
     from given, lateral (
         select case when status = 'needs_location' then $5 + make_interval(secs => $10) else coalesce(expected_at, $5) end as clock_at
     ) as clock
@@ -78,6 +81,11 @@ noted as (
     select $5, filed_by, 'filed', request_id, jsonb_build_object('channel', channel, 'status', status, 'place_note', place_note)
     from given where request_id = any (array(select request_id from fresh))
 ),
+agreed as (
+    insert into data_consents (request_id, contact_point_id, version, language, door, said_by, at)
+    select request_id, contact_point_id, data_consent, language, channel, filed_by, $5
+    from given where data_consent is not null and request_id = any (array(select request_id from fresh))
+),
 timed as (
     insert into timers (id, kind, subject, due_at, guard)
     select gen_random_uuid(), 'locate', request_id, $5 + make_interval(secs => $10), 0
@@ -85,6 +93,10 @@ timed as (
     union all
     select gen_random_uuid(), 'consent', request_id, $5, 0
     from given where asks_consent and request_id = any (array(select request_id from fresh))
+    union all
+    -- Whom the vault knows as the stranger that we made of them has never been here: over the web they have to show that it is theirs.
+    select gen_random_uuid(), 'number', request_id, $5, 0
+    from given where channel = 'web' and contact_point_id = ($2::uuid[])[place] and request_id = any (array(select request_id from fresh))
 )
 select
     (asked.place - 1)::integer as place, people.contact_point_id, people.key_id, people.wrapped_key,

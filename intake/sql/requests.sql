@@ -77,12 +77,19 @@ with asked as (
     where requests.code = $1
 )
 select asked.own_code, asked.merged, requests.id, code, status, category, priority, commune_code, filed_at, expected_at, reopened,
-    version, job_id, requester_kind, priority_reasons, category_candidates, pauses.reason as pause, pauses.until as paused_until,
+    version, job_id, requester_kind, priority_reasons, category_candidates,
+    exists (select from numbers where numbers.contact_point_id = requests.contact_point_id and confirmed_at is null) as unconfirmed,
+    pauses.reason as pause, pauses.until as paused_until,
     requests.status in ('assigned', 'in_progress') and exists (
         select from visits where visits.request_id = requests.id and visits.by_phone
     ) as by_phone
 from asked join requests on requests.id = asked.id
 left join pauses on pauses.request_id = requests.id and requests.status = 'waiting' and pauses.until > transport.app_clock()
+
+-- name: live_codes_of_person
+select code from requests
+where contact_point_id = $1 and status not in ('closed', 'cancelled', 'handed_off', 'unreached')
+order by filed_at desc limit $2
 
 -- name: read_steps
 select status, at from steps where request_id = $1 order by version

@@ -43,7 +43,7 @@ _ASKED: Final = {
     ("well", True): Answer.WELL,
     ("well", False): Answer.SOS,
 }
-_PATIENT: Final = frozenset({OfferKind.SHIFT, OfferKind.CONSENT, OfferKind.DRILL})
+_PATIENT: Final = frozenset({OfferKind.SHIFT, OfferKind.CONSENT, OfferKind.DRILL, OfferKind.FIXED})
 _VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" look the same
 
 
@@ -242,7 +242,7 @@ def _bare(choice: Choice, phone: Phone, received_at: datetime) -> Verdict:
     """Counts only if this phone had no other question lately: else a yes to the one could book the other."""
     candidates = [q for q in phone.questions.values() if q.may_be_known and (_in_mind(q) or _recent(q, received_at))]
     waiting = [job for job in phone.live_jobs if job.asked is not None]
-    serious = [question for question in candidates if question.kind is not OfferKind.DRILL]
+    serious = [question for question in candidates if question.kind not in {OfferKind.DRILL, OfferKind.SURVEY}]
     if serious or waiting:  # whoever answers anything else has answered a drill, too
         candidates = serious
     live = [question for question in candidates if question.live]
@@ -258,6 +258,8 @@ def _bare(choice: Choice, phone: Phone, received_at: datetime) -> Verdict:
 
 
 def _to(question: Question, choice: Choice, phone: Phone) -> Verdict:
+    if question.kind is OfferKind.SURVEY:
+        return NoQuestion()  # a mark answers it (rating_words.py), no yes and no no
     answer = meaning(question.kind, yes=choice.yes)
     said_yes, name = question.answer is Answer.ACCEPT, choice.member or choice.or_name
     if said_yes and name:

@@ -14,8 +14,10 @@ from notify.accounts.binding import answer_all
 from notify.answers.asking_back import ask_back, say_words, thank
 from notify.answers.contact_words import Rang
 from notify.answers.cries import visits_of_residents
+from notify.answers.fixed_words import fixed_word
 from notify.answers.link_words import LinkWord, link_word
 from notify.answers.matching import match
+from notify.answers.rating_words import Rating, rating
 from notify.answers.reading import JobWord, Meaning, parse
 from notify.answers.texts_read import Asked, Reading, request_of
 from notify.answers.verdicts import (
@@ -55,6 +57,7 @@ from shared.security.vault import Vault
 from shared.transport.outbox import append
 
 BATCH: Final = 200
+BAD: Final = 2  # a mark that a person looks into
 
 
 class Replies(Rounds):
@@ -88,7 +91,8 @@ class Replies(Rounds):
             ground = await read_ground(connection, phones)
             rows = await connection.fetch(QUERIES["unread_texts"], phones)
             keys = await self._vault.keys(connection, _key_ids(rows, ground.lines))
-            meanings = {row["id"]: _meaning(keys, row, links=bool(self._settings.chats)) for row in rows}
+            links, lines = bool(self._settings.chats), ground.lines
+            meanings = {row["id"]: _meaning(keys, row, lines[row["contact_point_id"]], links=links) for row in rows}
             reading = Reading(ground.lines, keys, ground.now, self._settings.city, meanings)
             if any(row["carrier"] == CARRIER for row in rows):
                 reading.rings = await rings_lately(connection, ground.now)
@@ -105,7 +109,7 @@ class Replies(Rounds):
         return len(rows)
 
 
-def _meaning(keys: Mapping[UUID, DataKey], row: Any, *, links: bool) -> Meaning | LinkWord | None:
+def _meaning(keys: Mapping[UUID, DataKey], row: Any, line: Line, *, links: bool) -> Meaning | LinkWord | Rating | None:
     """`links`: whether accounts can be linked here at all; else nobody has told people of that word."""
     key = keys.get(row["key_id"])
     if key is None or row["body"] is None:
@@ -113,7 +117,8 @@ def _meaning(keys: Mapping[UUID, DataKey], row: Any, *, links: bool) -> Meaning 
     if row["carrier"] == CARRIER:
         return Rang()
     text = key.open(Sealed(key_id=row["key_id"], box=row["body"]), purpose="text").decode()
-    return (link_word(text) if links else None) or parse(text)
+    about_help = rating(text, line.phone, row["received_at"]) or fixed_word(text, line.phone)
+    return (link_word(text) if links else None) or about_help or parse(text)
 
 
 def _crying(reading: Reading, rows: Sequence[Any]) -> set[UUID]:
@@ -125,7 +130,7 @@ def _crying(reading: Reading, rows: Sequence[Any]) -> set[UUID]:
     }
 
 
-def _is_a_cry(meaning: Meaning | LinkWord | None) -> bool:
+def _is_a_cry(meaning: Meaning | LinkWord | Rating | None) -> bool:
     return isinstance(meaning, JobWord) and meaning.answer is Answer.SOS
 
 
@@ -141,9 +146,8 @@ def _read(reading: Reading, row: Any) -> None:
         reading.pass_on(line, sealed, row["received_at"])
         reading.note(row, "passed_on")
         return
-    if isinstance(meaning, LinkWord):
-        reading.linking.append(Asked(line, meaning, reading.over))
-        reading.note(row, "account")
+    if isinstance(meaning, LinkWord | Rating):
+        reading.note(row, _linked_or_rated(reading, line, meaning, sealed=sealed, received_at=row["received_at"]))
         return
     verdict = match(meaning, line.phone, row["received_at"])
     if isinstance(verdict, ToDuty):
@@ -204,6 +208,19 @@ def _answer(reading: Reading, line: Line, verdict: ToQuestion, received_at: date
     if answer is not Answer.ASSIGN:  # a name may lead to nobody: dispatch says whether the question is over
         line.phone.put(answered(question, answer, reading.now))
         promote(line.phone, reading.now)
+
+
+def _linked_or_rated(reading: Reading, line: Line, said: LinkWord | Rating, *, sealed: Sealed, received_at: datetime) -> str:
+    """The outcome word of the text. Why somebody was not helped well, a person reads as well."""
+    if isinstance(said, LinkWord):
+        reading.linking.append(Asked(line, said, reading.over))
+        return "account"
+    reading.rate(line, said, received_at=received_at)
+    line.phone.put(answered(said.question, Answer.RATED, reading.now))
+    promote(line.phone, reading.now)
+    if said.why and said.score <= BAD:
+        reading.pass_on(line, sealed, received_at)
+    return "reply"
 
 
 def _want_texts(reading: Reading, line: Line, verdict: ToTexts, received_at: datetime) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from notify.answers.duty_words import DutyWord
 from notify.answers.link_words import LinkWord
 from notify.answers.presence_words import PresenceWord
+from notify.answers.rating_words import Rating
 from notify.answers.reading import Meaning
 from notify.answers.swap_words import SwapWord, date_of, local_day
 from notify.callbacks.rings import Rings
@@ -48,7 +49,7 @@ class Reading:
     keys: dict[UUID, DataKey]
     now: datetime
     city: str
-    meanings: Mapping[int, Meaning | LinkWord | None] = field(default_factory=dict)
+    meanings: Mapping[int, Meaning | LinkWord | Rating | None] = field(default_factory=dict)
     visits: Mapping[UUID, Sequence[JobOnPhone]] = field(default_factory=dict)
     helpers: Collection[UUID] = ()  # phones of people who work with us
     events: list[Event] = field(default_factory=list)
@@ -71,6 +72,8 @@ class Reading:
         whole: bool = False,
         reason: DeclineReason | None = None,
         minutes: int | None = None,
+        score: int | None = None,
+        why: Sealed | None = None,
     ) -> None:
         request_id, job_id, offer_id, city = about
         line.reply_version += 1
@@ -86,10 +89,19 @@ class Reading:
             whole=whole,
             reason=reason,
             minutes=minutes,
+            score=score,
+            why=why,
             received_at=received_at,
             now=self.now,
         )
         self.events.append(event)
+
+    def rate(self, line: Line, said: Rating, *, received_at: datetime) -> None:
+        key = self.keys.get(line.key_id)
+        why = key.seal(said.why.encode(), purpose="text") if said.why and key else None
+        for asked in said.question.offers:
+            about = (asked.request_id, asked.job_id, asked.offer_id, asked.city)
+            self.reply(line, about, Answer.RATED, received_at=received_at, score=said.score, why=why)
 
     def of_job(
         self,

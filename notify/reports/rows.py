@@ -14,6 +14,7 @@ from notify.reports.kpi import KpiRow
 from notify.reports.report import Question, document
 from notify.sla.rounds import Reached, Round
 from notify.store import QUERIES
+from shared.calendar import OFFICE_HOURS
 from shared.events.contract import Priority
 from shared.pauses import stops
 from shared.postgres.transaction import app_now, reading
@@ -37,7 +38,9 @@ async def read_report(
         now = as_of or await app_now(connection)
         rows = await connection.fetch(QUERIES["read_facts"], asked.city, asked.begins_at, asked.ends_at, now)
         imported = await connection.fetch(QUERIES["read_kpi_rows"], asked.city, asked.since, asked.until, now)
-    return await asyncio.to_thread(_made, asked, rows, imported, campaign, now)
+        zone = str(OFFICE_HOURS.timezone)
+        rated = await connection.fetch(QUERIES["read_survey"], asked.city, asked.since, asked.until, now, zone)
+    return await asyncio.to_thread(_made, asked, rows, [*imported, *rated], campaign, now)
 
 
 def _made(asked: Question, rows: list[Any], imported: list[Any], campaign: Campaign, as_of: datetime) -> dict[str, Any]:

@@ -40,9 +40,10 @@ class Line:
     vulnerable: bool | None = None  # intake's lines: whether anything was said of it, never what
     responder_kind: str | None = None  # of whoever has the job
     resident_told: bool | None = None  # whether the event writes to the resident
+    score: int | None = None  # of request.rated
 
 
-ADDED_LATER: Final = ("channel", "vulnerable", "responder_kind", "resident_told")
+ADDED_LATER: Final = ("channel", "vulnerable", "responder_kind", "resident_told", "score")
 
 
 def line_of(event: Event) -> Line | None:
@@ -77,6 +78,7 @@ def _of_request(event: Event, body: RequestChanged) -> Line:
         channel=request.channel,
         vulnerable=bool(request.vulnerable),
         resident_told=_tells_resident(body),
+        score=body.score,
     )
 
 

@@ -58,6 +58,18 @@ select distinct on (measure, day, commune_code) measure, day, commune_code, n, g
 where city = $1 and day between $2 and $3 and imported_at <= $4
 order by measure, day, commune_code, imported_at desc
 
+-- name: read_survey
+-- Of each request the last mark given to its help in these days, as it was known at $4; four and five are satisfied.
+select 'satisfaction' as measure, (at at time zone $5)::date as day, coalesce(commune_code, '') as commune_code,
+    1 as n, (score >= 4)::integer as good
+from (
+    select distinct on (request_id) at, commune_code, score from notify.sla_log
+    where city = $1 and type = 'request.rated' and score is not null and at <= $4
+        and at >= ($2::date - 1)::timestamp at time zone $5 and at < ($3::date + 2)::timestamp at time zone $5
+    order by request_id, at desc, event_id desc
+) last
+where (at at time zone $5)::date between $2 and $3
+
 -- name: lock_kpi_rows
 -- One import at a time; and nobody says "as it stands now" while one is in hand, whose rows are older than its commit.
 select pg_advisory_xact_lock(hashtext('notify.kpi_rows'))

@@ -23,7 +23,7 @@ from shared.events.conversations import ConversationSaid
 from shared.events.duty import PersonNews
 from shared.events.envelope import Event
 from shared.events.registry import EventType
-from shared.events.requests import ConsentAsk, RequestChanged, RequestState
+from shared.events.requests import ConsentAsk, Inquiry, RequestChanged, RequestState
 from shared.ids import uuid7
 from shared.languages import EVERYBODYS
 from shared.security.sealing import DataKey
@@ -85,6 +85,11 @@ class About:
     def consent(self) -> ConsentAsk | None:
         """Of a request: what is asked of the visited person."""
         return self.event.body.consent if self.request and isinstance(self.event.body, RequestChanged) else None
+
+    @property
+    def inquiry(self) -> Inquiry | None:
+        """Of a request: what the registered number is asked."""
+        return self.event.body.inquiry if self.request and isinstance(self.event.body, RequestChanged) else None
 
     @property
     def by_call(self) -> bool:

@@ -33,6 +33,8 @@ def _phones(abouts: Iterable[About]) -> set[UUID]:
             found.add(about.consent.contact_point_id)
         if about.said is not None:
             found.add(about.said.contact_point_id)
+        if about.inquiry is not None:
+            found.add(about.inquiry.contact_point_id)
         if about.person is not None:
             found.add(about.person.contact_point_id)
         if about.change is not None and about.change.offer is not None:

@@ -153,6 +153,8 @@ ANSWERS_OWN_ACT: Final = frozenset(
         Purpose.CONSENT_REFUSED,
         Purpose.CONSENT_NOTED,
         Purpose.TICKET_CALLED,
+        Purpose.PHRASE_AGAIN,
+        Purpose.NUMBER_CODE,
         Purpose.NOT_AGREED_RESPONDER,
         Purpose.ASK_OUTCOME,
         Purpose.ASK_WHO_ABSENT,

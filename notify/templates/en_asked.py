@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates.en_aftercare import AFTERCARE
 from notify.templates.en_counter import COUNTER
 from notify.templates.en_incidents import INCIDENTS
 from notify.templates.en_sessions import SESSIONS
 
 ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **COUNTER,
+    **AFTERCARE,
     **INCIDENTS,
     **SESSIONS,
     Purpose.GROUPED_RESIDENT: (

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from notify.purpose import Purpose
+from notify.templates.vi_aftercare import AFTERCARE
 from notify.templates.vi_counter import COUNTER
 from notify.templates.vi_incidents import INCIDENTS
 from notify.templates.vi_sessions import SESSIONS
 
 ASKED: Final[Mapping[Purpose, tuple[str, ...]]] = {
     **COUNTER,
+    **AFTERCARE,
     **INCIDENTS,
     **SESSIONS,
     Purpose.GROUPED_RESIDENT: (

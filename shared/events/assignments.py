@@ -38,6 +38,9 @@ class OfferKind(StrEnum):
     SHIFT = "shift"  # no offer of a job: a question about a shift (shift.asked), among the questions of a phone
     CONSENT = "consent"  # no offer either: may somebody come? (request.consent_asked)
     DRILL = "drill"  # no offer either: is anybody there? (drill.asked)
+    FIXED = "fixed"  # no offers either, but what a registered number is asked about its request (request.inquired)
+    SURVEY = "survey"
+    CANCEL = "cancel"
 
 
 class OfferStatus(StrEnum):

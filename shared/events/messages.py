@@ -66,6 +66,11 @@ class Answer(StrEnum):
     SOS = "sos"  # help, now
     AGREED = "agreed"  # the visited person: somebody may come
     NOT_AGREED = "not_agreed"  # the visited person: nobody shall come
+    FIXED = "fixed"  # the resident, asked a day later: it works
+    NOT_FIXED = "not_fixed"  # … it does not
+    RATED = "rated"  # the resident: `score`, and perhaps `why`
+    CALLS_OFF = "calls_off"  # the registered number: call it off, yes
+    KEEPS_ON = "keeps_on"  # … no, somebody else wanted that
 
 
 class DeclineReason(StrEnum):
@@ -79,6 +84,8 @@ class DeclineReason(StrEnum):
 
 
 OF_CONSENT = frozenset({Answer.AGREED, Answer.NOT_AGREED})  # intake's, of a question of intake's: no offer has that id
+OF_INQUIRIES = frozenset({Answer.FIXED, Answer.NOT_FIXED, Answer.RATED, Answer.CALLS_OFF, Answer.KEEPS_ON})  # same
+OF_INTAKE = OF_CONSENT | OF_INQUIRIES
 
 
 class ReplyReceived(Contract):
@@ -94,6 +101,8 @@ class ReplyReceived(Contract):
     whole: bool = False  # a word without a number: of every request that the visit of this offer is for
     reason: DeclineReason | None = None  # of a no, where one was given
     minutes: int | None = None  # of late
+    score: int | None = None  # of rated: 1 to 5
+    why: Sealed | None = None  # of rated, purpose "text": in their own words
     received_at: datetime  # decides whether it was in time, whenever it is processed
 
 

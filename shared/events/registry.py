@@ -41,6 +41,13 @@ class EventType(StrEnum):
     REQUEST_CONSENT_NOTED = "request.consent_noted"  # an answer that changes nothing; `reason` says how it stands
     REQUEST_REOPENED = "request.reopened"
     REQUEST_CONFIRMED = "request.confirmed"
+    REQUEST_INQUIRED = "request.inquired"  # the registered number is asked something about it, by text or by a call
+    REQUEST_INQUIRY_OVER = "request.inquiry_over"  # … and need not answer any more
+    REQUEST_PHRASE_WANTED = "request.phrase_wanted"  # the registered number is told the pass phrase of `visit` once more
+    REQUEST_NUMBER_ASKED = (
+        "request.number_asked"  # a number never seen before filed over the web: is it theirs? `secret` goes there
+    )
+    REQUEST_RATED = "request.rated"  # how good the help was: `score`; why, stays sealed in intake
     REQUEST_COMPLAINED = "request.complained"  # about the helper; the reason is a word of a Complaint
     MEETING_OPENED = "meeting.opened"  # on the resident's own page, while somebody helps by phone
     VISIT_SUSPICIOUS = "visit.suspicious"

@@ -70,6 +70,7 @@ class RequestState(Contract):
     reopened: int = 0  # how often; each time is a new job
     filed_at: datetime
     known: str | None = None  # when it was filed a person had said that it is known: "incident"
+    held: bool = False  # until its filer's number is confirmed, or for a while: no job yet
     expected_at: datetime | None = None  # until when the resident may expect a helper
 
 
@@ -83,6 +84,23 @@ class ConsentAsk(Contract):
     behalf: bool = False  # somebody else has filed it for them
 
 
+class Inquired(StrEnum):
+    """What a registered number is asked about its request."""
+
+    FIXED = "fixed"  # a day after it was resolved: does it work?
+    SURVEY = "survey"  # how good was the help, 1 to 5, and why?
+    CANCEL = "cancel"  # somebody without the number wants to call it off: do they want that?
+
+
+class Inquiry(Contract):
+    """A question to the registered number. `reply.received` names it as its offer."""
+
+    ask_id: UUID
+    contact_point_id: UUID
+    open_until: datetime
+    about: Inquired
+
+
 class RequestChanged(Contract):
     """Body of every request.* event: the state after the change, and why it changed."""
 
@@ -90,6 +108,10 @@ class RequestChanged(Contract):
     recipients: tuple[Recipient, ...] = ()
     reason: str | None = None  # a word from a closed set, never free text
     consent: ConsentAsk | None = None  # where the event begins, repeats or ends that question
+    inquiry: Inquiry | None = None  # same
+    score: int | None = None  # of request.rated: 1 to 5
+    secret: Sealed | None = None  # of request.number_asked, purpose "code": what the registered number is sent
+    visit: int | None = None  # of request.phrase_wanted: whose phrase is told
 
 
 class Stand(StrEnum):
@@ -145,6 +167,8 @@ __all__ = [
     "ChannelKind",
     "Complaint",
     "ConsentAsk",
+    "Inquired",
+    "Inquiry",
     "MeetingOpened",
     "RequestChanged",
     "RequestState",

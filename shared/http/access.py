@@ -56,6 +56,13 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/requests/{code}/reopen"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/visit-consent"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/complaint"): only(OPERATOR, ADAPTER),
+    # after the help: the phone answers by text; an operator what they have heard, anybody with the code on the web
+    ("POST", "/v1/requests/{code}/fixed"): only(OPERATOR, ADAPTER),
+    ("POST", "/v1/requests/{code}/survey"): ANYBODY,
+    ("POST", "/v1/requests/{code}/confirm-number"): ANYBODY,
+    # the registered number decides, and alone hears the phrase
+    ("POST", "/v1/requests/{code}/cancel-wish"): ANYBODY,
+    ("POST", "/v1/requests/{code}/phrase"): only(OPERATOR),
     # whoever stands behind the door has no token; the code, three tries a visit and the address are what bounds them
     ("POST", "/v1/requests/{code}/meeting"): ANYBODY,
     ("POST", "/v1/requests/{code}/visit-check"): ANYBODY,

@@ -29,6 +29,7 @@ on conflict (rule, subject, finding) do update set found_at = excluded.found_at
 select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' as forgotten
 from intake.requests
 where status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress', 'frozen') and id > $1
+    and not (held and status = 'filed')
 order by id
 limit $2
 

@@ -1,5 +1,6 @@
 """What intake says becomes jobs: each once, in any order, however often it is said."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.events.contract import Priority
@@ -197,6 +198,34 @@ async def test_reopening_is_a_new_round_with_a_new_phrase(town: Town) -> None:
     second = await town.job(await town.job_id(request))
     assert (second["round"], second["visit"], second["status"]) == (1, 1, "pending")
     assert await town.pool.fetchval("select count(*) from jobs") == 2
+
+
+async def test_what_was_not_fixed_is_offered_to_the_same_helper_first(town: Town) -> None:
+    an, _ = await town.enrol(entry(1), entry(2))
+    request, first = await town.filed()
+    (offer,) = await town.offered(first, [an])
+    await town.replies(offer, Answer.ACCEPT)
+    await town.replies(offer, Answer.DONE)
+    again = changed(request, status=RequestStatus.WAITING, reopened=1, priority=Priority.P1)
+    event = said(EventType.REQUEST_REOPENED, again)
+    await town.handle([replace(event, body=event.body.model_copy(update={"reason": "not_fixed"}))])
+    job = await town.job(await town.job_id(request))
+    assert (job["round"], job["status"], job["priority"]) == (1, "offered", "P1")
+    asked = await town.pool.fetch("select responder_id from offers where job_id = $1", job["id"])
+    assert [row["responder_id"] for row in asked] == [an]
+    assert await town.pool.fetchval("select ranking->>'pinned_by' from decisions where job_id = $1", job["id"]) == "same_helper"
+
+
+async def test_what_was_not_fixed_is_offered_to_anybody_while_the_same_helper_is_off_shift(town: Town) -> None:
+    an, _ = await town.enrol(entry(1), entry(2))
+    request, first = await town.filed()
+    (offer,) = await town.offered(first, [an])
+    await town.replies(offer, Answer.ACCEPT)
+    await town.replies(offer, Answer.DONE)
+    await town.pool.execute("delete from shifts where responder_id = $1", an)
+    event = said(EventType.REQUEST_REOPENED, changed(request, status=RequestStatus.WAITING, reopened=1))
+    await town.handle([replace(event, body=event.body.model_copy(update={"reason": "not_fixed"}))])
+    assert (await town.job(await town.job_id(request)))["status"] == "pending"
 
 
 async def test_a_second_visit_is_a_new_job_and_the_first_is_done(town: Town) -> None:

@@ -13,6 +13,7 @@ import orjson
 import pytest
 from fastapi import APIRouter
 
+from intake.aftercare.parts import aftercare_parts
 from intake.api import router
 from intake.asking import Asking
 from intake.board import Board
@@ -137,18 +138,18 @@ async def open_desk(
     secrets = secrets or await _a_token_for_each_role(dsn)
     async with open_pool(dsn, schema="intake") as pool:
         woken, handed = list[int](), list[Row]()
-        limits = Limits(pool, vault.blind_index, settings)
-        known = KnownFaults(pool, settings.city)
+        limits, known = Limits(pool, vault.blind_index, settings), KnownFaults(pool, settings.city)
         places = open_places(settings.places)
         filer, reception = Filer(pool, vault, settings, handed.extend, known), Reception(vault.fingerprint, places.placing)
         calls = hotline(pool, vault, filer, reception, settings.hotline)
         door, wake, tokens = PublicDoor(filer, limits), partial(woken.append, 1), Tokens(pool)
         changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=wake)
         talks = talk_parts(pool, vault, settings, LISTENER, ForClerk(reception, door, changes), limits=limits, wake=wake)
+        after = aftercare_parts(pool, vault, limits, settings, wake)
         routes = _routes(pool, vault, settings, filer, reception, limits, changes, wake)
         at_the_desk = desk_parts(pool, vault, tokens=tokens, limits=limits, settings=settings, wake=wake)
         inbox = inbox_router(Inbox(pool, vault), settings.city)
-        rooms = [inbox, calls.router, places.router(pool, vault), talks.router, *at_the_desk.routers]
+        rooms = [inbox, calls.router, places.router(pool, vault), talks.router, *at_the_desk.routers, after.router]
         app = build_app([routes, kinds_router(places.resolver), *rooms], tokens=tokens)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
@@ -161,7 +162,7 @@ async def open_desk(
                 talks=talks,
                 known=known,
                 hotline=calls,
-                timers=TimerLoop(pool, "intake.timer", _handlers(settings, vault, calls, talks)),
+                timers=TimerLoop(pool, "intake.timer", {**_handlers(settings, vault, calls, talks), **after.timers}),
                 client=client,
                 tokens=secrets,
                 app=app,

@@ -51,10 +51,18 @@ EXPECTED: dict[str, dict[str, str]] = {
         **{status: status for status in [*CHANGEABLE, "in_progress", *OVER, "cancelled"]},
         "needs_location": "needs_location",
     },
-    "close": {
+    **{
+        command: {
+            **dict.fromkeys([*CHANGEABLE, "in_progress"], "not_resolved"),
+            "resolved": "closed",
+            **dict.fromkeys(["closed", "handed_off", "unreached"], "request_is_over"),
+            "cancelled": "request_is_cancelled",
+        }
+        for command in ("close", "confirm")
+    },
+    "rate": {
         **dict.fromkeys([*CHANGEABLE, "in_progress"], "not_resolved"),
-        "resolved": "closed",
-        **dict.fromkeys(["closed", "handed_off", "unreached"], "request_is_over"),
+        **{status: status for status in OVER},
         "cancelled": "request_is_cancelled",
     },
     "erase": {

@@ -1,0 +1,32 @@
+"""What comes after the help, as a process runs it: routes and timers. Wiring only."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import asyncpg
+from fastapi import APIRouter
+
+from intake.aftercare.asking import AskFixed
+from intake.aftercare.desk import AftercareDesk
+from intake.aftercare.numbers import Numbers
+from intake.aftercare.routes import aftercare_router
+from intake.aftercare.wishes import Wishes
+from intake.limits import Limits
+from intake.settings import IntakeSettings
+from shared.security.vault import Vault
+from shared.timers import TimerHandler
+
+
+@dataclass(frozen=True, slots=True)
+class AftercareParts:
+    router: APIRouter
+    timers: Mapping[str, TimerHandler]
+
+
+def aftercare_parts(
+    pool: asyncpg.Pool, vault: Vault, limits: Limits, settings: IntakeSettings, wake: Callable[[], None]
+) -> AftercareParts:
+    wishes, numbers = Wishes(pool, limits, wake), Numbers(pool, vault, limits, settings, wake)
+    desk = AftercareDesk(pool, vault, limits, wake, settings)
+    timers = {**AskFixed(settings).handlers, **wishes.handlers, **numbers.handlers}
+    return AftercareParts(aftercare_router(desk, wishes, numbers), timers)

@@ -1,0 +1,55 @@
+"""The HTTP routes of what comes after the help. No rules, no SQL; who may call stands in access.py."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from intake.aftercare.desk import AftercareDesk
+from intake.aftercare.forms import FixedForm, NumberForm, SurveyForm
+from intake.aftercare.numbers import Numbers
+from intake.aftercare.wishes import Wishes
+from shared.errors import Invalid
+from shared.http.body import JsonBody
+from shared.http.direct import json_answer
+from shared.http.guard import caller, client_address
+from shared.security.tokens import PUBLIC, Caller, Role
+
+FixedBody: Final = JsonBody(FixedForm)
+NumberBody: Final = JsonBody(NumberForm)
+SurveyBody: Final = JsonBody(SurveyForm)
+Who = Annotated[Caller, Depends(caller)]
+
+
+def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers) -> APIRouter:
+    routes = APIRouter(tags=["aftercare"])
+
+    @routes.post("/v1/requests/{code}/fixed", openapi_extra=FixedBody.schema())
+    async def say_whether_fixed(code: str, request: Request, who: Who) -> Response:
+        done = await desk.fixed(code, fixed=FixedBody.parse(request).fixed, who=who)
+        told = {"code": done.code, "status": done.status, "priority": done.priority, "expected": done.expected_at}
+        return json_answer(told)
+
+    @routes.post("/v1/requests/{code}/survey", openapi_extra=SurveyBody.schema())
+    async def rate_help(code: str, request: Request, who: Who) -> Response:
+        return json_answer(await desk.survey(code, SurveyBody.parse(request), who, strangers_address(request, who)))
+
+    @routes.post("/v1/requests/{code}/cancel-wish", status_code=202)
+    async def wish_to_cancel(code: str, request: Request, who: Who) -> Response:
+        return json_answer(await wishes.cancel(code, who, strangers_address(request, who)), status=202)
+
+    @routes.post("/v1/requests/{code}/phrase", status_code=202)
+    async def send_phrase(code: str, who: Who) -> Response:
+        return json_answer(await wishes.phrase(code, who), status=202)
+
+    @routes.post("/v1/requests/{code}/confirm-number", openapi_extra=NumberBody.schema())
+    async def confirm_number(code: str, request: Request, who: Who) -> Response:
+        digits = NumberBody.parse(request).code
+        if digits is None and who.role != Role.OPERATOR:
+            raise Invalid("code", "send the six digits that were texted to the number")
+        return json_answer(await numbers.confirm(code, digits, who, strangers_address(request, who)))
+
+    return routes
+
+
+def strangers_address(request: Request, who: Caller) -> str | None:
+    return client_address(request) if who == PUBLIC else None

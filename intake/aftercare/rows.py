@@ -1,0 +1,71 @@
+"""What registered numbers are asked, and the marks they give: the rows, and what events say of them. Under the request's lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from intake.queries import QUERIES
+from intake.stored import StoredRequest, event_of
+from shared.events.messages import Answer
+from shared.events.registry import EventType
+from shared.events.requests import Inquired, Inquiry
+from shared.ids import uuid7
+from shared.transport.outbox import append
+
+SOURCE = "/intake"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """`why_box`: sealed under `key_id`, purpose "text". `door`: phone, web or paper."""
+
+    score: int
+    why_box: str | None
+    key_id: UUID
+    door: str
+    said_at: datetime
+
+
+async def inquire(
+    connection: asyncpg.Connection, request: StoredRequest, about: Inquired, now: datetime, until: datetime, *, actor: str
+) -> UUID:
+    """No new version: nothing has changed, and a clock may believe in the present one."""
+    ask_id = uuid7()
+    await connection.execute(QUERIES["put_inquiry"], ask_id, request.id, about, request.reopened, now, until, actor)
+    inquiry = Inquiry(ask_id=ask_id, contact_point_id=request.contact_point_id, open_until=until, about=about)
+    event = event_of(EventType.REQUEST_INQUIRED, request, now, tell_resident=True, inquiry=inquiry)
+    await append(connection, [event], source=SOURCE)
+    return ask_id
+
+
+async def open_inquiry(connection: asyncpg.Connection, request: StoredRequest, about: Inquired) -> Any:
+    return await connection.fetchrow(QUERIES["open_inquiry"], request.id, about, request.reopened)
+
+
+async def inquiry_by(connection: asyncpg.Connection, ask_id: UUID) -> Any:
+    return await connection.fetchrow(QUERIES["inquiry_by"], ask_id)
+
+
+async def note_answer(
+    connection: asyncpg.Connection, request: StoredRequest, about: Inquired, answer: Answer, at: datetime
+) -> None:
+    """Whoever has said it, by whichever way: the question is answered."""
+    await connection.execute(QUERIES["note_answer"], request.id, about, request.reopened, answer, at)
+
+
+async def inquiry_of(connection: asyncpg.Connection, request: StoredRequest, about: Inquired) -> Inquiry | None:
+    """The last of its kind in this round, so that notify can end it."""
+    row = await connection.fetchrow(QUERIES["last_inquiry"], request.id, about, request.reopened)
+    if row is None:
+        return None
+    person = request.contact_point_id
+    return Inquiry(ask_id=row["ask_id"], contact_point_id=person, open_until=row["open_until"], about=about)
+
+
+async def put_mark(connection: asyncpg.Connection, request: StoredRequest, mark: Mark) -> bool:
+    """False: a later one is there already, or the very same."""
+    row = (request.id, request.contact_point_id, request.reopened, mark.score, mark.why_box, mark.key_id, mark.door, mark.said_at)
+    return bool(await connection.fetchval(QUERIES["put_mark"], *row))
