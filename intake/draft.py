@@ -158,6 +158,9 @@ def _status(filing: Filing) -> RequestStatus:
 
 def _answer(filing: Filing, stamp: Stamp) -> dict[str, Any]:
     known = {} if stamp.known is None else {"known": stamp.known.view()}
+    about: dict[str, Any] = {"category": filing.kind.category, "reasons": filing.triage.reasons}
+    if filing.kind.candidates:
+        about["candidates"] = filing.kind.candidates
     place = {} if filing.unclear is None else {"place": view_of(filing.unclear)}
     return {
         "id": stamp.request_id,
@@ -166,9 +169,7 @@ def _answer(filing: Filing, stamp: Stamp) -> dict[str, Any]:
         "priority": filing.triage.priority,
         "commune_code": None if filing.located is None else filing.located.commune_code,
         "expected": stamp.expected_at,
-        "category": filing.kind.category,
-        "candidates": filing.kind.candidates,
-        "reasons": filing.triage.reasons,
+        **about,
         **known,
         **place,
     }

@@ -66,7 +66,7 @@ def _for_operators(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Why it is so urgent; and what it is about, where the caller has left that to the text."""
     category, reasons = answer["category"], answer["reasons"]
     told = {"priority_reason": in_words(reasons, category)}
-    return told if DOUBTS.isdisjoint(reasons) else {**told, "category": category, "candidates": answer["candidates"]}
+    return told if DOUBTS.isdisjoint(reasons) else {**told, "category": category, "candidates": answer.get("candidates", ())}
 
 
 class KeyReused(Invalid):

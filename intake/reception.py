@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from intake.consent import wants_asking, word_of
@@ -30,7 +30,7 @@ KEY_FIELD: Final = ("Idempotency-Key", "send this header with 1 to 200 visible A
 Fingerprint = Callable[[bytes], bytes]  # Vault.fingerprint: keyed, so that nobody can try keys or bodies
 
 find_place: Final[Locate] = partial(locate, communes=COMMUNES)
-find_priority: Final[Sort] = partial(triage, categories=CATEGORIES)
+find_priority: Final[Sort] = cache(partial(triage, categories=CATEGORIES))  # as many answers as there are kinds
 
 
 class Reception:

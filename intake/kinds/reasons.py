@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -31,6 +32,11 @@ WORDS: Final[Mapping[Reason, tuple[str, str]]] = MappingProxyType(
 
 def in_words(reasons: Iterable[str], category: str) -> dict[str, str]:
     """By language. Words that a newer version wrote are left out."""
+    return dict(_in_words(tuple(reasons), category))
+
+
+@lru_cache(maxsize=1000)
+def _in_words(reasons: tuple[str, ...], category: str) -> Mapping[str, str]:
     known = CATEGORIES.get(category)
     labels = {"vi": known.label_vi, "en": known.label_en} if known else {"vi": category, "en": category}
     told = [WORDS[Reason(reason)] for reason in reasons if reason in set(Reason)]
