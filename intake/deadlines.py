@@ -63,6 +63,7 @@ class Deadlines:
         await connection.execute(QUERIES["sweep_allowances"], now)
         await connection.execute(QUERIES["sweep_idempotency_keys"], now - timedelta(seconds=self._settings.keep_answers_seconds))
         await connection.execute(QUERIES["sweep_messages"], now - KEEP_READ)
+        await connection.execute(QUERIES["sweep_hints"])
         await sweep_hotline(connection, self._settings.hotline, now)
         await connection.execute(QUERIES["sweep_turns"], now - KEEP_READ)
         await connection.execute(QUERIES["sweep_talks"], now - KEEP_READ)

@@ -29,7 +29,9 @@ _DEGREES: Final = re.compile(
     re.IGNORECASE,
 )
 _LINK: Final = re.compile(r"https?://\S+|\b(?:maps\.app\.goo\.gl|goo\.gl/maps|zalo\.me)/\S+")
-_WEST, _EAST = 102.0, 110.0  # Vietnam: a longitude here cannot be a latitude
+# Vietnam: a longitude here cannot be a latitude, and bare figures from elsewhere are none.
+_SOUTH, _NORTH = 8.0, 24.0
+_WEST, _EAST = 102.0, 110.0
 
 
 def point_in(text: str) -> Point | None:
@@ -42,7 +44,9 @@ def point_in(text: str) -> Point | None:
     if found := _DEGREES.search(text):
         return _point(_decimal(*found.groups()[:3]), _decimal(*found.groups()[4:7]))
     if found := _BARE.search(text):
-        return _point(float(found[1].replace(",", ".")), float(found[2].replace(",", ".")))
+        point = _point(float(found[1].replace(",", ".")), float(found[2].replace(",", ".")))
+        if point is not None and _SOUTH <= point[0] <= _NORTH and _WEST <= point[1] <= _EAST:  # two figures, else
+            return point
     return None
 
 

@@ -22,3 +22,8 @@ limit $1
 -- Also that it knew nothing ($2 null): it is asked once.
 insert into place_hints (request_id, commune_code, at) values ($1, $2, $3)
 on conflict (request_id) do nothing
+
+-- name: sweep_hints
+-- Of requests whose place is known by now, or that are over.
+delete from place_hints hints using requests
+where requests.id = hints.request_id and requests.status <> 'needs_location'

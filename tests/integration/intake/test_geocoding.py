@@ -1,19 +1,25 @@
 """A deployment's own Nominatim: asked about what our names leave open, once, and never in the way."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from intake.changes import Changes
+from intake.deadlines import SWEEP, Deadlines
 from intake.places.asking import Places
 from intake.places.gazetteer import read_gazetteer
 from intake.places.geocoding import Geocoding, NominatimGeocoder
 from intake.places.placing import Placing
 from intake.places.resolver import load_resolver
 from intake.reception import find_priority
+from intake.settings import IntakeSettings
 from shared.errors import DependencyDown
+from shared.ids import uuid7
+from shared.postgres.transaction import transaction
+from shared.timers import Timer
 from tests.integration.intake.conftest import Desk
 from tests.support.provider import HTML, Provider, a_provider, never_answers, nobody, says
 
@@ -81,6 +87,18 @@ async def test_a_point_elsewhere_is_only_a_hint_to_whoever_asks(desk: Desk, nomi
     (waiting,) = (await desk.send("GET", "/v1/places/waiting")).json()["requests"]
     assert waiting["place"]["hint"] == CUA_NAM
     assert len(nominatim.asked) == 1
+
+
+async def test_a_hint_is_forgotten_once_the_place_is_known(desk: Desk, nominatim: Provider) -> None:
+    nominatim.will(says(found(21.0207, 105.8501)))
+    known, open_ = [(await desk.filed(location=None, address=SPLIT))["code"] for _ in range(2)]
+    await geocoding(desk, nominatim.url).look()
+    await desk.send("PUT", f"/v1/requests/{known}/location", {"commune_code": GIANG_VO})
+    sweep = Timer(kind=SWEEP, subject=uuid7(), due_at=datetime.now(UTC))
+    async with transaction(desk.pool, "intake.timer") as connection:
+        await Deadlines(IntakeSettings()).sweep(connection, sweep)
+    rows = await desk.rows("select code from place_hints join requests on requests.id = request_id")
+    assert [row["code"] for row in rows] == [open_]
 
 
 async def test_what_it_does_not_know_is_not_asked_again(desk: Desk, nominatim: Provider) -> None:

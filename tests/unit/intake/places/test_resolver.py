@@ -92,6 +92,55 @@ def test_a_name_that_says_nothing_but_where_is_taken(said: str) -> None:
     assert load_resolver().resolve(said).commune_code == "00292"
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("em trồng bưởi", set()),  # a word; a ward only after its kind or between commas
+        ("phường Bưởi", {"00103"}),
+        ("số ba Đình Ngang", set()),  # a number, spoken
+        ("phuong lang ha noi", {"00199"}),  # not Láng Hạ
+        ("phuong mai dong da", {"00292", "00229"}),  # Phương Mai, not phường Mai Động
+        ("phuong mai dong, hoang mai", {"00283", "00322"}),
+        ("đường Hồ Chí Minh", set()),
+        ("chùa Láng", {"00199"}),  # beside it: a candidate to ask about, never more
+    ],
+)
+def test_words_are_told_from_names(said: str, meant: set[str]) -> None:
+    assert {candidate.commune_code for candidate in load_resolver().resolve(said).candidates} == meant
+
+
+def test_a_street_that_nobody_knows_is_not_taken_for_a_ward_that_looks_like_it() -> None:
+    read = load_resolver().resolve("Trần Thái Tông, Cầu Giấy")
+    assert read.question == "Bác ở phường, xã nào của quận Cầu Giấy (cũ) và đường nào ạ?"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "https://www.google.com/maps?q=21.0275,105.814",
+        "https://maps.google.com/?ll=21.0275%2C105.814&z=16",
+        "https://www.google.com/maps/place/X/@21.5,105.5,17z/data=!3m1!4b1!8m2!3d21.0275!4d105.814",
+        "https://www.google.com/maps/search/21.0275,+105.814?entry=tts",
+        "https://www.openstreetmap.org/#map=17/21.0275/105.814",
+        "geo:21.0275,105.814?z=17",
+        "em ở đây ạ 21.0275, 105.8140",
+        "105.814, 21.0275",
+        "21,0275 105,814",
+        "21°01'39.0\"N 105°48'50.4\"E",
+        '{"latitude": 21.0275, "longitude": 105.814}',
+    ],
+)
+def test_a_pin_is_found_however_it_is_sent(said: str) -> None:
+    read = load_resolver().resolve(said)
+    assert read.commune_code == GIANG_VO
+    assert read.point == pytest.approx((21.0275, 105.814), abs=1e-4)
+
+
+@pytest.mark.parametrize("said", ["nhà số 21, 105 phố X", "012.345.678", "5.5, 6.6", "10/2 ngõ 3.5", "v1.2345, 2.3456"])
+def test_figures_are_no_pin(said: str) -> None:
+    assert load_resolver().resolve(said).point is None
+
+
 def test_a_list_with_a_mistake_stops_the_start_and_names_the_line(tmp_path: Path) -> None:
     file = tmp_path / "places.csv"
     file.write_text("name,commune_code\nNhà hát Lớn,82\n", encoding="utf-8")
