@@ -23,7 +23,7 @@ from intake.hotline.callback import (
 )
 from intake.hotline.callback_rows import CALLBACK
 from intake.hotline.number import dimmed
-from intake.hotline.person import Number, in_clear, number_of, numbered
+from intake.hotline.person import Number, in_clear, in_sight, number_of, numbered
 from intake.hotline.settings import HotlineSettings
 from intake.queries import QUERIES
 from intake.reception import reachable
@@ -32,6 +32,7 @@ from intake.store import AuditNote
 from shared.errors import NotFound
 from shared.ids import uuid7
 from shared.postgres.transaction import reading, transaction
+from shared.security.tokens import Caller
 from shared.security.vault import Vault
 from shared.timers import Timer
 
@@ -80,20 +81,19 @@ class Callbacks:
             fresh = opened(uuid7(), number.contact_point_id, need, now, self._settings)
             await self._save(connection, fresh, number, _note(fresh, now, "hotline", "opened"))
 
-    async def waiting(self, limit: int) -> list[dict[str, Any]]:
+    async def waiting(self, limit: int, commune_code: str | None = None) -> list[dict[str, Any]]:
         """Those of the city desk first, then by time. Numbers are dimmed: who takes one sees it."""
         async with reading(self._pool) as connection:
-            return await self._shown(connection, await connection.fetch(QUERIES["callbacks_to_make"], limit))
+            rows = await connection.fetch(QUERIES["callbacks_to_make"], limit, commune_code)
+            return await self._shown(connection, rows, commune_code)
 
-    async def take(self, callback_id: UUID, operator: str) -> dict[str, Any]:
+    async def take(self, callback_id: UUID, who: Caller) -> dict[str, Any]:
         """Raises NotFound, CallbackTaken, CallbackOver."""
-        return await self._change(callback_id, operator, "taken", lambda task, now: taken(task, operator, now, self._settings))
+        return await self._change(callback_id, who, "taken", lambda task, now: taken(task, who.name, now, self._settings))
 
-    async def done(self, callback_id: UUID, operator: str, outcome: CallbackOutcome) -> dict[str, Any]:
+    async def done(self, callback_id: UUID, who: Caller, outcome: CallbackOutcome) -> dict[str, Any]:
         """Raises NotFound, NotTaken, CallbackTaken, CallbackOver."""
-        return await self._change(
-            callback_id, operator, "said", lambda task, now: said(task, operator, outcome, now, self._settings)
-        )
+        return await self._change(callback_id, who, "said", lambda task, now: said(task, who.name, outcome, now, self._settings))
 
     async def look(self, connection: asyncpg.Connection, timer: Timer) -> None:
         found = await callback_rows.locked(connection, timer.subject)
@@ -116,29 +116,31 @@ class Callbacks:
                     await self.settle(connection, number)
 
     async def _change(
-        self, callback_id: UUID, operator: str, word: str, move: Callable[[Callback, datetime], Callback]
+        self, callback_id: UUID, who: Caller, word: str, move: Callable[[Callback, datetime], Callback]
     ) -> dict[str, Any]:
         async with transaction(self._pool, "intake.change") as connection:
             found = await callback_rows.locked(connection, callback_id)
-            if found is None:
+            if found is None or not await in_sight(connection, found[1].contact_point_id, who.commune_code):
                 raise NotFound("callback")
             before, number, now = found
             after = move(before, now)
             if after != before:
-                await self._save(connection, after, number, _note(after, now, operator, word))
+                await self._save(connection, after, number, _note(after, now, who.name, word))
             rows = await connection.fetch(QUERIES["lock_callback"], callback_id)
-            (shown,) = await self._shown(connection, rows, clear=after.held_by == operator)
+            (shown,) = await self._shown(connection, rows, who.commune_code, clear=after.held_by == who.name)
         return shown
 
     async def _save(self, connection: asyncpg.Connection, task: Callback, number: Number, note: AuditNote) -> None:
         await callback_rows.save(connection, task, number, note, self._settings)
 
-    async def _shown(self, connection: asyncpg.Connection, rows: Sequence[Any], *, clear: bool = False) -> list[dict[str, Any]]:
+    async def _shown(
+        self, connection: asyncpg.Connection, rows: Sequence[Any], commune_code: str | None, *, clear: bool = False
+    ) -> list[dict[str, Any]]:
         """`clear`: with the whole number, for whoever is calling it."""
         numbers = [number_of(row) for row in rows]
         keys = await self._vault.keys(connection, {number.key_id for number in numbers if number is not None})
         people = [row["contact_point_id"] for row in rows]
-        requests = await connection.fetch(QUERIES["requests_of_callers"], people, REQUESTS)
+        requests = await connection.fetch(QUERIES["requests_of_callers"], people, REQUESTS, commune_code)
         shown = []
         for row, number in zip(rows, numbers, strict=True):
             phone = in_clear(number, keys)

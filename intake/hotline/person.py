@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from intake.queries import QUERIES
 from shared.events.contract import Sealed
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
@@ -22,6 +23,13 @@ async def numbered(connection: asyncpg.Connection, vault: Vault, e164: str) -> N
     """Whose number it is; somebody new when nobody is known behind it. In the caller's transaction."""
     (person,) = await vault.contact_points(connection, [e164])
     return Number(person.contact_point_id, person.key.id, person.key.box(e164.encode(), purpose="phone"))
+
+
+async def in_sight(connection: asyncpg.Connection, person: UUID | None, commune_code: str | None) -> bool:
+    """Who works for one commune sees whoever has a request there; everybody else is the city's."""
+    if commune_code is None:
+        return True
+    return person is not None and bool(await connection.fetchval(QUERIES["person_has_requests"], person, commune_code))
 
 
 def number_of(row: Any) -> Number | None:

@@ -54,18 +54,18 @@ def _add_calls(routes: APIRouter, switchboard: Switchboard, callers: Callers, cl
         return json_answer(await clock.between(since, until))
 
     @routes.get("/v1/callers")
-    async def list_callers() -> Response:
-        return json_answer({"calls": await callers.now()})
+    async def list_callers(who: Who) -> Response:
+        return json_answer({"calls": await callers.now(who.commune_code)})
 
     @routes.get("/v1/callers/{call_id}")
     async def show_caller(call_id: UUID, who: Who) -> Response:
-        return json_answer(await callers.one(call_id, who.name))
+        return json_answer(await callers.one(call_id, who))
 
 
 def _add_callbacks(routes: APIRouter, callbacks: Callbacks) -> None:
     @routes.get("/v1/callbacks")
-    async def list_callbacks(limit: Limit = 100) -> Response:
-        return json_answer({"callbacks": await callbacks.waiting(limit)})
+    async def list_callbacks(who: Who, limit: Limit = 100) -> Response:
+        return json_answer({"callbacks": await callbacks.waiting(limit, who.commune_code)})
 
     @routes.post("/v1/callbacks", status_code=202, openapi_extra=CallbackBody.schema())
     async def ask_for_callback(request: Request, who: Who) -> Response:
@@ -74,11 +74,11 @@ def _add_callbacks(routes: APIRouter, callbacks: Callbacks) -> None:
 
     @routes.post("/v1/callbacks/{callback_id}/take")
     async def take_callback(callback_id: UUID, who: Who) -> Response:
-        return json_answer(await callbacks.take(callback_id, who.name))
+        return json_answer(await callbacks.take(callback_id, who))
 
     @routes.post("/v1/callbacks/{callback_id}/done", openapi_extra=OutcomeBody.schema())
     async def finish_callback(callback_id: UUID, request: Request, who: Who) -> Response:
-        return json_answer(await callbacks.done(callback_id, who.name, OutcomeBody.parse(request).outcome))
+        return json_answer(await callbacks.done(callback_id, who, OutcomeBody.parse(request).outcome))
 
 
 def _add_drafts(routes: APIRouter, drafts: Drafts) -> None:

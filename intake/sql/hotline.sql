@@ -66,6 +66,7 @@ select * from callbacks task
 where ended_at is null and not (
     asked_at is null and exists (select from requests where contact_point_id = task.contact_point_id and filed_at >= task.last_at)
 )
+    and ($2::text is null or (select true from requests where contact_point_id = task.contact_point_id and commune_code = $2 limit 1))
 order by escalated_at is null, raised desc, due_at, id
 limit $1
 
@@ -84,9 +85,11 @@ select
 from callbacks where ended_at is null
 
 -- name: calls_going_on
--- Whoever waits, longest first, then who is talking. Of a call that nobody has ended nothing is shown any more after $1.
+-- Whoever waits, longest first, then who is talking. Of a call that nobody has ended nothing is shown any more after $1. $3: for who
+-- works for one commune only; whoever has no request there is the city's. With a limit, or all requests of the commune would be hashed.
 select * from calls
 where ended_at is null and unanswered_at is null and heard_at > $1
+    and ($3::text is null or (select true from requests where contact_point_id = calls.contact_point_id and commune_code = $3 limit 1))
 order by answered_at is not null, coalesce(rang_at, heard_at), id
 limit $2
 
@@ -97,8 +100,13 @@ select * from calls where id = $1
 select person.id as contact_point_id, request.code, request.status, request.category, request.priority, request.filed_at
 from unnest($1::uuid[]) as person (id)
 cross join lateral (
-    select * from requests where contact_point_id = person.id order by filed_at desc limit $2
+    select * from requests where contact_point_id = person.id and ($3::text is null or commune_code = $3)
+    order by filed_at desc limit $2
 ) request
+
+-- name: person_has_requests
+-- In the commune $2.
+select exists (select from requests where contact_point_id = $1 and commune_code = $2)
 
 -- name: calls_of_callers
 select person.id as contact_point_id, earlier.id, earlier.began_at, earlier.outcome

@@ -2,19 +2,21 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from intake.hotline.callback import Reason
+from intake.hotline.callback import CallbackOutcome, Reason
 from intake.hotline.settings import HotlineSettings
 from intake.hotline.watch import HotlineWatch
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
+from shared.security.tokens import Caller
 from shared.telemetry.metrics_intake import HOTLINE_CALLBACKS, HOTLINE_ESCALATED
 from tests.integration.intake.conftest import Desk, form
 from tests.support.ringing import BINH, CHI, Hotline, a_hotline
 
 S = HotlineSettings()
+REACHED = CallbackOutcome.REACHED
 
 
 @pytest.fixture
@@ -163,6 +165,21 @@ async def test_calls_of_one_number_at_once_make_one_task_and_an_answer_among_the
     assert await line.callbacks() == []
     await asyncio.gather(*(line.told(f"c{number}", "missed", 90 + number) for number in range(6)))
     assert [task["misses"] for task in await line.callbacks()] == [6]
+
+
+async def test_who_works_for_one_commune_calls_back_those_who_have_a_request_there(desk: Desk, line: Hotline) -> None:
+    request = await desk.filed()
+    task = await missed(line, second=600)
+    await missed(line, "b1", 600, caller=CHI)
+    here, elsewhere = (Caller("a ward's desk", "operator", commune_code=code) for code in (request["commune_code"], "00004"))
+    callbacks = desk.hotline.callbacks
+    assert [one["phone"] for one in await callbacks.waiting(10, here.commune_code)] == ["0912***678"]
+    assert await callbacks.waiting(10, elsewhere.commune_code) == []
+    for refused in (callbacks.take(UUID(task["id"]), elsewhere), callbacks.done(UUID(task["id"]), elsewhere, REACHED)):
+        with pytest.raises(NotFound):
+            await refused
+    taken = await callbacks.take(UUID(task["id"]), here)
+    assert (taken["phone"], taken["open_requests"]) == ("+84912345678", [request["code"]])
 
 
 WRONG: list[tuple[str, Any]] = [("a word of ours", {"outcome": "filed"}), ("no word", {"outcome": "maybe"}), ("nothing", {})]
