@@ -11,7 +11,7 @@ from intake.places.words import BESIDE, COUNTED, POLITE, SPOKEN, WARD_LEVEL, Gap
 _OF_WARDS: Final = frozenset({Means.COMMUNE, Means.FORMER_UNIT})
 _OF_CITIES: Final = frozenset({Means.DISTRICT, Means.HANOI, Means.PROVINCE, Means.ELSEWHERE})
 _GLUED: Final = re.compile(r"(phuong|quan|huien|xa|tp|tx|tt|p|q|x)(.{4,})")
-_TIMES: Final = {"cu": Means.FORMER_UNIT, "moi": Means.COMMUNE}
+_TIMES: Final = {"cũ": Means.FORMER_UNIT, "cu": Means.FORMER_UNIT, "mới": Means.COMMUNE, "moi": Means.COMMUNE}
 _OF_OTHERS: Final = frozenset({Means.PROVINCE, Means.ELSEWHERE})
 _FITS: Final = {
     **dict.fromkeys(WARD_LEVEL, _OF_WARDS),
@@ -92,7 +92,7 @@ class Reader:
     def _named(self, i: int) -> int | None:
         # "Tiền Phong, Ba Vì" ends like a room ("phòng ba"), and is none.
         end, readings = (i, ()) if self.numbers[i] and not self._follows(i) else self._longest(i)
-        beside = self._beside(i)
+        beside = self._beside(i) or self.words[i].text == "pho"  # the street "Phố Huế" is longer than the ward was
         if end == i or (self._is_word(i, end) and not beside and not self._closed(i, end)):
             return None
         readings = self._as_spelt(i, end, readings)
@@ -172,5 +172,6 @@ class Reader:
     def _of_its_time(self, end: int, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
         """The old "phường Hoàng Liệt cũ" is not the one of today."""
         after = self.words[end] if end < len(self.words) else None
-        means = None if after is None or after.gap == Gap.HARD else _TIMES.get(after.text)
+        said = "" if after is None else after.raw.lower()
+        means = _TIMES.get(said) if after is not None and (after.gap < Gap.HARD or said == "cũ") else None
         return tuple(reading for reading in readings if reading.means is means) or readings

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 Point = tuple[float, float]  # lat, lon in degrees, WGS 84
 
 _NUMBER: Final = r"(-?\d{1,3}\.\d{1,15})"
+_FIGURES: Final = re.compile(r"\d\s?[.,°]\s?\d")
 # In this order: the pin of a place comes before the middle of the picture around it.
 _IN_LINKS: Final = tuple(
     re.compile(pattern)
@@ -38,6 +39,8 @@ def point_in(text: str) -> Point | None:
     """The point that is meant, wherever on earth; None without one. Linear: every pattern is bounded."""
     if "%" in text:
         text = unquote(text)
+    if _FIGURES.search(text) is None:  # most texts hold none, and are done with here
+        return None
     for pattern in (*_IN_LINKS, _NAMED):
         if found := pattern.search(text):
             return _point(float(found[1]), float(found[2]))

@@ -102,10 +102,25 @@ def test_a_name_that_says_nothing_but_where_is_taken(said: str) -> None:
         ("phuong mai dong da", {"00292", "00229"}),  # Phương Mai, not phường Mai Động
         ("phuong mai dong, hoang mai", {"00283", "00322"}),
         ("đường Hồ Chí Minh", set()),
+        ("Phố Huế", {"00256"}),  # the street, which is longer than the ward was
         ("chùa Láng", {"00199"}),  # beside it: a candidate to ask about, never more
     ],
 )
 def test_words_are_told_from_names(said: str, meant: set[str]) -> None:
+    assert {candidate.commune_code for candidate in load_resolver().resolve(said).candidates} == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("phường Hoàng Liệt", {"00337"}),
+        ("phường Hoàng Liệt mới", {"00337"}),
+        ("phường Hoàng Liệt (cũ)", {"00337", "00316", "00331", "00340"}),
+        ("phường Hoàng Liệt cũ", {"00337", "00316", "00331", "00340"}),
+        ("phường Hoàng Liệt, cụ Lan", {"00337"}),
+    ],
+)
+def test_of_old_is_another_place_than_of_today(said: str, meant: set[str]) -> None:
     assert {candidate.commune_code for candidate in load_resolver().resolve(said).candidates} == meant
 
 
