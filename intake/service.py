@@ -72,7 +72,8 @@ def parts(deps: IntakeDeps) -> Parts:
     limits, places = Limits(pool, vault.blind_index, settings), open_places(settings.places)
     known, shelf = KnownFaults(pool, settings.city), Shelf(pool)
     filer, reception = Filer(pool, vault, settings, relay.hand_over, known), Reception(vault.fingerprint, places.placing)
-    calls = hotline(pool, vault, filer, reception, settings.hotline)
+    front = doorway(pool, settings)
+    calls = hotline(pool, vault, filer, reception, settings.hotline, alike=front.like)
     guidance = guidance_router(GuidanceSearch(shelf, deps.plain, limits, settings))
     door = PublicDoor(filer, limits)
     changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
@@ -86,7 +87,7 @@ def parts(deps: IntakeDeps) -> Parts:
         tracking=Tracking(pool, limits),
         visit_checks=VisitChecks(pool, vault, limits, relay.wake),
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, relay.wake),
-        doorway=doorway(pool, settings),
+        doorway=front,
     )
     doors = more_doors(deps.tokens, settings.city, Inside(pool, vault, reception, filer, limits), wake=relay.wake)
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)

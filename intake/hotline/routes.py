@@ -1,5 +1,6 @@
 """The HTTP routes of the hotline: calls, callers, callbacks, drafts. No rules, no SQL; who may call stands in access.py."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -26,18 +27,19 @@ CallbackBody: Final = JsonBody(CallbackForm)
 OutcomeBody: Final = JsonBody(OutcomeForm)
 DraftBody: Final = JsonBody(DraftForm)
 
+Alike = Callable[[UUID, Caller], Awaitable[list[str] | None]]
 Who = Annotated[Caller, Depends(caller)]
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9._~-]{1,100}$")]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 
 def hotline_router(
-    switchboard: Switchboard, callers: Callers, callbacks: Callbacks, clock: AnswerClock, drafts: Drafts
+    switchboard: Switchboard, callers: Callers, callbacks: Callbacks, clock: AnswerClock, drafts: Drafts, *, alike: Alike
 ) -> APIRouter:
     routes = APIRouter(tags=["hotline"])
     _add_calls(routes, switchboard, callers, clock)
     _add_callbacks(routes, callbacks)
-    _add_drafts(routes, drafts)
+    _add_drafts(routes, drafts, alike)
     return routes
 
 
@@ -81,7 +83,7 @@ def _add_callbacks(routes: APIRouter, callbacks: Callbacks) -> None:
         return json_answer(await callbacks.done(callback_id, who, OutcomeBody.parse(request).outcome))
 
 
-def _add_drafts(routes: APIRouter, drafts: Drafts) -> None:
+def _add_drafts(routes: APIRouter, drafts: Drafts, alike: Alike) -> None:
     @routes.get("/v1/drafts")
     async def list_drafts(who: Who) -> Response:
         return json_answer({"drafts": await drafts.mine(who.name)})
@@ -105,7 +107,8 @@ def _add_drafts(routes: APIRouter, drafts: Drafts) -> None:
             filed = await drafts.file(key, who, request.headers.get("traceparent"))
         except Unfit as error:
             return _unfit(error)
-        return JsonAnswer(202, filed.json(), (b"location", f"/v1/requests/{filed.answer['code']}".encode()))
+        like = await alike(UUID(str(filed.answer["id"])), who)
+        return JsonAnswer(202, filed.json(like), (b"location", f"/v1/requests/{filed.answer['code']}".encode()))
 
 
 def _unfit(error: Unfit) -> Response:

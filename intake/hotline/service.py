@@ -12,7 +12,7 @@ from intake.hotline.callback import CallbackOutcome
 from intake.hotline.callbacks import Callbacks
 from intake.hotline.callers import Callers
 from intake.hotline.drafts import Drafts
-from intake.hotline.routes import hotline_router
+from intake.hotline.routes import Alike, hotline_router
 from intake.hotline.settings import HotlineSettings
 from intake.hotline.switchboard import Switchboard
 from intake.hotline.watch import HotlineWatch
@@ -33,12 +33,15 @@ class Hotline:
     watch: HotlineWatch
 
 
-def hotline(pool: asyncpg.Pool, vault: Vault, filer: Filer, reception: Reception, settings: HotlineSettings) -> Hotline:
+def hotline(
+    pool: asyncpg.Pool, vault: Vault, filer: Filer, reception: Reception, settings: HotlineSettings, *, alike: Alike
+) -> Hotline:
+    """`alike`: what looks like the request that was just filed, for its operator."""
     at_zero(HOTLINE_CALLS, CallOutcome)
     at_zero(HOTLINE_DONE, CallbackOutcome)
     at_zero(HOTLINE_REFUSED, ["old", "ahead", "another_number"])
     callbacks = Callbacks(pool, vault, settings)
     switchboard = Switchboard(pool, vault, settings, callbacks)
     drafts = Drafts(pool, vault, filer, reception)
-    routes = hotline_router(switchboard, Callers(pool, vault, drafts), callbacks, AnswerClock(pool), drafts)
+    routes = hotline_router(switchboard, Callers(pool, vault, drafts), callbacks, AnswerClock(pool), drafts, alike=alike)
     return Hotline(callbacks, routes, {**switchboard.handlers, **callbacks.handlers}, HotlineWatch(pool, callbacks))

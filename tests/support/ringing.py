@@ -51,10 +51,10 @@ class Hotline:
         found: list[dict[str, Any]] = answer.json()["calls"]
         return found
 
-    async def newcomer(self, name: str, role: Role = Role.OPERATOR) -> None:
-        """One more operator, or telephone system; `role=name` is their voice."""
+    async def newcomer(self, name: str, role: Role = Role.OPERATOR, commune_code: str | None = None) -> None:
+        """One more operator (of one commune), or telephone system; `role=name` is their voice."""
         login = await asyncpg.connect(self.desk.dsn)
-        self.desk.tokens[name] = await issue(login, name, role, timedelta(hours=1))
+        self.desk.tokens[name] = await issue(login, name, role, timedelta(hours=1), commune_code=commune_code)
         await login.close()
 
     async def take(self, task: dict[str, Any], operator: str = "operator") -> httpx.Response:

@@ -141,7 +141,7 @@ async def open_desk(
         limits, known = Limits(pool, vault.blind_index, settings), KnownFaults(pool, settings.city)
         places = open_places(settings.places)
         filer, reception = Filer(pool, vault, settings, handed.extend, known), Reception(vault.fingerprint, places.placing)
-        calls = hotline(pool, vault, filer, reception, settings.hotline)
+        calls = hotline(pool, vault, filer, reception, settings.hotline, alike=doorway(pool, settings).like)
         door, wake, tokens = PublicDoor(filer, limits), partial(woken.append, 1), Tokens(pool)
         changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=wake)
         talks = talk_parts(pool, vault, settings, LISTENER, ForClerk(reception, door, changes), limits=limits, wake=wake)

@@ -57,6 +57,12 @@ async def test_a_draft_filed_twice_or_by_two_windows_at_once_is_one_request(desk
     assert await desk.count("requests") == 1
 
 
+async def test_who_files_a_draft_hears_what_may_be_the_same(desk: Desk) -> None:
+    first = await desk.filed()
+    await save(desk, whole())
+    assert (await file(desk)).json()["duplicates"] == [first["code"]]
+
+
 async def test_what_is_missing_is_named_and_the_draft_is_kept(desk: Desk) -> None:
     typed = {"requester": {"phone": "12345678"}, "category": "kitchen"}
     await save(desk, typed)

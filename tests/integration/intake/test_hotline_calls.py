@@ -50,6 +50,28 @@ async def test_who_opens_a_call_sees_the_number_and_it_is_in_the_audit(desk: Des
     assert (await desk.send("GET", f"/v1/callers/{uuid4()}")).status_code == 404
 
 
+async def test_two_operators_of_two_communes_see_each_their_own_callers(desk: Desk, line: Hotline) -> None:
+    here = await desk.filed()
+    there = await desk.filed(requester={"name": "Lê Thị Chi", "phone": CHI}, location={"lat": 20.9712, "lon": 105.7788})
+    assert here["commune_code"] != there["commune_code"]
+    calls = {}
+    for name, request, phone in (("an", here, BINH), ("chi", there, CHI)):
+        await line.newcomer(name, commune_code=request["commune_code"])
+        calls[name] = (await line.told(name, "ringing", 0, caller=phone))["call"]
+        await line.told(f"{name}-again", "missed", 600, caller=phone)
+    for name, other, request in (("an", "chi", here), ("chi", "an", there)):
+        shown = (await desk.send("GET", "/v1/callers", role=name)).json()["calls"]
+        assert [(one["call"], [found["code"] for found in one["requests"]]) for one in shown] == [
+            (calls[name], [request["code"]])
+        ]
+        tasks = (await desk.send("GET", "/v1/callbacks", role=name)).json()["callbacks"]
+        assert [task["open_requests"] for task in tasks] == [[request["code"]]]
+        assert (await desk.send("GET", f"/v1/callers/{calls[name]}", role=name)).status_code == 200
+        assert (await desk.send("GET", f"/v1/callers/{calls[other]}", role=name)).status_code == 404
+        assert (await desk.post(f"/v1/callbacks/{tasks[0]['id']}/take", role=other)).status_code == 404
+    assert len(await line.callers()) == len(await line.callbacks()) == 2, "of the whole city"
+
+
 async def test_a_call_leaves_the_list_when_it_is_over(line: Hotline) -> None:
     await line.told("a1", "ringing", 0)
     assert (await line.told("a1", "answered", 8, operator="quay-3"))["state"] == "talking"
