@@ -87,9 +87,11 @@ class LoadAnswer(BaseModel):
 
 
 class FiledAnswer(BaseModel):
+    id: str
     code: str
     status: str
     priority: str
     commune_code: str | None
+    expected: Moment | None
     text: Bilingual  # to be printed
     pass_phrase: str | None = None

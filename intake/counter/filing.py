@@ -68,6 +68,7 @@ def _whole(form: TicketFiling, ticket: Ticket, commune_code: str) -> RequestForm
         vulnerable=() if ticket.reason is None else (_VULNERABLE[ticket.reason],),
         language=ticket.language,
         visit_consent=form.visit_consent,
+        someone_present=form.someone_present,
     )
 
 

@@ -36,6 +36,7 @@ class TicketFiling(Form):
     address: Line | None = None
     on_behalf_of: Name | None = None
     visit_consent: bool | None = None
+    someone_present: bool | None = None
 
 
 __all__ = ["Desk", "DeskForm", "TicketFiling", "TicketForm"]

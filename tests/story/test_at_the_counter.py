@@ -1,5 +1,6 @@
 """A morning at a service point, on the running system: a number, a text, a desk, a request; and what other doors see of it."""
 
+import json
 import re
 from uuid import uuid4
 
@@ -37,6 +38,16 @@ async def test_who_waits_is_called_by_text_and_the_ticket_becomes_a_request(own_
     town.let_pass(26 * 3600)
     await eventually(lambda: town.http.get(f"/v1/tickets/{first}").json()["status"] == "unserved")
     await town.holds()
+
+
+async def test_the_story_of_the_kiosk_is_told_to_its_end(own_town: Town) -> None:
+    status, said = own_town.command("story", "--channel", "kiosk", "--json", "--limit-seconds", "90", "--pace-seconds", "0")
+    assert status == 0, said
+    told = [json.loads(line) for line in said.splitlines()]
+    assert any("goes first" in line["what"] for line in told)
+    assert next(line["text"] for line in told if line["what"].startswith("and a text goes")).startswith("TechRescue: mời số")
+    assert any((line["text"] or "").startswith("Số 2: đã lập yêu cầu TR-") for line in told)
+    assert "has solved it" in [line["what"] for line in told]
 
 
 async def test_a_list_that_was_checked_is_filed_once_also_over_a_kill(own_town: Town) -> None:
