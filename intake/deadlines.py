@@ -10,6 +10,7 @@ from intake import store
 from intake.board import CLOSE
 from intake.hotline.sweeping import sweep_hotline
 from intake.location import LOCATE
+from intake.privacy.retention import clear_old
 from intake.queries import QUERIES
 from intake.request import Command, moved
 from intake.settings import IntakeSettings
@@ -20,6 +21,7 @@ from shared.timers import Timer, set_timers
 
 SWEEP: Final = "sweep"  # windows and answers that are over
 SWEEP_SECONDS: Final = 3600.0
+SOON_SECONDS: Final = 60.0  # a portion was full: there is more whose time is over
 LONGEST_REMINDER_SECONDS: Final = 86400.0
 KEEP_TICKETS: Final = timedelta(days=90)  # of walk-in queues, without phones and words, which go when a ticket is over
 KEEP_READ: Final = timedelta(days=30)  # what people wrote, after somebody has read it
@@ -62,8 +64,8 @@ class Deadlines:
         now = await app_now(connection)
         await connection.execute(QUERIES["sweep_allowances"], now)
         await connection.execute(QUERIES["sweep_idempotency_keys"], now - timedelta(seconds=self._settings.keep_answers_seconds))
-        await connection.execute(QUERIES["sweep_messages"], now - KEEP_READ)
         await connection.execute(QUERIES["sweep_hints"])
+        more = await clear_old(connection, now, self._settings)
         await sweep_hotline(connection, self._settings.hotline, now)
         await connection.execute(QUERIES["sweep_turns"], now - KEEP_READ)
         await connection.execute(QUERIES["sweep_talks"], now - KEEP_READ)
@@ -71,5 +73,5 @@ class Deadlines:
         await connection.execute(QUERIES["sweep_days"], now - KEEP_TICKETS)
         await connection.execute(QUERIES["sweep_imports"], now - KEEP_TICKETS)
         await connection.execute(QUERIES["sweep_board_changes"])
-        due = now + timedelta(seconds=SWEEP_SECONDS)
+        due = now + timedelta(seconds=SOON_SECONDS if more else SWEEP_SECONDS)
         await set_timers(connection, [Timer(kind=SWEEP, subject=timer.subject, due_at=due, guard=timer.guard + 1)])

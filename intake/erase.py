@@ -7,6 +7,8 @@ from uuid import UUID
 import asyncpg
 
 from intake import store
+from intake.privacy.ending import end_rights
+from intake.privacy.rights import Right
 from intake.queries import QUERIES
 from intake.request import LIVE, Command, moved
 from intake.store import AuditNote, steps_between
@@ -37,6 +39,7 @@ async def erase(connection: asyncpg.Connection, contact_point_id: UUID) -> int:
             await store.save(connection, [gone], steps_between(request, gone, now))
             event = event_of(EventType.REQUEST_CANCELLED, gone, now, reason="erased")
             await append(connection, [event], source=SOURCE)
+    await end_rights(connection, contact_point_id, (Right.ERASE, Right.EXPORT, Right.CORRECT), now)
     for query in FORGET:
         await connection.execute(QUERIES[query], contact_point_id)
     notes = [AuditNote(at=now, actor="erase", action=Command.ERASE, subject=request.id) for request in requests]

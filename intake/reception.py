@@ -14,6 +14,7 @@ from intake.kinds.kind import Suggest, kind_of
 from intake.kinds.suggester import load_suggester
 from intake.location import Locate, locate
 from intake.places.placing import Placing
+from intake.privacy.consent_text import agreed_version
 from intake.triage import Sort, triage
 from shared.categories import CATEGORIES
 from shared.errors import Invalid
@@ -44,6 +45,7 @@ class Reception:
         two residents whose forms count alike: there whoever asks for help is the caller."""
         if not is_key(key):
             raise Invalid(*KEY_FIELD)
+        agreed_version(form.data_consent)
         phone = reachable(form.requester.phone)
         consent, visited = word_of(form), None if form.visited_phone is None else reachable(form.visited_phone, "visited_phone")
         point = None if form.location is None else (form.location.lat, form.location.lon)

@@ -41,6 +41,7 @@ create table intake.requests (
     requester_kind text,                       -- resident, official, service_point; null: nobody has said
     priority_reasons text[] not null default '{}',   -- why it is so urgent: words of intake/kinds/reasons.py
     category_candidates text[] not null default '{}', -- where nobody named the category: what the text may be about, likeliest first
+    cleared_at timestamptz,                    -- its time is over: the boxes are gone, the figures stay; null: not yet, or erased
     held boolean not null default false,       -- no job yet: its filer's number is not confirmed, for a while
     clock_at timestamptz,                      -- the next promise that somebody must keep; null: nobody must any more
     call_due_at timestamptz,                   -- until when somebody must have telephoned; null: nobody must
@@ -58,6 +59,9 @@ create table intake.requests (
     constraint requests_owner check (status <> 'needs_location' or owner is not null)
 ) with (fillfactor = 80);
 create index requests_of_contact_point on intake.requests (contact_point_id);
+-- What may be cleared, the oldest first.
+create index requests_to_clear on intake.requests (updated_at)
+    where cleared_at is null and phone_box <> '' and status in ('closed', 'cancelled', 'handed_off', 'unreached');
 create index requests_without_place on intake.requests (filed_at) where status = 'needs_location';
 -- What the auditor looks through twice a minute: all that somebody must be working on, however much is over.
 create index requests_live on intake.requests (id)
@@ -500,6 +504,29 @@ create table intake.data_consents (
     at timestamptz not null
 );
 create index data_consents_of_contact_point on intake.data_consents (contact_point_id);
+
+-- What people ask about their own data: by when the law wants it done, who has it, what came of it. Nothing of the person but their id.
+create table intake.privacy_requests (
+    id uuid primary key,
+    kind text not null,
+    contact_point_id uuid not null,
+    identified text not null,                  -- how somebody made sure that it is this person
+    asked_at timestamptz not null,
+    due_at timestamptz not null,               -- two working days
+    opened_by text not null,                   -- the name of a token
+    owner text not null,                       -- city_desk, ops once a working day is over
+    raised_at timestamptz,
+    status text not null default 'open',
+    ended_at timestamptz,
+    ended_by text,
+    reason text,                               -- why it was refused
+    constraint privacy_requests_kind check (kind in ('export', 'correct', 'erase')),
+    constraint privacy_requests_status check (status in ('open', 'done', 'refused')),
+    constraint privacy_requests_ended check ((status = 'open') = (ended_at is null)),
+    constraint privacy_requests_owner check (owner <> '')
+) with (fillfactor = 80);
+create unique index privacy_requests_once on intake.privacy_requests (contact_point_id, kind) where status = 'open';
+create index privacy_requests_due on intake.privacy_requests (due_at) where status = 'open';
 
 select transport.install_plumbing('intake');
 

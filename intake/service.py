@@ -99,7 +99,7 @@ def parts(deps: IntakeDeps) -> Parts:
     return Parts(
         routers=[
             *(routes, inbox_router(Inbox(pool, vault), settings.city), calls.router, guidance, kinds_router(places.resolver)),
-            *(places.router(pool, vault), talks.router, after.router, *doors, *desk.routers),
+            *(places.router(pool, vault), talks.router, *after.routers, *doors, *desk.routers),
         ],
         loops=[TimerLoop(pool, "intake.timer", timers), *watches, *places.loops(pool, vault, changes), *desk.loops],
         consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],

@@ -18,6 +18,19 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """How many days each class of personal data is kept once nobody works with it any more."""
+
+    details_days: int = 365  # of a request that is over: name, number, address, what was told
+    surveys_days: int = 180  # why somebody gave which mark
+    messages_days: int = 30  # what people wrote, after somebody has read it
+
+    def __post_init__(self) -> None:
+        if min(self.details_days, self.surveys_days, self.messages_days) < 1:
+            raise Misconfigured("personal data is kept for at least a day")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeSettings:
     city: str = "hanoi"
     filing_lanes: int = 2  # measured best: one writes while the other is prepared
@@ -39,6 +52,7 @@ class IntakeSettings:
     strangers_per_request: Limit = Limit(most=10, seconds=3600)  # marks, and of wishes to call it off: with the code alone
     hold_unconfirmed_seconds: float = 0  # so long a request waits for its number to be confirmed; 0: it is helped at once
     number_code_seconds: float = 24 * 3600  # so long a code for a new number is good
+    keep: Keep = field(default_factory=Keep)
     meeting_url: str | None = None  # of a room on the web for a call; None: there are none
     places: PlaceSettings = field(default_factory=PlaceSettings)
     keep_answers_seconds: float = 30 * 86400  # how long an Idempotency-Key is remembered

@@ -31,6 +31,7 @@ ELSEWHERE: Final = {
     "classify": ("services.cli_kinds", None),
     "locate": ("services.cli_places", None),
     "mask": ("services.cli_people", None),
+    "privacy": ("services.cli_privacy", "privacy"),
     "roster": ("services.cli_people", "roster"),
     "roster-quality": ("services.cli_quality", None),
     "simulate": ("services.cli_simulate", None),

@@ -6,7 +6,7 @@ from intake.guidance.rephrasing import ModelSettings, open_rephraser
 from intake.hotline.settings import HotlineSettings
 from intake.places.settings import PlaceSettings
 from intake.service import IntakeDeps, parts
-from intake.settings import IntakeSettings
+from intake.settings import IntakeSettings, Keep
 from services.entry import main
 from services.process import Base, Room, production
 from services.settings import Settings
@@ -28,7 +28,17 @@ async def build(base: Base) -> Parts:
         nominatim_url=told.nominatim_url,
         nominatim_seconds=told.nominatim_seconds,
     )
-    settings = IntakeSettings(city=told.city, meeting_url=told.meeting_url, hotline=hotline, places=places)
+    settings = IntakeSettings(
+        city=told.city,
+        meeting_url=told.meeting_url,
+        hotline=hotline,
+        places=places,
+        fixed_ask_seconds=told.fixed_ask_hours * 3600,
+        hold_unconfirmed_seconds=told.hold_unconfirmed_minutes * 60,
+        keep=Keep(
+            details_days=told.keep_details_days, surveys_days=told.keep_surveys_days, messages_days=told.keep_messages_days
+        ),
+    )
     plain = await base.life.enter(open_rephraser(_language_model(told)))
     return parts(
         IntakeDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings, plain=plain)

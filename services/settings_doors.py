@@ -56,6 +56,21 @@ class DoorSettings(BaseSettings):
         2.0, gt=0, le=30, description="So long it may take; whatever comes later is not waited for"
     )
 
+    fixed_ask_hours: float = Field(
+        24, gt=0, le=72, description="So long after a request was resolved its number is asked whether it works"
+    )
+    hold_unconfirmed_minutes: float = Field(
+        0,
+        ge=0,
+        le=1440,
+        description="So long a request over the web waits for its number, never seen before, to be confirmed; 0: no wait",
+    )
+    keep_details_days: int = Field(
+        365, ge=1, le=3650, description="Days after which a request that is over loses all that is personal"
+    )
+    keep_surveys_days: int = Field(180, ge=1, le=3650, description="Days that the words beside a mark are kept; the mark stays")
+    keep_messages_days: int = Field(30, ge=1, le=3650, description="Days that a text is kept after an operator has read it")
+
     @model_validator(mode="after")
     def _model_is_whole(self) -> Self:
         if (self.language_model_url is None) != (self.language_model is None):

@@ -1,4 +1,4 @@
-"""What comes after the help, as a process runs it: routes and timers. Wiring only."""
+"""What comes after the help, and people's own data, as a process runs it: routes and timers. Wiring only."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from intake.aftercare.numbers import Numbers
 from intake.aftercare.routes import aftercare_router
 from intake.aftercare.wishes import Wishes
 from intake.limits import Limits
+from intake.privacy.desk import PrivacyDesk
+from intake.privacy.routes import privacy_router
 from intake.settings import IntakeSettings
 from shared.security.vault import Vault
 from shared.timers import TimerHandler
@@ -19,7 +21,7 @@ from shared.timers import TimerHandler
 
 @dataclass(frozen=True, slots=True)
 class AftercareParts:
-    router: APIRouter
+    routers: tuple[APIRouter, ...]
     timers: Mapping[str, TimerHandler]
 
 
@@ -28,5 +30,6 @@ def aftercare_parts(
 ) -> AftercareParts:
     wishes, numbers = Wishes(pool, limits, wake), Numbers(pool, vault, limits, settings, wake)
     desk = AftercareDesk(pool, vault, limits, wake, settings)
-    timers = {**AskFixed(settings).handlers, **wishes.handlers, **numbers.handlers}
-    return AftercareParts(aftercare_router(desk, wishes, numbers), timers)
+    privacy = PrivacyDesk(pool, vault, wake)
+    timers = {**AskFixed(settings).handlers, **wishes.handlers, **numbers.handlers, **privacy.handlers}
+    return AftercareParts((aftercare_router(desk, wishes, numbers), privacy_router(privacy)), timers)

@@ -159,10 +159,6 @@ where stage = 'with_person' and id = (select conversation_id from incoming_messa
 select count(*) as waiting, extract(epoch from transport.app_clock() - min(received_at))::float8 as oldest_seconds
 from incoming_messages where read_at is null
 
--- name: sweep_messages
--- Read long ago. What nobody has read is never dropped.
-delete from incoming_messages where read_at < $1
-
 -- name: forget_answers
 -- Of an erased person: the stored answers, whose hashes could be asked whether a body was once sent.
 delete from idempotency_keys known using requests request

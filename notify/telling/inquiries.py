@@ -27,8 +27,8 @@ _CALLED: Final = (Purpose.FIXED_ASK, Purpose.CANCEL_ASK)  # nobody is rung up on
 async def inquired(batch: Batch, about: About) -> None:
     """A question of its own on this phone; whoever has to be called is asked by the desk, which notes what they say."""
     inquiry = about.inquiry
-    if inquiry is None or about.request is None:
-        return
+    if inquiry is None or about.request is None or inquiry.open_until <= batch.now:
+        return  # told again long afterwards
     kind, purpose = _ASKS[inquiry.about]
     for recipient in about.recipients:
         if not batch.is_called(about, recipient) or purpose in _CALLED:

@@ -60,6 +60,12 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/requests/{code}/fixed"): only(OPERATOR, ADAPTER),
     ("POST", "/v1/requests/{code}/survey"): ANYBODY,
     ("POST", "/v1/requests/{code}/confirm-number"): ANYBODY,
+    # people's own data: operators who know who asks; whoever fills a form reads what they agree to
+    ("GET", "/v1/privacy/consent-text"): ANYBODY,
+    ("GET", "/v1/privacy/requests"): only(OPERATOR, OPS),
+    ("POST", "/v1/privacy/requests"): only(OPERATOR, OPS),
+    ("POST", "/v1/privacy/requests/{id}/correct"): only(OPERATOR, OPS),
+    ("POST", "/v1/privacy/requests/{id}/refuse"): only(OPERATOR, OPS),
     # the registered number decides, and alone hears the phrase
     ("POST", "/v1/requests/{code}/cancel-wish"): ANYBODY,
     ("POST", "/v1/requests/{code}/phrase"): only(OPERATOR),

@@ -182,6 +182,7 @@ RIGHT_BY_DEFAULT = {
     *("carriers", "answer_to", "missed_call_number", "probes", "meeting_url", "neighbours_file", "campaign_file", "wave_size"),
     *("kafka_prefix", "link_page", "remote_first", "group_radius_m", "group_window_minutes", "hotline_phone", "pool_size"),
     *("callback_due_minutes", "callback_lease_minutes", "callback_tries", "callback_desk_hours", "draft_hours"),
+    *("fixed_ask_hours", "hold_unconfirmed_minutes", "keep_details_days", "keep_surveys_days", "keep_messages_days"),
     *("probe_minutes", "broadcast_per_second", "budget_alarm_share", "kannel_cost_vnd"),
     *("places_file", "areas_file", "nominatim_url", "nominatim_seconds"),
 }

@@ -23,7 +23,7 @@ from tests.support.town import Town
 from tests.support.wire import Wire, wire_of
 
 SETTLED_SECONDS = 240.0
-PURPOSES = ("phone", "name", "details", "text")
+PURPOSES = ("phone", "name", "details", "text", "code")
 
 
 @asynccontextmanager

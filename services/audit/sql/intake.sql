@@ -25,7 +25,7 @@ where call.unanswered_at is not null and call.contact_point_id is not null
     )
 
 -- name: intake_requests
-select id, code, case when held and status = 'filed' then 'held' else status end as status, commune_code, owner, updated_at, contact_point_id, phone_box = '' as forgotten from intake.requests
+select id, code, case when held and status = 'filed' then 'held' else status end as status, commune_code, owner, updated_at, contact_point_id, phone_box = '' and cleared_at is null as forgotten from intake.requests
 
 -- name: intake_tickets
 select id, status, owner, taken_at from intake.tickets where status in ('waiting', 'called')

@@ -26,7 +26,7 @@ on conflict (rule, subject, finding) do update set found_at = excluded.found_at
 
 -- name: live_requests
 -- Requests that somebody must be working on, after the id $1.
-select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' as forgotten
+select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' and cleared_at is null as forgotten
 from intake.requests
 where status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress', 'frozen') and id > $1
     and not (held and status = 'filed')
@@ -37,7 +37,7 @@ limit $2
 select id, status, owner, taken_at from intake.tickets where status in ('waiting', 'called') and id > $1 order by id limit $2
 
 -- name: requests_known
-select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' as forgotten
+select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' and cleared_at is null as forgotten
 from intake.requests
 where id = any ($1::uuid[])
 
@@ -45,7 +45,7 @@ where id = any ($1::uuid[])
 -- Of these people, what was erased and is over.
 select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, true as forgotten
 from intake.requests
-where contact_point_id = any ($1::uuid[]) and phone_box = ''
+where contact_point_id = any ($1::uuid[]) and phone_box = '' and cleared_at is null
     and status not in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress', 'frozen')
 
 -- name: live_jobs

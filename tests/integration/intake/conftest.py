@@ -149,7 +149,7 @@ async def open_desk(
         routes = _routes(pool, vault, settings, filer, reception, limits, changes, wake)
         at_the_desk = desk_parts(pool, vault, tokens=tokens, limits=limits, settings=settings, wake=wake)
         inbox = inbox_router(Inbox(pool, vault), settings.city)
-        rooms = [inbox, calls.router, places.router(pool, vault), talks.router, *at_the_desk.routers, after.router]
+        rooms = [inbox, calls.router, places.router(pool, vault), talks.router, *at_the_desk.routers, *after.routers]
         app = build_app([routes, kinds_router(places.resolver), *rooms], tokens=tokens)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:

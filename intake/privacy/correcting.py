@@ -1,0 +1,86 @@
+"""A person's name, number or address was wrong: what is kept of their requests is sealed anew, and living ones are published."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from intake import store
+from intake.desk.names import kept
+from intake.draft import SOURCE
+from intake.masking import mask
+from intake.privacy.forms import CorrectionForm
+from intake.queries import QUERIES
+from intake.reception import reachable
+from intake.request import LIVE
+from intake.store import AuditNote
+from intake.stored import StoredRequest, event_of
+from shared.errors import NotFound
+from shared.events.registry import EventType
+from shared.phones import parse_phone
+from shared.security.codes import normalise_code
+from shared.security.sealing import DataKey
+from shared.security.vault import ContactKey, Vault
+from shared.transport.outbox import append
+
+CORRECTED: Final = "corrected"  # the reason of request.amended
+
+
+async def correct(
+    connection: asyncpg.Connection, vault: Vault, person: UUID, form: CorrectionForm, *, now: datetime, actor: str
+) -> int:
+    """Says how many requests it changed. With another number they belong to whoever has that one. Raises NotFound, Invalid."""
+    requests = [one for one in await store.lock_of_person(connection, person) if one.details_box]
+    named = None if form.code is None else normalise_code(form.code)
+    if named is not None and named not in {one.code for one in requests}:
+        raise NotFound("request")
+    new = None if form.phone is None else reachable(form.phone, "phone")
+    owner = None if new is None else (await vault.contact_points(connection, [new.e164]))[0]
+    keys = await vault.keys(connection, {one.key_id for one in requests})
+    changed = [
+        _changed(one, keys[one.key_id], form, owner, named)
+        for one in requests
+        if one.key_id in keys and (one.code == named or form.name or owner)
+    ]
+    await _save(connection, changed, now, actor)
+    if owner is not None:
+        await connection.execute(QUERIES["move_data_consents"], person, owner.contact_point_id)
+    if form.name is not None and changed:
+        ids = [one.id for one in changed]
+        await connection.execute(QUERIES["unname_requests"], ids)
+        await connection.execute(QUERIES["rename_requests"], ids, kept(form.name, vault.fingerprint))
+    return len(changed)
+
+
+def _changed(
+    request: StoredRequest, key: DataKey, form: CorrectionForm, owner: ContactKey | None, named: str | None
+) -> StoredRequest:
+    details: dict[str, Any] = orjson.loads(key.open(request.details, purpose="details"))
+    if form.name is not None:
+        details["name"] = mask(form.name)
+    if form.address is not None and request.code == named:
+        details["address"] = mask(form.address)
+    after = replace(request, version=request.version + 1)
+    if owner is not None:
+        before, now = parse_phone(details["phone"]), reachable(form.phone or "", "phone")
+        details["phone"] = now.e164
+        by_call = now.kind == "landline" or (request.by_call and before.kind != "landline")
+        box = owner.key.box(now.e164.encode(), purpose="phone")
+        moved = {"contact_point_id": owner.contact_point_id, "key_id": owner.key.id, "phone_box": box, "by_call": by_call}
+        after, key = replace(after, **moved), owner.key  # type: ignore[arg-type]
+    return replace(after, details_box=key.box(orjson.dumps(details), purpose="details"))
+
+
+async def _save(connection: asyncpg.Connection, changed: Sequence[StoredRequest], now: datetime, actor: str) -> None:
+    if not changed:
+        return
+    notes = [AuditNote(at=now, actor=actor, action=CORRECTED, subject=one.id) for one in changed]
+    await store.save(connection, changed, notes=notes)
+    columns = zip(*((one.id, one.contact_point_id, one.key_id, one.phone_box) for one in changed), strict=True)
+    await connection.execute(QUERIES["move_requests"], *map(list, columns))
+    live = [one for one in changed if one.status in LIVE]
+    await append(connection, [event_of(EventType.REQUEST_AMENDED, one, now, reason=CORRECTED) for one in live], source=SOURCE)
