@@ -59,6 +59,13 @@ def test_what_speaks_for_nothing_is_given_no_category() -> None:
     assert len(named) / len(OTHERS) <= 0.1, named
 
 
+@pytest.mark.parametrize("text", ["khong vao duoc", "bị lỗi rồi, làm thế nào", "nop o dau", "Giấy tờ bị sai"])
+def test_where_several_may_be_meant_they_are_named_and_none_is_chosen(text: str) -> None:
+    found = load_suggester().suggest(text)
+    assert found.category is None
+    assert found.candidates
+
+
 @pytest.mark.parametrize("text", ["", "   ", "🙂🙂", "12345", "ж" * 50])
 def test_a_text_without_words_is_no_error(text: str) -> None:
     found = load_suggester().suggest(text)
