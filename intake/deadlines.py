@@ -69,6 +69,7 @@ class Deadlines:
         await sweep_hotline(connection, self._settings.hotline, now)
         await connection.execute(QUERIES["sweep_turns"], now - KEEP_READ)
         await connection.execute(QUERIES["sweep_talks"], now - KEEP_READ)
+        await connection.execute(QUERIES["sweep_chats"], now - KEEP_READ)
         await connection.execute(QUERIES["sweep_tickets"], now - KEEP_TICKETS)
         await connection.execute(QUERIES["sweep_days"], now - KEEP_TICKETS)
         await connection.execute(QUERIES["sweep_imports"], now - KEEP_TICKETS)

@@ -20,7 +20,7 @@ from shared.transport.outbox import append
 SOURCE: Final = "/intake"
 FORGET: Final = (
     *("forget_answers", "forget_names", "forget_reveals", "forget_boxes", "forget_messages", "forget_consents"),
-    *("forget_callers", "forget_callbacks", "forget_drafts", "forget_talks", "forget_tickets"),
+    *("forget_callers", "forget_callbacks", "forget_drafts", "forget_chats", "forget_talks", "forget_tickets"),
     *("forget_why", "forget_number"),
 )
 

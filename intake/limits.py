@@ -17,7 +17,7 @@ IPV6_PREFIX: Final = 64  # what one household gets
 # What is counted at a door, and refused when it is too often.
 COUNTED: Final = (
     *("filing", "wrong_code", "phrase", "survey", "wish", "phrase_again", "number"),
-    *("guidance", "open311", "search", "reveal"),
+    *("guidance", "chat", "open311", "search", "reveal"),
 )
 LOOK_AGAIN: Final = {
     "advice": "Mã chưa đúng. Xem lại mã trong tin nhắn của TechRescue, hoặc gọi 1022.",
@@ -36,6 +36,10 @@ SEARCH_LATER: Final = {
 ASK_ANOTHER: Final = {
     "advice": "Đã tra cứu quá nhiều trong một giờ. Nhờ đồng nghiệp tra giúp, hoặc báo quản trị nếu thật sự cần.",
     "advice_en": "Too much was looked up within an hour. Ask a colleague, or tell operations if it is really needed.",
+}
+CHAT_LATER: Final = {
+    "advice": "Nhiều tin quá. Đợi một phút rồi viết tiếp, hoặc gọi 1022.",
+    "advice_en": "That was a lot at once. Wait a minute and go on, or call 1022.",
 }
 
 
@@ -83,6 +87,18 @@ class Limits:
     async def take_reveal(self, actor: str) -> None:
         """One more number and address shown to this token."""
         await self._take("reveal", {self._fingerprint(f"reveal {actor}"): self._settings.reveals_per_token}, ASK_ANOTHER)
+
+    async def take_chat(self, address: str) -> None:
+        """One more chat begun on our page, from this address."""
+        await self._take("chat", {self._bucket("chat", address): self._settings.chats_per_address}, CHAT_LATER)
+
+    async def take_chat_message(self, chat_id: UUID, address: str) -> None:
+        """One more message in this chat, and from this address."""
+        buckets = {
+            self._fingerprint(f"chat {chat_id}"): self._settings.messages_per_chat,
+            self._bucket("chat message", address): self._settings.messages_per_address,
+        }
+        await self._take("chat", buckets, CHAT_LATER)
 
     async def take_phrase(self, connection: asyncpg.Connection, request_id: UUID) -> None:
         """One more phrase that somebody with the right code has heard at the door; in the caller's transaction."""

@@ -447,6 +447,18 @@ create unique index conversation_turns_once on intake.conversation_turns (contac
 create index conversation_turns_of_conversation on intake.conversation_turns (conversation_id, id);
 create index conversation_turns_by_age on intake.conversation_turns (at);
 
+-- Who talks on our own page. Known by a token alone; what was said stands with the conversations, which know them as a contact point.
+create table intake.chat_sessions (
+    id uuid primary key,
+    token_hash bytea not null,
+    contact_point_id uuid not null,
+    opened_at timestamptz not null,
+    expires_at timestamptz not null            -- moves with each message
+) with (fillfactor = 80);
+create index chat_sessions_of_contact_point on intake.chat_sessions (contact_point_id);
+create index chat_sessions_over on intake.chat_sessions (expires_at);
+create index conversation_turns_of_contact_point on intake.conversation_turns (contact_point_id, id);
+
 -- What a registered number is asked about its request: a day later whether it is fixed, how good the help was, and whether a request
 -- that somebody else wants to call off shall be called off.
 create table intake.inquiries (

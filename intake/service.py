@@ -17,9 +17,7 @@ from intake.deadlines import Deadlines
 from intake.desk.parts import desk_parts, doorway
 from intake.filing import Filer
 from intake.guidance.rephrasing import AsItIs, Plain
-from intake.guidance.routes import guidance_router
-from intake.guidance.search import GuidanceSearch
-from intake.guidance.shelf import Shelf
+from intake.guidance.service import guidance_parts
 from intake.hotline.service import hotline
 from intake.inbox import Inbox
 from intake.inbox_api import inbox_router
@@ -36,6 +34,7 @@ from intake.settings import IntakeSettings
 from intake.tracking import Tracking
 from intake.visit_check import VisitChecks
 from intake.watch import PlaceWatch
+from intake.web_chat.service import web_chat
 from shared.events.contract import Priority
 from shared.events.registry import Topic
 from shared.events.requests import Channel
@@ -70,15 +69,15 @@ def parts(deps: IntakeDeps) -> Parts:
     _begin_at_zero()
     relay = Relay(pool, deps.transport, SCHEMA)
     limits, places = Limits(pool, vault.blind_index, settings), open_places(settings.places)
-    known, shelf = KnownFaults(pool, settings.city), Shelf(pool)
+    known, front = KnownFaults(pool, settings.city), doorway(pool, settings)
     filer, reception = Filer(pool, vault, settings, relay.hand_over, known), Reception(vault.fingerprint, places.placing)
-    front = doorway(pool, settings)
     calls = hotline(pool, vault, filer, reception, settings.hotline, alike=front.like)
-    guidance = guidance_router(GuidanceSearch(shelf, deps.plain, limits, settings))
+    guide, guidance = guidance_parts(pool, deps.plain, limits, settings, known.incident)
     door = PublicDoor(filer, limits)
     changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
-    listener = Listener(places.resolver, load_suggester())
-    talks = talk_parts(pool, vault, settings, listener, ForClerk(reception, door, changes), limits=limits, wake=relay.wake)
+    listener, tools = Listener(places.resolver, load_suggester()), ForClerk(reception, door, changes)
+    talks = talk_parts(pool, vault, settings, listener, tools, limits=limits, wake=relay.wake, guide=guide.guide)
+    chat = web_chat(pool, vault, settings, talks.conversations, limits)
     routes = router(
         filer=filer,
         reception=reception,
@@ -91,18 +90,18 @@ def parts(deps: IntakeDeps) -> Parts:
     )
     doors = more_doors(deps.tokens, settings.city, Inside(pool, vault, reception, filer, limits), wake=relay.wake)
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
-    board = Board(pool, settings, talks.conversations)
     desk = desk_parts(pool, vault, tokens=deps.tokens, limits=limits, settings=settings, wake=relay.wake)
     after = aftercare_parts(pool, vault, limits, settings, relay.wake)
-    watches = (PlaceWatch(pool), known, calls.watch, shelf, talks.clerk)
+    watches = (PlaceWatch(pool), known, calls.watch, guide.shelf, talks.clerk, chat.stream)
     timers = {**_own_timers(deps), **calls.timers, **talks.waiting.handlers, **DOOR_TIMERS, **after.timers}
     return Parts(
         routers=[
+            chat.router,
             *(routes, inbox_router(Inbox(pool, vault), settings.city), calls.router, guidance, kinds_router(places.resolver)),
             *(places.router(pool, vault), talks.router, *after.routers, *doors, *desk.routers),
         ],
         loops=[TimerLoop(pool, "intake.timer", timers), *watches, *places.loops(pool, vault, changes), *desk.loops],
-        consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
+        consumers=[Consumer(source, Board(pool, settings, talks.conversations).handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )
 

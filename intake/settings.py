@@ -42,6 +42,10 @@ class IntakeSettings:
     web_per_phone: Limit = Limit(most=5, seconds=3600)
     web_per_address: Limit = Limit(most=30, seconds=3600)  # many phones share one address behind a carrier's NAT
     wrong_codes_per_address: Limit = Limit(most=30, seconds=900)
+    chat_seconds: float = 24 * 3600  # after its last message a chat on our page ends
+    chats_per_address: Limit = Limit(most=60, seconds=3600)
+    messages_per_chat: Limit = Limit(most=30, seconds=60)
+    messages_per_address: Limit = Limit(most=600, seconds=60)
     phrases_per_visit: Limit = Limit(most=60, seconds=3600)  # right codes: a "no" always gets through
     searches_per_address: Limit = Limit(most=120, seconds=60)  # of guidance; a family, an office or a carrier's NAT share one
     open311_per_address: Limit = Limit(most=120, seconds=60)  # looks through the public list without a token
@@ -65,5 +69,5 @@ class IntakeSettings:
     def __post_init__(self) -> None:
         if self.filing_lanes < 1 or self.filing_batch < 1:
             raise Misconfigured("intake needs at least one filing lane and a batch of at least one")
-        if min(self.locate_seconds, self.close_seconds, self.keep_answers_seconds) <= 0:
+        if min(self.locate_seconds, self.close_seconds, self.keep_answers_seconds, self.chat_seconds) <= 0:
             raise Misconfigured("intake: times must be positive")

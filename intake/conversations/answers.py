@@ -9,7 +9,8 @@ from intake.conversations.conversation import Ask, Conversation, Draft, Stage
 from intake.conversations.filling import corrected
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.saying import Line, Say
-from intake.conversations.steps import Command, Facts, Step, asked, lost, question
+from intake.conversations.steps import Command, Facts, Step, again, asked, lost, question
+from intake.guidance.offering import Outcome, answer_of
 
 
 def correct(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
@@ -41,6 +42,18 @@ def _what_wrong(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -
         return asked(replace(talk, draft=emptied(talk.draft)), facts, now)
     draft = corrected(talk.draft, heard)
     return None if draft == talk.draft else asked(replace(talk, draft=draft), facts, now)
+
+
+def _tried(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
+    """A "vâng" may say that they will try: only a clear word ends it, and whatever they tell goes on to a request."""
+    outcome = answer_of(heard.text)
+    if heard.secret:  # what nobody should send answers nothing
+        return again(talk, now)
+    if outcome is Outcome.HELPED:
+        return Step(replace(talk.at(Stage.IDLE, None, now), draft=Draft(), strikes=0), (Say(Line.TIP_HELPED),))
+    if outcome is Outcome.NOT_HELPED or heard.intent is Intent.NO:
+        return asked(talk, facts, now, Say(Line.TIP_GOES_ON))
+    return again(talk, now) if heard.intent is Intent.YES else None
 
 
 def _of_kinds(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
@@ -76,6 +89,7 @@ ANSWERS: Final[Mapping[Ask | None, Answer]] = {
     Ask.RIGHT: _right,
     Ask.WHAT_WRONG: _what_wrong,
     Ask.KIND: _of_kinds,
+    Ask.TRIED: _tried,
     Ask.WHICH_PLACE: _of_communes,
     Ask.CANCEL: _whether_to_cancel,
 }

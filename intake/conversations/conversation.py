@@ -25,6 +25,7 @@ class Ask(StrEnum):
 
     TROUBLE = "trouble"  # what is the matter?
     KIND = "kind"  # which of these is it?
+    TRIED = "tried"  # something to try first: did it help?
     PLACE = "place"  # where?
     WHICH_PLACE = "which_place"  # which of these communes, or the one question that decides
     NAME = "name"
@@ -57,6 +58,7 @@ class Draft:
     trouble: str | None = None
     category: str | None = None
     kinds: tuple[str, ...] = ()  # it may be one of these
+    tip: str | None = None  # the entry of the guidance that was offered; "": there was none
     address: str | None = None
     commune_code: str | None = None
     point: tuple[float, float] | None = None

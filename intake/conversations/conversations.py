@@ -2,7 +2,7 @@
 web chat by call; whoever files or cancels afterwards is clerk.py."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,6 +18,9 @@ from intake.conversations.rows import Ledger, Talk, loaded, lock_number, opened
 from intake.conversations.sitting import settle
 from intake.conversations.standing import facts_about
 from intake.conversations.steps import Facts
+from intake.conversations.tip import Guide
+from intake.conversations.tips import outcome_of
+from intake.guidance.counting import count
 from intake.limits import Limits
 from intake.queries import QUERIES
 from shared.events.contract import ChannelKind
@@ -66,6 +69,7 @@ class Conversations:
         *,
         city: str,
         wake: Callable[[], None],
+        guide: Guide | None = None,
     ) -> None:
         self._pool = pool
         self._vault = vault
@@ -74,6 +78,7 @@ class Conversations:
         self._limits = limits
         self._city = city
         self._wake = wake
+        self._guide = guide
 
     async def hear(
         self,
@@ -173,7 +178,9 @@ class Conversations:
         heard = self._listener.listen(message.text, talk.state, at=message.at, point=message.point)
         ledger.turn(talk, "they", heard.text, message.at, message_id=message.id)
         facts = await self._facts(connection, talk, heard)
-        step = hear(talk.state, heard, facts, now)
+        step = hear(talk.state, heard, replace(facts, guide=self._guide), now)
+        if (became := outcome_of(talk.state, heard, step)) is not None:
+            await count(connection, *became, now)
         after, _ = await settle(connection, ledger, talk, step, now, answers=message.id, heard_at=message.at)
         return after
 

@@ -12,6 +12,7 @@ from intake.conversations.desk import TalkDesk
 from intake.conversations.listening import Listener
 from intake.conversations.routes import conversations_router
 from intake.conversations.waiting import Waiting
+from intake.guidance.guide import ShelfGuide
 from intake.limits import Limits
 from intake.settings import IntakeSettings
 from shared.security.vault import Vault
@@ -32,9 +33,10 @@ def talk_parts(
     listener: Listener,
     tools: ForClerk,
     *,
+    guide: ShelfGuide | None = None,
     limits: Limits,
     wake: Callable[[], None],
 ) -> TalkParts:
     clerk = Clerk(pool, vault, tools, wake=wake)
-    conversations = Conversations(pool, vault, listener, clerk, limits, city=settings.city, wake=wake)
+    conversations = Conversations(pool, vault, listener, clerk, limits, city=settings.city, wake=wake, guide=guide)
     return TalkParts(conversations, clerk, Waiting(vault, wake), conversations_router(TalkDesk(pool, vault, wake)))

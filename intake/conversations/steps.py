@@ -8,6 +8,8 @@ from typing import Final
 
 from intake.conversations.conversation import AT_THE_CLERK, Ask, Conversation, Draft, Stage
 from intake.conversations.saying import Line, Say
+from intake.conversations.tip import Guide
+from shared.events.conversations import TalkChannel
 
 MOST_STRIKES: Final = 2  # messages in a row of which we understood nothing: then a person has it
 MOST_TRIES: Final = 3  # of one question; it may be read back more often while they add to it
@@ -35,6 +37,7 @@ class Facts:
     open_requests: tuple[Standing, ...] = ()  # of this person, the newest first
     asked_about: Standing | None = None  # the code in the message
     may_guess: bool = True  # False: too many codes that were none
+    guide: Guide | None = None  # what to try first; None: nothing is offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,11 @@ def missing(draft: Draft, facts: Facts) -> Ask:
 
 
 def asked(talk: Conversation, facts: Facts, now: datetime, *says: Say) -> Step:
-    """Asks what is missing next, one thing at a time; when nothing is, whether all is right."""
+    """Asks what is missing next, one thing at a time; when nothing is, whether all is right. Before all: what they may try."""
+    if talk.draft.tip is None and talk.draft.trouble is not None and talk.draft.category is not None:
+        talk, tip = _with_tip(talk, facts)
+        if tip is not None:
+            return Step(replace(talk.at(Stage.LISTENING, Ask.TRIED, now), strikes=0, tries=0), (*says, tip))
     ask = missing(talk.draft, facts)
     tries = talk.tries + 1 if ask is talk.asking and ask is not Ask.RIGHT else 0
     if tries >= MOST_TRIES:
@@ -72,6 +79,23 @@ def asked(talk: Conversation, facts: Facts, now: datetime, *says: Say) -> Step:
     stage = Stage.CONFIRMING if ask is Ask.RIGHT else Stage.LISTENING
     talk = replace(talk.at(stage, ask, now), strikes=0, tries=tries)
     return Step(talk, (*says, question(talk)))
+
+
+def _with_tip(talk: Conversation, facts: Facts) -> tuple[Conversation, Say | None]:
+    """Once for each trouble. Not by SMS: a dozen parts that nobody reads."""
+    tip = None
+    if facts.guide is not None and talk.channel is not TalkChannel.SMS:
+        tip = facts.guide.tip(_matter(talk.draft), talk.draft.category or "", talk.language)
+    talk = replace(talk, draft=replace(talk.draft, tip="" if tip is None else tip.id))
+    return talk, None if tip is None else Say(Line.TIP, {"tip": tip.text})
+
+
+def _matter(draft: Draft) -> str:
+    """The trouble without who and where, which stand in it when all came in one breath."""
+    matter = draft.trouble or ""
+    for told in (draft.address, draft.name):
+        matter = matter.replace(told, " ") if told else matter
+    return matter
 
 
 def again(talk: Conversation, now: datetime, *says: Say) -> Step:
@@ -102,6 +126,7 @@ def lost(talk: Conversation, facts: Facts, now: datetime) -> Step:
 _LINES: Final[Mapping[Ask, Line]] = {
     Ask.TROUBLE: Line.ASK_TROUBLE,
     Ask.KIND: Line.ASK_KIND,
+    Ask.TRIED: Line.ASK_TRIED,
     Ask.PLACE: Line.ASK_PLACE,
     Ask.WHICH_PLACE: Line.ASK_WHICH_PLACE,
     Ask.NAME: Line.ASK_NAME,

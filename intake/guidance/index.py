@@ -23,7 +23,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _SHORTEST_SLIP: Final = 4  # letters of a word that may hold a slip: of shorter ones half the language is one letter away
 _SHORTEST_OTHER: Final = 5  # … other than two letters that changed places
 _SLIP: Final = 0.7  # what a word with a slip is worth
-_OTHER_MARKS: Final = 0.35  # … a word with other marks than any entry has: "văng" is no "vàng"; without marks it may be either
+_OTHER_MARKS: Final = 0.35  # … a word with other marks than in the entry: "văng" is no "vàng"
 _PAIR: Final = 0.6  # two words side by side, as "đăng ký", say more than the two
 # What people write for what stands in the entries. Folded.
 SHORT: Final[Mapping[str, str]] = WORDS["short"]
@@ -37,11 +37,11 @@ class Index:
     def __init__(self, texts: Sequence[Sequence[tuple[float, str]]]) -> None:
         self._size = len(texts)
         self._worth: dict[str, dict[int, float]] = defaultdict(dict)  # word or pair → entry → the best it is worth there
-        self._marked: dict[str, set[str]] = defaultdict(set)  # word → how it is written with its marks
+        self._forms: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))  # word → entry → with its marks
         for at, parts in enumerate(texts):
             for worth, text in parts:
                 for marked in _WORD.findall(text.lower()):
-                    self._marked[folded(marked)].add(_marks(marked))
+                    self._forms[folded(marked)][at].add(_marks(marked))
                 for term in _terms(words_of(text)):
                     self._worth[term][at] = max(worth, self._worth[term].get(at, 0.0))
         self._slips: dict[str, list[str]] = defaultdict(list)
@@ -57,16 +57,12 @@ class Index:
         if not words:
             return []
         found: dict[int, float] = defaultdict(float)
-        asked, strange = 0.0, self._strange(question)
+        asked, forms = 0.0, _forms_of(question)
         sure = set[int]()  # that have a word of it as it is written: slips alone may be any other word
         for term in _terms(words):
-            known = self._known(term, strange)
-            weight = self._weight(term, known)
+            weight = self._weight(term)
             asked += weight
-            best: dict[int, float] = {}
-            for near, trust in known:
-                for at, worth in self._worth[near].items():
-                    best[at] = max(best.get(at, 0.0), trust * worth)
+            best = self._speak_of(term, forms)
             for at, worth in best.items():
                 found[at] += weight * worth
             if term in self._worth:
@@ -74,22 +70,27 @@ class Index:
         told = [(at, score / asked) for at, score in found.items() if at in sure or len(words) == 1]
         return sorted(told, key=lambda one: (-one[1], one[0]))
 
-    def _known(self, term: str, strange: set[str]) -> list[tuple[str, float]]:
-        """What an entry may call it, and how far that is to be trusted."""
+    def _speak_of(self, term: str, forms: Mapping[str, str]) -> Mapping[int, float]:
+        """Entries, and how far each speaks of this word or pair."""
         if term in self._worth:
-            return [(term, _OTHER_MARKS if strange.intersection(term.split()) else 1.0)]
-        return [] if " " in term else [(near, _SLIP) for near in self._near(term)]
+            marked = [(forms[word], self._forms[word]) for word in term.split() if word in forms]
+            if not marked:
+                return self._worth[term]
+            return {
+                at: worth if all(form in known[at] for form, known in marked if at in known) else worth * _OTHER_MARKS
+                for at, worth in self._worth[term].items()
+            }
+        best: dict[int, float] = {}
+        for near in () if " " in term else self._near(term):
+            for at, worth in self._worth[near].items():
+                best[at] = max(best.get(at, 0.0), _SLIP * worth)
+        return best
 
-    def _strange(self, question: str) -> set[str]:
-        """Words written otherwise than in any entry, where somebody writes with marks."""
-        asked = _composed(question)
-        words = set() if asked.isascii() else set(_WORD.findall(asked))
-        return {folded(word) for word in words if _marks(word) not in self._marked.get(folded(word), ())}
-
-    def _weight(self, term: str, known: Sequence[tuple[str, float]]) -> float:
+    def _weight(self, term: str) -> float:
+        known = len(self._worth.get(term, ()))
         if " " in term:
-            return self._rarity(len(self._worth[term])) * _PAIR if known else 0.0
-        return self._rarity(len(self._worth[term])) if term in self._worth else self._rarest
+            return self._rarity(known) * _PAIR if known else 0.0
+        return self._rarity(known) if known else self._rarest
 
     def _rarity(self, entries: int) -> float:
         return math.log(1 + (self._size - entries + 0.5) / (entries + 0.5))
@@ -110,6 +111,14 @@ def words_of(text: str) -> list[str]:
 
 def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text[:LONGEST]).lower()
+
+
+def _forms_of(question: str) -> dict[str, str]:
+    """Words whose marks tell them from others: those that have some, and those without where most of the others have."""
+    words = set(_WORD.findall(_composed(question)))
+    marked = {word for word in words if not word.isascii()}
+    told = words if len(marked) * 2 >= len(words) else marked
+    return {folded(word): _marks(word) for word in told}
 
 
 def _marks(word: str) -> str:

@@ -13,6 +13,7 @@ async def play(stage: Stage) -> AsyncIterator[Said]:
     texts = (
         f"Chào em, tôi là Nguyễn Thị Lan, ở 12 Kim Mã, phường Ba Đình, không đăng nhập được VNeID, số điện thoại {number}",
         "mã OTP của tôi là 482913",
+        "2",
         "đúng rồi em",
         "tình trạng",
     )

@@ -216,6 +216,11 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/callbacks/speedsms/{secret}"): CALLBACK,
     ("POST", "/callbacks/twilio/status"): CALLBACK,  # signed, each
     ("POST", "/callbacks/twilio/sms"): CALLBACK,
+    # our page: whoever talks there has the token of that chat and no other; counted by chat and by address
+    ("GET", "/chat"): ANYBODY,
+    ("POST", "/v1/chat"): ANYBODY,
+    ("POST", "/v1/chat/{chat_id}/messages"): ANYBODY,
+    ("GET", "/v1/chat/{chat_id}/events"): ANYBODY,
     # the embedded profile
     ("GET", "/dev/messages"): LOOPBACK,
     ("POST", "/dev/replies"): LOOPBACK,

@@ -276,7 +276,7 @@ INTAKE_FILED = _counter("techrescue_intake_filed_requests_total", "requests acce
 INTAKE_BATCH = _histogram("techrescue_intake_filing_batch_requests", "filings that shared one transaction", buckets=BATCH)
 INTAKE_REFUSED = _counter(
     "techrescue_intake_refused_tries_total",
-    "tries at a door: filing, wrong_code, phrase, survey, wish, phrase_again, number, guidance, open311, search, reveal",
+    "tries at a door: filing, wrong_code, phrase, survey, wish, phrase_again, number, guidance, chat, open311, search, reveal",
     "outcome",
 )
 INTAKE_WITHOUT_PLACE = _gauge("techrescue_intake_unlocated_requests", "requests that nobody could locate yet")

@@ -47,6 +47,12 @@ GUIDANCE_REPHRASED = _counter(
     "outcome",
 )
 
+# Web chat
+CHAT_SESSIONS = _counter("techrescue_intake_web_chats_total", "chats begun on our own page")
+CHAT_MESSAGES = _counter("techrescue_intake_web_chat_messages_total", "messages heard there; one sent twice counts twice")
+CHAT_LISTENERS = _gauge("techrescue_intake_web_chat_listeners", "streams of web chats that are open in this process")
+CHAT_CUT = _counter("techrescue_intake_web_chat_cuts_total", "streams not opened, or ended by us: full, expired", "reason")
+
 # Walk-in queues
 TICKET_WAIT = _histogram(
     "techrescue_intake_ticket_wait_seconds",

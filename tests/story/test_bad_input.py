@@ -89,6 +89,7 @@ BODIES: Mapping[tuple[str, str], dict[str, Any]] = {
         "dry_run": True,
     },
     ("POST", "/v1/editions"): {"since": "2026-11-16", "until": "2026-11-20", "by": ["commune"]},
+    ("POST", "/v1/chat/{chat_id}/messages"): {"id": "m1", "text": "xin chào", "location": POINT},
     ("POST", "/v1/missed-calls"): {"from": "0900712345", "id": "1"},
     ("POST", "/dev/missed-calls"): {"from": "0900712345", "id": "2"},
     ("POST", "/dev/replies"): {"from": "0900712345", "text": "xin chào", "id": "1"},

@@ -20,10 +20,10 @@ def told(town: Town, channel: str) -> list[dict[str, str]]:
 
 
 def test_there_is_a_story_for_each_channel_that_writes() -> None:
-    assert {"sms", "telegram", "zalo"} <= set(channels())
+    assert {"sms", "telegram", "web", "zalo"} <= set(channels())
 
 
-@pytest.mark.parametrize("channel", ["sms", "zalo"])
+@pytest.mark.parametrize("channel", ["sms", "web", "zalo"])
 async def test_a_conversation_becomes_a_request(town: Town, channel: str) -> None:
     lines = told(town, channel)
     ours = [line["text"] for line in lines if line["who"] == "we"]

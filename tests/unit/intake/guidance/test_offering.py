@@ -39,7 +39,7 @@ def test_where_minutes_count_or_nothing_fits_nothing_is_offered(said: str, categ
     assert found is None or found.id == "guest-notice"
 
 
-@pytest.mark.parametrize("said", ["1", " 1. ", "Được rồi ạ", "duoc roi", "OK", "xong rồi!", "works"])
+@pytest.mark.parametrize("said", ["1", " 1. ", "Được rồi ạ", "duoc roi", "xong rồi!", "yes", "works"])
 def test_a_clear_yes_helped(said: str) -> None:
     assert answer_of(said) is Outcome.HELPED
 
@@ -49,6 +49,9 @@ def test_a_clear_no_did_not(said: str) -> None:
     assert answer_of(said) is Outcome.NOT_HELPED
 
 
-@pytest.mark.parametrize("said", ["gặp người thật", "3", "", "12", "tôi được cấp thẻ rồi nhưng chưa kích hoạt", "1 27"])
+@pytest.mark.parametrize(
+    "said",
+    ["gặp người thật", "3", "", "12", "tôi được cấp thẻ rồi nhưng chưa kích hoạt", "1 27", "vâng", "ok", "dạ"],
+)
 def test_anything_else_is_for_the_conversation(said: str) -> None:
     assert answer_of(said) is None
