@@ -65,10 +65,10 @@ def _of_length(sentence: str, length: int) -> str:
 def _seconds(resolver: Resolver, texts: list[str]) -> float:
     best = float("inf")
     for _ in range(ROUNDS):
-        began = time.perf_counter()
+        began = time.process_time()
         for text in texts:
             resolver.resolve(text)
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     return best
 
 

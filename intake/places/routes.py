@@ -25,6 +25,6 @@ def places_router(places: Places, waiting: Waiting) -> APIRouter:
     async def list_waiting(
         who: Annotated[Caller, Depends(caller)], limit: Annotated[int, Query(ge=1, le=MOST)] = 100
     ) -> dict[str, Any]:
-        return {"requests": await waiting.list(limit, who.name)}
+        return {"requests": await waiting.list(limit, who)}
 
     return routes

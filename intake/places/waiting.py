@@ -14,6 +14,7 @@ from intake.queries import QUERIES
 from intake.store import AuditNote
 from shared.events.contract import Sealed
 from shared.postgres.transaction import app_now, transaction
+from shared.security.tokens import Caller
 from shared.security.vault import Vault
 
 MOST: Final = 200
@@ -25,8 +26,10 @@ class Waiting:
         self._vault = vault
         self._places = places
 
-    async def list(self, limit: int, actor: str) -> list[dict[str, Any]]:
-        """The oldest first."""
+    async def list(self, limit: int, who: Caller) -> list[dict[str, Any]]:
+        """The oldest first. Whoever sees one commune sees none of these: of which commune they are nobody knows yet."""
+        if who.commune_code is not None:
+            return []
         async with transaction(self._pool, "intake.change") as connection:
             rows = await connection.fetch(QUERIES["without_place"], limit)
             keys = await self._vault.keys(connection, {row["key_id"] for row in rows})
@@ -34,7 +37,8 @@ class Waiting:
                 now = await app_now(connection)
                 detail = {"requests": len(rows)}
                 await store.note(
-                    connection, [AuditNote(at=now, actor=actor, action="addresses_shown", subject=rows[0]["id"], detail=detail)]
+                    connection,
+                    [AuditNote(at=now, actor=who.name, action="addresses_shown", subject=rows[0]["id"], detail=detail)],
                 )
         found = []
         for row in rows:

@@ -7,6 +7,7 @@ import pytest
 from shared.events.requests import RequestChanged
 from tests.integration.intake.conftest import Desk, form
 from tests.integration.intake.test_changes import details
+from tests.support.desk import operator_of
 
 CUA_NAM, GIANG_VO, O_CHO_DUA = "00082", "00025", "00190"
 SPLIT = "ngõ 105 Láng Hạ, phường Thành Công, quận Ba Đình"
@@ -51,6 +52,13 @@ async def test_an_unclear_address_waits_for_a_person_who_hears_what_to_ask(desk:
     assert [candidate["commune_code"] for candidate in waiting["place"]["candidates"]] == [GIANG_VO, O_CHO_DUA]
     (note,) = await desk.rows("select actor, detail from audit where action = 'addresses_shown'")
     assert (note["actor"], note["detail"]) == ("test operator", {"requests": 1})
+
+
+async def test_whoever_sees_one_commune_sees_no_address_of_which_nobody_knows_the_commune(desk: Desk) -> None:
+    await desk.filed(location=None, address=SPLIT)
+    of_one_ward = await operator_of(desk, GIANG_VO)
+    assert (await desk.send("GET", "/v1/places/waiting", role=of_one_ward)).json() == {"requests": []}
+    assert await desk.rows("select from audit where action = 'addresses_shown'") == []
 
 
 async def test_who_asks_again_hears_the_same_question(desk: Desk) -> None:
