@@ -1,8 +1,10 @@
 """The service points of a deployment: loaded by ops, read by everybody."""
 
+import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
@@ -12,23 +14,32 @@ from intake.counter.shown import point_views
 from intake.queries import QUERIES
 from shared.postgres.transaction import app_now, reading, transaction
 
+FRESH_SECONDS: Final = 2.0  # anybody may ask as often as they like; the database is asked this often
+
 
 class Points:
     """One per process."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._one_look = asyncio.Lock()
+        self._seen: tuple[float, list[dict[str, Any]]] | None = None
 
     async def load(self, body: bytes) -> dict[str, Any]:
         """Good rows are loaded, bad ones told by their line. Raises Invalid for what is no such file."""
-        found = read_points(body)
+        found = await asyncio.to_thread(read_points, body)
         new, changed = await put_points(self._pool, found.points)
+        self._seen = None
         same = len(found.points) - new - changed
         return {"added": new, "changed": changed, "unchanged": same, "bad_rows": [asdict(bad) for bad in found.bad_rows]}
 
     async def all(self) -> list[dict[str, Any]]:
-        async with reading(self._pool) as connection:
-            return await point_views(connection, await app_now(connection))
+        """However many ask at once: one look at the database at a time, and all who wait for it get what it says."""
+        async with self._one_look:
+            if self._seen is None or time.monotonic() - self._seen[0] > FRESH_SECONDS:
+                async with reading(self._pool) as connection:
+                    self._seen = time.monotonic(), await point_views(connection, await app_now(connection))
+            return self._seen[1]
 
 
 async def put_points(pool: asyncpg.Pool, points: Sequence[ServicePoint]) -> tuple[int, int]:

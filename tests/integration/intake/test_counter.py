@@ -265,21 +265,3 @@ async def test_waits_and_outcomes_are_measured(hall: Hall) -> None:
     await hall.let_pass(300)
     await hall.next()
     assert waited() - before == pytest.approx(300, abs=30)
-
-
-async def test_points_are_loaded_line_by_line_and_the_same_file_changes_nothing(hall: Hall) -> None:
-    headers = {"authorization": f"Bearer {hall.desk.tokens['ops']}", "content-type": "text/csv"}
-    text = (
-        "\ufeffid,name,commune_code,opens,closes\nhoan-kiem,Điểm Hoàn Kiếm mới,00070,08:00,17:00\n"
-        "x y,Điểm,00070,08:00,17:00\nz,Điểm,99999,25:00,17:00\nw,Điểm,00070,17:00,08:00\n"
-    )
-    report = (await hall.client.post("/v1/points/import", content=text.encode(), headers=headers)).json()
-    assert (report["added"], report["changed"], report["unchanged"]) == (0, 1, 0)
-    assert [bad["line"] for bad in report["bad_rows"]] == [3, 4, 5]
-    assert "commune_code: the five-digit code" in report["bad_rows"][1]["advice"]
-    again = (await hall.client.post("/v1/points/import", content=text.encode(), headers=headers)).json()
-    assert again["unchanged"] == 1
-    points = (await hall.client.get("/v1/points")).json()["points"]
-    assert [point["id"] for point in points] == ["ba-dinh", "hoan-kiem"]
-    none = await hall.client.post("/v1/points/import", content=b"PK\x03\x04", headers=headers)
-    assert none.status_code == 422
