@@ -67,7 +67,7 @@ def _add_board(routes: APIRouter, desk: Desk) -> None:
         asked = wanted(commune, status, priority)
         return _json(await desk.board.page(await desk.sight(request), asked, cursor, limit, names=who.role in READS_NAMES))
 
-    @routes.get("/v1/board/events")
+    @routes.get("/v1/board/events", response_class=Response, responses={200: {"content": {"text/event-stream": {}}}})
     async def board_events(request: Request, commune: Word = None, status: Word = None, priority: Word = None) -> Response:
         """The same as it changes, as server-sent events: request, gone, reset, hello, cut. Last-Event-ID goes on after it."""
         who = await caller(request)

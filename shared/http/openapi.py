@@ -25,10 +25,6 @@ _PROBLEM: Final[Mapping[str, Any]] = {
         },
     },
 }
-_ERROR: Final[Mapping[str, Any]] = {
-    "description": "Any error, as RFC 9457 tells it.",
-    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
 _BEARER: Final[Mapping[str, Any]] = {"bearer": []}
 _LINK: Final[Mapping[str, Any]] = {"link": []}
 
@@ -38,7 +34,14 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             operation["responses"].pop("422", None)
-            operation["responses"]["default"] = dict(_ERROR)
+            responses = operation["responses"]
+            responses.setdefault("default", {"description": "Any error, as RFC 9457 tells it."})
+            for status, told in responses.items():
+                if status == "default" or status.startswith("4"):  # also where a route has a way of its own: the guard has ours
+                    told["content"] = {
+                        **told.get("content", {}),
+                        MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}},
+                    }
             operation["security"] = _security(RULES[shape(method.upper(), path)])
     components = document.setdefault("components", {})
     components["schemas"] = {"Problem": dict(_PROBLEM)} | {
