@@ -10,14 +10,14 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 import dispatch.consumer
-import notify.consumer
+import notify.groups
 from shared.events.registry import PARTITIONS, Topic
 from shared.postgres.embedded import start_embedded
 from tests.support.eventually import eventually
 from tests.support.journal import CONTEXTS, Entry, read_log, read_topics
 from tests.support.town import Town
 
-GROUPS = ("intake", *(group for group, *_ in (*dispatch.consumer.READING, *notify.consumer.READING)))
+GROUPS = ("intake", *(group for group, *_ in (*dispatch.consumer.READING, *notify.groups.READING)))
 
 
 class Wire(Protocol):
