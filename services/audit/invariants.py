@@ -138,6 +138,19 @@ def callers_are_called_back(world: World) -> Iterator[Violation]:
             yield Violation("no_loss", str(call.id), "a call that nobody took, and nobody is to return it")
 
 
+def conversations_go_on(world: World) -> Iterator[Violation]:
+    """Each has a timer that ends it, a clerk who comes, or an operator in whose list it stands unread."""
+    for talk in world.talks:
+        if not world.overdue(talk.heard_at):
+            continue
+        if talk.stage in {"filing", "cancelling"}:
+            yield Violation("no_loss", str(talk.id), f"a conversation waits for a clerk ({talk.stage}), and none has come")
+        elif not talk.watched:
+            yield Violation("timers", str(talk.id), f"a conversation is {talk.stage}, and has no timer")
+        if talk.stage == "with_person" and not talk.listed:
+            yield Violation("no_loss", str(talk.id), "a conversation was given to a person, and stands in nobody's list")
+
+
 def effects_happen_once(world: World) -> Iterator[Violation]:
     """Nobody got a message oftener than its attempts allow. The next channel of a ladder is another time."""
     message_of = {attempt.id: (attempt.message_id, attempt.channel) for attempt in world.attempts}
@@ -209,6 +222,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     messages_come_to_an_end,
     questions_are_put_and_closed,
     callers_are_called_back,
+    conversations_go_on,
     effects_happen_once,
     timers_fire,
     nothing_stands_behind_a_dead_letter,

@@ -32,6 +32,7 @@ from services.audit.world import (
     QueueTicket,
     Request,
     Responder,
+    Talk,
     Timer,
     Unpublished,
     Unreturned,
@@ -73,6 +74,7 @@ async def past_their_time(connection: asyncpg.Connection) -> Part:
             letters += [Letter(context, **row) for row in await _fetch(connection, "letters_open", GRACE, MOST)]
     async with snapshot(connection, "intake"):
         callbacks = await rows_of(connection, "callbacks_overdue", Callback, GRACE, MOST)
+        talks = await rows_of(connection, "talks_stuck", Talk, GRACE, MOST)
         unreturned = await rows_of(connection, "calls_unreturned", Unreturned, GRACE, MOST)
     async with snapshot(connection, "notify"):
         messages = await rows_of(connection, "messages_overdue", Message, GRACE, MOST)
@@ -80,13 +82,14 @@ async def past_their_time(connection: asyncpg.Connection) -> Part:
         calls = await rows_of(connection, "calls_overdue", CallTask, GRACE, MOST)
         broadcasts = await rows_of(connection, "broadcasts_unfinished", Broadcast, GRACE)
     found: dict[str, Any] = {"messages": messages, "questions": questions, "call_tasks": calls, "broadcasts": broadcasts}
-    found |= {"callbacks": callbacks, "unreturned": unreturned}
+    found |= {"callbacks": callbacks, "unreturned": unreturned, "talks": talks}
     found |= {"timers": tuple(timers), "unpublished": tuple(unpublished), "letters": tuple(letters)}
     by = (
         rules.nothing_is_lost,
         rules.messages_come_to_an_end,
         rules.questions_are_put_and_closed,
         rules.callers_are_called_back,
+        rules.conversations_go_on,
         rules.timers_fire,
         rules.nothing_stands_behind_a_dead_letter,
         rules.broadcasts_get_on,

@@ -24,6 +24,7 @@ from services.audit.world import (
     QueueTicket,
     Request,
     Responder,
+    Talk,
     Timer,
     Unpublished,
     Unreturned,
@@ -44,6 +45,7 @@ async def read_world(dsn: str, *, grace: timedelta = GRACE) -> World:
         async with snapshot(connection, "intake"):
             parts["requests"] = await rows_of(connection, "intake_requests", Request)
             parts["callbacks"] = await rows_of(connection, "intake_callbacks", Callback)
+            parts["talks"] = await rows_of(connection, "intake_talks", Talk)
             parts["unreturned"] = await rows_of(connection, "intake_unreturned", Unreturned)
             parts["tickets"] = await rows_of(connection, "intake_tickets", QueueTicket)
         async with snapshot(connection, "dispatch"):

@@ -95,6 +95,17 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation that is not over. `watched`: a timer believes in it; `listed`: an operator finds it unread."""
+
+    id: UUID
+    stage: str
+    heard_at: datetime
+    watched: bool
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Unreturned:
     """A call that nobody took, of somebody nobody has spoken with since, and whom nobody is to call back."""
 
@@ -182,6 +193,7 @@ class World:
     call_tasks: tuple[CallTask, ...] = ()  # that still have to be made
     callbacks: tuple[Callback, ...] = ()  # that somebody still has to make
     unreturned: tuple[Unreturned, ...] = ()
+    talks: tuple[Talk, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     timers: tuple[Timer, ...] = ()

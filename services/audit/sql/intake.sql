@@ -5,6 +5,13 @@ select id, owner, case when status = 'taken' then lease_until else due_at end as
 from intake.callbacks
 where ended_at is null
 
+-- name: intake_talks
+select id, stage, heard_at,
+    exists(select from intake.timers where kind = 'conversation' and subject = talk.id and guard = talk.version) as watched,
+    exists(select from intake.incoming_messages where conversation_id = talk.id and read_at is null) as listed
+from intake.conversations talk
+where stage <> 'over'
+
 -- name: intake_unreturned
 -- A callback that ends says until when it covers calls; an answer and a request cover what came before them.
 select call.id, call.heard_at

@@ -172,6 +172,17 @@ where ended_at is null
     and (owner = '' or case when status = 'taken' then lease_until else due_at end < (select transport.app_clock()) - $1::interval)
 limit $2
 
+-- name: talks_stuck
+select * from (
+    select id, stage, heard_at,
+        exists(select from intake.timers where kind = 'conversation' and subject = talk.id and guard = talk.version) as watched,
+        exists(select from intake.incoming_messages where conversation_id = talk.id and read_at is null) as listed
+    from intake.conversations talk
+    where stage <> 'over' and heard_at < (select transport.app_clock()) - $1::interval
+) as waiting
+where stage in ('filing', 'cancelling') or not watched or (stage = 'with_person' and not listed)
+limit $2
+
 -- name: calls_unreturned
 -- Of the last day: somebody rang in vain, and nobody is to call them back.
 select call.id, call.heard_at

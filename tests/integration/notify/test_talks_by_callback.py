@@ -87,7 +87,7 @@ async def test_zalo_from_the_first_text_to_the_code(
     bureau: Bureau, chat: Chat, house: FrontHouse, doors: httpx.AsyncClient
 ) -> None:
     lan = Zalo(doors)
-    place = {"type": "location", "payload": {"coordinates": {"latitude": "21.0345", "longitude": "105.8142"}}}
+    place = {"type": "location", "payload": {"coordinates": {"latitude": "21.0342", "longitude": "105.8142"}}}
     said = [
         ("user_send_text", {"text": "Chào em, không đăng nhập được VNeID"}),
         ("user_send_location", {"attachments": [place]}),
