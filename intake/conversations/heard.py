@@ -7,6 +7,7 @@ from typing import Protocol
 
 
 class Intent(StrEnum):
+    CRY = "cry"  # somebody is in danger
     PERSON = "person"  # a human being, please
     CANCEL = "cancel"  # never mind
     CORRECT = "correct"  # that is wrong

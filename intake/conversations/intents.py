@@ -9,6 +9,7 @@ from shared.folding import folded
 
 # Anywhere in the text.
 _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
+    Intent.CRY: (r"sos|cuu (?:toi|em|voi|chau|me|bo)|cap cuu|keu cuu|dang bi (?:danh|de doa|nhot)|call the police",),
     Intent.PERSON: (
         r"gap (?:nguoi(?: that)?|nhan vien|can bo|tong dai|dieu phoi)",
         r"(?:noi chuyen|noi|chat|trao doi) voi (?:nguoi|nhan vien|can bo|tong dai)",
@@ -57,7 +58,7 @@ _POLITE: Final = re.compile(r"\b(?:a|nhe|nha|nhi|di|voi|giup (?:toi|em|minh)|em|
 
 _COMPILED_ANYWHERE: Final = {kind: re.compile(rf"\b(?:{'|'.join(forms)})\b") for kind, forms in _ANYWHERE.items()}
 _COMPILED_WHOLE: Final = {kind: re.compile("|".join(forms)) for kind, forms in _WHOLE.items()}
-_ORDER: Final = (Intent.PERSON, Intent.CANCEL, Intent.STATUS, Intent.CORRECT)
+_ORDER: Final = (Intent.CRY, Intent.PERSON, Intent.CANCEL, Intent.STATUS, Intent.CORRECT)
 
 
 def intent_of(text: str) -> Intent | None:

@@ -49,8 +49,8 @@ def _understood(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -
         return again(replace(talk, strikes=0), now, *_standing(heard, facts))
     if talk.stage is Stage.WITH_PERSON or talk.stage in AT_THE_CLERK:  # what they write is kept for the operator
         return Step(talk, (Say(Line.FILING),) if talk.stage in AT_THE_CLERK else ())
-    if heard.intent is Intent.PERSON:
-        return handed_over(talk, Line.TO_PERSON, now)
+    if heard.intent in {Intent.PERSON, Intent.CRY}:
+        return handed_over(talk, Line.TO_PERSON if heard.intent is Intent.PERSON else Line.TO_PERSON_CRY, now)
     if heard.intent in _INTENTS and not (heard.tells and heard.intent is Intent.GREETING):
         return _INTENTS[heard.intent](talk, heard, facts, now)
     if talk.asking in ANSWERS and not _is_late(talk, heard):

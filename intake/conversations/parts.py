@@ -11,11 +11,15 @@ from intake.conversations.conversations import Conversations
 from intake.conversations.desk import TalkDesk
 from intake.conversations.listening import Listener
 from intake.conversations.routes import conversations_router
+from intake.conversations.sitting import OUTCOMES
 from intake.conversations.waiting import Waiting
 from intake.guidance.guide import ShelfGuide
 from intake.limits import Limits
 from intake.settings import IntakeSettings
+from shared.events.conversations import TalkChannel
 from shared.security.vault import Vault
+from shared.telemetry.metrics import at_zero
+from shared.telemetry.metrics_intake import TALKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ def talk_parts(
     limits: Limits,
     wake: Callable[[], None],
 ) -> TalkParts:
+    at_zero(TALKS, TalkChannel, sorted(set(OUTCOMES.values())))
     clerk = Clerk(pool, vault, tools, wake=wake)
     conversations = Conversations(pool, vault, listener, clerk, limits, city=settings.city, wake=wake, guide=guide)
     return TalkParts(conversations, clerk, Waiting(vault, wake), conversations_router(TalkDesk(pool, vault, wake)))

@@ -50,6 +50,7 @@ class Line(StrEnum):
     GOODBYE = "goodbye"
     FAREWELL = "farewell"
     TO_PERSON = "to_person"
+    TO_PERSON_CRY = "to_person_cry"
     TO_PERSON_LOST = "to_person_lost"
     TO_PERSON_FAILED = "to_person_failed"
 

@@ -6,7 +6,7 @@ from typing import Final
 import asyncpg
 
 from intake.conversations.rows import Handover, Ledger, Talk, opened, transcript
-from intake.conversations.saying import words_for
+from intake.conversations.saying import Line, words_for
 from intake.conversations.steps import Command, Step
 from intake.store import AuditNote
 from shared.events.contract import ChannelKind
@@ -14,10 +14,25 @@ from shared.events.conversations import ConversationSaid, TalkChannel
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.ids import uuid7
+from shared.telemetry.metrics_intake import TALKS
 
 ACTOR: Final = "conversation"
 ANSWER_WORTH: Final = timedelta(minutes=15)  # who has had no answer by then writes again
 BEGUN_WORTH: Final = timedelta(hours=1)
+OUTCOMES: Final = {
+    Line.FILED: "filed",
+    Line.FILED_ELSEWHERE: "filed",
+    Line.TO_PERSON: "handed_over",
+    Line.TO_PERSON_CRY: "handed_over",
+    Line.TO_PERSON_LOST: "handed_over",
+    Line.TO_PERSON_FAILED: "handed_over",
+    Line.CANCELLED: "cancelled",
+    Line.CANCELLED_REQUEST: "cancelled",
+    Line.GOODBYE: "goodbye",
+    Line.FAREWELL: "goodbye",
+    Line.NOT_UNDERSTOOD: "not_understood",
+    Line.NO_SECRETS: "secret",
+}
 SPEAKERS: Final = {"they": "Người dân", "we": "Máy", "person": "Nhân viên"}
 _BY: Final = {
     TalkChannel.ZALO: ChannelKind.ZALO,
@@ -40,6 +55,9 @@ async def settle(
     after = talk.moved(step.talk, now, heard_at=heard_at)
     ledger.talks[after.state.id] = after
     said = None
+    for one in step.says:
+        if (outcome := OUTCOMES.get(one.line)) is not None:
+            TALKS.labels(after.state.channel, outcome).inc()
     if step.says:
         said = words_for(step.says, after.state.language, after.state.channel, own_number=talk.own_number)
         say(ledger, after, said, now, answers=answers, is_answer=answers is not None)

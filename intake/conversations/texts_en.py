@@ -49,6 +49,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "goodbye": "We stop here. We remember what you said for 7 days; write again to go on. Urgent: call 1022.",
     "farewell": "We stop here. Write again whenever you need help; urgent: call 1022.",
     "to_person": "We hand you over to a person, with what you told us. They will contact you. Urgent: call 1022.",
+    "to_person_cry": "If there is danger call 113 (police), 114 (fire) or 115 (ambulance) now. A person is told at once.",
     "to_person_lost": "Sorry, we did not understand. A person will look at it and contact you. Urgent: call 1022.",
     "to_person_failed": "The request could not be sent, so a person will do it for you. Urgent: call 1022.",
 }

@@ -16,7 +16,7 @@ LABELS: Final[Mapping[str, str]] = {
     "dependency": "PostgreSQL, Kafka, and the names of the channels",
     "kind": "the closed set of the context: timer kinds, message kinds, escalation kinds, rules of the audit",
     "priority": "shared.events.contract.Priority",
-    "channel": "shared.events.requests.Channel or shared.events.contract.ChannelKind",
+    "channel": "shared.events.requests.Channel, shared.events.contract.ChannelKind or shared.events.conversations.TalkChannel",
     "method": "HTTP methods",
     "route": "paths of the access table, as templates",
     "status": "HTTP status codes; of jobs shared.events.assignments.JobStatus",

@@ -74,3 +74,11 @@ DESK_LISTENERS = _gauge("techrescue_intake_desk_listeners", "who listens to the 
 DESK_CUT = _counter("techrescue_intake_desk_cut_total", "listeners who were cut off: slow, token, full", "reason")
 DESK_REVEALS = _counter("techrescue_intake_desk_reveals_total", "numbers and addresses that an operator was shown", "reason")
 DESK_MERGES = _counter("techrescue_intake_desk_merges_total", "duplicates: merged, unmerged, set_free", "outcome")
+
+# Conversations
+TALKS = _counter(
+    "techrescue_intake_conversations_total",
+    "what came of conversations: filed, handed_over, cancelled, goodbye; and on the way not_understood, secret (one was sent)",
+    "channel",
+    "outcome",
+)

@@ -32,6 +32,8 @@ def heard(text: str, asking: Ask | None = None, draft: Draft | None = None) -> H
         ("sai rồi", Intent.CORRECT),
         ("SAI ROI", Intent.CORRECT),
         ("không đúng", Intent.CORRECT),
+        ("cứu tôi với", Intent.CRY),
+        ("SOS", Intent.CRY),
         ("cho tôi gặp người thật", Intent.PERSON),
         ("gap nhan vien", Intent.PERSON),
         ("can I talk to a human", Intent.PERSON),

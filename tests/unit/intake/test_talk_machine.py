@@ -115,6 +115,12 @@ def test_a_person_is_one_word_away(said: str, before: int) -> None:
     assert talk.writes("alo?") == "", "the machine keeps out of it"
 
 
+def test_who_cries_for_help_is_told_whom_to_call_and_a_person_has_it() -> None:
+    talk = Talking()
+    assert "113" in talk.writes("cứu tôi với")
+    assert talk.commands == [Command.HAND_OVER]
+
+
 def test_who_is_not_understood_twice_is_given_to_a_person() -> None:
     talk = Talking()
     assert "chưa hiểu" in talk.writes("asdf")
