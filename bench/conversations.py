@@ -24,6 +24,7 @@ from shared.transport.kafka import make_topics
 
 PEOPLE, PER_SECOND = 400, 20
 WARM_UP = 40
+Arrived = Callable[[], Awaitable[Mapping[str, float]]]
 TEXT = "Không đăng nhập được VNeID từ sáng, nhờ giúp"
 ANSWERS = """
 select m.contact_point_id::text, a.id::text
@@ -72,9 +73,7 @@ async def _write(port: int, people: notifying.People) -> dict[str, float]:
     return wrote
 
 
-async def _answered(
-    dsn: str, arrived_now: Callable[[], Awaitable[Mapping[str, float]]], wrote: Mapping[str, float]
-) -> list[float]:
+async def _answered(dsn: str, arrived_now: Arrived, wrote: Mapping[str, float]) -> list[float]:
     """Seconds; what never came counts as long as we waited."""
     found: dict[str, float] = {}
 
