@@ -40,6 +40,11 @@ class _Place(BaseModel):
     longitude: float
 
 
+class _Contact(BaseModel):
+    phone_number: str = Field(max_length=32)
+    user_id: _Id | None = None
+
+
 class _Message(BaseModel):
     message_id: _Id
     chat: _Chat
@@ -47,6 +52,7 @@ class _Message(BaseModel):
     text: str | None = None
     caption: str | None = None
     location: _Place | None = None
+    contact: _Contact | None = None
 
 
 class _Tap(BaseModel):
@@ -114,7 +120,10 @@ def _text_of(update: _Update) -> InboundText | None:
 
 
 def _words(message: _Message) -> str | None:
-    """A place becomes words for whoever reads it; no machine takes them for an answer."""
+    """A place, and a number of one's own that is shared, become words; somebody else's number says nothing of who writes."""
+    contact = message.contact
+    if contact is not None and message.sender is not None and contact.user_id == message.sender.id:
+        return f"Số điện thoại / phone: +{contact.phone_number.lstrip('+')}"
     if message.location is not None:
         return f"Vị trí / location: {message.location.latitude:.6f}, {message.location.longitude:.6f}"
     return message.text or message.caption

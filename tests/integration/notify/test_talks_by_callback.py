@@ -122,6 +122,22 @@ async def test_telegram_and_what_it_repeats(bureau: Bureau, chat: Chat, house: F
     assert "tên" in answers[-1]
 
 
+async def test_a_number_that_is_shared_counts_when_it_is_the_writers_own(
+    bureau: Bureau, chat: Chat, house: FrontHouse, doors: httpx.AsyncClient
+) -> None:
+    lan = Telegram(doors)
+    for text in ("không đăng nhập được VNeID", "12 Kim Mã, phường Ba Đình", "tôi tên là Lan"):
+        await lan.tells({"text": text})
+    await lan.tells({"contact": {"phone_number": "84987654321", "first_name": "Hoa", "user_id": 5}})
+    await bureau.read()
+    await house.broker_is_back()
+    assert "Số điện thoại nào" in chat.said(str(LAN_TELEGRAM))[-1].text, "somebody else's"
+    await lan.tells({"contact": {"phone_number": "84912345678", "first_name": "Lan", "user_id": LAN_TELEGRAM}})
+    await bureau.read()
+    await house.broker_is_back()
+    assert "0912345678" in chat.said(str(LAN_TELEGRAM))[-1].text
+
+
 async def test_with_the_broker_away_the_callback_is_answered_and_kept_and_the_conversation_follows(
     bureau: Bureau, chat: Chat, house: FrontHouse, doors: httpx.AsyncClient
 ) -> None:
