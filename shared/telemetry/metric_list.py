@@ -9,7 +9,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 # Label → where its values come from. A test holds every metric against these words.
 LABELS: Final[Mapping[str, str]] = {
-    "context": "intake, dispatch, notify, carrier; of a consumer its group: dispatch.messages and notify.requests, too",
+    "context": "intake, dispatch, notify, carrier; of a consumer its group, e.g. notify.conversations",
     "topic": "shared.events.registry.Topic",
     "event_type": "shared.events.registry.EventType",
     "outcome": "the closed set named in the metric's meaning",
