@@ -13,3 +13,13 @@ async def in_hand(bureau: Bureau) -> tuple[Person, Person, JobState, str]:
     await bureau.accepted(job, an, lan, offer)
     await bureau.send_all()
     return an, lan, job, str(await bureau.one("select number from jobs_on_phone"))
+
+
+async def works_with_us(bureau: Bureau, person: Person) -> None:
+    """Was asked something that only helpers are asked, weeks ago: what they write is answered as theirs."""
+    await bureau.pool.execute(
+        """insert into questions (id, contact_point_id, kind, code, status, created_at, expires_at, closed_at)
+           select gen_random_uuid(), $1, 'drill', 10, 'expired', at, at, at
+           from (select transport.app_clock() - interval '20 days' as at) as then""",
+        person.id,
+    )

@@ -17,7 +17,7 @@ from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
 from tests.support.chatting import Chat
 from tests.support.eventually import eventually
-from tests.support.in_hand import in_hand
+from tests.support.in_hand import in_hand, works_with_us
 from tests.support.notifying import Bureau, Person
 
 QUARTER = timedelta(minutes=15)
@@ -46,6 +46,7 @@ async def had_enough(bureau: Bureau, helper: Person) -> None:
 async def test_words_are_answered_after_any_number_of_our_texts(bureau: Bureau, words: str, answer: str) -> None:
     Chat(bureau)
     an = (await in_hand(bureau))[0] if answer == "ask_late" else await bureau.person("Tổ 1", "+84912000002")
+    await works_with_us(bureau, an)
     await had_enough(bureau, an)
     await bureau.writes(an, words)
     await bureau.send_all()
@@ -86,6 +87,7 @@ async def test_what_a_visited_person_has_answered_is_confirmed_at_once(bureau: B
 
 async def test_however_much_somebody_has_written_they_are_asked_about_work(bureau: Bureau) -> None:
     lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    await works_with_us(bureau, an)
     for _ in range(8):
         await bureau.writes(an, "TRO GIUP")
     await bureau.send_all()
@@ -113,6 +115,7 @@ async def test_what_five_visits_ended_with_takes_no_offer_away(bureau: Bureau) -
 async def test_a_flood_of_words_is_answered_up_to_a_bound_and_a_cry_is_heard_through_it(bureau: Bureau) -> None:
     bureau.settings = replace(bureau.settings, limits=Limits(answer_windows=((3, QUARTER),), flood_windows=((6, QUARTER),)))
     an = await bureau.person("Tổ 1", "+84912000002")
+    await works_with_us(bureau, an)
     for _ in range(8):
         await bureau.writes(an, "TRO GIUP")
     await bureau.send_all()
@@ -129,6 +132,7 @@ async def test_a_flood_of_words_is_answered_up_to_a_bound_and_a_cry_is_heard_thr
 
 async def test_an_answer_in_a_chat_costs_nothing_and_counts_nothing(bureau: Bureau) -> None:
     chat, an = Chat(bureau), await bureau.person("Tổ 1", "+84912000002")
+    await works_with_us(bureau, an)
     await chat.bound(an, "5876543210")
     for _ in range(25):
         await chat.writes("5876543210", "TRO GIUP")

@@ -8,6 +8,7 @@ from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
 from shared.postgres.transaction import app_now, transaction
 from tests.support.carrier import RecordingCarrier
+from tests.support.in_hand import works_with_us
 from tests.support.notifying import Bureau, Person
 
 
@@ -161,6 +162,7 @@ async def test_a_number_abroad_is_called_and_never_texted(bureau: Bureau) -> Non
 
 async def test_whoever_writes_from_abroad_gets_no_answer_that_costs(bureau: Bureau) -> None:
     stranger = await bureau.person("Ai đó", "+4915112345678")
+    await works_with_us(bureau, stranger)
     await bureau.writes(stranger, "1 27")
     await bureau.send_all()
     assert bureau.carrier.taken == []

@@ -7,6 +7,7 @@ from shared.events.assignments import JobStatus, OfferKind
 from shared.events.contract import Role
 from shared.events.registry import EventType
 from tests.support.broadcasting import Studio
+from tests.support.in_hand import works_with_us
 from tests.support.notifying import Bureau, Person
 
 
@@ -104,6 +105,7 @@ async def test_a_lead_who_has_stopped_is_passed_over_at_once(bureau: Bureau) -> 
 
 async def test_with_a_word_everything_is_as_before(bureau: Bureau) -> None:
     lan, an = await bureau.person("Bà Lan", "+84912000001"), await bureau.person("Tổ 1", "+84912000002")
+    await works_with_us(bureau, an)
     await stops(bureau, an)
     await bureau.writes(an, "TRO GIUP")
     await stops(bureau, an, "NHAN TIN")

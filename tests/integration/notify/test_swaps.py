@@ -11,6 +11,7 @@ from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.shifts import AskKind, ShiftAsked, SwapChanged, SwapStage
 from tests.integration.notify.test_shift_questions import answers, ask, event, window
+from tests.support.in_hand import works_with_us
 from tests.support.notifying import Bureau, Person
 
 
@@ -99,6 +100,7 @@ async def test_a_word_leaves_as_what_it_means(bureau: Bureau, text: str, expecte
 
 async def test_a_code_of_nothing_and_a_day_in_no_calendar_are_answered(bureau: Bureau) -> None:
     an = await bureau.person("Lê An", "+84912000002")
+    await works_with_us(bureau, an)
     await bureau.writes(an, "DOI 27 LAN")
     await bureau.writes(an, "DOI CA 31/4")
     await bureau.send_all()
