@@ -20,6 +20,6 @@ async def works_with_us(bureau: Bureau, person: Person) -> None:
     await bureau.pool.execute(
         """insert into questions (id, contact_point_id, kind, code, status, created_at, expires_at, closed_at)
            select gen_random_uuid(), $1, 'drill', 10, 'expired', at, at, at
-           from (select transport.app_clock() - interval '20 days' as at) as then""",
+           from (select transport.app_clock() - interval '20 days' as at) as asked""",
         person.id,
     )
