@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from intake.erase import erase
 from intake.settings import IntakeSettings, Limit
 from intake.web_chat import stream
-from intake.web_chat.stream import MOST_OF_ONE, WAITING
+from intake.web_chat.sessions import Sessions
+from intake.web_chat.stream import MOST_OF_ONE, WAITING, ChatStream
 from shared.postgres.transaction import transaction
 from tests.support.databases import set_app_clock
 from tests.support.eventually import eventually
@@ -212,6 +214,27 @@ async def test_a_chat_longer_than_what_may_wait_is_told_whole(house: House) -> N
     told = await visitor.listens(2 + 3 * WAITING)
     assert len(told) == 2 + 3 * WAITING
     assert [one.id for one in told] == sorted({one.id for one in told})
+
+
+async def test_who_does_not_read_is_left_out_until_they_have_and_misses_nothing(house: House) -> None:
+    visitor = await house.visitor()
+    await visitor.writes(STORY[0])
+    await house.pool.execute(
+        "insert into conversation_turns (conversation_id, contact_point_id, speaker, text_box, at)"
+        " select conversation_id, contact_point_id, 'we', text_box, at from conversation_turns, generate_series(1, $1)"
+        " where speaker = 'we'",
+        3 * WAITING,
+    )
+    chat, sessions = ChatStream(house.pool, house.vault), Sessions(house.pool, house.vault, lasts=timedelta(days=1))
+    listener = chat.join(await sessions.find(UUID(visitor.id), visitor.token), 0)
+    for _ in range(10):
+        await chat.look()  # nobody reads
+    ids, pieces = [], listener.pieces()
+    await anext(pieces)
+    while len(ids) < 2 + 3 * WAITING:
+        ids.append(int((await anext(pieces)).split(b"\n")[0].removeprefix(b"id: ")))
+        await chat.look()
+    assert ids == sorted(set(ids))
 
 
 @pytest.mark.parametrize(
