@@ -6,7 +6,7 @@ from intake.guidance.rephrasing import ModelSettings, open_rephraser
 from intake.hotline.settings import HotlineSettings
 from intake.places.settings import PlaceSettings
 from intake.service import IntakeDeps, parts
-from intake.settings import IntakeSettings, Keep
+from intake.settings import IntakeSettings, Keep, Limit
 from services.entry import main
 from services.process import Base, Room, production
 from services.settings import Settings
@@ -38,6 +38,9 @@ async def build(base: Base) -> Parts:
         keep=Keep(
             details_days=told.keep_details_days, surveys_days=told.keep_surveys_days, messages_days=told.keep_messages_days
         ),
+        duplicate_radius_m=told.duplicate_radius_m,
+        duplicate_seconds=told.duplicate_hours * 3600,
+        reveals_per_token=Limit(most=told.reveals_per_hour, seconds=3600),
     )
     plain = await base.life.enter(open_rephraser(_language_model(told)))
     return parts(

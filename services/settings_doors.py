@@ -33,6 +33,13 @@ class DoorSettings(BaseSettings):
         le=720,
         description="Hotline: a draft that nobody touches is deleted; one typed during a call stays with the caller",
     )
+    duplicate_radius_m: float = Field(
+        250, ge=0, le=5000, description="Desk: a request of the same kind within so many metres may be the same one"
+    )
+    duplicate_hours: float = Field(24, gt=0, le=720, description="Desk: … if it was filed within so many hours of it")
+    reveals_per_hour: int = Field(
+        60, ge=1, le=10_000, description="Desk: so many numbers and addresses one token may be shown within an hour"
+    )
     places_file: Path | None = Field(
         None,
         description="CSV of `name,commune_code`: streets and places of your own list; a street through several has several rows",

@@ -71,6 +71,6 @@ class Position:
 def read_position(text: str, now: datetime) -> Position | None:
     """None: too old, or none of ours."""
     found = _EVENT.fullmatch(text)
-    if found is None or not now - KEPT <= _EPOCH + timedelta(seconds=int(found[3])):
+    if found is None or not (now - KEPT).timestamp() <= int(found[3]) <= now.timestamp() + 1:
         return None
     return Position(int(found[1]), int(found[2]))

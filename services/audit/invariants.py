@@ -50,6 +50,20 @@ def nowhere_is_somebodys_task(world: World) -> Iterator[Violation]:
                 yield Violation("timers", request.code, "needs a location and has no timer")
 
 
+def operators_see_what_is_open(world: World) -> Iterator[Violation]:
+    """Whatever somebody must be working on stands on the board of the desk."""
+    for request in world.requests:
+        if request.status in LIVE and not request.on_board and world.settled(request.updated_at):
+            yield Violation("no_loss", request.code, f"{request.status}, and not on the board")
+
+
+def nobody_is_lost_by_a_merging(world: World) -> Iterator[Violation]:
+    """Merged into a request that ended without help, somebody else is looked for help again."""
+    for request in world.unfreed:
+        if world.settled(request.ended_at):
+            yield Violation("no_loss", str(request.id), "merged into another request, which has ended and helped nobody")
+
+
 def the_erased_are_let_go(world: World) -> Iterator[Violation]:
     """Once a person is forgotten, all of theirs is, and nobody works for them any more: who calls again is somebody new."""
     forgotten = {request.contact_point_id for request in world.requests if request.forgotten}
@@ -215,6 +229,8 @@ RULES: Final = ("no_loss", "one_owner", "capacity", "messages_closed", "effects_
 INVARIANTS: Final[tuple[Invariant, ...]] = (
     nothing_is_lost,
     nowhere_is_somebodys_task,
+    operators_see_what_is_open,
+    nobody_is_lost_by_a_merging,
     the_erased_are_let_go,
     a_job_has_one_owner,
     nobody_rides_with_nobody,

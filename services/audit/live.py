@@ -34,6 +34,7 @@ from services.audit.world import (
     Responder,
     Talk,
     Timer,
+    Unfreed,
     Unpublished,
     Unreturned,
     World,
@@ -76,13 +77,14 @@ async def past_their_time(connection: asyncpg.Connection) -> Part:
         callbacks = await rows_of(connection, "callbacks_overdue", Callback, GRACE, MOST)
         talks = await rows_of(connection, "talks_stuck", Talk, GRACE, MOST)
         unreturned = await rows_of(connection, "calls_unreturned", Unreturned, GRACE, MOST)
+        unfreed = await rows_of(connection, "merges_unfreed", Unfreed, GRACE, MOST)
     async with snapshot(connection, "notify"):
         messages = await rows_of(connection, "messages_overdue", Message, GRACE, MOST)
         questions = await rows_of(connection, "questions_overdue", Question, GRACE, MOST)
         calls = await rows_of(connection, "calls_overdue", CallTask, GRACE, MOST)
         broadcasts = await rows_of(connection, "broadcasts_unfinished", Broadcast, GRACE)
     found: dict[str, Any] = {"messages": messages, "questions": questions, "call_tasks": calls, "broadcasts": broadcasts}
-    found |= {"callbacks": callbacks, "unreturned": unreturned, "talks": talks}
+    found |= {"callbacks": callbacks, "unreturned": unreturned, "talks": talks, "unfreed": unfreed}
     found |= {"timers": tuple(timers), "unpublished": tuple(unpublished), "letters": tuple(letters)}
     by = (
         rules.nothing_is_lost,
@@ -90,6 +92,7 @@ async def past_their_time(connection: asyncpg.Connection) -> Part:
         rules.questions_are_put_and_closed,
         rules.callers_are_called_back,
         rules.conversations_go_on,
+        rules.nobody_is_lost_by_a_merging,
         rules.timers_fire,
         rules.nothing_stands_behind_a_dead_letter,
         rules.broadcasts_get_on,
@@ -126,6 +129,7 @@ async def requests(connection: asyncpg.Connection, after: UUID) -> Part:
     by = (
         rules.nothing_is_lost,
         rules.nowhere_is_somebodys_task,
+        rules.operators_see_what_is_open,
         rules.the_erased_are_let_go,
         rules.a_job_has_one_owner,
         rules.nobody_rides_with_nobody,

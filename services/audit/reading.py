@@ -26,6 +26,7 @@ from services.audit.world import (
     Responder,
     Talk,
     Timer,
+    Unfreed,
     Unpublished,
     Unreturned,
     World,
@@ -47,6 +48,7 @@ async def read_world(dsn: str, *, grace: timedelta = GRACE) -> World:
             parts["callbacks"] = await rows_of(connection, "intake_callbacks", Callback)
             parts["talks"] = await rows_of(connection, "intake_talks", Talk)
             parts["unreturned"] = await rows_of(connection, "intake_unreturned", Unreturned)
+            parts["unfreed"] = await rows_of(connection, "intake_unfreed", Unfreed)
             parts["tickets"] = await rows_of(connection, "intake_tickets", QueueTicket)
         async with snapshot(connection, "dispatch"):
             parts["jobs"] = await rows_of(connection, "dispatch_jobs", Job)

@@ -17,6 +17,7 @@ class Request:
     updated_at: datetime
     contact_point_id: UUID
     forgotten: bool  # its boxes are empty: the person was erased
+    on_board: bool = True  # operators have it before them
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,14 @@ class QueueTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfreed:
+    """A request that was merged into another one, which has ended and helped nobody."""
+
+    id: UUID
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """`app_now` judges what is due, `wall_now` what was written; in tests the first may run ahead of the second."""
 
@@ -194,6 +203,7 @@ class World:
     callbacks: tuple[Callback, ...] = ()  # that somebody still has to make
     unreturned: tuple[Unreturned, ...] = ()
     talks: tuple[Talk, ...] = ()
+    unfreed: tuple[Unfreed, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     timers: tuple[Timer, ...] = ()

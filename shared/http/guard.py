@@ -104,6 +104,8 @@ class Guard:
             raise Problem(401, "This token is not known, has expired or was revoked. Ask for a new one.", headers=CHALLENGE)
         if known.role not in rule.roles:
             raise Problem(403, f"This needs the role {' or '.join(sorted(rule.roles))}; ask whoever gave you the token.")
+        if known.commune_code is not None and not rule.is_for_communes():
+            raise Problem(403, "Your token is for one commune, and this is of the whole city; ask an operator of the city.")
         return known
 
 

@@ -22,9 +22,11 @@ class City:
         await self.rows.execute(
             f"""
             insert into intake.requests (id, city, code, status, channel, category, priority, commune_code, lat, lon,
-                contact_point_id, key_id, phone_box, details_box, filed_by, filed_at, updated_at)
-            values ($1, 'hanoi', $2, $3, 'hotline', 'vneid_login', 'P3', '00004', 21, 105.8, $4, $4, $5, '', 'test',
-                {LONG_AGO}, {LONG_AGO})
+                contact_point_id, key_id, phone_box, details_box, filed_by, filed_at, updated_at, clock_at, danger_at)
+            select $1, 'hanoi', $2, $3, 'hotline', 'vneid_login', 'P3', '00004', 21, 105.8, $4, $4, $5, '', 'test',
+                {LONG_AGO}, {LONG_AGO}, clock_at, clock_at
+            from (select case when $3::text not in ('resolved', 'closed', 'cancelled', 'handed_off', 'unreached')
+                then {LONG_AGO} end as clock_at) as clock
             """,
             *(request_id, f"TR-{request_id}", status, person or uuid4(), phone_box),
         )

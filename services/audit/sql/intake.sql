@@ -32,7 +32,15 @@ where call.unanswered_at is not null and call.contact_point_id is not null
     )
 
 -- name: intake_requests
-select id, code, case when held and status = 'filed' then 'held' else status end as status, commune_code, owner, updated_at, contact_point_id, phone_box = '' and cleared_at is null as forgotten from intake.requests
+select id, code, case when held and status = 'filed' then 'held' else status end as status, commune_code, owner, updated_at, contact_point_id, phone_box = '' and cleared_at is null as forgotten,
+    danger_at is not null as on_board
+from intake.requests
 
 -- name: intake_tickets
 select id, status, owner, taken_at from intake.tickets where status in ('waiting', 'called')
+
+-- name: intake_unfreed
+select merged.id, other.updated_at as ended_at
+from intake.merges join intake.requests merged on merged.id = merges.request_id join intake.requests other on other.id = merges.into_id
+where merged.status = 'cancelled' and merged.details_box <> '' and other.status in ('cancelled', 'unreached')
+    and merged.contact_point_id <> other.contact_point_id

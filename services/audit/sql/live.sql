@@ -26,7 +26,8 @@ on conflict (rule, subject, finding) do update set found_at = excluded.found_at
 
 -- name: live_requests
 -- Requests that somebody must be working on, after the id $1.
-select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' and cleared_at is null as forgotten
+select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' and cleared_at is null as forgotten,
+    danger_at is not null as on_board
 from intake.requests
 where status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress', 'frozen') and id > $1
     and not (held and status = 'filed')
@@ -37,13 +38,14 @@ limit $2
 select id, status, owner, taken_at from intake.tickets where status in ('waiting', 'called') and id > $1 order by id limit $2
 
 -- name: requests_known
-select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' and cleared_at is null as forgotten
+select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, phone_box = '' and cleared_at is null as forgotten,
+    danger_at is not null as on_board
 from intake.requests
 where id = any ($1::uuid[])
 
 -- name: requests_forgotten
 -- Of these people, what was erased and is over.
-select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, true as forgotten
+select id, id::text as code, status, commune_code, owner, updated_at, contact_point_id, true as forgotten, danger_at is not null as on_board
 from intake.requests
 where contact_point_id = any ($1::uuid[]) and phone_box = '' and cleared_at is null
     and status not in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress', 'frozen')
@@ -201,6 +203,14 @@ where call.unanswered_at is not null and call.contact_point_id is not null
     and not exists (
         select from intake.requests where contact_point_id = call.contact_point_id and filed_at >= call.unanswered_at
     )
+limit $2
+
+-- name: merges_unfreed
+select merged.id, other.updated_at as ended_at
+from intake.merges join intake.requests merged on merged.id = merges.request_id join intake.requests other on other.id = merges.into_id
+where merged.status = 'cancelled' and merged.details_box <> '' and other.status in ('cancelled', 'unreached')
+    and merged.contact_point_id <> other.contact_point_id
+    and other.updated_at < (select clock_timestamp()) - $1::interval
 limit $2
 
 -- name: delivered_lately
