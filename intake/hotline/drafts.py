@@ -93,11 +93,11 @@ class Drafts:
         return _view(row, known)
 
     async def delete(self, key: str, operator: str) -> None:
-        """What is gone already is gone. Raises DraftFiled."""
+        """Raises NotFound, DraftFiled."""
         async with transaction(self._pool, "intake.change") as connection:
             row = await self._locked(connection, key, operator)
             if row is None:
-                return
+                raise NotFound("draft")
             if row["status"] != "open":
                 raise DraftFiled
             await connection.execute(QUERIES["delete_draft"], row["id"])
