@@ -38,7 +38,7 @@ def web_chat_router(chat: WebChat, stream: ChatStream) -> APIRouter:
         said = await chat.hear(chat_id, _token(token), MessageBody.parse(request), client_address(request))
         return json_answer({"replies": said})
 
-    @routes.get("/v1/chat/{chat_id}/events", response_class=EventStream)
+    @routes.get("/v1/chat/{chat_id}/events", response_class=Response, responses={200: {"content": {"text/event-stream": {}}}})
     async def listen_to_chat(
         request: Request,
         chat_id: UUID,

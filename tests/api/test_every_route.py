@@ -20,7 +20,7 @@ from tests.support.town import Town
 REQUESTS: Final = int(os.environ.get("API_REQUESTS", "20000"))  # in all, about
 ROLES: Final = ("operator", "ops", "adapter", "ward_lead")  # the first of these that may call does
 # The clock is for stories: a date that nobody has would only make everything too late. A stream of events has no end to wait for.
-LEFT_OUT: Final = frozenset({("POST", "/dev/clock"), ("GET", "/v1/board/events"), ("GET", "/v1/chat/{id}/events")})
+LEFT_OUT: Final = frozenset({("POST", "/dev/clock"), ("GET", "/v1/board/events"), ("GET", "/v1/chat/{chat_id}/events")})
 # What the document cannot say: that a phone is not one of ours, a place lies elsewhere, a code is unknown.
 NOT_ASKED: Final = [positive_data_acceptance, unsupported_method]
 # Of a parameter that an address holds twice the last counts: no model sees that there were two.
