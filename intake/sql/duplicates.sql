@@ -3,8 +3,13 @@
 -- name: duplicates_of
 -- For each of $1: open requests of the same phone, and of the same kind within $2 metres and $3 of time; at most $4, of the nearest
 -- kind of place $5 looked at. A degree of latitude is 111,195 m; places have three decimals, on a plane that is exact enough.
+-- The band of latitudes is reckoned beforehand: whoever may not see all rows has the index only for conditions that cannot fail.
+with asked as materialized (
+    select id, contact_point_id, category, filed_at, lat, lon, lat - $2::float8 / 111195 as south, lat + $2::float8 / 111195 as north
+    from requests where id = any ($1::uuid[]) and danger_at is not null
+)
 select asked.id, alike.code
-from requests asked
+from asked
 cross join lateral (
     select id, code, same_phone, metres from (
         (
@@ -20,7 +25,7 @@ cross join lateral (
                     111195 * sqrt(power(other.lat - asked.lat, 2) + power((other.lon - asked.lon) * cos(radians(asked.lat)), 2)) as metres
                 from requests other
                 where other.category = asked.category and other.danger_at is not null
-                    and other.lat between asked.lat - $2::float8 / 111195 and asked.lat + $2::float8 / 111195
+                    and other.lat between asked.south and asked.north
                     and other.contact_point_id <> asked.contact_point_id
                 limit $5::integer
             ) near
@@ -30,7 +35,6 @@ cross join lateral (
     ) both_kinds
     order by same_phone desc, metres, id limit $4::integer
 ) alike
-where asked.id = any ($1::uuid[]) and asked.danger_at is not null
 
 -- name: ids_of_codes
 select id from requests where code = any ($1::text[]) order by id
