@@ -61,6 +61,7 @@ def _check_parts(data: bytes) -> None:
             if any(part.flag_bits & 1 for part in parts) or any(map(_declares, map(archive.open, parts))):
                 raise Invalid("file", NO_BOOK)
     except (BadZipFile, NotImplementedError, OSError, EOFError, ValueError):
+        # zipfile knows not every way of packing and says so by NotImplementedError; no spreadsheet packs in another way.
         raise Invalid("file", NO_BOOK) from None
 
 
