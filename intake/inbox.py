@@ -11,23 +11,21 @@ from intake.queries import QUERIES
 from intake.store import AuditNote
 from shared.errors import NotFound
 from shared.events.contract import Sealed
+from shared.phones import dimmed
 from shared.postgres.transaction import app_now, transaction
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 
 MOST: Final = 500
 MOST_OPEN: Final = 10  # of one number; of what else it writes before somebody has read these the newest is kept
-_SHOWN: Final = 4, 3  # the first and the last figures of a number
 
 
 def _writer(row: Any, key: DataKey) -> str | None:
-    """The number as far as it tells one writer from another: "0912***001". Who has to call finds it at the request."""
+    """The number, dimmed. Who has to call finds it at the request."""
     if row["phone_box"] is None:
         return None
     number = key.open(Sealed(key_id=row["key_id"], box=row["phone_box"]), purpose="phone").decode()
-    dialled = f"0{number[3:]}" if number.startswith("+84") else number
-    first, last = _SHOWN
-    return f"{dialled[:first]}***{dialled[-last:]}" if len(dialled) > first + last else "***"
+    return dimmed(number)
 
 
 class Inbox:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 
@@ -37,13 +36,6 @@ class Tracking:
             raise NotFound("request") from None
         shown = {**public_view(row, steps), "code": row["own_code"], "merged": row["merged"]}
         return shown if address is not None else {**shown, **_for_known(row)}
-
-    async def of_person(self, contact_point_id: UUID, most: int = 3) -> list[dict[str, Any]]:
-        """As the registered number itself asks, by text or in a chat: its requests that are not over, the newest first."""
-        async with reading(self._pool) as connection:
-            codes = await connection.fetch(QUERIES["live_codes_of_person"], contact_point_id, most)
-        found = [await self._read(row["code"]) for row in codes]
-        return [public_view(row, steps) for row, steps in found]
 
     async def _read(self, code: str) -> tuple[Any, list[Any]]:
         async with reading(self._pool) as connection:

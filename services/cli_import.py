@@ -7,7 +7,6 @@ from typing import Annotated, Any, Final
 import asyncpg
 import typer
 
-from intake.counter.point import day_of
 from intake.draft import Filing
 from intake.filing import Filer
 from intake.forms import RequestForm
@@ -19,6 +18,7 @@ from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json
 from services.home import master_key_of
 from services.settings import Settings, read_settings
+from shared.calendar import OFFICE_HOURS
 from shared.security.tokens import Caller, Role
 from shared.security.vault import Vault
 
@@ -55,7 +55,7 @@ def _checked(data: bytes) -> dict[str, Any]:
     def check(form: RequestForm, number: int) -> Filing:
         return reception.check(form, caller=CALLER, key=f"row-{number}")
 
-    return checked(read_file(data, check, day_of(datetime.now(UTC))))
+    return checked(read_file(data, check, OFFICE_HOURS.local_day(datetime.now(UTC))))
 
 
 def _loaded(settings: Settings, data: bytes) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class StaffedHours:
         return day in self.extra_holidays or (day in self._public and day not in self.make_up_days)
 
     def is_open(self, now: datetime) -> bool:
-        opens, closes = self._hours(self._local_day(now))
+        opens, closes = self._hours(self.local_day(now))
         return opens <= now < closes
 
     def next_opening(self, now: datetime) -> datetime:
@@ -78,14 +78,15 @@ class StaffedHours:
     def staffed_between(self, start: datetime, end: datetime) -> float:
         """Open seconds in [start, end); 0 when `end` is not after `start`."""
         total = timedelta()
-        day, last = self._local_day(start), self._local_day(end)
+        day, last = self.local_day(start), self.local_day(end)
         while day <= last:
             opens, closes = self._hours(day)
             total += max(min(closes, end) - max(opens, start), timedelta())
             day += timedelta(days=1)
         return total.total_seconds()
 
-    def _local_day(self, moment: datetime) -> date:
+    def local_day(self, moment: datetime) -> date:
+        """The day that it is there, staffed or not."""
         return moment.astimezone(self.timezone).date()
 
     def _hours(self, day: date) -> tuple[datetime, datetime]:
@@ -103,7 +104,7 @@ class StaffedHours:
 
     def _next_hours(self, now: datetime) -> tuple[datetime, datetime]:
         """The open interval that holds `now`, else the next one."""
-        first = self._local_day(now)
+        first = self.local_day(now)
         for days in range(_LONGEST_BREAK):
             opens, closes = self._hours(first + timedelta(days=days))
             if opens < closes and now < closes:

@@ -8,6 +8,7 @@ from shared.errors import Invalid
 
 ADVICE: Final = "send a Vietnamese number with all its digits, e.g. 0912 345 678 or 024 3825 1234"
 
+_SHOWN: Final = 4, 3  # the first and the last figures
 _SEPARATORS: Final = re.compile(r"[ \t\u00a0\u202f().\-\u2010-\u2015/]+")
 _DIGITS: Final = re.compile(r"\+?[0-9]{7,17}")
 _MOBILE: Final = re.compile(r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-9])[0-9]{7}")
@@ -69,6 +70,13 @@ def parse_phone(text: str) -> Phone:
     if international and not digits.startswith("84") and _FOREIGN.fullmatch(digits):
         return Phone(f"+{digits}", "foreign")
     raise Invalid("phone", ADVICE)
+
+
+def dimmed(e164: str) -> str:
+    """As far as it tells one person from another, for whoever only looks: "0912***001"."""
+    dialled = f"0{e164[3:]}" if e164.startswith("+84") else e164
+    first, last = _SHOWN
+    return f"{dialled[:first]}***{dialled[-last:]}" if len(dialled) > first + last else "***"
 
 
 def _national_forms(digits: str, *, international: bool) -> list[str]:

@@ -11,9 +11,9 @@ import asyncpg
 from intake.counter import store
 from intake.counter.line import RECALLED_AFTER, in_order
 from intake.counter.notes import note
-from intake.counter.point import day_of
 from intake.counter.shown import queue_view, ticket_view
 from intake.counter.ticket import Ticket, TicketMove, TicketStatus, after_no_show, is_said, moved
+from shared.calendar import OFFICE_HOURS
 from shared.events.contract import Recipient, Role, Sealed
 from shared.events.counter import TicketCalled
 from shared.events.envelope import Event
@@ -39,7 +39,7 @@ class Calling:
         """Whoever is next comes to this desk. A desk that still has somebody hears whom: a lost answer costs no turn."""
         async with transaction(self._pool, "intake.change") as connection:
             await store.read_point(connection, point_id)
-            day = await store.lock_day(connection, point_id, day_of(await app_now(connection)))
+            day = await store.lock_day(connection, point_id, OFFICE_HOURS.local_day(await app_now(connection)))
             now = await app_now(connection)
             tickets = await store.live_tickets(connection, point_id, day.day)
             ticket = next((one for one in tickets if one.status is TicketStatus.CALLED and one.desk == desk), None)

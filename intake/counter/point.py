@@ -34,22 +34,17 @@ class ServicePoint:
 
     def closes_at(self, now: datetime) -> datetime | None:
         """When it closes today; None while it is closed."""
-        hours = self.hours_on(day_of(now))
+        hours = self.hours_on(OFFICE_HOURS.local_day(now))
         return hours[1] if hours is not None and hours[0] <= now < hours[1] else None
 
     def next_opening(self, now: datetime) -> datetime | None:
         """After `now`; None for a point that does not open any more."""
-        today = day_of(now)
+        today = OFFICE_HOURS.local_day(now)
         for ahead in range(_LONGEST_BREAK):
             hours = self.hours_on(today + timedelta(days=ahead))
             if hours is not None and hours[0] > now:
                 return hours[0]
         return None
-
-
-def day_of(now: datetime) -> date:
-    """The local day whose numbers count."""
-    return now.astimezone(OFFICE_HOURS.timezone).date()
 
 
 def clock_text(minute: int) -> str:

@@ -7,10 +7,11 @@ import asyncpg
 
 from intake.counter import store, words
 from intake.counter.line import ahead_of, in_order
-from intake.counter.point import ServicePoint, clock_text, day_of
+from intake.counter.point import ServicePoint, clock_text
 from intake.counter.ticket import Ticket, TicketStatus
 from intake.counter.wait import expected_seconds
 from intake.queries import QUERIES
+from shared.calendar import OFFICE_HOURS
 
 
 async def ticket_view(connection: asyncpg.Connection, ticket: Ticket, now: datetime) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def _text(ticket: Ticket, point: ServicePoint, ahead: int | None, wait: float | 
 
 
 async def point_views(connection: asyncpg.Connection, now: datetime) -> list[dict[str, Any]]:
-    return [_point_view(row, now) for row in await connection.fetch(QUERIES["read_points"], day_of(now))]
+    return [_point_view(row, now) for row in await connection.fetch(QUERIES["read_points"], OFFICE_HOURS.local_day(now))]
 
 
 def _point_view(row: Any, now: datetime) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def _point_view(row: Any, now: datetime) -> dict[str, Any]:
 
 async def queue_view(connection: asyncpg.Connection, point_id: str, now: datetime) -> dict[str, Any]:
     """For the screen and the desks of a point: who is at which desk, who follows, and what became of the others today."""
-    point, today = await store.read_point(connection, point_id), day_of(now)
+    point, today = await store.read_point(connection, point_id), OFFICE_HOURS.local_day(now)
     day = await connection.fetchrow(QUERIES["read_day"], point_id, today)
     tickets = await store.live_tickets(connection, point_id, today)
     ended = await connection.fetch(QUERIES["ended_today"], point_id, today)

@@ -10,7 +10,6 @@ import asyncpg
 from intake.counter import store, words
 from intake.counter.forms import TicketForm
 from intake.counter.notes import note
-from intake.counter.point import day_of
 from intake.counter.shown import ticket_view
 from intake.counter.store import Day
 from intake.counter.ticket import Ticket, TicketStatus
@@ -18,6 +17,7 @@ from intake.filing import KeyReused
 from intake.masking import mask
 from intake.queries import QUERIES
 from intake.reception import KEY_FIELD, is_key
+from shared.calendar import OFFICE_HOURS
 from shared.categories import CATEGORIES
 from shared.errors import Invalid, Refused
 from shared.phones import may_be_texted, parse_phone
@@ -54,7 +54,7 @@ class Taking:
         )
         async with transaction(self._pool, "intake.change") as connection:
             await store.read_point(connection, point_id)
-            day = await store.lock_day(connection, point_id, day_of(await app_now(connection)))
+            day = await store.lock_day(connection, point_id, OFFICE_HOURS.local_day(await app_now(connection)))
             now = await app_now(connection)
             ticket = await _taken_before(connection, *hashes)
             is_new = ticket is None
@@ -78,7 +78,7 @@ class Taking:
     ) -> Ticket:
         point = await store.read_point(connection, day.point_id)
         closes_at = point.closes_at(now)
-        if closes_at is None or day_of(now) != day.day:
+        if closes_at is None or OFFICE_HOURS.local_day(now) != day.day:
             raise PointClosed(point.next_opening(now))
         return Ticket(
             id=uuid4(),  # random: it is all that its holder has to show

@@ -6,11 +6,10 @@ from typing import Any, Final
 
 from intake.desk.board import Wanted
 from intake.desk.sight import Sight
-from shared.http.streams import HEARTBEAT, event
+from shared.http.streams import HEARTBEAT, event, next_piece
 from shared.telemetry.metrics_intake import DESK_CUT
 
 WAITING: Final = 512  # pieces; who has so many to read does not keep up
-HEARTBEAT_SECONDS: Final = 15.0
 RETRY: Final = b"retry: 3000\n\n"  # after so many milliseconds a browser comes again
 
 
@@ -62,20 +61,13 @@ class Listener:
     async def pieces(self) -> AsyncIterator[bytes]:
         yield RETRY
         while True:
-            piece = await self._next()
+            piece = await next_piece(self._queue)
             if self._cut is None and not await self._still_welcome():
                 self._end("token")
             if self._cut is not None:
                 yield event("cut", {"reason": self._cut, "why": _WHY[self._cut]})
                 return
             yield piece
-
-    async def _next(self) -> bytes:
-        try:
-            async with asyncio.timeout(HEARTBEAT_SECONDS):
-                return await self._queue.get()
-        except TimeoutError:
-            return HEARTBEAT
 
     def _end(self, reason: str) -> None:
         self._cut = reason

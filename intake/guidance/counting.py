@@ -1,21 +1,19 @@
 """What became of what was offered, by entry and day: which guidance helps, and which only costs people time. No personal data."""
 
 from datetime import datetime
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import asyncpg
 
 from intake.guidance.offering import Outcome
 from intake.queries import QUERIES
+from shared.calendar import OFFICE_HOURS
 from shared.telemetry.metrics_intake import GUIDANCE_OFFERS
-
-LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 async def count(connection: asyncpg.Connection, entry_id: str, outcome: Outcome, now: datetime) -> None:
     """In the transaction that heard the answer: what is heard once counts once."""
-    day = now.astimezone(LOCAL).date()
+    day = OFFICE_HOURS.local_day(now)
     await connection.execute(QUERIES["count_guidance"], entry_id, day, *(int(outcome is one) for one in Outcome))
     GUIDANCE_OFFERS.labels(outcome).inc()
 

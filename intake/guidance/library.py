@@ -49,9 +49,6 @@ class Library:
     def get(self, entry_id: str) -> Entry | None:
         return self._by_id.get(entry_id)
 
-    def of_category(self, category: str) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.entries if entry.category == category)
-
     def with_procedures(self, procedures: Iterable[Procedure], reviewed: date) -> "Library":
         """A deployment's own list takes the place of the sample."""
         kept = [entry for entry in self.entries if entry.kind is not Kind.PROCEDURE]

@@ -49,14 +49,6 @@ A_PERSON: Final[Mapping[str, str]] = {
     "vi": "Cần người giúp: gọi 1022. Chúng tôi không bao giờ hỏi mã OTP hay tiền.",
     "en": "To reach a person call 1022. We never ask for an OTP or money.",
 }
-GLAD: Final[Mapping[str, str]] = {
-    "vi": "Mừng quá! Còn gì nữa thì cứ nhắn ở đây.",
-    "en": "Good to hear! Write here if there is anything else.",
-}
-GOES_ON: Final[Mapping[str, str]] = {
-    "vi": "Vậy tôi ghi yêu cầu để có người giúp.",
-    "en": "Then I note a request, so that somebody helps.",
-}
 _YES: Final = frozenset(WORDS["yes"])
 _NO: Final = frozenset(WORDS["no"])
 

@@ -3,14 +3,15 @@
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from intake.guidance.entry import LANGUAGES, OWNERS, Entry, Kind, Words
+from intake.tables.row import FORMULA, Row
+from intake.tables.xlsx_table import read_xlsx
 from shared.categories import CATEGORIES
 from shared.errors import Invalid
 from shared.folding import folded
@@ -19,10 +20,10 @@ NEEDED: Final = ("national_code", "name", "group", "handled_by")
 OPTIONAL: Final = ("category", "steps")
 MOST_ROWS: Final = 5_000
 MOST_BYTES: Final = 5_000_000
-MOST_UNPACKED: Final = 50_000_000  # of a workbook: a few kilobytes can hold a gigabyte of nothing
 MOST_STEPS, LONGEST_STEP, LONGEST_NAME = 20, 500, 500
 STEP_ENDS: Final = re.compile(r"\s*(?:\n|\|)\s*")
 _CODE: Final = re.compile(r"\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.H\d{2})?")
+_SHORT_CODE: Final = re.compile(r"\d\.\d{1,5}")
 _GROUP: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _NEVER: Final = {"vi": ("Không đọc mã OTP cho bất kỳ ai.",), "en": ("Never read an OTP to anybody.",)}
@@ -74,9 +75,9 @@ def read_procedures(data: bytes, filename: str) -> Read:
     """Raises Invalid for what is no such file at all."""
     if len(data) > MOST_BYTES:
         raise Invalid("file", f"is too long; {MOST_BYTES // 1_000_000} MB is the most")
-    lines = _workbook(data) if filename.lower().endswith(".xlsx") or data[:2] == b"PK" else _text(data)
-    header = next(lines, (0, ()))[1]
-    columns = [folded(str(name or "").strip()).replace(" ", "_") for name in header]
+    lines = map(_whole, read_xlsx(data)) if filename.lower().endswith(".xlsx") or data[:2] == b"PK" else _text(data)
+    header = next(lines, Row(0, ())).cells
+    columns = [folded(name.strip()).replace(" ", "_") for name in header]
     if missing := [name for name in NEEDED if name not in columns]:
         raise Invalid("file", f"has no column {', '.join(missing)}; its first line must name {', '.join(NEEDED)}")
     if strange := [name for name in columns if name and name not in (*NEEDED, *OPTIONAL)]:
@@ -86,11 +87,16 @@ def read_procedures(data: bytes, filename: str) -> Read:
     return _checked(lines, columns)
 
 
-def _checked(lines: Iterator[tuple[int, Sequence[Any]]], columns: Sequence[str]) -> Read:
+def _whole(row: Row) -> Row:
+    """A workbook keeps 2.000880 as a number, without its last zero."""
+    return Row(row.number, tuple(f"{cell:0<8}" if _SHORT_CODE.fullmatch(cell) else cell for cell in row.cells))
+
+
+def _checked(lines: Iterator[Row], columns: Sequence[str]) -> Read:
     good: dict[str, tuple[int, Procedure]] = {}
     bad: list[BadRow] = []
     for line, cells in lines:
-        if not any(str(cell or "").strip() for cell in cells):
+        if not any(cell.strip() for cell in cells):
             continue
         if line > MOST_ROWS + 1:
             raise Invalid("file", f"has too many rows; {MOST_ROWS} are the most")
@@ -108,8 +114,8 @@ def _checked(lines: Iterator[tuple[int, Sequence[Any]]], columns: Sequence[str])
     return Read(tuple(one for _, one in good.values()), tuple(bad))
 
 
-def _procedure(cells: Sequence[Any], columns: Sequence[str]) -> Procedure:
-    if len(cells) > len(columns) and any(str(cell or "").strip() for cell in cells[len(columns) :]):
+def _procedure(cells: Sequence[str], columns: Sequence[str]) -> Procedure:
+    if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
         raise Invalid("row", "has more cells than the first line names; a comma in a name needs quotes around it")
     row = {name: _cell(name, cell) for name, cell in zip(columns, cells, strict=False) if name}
     code = row.get("national_code", "")
@@ -128,13 +134,12 @@ def _procedure(cells: Sequence[Any], columns: Sequence[str]) -> Procedure:
     return Procedure(code=code, name=name, group=group, owner=owner, category=category, steps=_steps(row.get("steps", "")))
 
 
-def _cell(name: str, cell: Any) -> str:
-    """As a person sees it. A workbook keeps 2.000880 as a number, without its last zero."""
-    if name == "national_code" and isinstance(cell, float):
-        return f"{cell:.6f}"
-    text = str(cell if cell is not None else "").strip()
+def _cell(name: str, cell: str) -> str:
+    text = cell.strip()
     if _FORBIDDEN.search(text):
         raise Invalid(name, "holds a control character; write it anew")
+    if text.startswith(FORMULA):
+        raise Invalid(name, "is a formula; paste its value instead")
     return text
 
 
@@ -164,7 +169,7 @@ def entry_of(one: Procedure, reviewed: date) -> Entry:
     )
 
 
-def _text(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+def _text(data: bytes) -> Iterator[Row]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -172,22 +177,6 @@ def _text(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for cells in reader:
-            yield reader.line_num, cells
+            yield Row(reader.line_num, tuple(cells))
     except csv.Error:
         raise Invalid("file", f"line {reader.line_num} is no CSV: a quote is open, or stands within a cell") from None
-
-
-def _workbook(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    """Of the first sheet. Whatever a broken file makes the library raise, the file is what is wrong."""
-    from openpyxl import load_workbook  # noqa: PLC0415 - a fifth of a second that only who has a workbook waits for
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - same
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
-                raise Invalid("file", "is far larger inside than it looks; save it anew")
-        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        rows = [(line, tuple(row)) for line, row in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2), start=1)]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
-        raise Invalid("file", "is no workbook that can be read; save it anew as XLSX, or as CSV UTF-8") from error
-    yield from rows

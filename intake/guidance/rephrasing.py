@@ -16,6 +16,7 @@ import orjson
 
 from intake.guidance.entry import Entry, Words
 from intake.guidance.rewording import is_faithful, steps_in
+from shared.http.bounded import read_bounded
 from shared.telemetry.metrics_intake import GUIDANCE_REPHRASED
 
 MOST_BYTES: Final = 64 * 1024  # of an answer
@@ -125,7 +126,7 @@ class Rephraser:
         async with self._session.post(url, data=orjson.dumps(body), headers=headers, allow_redirects=False) as answer:
             if answer.status != 200:  # noqa: PLR2004 - HTTP's own word for it
                 raise ValueError("not well")
-            return await _bounded(answer.content)
+            return await read_bounded(answer.content, MOST_BYTES)
 
 
 @asynccontextmanager
@@ -136,13 +137,3 @@ async def open_rephraser(settings: ModelSettings | None) -> AsyncIterator[Plain]
     timeout = aiohttp.ClientTimeout(total=settings.seconds)
     async with aiohttp.ClientSession(timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()) as session:
         yield Rephraser(session, settings)
-
-
-async def _bounded(content: aiohttp.StreamReader) -> bytes:
-    parts, size = [], 0
-    while part := await content.read(MOST_BYTES):
-        parts.append(part)
-        size += len(part)
-        if size > MOST_BYTES:
-            raise ValueError("more than makes sense")
-    return b"".join(parts)

@@ -22,7 +22,6 @@ from intake.hotline.callback import (
     taken,
 )
 from intake.hotline.callback_rows import CALLBACK
-from intake.hotline.number import dimmed
 from intake.hotline.person import Number, in_clear, in_sight, number_of, numbered
 from intake.hotline.settings import HotlineSettings
 from intake.queries import QUERIES
@@ -31,6 +30,7 @@ from intake.request import LIVE
 from intake.store import AuditNote
 from shared.errors import NotFound
 from shared.ids import uuid7
+from shared.phones import dimmed
 from shared.postgres.transaction import reading, transaction
 from shared.security.tokens import Caller
 from shared.security.vault import Vault

@@ -10,12 +10,12 @@ import asyncpg
 from intake import store
 from intake.hotline.call import call_of
 from intake.hotline.drafts import Drafts
-from intake.hotline.number import dimmed
 from intake.hotline.person import in_clear, in_sight, number_of
 from intake.queries import QUERIES
 from intake.request import LIVE
 from intake.store import AuditNote
 from shared.errors import NotFound
+from shared.phones import dimmed
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.security.tokens import Caller
 from shared.security.vault import Vault

@@ -13,7 +13,6 @@ from uuid import UUID
 import asyncpg
 
 from intake import store
-from intake.counter.point import day_of
 from intake.draft import Filing
 from intake.filing import Filer, KeyReused
 from intake.forms import RequestForm
@@ -23,6 +22,7 @@ from intake.imports.watching import watch_from
 from intake.queries import QUERIES
 from intake.reception import Reception
 from intake.store import AuditNote
+from shared.calendar import OFFICE_HOURS
 from shared.errors import NotFound
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now, reading, transaction
@@ -83,7 +83,7 @@ class Importing:
 
     async def _today(self) -> date:
         async with reading(self._pool) as connection:
-            return day_of(await app_now(connection))
+            return OFFICE_HOURS.local_day(await app_now(connection))
 
     async def _begin(self, read: Read, caller: Caller) -> UUID:
         """The same file is the same import, with its clock: one that nobody goes on with is said to have stopped."""

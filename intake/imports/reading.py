@@ -8,10 +8,10 @@ from datetime import date
 from intake.draft import Filing
 from intake.forms import RequestForm
 from intake.imports.columns import read_header
-from intake.imports.csv_table import read_csv
 from intake.imports.row import BadCell, read_row, refused
-from intake.imports.table import MOST_BYTES
-from intake.imports.xlsx_table import read_xlsx
+from intake.tables.csv_table import read_csv
+from intake.tables.row import MOST_BYTES
+from intake.tables.xlsx_table import read_xlsx
 from shared.errors import Invalid
 
 ZIP: bytes = b"PK\x03\x04"

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from intake.forms import RequestForm, Vulnerable
 from intake.imports.advice import ADVICE, FORMULA_ADVICE, LOST_DIGITS, UNKNOWN, Words
 from intake.imports.columns import Columns, letter
-from intake.imports.table import FORMULA, Row
 from intake.reception import reachable
+from intake.tables.row import FORMULA, Row
 from shared.categories import CATEGORIES
 from shared.errors import Invalid
 from shared.events.requests import Channel

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import asyncpg
 
-from intake.counter.point import day_of
 from intake.filing import Filer
 from intake.limits import Limits
 from intake.open311.reading import Search, form_of, id_of, read_form, read_search
@@ -15,6 +14,7 @@ from intake.open311.shown import shown
 from intake.queries import QUERIES
 from intake.reception import Reception
 from intake.request import LIVE, OVER
+from shared.calendar import OFFICE_HOURS
 from shared.categories import FRAUD
 from shared.errors import NotFound, TechRescueError
 from shared.events.requests import RequestStatus
@@ -77,7 +77,7 @@ class Open311Desk:
 
     async def _today(self) -> str:
         async with reading(self._pool) as connection:
-            return day_of(await app_now(connection)).isoformat()
+            return OFFICE_HOURS.local_day(await app_now(connection)).isoformat()
 
 
 async def _rows(connection: asyncpg.Connection, search: Search) -> Sequence[Any]:

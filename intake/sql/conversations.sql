@@ -52,9 +52,6 @@ do update set text_box = excluded.text_box
 -- Whoever comes second finds it done.
 select id from conversations where stage in ('filing', 'cancelling') order by id limit $1
 
--- name: handover_is_open
-select true from incoming_messages where conversation_id = $1 and read_at is null
-
 -- name: standings_of
 -- What is not over of what this person, or this conversation, has filed; the newest first.
 select request.id, request.code, request.status from requests request
@@ -79,7 +76,3 @@ with gone as (
     delete from conversations where contact_point_id = $1 or filer_id = $1 returning id
 )
 delete from conversation_turns where contact_point_id = $1 or conversation_id in (select id from gone)
-
--- name: count_talks
--- For the gauge.
-select stage, count(*)::int as talks from conversations where stage <> 'over' group by stage

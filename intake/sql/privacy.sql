@@ -120,9 +120,3 @@ delete from incoming_messages
 where event_id in (
     select event_id from incoming_messages where read_at < $1 order by read_at limit $2 for update skip locked
 )
-
--- name: count_rights
--- For the gauges.
-select count(*) filter (where status = 'open') as open,
-    count(*) filter (where status = 'open' and due_at < transport.app_clock()) as overdue
-from privacy_requests where status = 'open'

@@ -86,11 +86,6 @@ select asked.own_code, asked.merged, requests.id, code, status, category, priori
 from asked join requests on requests.id = asked.id
 left join pauses on pauses.request_id = requests.id and requests.status = 'waiting' and pauses.until > transport.app_clock()
 
--- name: live_codes_of_person
-select code from requests
-where contact_point_id = $1 and status not in ('closed', 'cancelled', 'handed_off', 'unreached')
-order by filed_at desc limit $2
-
 -- name: read_steps
 select status, at from steps where request_id = $1 order by version
 

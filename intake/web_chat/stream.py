@@ -17,7 +17,7 @@ from intake.queries import QUERIES
 from intake.web_chat.sessions import Session
 from shared.events.contract import Sealed
 from shared.http.problems import Problem
-from shared.http.streams import HEARTBEAT, event
+from shared.http.streams import HEARTBEAT, event, next_piece
 from shared.pacing import Bell
 from shared.postgres.transaction import reading
 from shared.rounds import Rounds
@@ -28,7 +28,6 @@ from shared.telemetry.metrics_intake import CHAT_CUT, CHAT_LISTENERS
 LOOK_SECONDS: Final = 0.5
 AT_ONCE: Final = 50  # turns of one chat in one look
 WAITING: Final = 2 * AT_ONCE  # pieces that wait for one listener
-HEARTBEAT_SECONDS: Final = 15.0
 CHECK_SECONDS: Final = 10.0  # so soon who listens to a chat that has ended is told
 MOST_OF_ONE: Final = 4  # listeners of one chat: tabs, and a line that nobody has hung up yet
 MOST: Final = 1000  # of one process
@@ -62,18 +61,11 @@ class Listener:
     async def pieces(self) -> AsyncIterator[bytes]:
         yield RETRY
         while True:
-            piece = await self._next()
+            piece = await next_piece(self._queue)
             if self._over and self._queue.empty():
                 yield event("expired", {"advice": "Cuộc trò chuyện đã kết thúc. This chat has ended. 1022."})
                 return
             yield piece
-
-    async def _next(self) -> bytes:
-        try:
-            async with asyncio.timeout(HEARTBEAT_SECONDS):
-                return await self._queue.get()
-        except TimeoutError:
-            return HEARTBEAT
 
 
 class ChatStream(Rounds):

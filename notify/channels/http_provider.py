@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from yarl import URL
 
 from notify.channels.port import CarrierDown, CarrierRefused, CarrierUncertain
+from shared.http.bounded import read_bounded
 
 MOST_BYTES: Final = 64 * 1024  # of an answer; theirs are below 1 KiB, and a gigabyte must not fill our memory
 LONGEST_PAUSE_SECONDS: Final = 3600.0  # of a Retry-After that we believe
@@ -130,7 +131,7 @@ class HttpProvider:
             data, plain["Content-Type"] = URL.build(query=data).raw_query_string.encode(), "application/x-www-form-urlencoded"
         try:
             async with self._session.request(method, url, data=data, headers=plain, allow_redirects=False) as answer:
-                body = await _bounded(answer.content)
+                body = await read_bounded(answer.content, MOST_BYTES)
                 return Answer(answer.status, body, retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL):
             raise CarrierDown from None  # nothing left this machine
@@ -138,17 +139,6 @@ class HttpProvider:
             raise CarrierDown("misconfigured") from None
         except (aiohttp.ClientError, TimeoutError, ValueError):
             raise CarrierUncertain from None
-
-
-async def _bounded(content: aiohttp.StreamReader) -> bytes:
-    """`read(n)` gives what is there so far; a body comes in pieces. Raises CarrierUncertain for more than makes sense."""
-    parts, size = [], 0
-    while part := await content.read(MOST_BYTES):
-        parts.append(part)
-        size += len(part)
-        if size > MOST_BYTES:
-            raise CarrierUncertain
-    return b"".join(parts)
 
 
 def basic_auth(name: str, password: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ STREAM: Final = "techrescue.stream"
 ABORT: Final = "techrescue.abort"
 SEND_SECONDS: Final = 20.0  # for one piece: who takes none for so long is gone
 HEARTBEAT: Final = b": \n\n"
+HEARTBEAT_SECONDS: Final = 15.0
 HEADERS: Final = (
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
@@ -28,6 +29,15 @@ def event(name: str, data: Any, id_: str | None = None) -> bytes:
     """One event. JSON has no raw line breaks, so that it is one line of data."""
     head = b"" if id_ is None else b"id: %b\n" % id_.encode()
     return b"%bevent: %b\ndata: %b\n\n" % (head, name.encode(), orjson.dumps(data, default=str))
+
+
+async def next_piece(queue: "asyncio.Queue[bytes]") -> bytes:
+    """A heartbeat when nothing comes: what stands between would hang up on silence."""
+    try:
+        async with asyncio.timeout(HEARTBEAT_SECONDS):
+            return await queue.get()
+    except TimeoutError:
+        return HEARTBEAT
 
 
 class EventStream(Response):

@@ -12,7 +12,6 @@ import orjson
 import pytest
 import uvicorn
 
-import intake.desk.listener as listening
 from intake.desk.board import Wanted
 from intake.desk.listener import Listener
 from intake.desk.sight import Sight
@@ -213,7 +212,7 @@ async def test_whoever_does_not_keep_up_is_cut_off_with_a_reason_and_holds_nobod
 
 async def test_a_token_that_is_taken_back_hears_nothing_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.security.tokens.CACHE_SECONDS", 0.0)
-    monkeypatch.setattr(listening, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr("shared.http.streams.HEARTBEAT_SECONDS", 0.1)
     async with served(desk) as server, listening_to(desk, server) as screen:
         await screen.next(greeting=True)
         login = await asyncpg.connect(desk.dsn)

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from intake.imports import importing
 from intake.imports.routes import CSV_TYPE, XLSX_TYPE
-from intake.imports.table import MOST_BYTES, MOST_ROWS
+from intake.tables.row import MOST_BYTES, MOST_ROWS
 from shared.errors import DependencyDown
 from tests.support.databases import set_app_clock
 from tests.support.lists import GOOD, HEADER, ROWS, Post, as_1258, bomb, book, declaring, far_away, open_post

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
-from intake.imports.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row
+from intake.tables.row import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row
 from shared.errors import Invalid
 
 MOST_UNPACKED: Final = 60_000_000
@@ -16,7 +16,7 @@ MOST_RATIO: Final = 200  # of an entry that is larger than _SMALL; what people w
 _SMALL: Final = 1_000_000
 _CHUNK: Final = 1 << 16
 _BLANK_ROWS: Final = 2_000  # a row that claims a number far away makes the reader count up to it
-NO_BOOK: Final = "must be CSV in UTF-8, or XLSX as a spreadsheet saves it, without a password"
+NO_BOOK: Final = "is no workbook that can be read; save it anew as XLSX, without a password, or as CSV UTF-8"
 
 
 def read_xlsx(data: bytes) -> Iterator[Row]:
@@ -57,7 +57,7 @@ def _check_parts(data: bytes) -> None:
             sizes = sum(part.file_size for part in parts)
             bombs = [part for part in parts if part.file_size > max(_SMALL, MOST_RATIO * part.compress_size)]
             if len(parts) > MOST_PARTS or sizes > MOST_UNPACKED or bombs:
-                raise Invalid("file", "unpacks to far more than it is; save it anew from a spreadsheet")
+                raise Invalid("file", "is far larger inside than it looks; save it anew from a spreadsheet")
             if any(part.flag_bits & 1 for part in parts) or any(map(_declares, map(archive.open, parts))):
                 raise Invalid("file", NO_BOOK)
     except (BadZipFile, NotImplementedError, OSError, EOFError, ValueError):

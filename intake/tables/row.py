@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 MOST_BYTES: Final = 5_000_000
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 60
-LONGEST_CELL: Final = 5_000  # longer than what any field takes: it is refused there, with advice
+LONGEST_CELL: Final = 20_000  # longer than what any field takes: it is refused there, with advice
 FORMULA: Final = "="
 
 

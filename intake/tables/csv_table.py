@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from intake.imports.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row
+from intake.tables.row import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row
 from shared.errors import Invalid
 
 _DELIMITERS: Final = (",", ";", "\t")
