@@ -66,9 +66,13 @@ def _of_kinds(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> 
 
 
 def _of_communes(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
-    """A question of the resolver's is answered in words; a list by its figure. What neither decides a person finds out."""
-    if talk.draft.place_question is None and heard.number is not None and heard.number <= len(talk.draft.communes):
-        chosen = replace(talk.draft, commune_code=talk.draft.communes[heard.number - 1], communes=(), place_question=None)
+    """A question of the resolver's is answered in words, or with a yes where it names the one there is; a list by its figure.
+    What neither decides a person finds out."""
+    number, communes = heard.number, talk.draft.communes
+    if talk.draft.place_question is not None:
+        number = 1 if heard.intent is Intent.YES and len(communes) == 1 else None
+    if number is not None and number <= len(communes):
+        chosen = replace(talk.draft, commune_code=communes[number - 1], communes=(), place_question=None)
         return asked(replace(talk, draft=chosen), facts, now)
     if heard.number is not None or heard.intent is not None:
         left_open = replace(talk.draft, communes=(), place_question=None, place_is_open=True)

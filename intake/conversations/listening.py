@@ -39,6 +39,7 @@ _CUE: Final = re.compile(
     r"\b(?:dia chi(?: nha)?(?: cua \w+)?(?: la|:)?|nha (?:toi|em|minh|chau|bac)?\s?(?:o|tai)|hien o|dang o|o|tai"
     r"|address(?: is|:)?|live at|at)\s+"
 )
+_NAMED_O: Final = re.compile(r"(?:\b(?:phuong|xa|p)\b\.?\s*)$")  # before "Ô Chợ Dừa", which is folded as "ở chợ dừa" is
 _LOOKS_LIKE_PLACE: Final = re.compile(
     r"\b(?:p\.|q\.|phuong|quan|xa|huyen|pho|duong|ngo|ngach|hem|so nha|thon|to dan pho|khu|chung cu|toa)\b"
     r"|\b(?:street|ward|district)\b|^\d+[a-z]?(?:/\d+)* [a-z]"
@@ -214,6 +215,8 @@ def _place_span(text: str) -> tuple[int, int, int] | None:
     the word that leads to it."""
     plain = folded(text)
     for cue in _CUE.finditer(plain):
+        if text[cue.start()] in "Ôô" or (cue[0].strip() == "o" and _NAMED_O.search(plain[: cue.start()])):
+            continue
         end = _trouble_begins(text, plain, cue.end() + 1)
         span = text[cue.end() : end]
         if any(letter.isdigit() or letter.isupper() for letter in span) or _LOOKS_LIKE_PLACE.search(plain[cue.end() : end]):

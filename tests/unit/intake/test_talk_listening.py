@@ -13,6 +13,7 @@ from intake.conversations.names import name_in, name_of
 from intake.conversations.saying import Line, Say, words_for
 from notify.sms_text import count_parts, fold
 from shared.events.conversations import TalkChannel
+from shared.geo.communes import COMMUNES
 from shared.ids import uuid7
 from shared.lures import lure_in
 from tests.support.talking import LISTENER, NOON
@@ -115,6 +116,17 @@ def test_of_two_communes_it_is_asked_which() -> None:
     assert said.place is not None
     assert said.place.commune_code is None
     assert len(said.place.communes) == 2
+
+
+@pytest.mark.parametrize("text", ["tổ 16, {}", "ở {}", "{}"])
+def test_every_commune_is_heard_by_its_name_also_one_that_begins_like_the_word_before_an_address(text: str) -> None:
+    """Ô Chợ Dừa, Ô Diên."""
+    heard_as = {one.code: heard(text.format(one.name), Ask.PLACE).place for one in COMMUNES}
+    unheard = [code for code, place in heard_as.items() if place is None or place.commune_code != code]
+    assert unheard == []
+    said = heard("to 16, phuong o cho dua", Ask.PLACE)
+    assert said.place is not None
+    assert said.place.address == "to 16, phuong o cho dua"
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00\x00", "😀😀", "\u202e", "a" * 100_000, "1" * 3000, "\ud800"])

@@ -1,5 +1,6 @@
 """Conversations as people have them: in any order, with mistakes, silences and second thoughts; always to an end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,18 @@ def test_only_an_account_without_a_number_is_asked_for_one() -> None:
     assert "Số điện thoại nào" in answer
     assert "Em chưa hiểu" in talk.writes("hỏi làm gì").replace("em chưa hiểu", "Em chưa hiểu")
     assert "Đúng không ạ?" in talk.writes("0912345678")
+
+
+@pytest.mark.parametrize("said", ["đúng rồi", "vâng"])
+def test_a_yes_to_whether_it_is_there_says_where_it_is(said: str) -> None:
+    talk = Talking()
+    talk.writes(TROUBLE)
+    asked = replace(
+        talk.state.draft, address="xa quang", communes=("10072",), place_question="Có phải bác ở xã Quảng Bị không ạ?"
+    )
+    talk.state = replace(talk.state, asking=Ask.WHICH_PLACE, draft=asked)
+    assert "tên" in talk.writes(said)
+    assert (talk.state.draft.commune_code, talk.state.draft.place_is_open) == ("10072", False)
 
 
 @pytest.mark.parametrize(
