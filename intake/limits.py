@@ -24,8 +24,9 @@ LOOK_AGAIN: Final = {
     "advice_en": "No such code. Look again at the code in the message from TechRescue, or call 1022.",
 }
 CALL_INSTEAD: Final = {
-    "advice": "Đã gửi nhiều yêu cầu. Yêu cầu đã gửi vẫn đang được giúp. Cần thêm ngay bây giờ, gọi 1022.",
-    "advice_en": "Many requests were sent. Those that were sent are being helped. If you need another one now, call 1022.",
+    "advice": "Yêu cầu này chưa được nhận: số hoặc mạng này vừa gửi nhiều. Yêu cầu đã có mã vẫn đang được giúp. Gấp, gọi 1022.",
+    "advice_en": "This request was not taken: many came from this number or network. Those that have a code are being helped."
+    " If it cannot wait, call 1022.",
 }
 
 SEARCH_LATER: Final = {

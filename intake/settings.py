@@ -40,10 +40,11 @@ class IntakeSettings:
     fixed_ask_seconds: float = 24 * 3600  # so long after a request was resolved its resident is asked whether it works
     survey_days: int = 7  # so long a mark may be given by text
     web_per_phone: Limit = Limit(most=5, seconds=3600)
-    web_per_address: Limit = Limit(most=30, seconds=3600)  # many phones share one address behind a carrier's NAT
+    # Forty people stand in front of one dead counter, as many behind a carrier's NAT: each with two troubles, and then again.
+    web_per_address: Limit = Limit(most=200, seconds=3600)
     wrong_codes_per_address: Limit = Limit(most=30, seconds=900)
     chat_seconds: float = 24 * 3600  # after its last message a chat on our page ends
-    chats_per_address: Limit = Limit(most=60, seconds=3600)
+    chats_per_address: Limit = Limit(most=200, seconds=3600)  # the same forty
     messages_per_chat: Limit = Limit(most=30, seconds=60)
     messages_per_address: Limit = Limit(most=600, seconds=60)
     phrases_per_visit: Limit = Limit(most=60, seconds=3600)  # right codes: a "no" always gets through
