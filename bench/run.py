@@ -3,7 +3,7 @@
 python -m bench                      all of them
 python -m bench dispatch travel      some; the other rows of results.json stay as they are
 python -m bench --runs 1 dispatch    a quick look
-python -m bench --runs 1 --minutes 10 storm    the whole of it
+python -m bench --runs 1 --minutes 10 storm doors    the whole of both
 """
 
 import argparse
@@ -22,7 +22,7 @@ from bench.rows import Row, as_json, middle
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.json"
 # Counts what must never be, simulates what is the same each time, or takes as long as its pace says: nothing of luck.
-ONCE = {"broadcast", "contention", "policies", "sla", "storm"}
+ONCE = {"broadcast", "contention", "doors", "policies", "sla", "storm"}
 NOT_BENCHES = {"rows", "run", "__main__"}
 
 
@@ -57,7 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Side-by-side measurements.")
     parser.add_argument("names", nargs="*", help="bench modules; all when none is given")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--minutes", type=float, help="how long the storm lasts")
+    parser.add_argument("--minutes", type=float, help="how long a storm lasts")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     return parser.parse_args()
 
