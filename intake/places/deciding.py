@@ -79,6 +79,8 @@ class Decider:
         base = (ANNOUNCED if mention.unit in WARD_LEVEL else UNANNOUNCED) * mention.quality * (1.0 if fits else OTHER_KIND)
         if mention.unit is None and not (evidence.districts or evidence.in_hanoi or _plain(mention)):
             base *= UNSURE
+        if not (fits or mention.alone):  # half of a longer name that nobody knows
+            base *= UNSURE
         if evidence.districts:
             within = [reading for reading in readings if self.lies_in(reading, evidence.districts)]
             former = [reading for reading in within if reading.means is Means.FORMER_UNIT]
@@ -86,9 +88,10 @@ class Decider:
                 return self._weighed(former or within, base)
             return self._weighed(readings, base * AWAY)
         now = [reading for reading in readings if reading.means is Means.COMMUNE]
-        if now and (mention.unit in WARD_LEVEL or self._agree(readings)):
+        if now and (self._agree(readings) or (mention.unit in WARD_LEVEL and _one_name(mention))):
             return self._weighed(now, base)
-        if now and evidence.in_hanoi:  # a name and the city, no district: that is how addresses are written now
+        # A name and the city, no district: that is how addresses are written now.
+        if now and evidence.in_hanoi and _one_name(mention):
             return self._weighed(now, base * OF_TODAY)
         return self._weighed(readings, base)
 
@@ -177,6 +180,11 @@ class Claim:
 def _plain(mention: Mention) -> bool:
     """A name, and nothing but a name of here: "tự nhiên" is a word, and Hòa Bình a province, too."""
     return mention.alone and not mention.means(Means.PROVINCE)
+
+
+def _one_name(mention: Mention) -> bool:
+    """A guess may be several names at once; then that one of them is of today says nothing."""
+    return mention.quality == 1 or len({reading.toned for reading in mention.readings if reading.toned}) == 1
 
 
 def _fitting(mention: Mention, readings: Sequence[Reading]) -> tuple[Sequence[Reading], bool]:

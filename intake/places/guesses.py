@@ -103,13 +103,13 @@ def _ends(words: Sequence[Word], start: int) -> list[int]:
 
 def _likest(index: Index, words: Sequence[Word], keys: Sequence[str], least: float) -> tuple[float, list[str]]:
     """The keys that are likest, all of them where several are."""
-    heard = [key for key in index.sounds.get("".join(sound_of(word.text) for word in words), ()) if key in keys]
-    if heard:
-        return _SOUNDS, heard
     said = "".join(word.text for word in words)
-    if len(said) < 4:  # noqa: PLR2004 - of three letters anything is like anything
-        return 0.0, []
-    found = process.extract(said, keys, scorer=OSA.normalized_similarity, score_cutoff=least - 2 * _AHEAD, limit=4)
+    heard = [key for key in index.sounds.get("".join(sound_of(word.text) for word in words), ()) if key in keys]
+    found = []
+    if len(said) >= 4:  # noqa: PLR2004 - of three letters anything is like anything
+        found = process.extract(said, keys, scorer=OSA.normalized_similarity, score_cutoff=least - 2 * _AHEAD, limit=4)
+    if heard:  # and what is a letter away is as good a guess
+        return _SOUNDS, list(dict.fromkeys((*heard, *(key for key, likeness, _ in found if likeness >= _SOUNDS - _AHEAD / 2))))
     if not found or found[0][1] < least:
         return 0.0, []
     likest = found[0][1]

@@ -6,11 +6,12 @@ from typing import Final
 
 from intake.places.index import SAID_AFTER_QUAN, Index, Means, Reading
 from intake.places.spelling import toned
-from intake.places.words import BESIDE, COUNTED, POLITE, SPOKEN, WARD_LEVEL, Gap, Unit, Word, numbers_in, unit_at
+from intake.places.words import BESIDE, COUNTED, POLITE, SPOKEN, WARD_LEVEL, Gap, Unit, Word, numbers_in, spells_unit, unit_at
 
 _OF_WARDS: Final = frozenset({Means.COMMUNE, Means.FORMER_UNIT})
 _OF_CITIES: Final = frozenset({Means.DISTRICT, Means.HANOI, Means.PROVINCE, Means.ELSEWHERE})
-_GLUED: Final = re.compile(r"(phuong|quan|huien|xa|tp|tx|tt|p|q|x)(.{4,})")
+_GLUED: Final = re.compile(r"(phuong|quan|huien|thixa|thitran|thanhpho|xa|tp|tx|tt|p|q|x)(.{4,})")
+_LONGEST_NAME: Final = 6  # words
 _TIMES: Final = {"cũ": Means.FORMER_UNIT, "cu": Means.FORMER_UNIT, "mới": Means.COMMUNE, "moi": Means.COMMUNE}
 _OF_OTHERS: Final = frozenset({Means.PROVINCE, Means.ELSEWHERE})
 _FITS: Final = {
@@ -45,6 +46,7 @@ class Reader:
     index: Index
     mentions: list[Mention] = field(default_factory=list)
     holes: list[tuple[Unit, int]] = field(default_factory=list)
+    ward_holes: set[int] = field(default_factory=set)
     numbers: list[bool] = field(default_factory=list)
 
     def read(self) -> None:
@@ -53,6 +55,15 @@ class Reader:
         i = 0
         while i < len(words):
             i = self._announced(words, i) or self._named(i) or i + 1
+
+    def in_hole(self, mention: Mention) -> bool:
+        """Whether it is a piece of the name that was announced and is not known: "phường Rần Hưng Đạo"."""
+        for place in range(mention.start - 1, max(mention.start - _LONGEST_NAME, 0) - 1, -1):
+            if self.words[place + 1].gap == Gap.HARD:
+                return False
+            if place in self.ward_holes:
+                return True
+        return False
 
     def _parted(self, word: Word) -> tuple[Word, ...]:
         """Two that were written as one: "phuongcuanam"."""
@@ -69,18 +80,20 @@ class Reader:
         unit, start = found[0], i + found[1]
         end, readings = self._longest(start)
         readings = tuple(reading for reading in readings if reading.means in _FITS[unit])
-        whole, _ = self._longest(i)
+        whole = i if spells_unit(words[i]) else self._longest(i)[0]
         foreign = all(reading.means in _OF_OTHERS for reading in readings)
         if whole > i and (foreign or self._reach(whole) > self._reach(end)):
             return None
         if readings:
-            self.mentions.append(Mention(i, end, self._as_spelt(start, end, readings), unit))
+            self.mentions.append(Mention(i, end, self._as_spelt(start, end, readings), unit, alone=self._ended(end)))
             return end
         if unit is Unit.DISTRICT and (said := self._said_after_quan(start)):
             self.mentions.append(said)
             return start + 1
         self.holes.append((unit, start))
-        return None
+        if unit in WARD_LEVEL:
+            self.ward_holes.add(start)
+        return start
 
     def _said_after_quan(self, start: int) -> Mention | None:
         text = self.words[start].text
@@ -92,8 +105,10 @@ class Reader:
     def _named(self, i: int) -> int | None:
         # "Tiền Phong, Ba Vì" ends like a room ("phòng ba"), and is none.
         end, readings = (i, ()) if self.numbers[i] and not self._follows(i) else self._longest(i)
+        if end == i:  # before anybody looks back: over a long row of numbers each of them would
+            return None
         beside = self._beside(i) or self.words[i].text == "pho"  # the street "Phố Huế" is longer than the ward was
-        if end == i or (self._is_word(i, end) and not beside and not self._closed(i, end)):
+        if self._is_word(i, end) and not beside and not self._closed(i, end):
             return None
         readings = self._as_spelt(i, end, readings)
         self.mentions.append(Mention(i, end, readings, beside=beside, alone=self._alone(i, end)))
@@ -140,6 +155,13 @@ class Reader:
             end += 1
         before = i == 0 or words[i].gap == Gap.HARD or self._follows(i)
         return before and (end == len(words) or words[end].gap == Gap.HARD or bool(self._ends(end)))
+
+    def _ended(self, end: int) -> bool:
+        """Whether what follows a name is known to be no more of it."""
+        words = self.words
+        if end == len(words) or words[end].gap == Gap.HARD or words[end].text in POLITE or words[end].text in _TIMES:
+            return True
+        return self.numbers[end] or unit_at(words, end) is not None or bool(self._ends(end))
 
     def _follows(self, i: int) -> bool:
         """Whether a name ends where this one begins."""

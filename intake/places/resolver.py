@@ -1,13 +1,14 @@
 """An address as people write and say it → one commune, or candidates and the question that decides. Offline."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from intake.places import questions
 from intake.places.areas import Areas, read_areas
-from intake.places.deciding import Decider, Evidence
+from intake.places.deciding import AWAY, Decider, Evidence
 from intake.places.gazetteer import Gazetteer, read_gazetteer
 from intake.places.guesses import guess, guess_district, guess_within
 from intake.places.index import Means, build_index
@@ -80,7 +81,9 @@ class Resolver:
         names = tuple(dict.fromkeys(reading.id for mention in districts for reading in mention.means(Means.DISTRICT)))
         if names:
             wards = [self._within(reader, mention, names) for mention in wards]
-        wards = wards or self._unannounced(bare, districts, names, either) or list(guess(reader, names))
+        loose = [mention for mention in bare if not reader.in_hole(mention)]
+        wards = wards or self._unannounced(loose, districts, names, either) or list(guess(reader, names))
+        wards = wards or self._unannounced(bare, districts, names, either)
         hanoi = any(mention.means(Means.HANOI) and not mention.beside for mention in mentions)
         return Evidence(
             wards=tuple(wards),
@@ -96,7 +99,9 @@ class Resolver:
     def _within(self, reader: Reader, mention: Mention, names: Sequence[str]) -> Mention:
         if any(self._decider.lies_in(reading, names) for reading in mention.means(*_OF_WARDS)):
             return mention
-        return guess_within(reader, mention, names) or mention
+        guessed = guess_within(reader, mention, names)
+        # A name that is known elsewhere, just as it stands: what is like it here is asked about, never taken.
+        return mention if guessed is None else replace(guessed, quality=guessed.quality * AWAY)
 
     def _guessed(self, reader: Reader, said: Sequence[Mention]) -> bool:
         names = [reading.id for mention in said for reading in mention.means(Means.DISTRICT)]
@@ -124,7 +129,8 @@ def _elsewhere(reader: Reader) -> bool:
     """Another city or province, said as such or at the end; a street is called like one often enough."""
     ours = (Means.COMMUNE, Means.FORMER_UNIT, Means.DISTRICT, Means.HANOI, Means.LANDMARK)
     others = [m for m in reader.mentions if m.means(Means.PROVINCE, Means.ELSEWHERE) and not m.means(*ours) and not m.beside]
-    return any(m.unit is not None or m.end >= _end(reader) for m in others)
+    end = _end(reader)
+    return any(m.unit is not None or m.end >= end for m in others)
 
 
 def _end(reader: Reader) -> int:

@@ -24,6 +24,11 @@ def toned(word: str) -> str:
     return "".join(letter for letter in parts if letter not in _TONES).replace("y", "i") + tone
 
 
+def toneless(word: str) -> str:
+    """With its letters, and without its tone: "phường" and "Phương" are one."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", word.lower()) if letter not in _TONES)
+
+
 def toned_name(name: str) -> str:
     return "".join(toned(word) for word in re.findall(r"\w+", unicodedata.normalize("NFC", name)))
 

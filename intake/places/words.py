@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from intake.places.spelling import from_telex
+from intake.places.spelling import from_telex, toneless
 from shared.errors import Invalid
 from shared.folding import folded
 
@@ -42,12 +43,15 @@ WARD_LEVEL: Final = frozenset({Unit.WARD, Unit.COMMUNE, Unit.TOWN, Unit.OFFICE})
 _UNITS: Final = {
     **dict.fromkeys(("phuong", "p", "f", "ph", "phg", "phuog", "phuogn"), Unit.WARD),
     **dict.fromkeys(("xa", "x"), Unit.COMMUNE),
-    **dict.fromkeys(("tt", "ttr"), Unit.TOWN),
+    **dict.fromkeys(("tt", "ttr", "thitran"), Unit.TOWN),
     **dict.fromkeys(("quan", "q", "huien", "h"), Unit.DISTRICT),
-    **dict.fromkeys(("tp", "tx"), Unit.CITY),
+    **dict.fromkeys(("tp", "tx", "thixa", "thanhpho"), Unit.CITY),
     "tinh": Unit.PROVINCE,
     "ubnd": Unit.OFFICE,
 }
+_SPELT_UNITS: Final = frozenset({"phường", "xã", "quận", "huyện", "tỉnh"})
+_TONELESS_UNITS: Final = frozenset(map(toneless, _SPELT_UNITS))
+_NO_UNITS: Final = frozenset({("xa", "hoi"), ("xa", "vien"), ("xa", "giao"), ("huien", "ui"), ("quan", "ui"), ("tinh", "ui")})
 _PAIRS: Final = {("thi", "tran"): Unit.TOWN, ("thi", "xa"): Unit.CITY, ("thanh", "pho"): Unit.CITY}
 
 
@@ -101,8 +105,21 @@ def unit_at(words: list[Word], i: int) -> tuple[Unit, int] | None:
     word = words[i].text
     if i + 1 < len(words) and words[i + 1].gap < Gap.HARD and (pair := _PAIRS.get((word, words[i + 1].text))) is not None:
         return pair, 2
-    unit = _UNITS.get(word)
-    return None if unit is None else (unit, 1)
+    unit = None if i + 1 < len(words) and (word, words[i + 1].text) in _NO_UNITS else _UNITS.get(word)
+    return None if unit is None or _other_word(words[i].raw) else (unit, 1)
+
+
+def spells_unit(word: Word) -> bool:
+    """With its marks it is no beginning of a name: "phường Mai" is not "Phương Mai"."""
+    return word.raw.lower() in _SPELT_UNITS
+
+
+@lru_cache(maxsize=8192)
+def _other_word(raw: str) -> bool:
+    """What differs from a unit by its tone alone: "Phương", "quán"."""
+    if raw.isascii() or raw.lower() in _SPELT_UNITS:
+        return False
+    return toneless(raw) in _TONELESS_UNITS
 
 
 def numbers_in(words: list[Word]) -> list[bool]:
