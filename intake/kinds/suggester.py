@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from intake.kinds.words import pieces_of, words_of
+from intake.kinds.words import WITHIN, pieces_of, words_of
 from shared.categories import CATEGORIES
 
 NOTHING: Final = "nothing"  # greetings, and what is none of ours: never suggested
@@ -23,6 +23,7 @@ SURE: Final = 0.5  # below it no category is named, only candidates
 SHOWN: Final = 3
 LEAST: Final = 0.02  # who has less is no candidate
 _SMOOTH: Final = 0.5  # of the fit: with more, single examples are believed less
+_MOST_PAIRED: Final = 16  # of a text's words, the rarest
 _SHARP: Final = 9.0  # of the confidence: how much a lead in the fit counts
 
 Floats = npt.NDArray[np.float32]
@@ -45,18 +46,24 @@ class Suggester:
         said = [(place, set(pieces_of(words_of(text)))) for place, name in enumerate(examples) for text in examples[name]]
         self._places = {piece: place for place, piece in enumerate(sorted(set().union(*(pieces for _, pieces in said))))}
         self._rare, self._weights = self._fitted(said)
+        self._spoken = self._heard(said)
+        self._of = np.array([place for place, _ in said])  # the category of each example
+        self._holders = self._held(said)
 
     def suggest(self, text: str) -> Suggestion:
         known = self._known(text)
         if not known:
             return Suggestion(None, 0.0, ())
         shares = self._shares(known)
+        first = int(shares.argmax())
+        named = self._names[first] != NOTHING and shares[first] >= SURE
+        spoken = self._spoken[known].max(axis=0)
+        if named and spoken[first] < SURE and self._together(known, first) < SURE:
+            # "Hồ sơ", "VNeID": it leads by the fit, and yet of those who say so half mean something else.
+            named, shares = False, np.minimum(spoken, spoken[first])
         ranked = sorted(zip(self._names, shares.tolist(), strict=True), key=lambda one: -one[1])
         candidates = tuple((name, round(share, 3)) for name, share in ranked if name != NOTHING and share >= LEAST)[:SHOWN]
-        first, confidence = ranked[0]
-        if first == NOTHING or confidence < SURE:
-            return Suggestion(None, candidates[0][1] if candidates else 0.0, candidates)
-        return Suggestion(first, round(confidence, 3), candidates)
+        return Suggestion(self._names[first] if named else None, candidates[0][1] if candidates else 0.0, candidates)
 
     def why(self, text: str, category: str, most: int = 5) -> list[str]:
         """The pieces of the text that speak loudest for the category."""
@@ -64,7 +71,7 @@ class Suggester:
         column = self._names.index(category)
         spoken = sorted(((float(self._rare[at] * self._weights[at, column]), at) for at in known), reverse=True)[:most]
         pieces = {at: piece for piece, at in self._places.items() if at in known}
-        return [pieces[at].strip("~").replace("_", " ").strip() for share, at in spoken if share > 0]
+        return [pieces[at].strip(WITHIN).replace("_", " ").strip() for share, at in spoken if share > 0]
 
     def _known(self, text: str) -> list[int]:
         places = self._places
@@ -75,6 +82,29 @@ class Suggester:
         scores = rare @ self._weights[known] / np.sqrt(rare @ rare)
         lifted = np.exp(_SHARP * (scores - scores.max()))
         return lifted / lifted.sum()  # type: ignore[no-any-return]
+
+    def _together(self, known: list[int], category: int) -> float:
+        """The same of any two words, wherever they stand: "đăng nhập" and "VNeID" say less than both do."""
+        words = sorted((at for at in known if at in self._holders), key=lambda at: -self._rare[at])[:_MOST_PAIRED]
+        held = np.array([self._holders[at] for at in words], dtype=np.float32)
+        mine = (held * (self._of == category)) @ held.T
+        return float((mine / (held @ held.T + 2)).max()) if words else 0.0
+
+    def _held(self, said: list[tuple[int, set[str]]]) -> dict[int, npt.NDArray[np.bool_]]:
+        """Of each word: which examples have it."""
+        holders: dict[int, npt.NDArray[np.bool_]] = {}
+        for example, (_, pieces) in enumerate(said):
+            for piece in pieces:
+                if " " not in piece and not piece.startswith(WITHIN):
+                    holders.setdefault(self._places[piece], np.zeros(len(said), dtype=np.bool_))[example] = True
+        return holders
+
+    def _heard(self, said: list[tuple[int, set[str]]]) -> Floats:
+        """Of the examples with a word, or with two or three in a row, the share of each category; one example alone says half."""
+        seen = np.zeros((len(self._places), len(self._names)), dtype=np.float32)
+        for of, pieces in said:
+            seen[[self._places[piece] for piece in pieces if not piece.startswith(WITHIN)], of] += 1
+        return seen / (seen.sum(axis=1, keepdims=True) + 1)  # type: ignore[no-any-return]
 
     def _fitted(self, said: list[tuple[int, set[str]]]) -> tuple[Floats, Floats]:
         """How rare each piece is, and its weight for each category."""

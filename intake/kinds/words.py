@@ -12,6 +12,7 @@ from shared.folding import folded
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _LETTERS: Final = 4  # of a piece within words: what a slip of one letter leaves whole
+WITHIN: Final = "~"  # begins such a piece
 _MOST: Final = 400  # words: what nobody has said by then they will not say after it
 
 
@@ -39,4 +40,4 @@ def pieces_of(words: list[str]) -> Iterator[str]:
     yield from (f"{one} {two}" for one, two in pairwise(words))
     yield from (f"{one} {two} {three}" for one, two, three in zip(words, words[1:], words[2:], strict=False))
     line = f"_{'_'.join(words)}_"
-    yield from (f"~{line[at : at + _LETTERS]}" for at in range(len(line) - _LETTERS + 1))
+    yield from (f"{WITHIN}{line[at : at + _LETTERS]}" for at in range(len(line) - _LETTERS + 1))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.kinds.suggester import FOLDER, NOTHING, load_suggester, read_examples
+from intake.kinds.suggester import FOLDER, NOTHING, SURE, load_suggester, read_examples
 from shared.categories import CATEGORIES
 
 HERE = Path(__file__).parent
@@ -64,6 +64,28 @@ def test_where_several_may_be_meant_they_are_named_and_none_is_chosen(text: str)
     found = load_suggester().suggest(text)
     assert found.category is None
     assert found.candidates
+
+
+@pytest.mark.parametrize(
+    ("text", "among"),
+    [
+        ("hồ sơ", {"portal_track", "portal_submit"}),
+        ("giup lam ho so", {"portal_track", "portal_submit"}),
+        ("VNeID", {"vneid_login", "vneid_document", "vneid_device_change"}),
+        ("điện thoại", {"vneid_device_change", "digital_skill"}),
+        ("máy", {"equipment", "vneid_device_change"}),
+        ("tiền", {"payment", "fraud"}),
+    ],
+)
+def test_a_word_of_several_categories_speaks_for_none_however_often_one_of_them_uses_it(text: str, among: set[str]) -> None:
+    found = load_suggester().suggest(text)
+    assert (found.category, found.confidence < SURE) == (None, True)
+    assert among <= {category for category, _ in found.candidates}
+
+
+@pytest.mark.parametrize(("text", "meant"), [("máy in", "equipment"), ("mất mạng", "network_outage"), ("thanh toán", "payment")])
+def test_a_word_of_one_category_is_enough(text: str, meant: str) -> None:
+    assert load_suggester().suggest(text).category == meant
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂🙂", "12345", "ж" * 50])
