@@ -32,11 +32,15 @@ _SPOKEN: Final = {
     for word in words.split()
 }
 _TEN: Final = frozenset({"mười", "mươi", "muoi"})
-_BETWEEN: Final = {"linh": "0", "lẻ": "0", "le": "0", "trăm": "", "tram": ""}  # "một trăm lẻ năm": never at an end
-_PIECE: Final = re.compile(rf"(?P<figures>{_FIGURE}+)|(?P<word>[^\W\d_{''.join(_ODD)}]+)")
+# "một trăm lẻ năm", "hai nghìn mười ba": never at an end.
+_BETWEEN: Final = {
+    **dict.fromkeys(("linh", "lẻ", "le"), "0"),
+    **dict.fromkeys(("trăm", "tram", "nghìn", "nghin", "ngàn", "ngan"), ""),
+}
+_PIECE: Final = re.compile(rf"(?P<figures>{_FIGURE}+(?:[oO]{_FIGURE}+)*)|(?P<word>[^\W\d_{''.join(_ODD)}]+)")
 
 # Between the groups of one number: a few marks, and some that show as nothing.
-_MARK: Final = "[\\s.,\\-–—_/·•\u00ad\u200b-\u200d\u2060\ufe0f\u20e3]"
+_MARK: Final = "[\\s.,\\-–—_/|*·•\u2600-\u27bf\U0001f300-\U0001faff\u00ad\u200b-\u200d\u2060\ufe0f\u20e3]"
 _GAP: Final = re.compile(f"{_MARK}{{0,3}}|\ufe0f?\u20e3{_MARK}{{0,3}}")
 # … and where a text speaks of a secret: any marks, and the words with which people join what they read out.
 _JOINED_BY: Final = (
@@ -52,8 +56,12 @@ _JOINED_BY: Final = (
     "con so",
     "sau do",
     "sau do la",
+    "tiep la",
+    "roi la",
+    "cuoi",
+    "cuoi la",
 )
-_MARKS_SAID: Final = ("cham", "phay", "gach", "gach ngang", "cach", "dau cach", "dash", "and", "then")
+_MARKS_SAID: Final = ("cham", "phay", "gach", "gach ngang", "cach", "dau cach", "dau cham", "dau phay", "dash", "and", "then")
 _WIDE_GAP: Final = re.compile(rf"[\W_]{{0,4}}(?:(?:{'|'.join((*_JOINED_BY, *_MARKS_SAID))})[\W_]{{1,4}}){{0,2}}")
 FEW_SPOKEN: Final = 3  # in a row they may be a number; "hai ba hôm" are none
 _ANY_FIGURE: Final = re.compile(_FIGURE)
@@ -90,19 +98,24 @@ def _groups(text: str) -> Iterator[Group]:
     words = [piece["word"].lower() if piece["word"] else "" for piece in pieces]
     for place, piece in enumerate(pieces):
         if piece["figures"]:
-            yield Group(piece.start(), piece.end(), "".join(_ODD.get(one) or str(int(one)) for one in piece["figures"]))
+            yield Group(piece.start(), piece.end(), "".join(map(_figure, piece["figures"])))
             continue
         before = place > 0 and words[place - 1] in _SPOKEN
-        after = place + 1 < len(words) and words[place + 1] in _SPOKEN
+        after = place + 1 < len(words) and words[place + 1] in _SAID
         digits = _said(words[place], before=before, after=after)
         if digits is not None:
             yield Group(piece.start(), piece.end(), digits, spoken=True)
 
 
+def _figure(one: str) -> str:
+    """Within figures the letter O is a slip of the finger."""
+    return _ODD.get(one) or ("0" if one in "oO" else str(int(one)))
+
+
 def _said(word: str, *, before: bool, after: bool) -> str | None:
     """What a word stands for between its neighbours; None for most words. "Mười hai" is 12, "hai mươi" 20, "hai mươi ba" 23."""
     if word in _TEN:
-        return ("" if before else "1") + ("" if after else "0")
+        return ("" if before and word != "mười" else "1") + ("" if after else "0")
     if word in _BETWEEN:
         return _BETWEEN[word] if before and after else None
     return _SPOKEN.get(word)

@@ -24,7 +24,7 @@ class Mask(StrEnum):
     ACCOUNT = "[đã che số]"
 
 
-_NEAR: Final = 40  # characters in front in which a hint counts
+_NEAR: Final = 60  # characters in front in which a hint counts
 _BEHIND: Final = 24  # "123456 là mã OTP"
 _BESIDE: Final = 12  # … in which it counts for three spoken figures, which may be "ba bốn năm nay"
 _PHONE: Final = re.compile(
@@ -43,14 +43,24 @@ _CARD: Final = range(13, 20)  # ISO/IEC 7812
 _CARD_GROUPS: Final = ((4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3))  # as they are embossed, whatever the sum says
 _CITIZEN_ID: Final = 12
 _OLD_CITIZEN_ID: Final = 9
-_MISTYPED_ID: Final = range(8, 20)  # after "cccd": one digit too many or too few is still somebody's number
+_MISTYPED_ID: Final = range(7, 20)  # after "cccd": one digit too many or too few is still somebody's number; a passport has 7
 _ACCOUNT: Final = range(6, 20)
 _LONG: Final = 10  # digits in one piece, or in spoken ones, that are no phone
 _CODE: Final = range(3, 9)
+_LONE_CODE: Final = range(4, 9)  # all that a message holds
+_OURS: Final = frozenset({"1022"})
+_WORD: Final = re.compile(r"[^\W_]+")
+_POLITE: Final = frozenset(
+    {*("a", "da", "vang", "day", "do", "nay", "ne", "nhe", "nha", "la", "no", "ma", "oi", "here", "is", "it")}
+    | {*("em", "anh", "chi", "chau", "bac", "con", "cua", "toi", "minh")}
+)
 _FAR_CODE: Final = range(5, 9)  # the hint stands elsewhere in the text
 _DOSSIER: Final = re.compile(
     r"\b[hg]\d\d(?:\.\d+)*-\d{6}-\d{3,5}\b|(?<=\.)[hg]\d\d-\d{6}-\d{3,5}\b"
 )  # "000.00.01.H26-240512-0001"
+
+_LAT, _LON = r"(?:[89]|1\d|2[0-4])\.\d{3,15}", r"10[2-9]\.\d{3,15}"
+_PIN: Final = re.compile(rf"(?<![\d.])(?:{_LAT}[,;/ ]{{1,2}}{_LON}|{_LON}[,;/ ]{{1,2}}{_LAT})(?![\d.])")  # where somebody is
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,8 @@ def mask(text: str) -> str:
         return text
     plain = folded(text)
     words = hints_in(text, plain)
-    leave = [*(match.span() for match in _DOSSIER.finditer(plain)), *((hint.start, hint.end) for hint in words)]  # "mã 6 số"
+    leave = [match.span() for kept in (_DOSSIER, _PIN) for match in kept.finditer(plain)]
+    leave += ((hint.start, hint.end) for hint in words)  # "mã 6 số"
     secret = any(hint.kind in HIDDEN for hint in words)
     pieces: list[str] = []
     done = 0
@@ -82,6 +93,22 @@ def mask(text: str) -> str:
             pieces += (text[done:start], kind)
             done = end
     return "".join((*pieces, text[done:])) if pieces else text
+
+
+def mask_message(text: str) -> str:
+    """Of a chat: what is nothing but a number, and as long as a code, is one. The word for it stands in the message before."""
+    masked = mask(text)
+    if masked != text or not may_hold_number(text):
+        return masked
+    plain = folded(text)
+    runs = numbers_in(text, plain, secret=True)
+    if len(runs) != 1 or not set(_WORD.findall(plain[: runs[0][0].start] + " " + plain[runs[0][-1].end :])) <= _POLITE:
+        return text
+    (run,) = runs
+    number = "".join(group.digits for group in run)
+    if len(number) not in _LONE_CODE or number in _OURS or _YEAR.fullmatch(number) or _PHONE.fullmatch(number):
+        return text
+    return f"{text[: run[0].start]}{Mask.CODE}{text[run[-1].end :]}"
 
 
 def _hints(words: list[Hint], start: int, end: int) -> _Hints:

@@ -8,10 +8,15 @@ from typing import Final
 # Looked for in folded text (lower case, no diacritics), once.
 _HINT: Final = re.compile(
     r"\b(?:"
-    r"(?P<code>[o0]tp|o\.t\.p|o[ -]t[ -]p|[o0][ -](?:te|ti)[ -](?:pe|pi)"
-    r"|ma (?:so )?(?:xac (?:thuc|nhan|minh)|kich hoat|bao mat|bi mat|mo khoa|pin|giao dich|dang nhap|cvv|cvc)|mat khau|mat ma"
-    r"|pass(?:word|code|wd)?|pin|cvv2?|cvc2?|(?:verification|security|login|one[ -]time|sms) code|code is|your code)"
-    r"|(?P<citizen_id>cccd|cmnd|cmt(?:nd)?|can cuoc|chung minh|dinh danh|ho chieu"
+    r"(?P<code>(?:ma|smart)?[o0]tp|o\.t\.p|o[ -]t[ -]p|[o0][ -]?(?:te|ti)[ -]?(?:pe|pi)"
+    r"|ma (?:so )?(?:xac (?:thuc|nhan|minh)|kic[hk] hoat|bao (?:mat|ve)|bi mat|mo khoa|pin|giao dich|dang (?:nhap|ky)|truy cap"
+    r"|nhan duoc|cvv|cvc)|mat ?khau|mat ma|so (?:bi|bao) mat|mk(?= ?(?:vneid|dvc|app|cua \w+|la|moi|cu)?[ :=]{0,3}\d)"
+    r"|(?:day|6|sau|4|bon) (?:chu )?so(?! (?:nha|dien|dt|phong|may|ngo|tk|tai|\d\b))|tin nhan (?:ghi|la|bao so)"
+    r"|(?:ba|3) (?:chu )?so (?:o )?(?:(?:mat|dang|phia|lung) )?sau(?: lung)?(?: the)?"
+    r"|pass(?:word|code|wd)?|pin|cvv2?|cvc2?|2fa|authenticator"
+    r"|(?:verification|security|login|one[ -]time|sms) code|code is|your code"
+    r"|(?<!error )(?<!loi )code(?=[ :=]{1,3}\d))"
+    r"|(?P<citizen_id>cccd|cmnd|cmt(?:nd)?|can cuoc|chung minh|dinh danh|ho chieu|passport|tuy than"
     r"|so cc|citizen id|id card|id number|identity card)"
     r"|(?P<card>so (?:tren )?the|the (?:tin dung|ghi no|ngan hang|debit|credit)|visa|master ?card|napas|jcb|atm"
     r"|(?:credit|debit|bank) card|card number)"
@@ -28,7 +33,7 @@ _OPEN: Final = re.compile(
     r" *(?:ho so|so (?:thue|ho so|bhxh|bao hiem|doanh nghiep)|thue|qr|vach|buu|loi|hoc sinh|don|phieu|van don|khach|may|vung|tinh"
     r"|xa|phuong|thu tuc|hang|san pham|lop|truong|can ho|giam gia|nhan vien|bien (?:nhan|lai)|tra cuu|yeu cau|so [a-z]|h\d|g\d)"
 )
-_CLOSED: Final = re.compile(r" *(?::|(?:la|gui|no gui|vua|moi|6 so|sau so|4 so|bon so|co \d so)\b)")
+_CLOSED: Final = re.compile(r" *(?::|\d{4,8}\b(?![/.-]\d)|(?:la|gui|no gui|vua|moi|6 so|sau so|4 so|bon so|co \d so)\b)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The use case of talking: a message is heard once, in one transaction with what it comes to. Chats and SMS come as events, the
 web chat by call; whoever files or cancels afterwards is clerk.py."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from intake.conversations.tip import Guide
 from intake.conversations.tips import outcome_of
 from intake.guidance.counting import count
 from intake.limits import Limits
+from intake.masking import mask_message
 from intake.queries import QUERIES
 from shared.events.contract import ChannelKind
 from shared.events.conversations import TalkChannel
@@ -115,12 +117,12 @@ class Conversations:
         return await self._replies(writer.contact_point_id, message_id, writer.key)
 
     async def hear_events(self, connection: asyncpg.Connection, events: Sequence[Event]) -> list[Event]:
-        """In the consumer's transaction. Those that people have to read are given back."""
+        """In the consumer's transaction. Those that people have to read are given back, as they may be kept: masked."""
         bodies = {event.id: event.body for event in events if isinstance(event.body, MessageReceived)}
         spoken = {id_: body for id_, body in bodies.items() if not body.for_people and body.channel in CHANNELS}
+        keys = await self._vault.keys(connection, {body.text.key_id for body in bodies.values()})
         if not spoken:
-            return list(events)
-        keys = await self._vault.keys(connection, {body.text.key_id for body in spoken.values()})
+            return [_masked(event, keys) for event in events]
         messages = {
             id_: self._message(id_, body, keys[body.text.key_id]) for id_, body in spoken.items() if body.text.key_id in keys
         }
@@ -128,7 +130,8 @@ class Conversations:
         now = await app_now(connection)
         left = await self._hear_each(connection, list(messages.values()), ledger, now)
         await ledger.save(connection)
-        return [event for event in events if event.id not in spoken or (event.id in messages and str(event.id) in left)]
+        unheard = [event for event in events if event.id not in spoken or (event.id in messages and str(event.id) in left)]
+        return [_masked(event, keys) for event in unheard]
 
     def committed(self) -> None:
         """After the caller's commit."""
@@ -200,6 +203,17 @@ class Conversations:
         async with reading(self._pool) as connection:
             rows = await connection.fetch(QUERIES["replies_to"], contact_point_id, message_id)
         return [opened(row["text_box"], key) for row in rows]
+
+
+def _masked(event: Event, keys: Mapping[UUID, DataKey]) -> Event:
+    body = event.body
+    if not isinstance(body, MessageReceived) or (key := keys.get(body.text.key_id)) is None:
+        return event
+    said = key.open(body.text, purpose="text").decode()
+    kept = mask_message(unicodedata.normalize("NFC", said))
+    return (
+        event if kept == said else replace(event, body=body.model_copy(update={"text": key.seal(kept.encode(), purpose="text")}))
+    )
 
 
 def _begun(message: Message, now: datetime) -> Talk:

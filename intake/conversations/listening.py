@@ -13,7 +13,7 @@ from intake.conversations.conversation import Ask, Conversation
 from intake.conversations.heard import Heard, Intent, Place, Resolver, Suggester
 from intake.conversations.intents import intent_of, without_greeting, words_of
 from intake.conversations.names import name_in, name_of
-from intake.masking import Mask, mask
+from intake.masking import Mask, mask_message
 from shared.errors import Invalid
 from shared.folding import folded
 from shared.phones import parse_phone
@@ -71,7 +71,7 @@ class Listener:
     def listen(self, said: str, talk: Conversation, *, at: datetime, point: tuple[float, float] | None = None) -> Heard:
         """What the message says, as the present question makes it understandable."""
         clear = cleaned(said)
-        masked = mask(clear)
+        masked = mask_message(clear)
         where = point or _point_in(clear)
         plain = words_of(masked)
         choice = _CHOICE.fullmatch(plain)

@@ -8,6 +8,7 @@ import pytest
 from intake.deadlines import SWEEP
 from intake.erase import erase
 from intake.inbox import MOST_OPEN
+from intake.masking import Mask
 from intake.watch import PlaceWatch
 from shared.postgres.transaction import transaction
 from shared.telemetry.metrics import INTAKE_UNREAD, INTAKE_UNREAD_AGE
@@ -46,6 +47,15 @@ async def test_an_operator_reads_what_somebody_wrote_and_of_which_requests(desk:
     assert (message["text"], message["requests"], message["channel"]) == ("vẫn chưa được, cháu ơi", [request.code], "sms")
     assert await desk.count("audit where action = 'messages_shown'") == 1
     assert "chưa" not in str([dict(row) for row in await desk.rows("select * from audit")])
+
+
+async def test_a_code_that_was_sent_is_in_no_box_that_people_open(desk: Desk) -> None:
+    await wrote(desk, "mã OTP là", "482913", "cccd 001203004567, gọi lại cho tôi số 0912 345 678")
+    assert [message["text"] for message in await waiting(desk)] == [
+        f"cccd {Mask.CITIZEN_ID}, gọi lại cho tôi số 0912 345 678",
+        Mask.CODE,
+        "mã OTP là",
+    ]
 
 
 async def test_who_has_read_it_is_noted_once_and_it_leaves_the_list(desk: Desk) -> None:

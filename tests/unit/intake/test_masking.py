@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.masking import Mask, mask
+from intake.masking import Mask, mask, mask_message
 
 MASKED = {
     "mã OTP là 123 456": f"mã OTP là {Mask.CODE}",
@@ -60,6 +60,21 @@ def test_a_number_that_must_not_be_kept_is_masked(text: str) -> None:
 @pytest.mark.parametrize("text", KEPT)
 def test_an_ordinary_number_stays(text: str) -> None:
     assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["482913", "48 29 13", "dạ 482913 ạ", "bốn tám hai chín một ba", "4111 1111", "7704", "001203 004567"]
+)
+def test_a_message_that_is_nothing_but_a_code_is_one_whatever_stood_in_the_message_before(text: str) -> None:
+    assert digits_left(mask_message(text)) == ""
+    assert mask_message(text) != text
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "12", "1022", "1950", "0912345678", "18001234", "ngõ 1234", "số nhà 4829", "482913 không vào được"]
+)
+def test_a_message_that_says_anything_else_is_masked_like_any_text(text: str) -> None:
+    assert mask_message(text) == mask(text) == text
 
 
 SEPARATOR = st.sampled_from(["", " ", ".", "-", " - ", "·"])
