@@ -16,6 +16,11 @@ SHARED: Final = 0.3  # of an entry's own words that plainer ones still hold: bel
 MOST_LURES: Final = 20  # of one step that are looked at
 _DIGITS: Final = re.compile(r"\d+")
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_CLAUSE: Final = re.compile(r"[.,;:!?…–—]")
+# Without its "not", or with one more, a step says the opposite.
+_NOT: Final = re.compile(r"\b(?:không|khong|đừng|chớ|chẳng|chưa|chua|not|never|no|nor|without|cannot)\b|n['’]t\b")
+# Markup of any kind: what shows these words shows them as they stand, and reads them aloud.
+_SIGN: Final = re.compile(r"[^\w\s.,;:!?()\"'“”‘’…–—-]|_")
 _FENCE: Final = re.compile(r"^\s*```[a-z]*\s*|\s*```\s*$")
 # Whom and what an entry speaks of is its own to say: none of these may come in by rewording.
 _RISKY_WORDS: Final = (
@@ -55,16 +60,28 @@ def is_faithful(own: tuple[str, ...], said: list[str]) -> bool:
 def _says_no_more(own: str, said: str) -> bool:
     if not said or len(said) > len(own) * LONGEST_FACTOR + LONGEST_MORE or not said.isprintable():
         return False
-    if set(_DIGITS.findall(said)) - set(_DIGITS.findall(own)):
+    if any(set(found.findall(said)) - set(found.findall(own)) for found in (_DIGITS, _SIGN)):
         return False
-    if _risks(said) - _risks(own):
+    mine, theirs = _lower(own), _lower(said)
+    if _risks(theirs) - _risks(mine) or _asked_for(theirs) - _asked_for(mine):
+        return False
+    if len(_NOT.findall(theirs)) != len(_NOT.findall(mine)):
         return False
     words, kept = set(_WORD.findall(folded(own))), set(_WORD.findall(folded(said)))
     return len(words & kept) >= SHARED * len(words) and not _baited(own, said)
 
 
+def _lower(text: str) -> str:
+    return unicodedata.normalize("NFC", text).lower()
+
+
 def _risks(text: str) -> set[str]:
-    return {folded(found) for found in _RISKY.findall(unicodedata.normalize("NFC", text).lower())}
+    return {folded(found) for found in _RISKY.findall(text)}
+
+
+def _asked_for(text: str) -> set[str]:
+    """Those that stand in no "do not …"."""
+    return {risk for clause in _CLAUSE.split(text) if _NOT.search(clause) is None for risk in _risks(clause)}
 
 
 def _baited(own: str, said: str) -> bool:

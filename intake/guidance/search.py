@@ -1,8 +1,8 @@
 """Asking the knowledge base over the API: counted by address, in plainer words where a model is on."""
 
+import asyncio
 from typing import Any
 
-from intake.guidance.entry import Entry
 from intake.guidance.offering import Outcome
 from intake.guidance.rephrasing import Plain
 from intake.guidance.shelf import Shelf
@@ -31,7 +31,9 @@ class GuidanceSearch:
         await self._count(address)
         hits = self._shelf.library.hits(text, category, limit)
         GUIDANCE_SEARCHES.labels("found" if hits else "nothing").inc()
-        found = [told(hit.entry, language, await self._words(hit.entry, language), hit.score) for hit in hits]
+        # All at once: whoever asks waits for a slow model as long as for one entry.
+        words = await asyncio.gather(*(self._plain.words(hit.entry, language) for hit in hits))
+        found = [told(hit.entry, language, plainer, hit.score) for hit, plainer in zip(hits, words, strict=True)]
         return answer(found, language)
 
     async def show(self, entry_id: str, language: str, address: str | None) -> dict[str, Any]:
@@ -40,10 +42,7 @@ class GuidanceSearch:
         entry = self._shelf.library.get(entry_id)
         if entry is None:
             raise NotFound("guidance")
-        return told(entry, language, await self._words(entry, language))
-
-    async def _words(self, entry: Entry, language: str) -> Any:
-        return await self._plain.words(entry, language)
+        return told(entry, language, await self._plain.words(entry, language))
 
     async def _count(self, address: str | None) -> None:
         if address is not None:

@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from intake.guidance.library import load_library
 from intake.guidance.rephrasing import FAILURES, REST_SECONDS, AsItIs, ModelSettings, Rephraser, open_rephraser
 from tests.integration.intake.guidance.conftest import open_reader
+from tests.support.eventually import eventually
 from tests.support.provider import Act, Provider, a_provider, drips, hangs_up, never_answers, nobody, pours, says
 
 ENTRY = load_library().get("vneid-password")
@@ -51,6 +53,21 @@ async def test_plainer_words_come_to_whoever_asks_and_the_model_hears_only_the_e
     assert b"Kanarienvogel" not in asked.body
     assert b"0912345678" not in asked.body
     assert json.loads(asked.json["messages"][1]["content"]) == OWN
+
+
+async def test_all_that_is_found_is_asked_for_at_once(dsn: str) -> None:
+    """This model answers nobody before all are there: asked for one after the other, whoever searches waits for each."""
+    question = "mật khẩu vneid"
+    asked = [hit.entry.id for hit in load_library().hits(question) if hit.entry.told("vi").steps]
+    assert len(asked) > 1
+
+    async def when_all_are_there(provider: Provider, request: web.Request) -> web.StreamResponse:
+        await eventually(lambda: len(provider.asked) == len(asked))
+        return await model_says(json.loads((await request.json())["messages"][1]["content"]))(provider, request)
+
+    async with a_model(when_all_are_there) as (plain, _), open_reader(dsn, plain=plain) as reader:
+        found = await reader.finds(question)
+    assert {one["id"] for one in found if one["rephrased"]} == set(asked)
 
 
 @pytest.mark.parametrize(

@@ -40,14 +40,33 @@ def test_the_same_in_plainer_words_is_taken() -> None:
         ["Mở VNeID,\u202e ở màn hình đăng nhập chọn “Quên mật khẩu”.", *GOOD[1:]],
         ["Mở VNeID, ở màn hình đăng nhập chọn “Quên mật khẩu”, số không chín một hai ba bốn năm sáu.", *GOOD[1:]],
         [*GOOD[:4], "Số đã đăng ký không dùng nữa thì mang căn cước và chuyển phí cho công an phường, xã."],
+        [*GOOD[:4], "Nếu còn dùng số điện thoại đã đăng ký, mang căn cước ra công an phường, xã."],
+        ["Mở VNeID. Ở màn hình đăng nhập, <b>chọn</b> “Quên mật khẩu”.", *GOOD[1:]],
+        ["Mở VNeID. Ở màn hình đăng nhập, chọn **Quên mật khẩu**.", *GOOD[1:]],
     ],
     ids=[
         *("fewer", "more", "empty", "long", "link", "number", "figure", "code to an officer", "password", "nonsense", "control"),
-        *("number in words", "money"),
+        *("number in words", "money", "without its not", "HTML", "markdown"),
     ],
 )
 def test_whatever_says_more_or_something_else_is_thrown_away(said: list[str]) -> None:
     assert not is_faithful(OWN, said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Đọc mã cho ai gọi đến. Không tự nhập vào ứng dụng.",
+        "Đọc mã cho ai gọi đến, tự nhập vào ứng dụng.",
+        "Tell the code. Do not type it.",
+    ],
+)
+def test_what_a_step_forbids_is_never_what_plainer_words_ask_for(said: str) -> None:
+    vi, en = "Không đọc mã cho ai gọi đến. Tự nhập vào ứng dụng.", "Do not tell the code. Type it."
+    own = en if said.isascii() else vi
+    assert not is_faithful((own,), [said])
+    assert is_faithful((vi,), ["Đừng đọc mã cho ai gọi đến, tự mình nhập vào ứng dụng."])
+    assert is_faithful((en,), ["Don’t tell anyone the code: type it."])
 
 
 def answer(content: object) -> bytes:
