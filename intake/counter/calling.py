@@ -12,7 +12,7 @@ from intake.counter import store
 from intake.counter.line import RECALLED_AFTER, in_order
 from intake.counter.notes import note
 from intake.counter.shown import queue_view, ticket_view
-from intake.counter.ticket import Ticket, TicketMove, TicketStatus, after_no_show, is_said, moved
+from intake.counter.ticket import CalledElsewhere, Ticket, TicketMove, TicketStatus, after_no_show, moved
 from shared.calendar import OFFICE_HOURS
 from shared.events.contract import Recipient, Role, Sealed
 from shared.events.counter import TicketCalled
@@ -58,13 +58,16 @@ class Calling:
         waiting = sum(one.status is TicketStatus.WAITING for one in tickets) - (chosen is not None)
         return {"ticket": told, "waiting": waiting}
 
-    async def report(self, ticket_id: UUID, move: TicketMove, actor: str) -> dict[str, Any]:
-        """What came of a call, or that its holder goes home. Said twice it is said once. Raises NotFound, Refused."""
+    async def report(self, ticket_id: UUID, move: TicketMove, actor: str, desk: str | None = None) -> dict[str, Any]:
+        """What came of a call, or that its holder goes home. Said twice it is said once, and by a `desk` that names itself only
+        of its own call: a late repetition would count against whoever walks to another desk. Raises NotFound, Refused."""
         async with transaction(self._pool, "intake.change") as connection:
             day, ticket = await store.lock_day_of(connection, ticket_id)
             now = await app_now(connection)
-            if is_said(ticket.status, move):
+            if ticket.is_said(move):
                 return await ticket_view(connection, ticket, now)
+            if desk is not None and ticket.status is TicketStatus.CALLED and ticket.desk != desk:
+                raise CalledElsewhere
             after = _reported(ticket, move, day.turn.calls, now)
             await store.save_ticket(connection, after)
             await note(connection, after, now, actor, f"ticket_{move}")

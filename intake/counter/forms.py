@@ -1,13 +1,14 @@
 """What kiosks, robots and desks send: bodies of the counter's routes."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
 from intake.counter.ticket import Urgent
 from intake.forms import CategoryKey, Form, Language, Line, Name, PhoneText, Point, Requester, Text
 
-Desk = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,12}$")]  # what is called out, as "3" or "2A"
+DESK: Final = r"^[0-9A-Za-z-]{1,12}$"  # what is called out, as "3" or "2A"
+Desk = Annotated[str, StringConstraints(pattern=DESK)]
 
 
 class TicketForm(Form):
@@ -37,6 +38,3 @@ class TicketFiling(Form):
     on_behalf_of: Name | None = None
     visit_consent: bool | None = None
     someone_present: bool | None = None
-
-
-__all__ = ["Desk", "DeskForm", "TicketFiling", "TicketForm"]

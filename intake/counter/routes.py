@@ -1,15 +1,15 @@
 """The HTTP routes of walk-in queues: for kiosks, robots and desks, and for whoever holds a ticket. No rules, no SQL."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from intake.counter.answers import FiledAnswer, LoadAnswer, NextAnswer, PointsAnswer, QueueAnswer, TicketAnswer
 from intake.counter.calling import Calling
 from intake.counter.filing import TicketFiler
-from intake.counter.forms import DeskForm, TicketFiling, TicketForm
+from intake.counter.forms import DESK, DeskForm, TicketFiling, TicketForm
 from intake.counter.points import Points
 from intake.counter.taking import Taking
 from intake.counter.ticket import TicketMove
@@ -25,6 +25,7 @@ from shared.security.tokens import PUBLIC
 TicketBody: Final = JsonBody(TicketForm)
 DeskBody: Final = JsonBody(DeskForm)
 FilingBody: Final = JsonBody(TicketFiling)
+AtDesk = Annotated[str | None, Query(pattern=DESK)]
 CSV: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
 TICKET_DOCS: Final[dict[str, Any]] = {**TicketBody.schema(), "parameters": [header("Idempotency-Key")]}
 
@@ -86,12 +87,12 @@ def _add_desks(routes: APIRouter, calling: Calling, filer: TicketFiler) -> None:
         return json_answer(await calling.call_next(point_id, DeskBody.parse(request).desk, (await caller(request)).name))
 
     @routes.post("/v1/tickets/{ticket_id}/no-show", responses=answers(TicketAnswer))
-    async def not_there(ticket_id: UUID, request: Request) -> Response:
-        return json_answer(await calling.report(ticket_id, TicketMove.NO_SHOW, (await caller(request)).name))
+    async def not_there(ticket_id: UUID, request: Request, desk: AtDesk = None) -> Response:
+        return json_answer(await calling.report(ticket_id, TicketMove.NO_SHOW, (await caller(request)).name, desk))
 
     @routes.post("/v1/tickets/{ticket_id}/done", responses=answers(TicketAnswer))
-    async def served(ticket_id: UUID, request: Request) -> Response:
-        return json_answer(await calling.report(ticket_id, TicketMove.DONE, (await caller(request)).name))
+    async def served(ticket_id: UUID, request: Request, desk: AtDesk = None) -> Response:
+        return json_answer(await calling.report(ticket_id, TicketMove.DONE, (await caller(request)).name, desk))
 
     @routes.post(
         "/v1/tickets/{ticket_id}/file",

@@ -49,6 +49,11 @@ class AlreadyCalled(Refused):
         super().__init__("ticket_is_called", "it is at a desk already; say what came of it: done, no-show or cancel")
 
 
+class CalledElsewhere(Refused):
+    def __init__(self) -> None:
+        super().__init__("called_elsewhere", "another desk has called it since; only that desk says what came of it")
+
+
 class TicketIsOver(Refused):
     def __init__(self) -> None:
         super().__init__("ticket_is_over", "nobody waits on it any more; take a new ticket")
@@ -84,10 +89,6 @@ def after_no_show(no_shows: int) -> TicketStatus:
     return S.MISSED if no_shows >= MOST_NO_SHOWS else S.WAITING
 
 
-def is_said(status: TicketStatus, move: TicketMove) -> bool:
-    return _SAID.get(move) is status
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """The columns of intake.tickets that decide; changed by `replace`. `owner` is who has to act while it is live."""
@@ -118,3 +119,8 @@ class Ticket:
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
+
+    def is_said(self, move: TicketMove) -> bool:
+        """After a first no-show it waits again, and nobody has called it since."""
+        waits_again = self.status is S.WAITING and self.no_shows > 0
+        return _SAID.get(move) is self.status or (move is M.NO_SHOW and waits_again)

@@ -93,6 +93,19 @@ async def test_who_does_not_come_is_called_once_more_after_three_others_and_then
     assert (await hall.says(missing, "done")).json()["reason"] == "ticket_is_over"
 
 
+async def test_a_no_show_said_twice_is_one_and_a_late_one_counts_against_nobody_at_another_desk(hall: Hall) -> None:
+    missing = await hall.taken()
+    await hall.next("1")
+    first, again = [await hall.says(missing, "no-show?desk=1") for _ in range(2)]
+    assert (first.status_code, again.status_code) == (200, 200), again.text
+    assert first.json() == again.json()
+    assert await hall.next("2") is not None
+    late = await hall.says(missing, "no-show?desk=1")
+    assert (late.status_code, late.json()["reason"]) == (409, "called_elsewhere")
+    assert (await hall.looks(missing))["status"] == "called"
+    assert (await hall.says(missing, "done?desk=2")).json()["status"] == "done"
+
+
 async def test_nothing_can_be_said_of_a_ticket_before_it_is_called(hall: Hall) -> None:
     ticket = await hall.taken()
     for what in ("done", "no-show"):
