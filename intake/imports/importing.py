@@ -17,7 +17,7 @@ from intake.draft import Filing
 from intake.filing import Filer, KeyReused
 from intake.forms import RequestForm
 from intake.imports.reading import Read, file_hash, read_file
-from intake.imports.report import MOST_KEPT, told
+from intake.imports.report import told_of
 from intake.imports.watching import watch_from
 from intake.queries import QUERIES
 from intake.reception import Reception
@@ -126,8 +126,7 @@ class Importing:
     async def _end(self, import_id: UUID, read: Read, filed: int, before: int, caller: Caller) -> None:
         async with transaction(self._pool, "intake.change") as connection:
             now = await app_now(connection)
-            bad = [told(cell) for cell in read.bad[:MOST_KEPT]]
-            await connection.execute(QUERIES["end_import"], import_id, now, filed, before, bad)
+            await connection.execute(QUERIES["end_import"], import_id, now, filed, before, told_of(read.bad))
             detail = {"filed": filed, "before": before, "bad": len(read.bad)}
             note = AuditNote(at=now, actor=caller.name, action="import_done", subject=import_id, detail=detail)
             await store.note(connection, [note])
@@ -142,7 +141,7 @@ def _figures(read: Read) -> dict[str, Any]:
     return {
         "rows": read.rows,
         "good": len(read.good),
-        "bad": [told(cell) for cell in read.bad[:MOST_KEPT]],
+        "bad": told_of(read.bad),
         "bad_cells": len(read.bad),
         "unread_columns": list(read.unread),
     }

@@ -13,7 +13,14 @@ HEADER: Final = ("Hàng / row", "Cột / column", "Trường / field", "Cần l�
 MOST_KEPT: Final = 5_000  # cells; whoever has more has another mistake than in one cell
 
 
-def told(cell: BadCell) -> dict[str, Any]:
+def told_of(bad: Sequence[BadCell]) -> list[dict[str, Any]]:
+    """Every bad cell; of more than MOST_KEPT the first one of each row, so that no row goes untold."""
+    if len(bad) > MOST_KEPT:
+        bad = list({cell.row: cell for cell in reversed(bad)}.values())[::-1]
+    return [_told(cell) for cell in bad]
+
+
+def _told(cell: BadCell) -> dict[str, Any]:
     return {
         "row": cell.row,
         "column": cell.column,

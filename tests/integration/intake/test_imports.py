@@ -83,6 +83,14 @@ async def test_each_bad_cell_is_told_with_row_column_and_what_to_do(post: Post) 
         assert said not in str(report)
 
 
+async def test_of_a_file_with_ever_so_many_mistakes_no_bad_row_goes_untold(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("intake.imports.report.MOST_KEPT", 3)
+    told = await post.loaded(f"{HEADER}\n" + ",12,nonsense,x,,,,\n" * 4 + f"{ROWS[1]}\n")
+    assert [(one["row"], one["column"]) for one in told["bad"]] == [(2, "B"), (3, "B"), (4, "B"), (5, "B")]
+    assert told["bad_cells"] == 12
+    assert (await post.get(f"/{told['id']}")).json()["bad"] == told["bad"]
+
+
 async def test_the_report_is_kept_and_downloaded(post: Post) -> None:
     report = await post.loaded(f"{HEADER}\nBình,12,vneid_login,x,,,,\n{ROWS[1]}\n")
     kept = (await post.get(f"/{report['id']}")).json()
