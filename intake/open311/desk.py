@@ -9,7 +9,7 @@ import asyncpg
 
 from intake.filing import Filer
 from intake.limits import Limits
-from intake.open311.reading import Search, form_of, id_of, read_form, read_search
+from intake.open311.reading import Posted, Search, form_of, id_of, read_search
 from intake.open311.shown import shown
 from intake.queries import QUERIES
 from intake.reception import Reception
@@ -40,10 +40,9 @@ class Open311Desk:
         self._filer = filer
         self._limits = limits
 
-    async def file(self, body: bytes, key: str | None, traceparent: str | None) -> Mapping[str, Any]:
+    async def file(self, posted: Posted, key: str | None, traceparent: str | None) -> Mapping[str, Any]:
         """Raises NoKey, Invalid, DependencyDown. Without an Idempotency-Key, which this standard does not know, the same form of
         the same client on one day is one request."""
-        posted = read_form(body)
         caller = await self._caller(posted.fields.get("api_key", ""))
         form = form_of(posted)
         key = key or f"{await self._today()}-{hashlib.sha256(form.model_dump_json().encode()).hexdigest()}"

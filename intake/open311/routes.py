@@ -1,7 +1,7 @@
 """The HTTP routes of Open311 GeoReport v2, every answer and every error in its words. No rules, no SQL."""
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +10,7 @@ from intake.open311.catalogue import definition, services
 from intake.open311.desk import NoKey, Open311Desk
 from intake.open311.documented import DEFINITION, DISCOVERY, FORM, FORMAT, LIST, REQUEST, SERVICES, TOKENS
 from intake.open311.formats import MEDIA, Format, Row, written
-from intake.open311.reading import theirs
+from intake.open311.reading import read_form, theirs
 from shared.errors import DependencyDown, Invalid, NotFound, TechRescueError, Transient
 from shared.http.body import body_of
 from shared.http.guard import caller, client_address
@@ -24,6 +24,14 @@ CHANGED: Final = "2026-11-27"
 NO_KEY: Final = "api_key is missing or not known: ask the operators of this city for a token"
 NOTICE: Final = "Mã tra cứu / tracking code: {code}. Hotline: 1022."
 Told = tuple[str, Row | list[Any]]  # the root of the XML, and what is said
+
+
+class ElsewhereAsked(TechRescueError):
+    """Of another city's requests: 404 in this standard."""
+
+    def __init__(self, city: str) -> None:
+        super().__init__()
+        self.city = city
 
 
 def open311_router(desk: Open311Desk, city: str) -> APIRouter:
@@ -62,8 +70,9 @@ def _add_requests(routes: APIRouter, door: "_Door", desk: Open311Desk) -> None:
         async def filed() -> Told:
             if not request.headers.get("content-type", "").lower().startswith(FORM_TYPE):
                 raise Invalid("body", f"must be {FORM_TYPE}")
-            headers = request.headers
-            answer = await desk.file(await body_of(request), headers.get("idempotency-key"), headers.get("traceparent"))
+            headers, posted = request.headers, read_form(await body_of(request))
+            door.check(posted.fields)  # a client may send all of it in the form
+            answer = await desk.file(posted, headers.get("idempotency-key"), headers.get("traceparent"))
             notice = NOTICE.format(code=answer["code"])
             told = {"service_request_id": str(answer["id"]), "service_notice": notice, "account_id": None}
             return "service_requests", [told]
@@ -106,15 +115,19 @@ class _Door:
         shape = Format(ending) if ending in set(Format) else None
         if shape is None:
             return _error(400, "the address must end in .json or .xml", Format.JSON)
-        if request.query_params.get("jurisdiction_id", self._city) != self._city:
-            return _error(404, f"jurisdiction_id is not known here; leave it out, or send {self._city}", shape)
         try:
+            self.check(request.query_params)
             name, found = await work()
         except TechRescueError as error:
             status, told = _said(error)
             wait = {"retry-after": str(math.ceil(error.retry_after_seconds))} if isinstance(error, TooMany) else None
             return _error(status, told, shape, wait)
         return Response(written(found, name, shape), media_type=MEDIA[shape])
+
+    def check(self, given: Mapping[str, str]) -> None:
+        """Raises ElsewhereAsked."""
+        if given.get("jurisdiction_id", self._city) != self._city:
+            raise ElsewhereAsked(self._city)
 
 
 def _said(error: TechRescueError) -> tuple[int, str]:
@@ -124,6 +137,8 @@ def _said(error: TechRescueError) -> tuple[int, str]:
             return 403, NO_KEY
         case Invalid():
             return 400, f"{theirs(error.field)}: {error.advice}"
+        case ElsewhereAsked():
+            return 404, f"jurisdiction_id is not known here; leave it out, or send {error.city}"
         case NotFound():
             return 404, f"{error.what} is not known"
         case TooMany():

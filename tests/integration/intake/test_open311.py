@@ -210,6 +210,13 @@ async def test_without_the_token_of_a_program_nothing_is_filed(window: Window, t
     assert await window.desk.count("requests") == 0
 
 
+async def test_a_form_for_another_city_is_not_filed_here(window: Window) -> None:
+    answer = await window.post(jurisdiction_id="boston.gov")
+    assert (answer.status_code, answer.json()[0]["code"]) == (404, 404)
+    assert await window.desk.count("requests") == 0
+    assert (await window.post(jurisdiction_id="hanoi")).status_code == 200
+
+
 BAD: tuple[tuple[str, Mapping[str, str], str], ...] = (
     ("no service", {"service_code": ""}, "service_code"),
     ("an unknown service", {"service_code": "potholes"}, "service_code"),
