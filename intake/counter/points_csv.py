@@ -4,10 +4,8 @@ Columns, in any order: `id` · `name` · `commune_code` · `days` (ISO weekdays,
 `on_holidays` `active` (yes or no). The first three are needed.
 """
 
-import csv
-import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
@@ -15,10 +13,11 @@ from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, Vali
 
 from intake.counter.point import ServicePoint
 from intake.forms import Form, Name
+from intake.tables.csv_table import read_strict_csv
+from intake.tables.row import Row
 from shared.errors import Invalid
 from shared.geo.communes import COMMUNES
 
-MOST_BYTES: Final = 2_000_000
 COLUMNS: Final = ("id", "name", "commune_code", "days", "opens", "closes", "on_holidays", "active")
 NEEDED: Final = frozenset(COLUMNS[:3])
 ADVICE: Final[Mapping[str, str]] = {
@@ -69,45 +68,40 @@ class PointsFile:
 
 def read_points(body: bytes) -> PointsFile:
     """Raises Invalid for what is no such file at all."""
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid("file", "must be CSV in UTF-8") from None
-    lines = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        names = [name.strip().lower() for name in lines.fieldnames or ()]
-        if not set(names) >= NEEDED or not set(names) <= set(COLUMNS) or len(set(names)) != len(names):
-            raise Invalid("file", f"the first line must name columns out of {','.join(COLUMNS)}, the first three at least")
-        lines.fieldnames = names
-        return _read(lines)
-    except csv.Error:
-        raise Invalid("file", f"line {lines.line_num} is no CSV") from None
+    rows = read_strict_csv(body)
+    header = next(rows, None)
+    names = [] if header is None else [name.lower() for name in header.cells]
+    if not set(names) >= NEEDED or not set(names) <= set(COLUMNS) or len(set(names)) != len(names):
+        raise Invalid("file", f"the first line must name columns out of {','.join(COLUMNS)}, the first three at least")
+    return _read(rows, names)
 
 
-def _read(lines: "csv.DictReader[str]") -> PointsFile:
+def _read(rows: Iterator[Row], names: Sequence[str]) -> PointsFile:
     found, seen = PointsFile(), dict[str, int]()
-    for raw in lines:
-        if None in raw or None in raw.values():
-            found.bad_rows.append(BadRow(lines.line_num, "must have as many cells as the first line"))
+    for line, texts in rows:
+        if not any(texts):
+            continue
+        if len(texts) != len(names):
+            found.bad_rows.append(BadRow(line, "must have as many cells as the first line"))
             continue
         try:
-            point = ServicePoint(**_ROW.validate_python(_fields(raw)).model_dump())
+            point = ServicePoint(**_ROW.validate_python(_fields(dict(zip(names, texts, strict=True)))).model_dump())
         except ValidationError as error:
             wrong = dict.fromkeys(str(one["loc"][0]) for one in error.errors(include_input=False, include_url=False))
-            found.bad_rows.append(BadRow(lines.line_num, _advice(list(wrong))))
+            found.bad_rows.append(BadRow(line, _advice(list(wrong))))
             continue
         if point.opens >= point.closes:
-            found.bad_rows.append(BadRow(lines.line_num, _advice(["closes"])))
+            found.bad_rows.append(BadRow(line, _advice(["closes"])))
         elif point.id in seen:
-            found.bad_rows.append(BadRow(lines.line_num, f"id: stands in line {seen[point.id]}, too"))
+            found.bad_rows.append(BadRow(line, f"id: stands in line {seen[point.id]}, too"))
         else:
-            seen[point.id] = lines.line_num
+            seen[point.id] = line
             found.points.append(point)
     return found
 
 
-def _fields(raw: Mapping[str, str]) -> dict[str, object]:
-    cells = {name: cell.strip() for name, cell in raw.items() if cell.strip()}
+def _fields(texts: Mapping[str, str]) -> dict[str, object]:
+    cells = {name: text for name, text in texts.items() if text}
     read: dict[str, object] = dict(cells)
     read |= {name: _YES.get(cells[name].lower(), "?") for name in ("on_holidays", "active") if name in cells}
     read |= {name: _minutes(cells[name]) for name in ("opens", "closes") if name in cells}

@@ -1,7 +1,5 @@
 """A list of procedures as a deployment hands it in (CSV or XLSX), row by row: what is good, and what is wrong. Pure."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from intake.guidance.entry import LANGUAGES, OWNERS, Entry, Kind, Words
+from intake.tables.csv_table import read_strict_csv
 from intake.tables.row import FORMULA, Row
 from intake.tables.xlsx_table import read_xlsx
 from shared.categories import CATEGORIES
@@ -75,7 +74,8 @@ def read_procedures(data: bytes, filename: str) -> Read:
     """Raises Invalid for what is no such file at all."""
     if len(data) > MOST_BYTES:
         raise Invalid("file", f"is too long; {MOST_BYTES // 1_000_000} MB is the most")
-    lines = map(_whole, read_xlsx(data)) if filename.lower().endswith(".xlsx") or data[:2] == b"PK" else _text(data)
+    is_book = filename.lower().endswith(".xlsx") or data[:2] == b"PK"
+    lines = map(_whole, read_xlsx(data)) if is_book else read_strict_csv(data)
     header = next(lines, Row(0, ())).cells
     columns = [folded(name.strip()).replace(" ", "_") for name in header]
     if missing := [name for name in NEEDED if name not in columns]:
@@ -167,16 +167,3 @@ def entry_of(one: Procedure, reviewed: date) -> Entry:
         words=MappingProxyType(words),
         code=one.code,
     )
-
-
-def _text(data: bytes) -> Iterator[Row]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid("file", "is not UTF-8; save it as “CSV UTF-8”") from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for cells in reader:
-            yield Row(reader.line_num, tuple(cells))
-    except csv.Error:
-        raise Invalid("file", f"line {reader.line_num} is no CSV: a quote is open, or stands within a cell") from None

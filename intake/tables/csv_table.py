@@ -16,9 +16,22 @@ _KEPT_AS_TEXT: Final = re.compile(r'="([^"]*)"')  # how people keep a leading ze
 
 
 def read_csv(data: bytes) -> Iterator[Row]:
-    """Raises Invalid for what is no CSV."""
+    """As whoever fills in lists has saved it. Raises Invalid for what is no CSV."""
     text = decoded(data)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    return _rows(text, _delimiter(text))
+
+
+def read_strict_csv(data: bytes) -> Iterator[Row]:
+    """Commas and UTF-8, as a deployment writes its own data. Raises Invalid for anything else."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid("file", "is not UTF-8; save it as “CSV UTF-8”") from None
+    return _rows(text, ",")
+
+
+def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         for count, cells in enumerate(reader):
@@ -27,7 +40,7 @@ def read_csv(data: bytes) -> Iterator[Row]:
             yield Row(line, tuple(_cell(cell) for cell in cells[:MOST_COLUMNS]))
             line = reader.line_num + 1
     except csv.Error:
-        raise Invalid("file", f"line {line} has a quotation mark that is not closed, or one too many") from None
+        raise Invalid("file", f"line {line} is no CSV: a quotation mark is not closed, or one too many") from None
 
 
 def decoded(data: bytes) -> str:
