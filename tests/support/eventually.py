@@ -8,14 +8,15 @@ from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 60.0  # generous, for a busy machine; costs nothing where the system is well
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.01, 0.1  # who looks all the time slows down what they wait for
 
 
 @overload
-async def eventually(check: Callable[[], Awaitable[T]], within: float = 30.0, *, what: str = "") -> T: ...
+async def eventually(check: Callable[[], Awaitable[T]], within: float = PATIENCE_SECONDS, *, what: str = "") -> T: ...
 @overload
-async def eventually(check: Callable[[], T], within: float = 30.0, *, what: str = "") -> T: ...
-async def eventually(check: Callable[[], Any], within: float = 30.0, *, what: str = "") -> Any:
+async def eventually(check: Callable[[], T], within: float = PATIENCE_SECONDS, *, what: str = "") -> T: ...
+async def eventually(check: Callable[[], Any], within: float = PATIENCE_SECONDS, *, what: str = "") -> Any:
     """Calls `check` until it gives something true, and gives that back; an AssertionError in it counts as "not yet"."""
     deadline, pause = time.monotonic() + within, FIRST_PAUSE_SECONDS
     while True:

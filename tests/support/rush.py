@@ -24,7 +24,6 @@ from tests.support.town import Sms, Town
 
 CROWD: Final = 50
 SECONDS_BETWEEN: Final = 1200.0  # by the town's clock: nobody gets more SMS than they may
-LONG: Final = 30.0
 TOLD: Final = frozenset({"taken", "already_taken"})
 NO_REASONS: Final = Decision(candidates=b"[]", exclusions=b"{}")
 
@@ -35,6 +34,7 @@ async def matching_for(town: Town) -> AsyncIterator[asyncpg.Pool]:
     dsn = start_embedded(town.home).dsn
     owner, other = await asyncpg.connect(dsn), await asyncpg.connect(dsn)
     try:
+        await eventually(lambda: other.fetchval(HOLDER_PID, "hanoi"))  # a town is ready before it has a matcher
         waiting = asyncio.create_task(owner.fetchval(f"select pg_advisory_lock({LOCK})", "hanoi"))
         await eventually(lambda: other.fetchval("select count(*) from pg_locks where locktype = 'advisory' and not granted"))
         await other.fetchval(f"select pg_terminate_backend(({HOLDER_PID}))", "hanoi")
@@ -51,19 +51,19 @@ async def rush(town: Town, pool: asyncpg.Pool, number: int) -> None:
     town.forget_messages()
     town.move_clock(number * SECONDS_BETWEEN)
     request = town.file()
-    job_id = await eventually(lambda: pool.fetchval("select id from jobs where request_id = $1", UUID(request["id"])), LONG)
+    job_id = await eventually(lambda: pool.fetchval("select id from jobs where request_id = $1", UUID(request["id"])))
     offers = await _ask_fifty(pool, job_id, number)
-    asked = await eventually(lambda: _all_asked(town, request), LONG, what="fifty questions")
+    asked = await eventually(lambda: _all_asked(town, request), what="fifty questions")
     phones = dict(zip(offers, await _phones(town, pool, request, offers), strict=True))
     assert set(phones.values()) == {sms.to for sms in asked}
     await _all_say_yes(town, offers, {sms.to: sms for sms in asked}, phones)
-    await eventually(lambda: _is_told(town, request), LONG, what="one winner, and 49 who know it")
+    await eventually(lambda: _is_told(town, request), what="one winner, and 49 who know it")
     rows = await pool.fetch("select status, count(*) from offers where job_id = $1 group by status", job_id)
     assert {row[0]: row[1] for row in rows} == {"accepted": 1, "withdrawn": CROWD - 1}
-    await town.becomes(request, "assigned", within=LONG)
+    await town.becomes(request, "assigned")
     assert town.http.post(f"/v1/requests/{request['code']}/cancel", headers=town.token("operator")).is_success
-    await town.becomes(request, "cancelled", within=LONG)
-    await eventually(lambda: _nobody_is_busy(pool), LONG, what="the winner is free again")
+    await town.becomes(request, "cancelled")
+    await eventually(lambda: _nobody_is_busy(pool), what="the winner is free again")
 
 
 async def _ask_fifty(pool: asyncpg.Pool, job_id: UUID, number: int) -> list[UUID]:
@@ -115,7 +115,7 @@ async def _all_say_yes(town: Town, offers: list[UUID], asked: dict[str, Sms], ph
             assert answer.status_code != 503 or "retry-after" not in answer.headers
             return answer.status_code
 
-        answers = (eventually(partial(yes, place, offer), LONG) for place, offer in enumerate(offers))
+        answers = (eventually(partial(yes, place, offer)) for place, offer in enumerate(offers))
         statuses = Counter(await asyncio.gather(*answers))
     assert statuses[202] == CROWD // 2
     assert statuses[200] <= 1

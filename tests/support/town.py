@@ -23,12 +23,11 @@ from services.audit.check import check
 from shared.calendar import OFFICE_HOURS
 from shared.postgres.embedded import start_embedded
 from tests.support.databases import a_home
-from tests.support.eventually import eventually
+from tests.support.eventually import PATIENCE_SECONDS, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0  # generous: a busy machine is no failure
 STOP_SECONDS = 40.0
-PATIENCE_SECONDS = 60.0  # costs nothing where the system is well
 
 
 @dataclass(frozen=True)
