@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ class Gazetteer:
         return commune_code if commune is None else commune.name
 
 
+@cache
 def read_gazetteer(folder: Path = FOLDER, communes: Communes = COMMUNES) -> Gazetteer:
     units = {unit.code: unit for unit in _units(folder)}
     return Gazetteer(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -41,8 +42,7 @@ class JsonBody(Generic[M]):
 
     def schema(self) -> dict[str, Any]:
         """For `openapi_extra` of the route."""
-        inline = inlined(self.model.model_json_schema())
-        return {"requestBody": {"required": True, "content": {"application/json": {"schema": inline}}}}
+        return {"requestBody": {"required": True, "content": {"application/json": {"schema": _told(self.model)}}}}
 
 
 async def body_of(request: Request) -> bytes:
@@ -139,6 +139,12 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [text for key, item in value.items() for text in (key, *_texts(item))]
     return []
+
+
+@cache
+def _told(model: type[BaseModel]) -> dict[str, Any]:
+    """Worked out once: several routes take the same, and tests build the application a thousand times."""
+    return inlined(model.model_json_schema())
 
 
 def inlined(schema: dict[str, Any]) -> dict[str, Any]:
