@@ -9,12 +9,14 @@ from intake.conversations.conversation import Ask, Conversation, Draft, Stage
 from intake.conversations.filling import corrected
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.saying import Line, Say
-from intake.conversations.steps import Command, Facts, Step, again, asked, lost, question
+from intake.conversations.steps import Command, Facts, Step, again, asked, handed_over, lost, question
 from intake.guidance.offering import Outcome, answer_of
 
 
 def correct(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
     """ "Sai rồi, địa chỉ là …" says what is right; without that it is asked what is wrong."""
+    if talk.draft.is_empty and talk.code is not None and heard.category is None:  # what is filed a person puts right
+        return handed_over(talk, Line.TO_PERSON_CORRECT, now)
     draft = corrected(talk.draft, heard)
     if draft != talk.draft:
         return asked(replace(talk, draft=draft, tries=0), facts, now)
@@ -37,6 +39,8 @@ def _what_wrong(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -
     if heard.number == _NUMBER:  # also of somebody whose own we know: it may be another one that is called
         talk = replace(talk.at(Stage.LISTENING, Ask.PHONE, now), strikes=0)
         return Step(talk, (question(talk),))
+    if heard.intent is Intent.YES:  # all is right after all
+        return asked(talk, facts, now)
     emptied = _WRONG.get(heard.number or 0)
     if emptied is not None:
         return asked(replace(talk, draft=emptied(talk.draft)), facts, now)
@@ -57,11 +61,13 @@ def _tried(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Ste
 
 
 def _of_kinds(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
-    if heard.number is None or heard.number > len(talk.draft.kinds) + 1:
+    other = len(talk.draft.kinds) + 1
+    number = other if heard.intent is Intent.NO else heard.number
+    if number is None or number > other:
         return None
-    if heard.number == len(talk.draft.kinds) + 1:  # another one: they say it in other words
+    if number == other:  # another one: they say it in other words
         return asked(replace(talk, draft=replace(talk.draft, trouble=None, kinds=())), facts, now)
-    chosen = replace(talk.draft, category=talk.draft.kinds[heard.number - 1], kinds=())
+    chosen = replace(talk.draft, category=talk.draft.kinds[number - 1], kinds=())
     return asked(replace(talk, draft=chosen), facts, now)
 
 

@@ -14,7 +14,8 @@ def filled(draft: Draft, heard: Heard, asking: Ask | None) -> Draft:
     after = draft
     if heard.trouble is not None:
         after = _with_trouble(after, heard)
-    if heard.place is not None and (not draft.is_placed or asking in {Ask.PLACE, Ask.WHICH_PLACE}):
+    found = draft.place_is_open and heard.place is not None and bool(heard.place.commune_code or heard.place.communes)
+    if heard.place is not None and (not draft.is_placed or found or asking in {Ask.PLACE, Ask.WHICH_PLACE}):
         after = _with_place(after, heard.place, asked=asking)
     if heard.name is not None and (draft.name is None or asking is Ask.NAME):
         after = replace(after, name=heard.name)

@@ -9,12 +9,17 @@ from shared.folding import folded
 
 # Anywhere in the text.
 _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
-    Intent.CRY: (r"sos|cuu (?:toi|em|voi|chau|me|bo)|cap cuu|keu cuu|dang bi (?:danh|de doa|nhot)|call the police",),
+    Intent.CRY: (
+        r"sos|cuu (?:toi|em|voi|chau|me|bo|anh|chi|bac|co|chu|ong|ba|con|minh)|cap cuu|keu cuu",
+        r"dang bi (?:danh|de doa|nhot)|call the police",
+    ),
     Intent.PERSON: (
         r"gap (?:nguoi(?: that)?|nhan vien|can bo|tong dai|dieu phoi)",
         r"(?:noi chuyen|noi|chat|trao doi) voi (?:nguoi|nhan vien|can bo|tong dai)",
         r"nguoi that|tong dai vien|khong (?:muon )?(?:noi|chat) voi (?:may|robot|bot)",
-        r"goi (?:lai )?cho (?:toi|chau|em|minh|bac|co|chu)",
+        # Not "có người gọi cho tôi bảo chuyển tiền": that is what happened, and no wish.
+        r"goi lai cho (?:toi|chau|em|minh|bac|co|chu)",
+        r"(?:^|(?:nho|xin|hay|muon|can|lam on) )(?:(?:em|chau|con|ban|anh|chi) )?goi cho (?:toi|chau|em|minh|bac|co|chu)",
         r"(?:real|human) (?:person|being)|(?:talk|speak) (?:to|with) (?:a |an |some)?(?:human|person|operator|agent|staff)",
         r"call me(?: back)?",
     ),
@@ -29,13 +34,16 @@ _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
         r"status of|how is my request|where is (?:my|the) (?:helper|request)|when (?:will|does) (?:somebody|someone|anybody)",
     ),
     Intent.CORRECT: (
-        r"sai roi|nham roi|chua dung|khong dung|ghi sai|viet sai|sua lai|not right|not correct|that is wrong|that's wrong",
+        r"sai roi|sai (?:so|ten|dia chi|cho) roi|nham roi|chua dung|khong dung|ghi sai|viet sai|sua lai",
+        r"not right|not correct|that is wrong|that's wrong",
     ),
 }
 # The whole text, but for words of politeness.
 _WHOLE: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.PERSON: (r"nhan vien|nguoi|tong dai|can bo|human|person|operator|agent|somebody",),
-    Intent.CANCEL: (r"thoi|thoi nhe|thoi vay|huy|huy bo|bo qua|dung lai|khoi|cancel|quit|exit|forget it",),
+    Intent.CANCEL: (
+        r"thoi|thoi nhe|thoi vay|huy|huy bo|bo qua|dung lai|khoi|(?:toi )?muon (?:huy|dung lai|thoi)|cancel|quit|exit|forget it",
+    ),
     Intent.STATUS: (r"tinh trang|trang thai|kiem tra|tra cuu|status|sao roi|the nao roi|xong chua|den chua",),
     Intent.HELP: (r"\?+|help|tro giup|giup|menu|hd|huong dan|cach dung|/?start|/help",),
     Intent.CORRECT: (r"sai|nham|sua|sua di|wrong|incorrect|change|correct it",),
@@ -54,7 +62,13 @@ _WHOLE: Final[Mapping[Intent, tuple[str, ...]]] = {
 _FIRST: Final = re.compile(
     r"(?:xin )?chao(?: (?:em|ban|anh|chi|co|chu|bac|moi nguoi|ad|shop))?|alo+|hello|hi|hey|good (?:morning|afternoon|evening)"
 )
-_POLITE: Final = re.compile(r"\b(?:a|nhe|nha|nhi|di|voi|giup (?:toi|em|minh)|em|anh|chi|co|chu|bac|please|oi|luon|that)\b")
+_POLITE: Final = re.compile(
+    r"\b(?:a|nhe|nha|nhi|di|voi|giup (?:toi|em|minh)|cac|em|anh|chi|co|chu|bac|chau|con|ong|ba|please|oi|luon|that)\b"
+)
+# Names that are words, too, where marks are left out or are others; and how those words are spelt.
+_NAMES_TOO: Final = {
+    "dung": ("đúng", "dùng"), "huy": ("hủy", "huỷ"), "khoi": ("khỏi",), "vang": ("vâng",), "chuan": (), "phai": ("phải",),
+}  # fmt: skip
 
 _COMPILED_ANYWHERE: Final = {kind: re.compile(rf"\b(?:{'|'.join(forms)})\b") for kind, forms in _ANYWHERE.items()}
 _COMPILED_WHOLE: Final = {kind: re.compile("|".join(forms)) for kind, forms in _WHOLE.items()}
@@ -69,6 +83,13 @@ def intent_of(text: str) -> Intent | None:
         if form.fullmatch(plain) or (bare and form.fullmatch(bare)):
             return kind
     return next((kind for kind in _ORDER if _COMPILED_ANYWHERE[kind].search(plain)), None)
+
+
+def may_be_a_name(text: str) -> bool:
+    """ "Huy", "anh Dũng": no word about the conversation, if a name was asked for."""
+    words = text.lower().split()
+    plain = " ".join(_POLITE.sub(" ", words_of(text)).split())
+    return plain in _NAMES_TOO and not any(word.strip(" .,!") in _NAMES_TOO[plain] for word in words)
 
 
 def without_greeting(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from intake.conversations.conversation import Ask, Conversation
 from intake.conversations.heard import Heard, Intent, Place, Resolver, Suggester
-from intake.conversations.intents import intent_of, without_greeting, words_of
+from intake.conversations.intents import intent_of, may_be_a_name, without_greeting, words_of
 from intake.conversations.names import name_in, name_of
 from intake.masking import Mask, mask_message
 from shared.errors import Invalid
@@ -28,6 +28,12 @@ MOST_CHOICES: Final = 3
 
 _UNSHOWN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
 _MASKED: Final = re.compile("|".join(re.escape(one.value) for one in Mask))
+# A secret, and the words that led to it: none of it is a name, a place or a trouble.
+_SECRET: Final = re.compile(
+    r"(?:\b(?:ma|otp|so|the|mat|khau|password|pass|pin|cvv|cvc|can|cuoc|cccd|cmnd|cmt|cong|dan|tai|khoan|xac|thuc|nhan|cua|toi|em|chau"
+    r"|bac|minh|la|day|nay|atm|code|my|is|card|number)\b[\s:=]*)*"
+    f"(?:{'|'.join(re.escape(folded(one.value)) for one in Mask)})"
+)
 _CHOICE: Final = re.compile(r"(?:so |viec |cau |y )?([1-9])[.)]?")
 _CODE: Final = re.compile(r"\btr[\s.\-–_]?([0-9a-z]{4})[\s.\-–_]?([0-9a-z]{4})\b", re.IGNORECASE)
 _PHONE: Final = re.compile(r"(?<!\d)(?:\+?84|0)[\d .\-]{7,14}\d(?!\d)")
@@ -50,6 +56,9 @@ _TROUBLE_BEGINS: Final = re.compile(
     r"|,\s*(?:may|so|the|ma|vi|va|toi|em|chau|xin|de|my|i|nha)\b"
 )
 _FEW_WORDS: Final = 3
+_HAPPENED: Final = re.compile(
+    r"\b(?:bi|roi|khong|ko|chua|muon|duoc|tien)\b|\b(?:toi|em|bac|chau|con|minh) (?:can|dang|da|nho|vua)\b"
+)
 _ENGLISH: Final = frozenset({
     "the", "my", "is", "are", "am", "i", "a", "an", "to", "can", "cannot", "help", "please", "with", "not", "and",
     "need", "want", "how", "what", "where", "hello", "hi", "have", "has", "does", "do", "it", "in", "me", "you",
@@ -75,11 +84,12 @@ class Listener:
         where = point or _point_in(clear)
         plain = words_of(masked)
         choice = _CHOICE.fullmatch(plain)
+        named = talk.asking is Ask.NAME and may_be_a_name(masked)
         base = Heard(
             text=masked,
             at=at,
-            language=language_of(masked),
-            intent=None if choice else intent_of(masked),
+            language=None if where is not None else language_of(masked),
+            intent=None if choice or named else intent_of(masked),
             secret=masked != clear,
             number=int(choice[1]) if choice else None,
             code=_code_in(masked),
@@ -91,23 +101,23 @@ class Listener:
         return self._of_matter(base, talk)
 
     def _of_matter(self, base: Heard, talk: Conversation) -> Heard:
-        text = without_greeting(base.text)
+        text = without_greeting(_without_secrets(base.text) if base.secret else base.text)
         if not text:
-            return _with(base, intent=base.intent or Intent.GREETING)
+            return base if base.secret else _with(base, intent=base.intent or Intent.GREETING)
         phone, text = _phone_in(text)
         if _CODE.search(text):
             text = _CODE.sub(" ", text)
         name, rest = name_in(text)
         if talk.asking is Ask.NAME and name is None and base.intent is None:
             name, rest = name_of(rest), ("" if name_of(rest) else rest)
-        place, rest = self._place_in(rest, talk)
+        place, rest = self._place_in(rest, talk, beside=name is not None or phone is not None)
         found = _with(base, phone=phone, name=name, place=place)
         if base.intent is not None and base.intent is not Intent.CORRECT and base.intent is not Intent.GREETING:
             return found
         return self._with_trouble(found, rest, talk)
 
-    def _place_in(self, text: str, talk: Conversation) -> tuple[Place | None, str]:
-        """The place, and the text without it and the words that led to it."""
+    def _place_in(self, text: str, talk: Conversation, *, beside: bool) -> tuple[Place | None, str]:
+        """The place, and the text without it and the words that led to it. `beside`: they have told something else, too."""
         asked = talk.asking in {Ask.PLACE, Ask.WHICH_PLACE}
         where = _place_span(text)
         if not text.strip() or (where is None and not asked):
@@ -116,6 +126,8 @@ class Listener:
         lead, start, end = where if where is not None and (led or not asked) else (0, 0, len(text))
         span = text[start:end]
         place = self._placed(span, talk, asked=asked)
+        if where is None and place is not None and not (place.commune_code or place.communes) and (beside or _tells_more(span)):
+            return None, text  # asked where they are, they went on with their story
         return place, (text if place is None else f"{text[:lead]} {text[end:]}".strip(" ,"))
 
     def _placed(self, span: str, talk: Conversation, *, asked: bool) -> Place | None:
@@ -143,14 +155,14 @@ class Listener:
         asked = talk.asking in {Ask.TROUBLE, Ask.KIND, None}
         if not sure and len(rest.split()) < _FEW_WORDS and not (asked and told.candidates):
             return found
-        if not sure and not asked:
+        if not sure and not asked and not _tells_more(rest):
             return found
         kinds = () if sure else tuple(key for key, _ in told.candidates[:MOST_CHOICES])
         trouble = found.text if found.name or found.phone or found.place else rest.strip(" ,.")
         return _with(found, trouble=trouble[:LONGEST], category=told.category if sure else None, kinds=kinds)
 
 
-_SAY_NOTHING_ELSE: Final[Collection[Intent]] = frozenset({Intent.YES, Intent.NO, Intent.HELP, Intent.THANKS})
+_SAY_NOTHING_ELSE: Final[Collection[Intent]] = frozenset({Intent.YES, Intent.NO, Intent.HELP, Intent.THANKS, Intent.GREETING})
 
 
 def cleaned(said: str) -> str:
@@ -170,10 +182,22 @@ def language_of(text: str) -> str | None:
 
 
 def _says_something(text: str) -> bool:
-    """More than "em ơi giúp tôi với"."""
-    return any(
-        word not in _ENGLISH and word not in _VIETNAMESE and len(word) > 1 for word in re.findall(r"[^\W\d_]+", folded(text))
-    )
+    """More than "em ơi giúp tôi với". Of one language: in "máy in" a word of either stands."""
+    words = {word for word in re.findall(r"[^\W\d_]+", folded(text)) if len(word) > 1}
+    return not (words <= _ENGLISH or words <= _VIETNAMESE)
+
+
+def _tells_more(text: str) -> bool:
+    """A sentence about what happened, and no name of a place."""
+    return _HAPPENED.search(folded(text)) is not None and len(text.split()) > _FEW_WORDS
+
+
+def _without_secrets(masked: str) -> str:
+    left, end = [], 0
+    for met in _SECRET.finditer(folded(masked)):
+        left.append(masked[end : met.start()])
+        end = met.end()
+    return " ".join(" ".join((*left, masked[end:])).split()).strip(" ,.;:")
 
 
 def _with(heard: Heard, **changes: object) -> Heard:

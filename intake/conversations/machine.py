@@ -52,7 +52,7 @@ def _understood(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -
     if heard.intent in {Intent.PERSON, Intent.CRY}:
         return handed_over(talk, Line.TO_PERSON if heard.intent is Intent.PERSON else Line.TO_PERSON_CRY, now)
     if heard.intent in _INTENTS and not (heard.tells and heard.intent is Intent.GREETING):
-        return _INTENTS[heard.intent](talk, heard, facts, now)
+        return _INTENTS[heard.intent](replace(talk, strikes=0), heard, facts, now)
     if talk.asking in ANSWERS and not _is_late(talk, heard):
         step = ANSWERS[talk.asking](talk, heard, facts, now)
         if step is not None:
@@ -84,6 +84,8 @@ def _told(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step
     draft = filled(talk.draft, heard, talk.asking)
     if draft != talk.draft:
         return asked(replace(talk, draft=draft), facts, now)
+    if _repeats(talk.draft, heard):  # sent twice, or said again to be sure
+        return asked(talk, facts, now)
     if heard.secret and not heard.tells:  # nothing but what nobody should send: that is said, and the question stands
         return asked(talk, facts, now) if talk.stage is not Stage.IDLE else Step(talk.at(Stage.IDLE, None, now))
     if _is_late(talk, heard):
@@ -93,12 +95,19 @@ def _told(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step
     return lost(talk, facts, now)
 
 
+def _repeats(draft: Draft, heard: Heard) -> bool:
+    told = heard.trouble is None or (draft.trouble is not None and heard.trouble in draft.trouble)
+    return heard.tells and told and not draft.is_empty
+
+
 # Words about the conversation itself -------------------------------------------------------------------------------------------
 
 
 def _cancel(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
     code = _to_cancel(talk, facts)
-    if talk.draft.is_empty and code is not None:
+    if not talk.draft.is_empty and code is not None:  # what they were telling is dropped; that nothing was sent would not be true
+        return Step(replace(talk.at(Stage.IDLE, None, now), draft=Draft()), (Say(Line.DROPPED, {"code": code}),))
+    if code is not None:
         if not facts.own_number:
             return Step(talk.at(Stage.IDLE, None, now), (Say(Line.CANCEL_BY_PHONE, {"code": code}),))
         talk = replace(talk.at(Stage.IDLE, Ask.CANCEL, now), code=code, strikes=0)

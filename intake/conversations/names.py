@@ -13,6 +13,7 @@ _LEADS: Final = re.compile(
     r"|(?:toi|em|minh|chau) ten|ten (?:toi|em|minh|chau|con|la)(?: la)?|ho (?:va )?ten(?: la|:)?|ten:"
     r"|my name is|name is|this is|i am|i'm)\s+"
 )
+_POLITE_END: Final = re.compile(r"\s+(?:ạ|a|nhé|nha)$")
 _WORD: Final = re.compile(r"[^\W\d_]+", re.UNICODE)
 # What follows "tôi là" and is no name, and where a name ends.
 _NO_NAMES: Final = frozenset({
@@ -21,6 +22,14 @@ _NO_NAMES: Final = frozenset({
     "em", "may", "khi", "vi", "hien", "vua", "di", "den", "mat", "giup", "sinh", "cong", "mot", "trying",
     "unable", "having", "from", "at", "in", "not", "a", "an", "here", "looking", "calling",
 })  # fmt: skip
+# How they are spelt: "Lâm", "Tài" and "Đặng" are names.
+_SPELT: Final = frozenset({
+    "người", "dân", "căn", "bị", "ở", "tại", "nhà", "đang", "muốn", "không", "được", "nhờ", "để", "làm", "chứ", "hỏi", "và", "số",
+    "điện", "địa", "khách", "các", "mới", "là", "tôi", "máy", "vì", "hiện", "vừa", "đi", "đến", "mất", "giúp", "một", "gì", "cần",
+    "phường", "xã", "quận", "huyện", "ngõ", "ngách", "phố", "đường", "thôn",
+})  # fmt: skip
+# Without marks, too: nobody is called like that.
+_NEVER: Final = frozenset({"khong", "ko", "gi", "nguoi", "duoc", "muon", "toi", "giup", "sdt", "bi", "so", "la"})
 _TITLES: Final = frozenset({
     "ba", "ong", "co", "chu", "bac", "anh", "chi", "cu", "me", "bo", "di", "mr", "mrs", "ms",
 })  # fmt: skip
@@ -39,13 +48,13 @@ def name_in(text: str) -> tuple[str | None, str]:
 
 def name_of(text: str) -> str | None:
     """The whole answer to "what are you called?", or None: it is no name."""
-    answer = text.strip(" .,!;:()")
+    answer = _POLITE_END.sub("", text.strip(" .,!;:()"))
     words = answer.split()
-    plain = folded(answer).split()
     fits = 0 < len(words) <= _MOST_WORDS and all(_WORD.fullmatch(word) for word in words)
-    if not fits or any(
-        word in _NO_NAMES - {"can", "mot", "the", "hay", "cong", "sinh", "di", "vi", "an", "o", "bo", "hien"} for word in plain
-    ):
+    if not fits or any(word.lower() in _SPELT or folded(word) in _NEVER for word in words):
+        return None
+    small = [word for word in words if word.isascii() and word.islower() and word in _NO_NAMES]
+    if len(small) > 1:  # "de lam gi", in small letters and without marks
         return None
     return answer[:LONGEST_NAME]
 
@@ -57,7 +66,7 @@ def _name_ends(text: str, plain: str, start: int) -> int | None:
         if (taken and between.strip()) or (word.start() - end > 1 and taken):
             break
         told = plain[word.start() : word.end()]
-        if told in _NO_NAMES or taken == _MOST_WORDS:
+        if _is_none(word[0], told) or taken == _MOST_WORDS:
             break
         capital = text[word.start()].isupper()
         if taken and not capital and text[start].isupper():
@@ -66,3 +75,10 @@ def _name_ends(text: str, plain: str, start: int) -> int | None:
         if taken == _SMALL and not text[start].isupper() and told not in _TITLES:
             break  # written small, a name has no end of its own: title or middle name and name
     return end if taken else None
+
+
+def _is_none(word: str, plain: str) -> bool:
+    """Whether it ends what may be a name. Without marks a capital says that it is one."""
+    if word.isascii():
+        return plain in _NEVER or (plain in _NO_NAMES and word.islower())
+    return word.lower() in _SPELT

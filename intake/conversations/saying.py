@@ -10,6 +10,7 @@ from intake.conversations import texts_en, texts_vi
 from intake.conversations.conversation import Draft
 from shared.categories import CATEGORIES
 from shared.events.conversations import TalkChannel
+from shared.folding import folded
 from shared.geo.communes import COMMUNES
 from shared.phones import parse_phone
 
@@ -21,6 +22,7 @@ class Line(StrEnum):
     NOTED = "noted"
     ASK_TROUBLE = "ask_trouble"
     ASK_KIND = "ask_kind"
+    FRAUD = "fraud"
     TIP = "tip"
     TIP_HELPED = "tip_helped"
     TIP_GOES_ON = "tip_goes_on"
@@ -43,6 +45,7 @@ class Line(StrEnum):
     CANCELLED = "cancelled"
     CANCELLED_REQUEST = "cancelled_request"
     NOT_CANCELLED = "not_cancelled"
+    DROPPED = "dropped"
     CANCEL_BY_PHONE = "cancel_by_phone"
     KEPT = "kept"
     THANKS = "thanks"
@@ -52,6 +55,7 @@ class Line(StrEnum):
     TO_PERSON = "to_person"
     TO_PERSON_CRY = "to_person_cry"
     TO_PERSON_LOST = "to_person_lost"
+    TO_PERSON_CORRECT = "to_person_correct"
     TO_PERSON_FAILED = "to_person_failed"
 
 
@@ -94,7 +98,10 @@ def _of_draft(draft: Draft, language: str, texts: ModuleType, *, by_sms: bool, o
     communes = [commune_name(code) for code in draft.communes]
     commune = commune_name(draft.commune_code) if draft.commune_code else ""
     address = shortened(draft.address or (texts.SHARED_POINT if draft.point else ""), room["address"])
-    where = address if not commune or commune.lower() in address.lower() else ", ".join(filter(None, (address, commune)))
+    if commune and folded(commune) not in folded(address):
+        where = texts.LIES_IN.format(address=address, commune=commune) if address else commune
+    else:
+        where = address
     return {
         "trouble": shortened(draft.trouble or "", room["trouble"]),
         "kind": kind_name(draft.category, language) if draft.category else "",

@@ -9,6 +9,7 @@ from typing import Final
 from intake.conversations.conversation import AT_THE_CLERK, Ask, Conversation, Draft, Stage
 from intake.conversations.saying import Line, Say
 from intake.conversations.tip import Guide
+from shared.categories import FRAUD
 from shared.events.conversations import TalkChannel
 
 MOST_STRIKES: Final = 2  # messages in a row of which we understood nothing: then a person has it
@@ -69,6 +70,8 @@ def missing(draft: Draft, facts: Facts) -> Ask:
 def asked(talk: Conversation, facts: Facts, now: datetime, *says: Say) -> Step:
     """Asks what is missing next, one thing at a time; when nothing is, whether all is right. Before all: what they may try."""
     if talk.draft.tip is None and talk.draft.trouble is not None and talk.draft.category is not None:
+        if talk.draft.category == FRAUD:
+            says = (*says, Say(Line.FRAUD))  # it may be happening now
         talk, tip = _with_tip(talk, facts)
         if tip is not None:
             return Step(replace(talk.at(Stage.LISTENING, Ask.TRIED, now), strikes=0, tries=0), (*says, tip))

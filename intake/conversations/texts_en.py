@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 ANOTHER: Final = "another"
+LIES_IN: Final = "{address} (now in {commune})"
 SHARED_POINT: Final = "the place you shared"
 THIS_NUMBER: Final = "this number"
 WHICH_WARD: Final = "Which ward or commune is it:"
@@ -16,6 +17,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "noted": "Noted.",
     "ask_trouble": "What do you need help with? For example: I cannot log in to VNeID.",
     "ask_kind": "Which of these is it most like? {kinds}.",
+    "fraud": "Never send money to anybody. Never read a code to anybody. Do not do what a caller says: hang up."
+    " If it has happened, call your bank and 113 now.",
     "tip": "{tip}",
     "tip_helped": "Good to hear! Write here if there is anything else.",
     "tip_goes_on": "Then I note a request, so that somebody helps.",
@@ -34,14 +37,15 @@ TEXTS: Final[Mapping[str, str]] = {
     "filing": "Your request is being sent, one moment please.",
     "filed": "Request received, code {code}. The words by which you know your helper come to your phone."
     " Write STATUS to ask, CANCEL to cancel.",
-    "filed_elsewhere": "Request received, code {code}. The words by which you know your helper are sent to {phone}."
-    " Write STATUS to ask.",
+    "filed_elsewhere": "Request received, code {code}. The words by which you know your helper are sent to {phone};"
+    " so is word of who comes. Write STATUS to ask.",
     "stands": "Request {code}: {status}.",
     "stands_nowhere": "There is no open request. Send a code TR-…, or tell us what you need help with.",
     "no_such_code": "There is no such code. Look again at the message from TechRescue, or call 1022.",
     "cancelled": "We stop here; nothing was sent. Write again whenever you need help.",
     "cancelled_request": "Request {code} is cancelled. Write again whenever you need help.",
     "not_cancelled": "Request {code} cannot be cancelled any more: {status}. If it is urgent, call 1022.",
+    "dropped": "We drop what you were telling. Request {code} stays as it is; to cancel that one, write CANCEL again.",
     "cancel_by_phone": "To cancel request {code}, call 1022 from the registered number, so that nobody else can.",
     "kept": "Request {code} stays as it is.",
     "thanks": "You are welcome. Write whenever you need more.",
@@ -51,6 +55,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "to_person": "We hand you over to a person, with what you told us. They will contact you. Urgent: call 1022.",
     "to_person_cry": "If there is danger call 113 (police), 114 (fire) or 115 (ambulance) now. A person is told at once.",
     "to_person_lost": "Sorry, we did not understand. A person will look at it and contact you. Urgent: call 1022.",
+    "to_person_correct": "Your request is sent already, so a person puts it right and contacts you. Urgent: call 1022.",
     "to_person_failed": "The request could not be sent, so a person will do it for you. Urgent: call 1022.",
 }
 SMS: Final[Mapping[str, str]] = {
@@ -58,6 +63,7 @@ SMS: Final[Mapping[str, str]] = {
     " WRONG: correct. CANCEL: stop. HUMAN: a person. Urgent: 1022.",
     "ask_right": "Understood: {trouble}. Address: {where}. Name: {name}. Right? 1 yes, 2 correct it.",
     "no_secrets": "Send no codes, passwords, cards or IDs to anybody. It was blacked out. If it leaked, call your bank and 1022.",
+    "fraud": "Never send money to anybody. Never read a code to anybody. Hang up. If it has happened: bank and 113, now.",
     "filed": "Received, code {code}. Words to know your helper come to this number. STATUS: ask. CANCEL: cancel.",
     "goodbye": "We stop here and remember for 7 days; write again to go on. Urgent: 1022.",
 }

@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from typing import Final
 
 ANOTHER: Final = "khác"
+LIES_IN: Final = "{address} (nay thuộc {commune})"
 SHARED_POINT: Final = "vị trí đã gửi"
 THIS_NUMBER: Final = "số này"
 WHICH_WARD: Final = "Mình ở phường, xã nào:"
 
 TEXTS: Final[Mapping[str, str]] = {
     "hello": "Dạ, TechRescue chào anh/chị ạ.",
-    "help": "Anh/chị kể việc cần giúp, địa chỉ và tên, em gửi người đến. Nhắn TINH TRANG để hỏi yêu cầu đã gửi, SAI ROI để sửa,"
-    " THOI để dừng, GAP NGUOI THAT để gặp nhân viên. Gấp xin gọi 1022.",
+    "help": "Anh/chị kể việc cần giúp, địa chỉ và tên, em gửi người đến. Nhắn “tình trạng” để hỏi yêu cầu đã gửi,"
+    " “sai rồi” để sửa, “thôi” để dừng, “gặp người thật” để gặp nhân viên. Gấp xin gọi 1022.",
     "welcome_back": "Dạ, em chào lại anh/chị. Em vẫn nhớ việc mình đang nói.",
     "noted": "Dạ, em ghi rồi ạ.",
     "ask_trouble": "Anh/chị cần giúp việc gì ạ? Ví dụ: không đăng nhập được VNeID.",
     "ask_kind": "Việc này giống việc nào nhất ạ? {kinds}.",
+    "fraud": "Đừng chuyển tiền cho ai. Đừng đọc mã cho ai. Đừng làm theo lời người gọi: cúp máy. Lỡ làm theo rồi thì gọi ngay"
+    " ngân hàng và 113.",
     "tip": "{tip}",
     "tip_helped": "Mừng quá! Còn gì nữa anh/chị cứ nhắn ở đây ạ.",
     "tip_goes_on": "Dạ, vậy em ghi yêu cầu để có người giúp.",
@@ -32,16 +35,17 @@ TEXTS: Final[Mapping[str, str]] = {
     "no_secrets": "Xin đừng gửi mã OTP, mật khẩu, số thẻ hay giấy tờ cho ai, kể cả em. Em đã che đi và không lưu."
     " Lỡ đưa cho người khác rồi, anh/chị gọi ngân hàng và 1022 ngay.",
     "filing": "Em đang gửi yêu cầu, xin đợi một chút ạ.",
-    "filed": "Đã nhận yêu cầu, mã {code}. Cụm từ để nhận ra người đến giúp được gửi về số điện thoại của mình."
-    " Nhắn TINH TRANG để hỏi, THOI để hủy.",
-    "filed_elsewhere": "Đã nhận yêu cầu, mã {code}. Cụm từ để nhận ra người đến giúp được gửi tới số {phone}."
-    " Nhắn TINH TRANG để hỏi.",
+    "filed": "Đã nhận yêu cầu, mã {code}. Ám hiệu để nhận ra người đến giúp được gửi về số điện thoại của mình."
+    " Nhắn “tình trạng” để hỏi, “thôi” để hủy.",
+    "filed_elsewhere": "Đã nhận yêu cầu, mã {code}. Ám hiệu để nhận ra người đến giúp được gửi tới số {phone};"
+    " có người nhận việc cũng báo tới đó. Nhắn “tình trạng” để hỏi.",
     "stands": "Yêu cầu {code}: {status}.",
     "stands_nowhere": "Em chưa thấy yêu cầu nào đang mở. Anh/chị gửi mã TR-… hoặc kể việc cần giúp ạ.",
     "no_such_code": "Em không tìm thấy mã này. Anh/chị xem lại mã trong tin nhắn của TechRescue, hoặc gọi 1022.",
     "cancelled": "Dạ, em dừng ở đây, chưa gửi yêu cầu nào. Khi cần, anh/chị cứ nhắn lại ạ.",
     "cancelled_request": "Đã hủy yêu cầu {code}. Khi cần, anh/chị cứ nhắn lại ạ.",
     "not_cancelled": "Yêu cầu {code} không hủy được nữa: {status}. Cần gì gấp xin gọi 1022.",
+    "dropped": "Dạ, em bỏ việc đang nói dở. Yêu cầu {code} vẫn giữ nguyên; muốn hủy yêu cầu đó, xin nhắn “thôi” lần nữa.",
     "cancel_by_phone": "Muốn hủy yêu cầu {code}, xin gọi 1022 từ số đã đăng ký, để không ai hủy thay mình.",
     "kept": "Dạ, em giữ nguyên yêu cầu {code}.",
     "thanks": "Dạ, không có gì ạ. Cần thêm gì anh/chị cứ nhắn.",
@@ -51,6 +55,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "to_person": "Dạ, em chuyển cho nhân viên kèm những gì mình đã nói. Nhân viên sẽ liên lạc lại. Gấp xin gọi 1022.",
     "to_person_cry": "Nếu có nguy hiểm, gọi ngay 113 (công an), 114 (cháy), 115 (cấp cứu). Em báo nhân viên ngay bây giờ.",
     "to_person_lost": "Dạ, em xin lỗi, em chưa hiểu. Em chuyển cho nhân viên xem, nhân viên sẽ liên lạc lại. Gấp xin gọi 1022.",
+    "to_person_correct": "Yêu cầu đã gửi rồi nên em chuyển cho nhân viên sửa giúp. Nhân viên sẽ liên lạc lại. Gấp xin gọi 1022.",
     "to_person_failed": "Dạ, em chưa gửi được yêu cầu này nên chuyển cho nhân viên làm giúp mình. Gấp xin gọi 1022.",
 }
 SMS: Final[Mapping[str, str]] = {
@@ -59,6 +64,7 @@ SMS: Final[Mapping[str, str]] = {
     "ask_kind": "Giống việc nào nhất ạ? {kinds}.",
     "ask_right": "Em hiểu: {trouble}. Địa chỉ: {where}. Tên: {name}. Đúng không ạ? 1 đúng, 2 sửa.",
     "no_secrets": "Đừng gửi OTP, mật khẩu, số thẻ, giấy tờ cho ai. Em đã che. Lỡ lộ thì gọi ngân hàng và 1022.",
-    "filed": "Đã nhận, mã {code}. Cụm từ nhận người đến giúp sẽ gửi về số này. TINH TRANG: hỏi. THOI: hủy.",
+    "fraud": "Đừng chuyển tiền cho ai. Đừng đọc mã cho ai. Cúp máy. Lỡ rồi thì gọi ngay ngân hàng và 113.",
+    "filed": "Đã nhận, mã {code}. Ám hiệu của người đến giúp gửi về số này. TINH TRANG: hỏi. THOI: hủy.",
     "goodbye": "Em xin dừng ở đây. Em còn nhớ trong 7 ngày, nhắn lại là làm tiếp. Gấp gọi 1022.",
 }

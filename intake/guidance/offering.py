@@ -3,6 +3,7 @@
 A person is always one word away: what is neither a clear yes nor a clear no belongs to the conversation, which knows that word.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -32,13 +33,13 @@ class Found(Protocol):
 
 _OFFER: Final[Mapping[str, tuple[str, str]]] = {
     "vi": (
-        "Bác thử cách này trước nhé: {title}.",
+        "Anh/chị thử cách này trước nhé: {title}.",
         "Được chưa ạ? 1 được rồi, 2 chưa. Cần người giúp: nhắn “gặp người”.",
     ),
     "en": ("Please try this first: {title}.", "Did it help? Answer 1 if it did, 2 if not. To reach a person write “person”."),
 }
 _SOURCE: Final[Mapping[str, str]] = {
-    "vi": "(Hướng dẫn {id}, xem lại ngày {day}.)",
+    "vi": "(Theo hướng dẫn {id}, cập nhật ngày {day}.)",
     "en": "(Guidance {id}, reviewed on {day}.)",
 }
 NOTHING_FOUND: Final[Mapping[str, str]] = {
@@ -49,6 +50,10 @@ A_PERSON: Final[Mapping[str, str]] = {
     "vi": "Cần người giúp: gọi 1022. Chúng tôi không bao giờ hỏi mã OTP hay tiền.",
     "en": "To reach a person call 1022. We never ask for an OTP or money.",
 }
+_SIGNS: Final = re.compile(r"[.,!?;:]+")
+_CALLED: Final = frozenset(
+    {"a", "em", "anh", "chi", "co", "chu", "bac", "chau", "con", "ong", "ba", "oi", "nhe"}
+)  # "vẫn chưa được em ạ"
 _YES: Final = frozenset(WORDS["yes"])
 _NO: Final = frozenset(WORDS["no"])
 
@@ -81,7 +86,8 @@ def day_words(day: date) -> str:
 
 def answer_of(text: str) -> Outcome | None:
     """HELPED or NOT_HELPED when that is all they say; anything else is for the conversation to understand."""
-    plain = " ".join(folded(text).strip(" .,!?;:").split())
+    words = _SIGNS.sub(" ", folded(text)).split()
+    plain = " ".join(word for word in words if word not in _CALLED)
     if plain in _YES:
         return Outcome.HELPED
     return Outcome.NOT_HELPED if plain in _NO else None

@@ -34,6 +34,7 @@ class Evidence:
     streets: tuple[Mention, ...]
     landmarks: frozenset[str]
     in_hanoi: bool
+    province: bool  # another one may be meant, which has wards of the same names
     elsewhere: bool
     has_street: bool  # a number or a street is there: asking for one would be rude
 
@@ -81,6 +82,8 @@ class Decider:
             base *= UNSURE
         if not (fits or mention.alone):  # half of a longer name that nobody knows
             base *= UNSURE
+        if evidence.province:
+            base *= AWAY
         if evidence.districts:
             within = [reading for reading in readings if self.lies_in(reading, evidence.districts)]
             former = [reading for reading in within if reading.means is Means.FORMER_UNIT]

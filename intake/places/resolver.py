@@ -85,6 +85,7 @@ class Resolver:
         wards = wards or self._unannounced(loose, districts, names, either) or list(guess(reader, names))
         wards = wards or self._unannounced(bare, districts, names, either)
         hanoi = any(mention.means(Means.HANOI) and not mention.beside for mention in mentions)
+        province = not (hanoi or names) and _province(mentions)
         return Evidence(
             wards=tuple(wards),
             districts=names,
@@ -92,7 +93,8 @@ class Resolver:
             streets=tuple(mention for mention in mentions if mention.beside),
             landmarks=_landmarks(mentions),
             in_hanoi=hanoi,
-            elsewhere=not hanoi and _elsewhere(reader),
+            province=province,
+            elsewhere=not hanoi and (_elsewhere(reader) or (province and all(mention.quality < 1 for mention in wards))),
             has_street=any(reader.numbers) or any(word.text in _STREET_WORDS for word in reader.words),
         )
 
@@ -127,10 +129,18 @@ def _landmarks(mentions: Sequence[Mention]) -> frozenset[str]:
 
 def _elsewhere(reader: Reader) -> bool:
     """Another city or province, said as such or at the end; a street is called like one often enough."""
-    ours = (Means.COMMUNE, Means.FORMER_UNIT, Means.DISTRICT, Means.HANOI, Means.LANDMARK)
-    others = [m for m in reader.mentions if m.means(Means.PROVINCE, Means.ELSEWHERE) and not m.means(*ours) and not m.beside]
     end = _end(reader)
-    return any(m.unit is not None or m.end >= end for m in others)
+    return any(m.unit is not None or m.end >= end for m in _others(reader.mentions))
+
+
+def _province(mentions: Sequence[Mention]) -> bool:
+    """One stands by itself: "Hải Phòng, phường Ngô Quyền". It may be a hamlet of here; and the ward may be one of there."""
+    return any(mention.alone for mention in _others(mentions))
+
+
+def _others(mentions: Sequence[Mention]) -> list[Mention]:
+    ours = (Means.COMMUNE, Means.FORMER_UNIT, Means.DISTRICT, Means.HANOI, Means.LANDMARK)
+    return [m for m in mentions if m.means(Means.PROVINCE, Means.ELSEWHERE) and not m.means(*ours) and not m.beside]
 
 
 def _end(reader: Reader) -> int:

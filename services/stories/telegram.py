@@ -9,7 +9,7 @@ from services.stories.writing import written
 TEXTS = (
     "hello, can you help me please",
     "I cannot log in to VNeID",
-    "1",
+    "2",
     "Vị trí / location: 21.035000, 105.814000",
     "my name is John Smith",
     "can I talk to a human",

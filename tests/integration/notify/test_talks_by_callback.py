@@ -118,7 +118,7 @@ async def test_telegram_and_what_it_repeats(bureau: Bureau, chat: Chat, house: F
     await house.broker_is_back()
     answers = [one.text for one in chat.said(str(LAN_TELEGRAM), over=TELEGRAM)]
     assert len(answers) == 3
-    assert "TINH TRANG" in answers[0], "/start is answered with what can be written"
+    assert "tình trạng" in answers[0], "/start is answered with what can be written"
     assert "tên" in answers[-1]
 
 

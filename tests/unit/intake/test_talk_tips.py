@@ -52,11 +52,18 @@ def test_the_steps_are_told_before_anything_is_asked_and_a_yes_ends_it() -> None
     talk = TipTalking()
     told = talk.writes(TROUBLE)
     assert "1. Mở VNeID, ở màn hình đăng nhập chọn “Quên mật khẩu”." in told
-    assert "(Hướng dẫn vneid-password, xem lại ngày 27/11/2026.)" in told
+    assert "(Theo hướng dẫn vneid-password, cập nhật ngày 27/11/2026.)" in told
     assert talk.state.asking is Ask.TRIED
     assert talk.writes("được rồi ạ").startswith("Mừng quá!")
     assert (talk.state.stage, talk.state.draft.is_empty, talk.commands) == (Stage.IDLE, True, [])
     assert talk.outcomes == [("vneid-password", Outcome.OFFERED), ("vneid-password", Outcome.HELPED)]
+
+
+@pytest.mark.parametrize("said", ["vẫn chưa được em ạ", "chưa cháu ơi", "Không được, bác ạ"])
+def test_a_no_may_be_polite(said: str) -> None:
+    talk = TipTalking()
+    talk.writes(TROUBLE)
+    assert "em ghi yêu cầu" in talk.writes(said)
 
 
 def test_a_no_goes_on_to_a_request_and_nothing_told_before_is_asked_again() -> None:

@@ -52,7 +52,7 @@ async def test_who_can_help_themselves_is_told_how_and_what_became_of_it_is_coun
     helped, another = await house.visitor(), await house.visitor()
     for visitor in (helped, another):
         (told,) = await visitor.writes("em quên mật khẩu VNeID")
-        assert "(Hướng dẫn vneid-password, xem lại ngày 27/11/2026.)" in told
+        assert "(Theo hướng dẫn vneid-password, cập nhật ngày 27/11/2026.)" in told
     assert (await helped.writes("1"))[0].startswith("Mừng quá!")
     await helped.posts("1", id_="m2")  # once more, and late
     await another.writes("gặp người thật")

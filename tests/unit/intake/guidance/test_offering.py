@@ -12,12 +12,12 @@ def test_what_is_offered_quotes_its_entry_and_asks_whether_it_helped() -> None:
     entry = offer("em quen mat khau vneid", "vneid_login")
     assert entry is not None
     text = offered(entry, "vi")
-    assert text.splitlines()[0] == "Bác thử cách này trước nhé: Lấy lại mật khẩu VNeID."
+    assert text.splitlines()[0] == "Anh/chị thử cách này trước nhé: Lấy lại mật khẩu VNeID."
     assert [line for line in text.splitlines() if line[0].isdigit()] == [
         f"{number}. {step}" for number, step in enumerate(entry.told("vi").steps, start=1)
     ]
     assert "Không đọc mã OTP cho bất kỳ ai." in text
-    assert "(Hướng dẫn vneid-password, xem lại ngày 27/11/2026.)" in text
+    assert "(Theo hướng dẫn vneid-password, cập nhật ngày 27/11/2026.)" in text
     assert text.endswith("Được chưa ạ? 1 được rồi, 2 chưa. Cần người giúp: nhắn “gặp người”.")
     assert "Did it help? Answer 1" in offered(entry, "en")
 

@@ -42,6 +42,20 @@ def test_and_for_what_is_typed_without_diacritics() -> None:
     assert among >= 0.95
 
 
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("bị trừ tiền trong tài khoản mà tôi không làm gì", "fraud"),
+        ("con tôi nhắn zalo vay tiền mà gọi lại không nghe máy", "fraud"),
+        ("ai do goi bao khoa sim trong 2 tieng", "fraud"),
+        ("I cannot log in to my VNeID app", "vneid_login"),
+        ("điện thoại bị virus hiện quảng cáo liên tục", "digital_skill"),
+    ],
+)
+def test_a_swindle_told_as_a_story_and_what_is_said_in_english(text: str, category: str) -> None:
+    assert load_suggester().suggest(text).candidates[0][0] == category
+
+
 def test_the_sentences_are_many_of_both_spellings_and_of_every_category() -> None:
     assert len(SENTENCES) >= 250
     assert {row["category"] for row in SENTENCES} == set(CATEGORIES)

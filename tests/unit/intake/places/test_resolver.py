@@ -42,6 +42,25 @@ def test_a_split_ward_is_asked_about_with_the_communes_by_name() -> None:
     assert "Phường Giảng Võ or Phường Ô Chợ Dừa" in read.question_en
 
 
+@pytest.mark.parametrize(
+    "text", ["Hải Phòng, phường Ngô Quyền", "Lào Cai, xã Yên Bình", "nghe an, xa tien phong", "Sài Gòn, phường Tân Hưng"]
+)
+def test_a_ward_behind_the_name_of_another_province_is_never_taken_for_one_of_here(text: str) -> None:
+    read = load_resolver().resolve(text)
+    assert read.commune_code is None
+    assert read.question is not None
+
+
+def test_a_ward_that_nobody_here_knows_behind_another_province_is_not_guessed_at() -> None:
+    assert load_resolver().resolve("Bắc Ninh, phường Vũ Ninh").candidates == ()
+
+
+def test_where_somebody_came_from_does_not_say_where_they_are() -> None:
+    read = load_resolver().resolve("quê tôi ở Nam Định, giờ tôi ở phường Láng")
+    assert read.commune_code == "00199"
+    assert load_resolver().resolve("Hòa Bình, phường Láng, Hà Nội").commune_code == "00199"
+
+
 def test_whoever_has_said_the_street_is_not_asked_for_it_again() -> None:
     read = load_resolver().resolve("ngõ 12 Láng Hạ, phường Thành Công, quận Ba Đình")
     assert read.question == "Địa chỉ thuộc phường Thành Công cũ nay là phường Giảng Võ hay phường Ô Chợ Dừa ạ?"
