@@ -18,6 +18,7 @@ OF_OLD: Final = 0.97  # by way of the name of a former unit
 OF_TODAY: Final = 0.9  # where a former unit of that name went elsewhere
 UNSURE: Final = 0.8  # a name without its kind, of which nothing says that it is a place of Hanoi
 AWAY: Final = 0.6  # the district named is another one
+NEAR: Final = 0.7  # "gần phường Láng"
 STREET_OF: Final = 0.55  # a street that is called like the commune
 LANDMARK: Final = 0.9
 
@@ -61,7 +62,7 @@ class Decider:
         claims = [self._claim(mention, evidence) for mention in evidence.wards]
         claims = [claim for claim in claims if claim.scores]
         shared = set.intersection(*(set(claim.scores) for claim in claims))
-        if not shared:
+        if not shared or _are_two_places(claims):
             return self._contradiction(claims)
         scores = {code: max(claim.scores[code] for claim in claims) for code in claims[0].scores if code in shared}
         if evidence.landmarks and (by_street := {code: score for code, score in scores.items() if code in evidence.landmarks}):
@@ -80,6 +81,8 @@ class Decider:
         base = (ANNOUNCED if mention.unit in WARD_LEVEL else UNANNOUNCED) * mention.quality * (1.0 if fits else OTHER_KIND)
         if mention.unit is None and not (evidence.districts or evidence.in_hanoi or _plain(mention)):
             base *= UNSURE
+        if mention.near:
+            base *= NEAR
         if not (fits or mention.alone):  # half of a longer name that nobody knows
             base *= UNSURE
         if evidence.province:
@@ -178,6 +181,12 @@ class Claim:
     scores: dict[str, float]
     units: tuple[FormerUnit, ...]
     unit_and_commune: bool  # read as a commune of today, too
+
+
+def _are_two_places(claims: Sequence[Claim]) -> bool:
+    """Several units of before, and none of today: from one to another, or next to it. One commune for both is chance."""
+    units = {unit for claim in claims for unit in claim.units}
+    return len(units) > 1 and all(len(claim.units) == 1 and not claim.unit_and_commune for claim in claims)
 
 
 def _plain(mention: Mention) -> bool:

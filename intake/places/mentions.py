@@ -6,7 +6,20 @@ from typing import Final
 
 from intake.places.index import SAID_AFTER_QUAN, Index, Means, Reading
 from intake.places.spelling import toned
-from intake.places.words import BESIDE, COUNTED, POLITE, SPOKEN, WARD_LEVEL, Gap, Unit, Word, numbers_in, spells_unit, unit_at
+from intake.places.words import (
+    BESIDE,
+    COUNTED,
+    NEXT_TO,
+    POLITE,
+    SPOKEN,
+    WARD_LEVEL,
+    Gap,
+    Unit,
+    Word,
+    numbers_in,
+    spells_unit,
+    unit_at,
+)
 
 _OF_WARDS: Final = frozenset({Means.COMMUNE, Means.FORMER_UNIT})
 _OF_CITIES: Final = frozenset({Means.DISTRICT, Means.HANOI, Means.PROVINCE, Means.ELSEWHERE})
@@ -33,6 +46,7 @@ class Mention:
     beside: bool = False
     quality: float = 1.0  # below 1: not quite as it is spelt
     alone: bool = True  # nothing else is said in this part of the text; else it may be a word like any other
+    near: bool = False  # "gần phường Láng": next to it, if not in it
 
     def means(self, *kinds: Means) -> tuple[Reading, ...]:
         return tuple(reading for reading in self.readings if reading.means in kinds)
@@ -85,7 +99,9 @@ class Reader:
         if whole > i and (foreign or self._reach(whole) > self._reach(end)):
             return None
         if readings:
-            self.mentions.append(Mention(i, end, self._as_spelt(start, end, readings), unit, alone=self._ended(end)))
+            near = i > 0 and words[i].gap < Gap.HARD and words[i - 1].text in NEXT_TO
+            readings = self._as_spelt(start, end, readings)
+            self.mentions.append(Mention(i, end, readings, unit, alone=self._ended(end), near=near))
             return end
         if unit is Unit.DISTRICT and (said := self._said_after_quan(start)):
             self.mentions.append(said)

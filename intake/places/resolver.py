@@ -65,7 +65,8 @@ class Resolver:
 
     def _evidence(self, reader: Reader) -> Evidence:
         mentions = reader.mentions
-        wards = [mention for mention in mentions if mention.unit in WARD_LEVEL]
+        announced = [mention for mention in mentions if mention.unit in WARD_LEVEL]
+        wards = [mention for mention in announced if not mention.near] or announced
         districts = [m for m in mentions if m.unit in {Unit.DISTRICT, Unit.CITY} and m.means(Means.DISTRICT)]
         bare = [m for m in mentions if m.unit is None and not m.beside]
         either = None

@@ -64,6 +64,7 @@ BESIDE: Final = _set_of(
     "duong d pho ngo ngach hem kiet so sn nha to tdp thon xom doi khu kdt ktt kcn cho cc toa cum ap lang ql chua dinh den mieu"
     " cau ho ga bv truong thcs thpt hoc vien xe cu lo chung dai dh cd gan canh ong ba anh chi co chu bac em"
 )
+NEXT_TO: Final = _set_of("gan giap sat canh")
 # Between commas these may stand beside a name and say no more than that somebody lives there.
 POLITE: Final = _set_of("alo da o tai a nhe nha oi roi cu moi minh em toi chau con")
 # A number after these is theirs; a name after it is no street.

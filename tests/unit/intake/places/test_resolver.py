@@ -106,6 +106,25 @@ def test_what_may_be_a_word_a_province_or_another_street_is_confirmed_first(said
     assert (read.commune_code, read.question, len(read.candidates)) == (None, asked, 1)
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("gần phường Bạch Mai", {"00292"}),
+        ("nhà giáp phường Bạch Mai, HN", {"00292"}),
+        ("đi từ phường Xuân La sang phường Quan Hoa", {"00611", "00091", "00103", "00160", "00166"}),
+        ("trước ở xã Uy Nỗ, nay ở xã Nguyên Khê, huyện Đông Anh", {"00454", "00466", "00475"}),
+    ],
+)
+def test_next_to_a_ward_and_between_two_is_asked_about(said: str, meant: set[str]) -> None:
+    read = load_resolver().resolve(said)
+    assert read.commune_code is None
+    assert {candidate.commune_code for candidate in read.candidates} <= meant
+
+
+def test_of_a_ward_and_one_next_to_it_the_first_is_meant() -> None:
+    assert load_resolver().resolve("phường Láng, gần phường Bạch Mai").commune_code == "00199"
+
+
 @pytest.mark.parametrize("said", ["em ở bạch mai ạ", "dạ, Bạch Mai", "ngõ 5, bạch mai, hn", "nhà tôi ở phường bạch mai mất điện"])
 def test_a_name_that_says_nothing_but_where_is_taken(said: str) -> None:
     assert load_resolver().resolve(said).commune_code == "00292"
