@@ -42,7 +42,10 @@ class TicketFiler:
         filing = self._reception.check(_whole(form, ticket, point.commune_code), caller=caller, key=f"ticket-{ticket.id}")
         # Of the ticket, not of the desk: another desk, or another program there, must not make a second request of it.
         key_hash = self._vault.fingerprint(f"request of ticket {ticket.id}".encode())
-        filed = await self._filer.file(replace(filing, key_hash=key_hash))
+        filing = replace(filing, key_hash=key_hash)
+        if ticket.request_code is not None and await self._filer.answered(filing) is None:
+            raise TicketIsOver  # its request is older than what is remembered of keys
+        filed = await self._filer.file(filing)
         await self._keep(ticket, str(filed.answer["code"]), caller.name)
         return filed, words.filed_text(ticket.number, str(filed.answer["code"])).told()
 

@@ -50,8 +50,8 @@ class Importing:
             read = await asyncio.to_thread(read_file, data, self._check(data, caller), await self._today())
             if only_check:
                 return checked(read)
-            import_id = await self._begin(read, caller)
-            filed, before, codes = await self._file_all(import_id, read.good)
+            import_id, left = await self._begin(read, caller)
+            filed, before, codes = await self._file_all(import_id, read.good, left)
             await self._end(import_id, read, filed, before, caller)
         IMPORTED.labels("filed").inc(filed)
         IMPORTED.labels("before").inc(before)
@@ -85,29 +85,33 @@ class Importing:
         async with reading(self._pool) as connection:
             return OFFICE_HOURS.local_day(await app_now(connection))
 
-    async def _begin(self, read: Read, caller: Caller) -> UUID:
-        """The same file is the same import, with its clock: one that nobody goes on with is said to have stopped."""
+    async def _begin(self, read: Read, caller: Caller) -> tuple[UUID, set[int] | None]:
+        """The same file is the same import, with its clock: one that nobody goes on with is said to have stopped. Of one that was
+        done, the rows that were bad then: all others are filed, also when nobody remembers their keys."""
         async with transaction(self._pool, "intake.change") as connection:
             now = await app_now(connection)
-            import_id: UUID = await connection.fetchval(
-                QUERIES["begin_import"], uuid7(), read.hash, caller.name, now, read.rows, len(read.good)
-            )
+            begun = (uuid7(), read.hash, caller.name, now, read.rows, len(read.good))
+            row: Any = await connection.fetchrow(QUERIES["begin_import"], *begun)
+            import_id, bad_then = row["id"], row["bad_then"]
             await set_timers(connection, [watch_from(import_id, now)])
             detail = {"rows": read.rows, "good": len(read.good)}
             note = AuditNote(at=now, actor=caller.name, action="import_begun", subject=import_id, detail=detail)
             await store.note(connection, [note])
-        return import_id
+        return import_id, None if bad_then is None else {cell["row"] for cell in bad_then}
 
-    async def _file_all(self, import_id: UUID, good: Sequence[tuple[int, Filing]]) -> tuple[int, int, list[dict[str, Any]]]:
+    async def _file_all(
+        self, import_id: UUID, good: Sequence[tuple[int, Filing]], left: set[int] | None
+    ) -> tuple[int, int, list[dict[str, Any]]]:
         filed = before = 0
         codes: list[dict[str, Any]] = []
         for start in range(0, len(good), TOGETHER):
             part = good[start : start + TOGETHER]
             known = await self._known([filing.key_hash for _, filing in part])
-            answers = await asyncio.gather(*(self._file(filing) for _, filing in part))
-            codes += [{"row": number, "code": code} for (number, _), code in zip(part, answers, strict=True) if code]
-            before += (old := sum(filing.key_hash in known for _, filing in part))
-            filed += len(part) - old
+            asked = [(number, one) for number, one in part if left is None or number in left or one.key_hash in known]
+            answers = await asyncio.gather(*(self._file(filing) for _, filing in asked))
+            codes += [{"row": number, "code": code} for (number, _), code in zip(asked, answers, strict=True) if code]
+            new = sum(filing.key_hash not in known for _, filing in asked)
+            filed, before = filed + new, before + len(part) - new
             async with transaction(self._pool, "intake.change") as connection:
                 await connection.execute(QUERIES["progress_import"], import_id, await app_now(connection), filed, before)
         return filed, before, codes

@@ -222,6 +222,16 @@ async def test_a_ticket_becomes_one_request_whichever_desk_files_it(hall: Hall) 
     assert (await hall.looks(ticket))["request"] == kiosk.json()["code"]
 
 
+async def test_a_ticket_whose_key_is_forgotten_makes_no_second_request(hall: Hall) -> None:
+    ticket = await hall.taken(category="vneid_login")
+    body = {"requester": {"name": "Bà Lan", "phone": PHONE}, "description": "Không đăng nhập được"}
+    assert (await hall.post(f"/v1/tickets/{ticket['id']}/file", body)).status_code == 202
+    await hall.desk.pool.execute("delete from idempotency_keys")
+    late = await hall.post(f"/v1/tickets/{ticket['id']}/file", body)
+    assert (late.status_code, late.json()["reason"]) == (409, "ticket_is_over")
+    assert await hall.desk.count("requests") == 1
+
+
 async def test_guessing_tickets_is_counted(dsn: str) -> None:
     async with open_hall(dsn, guesses=2) as hall:
         ticket = await hall.taken()

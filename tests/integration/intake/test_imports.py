@@ -56,6 +56,18 @@ async def test_the_same_file_again_files_nothing_also_from_another_desk(post: Po
     assert [one.json()["filed"] for one in both] == [4, 3], "another file is another list"
 
 
+async def test_a_list_that_comes_again_when_its_keys_are_forgotten_files_only_what_was_bad_then(post: Post) -> None:
+    await post.loaded(GOOD)
+    await post.desk.pool.execute("delete from idempotency_keys")  # as the sweep does a month later
+    again = await post.loaded(GOOD)
+    assert (again["filed"], again["before"], again["codes"]) == (0, 3, [])
+    bad_then = [{"row": 3, "column": "C", "field": "category", "advice_vi": "", "advice_en": ""}]
+    await post.desk.pool.execute("update imports set bad = $1", bad_then)
+    third = await post.loaded(GOOD)
+    assert (third["filed"], third["before"], [one["row"] for one in third["codes"]]) == (1, 2, [3])
+    assert await post.desk.count("requests") == 4
+
+
 async def test_each_bad_cell_is_told_with_row_column_and_what_to_do(post: Post) -> None:
     bad = "\n".join(
         (
