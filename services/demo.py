@@ -59,7 +59,7 @@ async def ensure_points(dsn: str) -> None:
     async with open_pool(dsn, schema="intake", max_size=1) as pool:
         if await pool.fetchval(QUERIES["has_points"]):
             return
-        await put_points(pool, [point_of(commune) for commune in COMMUNES])
+        await put_points(pool, [point_of(commune) for commune in COMMUNES], "demo")
 
 
 def point_of(commune: Commune) -> ServicePoint:

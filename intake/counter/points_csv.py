@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, Vali
 from intake.counter.point import ServicePoint
 from intake.forms import Form, Name
 from intake.tables.csv_table import read_strict_csv
-from intake.tables.row import Row
+from intake.tables.row import BadRow, Row
 from shared.errors import Invalid
 from shared.geo.communes import COMMUNES
 
@@ -52,12 +52,6 @@ class _Row(Form):
 
 
 _ROW: Final = TypeAdapter(_Row)
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    line: int
-    advice: str
 
 
 @dataclass(slots=True)

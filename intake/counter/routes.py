@@ -47,7 +47,7 @@ def _add_points(routes: APIRouter, points: Points) -> None:
     async def load_points(request: Request) -> Response:
         if not request.headers.get("content-type", "").lower().startswith("text/csv"):
             raise Problem(415, "Send the service points as text/csv in UTF-8.")
-        return json_answer(await points.load(request.scope[BODY]))
+        return json_answer(await points.load(request.scope[BODY], (await caller(request)).name))
 
 
 def _add_holders(routes: APIRouter, taking: Taking, calling: Calling, limits: Limits) -> None:

@@ -9,9 +9,10 @@ import asyncpg
 import orjson
 
 from intake import store
-from intake.guidance.procedures import BadRow, Procedure, Read, read_procedures
+from intake.guidance.procedures import Procedure, Read, read_procedures
 from intake.queries import QUERIES
 from intake.store import AuditNote
+from intake.tables.row import BadRow
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now, reading, transaction
 

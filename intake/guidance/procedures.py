@@ -9,7 +9,7 @@ from typing import Final
 
 from intake.guidance.entry import LANGUAGES, OWNERS, Entry, Kind, Words
 from intake.tables.csv_table import read_strict_csv
-from intake.tables.row import FORMULA, Row
+from intake.tables.row import FORMULA, BadRow, Row
 from intake.tables.xlsx_table import read_xlsx
 from shared.categories import CATEGORIES
 from shared.errors import Invalid
@@ -56,12 +56,6 @@ class Procedure:
     owner: str
     category: str | None = None
     steps: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    line: int  # as a spreadsheet counts: the header is line 1
-    advice: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A row of somebody's file, and how much of it is read at all. Pure."""
 
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 MOST_BYTES: Final = 5_000_000
@@ -14,3 +15,11 @@ class Row(NamedTuple):
 
     number: int
     cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """`line` as `Row.number`; never what stands in it."""
+
+    line: int
+    advice: str

@@ -28,6 +28,8 @@ async def test_points_are_loaded_line_by_line_and_the_same_file_changes_nothing(
     assert "commune_code: the five-digit code" in report["bad_rows"][1]["advice"]
     again = (await hall.client.post("/v1/points/import", content=text.encode(), headers=headers)).json()
     assert again["unchanged"] == 1
+    noted = await hall.desk.rows("select actor, detail from audit where action = 'points_loaded' order by at")
+    assert [(row["actor"], row["detail"]) for row in noted[1:]] == [("test ops", {"added": 0, "changed": 1})]
     listed = (await hall.client.get("/v1/points")).json()["points"]
     assert [point["id"] for point in listed] == ["ba-dinh", "hoan-kiem"]
     none = await hall.client.post("/v1/points/import", content=b"PK\x03\x04", headers=headers)

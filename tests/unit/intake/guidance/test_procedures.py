@@ -7,7 +7,8 @@ import pytest
 from openpyxl import Workbook
 
 from intake.guidance.library import PROCEDURES
-from intake.guidance.procedures import BadRow, Procedure, read_procedures
+from intake.guidance.procedures import Procedure, read_procedures
+from intake.tables.row import BadRow
 from shared.errors import Invalid
 
 HEADER = "national_code,name,group,handled_by"
