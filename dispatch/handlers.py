@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -21,7 +22,7 @@ from dispatch.jobs.holding import NotAsked, answered, hold
 from dispatch.jobs.job import Job
 from dispatch.jobs.naming import NotFoundByName
 from dispatch.jobs.offer import Offer
-from dispatch.jobs.reporting import UNFIT, turned_down
+from dispatch.jobs.reporting import UNFIT, put_off, turned_down
 from shared.errors import Refused
 from shared.events.assignments import OfferKind, OfferStatus, Outcome
 from shared.events.contract import Sealed
@@ -52,9 +53,18 @@ def take_request(event: Event, docket: Docket) -> None:
         _first_sight(event.type, request, docket)
     elif request.version > case.job.request_version:
         _known(event.type, request, case, docket, event.body.reason)
+        if event.body.wanted_at is not None and case.job.closed_at is None:
+            _later(case, event.body.wanted_at, docket)
         case.job = replace(case.job, request_version=request.version)  # also one that is over: what is older is not news to it
     else:
         STALE_EVENTS.labels("dispatch", event.type).inc()
+
+
+def _later(case: Case, at: datetime, docket: Docket) -> None:
+    try:
+        put_off(case, at)
+    except Refused as refusal:
+        docket.refusals.append(("later.refused", case.job.id, {"reason": refusal.reason}))
 
 
 def _first_sight(kind: EventType, request: RequestState, docket: Docket) -> None:

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from intake.aftercare.elsewhere import Elsewhere
 from intake.changes import Changes
 from intake.desk.doorway import Doorway
 from intake.doors import WrongDoor, enter, hears_phrase
 from intake.filing import Filed, Filer
-from intake.forms import Amendment, ComplaintForm, Consent, PlaceForm, RequestForm, VisitCheckForm
+from intake.forms import Amendment, CancelForm, ComplaintForm, Consent, PlaceForm, RequestForm, VisitCheckForm
 from intake.kinds.reasons import in_words
 from intake.meeting import MeetingRooms
 from intake.public_door import PublicDoor
@@ -29,6 +30,8 @@ AmendBody: Final = JsonBody(Amendment)
 PlaceBody: Final = JsonBody(PlaceForm)
 ComplaintBody: Final = JsonBody(ComplaintForm)
 ConsentBody: Final = JsonBody(Consent)
+CancelBody: Final = JsonBody(CancelForm)
+WAITS: Final[dict[int | str, dict[str, Any]]] = {202: {"description": "The registered number is asked first"}}
 VisitCheckBody: Final = JsonBody(VisitCheckForm)
 
 _FILE_DOCS: Final[dict[str, Any]] = {
@@ -47,10 +50,12 @@ def router(
     visit_checks: VisitChecks,
     meeting_rooms: MeetingRooms,
     doorway: Doorway,
+    elsewhere: Elsewhere,
 ) -> APIRouter:
     routes = APIRouter()
     _add_filing(routes, filer, reception, public_door, doorway)
     _add_changes(routes, changes, doorway)
+    _add_wishes(routes, changes, doorway, elsewhere)
     _add_questions(routes, tracking, visit_checks, meeting_rooms)
     return routes
 
@@ -94,35 +99,51 @@ def _add_filing(routes: APIRouter, filer: Filer, reception: Reception, public_do
 
 
 def _add_changes(routes: APIRouter, changes: Changes, doorway: Doorway) -> None:
-    async def _actor(request: Request) -> str:
-        """Whoever works for one commune changes its requests only."""
-        who = await caller(request)
-        await doorway.check(who, request.path_params["code"])
-        return who.name
-
     @routes.put("/v1/requests/{code}/location", openapi_extra=PlaceBody.schema())
     async def locate_request(code: str, request: Request) -> Response:
-        return _changed(await changes.locate(code, PlaceBody.parse(request), await _actor(request)))
-
-    @routes.patch("/v1/requests/{code}", openapi_extra=AmendBody.schema())
-    async def amend_request(code: str, request: Request) -> Response:
-        return _changed(await changes.amend(code, AmendBody.parse(request), await _actor(request)))
-
-    @routes.post("/v1/requests/{code}/cancel")
-    async def cancel_request(code: str, request: Request) -> Response:
-        return _changed(await changes.cancel(code, await _actor(request)))
+        who = await _in_sight(request, doorway)
+        return _changed(await changes.locate(code, PlaceBody.parse(request), who.name))
 
     @routes.post("/v1/requests/{code}/reopen")
     async def reopen_request(code: str, request: Request) -> Response:
-        return _changed(await changes.reopen(code, await _actor(request)))
-
-    @routes.post("/v1/requests/{code}/visit-consent", openapi_extra=ConsentBody.schema())
-    async def answer_visit(code: str, request: Request) -> Response:
-        return _changed(await changes.consent(code, ConsentBody.parse(request).agreed, await _actor(request)))
+        return _changed(await changes.reopen(code, (await _in_sight(request, doorway)).name))
 
     @routes.post("/v1/requests/{code}/complaint", openapi_extra=ComplaintBody.schema())
     async def complain(code: str, request: Request) -> Response:
-        return _changed(await changes.complain(code, ComplaintBody.parse(request).reason, await _actor(request)))
+        who = await _in_sight(request, doorway)
+        return _changed(await changes.complain(code, ComplaintBody.parse(request).reason, who.name))
+
+
+def _add_wishes(routes: APIRouter, changes: Changes, doorway: Doorway, elsewhere: Elsewhere) -> None:
+    """To another place, or called off, by somebody who does not have the registered number: that is asked (202)."""
+
+    @routes.patch("/v1/requests/{code}", openapi_extra=AmendBody.schema(), responses=WAITS)
+    async def amend_request(code: str, request: Request) -> Response:
+        who, form = await _in_sight(request, doorway), AmendBody.parse(request)
+        if form.has_place and (told := await elsewhere.moves(code, form, who)) is not None:
+            if (rest := form.without_place()) is not None:
+                await changes.amend(code, rest, who.name)
+            return _json(told, status=202)
+        return _changed(await changes.amend(code, form, who.name))
+
+    @routes.post("/v1/requests/{code}/cancel", openapi_extra=CancelBody.schema(required=False), responses=WAITS)
+    async def cancel_request(code: str, request: Request) -> Response:
+        who, form = await _in_sight(request, doorway), CancelBody.optional(request)
+        told = await elsewhere.cancels(code, form.caller_phone, who)
+        return _changed(await changes.cancel(code, who.name)) if told is None else _json(told, status=202)
+
+    @routes.post("/v1/requests/{code}/visit-consent", openapi_extra=ConsentBody.schema(), responses=WAITS)
+    async def answer_visit(code: str, request: Request) -> Response:
+        who, form = await _in_sight(request, doorway), ConsentBody.parse(request)
+        told = None if form.agreed else await elsewhere.cancels(code, form.caller_phone, who, visited=True)
+        return _changed(await changes.consent(code, form.agreed, who.name)) if told is None else _json(told, status=202)
+
+
+async def _in_sight(request: Request, doorway: Doorway) -> Caller:
+    """Whoever works for one commune changes its requests only."""
+    who = await caller(request)
+    await doorway.check(who, request.path_params["code"])
+    return who
 
 
 def _shut(error: WrongDoor, known: Caller) -> Problem:

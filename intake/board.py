@@ -20,6 +20,7 @@ from intake.expecting import expected_at
 from intake.hearing import Hearing, is_answer
 from intake.inbox import MOST_OPEN
 from intake.known import learn
+from intake.places.placing import Placing
 from intake.queries import QUERIES
 from intake.request import on_the_board
 from intake.settings import IntakeSettings
@@ -33,6 +34,7 @@ from shared.events.messages import MessageReceived, ReplyReceived
 from shared.events.registry import EventType, Topic, types_of
 from shared.events.requests import RequestStatus
 from shared.postgres.transaction import app_now, transaction
+from shared.security.vault import Vault
 from shared.telemetry.metrics import STALE_EVENTS
 from shared.timers import Timer, set_timers
 from shared.transport.inbox import first_seen
@@ -74,12 +76,14 @@ def seen(request: StoredRequest, job: JobState) -> StoredRequest | None:
 class Board:
     """The consumer's handler: one transaction a batch, deduplicated by the inbox."""
 
-    def __init__(self, pool: asyncpg.Pool, settings: IntakeSettings, conversations: Conversations) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, settings: IntakeSettings, conversations: Conversations, vault: Vault, placing: Placing
+    ) -> None:
         self._pool = pool
         self._conversations = conversations
         self._settings = settings
         self._hearing = Hearing(settings)
-        self._aftercare = Aftercare(settings)
+        self._aftercare = Aftercare(settings, vault, placing)
 
     async def handle(self, events: Sequence[Event]) -> None:
         ours, told = [event for event in events if _is_ours(event)], [event for event in events if event.type in OF_NOTIFY]

@@ -81,14 +81,14 @@ class Changes:
             status = moved(edit.request.status, Command.LOCATE)
             box = await self._resealed(edit, _place_details(point, form.address))
             found = replace(edit.request, status=status, owner=None, details_box=box, clock_at=edit.request.expected_at)
-            return _placed(found, located)
+            return placed(found, located)
 
         return await self._change(code, actor, Command.LOCATE, EventType.REQUEST_LOCATED, decide, tell_resident=True)
 
     async def amend(self, code: str, form: Amendment, actor: str) -> StoredRequest:
-        moves_place = form.location is not None or form.commune_code is not None
-        point = _point(form.location)
-        located = self._placing.found(point, form.commune_code, None)[0] if moves_place else None
+        located, point = None, None
+        if form.has_place:
+            located, point = self._placing.found(_point(form.location), form.commune_code, form.address)
 
         async def decide(edit: Edit) -> StoredRequest:
             status = moved(edit.request.status, Command.AMEND)
@@ -97,8 +97,8 @@ class Changes:
             changed = self._amended(replace(edit.request, status=status), form, edit.now)
             if form.contact is not None:
                 changed = replace(changed, by_call=wants_call(form.contact, landline=await self._has_landline(edit)))
-            changed = replace(changed, details_box=await self._resealed(edit, _amended_details(form)))
-            return changed if located is None else _placed(changed, located)
+            changed = replace(changed, details_box=await self._resealed(edit, _amended_details(form, point)))
+            return changed if located is None else placed(changed, located)
 
         return await self._change(code, actor, Command.AMEND, EventType.REQUEST_AMENDED, decide)
 
@@ -206,16 +206,20 @@ class Changes:
     async def _resealed(self, edit: Edit, news: dict[str, Any]) -> str:
         if not news:
             return edit.request.details_box
-        key = await self._key(edit)
-        details = orjson.loads(key.open(edit.request.details, purpose="details"))
-        return key.box(orjson.dumps({**details, **news}), purpose="details")
+        return resealed(edit.request, await self._key(edit), news)
+
+
+def resealed(request: StoredRequest, key: DataKey, news: dict[str, Any]) -> str:
+    """The box of its details with what has changed in them."""
+    details = orjson.loads(key.open(request.details, purpose="details"))
+    return key.box(orjson.dumps({**details, **news}), purpose="details")
 
 
 def _point(location: Point | None) -> tuple[float, float] | None:
     return None if location is None else (location.lat, location.lon)
 
 
-def _placed(request: StoredRequest, located: Located) -> StoredRequest:
+def placed(request: StoredRequest, located: Located) -> StoredRequest:
     return replace(request, commune_code=located.commune_code, lat=located.lat, lon=located.lon, place_note=located.note)
 
 
@@ -226,12 +230,8 @@ def _place_details(point: tuple[float, float] | None, address: str | None) -> di
     return news if address is None else {**news, "address": mask(address)}
 
 
-def _amended_details(form: Amendment) -> dict[str, Any]:
-    news: dict[str, Any] = {}
-    if form.location is not None or form.commune_code is not None:
-        news |= _place_details(_point(form.location), None)
-    if form.address is not None:
-        news["address"] = mask(form.address)
+def _amended_details(form: Amendment, point: tuple[float, float] | None) -> dict[str, Any]:
+    news = _place_details(point, form.address) if form.has_place else {}
     if form.description is not None:
         news["description"] = mask(form.description)
     return news

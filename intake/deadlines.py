@@ -7,6 +7,7 @@ from typing import Final
 import asyncpg
 
 from intake import store
+from intake.aftercare.rows import end_unanswered
 from intake.board import CLOSE
 from intake.hotline.sweeping import sweep_hotline
 from intake.location import LOCATE
@@ -66,6 +67,7 @@ class Deadlines:
         await connection.execute(QUERIES["sweep_idempotency_keys"], now - timedelta(seconds=self._settings.keep_answers_seconds))
         await connection.execute(QUERIES["sweep_hints"])
         more = await clear_old(connection, now, self._settings)
+        more |= await end_unanswered(connection, now)
         await sweep_hotline(connection, self._settings.hotline, now)
         await connection.execute(QUERIES["sweep_turns"], now - KEEP_READ)
         await connection.execute(QUERIES["sweep_talks"], now - KEEP_READ)

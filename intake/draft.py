@@ -125,7 +125,7 @@ def draft(filing: Filing, stamp: Stamp) -> Draft:
 
 
 # What is said of a request later, and never at its filing.
-_NOTHING_MORE: Final = dict.fromkeys(("reason", "consent", "inquiry", "score", "secret", "visit"))
+_NOTHING_MORE: Final = dict.fromkeys(("reason", "consent", "inquiry", "score", "secret", "visit", "wanted_at"))
 
 
 def _held(filing: Filing, stamp: Stamp) -> bool:

@@ -21,7 +21,7 @@ SOURCE: Final = "/intake"
 FORGET: Final = (
     *("forget_answers", "forget_names", "forget_reveals", "forget_boxes", "forget_messages", "forget_consents"),
     *("forget_callers", "forget_callbacks", "forget_drafts", "forget_chats", "forget_talks", "forget_tickets"),
-    *("forget_why", "forget_number"),
+    *("forget_why", "forget_moves", "forget_number"),
 )
 
 

@@ -154,10 +154,23 @@ class Amendment(Form):
     vulnerable: Reasons | None = None
     someone_present: bool | None = None
     contact: Told | None = None
+    caller_phone: PhoneText | None = None  # from which an operator is called, where the telephone system does not tell
+
+    @property
+    def has_place(self) -> bool:
+        return not (self.location is None and self.commune_code is None and self.address is None)
+
+    def without_place(self) -> "Amendment | None":
+        """What else is changed; None: nothing."""
+        rest = {
+            name: getattr(self, name) for name in self.model_fields_set - {"location", "commune_code", "address", "caller_phone"}
+        }
+        return self.model_construct(**rest) if rest else None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.model_fields_set or any(getattr(self, name) is None for name in self.model_fields_set):
+        changed = self.model_fields_set - {"caller_phone"}
+        if not changed or any(getattr(self, name) is None for name in changed):
             raise PydanticCustomError("nothing_to_amend", "send at least one field, and none as null")
         return self
 
@@ -175,6 +188,12 @@ class VisitCheckForm(Form):
         return self
 
 
+class CancelForm(Form):
+    """Body of POST /v1/requests/{code}/cancel, if any. `caller_phone`: as for PATCH."""
+
+    caller_phone: PhoneText | None = None
+
+
 class ComplaintForm(Form):
     """Body of POST /v1/requests/{code}/complaint: a word of a closed set; what was said stays with who heard it."""
 
@@ -185,3 +204,4 @@ class Consent(Form):
     """Body of POST /v1/requests/{code}/visit-consent."""
 
     agreed: bool
+    caller_phone: PhoneText | None = None  # of a no, as for PATCH

@@ -1,14 +1,17 @@
 """How often the public doors may be used: fixed windows per phone and per address, as rows that all processes share."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
+from intake import store
 from intake.queries import QUERIES
 from intake.settings import IntakeSettings, Limit
+from intake.store import AuditNote
 from shared.http.limits import TooMany
 from shared.postgres.transaction import app_now, transaction
 from shared.telemetry.metrics import INTAKE_REFUSED
@@ -64,14 +67,27 @@ class Limits:
             CALL_INSTEAD,
         )
 
-    async def take_wrong_code(self, address: str, connection: asyncpg.Connection | None = None) -> None:
-        """Somebody asked for a request that is not there: a slip of the tongue, or a guess. A right code never comes here.
+    async def take_wrong_code(self, address: str, connection: asyncpg.Connection | None = None, *, what: str) -> None:
+        """Somebody asked for what is not there: a slip of the tongue, or a guess. A right code never comes here. `what`: they
+        wanted; the audit calls whoever guesses by the hash of their address.
         In the caller's transaction where one is at hand: it has to be committed in spite of TooMany."""
-        buckets = {self._bucket("wrong code", address): self._settings.wrong_codes_per_address}
+        bucket = self._bucket("wrong code", address)
         if connection is None:
-            await self._take("wrong_code", buckets, LOOK_AGAIN)
+            async with transaction(self._pool, "intake.change") as own:
+                over = await self._guessed(own, bucket, what)
         else:
-            _refuse("wrong_code", await self._counted(connection, buckets), LOOK_AGAIN)
+            over = await self._guessed(connection, bucket, what)
+        _refuse("wrong_code", over, LOOK_AGAIN)
+
+    async def _guessed(self, connection: asyncpg.Connection, bucket: bytes, what: str) -> "Over | None":
+        """What is tried beyond the limit is not noted any more, or the audit could be filled from outside."""
+        over = await self._counted(connection, {bucket: self._settings.wrong_codes_per_address})
+        if over is None or over.first:
+            guesser, detail = UUID(bytes=bucket[:16]), {"what": what, "limited": over is not None}
+            now = await app_now(connection)
+            note = AuditNote(at=now, actor="public", action="guess_missed", subject=guesser, detail=detail)
+            await store.note(connection, [note])
+        return over
 
     async def take_search(self, address: str) -> None:
         """One more look into the guidance, from this address."""
@@ -101,37 +117,43 @@ class Limits:
         }
         await self._take("chat", buckets, CHAT_LATER)
 
-    async def take_phrase(self, connection: asyncpg.Connection, request_id: UUID) -> None:
-        """One more phrase that somebody with the right code has heard at the door; in the caller's transaction."""
-        bucket = self._fingerprint(f"phrase {request_id}")
-        _refuse("phrase", await self._counted(connection, {bucket: self._settings.phrases_per_visit}))
-
-    async def take_of_request(self, what: str, connection: asyncpg.Connection, request_id: UUID) -> None:
-        """One more time that somebody with the right code did this to a request; in the caller's transaction."""
-        bucket = self._fingerprint(f"{what} {request_id}")
-        _refuse(what, await self._counted(connection, {bucket: self._settings.strangers_per_request}))
+    async def take_of_request(self, what: str, request_id: UUID) -> None:
+        """One more time that somebody with the right code did this to a request."""
+        limit = self._settings.phrases_per_visit if what == "phrase" else self._settings.strangers_per_request
+        await self._take(what, {self._fingerprint(f"{what} {request_id}"): limit}, {})
 
     def _bucket(self, what: str, address: str) -> bytes:
         return self._fingerprint(f"{what} {network_of(address)}")
 
     async def _take(self, what: str, buckets: dict[bytes, Limit], told: Mapping[str, str]) -> None:
         async with transaction(self._pool, "intake.change") as connection:
-            wait = await self._counted(connection, buckets)
-        _refuse(what, wait, told)
+            over = await self._counted(connection, buckets)
+        _refuse(what, over, told)
 
-    async def _counted(self, connection: asyncpg.Connection, buckets: dict[bytes, Limit]) -> float | None:
-        """The seconds until it may go on; None: it may."""
+    async def _counted(self, connection: asyncpg.Connection, buckets: dict[bytes, Limit]) -> "Over | None":
+        """None: it may go on."""
         now = await app_now(connection)
         seconds = [limit.seconds for limit in buckets.values()]
         rows = await connection.fetch(QUERIES["take_allowances"], list(buckets), seconds, now)
-        over = [row["window_ends_at"] - now for row in rows if row["used"] > buckets[row["bucket"]].most]
-        return max(over).total_seconds() if over else None
+        over = [row for row in rows if row["used"] > buckets[row["bucket"]].most]
+        if not over:
+            return None
+        wait = max(row["window_ends_at"] - now for row in over)
+        return Over(wait.total_seconds(), first=any(row["used"] == buckets[row["bucket"]].most + 1 for row in over))
 
 
-def _refuse(what: str, wait_seconds: float | None, told: Mapping[str, str] | None = None) -> None:
-    if wait_seconds is not None:
+@dataclass(frozen=True, slots=True)
+class Over:
+    """Too often: until when it may not go on, and whether this was the first try beyond the limit."""
+
+    wait_seconds: float
+    first: bool
+
+
+def _refuse(what: str, over: Over | None, told: Mapping[str, str] | None = None) -> None:
+    if over is not None:
         INTAKE_REFUSED.labels(what).inc()
-        raise TooMany(wait_seconds, told)
+        raise TooMany(over.wait_seconds, told, first=over.first)
 
 
 def network_of(address: str) -> str:

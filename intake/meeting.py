@@ -15,15 +15,15 @@ from intake.limits import Limits
 from intake.queries import QUERIES
 from intake.store import AuditNote
 from intake.stored import StoredRequest
+from intake.tries import Tries
 from intake.visit import EXPECTED, Visit
 from intake.visit_check import visit_of
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Refused
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.requests import MeetingOpened
 from shared.meetings import Meetings
 from shared.postgres.transaction import app_now, transaction
-from shared.security.codes import normalise_code
 from shared.transport.outbox import append
 
 
@@ -43,17 +43,13 @@ class MeetingRooms:
     def __init__(self, pool: asyncpg.Pool, meetings: Meetings, limits: Limits, wake: Callable[[], None]) -> None:
         self._pool = pool
         self._meetings = meetings
-        self._limits = limits
+        self._tries = Tries(pool, limits)
         self._wake = wake
 
     async def open(self, code: str, actor: str, address: str | None) -> dict[str, Any]:
         """Raises NotFound, NoCall, NoMeetings, and TooMany for one guess too many from an address: a right code is let in."""
-        try:
-            visit = await self._open(normalise_code(code), actor)
-        except (NotFound, Invalid):
-            if address is not None:
-                await self._limits.take_wrong_code(address)
-            raise NotFound("request") from None
+        async with self._tries.of("meeting", code, actor, address, count=False) as known:
+            visit = await self._open(known, actor)
         self._wake()
         return {"url": self._meetings.address(visit.job_id, visit.visit), "by_phone": True}
 

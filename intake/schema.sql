@@ -471,10 +471,13 @@ create table intake.inquiries (
     open_until timestamptz not null,
     answered_at timestamptz,
     answer text,                               -- an Answer of shared/events/messages.py, by whichever way; or silence
-    constraint inquiries_about check (about in ('fixed', 'survey', 'cancel')),
+    key_id uuid,                               -- of a move that waits for its yes: what is to change, sealed, purpose "details";
+    move_box text,                             -- null once it is answered
+    constraint inquiries_about check (about in ('fixed', 'survey', 'cancel', 'move')),
     constraint inquiries_answered check ((answer is null) = (answered_at is null))
 ) with (fillfactor = 80);
 create index inquiries_of_request on intake.inquiries (request_id, about);
+create index inquiries_unanswered on intake.inquiries (open_until) where answered_at is null;
 
 -- How good the help was: one mark a request, the last that was given within a week.
 create table intake.surveys (
@@ -646,13 +649,13 @@ declare
     named text;
 begin
     foreach named in array array['requests', 'audit', 'incoming_messages', 'steps', 'visits', 'pauses', 'consents', 'cards',
-            'offers_out', 'desk_calls', 'chronicle', 'board_changes', 'request_names', 'merges', 'reveals'] loop
+            'offers_out', 'desk_calls', 'chronicle', 'board_changes', 'request_names', 'merges', 'reveals', 'inquiries'] loop
         execute format('alter table intake.%I enable row level security', named);
         execute format('create policy ours on intake.%I to techrescue_intake, auditor using (true) with check (true)', named);
         execute format('grant select on intake.%I to techrescue_desk', named);
     end loop;
     foreach named in array array['steps', 'visits', 'pauses', 'consents', 'cards', 'offers_out', 'desk_calls', 'chronicle', 'board_changes',
-            'request_names', 'merges', 'reveals'] loop
+            'request_names', 'merges', 'reveals', 'inquiries'] loop
         execute format('create policy in_sight on intake.%1$I for select to techrescue_desk
             using (exists (select from intake.requests seen where seen.id = %1$I.request_id))', named);
     end loop;

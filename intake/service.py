@@ -5,6 +5,7 @@ from typing import Final
 
 import asyncpg
 
+from intake.aftercare.elsewhere import Elsewhere
 from intake.aftercare.parts import aftercare_parts
 from intake.api import router
 from intake.asking import Asking
@@ -75,7 +76,8 @@ def parts(deps: IntakeDeps) -> Parts:
     guide, guidance = guidance_parts(pool, deps.plain, limits, settings, known.incident)
     door = PublicDoor(filer, limits)
     changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
-    listener, tools = Listener(places.resolver, load_suggester()), ForClerk(reception, door, changes)
+    after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=relay.wake)
+    listener, tools = Listener(places.resolver, load_suggester()), ForClerk(reception, door, changes, after.wishes)
     talks = talk_parts(pool, vault, settings, listener, tools, limits=limits, wake=relay.wake, guide=guide.guide)
     chat = web_chat(pool, vault, settings, talks.conversations, limits)
     routes = router(
@@ -87,11 +89,12 @@ def parts(deps: IntakeDeps) -> Parts:
         visit_checks=VisitChecks(pool, vault, limits, relay.wake),
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, relay.wake),
         doorway=front,
+        elsewhere=Elsewhere(pool, vault, after.wishes),
     )
     doors = more_doors(deps.tokens, settings.city, Inside(pool, vault, reception, filer, limits), wake=relay.wake)
     source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
     desk = desk_parts(pool, vault, tokens=deps.tokens, limits=limits, settings=settings, wake=relay.wake)
-    after = aftercare_parts(pool, vault, limits, settings, relay.wake)
+    board = Board(pool, settings, talks.conversations, vault, places.placing)
     watches = (PlaceWatch(pool), known, calls.watch, guide.shelf, talks.clerk, chat.stream)
     timers = {**_own_timers(deps), **calls.timers, **talks.waiting.handlers, **DOOR_TIMERS, **after.timers}
     return Parts(
@@ -101,7 +104,7 @@ def parts(deps: IntakeDeps) -> Parts:
             *(places.router(pool, vault), talks.router, *after.routers, *doors, *desk.routers),
         ],
         loops=[TimerLoop(pool, "intake.timer", timers), *watches, *places.loops(pool, vault, changes), *desk.loops],
-        consumers=[Consumer(source, Board(pool, settings, talks.conversations).handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
+        consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
         relay=relay,
     )
 

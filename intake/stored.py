@@ -140,6 +140,7 @@ def event_of(
     score: int | None = None,
     visit: int | None = None,
     secret: Sealed | None = None,
+    wanted_at: datetime | None = None,
 ) -> Event:
     recipients = ((resident_of(request),) if tell_resident else ()) + others
     body = RequestChanged(
@@ -151,5 +152,6 @@ def event_of(
         score=score,
         visit=visit,
         secret=secret,
+        wanted_at=wanted_at,
     )
     return Event(type=kind, subject=request.id, version=request.version, key=request.id, body=body, time=now)

@@ -9,18 +9,18 @@ from intake.kinds.reasons import in_words
 from intake.limits import Limits
 from intake.queries import QUERIES
 from intake.request import LABELS_VI, PAUSED_VI, PAUSES_VI
+from intake.tries import Tries
 from shared.categories import CATEGORIES
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.events.requests import RequestStatus
 from shared.geo.communes import COMMUNES
 from shared.postgres.transaction import reading
-from shared.security.codes import normalise_code
 
 
 class Tracking:
     def __init__(self, pool: asyncpg.Pool, limits: Limits) -> None:
         self._pool = pool
-        self._limits = limits
+        self._tries = Tries(pool, limits)
 
     async def follow(self, code: str, address: str | None) -> dict[str, Any]:
         """Raises NotFound, and TooMany for one guess too many from an address. A code that cannot be one is a guess too.
@@ -28,12 +28,8 @@ class Tracking:
         Only guesses are counted: a right code is answered whatever a neighbour behind the same address does (decision 0017).
         `address` None: somebody we know asks, whose slips are not counted.
         """
-        try:
-            row, steps = await self._read(normalise_code(code))
-        except (NotFound, Invalid):
-            if address is not None:
-                await self._limits.take_wrong_code(address)
-            raise NotFound("request") from None
+        async with self._tries.of("tracking", code, "", address, count=False) as known:
+            row, steps = await self._read(known)
         shown = {**public_view(row, steps), "code": row["own_code"], "merged": row["merged"]}
         return shown if address is not None else {**shown, **_for_known(row)}
 

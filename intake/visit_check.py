@@ -14,15 +14,14 @@ from intake.limits import Limits
 from intake.queries import QUERIES
 from intake.store import AuditNote
 from intake.stored import StoredRequest
+from intake.tries import Tries
 from intake.visit import MOST_WRONG, Judged, Knock, Visit, compared, expected, refused
-from shared.errors import Invalid, NotFound
 from shared.events.contract import Sealed
 from shared.events.envelope import Event
 from shared.events.registry import EventType
 from shared.events.requests import Suspicion, VisitSuspicious
 from shared.http.limits import TooMany
 from shared.postgres.transaction import app_now, transaction
-from shared.security.codes import normalise_code
 from shared.security.phrases import phrase
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
@@ -47,6 +46,18 @@ ADVICE: Final = {
     ),
 }
 
+# What an operator says and asks when a visit has been stopped; the resident may have given something away already.
+SCRIPT: Final = (
+    (
+        "Nói: ông/bà khóa cửa, đừng mở cho ai. Người đó còn ở cửa hoặc thấy nguy hiểm thì gọi 113 ngay; tôi giữ máy."
+        " Hỏi: đã đưa ai OTP, mật khẩu, thẻ hay tiền chưa? Có thì gọi ngay ngân hàng (số ở mặt sau thẻ) để khóa thẻ, tài khoản."
+    ),
+    (
+        "Say: lock the door and open to nobody. If they are still there, or you see danger, call 113 now; I stay on the line."
+        " Ask: did you give anybody an OTP, a password, a card or money? Then call your bank (number on the card) now."
+    ),
+)
+
 MEANWHILE: Final = {
     "advice": "Khoan mở cửa. Gọi 1022 để hỏi. Thấy nguy hiểm, gọi 113.",
     "advice_en": "Do not open yet. Call 1022 and ask. In danger, call 113.",
@@ -59,7 +70,7 @@ class VisitChecks:
     def __init__(self, pool: asyncpg.Pool, vault: Vault, limits: Limits, wake: Callable[[], None]) -> None:
         self._pool = pool
         self._vault = vault
-        self._limits = limits
+        self._tries = Tries(pool, limits)
         self._wake = wake
 
     async def check(self, code: str, form: VisitCheckForm, actor: str, address: str | None) -> dict[str, Any]:
@@ -74,23 +85,20 @@ class VisitChecks:
             raise TooMany(error.retry_after_seconds, MEANWHILE) from None
         if judged.suspicion is not None:
             self._wake()
-        return answer(judged, keys)
+        told = answer(judged, keys)
+        if address is None and judged.knock is Knock.FROZEN:
+            told |= {"script": SCRIPT[0], "script_en": SCRIPT[1]}
+        return told
 
     async def _judge_or_count(
         self, code: str, form: VisitCheckForm, actor: str, address: str | None
     ) -> tuple[Judged, dict[Any, DataKey]]:
-        try:
-            return await self._judge(normalise_code(code), form, actor, limited=address is not None)
-        except (NotFound, Invalid):
-            if address is not None:
-                await self._limits.take_wrong_code(address)
-            raise NotFound("request") from None
+        async with self._tries.of("phrase", code, actor, address, count=form.phrase is not None and address is not None) as known:
+            return await self._judge(known, form, actor)
 
-    async def _judge(self, code: str, form: VisitCheckForm, actor: str, *, limited: bool) -> tuple[Judged, dict[Any, DataKey]]:
+    async def _judge(self, code: str, form: VisitCheckForm, actor: str) -> tuple[Judged, dict[Any, DataKey]]:
         async with transaction(self._pool, "intake.change") as connection:
             request = await store.lock(connection, code)
-            if limited and form.phrase is not None:
-                await self._limits.take_phrase(connection, request.id)
             visit = expected(request.status, visit_of(await connection.fetchrow(QUERIES["read_visit"], request.id)))
             boxes = [request.details, visit.name, visit.member, visit.partner]
             keys = await self._vault.keys(connection, [box.key_id for box in boxes if box is not None])

@@ -19,6 +19,7 @@ _ANSWERS: Final = {
     OfferKind.DRILL: ("Có / Here", "Không / No"),
     OfferKind.FIXED: ("Đã được / Fixed", "Chưa được / Not yet"),
     OfferKind.CANCEL: ("Hủy / Call off", "Không hủy / Keep"),
+    OfferKind.MOVE: ("Đổi / Change it", "Giữ nguyên / Leave it"),
 }
 _OF_JOB: Final = (
     ("DI", "Đi / On my way"),

@@ -22,6 +22,7 @@ RANK: Final = {
     OfferKind.ESCALATION: 1,
     OfferKind.CONSENT: 2,
     OfferKind.CANCEL: 2,
+    OfferKind.MOVE: 2,
     OfferKind.SHIFT: 3,
     OfferKind.INCIDENT: 4,
     OfferKind.SESSION: 4,

@@ -59,6 +59,9 @@ class Purpose(StrEnum):
     NUMBER_CODE = "number_code"  # code, number: the six digits
     PHRASE_AGAIN = "phrase_again"  # code, phrase
     CANCEL_ASK = "cancel_ask"  # code, question: somebody else wants to call it off
+    MOVE_ASK = "move_ask"  # code, question, change: where to, or when: somebody else wants that
+    MOVED_RESIDENT = "moved_resident"  # code: as the number has said yes to
+    WISH_OVER = "wish_over"  # code: nobody has said yes, and nothing was changed
 
     # to a responder
     OFFER = "offer"  # category, commune, lease, question [distance] [count: of several requests] [company: two, relative]
@@ -209,6 +212,7 @@ TO_RESIDENT: Final = frozenset(
         *(Purpose.SESSION_ASK, Purpose.SESSION_TAKEN_RESIDENT, Purpose.SESSION_OFF_RESIDENT, Purpose.SESSION_LEFT_RESIDENT),
         *(Purpose.CONSENT_QUESTION, Purpose.CONSENT_AGREED, Purpose.CONSENT_REFUSED, Purpose.CONSENT_NOTED),
         *(Purpose.FIXED_ASK, Purpose.SURVEY_ASK, Purpose.CANCEL_ASK, Purpose.PHRASE_AGAIN, Purpose.NUMBER_CODE),
+        *(Purpose.MOVE_ASK, Purpose.MOVED_RESIDENT, Purpose.WISH_OVER),
         Purpose.TICKET_CALLED,
     }
 )

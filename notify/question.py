@@ -102,6 +102,7 @@ OF_RESIDENTS: Final = {
     OfferKind.CONSENT: (Answer.NOT_AGREED, Answer.AGREED),
     OfferKind.FIXED: (Answer.NOT_FIXED, Answer.FIXED),
     OfferKind.CANCEL: (Answer.KEEPS_ON, Answer.CALLS_OFF),
+    OfferKind.MOVE: (Answer.STAYS, Answer.MOVES),
 }
 
 

@@ -76,7 +76,7 @@ create table notify.questions (
     answer text,                               -- the first answer; null: none
     answered_at timestamptz,
     thanked boolean not null default false,    -- a second answer was politely answered once
-    constraint questions_kind check (kind in ('visit', 'escalation', 'shift', 'incident', 'session', 'consent', 'drill', 'fixed', 'survey', 'cancel')),
+    constraint questions_kind check (kind in ('visit', 'escalation', 'shift', 'incident', 'session', 'consent', 'drill', 'fixed', 'survey', 'cancel', 'move')),
     constraint questions_code check (code >= 10),
     constraint questions_status check (status in ('waiting', 'open', 'paused', 'answered', 'expired', 'withdrawn')),
     constraint questions_closed check ((closed_at is not null) = (status in ('answered', 'expired', 'withdrawn')))

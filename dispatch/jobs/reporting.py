@@ -13,7 +13,7 @@ from dispatch.jobs.case import Case
 from dispatch.jobs.freezing import UNSAFE, freeze
 from dispatch.jobs.job import OWNED, on_hold
 from dispatch.jobs.news import begin_news
-from dispatch.jobs.pausing import hold
+from dispatch.jobs.pausing import hold, pause
 from dispatch.jobs.timer import TimerKind
 from dispatch.jobs.visiting import NotAgreed, close_visit, done, release
 from dispatch.shifts.shift import LOCAL
@@ -75,6 +75,18 @@ def agree_on(case: Case, at: datetime) -> None:
     hold(case, recipients=case.resident())
 
 
+def put_off(case: Case, at: datetime) -> None:
+    """The registered number wants nobody before then: whoever has the visit loses it, and is asked first. Raises Refused."""
+    if case.job.status is JobStatus.ON_SCENE or at <= case.now:
+        raise Refused("too_late_to_put_off", "somebody is there already, or the hour is over")
+    if case.job.status in OWNED:
+        _put_off(case, Wait.SLOT, at)
+    elif on_hold(case.job) is not None:
+        agree_on(case, at)
+    else:
+        pause(case, Pause.RESIDENT_LATER, at)
+
+
 def found_again(case: Case) -> None:
     """The right address is known: it goes on at once, and whoever went to the wrong one is asked first."""
     care = replace(case.job.aftercare, waits_for=Wait.SLOT)
@@ -92,8 +104,8 @@ def _absent(case: Case) -> None:
         _put_off(case, Wait.ABSENT)
 
 
-def _put_off(case: Case, why: Wait) -> None:
-    owner, until = case.owner(), goes_on_at(case.job.priority, case.now)
+def _put_off(case: Case, why: Wait, at: datetime | None = None) -> None:
+    owner, until = case.owner(), at or goes_on_at(case.job.priority, case.now)
     offer = close_visit(case, OfferStatus.COMPLETED)
     case.job = jobs.postponed(case.job, why, now=case.now, until=until)
     case.tell(EventType.ASSIGNMENT_POSTPONED, offer=offer, recipients=case.resident() + owner, reason=why.value, until=until)

@@ -12,7 +12,7 @@ import asyncpg
 
 from intake import store
 from intake.aftercare.inquiry import ask_at, open_until
-from intake.aftercare.rows import inquire, inquiry_by
+from intake.aftercare.rows import inquire, inquiry_by, move_in
 from intake.settings import IntakeSettings
 from intake.store import AuditNote, Step
 from shared.events.envelope import Event
@@ -23,7 +23,7 @@ from shared.postgres.transaction import app_now
 from shared.timers import Timer, set_timers
 
 AGAIN: Final = "inquire_again"  # timer kind; its subject is the question
-QUESTIONS: Final = frozenset({"fixed_ask", "survey_ask", "cancel_ask"})  # notify's words for these texts
+QUESTIONS: Final = frozenset({"fixed_ask", "survey_ask", "cancel_ask", "move_ask"})  # notify's words for these texts
 FIXED: Final = "fixed"  # timer kind; its guard is the version at which the request was resolved
 
 
@@ -63,7 +63,7 @@ class AskFixed:
         if request is None or not request.phone_box or row["answered_at"] is not None or row["round"] != request.reopened:
             return
         if row["open_until"] > now:
-            await inquire(connection, request, Inquired(row["about"]), now, row["open_until"], actor="timer")
+            await inquire(connection, request, Inquired(row["about"]), now, row["open_until"], actor="timer", move=move_in(row))
 
 
 def is_unsent(event: Event) -> bool:

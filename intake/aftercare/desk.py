@@ -7,15 +7,16 @@ from typing import Any
 import asyncpg
 
 from intake import store
-from intake.aftercare.forms import SurveyForm
-from intake.aftercare.hearing import Act, Aftercare
+from intake.aftercare.acting import Act
+from intake.aftercare.forms import SurveyForm, WishAnswer
+from intake.aftercare.hearing import Aftercare
 from intake.aftercare.rows import Mark
 from intake.changes import PersonErased
 from intake.limits import Limits
 from intake.masking import mask
-from intake.settings import IntakeSettings
 from intake.stored import StoredRequest
-from shared.errors import Invalid, NotFound
+from intake.tries import Tries
+from shared.events.requests import Inquired
 from shared.postgres.transaction import app_now, transaction
 from shared.security.codes import normalise_code
 from shared.security.tokens import PUBLIC, Caller
@@ -26,13 +27,18 @@ class AftercareDesk:
     """One per process; `wake` tells the relay that there is something to publish."""
 
     def __init__(
-        self, pool: asyncpg.Pool, vault: Vault, limits: Limits, wake: Callable[[], None], settings: IntakeSettings
+        self,
+        pool: asyncpg.Pool,
+        vault: Vault,
+        aftercare: Aftercare,
+        limits: Limits,
+        wake: Callable[[], None],
     ) -> None:
         self._pool = pool
         self._vault = vault
-        self._limits = limits
+        self._tries = Tries(pool, limits)
         self._wake = wake
-        self._aftercare = Aftercare(settings)
+        self._aftercare = aftercare
 
     async def fixed(self, code: str, *, fixed: bool, who: Caller) -> StoredRequest:
         """Raises NotFound, Refused."""
@@ -41,20 +47,19 @@ class AftercareDesk:
         self._wake()
         return done
 
+    async def wish(self, code: str, form: WishAnswer, who: Caller) -> StoredRequest:
+        """What the registered number says of a wish from elsewhere. Raises NotFound, Refused."""
+        async with self._opened(normalise_code(code), who) as (act, request):
+            done = await self._aftercare.wished.say(act, request, Inquired(form.about), agreed=form.agreed)
+        self._wake()
+        return done
+
     async def survey(self, code: str, form: SurveyForm, who: Caller, address: str | None) -> dict[str, Any]:
         """`address` None: somebody we know. Raises NotFound, TooMany, Refused."""
-        try:
-            code = normalise_code(code)
-            async with self._opened(code, who) as (act, request):
-                if address is not None:
-                    await self._limits.take_of_request("survey", act.connection, request.id)
-                await self._rate(act, request, form, "web" if who == PUBLIC else "paper")
-        except (NotFound, Invalid):
-            if address is not None:
-                await self._limits.take_wrong_code(address)
-            raise NotFound("request") from None
+        async with self._tries.of("survey", code, who.name, address) as known, self._opened(known, who) as (act, request):
+            await self._rate(act, request, form, "web" if who == PUBLIC else "paper")
         self._wake()
-        return {"code": code, "score": form.score}
+        return {"code": known, "score": form.score}
 
     async def _rate(self, act: Act, request: StoredRequest, form: SurveyForm, door: str) -> None:
         key = (await self._vault.keys(act.connection, [request.key_id])).get(request.key_id)

@@ -1,31 +1,31 @@
-"""What a registered number answers: it is fixed, it is not, how good the help was, whether to call it off. The last word counts.
+"""What a registered number answers: it is fixed, it is not, how good the help was; of wishes from elsewhere: wished.py.
 
 The same acts serve an operator who has heard it on the telephone. What an answer makes of a request: inquiry.py.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
 
 from intake import store
+from intake.aftercare.acting import Act
 from intake.aftercare.inquiry import NOT_FIXED, confirmed, may_rate, not_fixed
 from intake.aftercare.rows import SOURCE, Mark, inquire, inquiry_by, inquiry_of, note_answer, put_mark
-from intake.consents import ask_of
+from intake.aftercare.wished import Wished
+from intake.places.placing import Placing
 from intake.queries import QUERIES
-from intake.request import Command, moved
+from intake.request import Command
 from intake.settings import IntakeSettings
-from intake.store import AuditNote, steps_between
 from intake.stored import StoredRequest, event_of
 from intake.triage import Promises
 from shared.errors import Refused
 from shared.events.envelope import Event
-from shared.events.messages import OF_INQUIRIES, Answer, ReplyReceived
+from shared.events.messages import OF_INQUIRIES, OF_WISHES, Answer, ReplyReceived
 from shared.events.registry import EventType
 from shared.events.requests import Inquired
 from shared.postgres.transaction import app_now
+from shared.security.vault import Vault
 from shared.transport.outbox import append
 
 RESIDENT: Final = "resident"
@@ -35,36 +35,13 @@ def is_inquiry_answer(event: Event) -> bool:
     return isinstance(event.body, ReplyReceived) and event.body.answer in OF_INQUIRIES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """What somebody does to a locked request: who, when they said it, and what it is called in the audit."""
-
-    connection: asyncpg.Connection
-    actor: str
-    now: datetime
-
-    async def publish(
-        self, before: StoredRequest, after: StoredRequest, kind: EventType, action: Command, about: Inquired, **said: Any
-    ) -> StoredRequest:
-        done = replace(after, version=before.version + 1)
-        detail = {"from": before.status, "to": done.status, "version": done.version}
-        note = AuditNote(at=self.now, actor=self.actor, action=action, subject=done.id, detail=detail)
-        await store.save(self.connection, [done], steps_between(before, done, self.now), [note])
-        inquiry = await inquiry_of(self.connection, before, about)
-        await append(self.connection, [event_of(kind, done, self.now, inquiry=inquiry, **said)], source=SOURCE)
-        return done
-
-    async def note(self, request: StoredRequest, action: str, **detail: Any) -> None:
-        entry = AuditNote(at=self.now, actor=self.actor, action=action, subject=request.id, detail=detail)
-        await store.note(self.connection, [entry])
-
-
 class Aftercare:
     """One per process and use."""
 
-    def __init__(self, settings: IntakeSettings) -> None:
+    def __init__(self, settings: IntakeSettings, vault: Vault, placing: Placing) -> None:
         self._settings = settings
         self._promises = Promises()
+        self.wished = Wished(vault, placing)
 
     async def take(self, connection: asyncpg.Connection, events: Sequence[Event]) -> None:
         """In the order in which they were said."""
@@ -77,6 +54,8 @@ class Aftercare:
             request, row = requests.get(reply.request_id), await inquiry_by(connection, reply.offer_id)
             if request is None or row is None or row["request_id"] != request.id or not request.details_box:
                 continue  # of nothing that we asked, or somebody who is erased
+            if reply.contact_point_id != request.contact_point_id:
+                continue  # it was their number when we asked
             try:
                 requests[request.id] = await self._answer(act, request, row, reply)
             except Refused as refusal:
@@ -99,7 +78,9 @@ class Aftercare:
                 said_at=reply.received_at,
             )
             return await self.rate(act, request, mark)
-        return await self._wished(act, request, row, calls_off=reply.answer is Answer.CALLS_OFF)
+        if reply.answer in OF_WISHES:
+            return await self.wished.answer(act, request, row, reply.answer)
+        return request
 
     async def confirm(self, act: Act, request: StoredRequest) -> StoredRequest:
         """Fixed: closed, and asked how it was. Raises Refused."""
@@ -131,20 +112,3 @@ class Aftercare:
         await append(act.connection, [event], source=SOURCE)
         await act.note(request, Command.RATE, score=mark.score, door=mark.door)
         return request
-
-    async def _wished(self, act: Act, request: StoredRequest, row: Any, *, calls_off: bool) -> StoredRequest:
-        """Somebody without the number wanted to call it off: the number decides, while the question is open. Raises Refused."""
-        if row["answered_at"] is not None or row["open_until"] < act.now:
-            raise Refused("wish_over", "the question is over; call 1022 to call it off")
-        answer = Answer.CALLS_OFF if calls_off else Answer.KEEPS_ON
-        await note_answer(act.connection, request, Inquired.CANCEL, answer, act.now)
-        if not calls_off:
-            inquiry = await inquiry_of(act.connection, request, Inquired.CANCEL)
-            event = event_of(EventType.REQUEST_INQUIRY_OVER, request, act.now, inquiry=inquiry)
-            await append(act.connection, [event], source=SOURCE)
-            await act.note(request, "cancel_wish_denied")
-            return request
-        after = replace(request, status=moved(request.status, Command.CANCEL), owner=None)
-        kind, about = EventType.REQUEST_CANCELLED, Inquired.CANCEL
-        ask = await ask_of(act.connection, request.id)
-        return await act.publish(request, after, kind, Command.CANCEL, about, tell_resident=True, reason="cancelled", consent=ask)

@@ -20,10 +20,10 @@ from intake.queries import QUERIES
 from intake.settings import IntakeSettings
 from intake.store import AuditNote
 from intake.stored import StoredRequest, event_of, loaded
-from shared.errors import Invalid, NotFound, Refused
+from intake.tries import Tries
+from shared.errors import Refused
 from shared.events.registry import EventType
 from shared.postgres.transaction import app_now, transaction
-from shared.security.codes import normalise_code
 from shared.security.tokens import Caller
 from shared.security.vault import Vault
 from shared.timers import Timer, set_timers
@@ -53,7 +53,7 @@ class Numbers:
     ) -> None:
         self._pool = pool
         self._vault = vault
-        self._limits = limits
+        self._tries = Tries(pool, limits)
         self._settings = settings
         self._wake = wake
         self.handlers = {NUMBER: self.meet, HOLD: self.let_go}
@@ -87,24 +87,18 @@ class Numbers:
 
     async def confirm(self, code: str, digits: str | None, who: Caller, address: str | None) -> dict[str, Any]:
         """`digits` None: an operator has called the number. Raises NotFound, TooMany, Refused."""
-        try:
-            wrong = await self._confirm(normalise_code(code), digits, who, address)
-        except (NotFound, Invalid):
-            if address is not None:
-                await self._limits.take_wrong_code(address)
-            raise NotFound("request") from None
+        async with self._tries.of("number", code, who.name, address) as known:
+            wrong = await self._confirm(known, digits, who)
         if wrong is not None:
             raise wrong  # after the commit that counts it
         self._wake()
-        return {"code": normalise_code(code), "number": "confirmed"}
+        return {"code": known, "number": "confirmed"}
 
-    async def _confirm(self, code: str, digits: str | None, who: Caller, address: str | None) -> Refused | None:
+    async def _confirm(self, code: str, digits: str | None, who: Caller) -> Refused | None:
         async with transaction(self._pool, "intake.change") as connection:
             request = await store.lock(connection, code)
             if not request.phone_box:
                 raise PersonErased
-            if address is not None:
-                await self._limits.take_of_request("number", connection, request.id)
             row, now = await connection.fetchrow(QUERIES["lock_new_number"], request.contact_point_id), await app_now(connection)
             if row is None or row["confirmed_at"] is not None:
                 return None

@@ -8,10 +8,12 @@ from fastapi import APIRouter
 
 from intake.aftercare.asking import AskFixed
 from intake.aftercare.desk import AftercareDesk
+from intake.aftercare.hearing import Aftercare
 from intake.aftercare.numbers import Numbers
 from intake.aftercare.routes import aftercare_router
 from intake.aftercare.wishes import Wishes
 from intake.limits import Limits
+from intake.places.placing import Placing
 from intake.privacy.desk import PrivacyDesk
 from intake.privacy.routes import privacy_router
 from intake.settings import IntakeSettings
@@ -23,13 +25,14 @@ from shared.timers import TimerHandler
 class AftercareParts:
     routers: tuple[APIRouter, ...]
     timers: Mapping[str, TimerHandler]
+    wishes: Wishes
 
 
 def aftercare_parts(
-    pool: asyncpg.Pool, vault: Vault, limits: Limits, settings: IntakeSettings, wake: Callable[[], None]
+    pool: asyncpg.Pool, vault: Vault, limits: Limits, settings: IntakeSettings, *, placing: Placing, wake: Callable[[], None]
 ) -> AftercareParts:
-    wishes, numbers = Wishes(pool, limits, wake), Numbers(pool, vault, limits, settings, wake)
-    desk = AftercareDesk(pool, vault, limits, wake, settings)
-    privacy = PrivacyDesk(pool, vault, wake)
+    wishes, numbers = Wishes(pool, vault, placing, limits, wake), Numbers(pool, vault, limits, settings, wake)
+    desk = AftercareDesk(pool, vault, Aftercare(settings, vault, placing), limits, wake)
+    privacy = PrivacyDesk(pool, vault, placing, wake)
     timers = {**AskFixed(settings).handlers, **wishes.handlers, **numbers.handlers, **privacy.handlers}
-    return AftercareParts((aftercare_router(desk, wishes, numbers), privacy_router(privacy)), timers)
+    return AftercareParts((aftercare_router(desk, wishes, numbers), privacy_router(privacy)), timers, wishes)

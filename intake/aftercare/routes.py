@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request, Response
 
 from intake.aftercare.desk import AftercareDesk
-from intake.aftercare.forms import FixedForm, NumberForm, SurveyForm
+from intake.aftercare.forms import FixedForm, MoveForm, NumberForm, SurveyForm, WishAnswer
 from intake.aftercare.numbers import Numbers
 from intake.aftercare.wishes import Wishes
 from shared.errors import Invalid
@@ -17,6 +17,8 @@ from shared.security.tokens import PUBLIC, Caller, Role
 FixedBody: Final = JsonBody(FixedForm)
 NumberBody: Final = JsonBody(NumberForm)
 SurveyBody: Final = JsonBody(SurveyForm)
+MoveBody: Final = JsonBody(MoveForm)
+WishBody: Final = JsonBody(WishAnswer)
 Who = Annotated[Caller, Depends(caller)]
 
 
@@ -35,7 +37,17 @@ def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers) -> A
 
     @routes.post("/v1/requests/{code}/cancel-wish", status_code=202)
     async def wish_to_cancel(code: str, request: Request, who: Who) -> Response:
-        return json_answer(await wishes.cancel(code, who, strangers_address(request, who)), status=202)
+        return json_answer(await wishes.cancel(code, who.name, strangers_address(request, who)), status=202)
+
+    @routes.post("/v1/requests/{code}/move-wish", status_code=202, openapi_extra=MoveBody.schema())
+    async def wish_to_move(code: str, request: Request, who: Who) -> Response:
+        form = MoveBody.parse(request)
+        return json_answer(await wishes.move(code, form, who.name, strangers_address(request, who)), status=202)
+
+    @routes.post("/v1/requests/{code}/wish-answer", openapi_extra=WishBody.schema())
+    async def say_what_the_number_wants(code: str, request: Request, who: Who) -> Response:
+        done = await desk.wish(code, WishBody.parse(request), who)
+        return json_answer({"code": done.code, "status": done.status, "commune_code": done.commune_code})
 
     @routes.post("/v1/requests/{code}/phrase", status_code=202)
     async def send_phrase(code: str, who: Who) -> Response:

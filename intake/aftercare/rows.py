@@ -9,13 +9,17 @@ import asyncpg
 
 from intake.queries import QUERIES
 from intake.stored import StoredRequest, event_of
+from shared.events.contract import Sealed
 from shared.events.messages import Answer
 from shared.events.registry import EventType
 from shared.events.requests import Inquired, Inquiry
 from shared.ids import uuid7
+from shared.telemetry.metrics_intake import INQUIRIES
 from shared.transport.outbox import append
 
 SOURCE = "/intake"
+SILENCE = "silence"  # the answer of whoever has given none; also the reason of request.inquiry_over
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +34,20 @@ class Mark:
 
 
 async def inquire(
-    connection: asyncpg.Connection, request: StoredRequest, about: Inquired, now: datetime, until: datetime, *, actor: str
+    connection: asyncpg.Connection,
+    request: StoredRequest,
+    about: Inquired,
+    now: datetime,
+    until: datetime,
+    *,
+    actor: str,
+    move: Sealed | None = None,
 ) -> UUID:
     """No new version: nothing has changed, and a clock may believe in the present one."""
     ask_id = uuid7()
-    await connection.execute(QUERIES["put_inquiry"], ask_id, request.id, about, request.reopened, now, until, actor)
-    inquiry = Inquiry(ask_id=ask_id, contact_point_id=request.contact_point_id, open_until=until, about=about)
+    box = (None, None) if move is None else (move.key_id, move.box)
+    await connection.execute(QUERIES["put_inquiry"], ask_id, request.id, about, request.reopened, now, until, actor, *box)
+    inquiry = Inquiry(ask_id=ask_id, contact_point_id=request.contact_point_id, open_until=until, about=about, move=move)
     event = event_of(EventType.REQUEST_INQUIRED, request, now, tell_resident=True, inquiry=inquiry)
     await append(connection, [event], source=SOURCE)
     return ask_id
@@ -53,16 +65,36 @@ async def note_answer(
     connection: asyncpg.Connection, request: StoredRequest, about: Inquired, answer: Answer, at: datetime
 ) -> None:
     """Whoever has said it, by whichever way: the question is answered."""
-    await connection.execute(QUERIES["note_answer"], request.id, about, request.reopened, answer, at)
+    if await connection.fetchval(QUERIES["note_answer"], request.id, about, request.reopened, answer, at):
+        INQUIRIES.labels(about, answer).inc()
+
+
+async def end_unanswered(connection: asyncpg.Connection, now: datetime) -> bool:
+    """What nobody has answered in its time is over, and counted. Says whether there may be more."""
+    ended = await connection.fetch(QUERIES["end_inquiries"], now, AT_ONCE)
+    for row in ended:
+        INQUIRIES.labels(row["about"], SILENCE).inc()
+    return len(ended) == AT_ONCE
 
 
 async def inquiry_of(connection: asyncpg.Connection, request: StoredRequest, about: Inquired) -> Inquiry | None:
     """The last of its kind in this round, so that notify can end it."""
     row = await connection.fetchrow(QUERIES["last_inquiry"], request.id, about, request.reopened)
-    if row is None:
-        return None
-    person = request.contact_point_id
-    return Inquiry(ask_id=row["ask_id"], contact_point_id=person, open_until=row["open_until"], about=about)
+    return None if row is None else inquiry_in(row, request)
+
+
+def inquiry_in(row: Any, request: StoredRequest) -> Inquiry:
+    return Inquiry(
+        ask_id=row["ask_id"],
+        contact_point_id=request.contact_point_id,
+        open_until=row["open_until"],
+        about=Inquired(row["about"]),
+    )
+
+
+def move_in(row: Any) -> Sealed | None:
+    """What is to change, while it waits for its yes."""
+    return None if row["move_box"] is None else Sealed(key_id=row["key_id"], box=row["move_box"])
 
 
 async def put_mark(connection: asyncpg.Connection, request: StoredRequest, mark: Mark) -> bool:

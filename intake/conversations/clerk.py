@@ -14,11 +14,12 @@ from uuid import UUID
 import asyncpg
 from pydantic import ValidationError
 
+from intake.aftercare.wishes import Wishes
 from intake.changes import Changes
 from intake.conversations.conversation import Stage
-from intake.conversations.machine import cancelled, filed, not_filed
+from intake.conversations.machine import cancel_asked, cancelled, filed, not_filed
 from intake.conversations.rows import Ledger, Talk, loaded
-from intake.conversations.sitting import settle
+from intake.conversations.sitting import ACTOR, settle
 from intake.conversations.standing import label_of
 from intake.conversations.steps import Step
 from intake.filing import Filed
@@ -48,6 +49,7 @@ class ForClerk:
     reception: Reception
     door: PublicDoor
     changes: Changes
+    wishes: Wishes
 
 
 class Clerk(Rounds):
@@ -70,6 +72,7 @@ class Clerk(Rounds):
         self._reception = tools.reception
         self._door = tools.door
         self._changes = tools.changes
+        self._wishes = tools.wishes
         self._wake = wake
 
     def ring(self) -> None:
@@ -119,15 +122,25 @@ class Clerk(Rounds):
         return await self._door.file(filing, f"conversation {talk.contact_point_id}")
 
     async def _cancel(self, talk: Talk, answers: str | None) -> None:
+        """At once only for whoever writes from the registered number; anywhere else that number is asked."""
         code, why_not = talk.state.code or "", None
         try:
+            if not await self._is_of_this_number(talk, code):
+                await self._wishes.cancel(code, ACTOR, f"conversation {talk.contact_point_id}")
+                await self._come_back(talk, lambda state, now: cancel_asked(state.state, now), answers)
+                return
             await self._changes.cancel(code, "resident")
-        except (Refused, NotFound, Invalid):
+        except (Refused, NotFound, Invalid, TooMany):
             async with reading(self._pool) as connection:
                 row = await connection.fetchrow(QUERIES["standing_by_code"], code)
             if row is None or row["status"] != "cancelled":  # else it was us, before a kill
                 why_not = "" if row is None else label_of(row["status"], talk.state.language)
         await self._come_back(talk, lambda state, now: cancelled(state.state, now, why_not=why_not), answers)
+
+    async def _is_of_this_number(self, talk: Talk, code: str) -> bool:
+        async with reading(self._pool) as connection:
+            row = await connection.fetchrow(QUERIES["numbers_of_request"], code)
+        return talk.own_number and row is not None and row["registered"] == talk.contact_point_id
 
     async def _come_back(
         self, before: Talk, step: Callable[[Talk, datetime], Step], answers: str | None, *, request_id: UUID | None = None

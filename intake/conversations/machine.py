@@ -108,8 +108,6 @@ def _cancel(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
     if not talk.draft.is_empty and code is not None:  # what they were telling is dropped; that nothing was sent would not be true
         return Step(replace(talk.at(Stage.IDLE, None, now), draft=Draft()), (Say(Line.DROPPED, {"code": code}),))
     if code is not None:
-        if not facts.own_number:
-            return Step(talk.at(Stage.IDLE, None, now), (Say(Line.CANCEL_BY_PHONE, {"code": code}),))
         talk = replace(talk.at(Stage.IDLE, Ask.CANCEL, now), code=code, strikes=0)
         return Step(talk, (question(talk),))
     return Step(replace(talk.at(Stage.OVER, None, now), draft=Draft()), (Say(Line.CANCELLED),))
@@ -161,6 +159,11 @@ def filed(talk: Conversation, code: str, *, own_number: bool, now: datetime) -> 
 
 def not_filed(talk: Conversation, now: datetime) -> Step:
     return handed_over(talk, Line.TO_PERSON_FAILED, now)
+
+
+def cancel_asked(talk: Conversation, now: datetime) -> Step:
+    """Who writes here is not known to hold the number under which it was filed: that is asked, and says yes or no."""
+    return Step(talk.at(Stage.IDLE, None, now), (Say(Line.CANCEL_ASKED, {"code": talk.code or ""}),))
 
 
 def cancelled(talk: Conversation, now: datetime, *, why_not: str | None = None) -> Step:

@@ -46,7 +46,7 @@ class Line(StrEnum):
     CANCELLED_REQUEST = "cancelled_request"
     NOT_CANCELLED = "not_cancelled"
     DROPPED = "dropped"
-    CANCEL_BY_PHONE = "cancel_by_phone"
+    CANCEL_ASKED = "cancel_asked"
     KEPT = "kept"
     THANKS = "thanks"
     REMINDER = "reminder"

@@ -44,7 +44,7 @@ async def facts_about(connection: asyncpg.Connection, limits: Limits, talk: Talk
     may_guess = True
     if found is None:
         try:
-            await limits.take_wrong_code(f"conversation {talk.contact_point_id}", connection)
+            await limits.take_wrong_code(f"conversation {talk.contact_point_id}", connection, what="tracking")
         except TooMany:
             may_guess = False
     return Facts(own_number=talk.own_number, open_requests=own, asked_about=found, may_guess=may_guess)

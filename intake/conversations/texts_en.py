@@ -46,7 +46,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "cancelled_request": "Request {code} is cancelled. Write again whenever you need help.",
     "not_cancelled": "Request {code} cannot be cancelled any more: {status}. If it is urgent, call 1022.",
     "dropped": "We drop what you were telling. Request {code} stays as it is; to cancel that one, write CANCEL again.",
-    "cancel_by_phone": "To cancel request {code}, call 1022 from the registered number, so that nobody else can.",
+    "cancel_asked": "The registered number of request {code} is asked by text. It is called off when that number says yes.",
     "kept": "Request {code} stays as it is.",
     "thanks": "You are welcome. Write whenever you need more.",
     "reminder": "Are you still there? We are waiting to send your request.",

@@ -46,7 +46,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "cancelled_request": "Đã hủy yêu cầu {code}. Khi cần, anh/chị cứ nhắn lại ạ.",
     "not_cancelled": "Yêu cầu {code} không hủy được nữa: {status}. Cần gì gấp xin gọi 1022.",
     "dropped": "Dạ, em bỏ việc đang nói dở. Yêu cầu {code} vẫn giữ nguyên; muốn hủy yêu cầu đó, xin nhắn “thôi” lần nữa.",
-    "cancel_by_phone": "Muốn hủy yêu cầu {code}, xin gọi 1022 từ số đã đăng ký, để không ai hủy thay mình.",
+    "cancel_asked": "Em đã nhắn hỏi số điện thoại đã đăng ký của yêu cầu {code}. Số đó trả lời đồng ý thì yêu cầu mới được hủy.",
     "kept": "Dạ, em giữ nguyên yêu cầu {code}.",
     "thanks": "Dạ, không có gì ạ. Cần thêm gì anh/chị cứ nhắn.",
     "reminder": "Anh/chị còn đó không ạ? Em vẫn đợi để gửi yêu cầu giúp mình.",

@@ -107,4 +107,4 @@ def _add_desks(routes: APIRouter, calling: Calling, filer: TicketFiler) -> None:
 
 async def _guessed(request: Request, limits: Limits) -> None:
     if await caller(request) == PUBLIC:
-        await limits.take_wrong_code(client_address(request))
+        await limits.take_wrong_code(client_address(request), what="ticket")

@@ -42,6 +42,7 @@ def item(row: Mapping[str, Any], open_name: OpenName, duplicates: Sequence[str] 
         "paused": _paused(row),
         "heard": None if row["heard_at"] is None else {"at": row["heard_at"], "what": row["heard"], "channel": row["heard_by"]},
         "calls": [{**call, "take": f"/v1/calls/{call['id']}/take"} for call in row["calls"]],
+        "wishes": list(row["wishes"]),  # from elsewhere: the registered number is being asked
         "decision": None if row["job_id"] is None else f"/v1/jobs/{row['job_id']}/decision",
         "life": f"/v1/requests/{row['code']}/life",
         "duplicates": list(duplicates),

@@ -64,7 +64,7 @@ class Open311Desk:
             rows = await connection.fetch(QUERIES["read_open311"], [] if found is None else [found])
         if not rows:
             if address is not None:
-                await self._limits.take_wrong_code(address)
+                await self._limits.take_wrong_code(address, what="open311")
             raise NotFound("service_request_id")
         return shown(rows[0])
 

@@ -10,9 +10,11 @@ import asyncpg
 import orjson
 
 from intake import store
+from intake.changes import placed
 from intake.desk.names import kept
 from intake.draft import SOURCE
 from intake.masking import mask
+from intake.places.placing import Placing
 from intake.privacy.forms import CorrectionForm
 from intake.queries import QUERIES
 from intake.reception import reachable
@@ -31,9 +33,17 @@ CORRECTED: Final = "corrected"  # the reason of request.amended
 
 
 async def correct(
-    connection: asyncpg.Connection, vault: Vault, person: UUID, form: CorrectionForm, *, now: datetime, actor: str
+    connection: asyncpg.Connection,
+    vault: Vault,
+    person: UUID,
+    form: CorrectionForm,
+    placing: Placing,
+    *,
+    now: datetime,
+    actor: str,
 ) -> int:
-    """Says how many requests it changed. With another number they belong to whoever has that one. Raises NotFound, Invalid."""
+    """Says how many requests it changed. With another number they belong to whoever has that one; an address leads to its place.
+    Raises NotFound, Invalid, PlaceUnclear."""
     requests = [one for one in await store.lock_of_person(connection, person) if one.details_box]
     named = None if form.code is None else normalise_code(form.code)
     if named is not None and named not in {one.code for one in requests}:
@@ -42,7 +52,7 @@ async def correct(
     owner = None if new is None else (await vault.contact_points(connection, [new.e164]))[0]
     keys = await vault.keys(connection, {one.key_id for one in requests})
     changed = [
-        _changed(one, keys[one.key_id], form, owner, named)
+        _moved(_changed(one, keys[one.key_id], form, owner, named), form, placing, named)
         for one in requests
         if one.key_id in keys and (one.code == named or form.name or owner)
     ]
@@ -63,7 +73,7 @@ def _changed(
     if form.name is not None:
         details["name"] = mask(form.name)
     if form.address is not None and request.code == named:
-        details["address"] = mask(form.address)
+        details |= {"address": mask(form.address), "lat": None, "lon": None}  # the point was that of the old one
     after = replace(request, version=request.version + 1)
     if owner is not None:
         before, now = parse_phone(details["phone"]), reachable(form.phone or "", "phone")
@@ -73,6 +83,13 @@ def _changed(
         moved = {"contact_point_id": owner.contact_point_id, "key_id": owner.key.id, "phone_box": box, "by_call": by_call}
         after, key = replace(after, **moved), owner.key  # type: ignore[arg-type]
     return replace(after, details_box=key.box(orjson.dumps(details), purpose="details"))
+
+
+def _moved(request: StoredRequest, form: CorrectionForm, placing: Placing, named: str | None) -> StoredRequest:
+    """Where somebody still has to go. What has no place yet waits for it at the desk, whatever its address says."""
+    if form.address is None or request.code != named or request.status not in LIVE or request.commune_code is None:
+        return request
+    return placed(request, placing.found(None, form.commune_code, form.address)[0])
 
 
 async def _save(connection: asyncpg.Connection, changed: Sequence[StoredRequest], now: datetime, actor: str) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from intake.places.placing import Placing
 from intake.privacy.correcting import correct
 from intake.privacy.forms import CorrectionForm, RightForm
 from intake.privacy.rights import DESK, RAISED_TO, NotThisRight, Right, RightIsOver, Why, due_at
@@ -32,8 +33,9 @@ MOST: Final = 500
 class PrivacyDesk:
     """One per process; `handlers` goes to the TimerLoop."""
 
-    def __init__(self, pool: asyncpg.Pool, vault: Vault, wake: Callable[[], None]) -> None:
+    def __init__(self, pool: asyncpg.Pool, vault: Vault, placing: Placing, wake: Callable[[], None]) -> None:
         self._pool = pool
+        self._placing = placing
         self._vault = vault
         self._wake = wake
         self.handlers = {CLOCK: self.ring}
@@ -64,7 +66,8 @@ class PrivacyDesk:
             row, now = await self._locked(connection, id_), await app_now(connection)
             if row["kind"] != Right.CORRECT:
                 raise NotThisRight(row["kind"])
-            changed = await correct(connection, self._vault, row["contact_point_id"], form, now=now, actor=actor)
+            person = row["contact_point_id"]
+            changed = await correct(connection, self._vault, person, form, self._placing, now=now, actor=actor)
             ended = await self._end(connection, row, "done", now, actor, requests=changed)
         self._wake()
         return ended

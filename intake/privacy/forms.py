@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from intake.forms import Form, Line, Name, PhoneText
+from intake.forms import CommuneCode, Form, Line, Name, PhoneText
 from intake.privacy.rights import Identified, Right, Why
 
 Code = Annotated[str, StringConstraints(min_length=8, max_length=20, strip_whitespace=True)]
@@ -32,13 +32,14 @@ class CorrectionForm(Form):
     name: Name | None = None
     phone: PhoneText | None = None
     address: Line | None = None
+    commune_code: CommuneCode | None = None  # of the address, where it names no single one
     code: Code | None = None
 
     @model_validator(mode="after")
     def _says_what(self) -> Self:
         if self.name is self.phone is self.address is None:
             raise PydanticCustomError("nothing_to_correct", "send name, phone or address")
-        if (self.address is None) is not (self.code is None):
+        if (self.address is None) is not (self.code is None) or (self.commune_code is not None and self.address is None):
             raise PydanticCustomError("which_request", "send address together with the code of its request")
         return self
 

@@ -81,6 +81,12 @@ select
     cards.heard_at, cards.heard, cards.heard_by,
     offered.many as offers_out, offered.ends_at as offers_end_at,
     coalesce(calls.open, '[]') as calls,
+    array(
+        select about from inquiries
+        where inquiries.request_id = requests.id and about in ('cancel', 'move') and answered_at is null
+            and open_until > transport.app_clock()
+        order by open_until
+    ) as wishes,
     (select into_id from merges where merges.request_id = requests.id) as into_id,
     array(
         select merged.code from merges join requests merged on merged.id = merges.request_id where merges.into_id = requests.id

@@ -3,6 +3,9 @@
 -- name: lock_request
 select * from requests where code = $1 for update
 
+-- name: id_of_code
+select id from requests where code = $1
+
 -- name: lock_requests
 -- Sorted, so that two batches never deadlock (law 2).
 -- `now` is read after each lock: the last row's after all.

@@ -48,7 +48,7 @@ class WebChat:
         try:
             return await self._sessions.find(session_id, token)
         except NotFound:
-            await self._limits.take_wrong_code(address)
+            await self._limits.take_wrong_code(address, what="chat")
             raise
 
     async def hear(self, session_id: UUID, token: str, message: ChatMessage, address: str) -> list[str]:

@@ -1,27 +1,36 @@
 """What a registered number is asked about its request: is it fixed, how was it, call it off? Handlers of consumer.py."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Final
+
+import orjson
 
 from notify.batch import Batch
 from notify.phone import close_offer
 from notify.purpose import Purpose
 from notify.question import AskedOffer, QuestionStatus
+from notify.sms_text import shortened
 from notify.telling.about import About
-from notify.telling.details import details_of, phrase_of
+from notify.telling.details import beside_commune, details_of, phrase_of, text_of
 from notify.telling.telling import tell
 from notify.telling.writing import put, write
+from notify.templates import when_text
 from shared.events.assignments import OfferKind
 from shared.events.registry import EventType
 from shared.events.requests import Inquired, Inquiry, RequestChanged
+from shared.geo.communes import COMMUNES
+from shared.lures import lure_in
 
 _ASKS: Final[Mapping[Inquired, tuple[OfferKind, Purpose]]] = {
     Inquired.FIXED: (OfferKind.FIXED, Purpose.FIXED_ASK),
     Inquired.SURVEY: (OfferKind.SURVEY, Purpose.SURVEY_ASK),
     Inquired.CANCEL: (OfferKind.CANCEL, Purpose.CANCEL_ASK),
+    Inquired.MOVE: (OfferKind.MOVE, Purpose.MOVE_ASK),
 }
 _KINDS: Final = frozenset(kind for kind, _ in _ASKS.values())
-_CALLED: Final = (Purpose.FIXED_ASK, Purpose.CANCEL_ASK)  # nobody is rung up only to be asked for a mark
+LONGEST_ADDRESS: Final = 40  # of an SMS of three parts, beside the ward, the hour and what to answer
+_CALLED: Final = (Purpose.FIXED_ASK, Purpose.CANCEL_ASK, Purpose.MOVE_ASK)  # nobody is rung up only to be asked for a mark
 
 
 async def inquired(batch: Batch, about: About) -> None:
@@ -32,7 +41,8 @@ async def inquired(batch: Batch, about: About) -> None:
     kind, purpose = _ASKS[inquiry.about]
     for recipient in about.recipients:
         if not batch.is_called(about, recipient) or purpose in _CALLED:
-            put(batch, about, recipient, purpose, {"code": about.request.code}, asked=_asked(about, inquiry, batch), kind=kind)
+            found = {"code": about.request.code, **_move(inquiry, recipient.language, batch)}
+            put(batch, about, recipient, purpose, found, asked=_asked(about, inquiry, batch), kind=kind)
 
 
 async def phrase_wanted(batch: Batch, about: About) -> None:
@@ -58,6 +68,43 @@ async def number_asked(batch: Batch, about: About) -> None:
 
 async def inquiry_over(batch: Batch, about: About) -> None:
     end_inquiries(batch, about)
+
+
+async def wish_over(batch: Batch, about: About) -> None:
+    """Of this question alone: another wish may wait. Whoever has said nothing hears that nothing was changed."""
+    _end(batch, about)
+    if about.reason == "silence" and about.request is not None:
+        for recipient in about.recipients:
+            write(batch, about, recipient, Purpose.WISH_OVER, {"code": about.request.code})
+
+
+async def amended(batch: Batch, about: About) -> None:
+    """As the registered number has said yes to. Of another hour dispatch tells."""
+    _end(batch, about)
+    if about.reason == "moved" and about.request is not None:
+        for recipient in about.recipients:
+            write(batch, about, recipient, Purpose.MOVED_RESIDENT, {"code": about.request.code})
+
+
+def _end(batch: Batch, about: About) -> None:
+    inquiry = about.inquiry
+    if inquiry is not None:
+        batch.need_no_call(about.request_id, [_ASKS[inquiry.about][1]])
+        batch.close(inquiry.contact_point_id, inquiry.ask_id, about.request_id, QuestionStatus.WITHDRAWN)
+
+
+def _move(inquiry: Inquiry, language: str, batch: Batch) -> dict[str, str]:
+    """What is to change. Whoever wants it may be anybody: what could lure somebody is left out of what they have typed."""
+    text = None if inquiry.move is None else batch.opened(inquiry.move, "details")
+    if text is None:
+        return {}
+    wish = orjson.loads(text)
+    address, commune = text_of(wish.get("address")), COMMUNES.by_code(wish.get("commune_code") or "")
+    shown = beside_commune(address, commune.name) if address and commune and lure_in(address) is None else None
+    where = ", ".join(filter(None, (shortened(shown, LONGEST_ADDRESS) if shown else None, commune.name if commune else None)))
+    at = wish.get("at")
+    when = None if at is None else when_text(datetime.fromisoformat(at), batch.now, language)
+    return {name: words for name, words in (("where", where), ("at", when)) if words}
 
 
 async def reopened(batch: Batch, about: About) -> None:
@@ -94,7 +141,8 @@ def _asked(about: About, inquiry: Inquiry, batch: Batch) -> AskedOffer:
 
 ABOUT_INQUIRIES: Final[Mapping[EventType, Callable[[Batch, About], Awaitable[None]]]] = {
     EventType.REQUEST_INQUIRED: inquired,
-    EventType.REQUEST_INQUIRY_OVER: inquiry_over,
+    EventType.REQUEST_INQUIRY_OVER: wish_over,
+    EventType.REQUEST_AMENDED: amended,
     EventType.REQUEST_PHRASE_WANTED: phrase_wanted,
     EventType.REQUEST_NUMBER_ASKED: number_asked,
     EventType.REQUEST_CONFIRMED: inquiry_over,

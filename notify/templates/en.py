@@ -8,6 +8,7 @@ from notify.templates import en_consent as consent
 from notify.templates import en_phone as by_phone
 from notify.templates import en_teams as teams
 from notify.templates import en_words as typed
+from notify.templates.en_aftercare import POSTPONED
 from notify.templates.en_asked import ASKED
 from notify.templates.en_spoken import SPOKEN
 from notify.templates.own_work_en import OWN_WORK
@@ -247,10 +248,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "needs_visit": "somebody has to go there",
         "off_duty": "you are on a break",
     },
-    "postponed": {
-        "absent": "the helper met nobody, 1022 calls for another time, then somebody comes.",
-        "wrong_address": "the place was not found, 1022 calls to ask the way, then somebody comes.",
-    },
+    "postponed": POSTPONED,
     "next": {
         "absent": "nobody there. 1022 agrees on another time and asks you first. You may go.",
         "absent_again": "nobody there for the second time, it ends here.",
@@ -258,6 +256,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "refused": "the resident wants no help. 1022 will ask them. You may go.",
         "needs_office": "an office has to do it. 1022 hands it over. You may go.",
         "second_visit": "one more visit. 1022 agrees on a time and asks you first.",
+        "slot": "the resident wants another hour. Do not go now; you are asked first then.",
     },
     "alarm": {
         "sos": "SOS",

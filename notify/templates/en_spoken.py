@@ -19,7 +19,8 @@ SPOKEN: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.SAFETY_CALL: (
         (
             "Request {code}: a stranger at the door. Say: do not open, lock the door. Ask: are you safe, is the person still "
-            "there, what do they say, is anybody with you? In danger call 113 at once."
+            "there, what do they say, is anybody with you? In danger call 113 at once. "
+            "Ask: did you give anybody an OTP, a password, a card or money? Then call your bank now and have it blocked."
         ),
     ),
     Purpose.POLICE_CONTACT: (

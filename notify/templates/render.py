@@ -18,6 +18,7 @@ from notify.templates import en, vi
 _LANGUAGES: Final[Mapping[str, ModuleType]] = {"vi": vi, "en": en}
 _LONGEST: Final = {
     "address": 160,
+    "where": 90,  # made ready where it is written: telling/inquiries.py
     "category": 60,
     "outcome": 90,
     "office": 60,

@@ -14,6 +14,7 @@ from notify.templates import vi_teams as teams
 from notify.templates import vi_words as typed
 from notify.templates.own_work_vi import OWN_WORK
 from notify.templates.own_work_vi import WORDS as OWN_WORDS
+from notify.templates.vi_aftercare import POSTPONED
 from notify.templates.vi_asked import ASKED
 from notify.templates.vi_spoken import SPOKEN
 
@@ -249,10 +250,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "needs_visit": "việc cần người đến tận nơi",
         "off_duty": "bạn đang nghỉ",
     },
-    "postponed": {
-        "absent": "người giúp đến không gặp ai, 1022 gọi hẹn lại rồi có người đến.",
-        "wrong_address": "không tìm thấy nhà, 1022 gọi hỏi lại đường rồi có người đến.",
-    },
+    "postponed": POSTPONED,
     # What a helper reads of what follows from what they said; of an ordinary end nothing follows for them.
     "next": {
         "absent": "không gặp ai. 1022 gọi hẹn lại, lần sau hỏi bạn trước. Bạn về được rồi.",
@@ -261,6 +259,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "refused": "người dân không cần giúp. 1022 sẽ gọi hỏi lại họ. Bạn về được rồi.",
         "needs_office": "phải làm tại cơ quan. 1022 chuyển và theo dõi tiếp. Bạn về được rồi.",
         "second_visit": "cần thêm một buổi. 1022 hẹn giờ rồi hỏi bạn trước.",
+        "slot": "người dân hẹn giờ khác. Đừng đến lúc này; đến giờ sẽ hỏi bạn trước.",
     },
     "alarm": {
         "sos": "SOS KHẨN CẤP",

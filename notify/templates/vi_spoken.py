@@ -19,7 +19,8 @@ SPOKEN: Final[Mapping[Purpose, tuple[str, ...]]] = {
     Purpose.SAFETY_CALL: (
         (
             "Việc {code}: có người lạ ở cửa. Nói: ông/bà đừng mở cửa, khóa cửa lại. Hỏi: ông/bà có an toàn không, "
-            "người đó còn ở đó không, họ nói gì, có ai ở cùng không? Thấy nguy hiểm thì gọi 113 ngay."
+            "người đó còn ở đó không, họ nói gì, có ai ở cùng không? Thấy nguy hiểm thì gọi 113 ngay. "
+            "Hỏi: đã đưa OTP, mật khẩu, thẻ hay tiền cho ai chưa? Có thì gọi ngay ngân hàng để khóa thẻ, tài khoản."
         ),
     ),
     Purpose.POLICE_CONTACT: (

@@ -41,6 +41,7 @@ class OfferKind(StrEnum):
     FIXED = "fixed"  # no offers either, but what a registered number is asked about its request (request.inquired)
     SURVEY = "survey"
     CANCEL = "cancel"
+    MOVE = "move"
 
 
 class OfferStatus(StrEnum):

@@ -71,6 +71,8 @@ class Answer(StrEnum):
     RATED = "rated"  # the resident: `score`, and perhaps `why`
     CALLS_OFF = "calls_off"  # the registered number: call it off, yes
     KEEPS_ON = "keeps_on"  # … no, somebody else wanted that
+    MOVES = "moves"  # the registered number: another place or time, yes
+    STAYS = "stays"  # … no, it stays as it was
 
 
 class DeclineReason(StrEnum):
@@ -84,7 +86,8 @@ class DeclineReason(StrEnum):
 
 
 OF_CONSENT = frozenset({Answer.AGREED, Answer.NOT_AGREED})  # intake's, of a question of intake's: no offer has that id
-OF_INQUIRIES = frozenset({Answer.FIXED, Answer.NOT_FIXED, Answer.RATED, Answer.CALLS_OFF, Answer.KEEPS_ON})  # same
+OF_WISHES = frozenset({Answer.CALLS_OFF, Answer.KEEPS_ON, Answer.MOVES, Answer.STAYS})
+OF_INQUIRIES = frozenset({Answer.FIXED, Answer.NOT_FIXED, Answer.RATED}) | OF_WISHES  # same
 OF_INTAKE = OF_CONSENT | OF_INQUIRIES
 
 

@@ -90,6 +90,7 @@ class Inquired(StrEnum):
     FIXED = "fixed"  # a day after it was resolved: does it work?
     SURVEY = "survey"  # how good was the help, 1 to 5, and why?
     CANCEL = "cancel"  # somebody without the number wants to call it off: do they want that?
+    MOVE = "move"  # … wants it somewhere else, or at another time
 
 
 class Inquiry(Contract):
@@ -99,6 +100,8 @@ class Inquiry(Contract):
     contact_point_id: UUID
     open_until: datetime
     about: Inquired
+    # Of a move, purpose "details": a JSON object {address, commune_code, at}, each a string or null.
+    move: Sealed | None = None
 
 
 class RequestChanged(Contract):
@@ -112,6 +115,7 @@ class RequestChanged(Contract):
     score: int | None = None  # of request.rated: 1 to 5
     secret: Sealed | None = None  # of request.number_asked, purpose "code": what the registered number is sent
     visit: int | None = None  # of request.phrase_wanted: whose phrase is told
+    wanted_at: datetime | None = None  # of request.amended: the registered number wants nobody before then
 
 
 class Stand(StrEnum):

@@ -77,6 +77,8 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/v1/privacy/requests/{id}/refuse"): only(OPERATOR, OPS),
     # the registered number decides, and alone hears the phrase
     ("POST", "/v1/requests/{code}/cancel-wish"): ANYBODY,
+    ("POST", "/v1/requests/{code}/move-wish"): ANYBODY,
+    ("POST", "/v1/requests/{code}/wish-answer"): only(OPERATOR),
     ("POST", "/v1/requests/{code}/phrase"): only(OPERATOR),
     # whoever stands behind the door has no token; the code, three tries a visit and the address are what bounds them
     ("POST", "/v1/requests/{code}/meeting"): ANYBODY,

@@ -40,9 +40,13 @@ class JsonBody(Generic[M]):
             raise Problem(400, "A JSON object is expected as the body.")
         return self.model.__pydantic_validator__.validate_json(body, strict=True)  # type: ignore[no-any-return]
 
-    def schema(self) -> dict[str, Any]:
+    def optional(self, request: Request) -> M:
+        """Without a body, the model as it is when nobody says anything."""
+        return self.parse(request) if request.scope.get(BODY, b"") else self.model()
+
+    def schema(self, *, required: bool = True) -> dict[str, Any]:
         """For `openapi_extra` of the route."""
-        return {"requestBody": {"required": True, "content": {"application/json": {"schema": _told(self.model)}}}}
+        return {"requestBody": {"required": required, "content": {"application/json": {"schema": _told(self.model)}}}}
 
 
 async def body_of(request: Request) -> bytes:

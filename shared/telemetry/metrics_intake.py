@@ -34,6 +34,14 @@ HOTLINE_DONE = _counter(
     "outcome",
 )
 
+# After the help
+INQUIRIES = _counter(
+    "techrescue_intake_inquiries_total",
+    "questions to registered numbers that are over: fixed, survey, cancel, move; by what was said, or silence",
+    "kind",
+    "outcome",
+)
+
 # Guidance
 GUIDANCE_SEARCHES = _counter("techrescue_intake_guidance_searches_total", "searches by outcome: found, nothing", "outcome")
 GUIDANCE_OFFERS = _counter(

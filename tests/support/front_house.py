@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
+from intake.aftercare.wishes import Wishes
 from intake.board import Board
 from intake.changes import Changes
 from intake.conversations.clerk import ForClerk
@@ -54,7 +55,8 @@ async def front_house(bureau: Bureau) -> AsyncIterator[FrontHouse]:
     async with open_pool(bureau.dsn, schema="intake") as pool:
         limits, reception = Limits(pool, bureau.vault.blind_index, settings), Reception(bureau.vault.fingerprint)
         door = PublicDoor(Filer(pool, bureau.vault, settings, lambda _: None), limits)
-        changes = Changes(pool, bureau.vault, placing=Placing(), sort=find_priority, wake=lambda: None)
-        tools = ForClerk(reception, door, changes)
+        placing = Placing()
+        changes = Changes(pool, bureau.vault, placing=placing, sort=find_priority, wake=lambda: None)
+        tools = ForClerk(reception, door, changes, Wishes(pool, bureau.vault, placing, limits, lambda: None))
         talks = talk_parts(pool, bureau.vault, settings, LISTENER, tools, limits=limits, wake=lambda: None)
-        yield FrontHouse(bureau, pool, Board(pool, settings, talks.conversations), talks)
+        yield FrontHouse(bureau, pool, Board(pool, settings, talks.conversations, bureau.vault, placing), talks)

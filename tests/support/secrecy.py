@@ -33,7 +33,7 @@ async def inhabited(town: Town, people: int) -> AsyncIterator[Crowd]:
         await crowd.file(people)
         codes = [answer["code"] for answer in crowd.accepted.values()]
         for number, code in enumerate(codes[:: max(1, people // 20)]):
-            change = {"description": f"zyxwqvuk nhắn thêm {number}", "address": f"Zyxwqvuk {number}"}
+            change = {"description": f"zyxwqvuk nhắn thêm {number}", "address": f"Zyxwqvuk {number}", "commune_code": "00004"}
             town.http.patch(f"/v1/requests/{code}", json=change, headers=town.token("operator"))
             town.answer(phone(number), f"zyxwqvuk viết từ 0900 4{number:05d}")
         operator = town.token("operator")

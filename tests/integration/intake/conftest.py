@@ -13,7 +13,9 @@ import orjson
 import pytest
 from fastapi import APIRouter
 
+from intake.aftercare.elsewhere import Elsewhere
 from intake.aftercare.parts import aftercare_parts
+from intake.aftercare.wishes import Wishes
 from intake.api import router
 from intake.asking import Asking
 from intake.board import Board
@@ -144,9 +146,11 @@ async def open_desk(
         calls = hotline(pool, vault, filer, reception, settings.hotline, alike=doorway(pool, settings).like)
         door, wake, tokens = PublicDoor(filer, limits), partial(woken.append, 1), Tokens(pool)
         changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=wake)
-        talks = talk_parts(pool, vault, settings, LISTENER, ForClerk(reception, door, changes), limits=limits, wake=wake)
-        after = aftercare_parts(pool, vault, limits, settings, wake)
-        routes = _routes(pool, vault, settings, filer, reception, limits, changes, wake)
+        after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=wake)
+        talks = talk_parts(
+            pool, vault, settings, LISTENER, ForClerk(reception, door, changes, after.wishes), limits=limits, wake=wake
+        )
+        routes = _routes(pool, vault, settings, filer, reception, limits, changes, after.wishes, wake)
         at_the_desk = desk_parts(pool, vault, tokens=tokens, limits=limits, settings=settings, wake=wake)
         inbox = inbox_router(Inbox(pool, vault), settings.city)
         rooms = [inbox, calls.router, places.router(pool, vault), talks.router, *at_the_desk.routers, *after.routers]
@@ -158,7 +162,7 @@ async def open_desk(
                 pool=pool,
                 vault=vault,
                 filer=filer,
-                board=Board(pool, settings, talks.conversations),
+                board=Board(pool, settings, talks.conversations, vault, places.placing),
                 talks=talks,
                 known=known,
                 hotline=calls,
@@ -180,6 +184,7 @@ def _routes(  # noqa: PLR0917 - as the process wires them
     reception: Reception,
     limits: Limits,
     changes: Changes,
+    wishes: Wishes,
     wake: Callable[[], None],
 ) -> APIRouter:
     return router(
@@ -191,6 +196,7 @@ def _routes(  # noqa: PLR0917 - as the process wires them
         visit_checks=VisitChecks(pool, vault, limits, wake),
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, wake),
         doorway=doorway(pool, settings),
+        elsewhere=Elsewhere(pool, vault, wishes),
     )
 
 

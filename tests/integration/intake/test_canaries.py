@@ -48,7 +48,11 @@ async def test_nothing_personal_is_stored_or_published_in_clear(desk: Desk, caps
     assert {response.status_code for response in responses} == {202}
     for n, response in enumerate(responses):
         code = response.json()["code"]
-        await desk.send("PATCH", f"/v1/requests/{code}", {"description": f"{NAMES[n]} nhắn thêm", "address": f"{NAMES[n]}"})
+        await desk.send(
+            "PATCH",
+            f"/v1/requests/{code}",
+            {"description": f"{NAMES[n]} nhắn thêm", "address": f"{NAMES[n]}", "commune_code": "00004"},
+        )
     await desk.post("/v1/requests", form(category=NAMES[0], description=NAMES[1]), headers={"idempotency-key": "k"})
     stored = await everything(desk.dsn)
     assert "request.filed" in stored

@@ -130,6 +130,27 @@ async def test_reopening_makes_a_new_round(desk: Desk) -> None:
     assert event["request"]["reopened"] == 1
 
 
+async def test_an_address_alone_leads_to_its_place_and_dispatch_hears_of_it(desk: Desk) -> None:
+    code = (await desk.filed(address="12 Hàng Bông"))["code"]
+    before = RequestChanged.model_validate((await desk.events("request.filed"))[0]).request
+    answer = await desk.send("PATCH", f"/v1/requests/{code}", {"address": "5 ngõ 7, Phường Bồ Đề"})
+    (event,) = await desk.events("request.amended")
+    after = RequestChanged.model_validate(event).request
+    assert answer.json()["commune_code"] == after.commune_code != before.commune_code
+    assert after.place != before.place
+    opened = await details(desk)
+    assert (opened["address"], opened["lat"], opened["lon"]) == ("5 ngõ 7, Phường Bồ Đề", None, None)
+
+
+async def test_an_address_that_may_be_in_several_communes_is_asked_about_and_changes_nothing(desk: Desk) -> None:
+    code = (await desk.filed(address="12 Hàng Bông"))["code"]
+    asked = await desk.send("PATCH", f"/v1/requests/{code}", {"address": "số 3", "description": "Vẫn hỏng"})
+    assert (asked.status_code, asked.json()["reason"]) == (409, "place_unclear")
+    assert await desk.events("request.amended") == []
+    told = await desk.send("PATCH", f"/v1/requests/{code}", {"address": "số 3", "commune_code": "00082"})
+    assert told.json()["commune_code"] == "00082"
+
+
 async def test_consent_is_kept_and_published(desk: Desk) -> None:
     code = (await desk.filed())["code"]
     await desk.post(f"/v1/requests/{code}/visit-consent", {"agreed": True}, role="adapter")
@@ -142,7 +163,7 @@ async def test_who_did_it_is_in_the_audit(desk: Desk) -> None:
     code = (await desk.filed())["code"]
     await desk.post(f"/v1/requests/{code}/cancel", role="adapter")
     rows = await desk.rows("select actor, action from audit order by id")
-    assert [tuple(row) for row in rows] == [("test operator", "filed"), ("test adapter", "cancel")]
+    assert [tuple(row) for row in rows] == [("test operator", "filed"), ("test adapter", "cancel_wished")]
 
 
 async def test_a_code_is_understood_as_people_write_it(desk: Desk) -> None:

@@ -98,12 +98,15 @@ async def test_a_name_and_an_address_are_sealed_anew_and_published(desk: Desk) -
     path = f"/v1/privacy/requests/{right['id']}/correct"
     assert (await desk.post(path, {"address": "Số 9"})).status_code == 422, "of which request?"
     assert (await desk.post(path, {"address": "Số 9", "code": "TR-AAAA-AAAA"})).status_code == 404
-    done = await desk.post(path, {"name": "Nguyễn Thị Bính", "address": "Số 9 ngõ 4", "code": request.code})
+    done = await desk.post(
+        path, {"name": "Nguyễn Thị Bính", "address": "Số 9 ngõ 4", "commune_code": "00082", "code": request.code}
+    )
     assert (done.status_code, done.json()["status"]) == (200, "done")
     kept = await details(desk, request.code)
     assert (kept["name"], kept["address"], kept["phone"]) == ("Nguyễn Thị Bính", "Số 9 ngõ 4", "+84912345678")
     (event,) = await desk.events("request.amended")
     assert (event["reason"], event["request"]["version"], "Bính" in str(event)) == ("corrected", 2, False)
+    assert event["request"]["commune_code"] == "00082", "whoever goes there is sent to the right address"
 
 
 async def test_a_wrong_number_moves_everything_under_the_key_of_the_right_one(desk: Desk) -> None:

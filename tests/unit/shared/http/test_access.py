@@ -23,6 +23,7 @@ def test_what_changes_something_is_public_only_where_it_is_meant_to_be() -> None
         ("POST", "/v1/requests/{code}/confirm-number"),  # whoever got the number's code
         ("POST", "/v1/requests/{code}/survey"),
         ("POST", "/v1/requests/{code}/cancel-wish"),  # done only after a yes from the registered number
+        ("POST", "/v1/requests/{code}/move-wish"),  # same
         ("POST", "/v1/chat"),
         ("POST", "/v1/chat/{chat_id}/messages"),  # checks the chat's own token
         ("POST", "/v1/tickets/{id}/cancel"),  # by whoever holds it
