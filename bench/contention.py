@@ -34,6 +34,7 @@ from shared.ids import uuid7
 from shared.postgres.pool import open_pool
 from shared.postgres.transaction import transaction
 from shared.security.tokens import Caller
+from shared.security.vault import Vault
 from shared.timers import Timer
 
 ROUNDS: Final = 2_000
@@ -77,7 +78,7 @@ class Arena:
     def __init__(self, pool: asyncpg.Pool, people: Sequence[UUID]) -> None:
         self.pool = pool
         self.people = people
-        self.answers = Answers(pool, _nobody)
+        self.answers = Answers(pool, _nobody, Vault(bytes(32)))
         self.handle = EventHandler(pool, _nobody)
 
     async def begin(self, filed: Event, people: Sequence[UUID]) -> Round:

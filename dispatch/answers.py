@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from dispatch.calling_number import if_theirs
 from dispatch.docket import Docket, open_docket
 from dispatch.faults.session import report
 from dispatch.jobs import together, visiting
@@ -33,7 +34,7 @@ from shared.security.vault import Vault
 class Answers:
     """`wake` rings after each commit. Saying the same thing twice gives the same answer and changes nothing."""
 
-    def __init__(self, pool: asyncpg.Pool, wake: Callable[[], None], vault: Vault | None = None) -> None:
+    def __init__(self, pool: asyncpg.Pool, wake: Callable[[], None], vault: Vault) -> None:
         self._pool = pool
         self._wake = wake
         self._vault = vault
@@ -73,9 +74,10 @@ class Answers:
     async def done(self, job_id: UUID, caller: Caller, outcome: Outcome) -> Case:
         return await self._visit(job_id, caller, lambda case: report(case, outcome))
 
-    async def slot(self, job_id: UUID, caller: Caller, at: datetime) -> Case:
-        """Raises NotWaiting."""
-        return await self._visit(job_id, caller, lambda case: agree_on(case, at))
+    async def slot(self, job_id: UUID, caller: Caller, at: datetime, caller_phone: str | None = None) -> Case:
+        """Raises NotWaiting, FromElsewhere."""
+        act = await if_theirs(self._pool, self._vault, caller_phone, lambda case: agree_on(case, at))
+        return await self._visit(job_id, caller, act)
 
     async def calm(self, job_id: UUID, caller: Caller) -> Case:
         """Raises NoAlarm."""

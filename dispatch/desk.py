@@ -9,6 +9,7 @@ import asyncpg
 from geopy.distance import great_circle
 
 from dispatch.answers import actor_of
+from dispatch.calling_number import if_theirs
 from dispatch.docket import QUERIES, Docket, open_docket
 from dispatch.jobs.case import Case
 from dispatch.jobs.offer import Offer
@@ -22,14 +23,16 @@ from shared.errors import NotFound
 from shared.pauses import Pause
 from shared.postgres.transaction import reading, transaction
 from shared.security.tokens import Caller
+from shared.security.vault import Vault
 from shared.service_levels import POSITION_STALE_SECONDS
 
 
 class Desk:
     """`wake` rings after each commit."""
 
-    def __init__(self, pool: asyncpg.Pool, policy: Policy, wake: Callable[[], None]) -> None:
+    def __init__(self, pool: asyncpg.Pool, vault: Vault, policy: Policy, wake: Callable[[], None]) -> None:
         self._pool = pool
+        self._vault = vault
         self._policy = policy
         self._wake = wake
 
@@ -68,9 +71,12 @@ class Desk:
         self._wake()
         return {"job_id": job_id, "responder": responder, "ruled_out": True, "status": case.job.status}
 
-    async def pause(self, job_id: UUID, reason: Pause, until: datetime | None, caller: Caller) -> dict[str, Any]:
+    async def pause(
+        self, job_id: UUID, reason: Pause, until: datetime | None, caller: Caller, caller_phone: str | None = None
+    ) -> dict[str, Any]:
         """It waits, and everybody concerned hears until when. Raises NotFound, Refused."""
-        return await self._decided(job_id, caller, "job.paused", lambda case: pause(case, reason, until))
+        act = await if_theirs(self._pool, self._vault, caller_phone, lambda case: pause(case, reason, until))
+        return await self._decided(job_id, caller, "job.paused", act)
 
     async def resume(self, job_id: UUID, caller: Caller) -> dict[str, Any]:
         """It need not wait any longer. Raises NotFound, Refused."""

@@ -114,7 +114,7 @@ def _routers(deps: DispatchDeps, changed: Callable[[], None]) -> list[APIRouter]
     meetings = Meetings(settings.meeting_url, vault.fingerprint)
     directory = Directory(pool, vault, settings.city, changed)
     routes = router(answers=Answers(pool, changed, vault), directory=directory, meetings=meetings)
-    desk = desk_router(Desk(pool, settings.policy, changed))
+    desk = desk_router(Desk(pool, vault, settings.policy, changed))
     at_desk = (pool, settings.city, changed)
     duty = duty_router(Duties(*at_desk))
     shifts = shift_router(Shifts(*at_desk), SignUp(*at_desk), Swaps(*at_desk))

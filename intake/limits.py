@@ -117,10 +117,14 @@ class Limits:
         }
         await self._take("chat", buckets, CHAT_LATER)
 
-    async def take_of_request(self, what: str, request_id: UUID) -> None:
-        """One more time that somebody with the right code did this to a request."""
+    async def take_of_request(self, what: str, request_id: UUID, connection: asyncpg.Connection | None = None) -> None:
+        """One more time that somebody with the right code did this to a request. `connection`: as for a wrong code."""
         limit = self._settings.phrases_per_visit if what == "phrase" else self._settings.strangers_per_request
-        await self._take(what, {self._fingerprint(f"{what} {request_id}"): limit}, {})
+        buckets = {self._fingerprint(f"{what} {request_id}"): limit}
+        if connection is None:
+            await self._take(what, buckets, {})
+        else:
+            _refuse(what, await self._counted(connection, buckets))
 
     def _bucket(self, what: str, address: str) -> bytes:
         return self._fingerprint(f"{what} {network_of(address)}")

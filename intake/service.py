@@ -77,7 +77,8 @@ def parts(deps: IntakeDeps) -> Parts:
     door = PublicDoor(filer, limits)
     changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
     after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=relay.wake)
-    listener, tools = Listener(places.resolver, load_suggester()), ForClerk(reception, door, changes, after.wishes)
+    checks = VisitChecks(pool, vault, limits, relay.wake)
+    listener, tools = Listener(places.resolver, load_suggester()), ForClerk(reception, door, changes, after.wishes, checks)
     talks = talk_parts(pool, vault, settings, listener, tools, limits=limits, wake=relay.wake, guide=guide.guide)
     chat = web_chat(pool, vault, settings, talks.conversations, limits)
     routes = router(
@@ -86,7 +87,7 @@ def parts(deps: IntakeDeps) -> Parts:
         public_door=door,
         changes=changes,
         tracking=Tracking(pool, limits),
-        visit_checks=VisitChecks(pool, vault, limits, relay.wake),
+        visit_checks=checks,
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, relay.wake),
         doorway=front,
         elsewhere=Elsewhere(pool, vault, after.wishes),

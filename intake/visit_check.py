@@ -93,22 +93,26 @@ class VisitChecks:
     async def _judge_or_count(
         self, code: str, form: VisitCheckForm, actor: str, address: str | None
     ) -> tuple[Judged, dict[Any, DataKey]]:
-        async with self._tries.of("phrase", code, actor, address, count=form.phrase is not None and address is not None) as known:
-            return await self._judge(known, form, actor)
+        counts = form.phrase is not None and address is not None
+        async with (
+            self._tries.of("phrase", code, actor, address, count=counts) as known,
+            transaction(self._pool, "intake.change") as connection,
+        ):
+            return await self.judge(connection, known, form, actor)
 
-    async def _judge(self, code: str, form: VisitCheckForm, actor: str) -> tuple[Judged, dict[Any, DataKey]]:
-        async with transaction(self._pool, "intake.change") as connection:
-            request = await store.lock(connection, code)
-            visit = expected(request.status, visit_of(await connection.fetchrow(QUERIES["read_visit"], request.id)))
-            boxes = [request.details, visit.name, visit.member, visit.partner]
-            keys = await self._vault.keys(connection, [box.key_id for box in boxes if box is not None])
-            now = await app_now(connection)
-            if form.phrase is None:
-                judged = refused(visit, now)
-            else:
-                judged = compared(visit, form.phrase, _right(request, visit, keys), now)
-            if form.phrase is not None or judged.suspicion is not None:  # a "no" said again changes nothing
-                await self._keep(connection, request, judged, actor, now)
+    async def judge(
+        self, connection: asyncpg.Connection, code: str, form: VisitCheckForm, actor: str
+    ) -> tuple[Judged, dict[Any, DataKey]]:
+        """In the caller's transaction; their commit is to wake the relay. Raises NotFound, NobodyComes, PersonErased."""
+        request = await store.lock(connection, code)
+        visit = expected(request.status, visit_of(await connection.fetchrow(QUERIES["read_visit"], request.id)))
+        boxes = [request.details, visit.name, visit.member, visit.partner]
+        keys = await self._vault.keys(connection, [box.key_id for box in boxes if box is not None])
+        now = await app_now(connection)
+        said = form.phrase
+        judged = refused(visit, now) if said is None else compared(visit, said, _right(request, visit, keys), now)
+        if form.phrase is not None or judged.suspicion is not None:  # a "no" said again changes nothing
+            await self._keep(connection, request, judged, actor, now)
         return judged, keys
 
     async def _keep(

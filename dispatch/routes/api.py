@@ -93,8 +93,8 @@ def _add_assignments(routes: APIRouter, answers: Answers) -> None:
 def _add_aftercare(routes: APIRouter, answers: Answers) -> None:
     @routes.post("/v1/assignments/{id}/slot", openapi_extra=SlotBody.schema())
     async def agree_slot(id: UUID, request: Request) -> Response:  # noqa: A002 - same
-        at = SlotBody.parse(request).at
-        return _json(job_view(await answers.slot(id, await caller(request), at)))
+        form = SlotBody.parse(request)
+        return _json(job_view(await answers.slot(id, await caller(request), form.at, form.caller_phone)))
 
     @routes.post("/v1/assignments/{id}/sos")
     async def call_for_help(id: UUID, request: Request) -> Response:  # noqa: A002 - same

@@ -36,7 +36,7 @@ def desk_router(desk: Desk) -> APIRouter:
     @routes.post("/v1/jobs/{id}/pause", openapi_extra=PauseBody.schema())
     async def pause(id: UUID, request: Request) -> Response:  # noqa: A002 - same
         form = PauseBody.parse(request)
-        return _json(await desk.pause(id, form.reason, form.until, await caller(request)))
+        return _json(await desk.pause(id, form.reason, form.until, await caller(request), form.caller_phone))
 
     @routes.post("/v1/jobs/{id}/resume")
     async def resume(id: UUID, request: Request) -> Response:  # noqa: A002 - same

@@ -12,6 +12,9 @@ from shared.lures import unbaited
 from shared.moments import Moment
 from shared.pauses import BY_PEOPLE, Pause
 
+# From which number whoever wants it rings; null: nobody does, the desk has called the registered one.
+CallerPhone = Annotated[str | None, Field(min_length=8, max_length=32)]
+
 
 class OutcomeForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,6 +28,7 @@ class SlotForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: Moment
+    caller_phone: CallerPhone = None
 
 
 class NameForm(BaseModel):
@@ -98,6 +102,7 @@ class PauseForm(BaseModel):
 
     reason: Pause
     until: Moment | None = None
+    caller_phone: CallerPhone = None
 
     @model_validator(mode="after")
     def _slot(self) -> Self:

@@ -27,6 +27,7 @@ from intake.forms import Point, Requester, RequestForm
 from intake.public_door import PublicDoor
 from intake.queries import QUERIES
 from intake.reception import Reception
+from intake.visit_check import VisitChecks
 from shared.errors import Invalid, NotFound, Refused
 from shared.events.contract import Sealed
 from shared.events.requests import Channel
@@ -50,6 +51,7 @@ class ForClerk:
     door: PublicDoor
     changes: Changes
     wishes: Wishes
+    visit_checks: VisitChecks
 
 
 class Clerk(Rounds):

@@ -12,6 +12,8 @@ import asyncpg
 
 from intake.conversations.clerk import Clerk
 from intake.conversations.conversation import AT_THE_CLERK, Conversation, Stage
+from intake.conversations.door import Doorstep
+from intake.conversations.door_words import at_the_door
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.listening import Listener
 from intake.conversations.machine import hear
@@ -69,6 +71,7 @@ class Conversations:
         clerk: Clerk,
         limits: Limits,
         *,
+        door: Doorstep,
         city: str,
         wake: Callable[[], None],
         guide: Guide | None = None,
@@ -78,6 +81,7 @@ class Conversations:
         self._listener = listener
         self._clerk = clerk
         self._limits = limits
+        self._door = door
         self._city = city
         self._wake = wake
         self._guide = guide
@@ -167,7 +171,7 @@ class Conversations:
             talk = live.get(message.key) or _begun(message, now)
             with_person = talk.state.stage is Stage.WITH_PERSON
             after = await self._hear_one(connection, talk, message, ledger, now)
-            if with_person:
+            if with_person and at_the_door(message.text)[0] is None:  # what a visitor said nobody need read
                 left.add(message.id)
             if after.state.is_live:
                 live[message.key] = after
@@ -188,6 +192,8 @@ class Conversations:
         return after
 
     async def _facts(self, connection: asyncpg.Connection, talk: Talk, heard: Heard) -> Facts:
+        if heard.door is not None:
+            return Facts(own_number=talk.own_number, door=await self._door.told(connection, talk, heard))
         if heard.code is None and heard.intent not in _WANT_STANDINGS:
             return Facts(own_number=talk.own_number)
         return await facts_about(connection, self._limits, talk, heard)

@@ -41,6 +41,7 @@ class Heard:
     secret: bool = False  # a code, a card or the like stood in it
     number: int | None = None
     code: str | None = None  # of a request
+    door: str | None = None  # what somebody at their door has said; "": they want them gone
     name: str | None = None
     phone: str | None = None  # E.164
     trouble: str | None = None

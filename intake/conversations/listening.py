@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from intake.conversations.conversation import Ask, Conversation
+from intake.conversations.door_words import at_the_door
 from intake.conversations.heard import Heard, Intent, Place, Resolver, Suggester
 from intake.conversations.intents import intent_of, may_be_a_name, without_greeting, words_of
 from intake.conversations.names import name_in, name_of
@@ -80,7 +81,8 @@ class Listener:
     def listen(self, said: str, talk: Conversation, *, at: datetime, point: tuple[float, float] | None = None) -> Heard:
         """What the message says, as the present question makes it understandable."""
         clear = cleaned(said)
-        masked = mask_message(clear)
+        shown = mask_message(clear)
+        door, masked = at_the_door(shown)
         where = point or _point_in(clear)
         plain = words_of(masked)
         choice = _CHOICE.fullmatch(plain)
@@ -90,13 +92,14 @@ class Listener:
             at=at,
             language=None if where is not None else language_of(masked),
             intent=None if choice or named else intent_of(masked),
-            secret=masked != clear,
+            secret=shown != clear,
+            door=door,
             number=int(choice[1]) if choice else None,
             code=_code_in(masked),
         )
         if where is not None:
             return _with(base, place=Place(point=where, address=None))
-        if choice is not None or base.intent in _SAY_NOTHING_ELSE or not masked:
+        if door is not None or choice is not None or base.intent in _SAY_NOTHING_ELSE or not masked:
             return base
         return self._of_matter(base, talk)
 

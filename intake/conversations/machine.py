@@ -45,8 +45,9 @@ def _counted(talk: Conversation, heard: Heard, now: datetime) -> Conversation:
 
 
 def _understood(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
-    if heard.code is not None or heard.intent is Intent.STATUS:
-        return again(replace(talk, strikes=0), now, *_standing(heard, facts))
+    if facts.door is not None or heard.code is not None or heard.intent is Intent.STATUS:
+        # Who waits behind a door is told that first, whatever else is going on.
+        return again(replace(talk, strikes=0), now, *([facts.door] if facts.door is not None else _standing(heard, facts)))
     if talk.stage is Stage.WITH_PERSON or talk.stage in AT_THE_CLERK:  # what they write is kept for the operator
         return Step(talk, (Say(Line.FILING),) if talk.stage in AT_THE_CLERK else ())
     if heard.intent in {Intent.PERSON, Intent.CRY}:

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from intake.conversations.clerk import Clerk, ForClerk
 from intake.conversations.conversations import Conversations
 from intake.conversations.desk import TalkDesk
+from intake.conversations.door import Doorstep
 from intake.conversations.listening import Listener
 from intake.conversations.routes import conversations_router
 from intake.conversations.sitting import OUTCOMES
@@ -43,5 +44,6 @@ def talk_parts(
 ) -> TalkParts:
     at_zero(TALKS, TalkChannel, sorted(set(OUTCOMES.values())))
     clerk = Clerk(pool, vault, tools, wake=wake)
-    conversations = Conversations(pool, vault, listener, clerk, limits, city=settings.city, wake=wake, guide=guide)
+    door, city = Doorstep(tools.visit_checks, limits), settings.city
+    conversations = Conversations(pool, vault, listener, clerk, limits, door=door, city=city, wake=wake, guide=guide)
     return TalkParts(conversations, clerk, Waiting(vault, wake), conversations_router(TalkDesk(pool, vault, wake)))

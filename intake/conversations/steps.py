@@ -37,6 +37,7 @@ class Facts:
     own_number: bool = False
     open_requests: tuple[Standing, ...] = ()  # of this person, the newest first
     asked_about: Standing | None = None  # the code in the message
+    door: Say | None = None  # who stands there: what is told about them
     may_guess: bool = True  # False: too many codes that were none
     guide: Guide | None = None  # what to try first; None: nothing is offered
 

@@ -47,6 +47,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "not_cancelled": "Request {code} cannot be cancelled any more: {status}. If it is urgent, call 1022.",
     "dropped": "We drop what you were telling. Request {code} stays as it is; to cancel that one, write CANCEL again.",
     "cancel_asked": "The registered number of request {code} is asked by text. It is called off when that number says yes.",
+    "door": "{advice}",
+    "door_nobody": "Nobody of TechRescue comes to you now. Do NOT open. Call 1022 and ask. In danger, call 113.",
+    "door_which": "Do NOT open yet. Send the code of your request and what they said: TR-7K3M-92QX passphrase hoa sen."
+    " In danger, call 113.",
     "kept": "Request {code} stays as it is.",
     "thanks": "You are welcome. Write whenever you need more.",
     "reminder": "Are you still there? We are waiting to send your request.",

@@ -47,6 +47,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "not_cancelled": "Yêu cầu {code} không hủy được nữa: {status}. Cần gì gấp xin gọi 1022.",
     "dropped": "Dạ, em bỏ việc đang nói dở. Yêu cầu {code} vẫn giữ nguyên; muốn hủy yêu cầu đó, xin nhắn “thôi” lần nữa.",
     "cancel_asked": "Em đã nhắn hỏi số điện thoại đã đăng ký của yêu cầu {code}. Số đó trả lời đồng ý thì yêu cầu mới được hủy.",
+    "door": "{advice}",
+    "door_nobody": "Lúc này không có ai của TechRescue đến nhà mình. ĐỪNG mở cửa. Gọi 1022 để hỏi. Thấy nguy hiểm, gọi 113.",
+    "door_which": "ĐỪNG mở cửa vội. Nhắn mã yêu cầu kèm lời người đó nói, ví dụ: TR-7K3M-92QX ám hiệu hoa sen."
+    " Thấy nguy hiểm, gọi 113.",
     "kept": "Dạ, em giữ nguyên yêu cầu {code}.",
     "thanks": "Dạ, không có gì ạ. Cần thêm gì anh/chị cứ nhắn.",
     "reminder": "Anh/chị còn đó không ạ? Em vẫn đợi để gửi yêu cầu giúp mình.",

@@ -16,6 +16,14 @@ on conflict (request_id) do update set
 -- Under the lock of its request.
 select * from visits where request_id = $1
 
+-- name: visit_of_writer
+-- For whose number somebody comes, or has been stopped: the registered one, or that of the visited person.
+select code from requests
+where status in ('assigned', 'on_the_way', 'in_progress', 'frozen')
+    and (contact_point_id = $1 or id in (select request_id from consents where contact_point_id = $1))
+order by array_position(array['in_progress', 'on_the_way', 'assigned', 'frozen'], status), filed_at desc
+limit 1
+
 -- name: note_tries
 update visits set wrong_tries = $2, suspicious_at = $3 where request_id = $1
 

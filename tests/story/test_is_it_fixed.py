@@ -71,3 +71,16 @@ async def test_a_stranger_with_the_code_calls_nothing_off(town: Town) -> None:
     town.answer(request["phone"], f"1 {again[-1].question}")
     await town.becomes(request, "cancelled")
     await town.holds()
+
+
+async def test_a_stranger_with_the_code_moves_nothing_and_the_number_does(town: Town) -> None:
+    request = town.file(lat=21.02, lon=105.83)
+    path, wish = f"/v1/requests/{request['code']}/move-wish", {"address": "5 ngõ 7, Phường Bồ Đề"}
+    assert town.http.post(path, json=wish).status_code == 202
+    asked = await town.sms(request, "move_ask", to=request["phone"])
+    assert ("5 ngõ 7" in asked.text, "Bồ Đề" in asked.text) == (True, True)
+    before = town.track(request)["commune"]
+    town.answer(request["phone"], f"1 {asked.question}")
+    await town.sms(request, "moved_resident", to=request["phone"])
+    assert town.track(request)["commune"] != before
+    await town.holds()

@@ -56,14 +56,14 @@ def a_request(**changes: Any) -> RequestState:
     return RequestState(**{**fields, **changes})
 
 
-def said(kind: EventType, request: RequestState, *, at: datetime = NOW) -> Event:
+def said(kind: EventType, request: RequestState, *, at: datetime = NOW, **more: Any) -> Event:
     """What intake says of a request."""
     return Event(
         type=kind,
         subject=request.request_id,
         version=request.version,
         key=request.request_id,
-        body=RequestChanged(request=request),
+        body=RequestChanged(request=request, **more),
         time=at,
     )
 

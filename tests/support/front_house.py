@@ -17,6 +17,7 @@ from intake.places.placing import Placing
 from intake.public_door import PublicDoor
 from intake.reception import Reception, find_priority
 from intake.settings import IntakeSettings
+from intake.visit_check import VisitChecks
 from shared.events.envelope import Event, decode
 from shared.events.registry import EventType
 from shared.postgres.pool import open_pool
@@ -57,6 +58,12 @@ async def front_house(bureau: Bureau) -> AsyncIterator[FrontHouse]:
         door = PublicDoor(Filer(pool, bureau.vault, settings, lambda _: None), limits)
         placing = Placing()
         changes = Changes(pool, bureau.vault, placing=placing, sort=find_priority, wake=lambda: None)
-        tools = ForClerk(reception, door, changes, Wishes(pool, bureau.vault, placing, limits, lambda: None))
+        tools = ForClerk(
+            reception,
+            door,
+            changes,
+            Wishes(pool, bureau.vault, placing, limits, lambda: None),
+            VisitChecks(pool, bureau.vault, limits, lambda: None),
+        )
         talks = talk_parts(pool, bureau.vault, settings, LISTENER, tools, limits=limits, wake=lambda: None)
         yield FrontHouse(bureau, pool, Board(pool, settings, talks.conversations, bureau.vault, placing), talks)

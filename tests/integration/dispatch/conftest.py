@@ -199,7 +199,7 @@ async def open_town(dsn: str) -> AsyncIterator[Town]:
         answers = Answers(pool, lambda: None, vault)
         meetings = Meetings("https://meet.example.org/{room}", vault.fingerprint)
         routes = router(answers=answers, directory=Directory(pool, vault, "hanoi", lambda: None), meetings=meetings)
-        desk = desk_router(Desk(pool, Policy(), lambda: None))
+        desk = desk_router(Desk(pool, vault, Policy(), lambda: None))
         roster = roster_router(pool, vault, "hanoi", lambda: None)
         duty = duty_router(Duties(pool, "hanoi", lambda: None))
         at_desk = (pool, "hanoi", lambda: None)

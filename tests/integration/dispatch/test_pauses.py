@@ -151,3 +151,12 @@ async def test_a_job_that_somebody_has_is_not_paused(town: Town) -> None:
     status, problem = await paused(town, job_id, "resident_later", hours=5)
     assert (status, problem["reason"]) == (409, "job_not_waiting")
     assert (await town.send("POST", f"/v1/jobs/{uuid4()}/pause", {"reason": "waiting_office"})).status_code == 404
+
+
+async def test_another_hour_for_a_caller_from_another_number_is_asked_of_the_registered_one(town: Town) -> None:
+    _, job_id = await town.filed()
+    until = (await town.now() + timedelta(hours=5)).isoformat()
+    body = {"reason": "resident_later", "until": until, "caller_phone": "0987 000 111"}
+    answer = await town.send("POST", f"/v1/jobs/{job_id}/pause", body, role="operator")
+    assert (answer.status_code, answer.json()["reason"]) == (409, "from_elsewhere")
+    assert (await town.job(job_id))["pause"] is None

@@ -147,9 +147,8 @@ async def open_desk(
         door, wake, tokens = PublicDoor(filer, limits), partial(woken.append, 1), Tokens(pool)
         changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=wake)
         after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=wake)
-        talks = talk_parts(
-            pool, vault, settings, LISTENER, ForClerk(reception, door, changes, after.wishes), limits=limits, wake=wake
-        )
+        tools = ForClerk(reception, door, changes, after.wishes, VisitChecks(pool, vault, limits, wake))
+        talks = talk_parts(pool, vault, settings, LISTENER, tools, limits=limits, wake=wake)
         routes = _routes(pool, vault, settings, filer, reception, limits, changes, after.wishes, wake)
         at_the_desk = desk_parts(pool, vault, tokens=tokens, limits=limits, settings=settings, wake=wake)
         inbox = inbox_router(Inbox(pool, vault), settings.city)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from intake.deadlines import Deadlines
+from intake.settings import IntakeSettings
 from shared.events.assignments import JobStatus, Outcome
 from shared.events.contract import ChannelKind, Role, Sealed
 from shared.events.envelope import Event
@@ -14,6 +16,8 @@ from shared.events.registry import EventType
 from shared.events.requests import RequestState
 from shared.ids import uuid7
 from shared.postgres.transaction import app_now
+from shared.telemetry.metrics_intake import INQUIRIES
+from shared.timers import Timer
 from tests.integration.intake.conftest import Desk
 from tests.integration.intake.test_board import Job, filed, status
 from tests.support.databases import set_app_clock
@@ -190,3 +194,20 @@ async def test_a_mark_needs_help_that_was_given_and_strangers_are_counted(desk: 
     answers = [(await desk.post(path, {"score": 3}, role=None)).status_code for _ in range(11)]
     assert answers == [200] * 10 + [429]
     assert (await desk.post("/v1/requests/TR-AAAA-AAAA/survey", {"score": 3}, role=None)).status_code == 404
+
+
+async def test_what_nobody_answers_ends_and_is_counted_and_a_late_word_is_heard_all_the_same(desk: Desk) -> None:
+    case = await helped(desk)
+    silent = INQUIRIES.labels("fixed", "silence")
+    before = silent._value.get()
+    await case.let_pass(37 * HOUR)
+    assert [row["answer"] for row in await desk.rows("select answer from inquiries")] == [None]
+    await case.let_pass(50 * HOUR)
+    async with desk.pool.acquire() as connection:
+        await Deadlines(IntakeSettings()).sweep(
+            connection, Timer(kind="sweep", subject=uuid7(), due_at=await app_now(connection))
+        )
+    assert [row["answer"] for row in await desk.rows("select answer from inquiries")] == ["silence"]
+    assert silent._value.get() == before + 1
+    await case.answers(Answer.NOT_FIXED, "fixed")
+    assert await case.status() == "filed"

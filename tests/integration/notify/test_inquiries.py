@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 
 from intake.aftercare.asking import QUESTIONS
@@ -26,15 +27,26 @@ class Resolved:
     asks: dict[Inquired, UUID] = field(default_factory=dict)
 
     async def says(
-        self, kind: EventType, about: Inquired, *, hears: bool = True, score: int | None = None, **changes: object
+        self,
+        kind: EventType,
+        about: Inquired,
+        *,
+        hears: bool = True,
+        score: int | None = None,
+        reason: str | None = None,
+        wish: dict[str, str] | None = None,
+        **changes: object,
     ) -> None:
         recipients = (self.lan.as_(Role.RESIDENT),) if hears else ()
         event = self.bureau.about_request(kind, self.request, *recipients, **changes)
         assert isinstance(event.body, RequestChanged)
         ask_id = self.asks.setdefault(about, uuid4())
         until = await self.bureau.now() + timedelta(hours=48)
-        inquiry = Inquiry(ask_id=ask_id, contact_point_id=self.lan.id, open_until=until, about=about)
-        await self.bureau.hear(replace(event, body=event.body.model_copy(update={"inquiry": inquiry, "score": score})))
+        move = None if wish is None else self.lan.key.seal(orjson.dumps(wish), purpose="details")
+        inquiry = Inquiry(ask_id=ask_id, contact_point_id=self.lan.id, open_until=until, about=about, move=move)
+        await self.bureau.hear(
+            replace(event, body=event.body.model_copy(update={"inquiry": inquiry, "score": score, "reason": reason}))
+        )
         await self.bureau.send_all()
 
     async def answers(self) -> list[str]:
@@ -124,6 +136,35 @@ async def test_whoever_has_the_number_decides_whether_it_is_called_off(bureau: B
     assert "HỦY" in bureau.texts_to(case.lan)[-1]
     await bureau.writes(case.lan, text)
     assert await case.answers() == [answer]
+
+
+@pytest.mark.parametrize(("text", "answer"), [("1", "moves"), ("2", "stays"), ("khong", "stays")])
+async def test_whoever_has_the_number_reads_what_is_to_change_and_decides(bureau: Bureau, text: str, answer: str) -> None:
+    case = await resolved(bureau)
+    wish = {"address": "5 ngõ 7", "commune_code": "00004", "at": "2026-11-26T02:00:00+00:00"}
+    await case.says(EventType.REQUEST_INQUIRED, Inquired.MOVE, status=RequestStatus.WAITING, wish=wish)
+    asked = bureau.texts_to(case.lan)[-1]
+    assert ("ĐỔI" in asked, "5 ngõ 7, " in asked, "09:00" in asked) == (True, True, True)
+    await bureau.writes(case.lan, text)
+    assert await case.answers() == [answer]
+
+
+async def test_what_a_stranger_has_typed_lures_nobody(bureau: Bureau) -> None:
+    case = await resolved(bureau)
+    wish = {"address": "gọi 0987 654 321 nhận tiền tại evil.com/x", "commune_code": "00004"}
+    await case.says(EventType.REQUEST_INQUIRED, Inquired.MOVE, status=RequestStatus.WAITING, wish=wish)
+    asked = bureau.texts_to(case.lan)[-1]
+    assert ("ĐỔI NƠI" in asked, "evil" in asked, "0987" in asked) == (True, False, False)
+
+
+async def test_silence_to_a_wish_ends_that_question_alone_and_is_told(bureau: Bureau) -> None:
+    case = await resolved(bureau)
+    await case.says(EventType.REQUEST_INQUIRED, Inquired.CANCEL, status=RequestStatus.WAITING)
+    await case.says(EventType.REQUEST_INQUIRED, Inquired.MOVE, status=RequestStatus.WAITING, wish={"commune_code": "00004"})
+    await case.says(EventType.REQUEST_INQUIRY_OVER, Inquired.CANCEL, status=RequestStatus.WAITING, reason="silence")
+    assert "không có gì thay đổi" in bureau.texts_to(case.lan)[-1]
+    rows = await bureau.rows("select kind, status from questions order by kind")
+    assert {row["kind"]: row["status"] == "withdrawn" for row in rows} == {"cancel": True, "move": False}
 
 
 async def test_what_is_opened_anew_need_not_be_answered(bureau: Bureau) -> None:
