@@ -35,7 +35,7 @@ from shared.telemetry.metrics_intake import INQUIRIES
 from shared.timers import Timer, set_timers
 from shared.transport.outbox import append
 
-WISH_OVER: Final = "wish_over"  # timer kind; its subject is the request
+WISH_OVER: Final = "wish_over"  # timer kind; its subject is the request, its guard the second: each wish has its own
 WAITS: Final = timedelta(hours=24)  # longer than a night: the question waits for the morning
 _COMES: Final = frozenset({RequestStatus.ASSIGNED, RequestStatus.ON_THE_WAY, RequestStatus.IN_PROGRESS})
 ASKED: Final[Mapping[Inquired, Mapping[str, str]]] = {
@@ -113,7 +113,7 @@ class Wishes:
         now = await app_now(connection)
         until = now + WAITS
         await inquire(connection, request, about, now, until, actor=who, move=move)
-        await set_timers(connection, [Timer(kind=WISH_OVER, subject=request.id, due_at=until)])
+        await set_timers(connection, [Timer(kind=WISH_OVER, subject=request.id, due_at=until, guard=int(until.timestamp()))])
         await store.note(connection, [AuditNote(at=now, actor=who, action=f"{about}_wished", subject=request.id)])
         await connection.execute(QUERIES["tell_listeners"], [request.id])
 

@@ -31,8 +31,10 @@ def router(calls: Calls) -> APIRouter:
     routes = APIRouter(tags=["calls"])
 
     @routes.get("/v1/calls")
-    async def calls_to_make(limit: Annotated[int, Query(ge=1, le=MOST)] = 100) -> dict[str, Any]:
-        return {"calls": [_shown(call) for call in await calls.to_make(limit)]}
+    async def calls_to_make(
+        who: Annotated[Caller, Depends(caller)], limit: Annotated[int, Query(ge=1, le=MOST)] = 100
+    ) -> dict[str, Any]:
+        return {"calls": [_shown(call) for call in await calls.to_make(limit, who.name)]}
 
     @routes.post("/v1/calls/{call_id}/take")
     async def take_call(call_id: UUID, who: Annotated[Caller, Depends(caller)]) -> dict[str, Any]:

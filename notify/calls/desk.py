@@ -10,8 +10,10 @@ import asyncpg
 
 from notify.calls.call import CallOutcome, CallTask, call_of, done, taken
 from notify.news import of_call
+from notify.purpose import Purpose
 from notify.sending.settlement import call_row
 from notify.store import QUERIES, SOURCE
+from notify.templates import tells_phrase
 from shared.errors import NotFound
 from shared.events.contract import Sealed
 from shared.events.registry import EventType
@@ -26,7 +28,8 @@ from shared.transport.outbox import append
 class CallToMake:
     """A call as the operator needs it: number and words in clear, for this screen only.
 
-    None: the person is erased, or (of the number alone) the words say whom to call.
+    None: the person is erased, or (of the number alone) the words say whom to call, or (of the words alone) they tell a
+    phrase and the call is not theirs.
     """
 
     task: CallTask
@@ -39,12 +42,12 @@ class Calls:
         self._pool = pool
         self._vault = vault
 
-    async def to_make(self, limit: int) -> list[CallToMake]:
-        """The most overdue first."""
+    async def to_make(self, limit: int, operator: str | None = None) -> list[CallToMake]:
+        """The most overdue first. A pass phrase reads only whoever has taken the call on which it is told."""
         async with reading(self._pool) as connection:
             tasks = [call_of(row) for row in await connection.fetch(QUERIES["calls_to_make"], limit)]
             keys = await self._vault.keys(connection, {task.key_id for task in tasks})
-        return [_shown(task, keys.get(task.key_id)) for task in tasks]
+        return [_shown(task, keys.get(task.key_id), operator) for task in tasks]
 
     async def outages(self) -> dict[str, Any]:
         async with reading(self._pool) as connection:
@@ -72,7 +75,7 @@ class Calls:
             if after != before:
                 await self._save(connection, after, operator, word, now)
             keys = await self._vault.keys(connection, [after.key_id])
-        return _shown(after, keys.get(after.key_id))
+        return _shown(after, keys.get(after.key_id), operator)
 
     async def _save(self, connection: asyncpg.Connection, task: CallTask, operator: str, word: str, now: datetime) -> None:
         """Who has a call is told as call.requested again, with the new owner: the state after the change."""
@@ -84,8 +87,10 @@ class Calls:
         NOTIFY_CALLS.labels(word).inc()
 
 
-def _shown(task: CallTask, key: DataKey | None) -> CallToMake:
-    return CallToMake(task, _opened(key, task.key_id, task.address, "phone"), _opened(key, task.key_id, task.body, "text"))
+def _shown(task: CallTask, key: DataKey | None, operator: str | None) -> CallToMake:
+    hidden = task.owner != operator and tells_phrase(Purpose(task.purpose))
+    words = None if hidden else _opened(key, task.key_id, task.body, "text")
+    return CallToMake(task, _opened(key, task.key_id, task.address, "phone"), words)
 
 
 def _opened(key: DataKey | None, key_id: UUID, box: str | None, purpose: str) -> str | None:

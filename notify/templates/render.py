@@ -79,6 +79,11 @@ def placeholders(text: str) -> frozenset[str]:
 
 
 @cache
+def tells_phrase(purpose: Purpose) -> bool:
+    return any("phrase" in placeholders(text) for text in vi.TEXTS[purpose])
+
+
+@cache
 def _needed(wordings: tuple[str, ...]) -> frozenset[str]:
     return frozenset[str]().union(*map(placeholders, wordings))
 

@@ -48,9 +48,11 @@ async def test_a_landline_is_called_for_everything_it_would_have_read(bureau: Bu
     calls = await Calls(bureau.pool, bureau.vault).to_make(10)
     assert sorted(call.task.purpose for call in calls) == ["accepted_resident", "filed"]
     assert all(call.phone == "+842438251234" and call.task.owner == "city_desk" for call in calls)
-    assert all(call.words and "1022" in call.words for call in calls)
     requested = await bureau.emitted(EventType.CALL_REQUESTED)
     assert [body["owner"] for body in requested] == ["city_desk", "city_desk"]
+    assert {call.task.purpose: call.words is None for call in calls} == {"accepted_resident": False, "filed": True}, "a phrase"
+    taken = [await Calls(bureau.pool, bureau.vault).take(call.task.id, "Bình") for call in calls]
+    assert all("1022" in (call.words or "") for call in taken)
 
 
 async def test_who_asked_to_be_called_is_called_on_a_mobile_too(bureau: Bureau) -> None:
