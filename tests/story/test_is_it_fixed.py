@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.story.test_an_account import THERE, links, writes_in_chat
+from tests.story.test_at_the_door import on_the_way
 from tests.support.eventually import eventually
 from tests.support.town import Sms, Town
 
@@ -83,4 +85,38 @@ async def test_a_stranger_with_the_code_moves_nothing_and_the_number_does(town: 
     town.answer(request["phone"], f"1 {asked.question}")
     await town.sms(request, "moved_resident", to=request["phone"])
     assert town.track(request)["commune"] != before
+    await town.holds()
+
+
+async def test_a_mark_comes_by_chat_by_web_and_from_paper_and_the_last_one_counts(own_town: Town) -> None:
+    town = own_town
+    request, _ = await helped(town)
+    await links(town, request["phone"])
+    town.let_pass(DAY_AND_A_NIGHT)
+    [asked] = await eventually(lambda: [sms for sms in town.to(THERE) if sms.kind == "fixed_ask"])
+    writes_in_chat(town, f"1 {asked.question}")
+    await town.becomes(request, "closed")
+    [survey] = await eventually(lambda: [sms for sms in town.to(THERE) if sms.kind == "survey_ask"])
+    writes_in_chat(town, f"5 {survey.question} nhanh lắm")
+
+    def marks() -> int:
+        return town.command("case", request["code"], "--json")[1].count('"request.rated"')
+
+    await eventually(lambda: marks() == 1, what="the mark by chat")
+    path = f"/v1/requests/{request['code']}/survey"
+    assert town.http.post(path, json={"score": 2, "why": "hôm sau lại hỏng"}).is_success, "by whoever has the code, on the web"
+    assert town.http.post(path, json={"score": 4}, headers=town.token("operator")).json()["score"] == 4, "typed from paper"
+    await eventually(lambda: marks() == 3, what="all three marks")
+    await town.holds()
+
+
+async def test_somebody_at_the_door_is_asked_about_by_sms_and_a_no_stops_the_visit(own_town: Town) -> None:
+    town = own_town
+    request, _, _ = await on_the_way(town, lat=21.045, lon=105.844)
+    town.answer(request["phone"], f"ám hiệu {request['pass_phrase']}")
+    await eventually(lambda: [sms for sms in town.to(request["phone"]) if "Đúng ám hiệu" in sms.text], what="the yes")
+    town.answer(request["phone"], "Có người lạ ở trước cửa")
+    await eventually(lambda: [sms for sms in town.to(request["phone"]) if "đã dừng buổi này" in sms.text], what="the warning")
+    await town.becomes(request, "frozen")
+    assert "NGHI KẺ GIẢ DANH" in (await town.sms(request, "escalation")).text
     await town.holds()
