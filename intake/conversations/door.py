@@ -37,7 +37,7 @@ class Doorstep:
             code = await connection.fetchval(QUERIES["visit_of_writer"], talk.contact_point_id)
         if code is None:
             return Say(Line.DOOR_WHICH if not talk.own_number else Line.DOOR_NOBODY)
-        english = (heard.language or talk.language) == "en"
+        english = (heard.language or talk.state.language) == "en"
         try:
             return await self._checked(connection, code, heard.door or GONE, english=english)
         except NotFound:
