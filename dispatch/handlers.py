@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -53,18 +52,10 @@ def take_request(event: Event, docket: Docket) -> None:
         _first_sight(event.type, request, docket)
     elif request.version > case.job.request_version:
         _known(event.type, request, case, docket, event.body.reason)
-        if event.body.wanted_at is not None and case.job.closed_at is None:
-            _later(case, event.body.wanted_at, docket)
+        docket.refusals += put_off(case, event.body.wanted_at)
         case.job = replace(case.job, request_version=request.version)  # also one that is over: what is older is not news to it
     else:
         STALE_EVENTS.labels("dispatch", event.type).inc()
-
-
-def _later(case: Case, at: datetime, docket: Docket) -> None:
-    try:
-        put_off(case, at)
-    except Refused as refusal:
-        docket.refusals.append(("later.refused", case.job.id, {"reason": refusal.reason}))
 
 
 def _first_sight(kind: EventType, request: RequestState, docket: Docket) -> None:
@@ -289,13 +280,12 @@ HANDLERS: Final[Mapping[EventType, Handler]] = MappingProxyType(
 
 
 def request_of(event: Event) -> UUID | None:
-    if isinstance(event.body, VisitSuspicious | MeetingOpened):
-        return event.body.request_id
-    if isinstance(event.body, CallChanged):
-        return event.body.request_id if event.body.purpose == CONNECTS else None
-    if isinstance(event.body, ReplyReceived) and event.body.answer in OF_RESIDENTS:
-        return event.body.request_id  # its job, of which no offer is spoken of
-    return event.body.request.request_id if isinstance(event.body, RequestChanged) else None
+    body = event.body
+    if isinstance(body, VisitSuspicious | MeetingOpened) or (isinstance(body, ReplyReceived) and body.answer in OF_RESIDENTS):
+        return body.request_id  # of an answer: its job, of which no offer is spoken of
+    if isinstance(body, CallChanged):
+        return body.request_id if body.purpose == CONNECTS else None
+    return body.request.request_id if isinstance(body, RequestChanged) else None
 
 
 def said_of(event: Event) -> tuple[UUID, tuple[UUID, Sealed | None]] | None:

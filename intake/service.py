@@ -12,6 +12,7 @@ from intake.asking import Asking
 from intake.board import WANTED, Board
 from intake.changes import Changes
 from intake.conversations.clerk import ForClerk
+from intake.conversations.conversations import Conversations
 from intake.conversations.listening import Listener
 from intake.conversations.parts import talk_parts
 from intake.deadlines import Deadlines
@@ -28,6 +29,7 @@ from intake.known import KnownFaults
 from intake.limits import COUNTED, Limits
 from intake.meeting import MeetingRooms
 from intake.more_doors import DOOR_TIMERS, Inside, more_doors
+from intake.places.placing import Placing
 from intake.places.room import open_places
 from intake.public_door import PublicDoor
 from intake.reception import Reception, find_priority
@@ -74,10 +76,9 @@ def parts(deps: IntakeDeps) -> Parts:
     filer, reception = Filer(pool, vault, settings, relay.hand_over, known), Reception(vault.fingerprint, places.placing)
     calls = hotline(pool, vault, filer, reception, settings.hotline, alike=front.like)
     guide, guidance = guidance_parts(pool, deps.plain, limits, settings, known.incident)
-    door = PublicDoor(filer, limits)
+    door, checks = PublicDoor(filer, limits), VisitChecks(pool, vault, limits, relay.wake)
     changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
     after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=relay.wake)
-    checks = VisitChecks(pool, vault, limits, relay.wake)
     listener, tools = Listener(places.resolver, load_suggester()), ForClerk(reception, door, changes, after.wishes, checks)
     talks = talk_parts(pool, vault, settings, listener, tools, limits=limits, wake=relay.wake, guide=guide.guide)
     chat = web_chat(pool, vault, settings, talks.conversations, limits)
@@ -93,9 +94,7 @@ def parts(deps: IntakeDeps) -> Parts:
         elsewhere=Elsewhere(pool, vault, after.wishes),
     )
     doors = more_doors(deps.tokens, settings.city, Inside(pool, vault, reception, filer, limits), wake=relay.wake)
-    source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
     desk = desk_parts(pool, vault, tokens=deps.tokens, limits=limits, settings=settings, wake=relay.wake)
-    board = Board(pool, settings, talks.conversations, vault, places.placing)
     watches = (PlaceWatch(pool), known, calls.watch, guide.shelf, talks.clerk, chat.stream)
     timers = {**_own_timers(deps), **calls.timers, **talks.waiting.handlers, **DOOR_TIMERS, **after.timers}
     return Parts(
@@ -105,9 +104,15 @@ def parts(deps: IntakeDeps) -> Parts:
             *(places.router(pool, vault), talks.router, *after.routers, *doors, *desk.routers),
         ],
         loops=[TimerLoop(pool, "intake.timer", timers), *watches, *places.loops(pool, vault, changes), *desk.loops],
-        consumers=[Consumer(source, board.handle, DeadLetters(pool), SCHEMA, wants=WANTED)],
+        consumers=[_consumer(deps, talks.conversations, places.placing)],
         relay=relay,
     )
+
+
+def _consumer(deps: IntakeDeps, conversations: Conversations, placing: Placing) -> Consumer:
+    source = deps.transport.source((Topic.ASSIGNMENTS, Topic.MESSAGES), SCHEMA, hurried=False)
+    board = Board(deps.pool, deps.settings, conversations, deps.vault, placing)
+    return Consumer(source, board.handle, DeadLetters(deps.pool), SCHEMA, wants=WANTED)
 
 
 def _own_timers(deps: IntakeDeps) -> dict[str, TimerHandler]:

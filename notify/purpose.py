@@ -206,14 +206,11 @@ TO_RESIDENT: Final = frozenset(
         Purpose.UNGROUPED_RESIDENT,
         Purpose.CALLED_RESIDENT,
         Purpose.TRAVEL_RESIDENT,
-        Purpose.HELD_RESIDENT,
-        Purpose.HELD_NEWS_RESIDENT,
-        *(Purpose.INCIDENT_ASK, Purpose.INCIDENT_OVER_RESIDENT),
+        *(Purpose.HELD_RESIDENT, Purpose.HELD_NEWS_RESIDENT, Purpose.INCIDENT_ASK, Purpose.INCIDENT_OVER_RESIDENT),
         *(Purpose.SESSION_ASK, Purpose.SESSION_TAKEN_RESIDENT, Purpose.SESSION_OFF_RESIDENT, Purpose.SESSION_LEFT_RESIDENT),
         *(Purpose.CONSENT_QUESTION, Purpose.CONSENT_AGREED, Purpose.CONSENT_REFUSED, Purpose.CONSENT_NOTED),
         *(Purpose.FIXED_ASK, Purpose.SURVEY_ASK, Purpose.CANCEL_ASK, Purpose.PHRASE_AGAIN, Purpose.NUMBER_CODE),
-        *(Purpose.MOVE_ASK, Purpose.MOVED_RESIDENT, Purpose.WISH_OVER),
-        Purpose.TICKET_CALLED,
+        *(Purpose.MOVE_ASK, Purpose.MOVED_RESIDENT, Purpose.WISH_OVER, Purpose.TICKET_CALLED),
     }
 )
 # Answers to what anybody may write, a resident as well as a helper: they end as texts to residents do.

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
+from uuid import UUID
 
 from dispatch.jobs import job as jobs
 from dispatch.jobs.aftercare import MOST_ABSENCES, Wait, goes_on_at
@@ -75,8 +76,19 @@ def agree_on(case: Case, at: datetime) -> None:
     hold(case, recipients=case.resident())
 
 
-def put_off(case: Case, at: datetime) -> None:
-    """The registered number wants nobody before then: whoever has the visit loses it, and is asked first. Raises Refused."""
+def put_off(case: Case, at: datetime | None) -> list[tuple[str, UUID, dict[str, str]]]:
+    """The registered number wants nobody before then: whoever has the visit loses it, and is asked first. What is refused of
+    it; None: nobody wants that."""
+    if at is None or case.job.closed_at is not None:
+        return []
+    try:
+        _later(case, at)
+    except Refused as refusal:
+        return [("later.refused", case.job.id, {"reason": refusal.reason})]
+    return []
+
+
+def _later(case: Case, at: datetime) -> None:
     if case.job.status is JobStatus.ON_SCENE or at <= case.now:
         raise Refused("too_late_to_put_off", "somebody is there already, or the hour is over")
     if case.job.status in OWNED:

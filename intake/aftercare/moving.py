@@ -18,6 +18,7 @@ from intake.stored import StoredRequest
 from shared.errors import Invalid, Refused
 from shared.events.contract import Sealed
 from shared.events.requests import RequestStatus
+from shared.moments import read_moment
 from shared.pauses import Pause, latest_end
 from shared.security.sealing import DataKey
 
@@ -70,7 +71,7 @@ def moved_by(
 ) -> tuple[StoredRequest, datetime | None, str]:
     """The request as the number wants it, from when somebody may come, and the reason of the event."""
     may_move(request)
-    at = None if wish["at"] is None else datetime.fromisoformat(wish["at"])
+    at = None if wish["at"] is None else read_moment("at", wish["at"])
     if wish["commune_code"] is None:
         return request, at, LATER
     point: Point | None = None if wish["lat"] is None else (wish["lat"], wish["lon"])

@@ -1,7 +1,6 @@
 """What a registered number is asked about its request: is it fixed, how was it, call it off? Handlers of consumer.py."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from typing import Final
 
 import orjson
@@ -21,6 +20,7 @@ from shared.events.registry import EventType
 from shared.events.requests import Inquired, Inquiry, RequestChanged
 from shared.geo.communes import COMMUNES
 from shared.lures import lure_in
+from shared.moments import read_moment
 
 _ASKS: Final[Mapping[Inquired, tuple[OfferKind, Purpose]]] = {
     Inquired.FIXED: (OfferKind.FIXED, Purpose.FIXED_ASK),
@@ -103,7 +103,7 @@ def _move(inquiry: Inquiry, language: str, batch: Batch) -> dict[str, str]:
     shown = beside_commune(address, commune.name) if address and commune and lure_in(address) is None else None
     where = ", ".join(filter(None, (shortened(shown, LONGEST_ADDRESS) if shown else None, commune.name if commune else None)))
     at = wish.get("at")
-    when = None if at is None else when_text(datetime.fromisoformat(at), batch.now, language)
+    when = None if at is None else when_text(read_moment("at", at), batch.now, language)
     return {name: words for name, words in (("where", where), ("at", when)) if words}
 
 

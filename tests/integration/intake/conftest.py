@@ -136,8 +136,7 @@ async def open_desk(
     dsn: str, settings: IntakeSettings | None = None, secrets: dict[str, str] | None = None
 ) -> AsyncIterator[Desk]:
     """`secrets`: of tokens that were issued before, by another process of the same database."""
-    settings, vault = settings or IntakeSettings(), Vault(MASTER_KEY)
-    secrets = secrets or await _a_token_for_each_role(dsn)
+    settings, vault, secrets = settings or IntakeSettings(), Vault(MASTER_KEY), secrets or await _a_token_for_each_role(dsn)
     async with open_pool(dsn, schema="intake") as pool:
         woken, handed = list[int](), list[Row]()
         limits, known = Limits(pool, vault.blind_index, settings), KnownFaults(pool, settings.city)

@@ -1,31 +1,30 @@
 """Somebody at the door, by SMS and by chat: what the visitor said is answered with yes or no, and a no stops the visit."""
 
-from typing import Any
-
-import orjson
 import pytest
 
 from intake.conversations.rows import opened
-from shared.events.assignments import JobStatus
+from shared.events.assignments import JobStatus, ResponderKind, ResponderRef
 from shared.events.contract import ChannelKind
+from shared.events.requests import RequestState
+from shared.ids import uuid7
 from shared.security.phrases import phrase
 from tests.integration.intake.conftest import Desk
 from tests.integration.intake.test_board import Job, filed
 from tests.integration.intake.test_talking import Writer, writer
+from tests.integration.intake.test_visit_check import a_key, accepted, seed_of
 
 NUMBER = "+84912345678"
 
 
-async def visited(desk: Desk) -> tuple[Any, str]:
+async def visited(desk: Desk) -> tuple[RequestState, str]:
     """A request whose helper is on the way, and the right phrase."""
     request = await filed(desk, visit_consent=True)
+    key = await a_key(desk, "+84900000001")
+    name = key.seal("Trần Thị Lan".encode(), purpose="name")
+    helper = ResponderRef(responder_id=uuid7(), kind=ResponderKind.VOLUNTEER, contact_point_id=uuid7(), name=name)
     job = Job(request)
-    await desk.board.handle([job.says(JobStatus.ACCEPTED), job.says(JobStatus.EN_ROUTE)])
-    (row,) = await desk.rows("select visit from visits")
-    async with desk.pool.acquire() as connection:
-        key = (await desk.vault.keys(connection, [request.details.key_id]))[request.details.key_id]
-    seed = orjson.loads(key.open(request.details, purpose="details"))["phrase_seed"]
-    return request, phrase(seed, row["visit"])
+    await desk.board.handle([accepted(job.says(status), helper, 0) for status in (JobStatus.ACCEPTED, JobStatus.EN_ROUTE)])
+    return request, phrase(await seed_of(desk, request.details), 0)
 
 
 async def at_home(desk: Desk) -> Writer:

@@ -51,7 +51,7 @@ async def test_what_the_status_refuses_counts_and_is_noted(strict: Desk, what: s
     actions = [
         row["action"] for row in await strict.rows("select action from audit where subject = $1 order by id", request.request_id)
     ]
-    assert actions == [f"{name}_refused"] * 3 + [f"{name}_limited"], "what is tried beyond the limit does not fill the audit"
+    assert actions == ["filed"] + [f"{name}_refused"] * 3 + [f"{name}_limited"], "nobody fills the audit"
 
 
 GUESSES = {
