@@ -95,10 +95,10 @@ async def test_the_hotline_connects_them_and_neither_learns_the_number_of_the_ot
     lan, _, job, _ = await taken(bureau)
     task = (await calls(bureau))["remote_call"]
     assert (task.phone, task.words) == (lan.phone, None), "whoever has not taken the call reads no phrase"
+    assert (task.task.due_at - task.task.created_at).total_seconds() <= 300
     task = await Calls(bureau.pool, bureau.vault).take(task.task.id, "Bình")
     for part in ("Bạn An", "0912000002", phrase(SEED, 0)):
         assert part in (task.words or "")
-    assert (task.task.due_at - task.task.created_at).total_seconds() <= 300
     await Calls(bureau.pool, bureau.vault).done(task.task.id, "Bình", CallOutcome.TOLD)
     (said,) = await bureau.emitted(EventType.CALL_DONE)
     assert (said["purpose"], said["outcome"], said["job_id"]) == ("remote_call", "told", str(job.job_id))
