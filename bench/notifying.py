@@ -106,10 +106,10 @@ def over_twilio(provider_port: int, notify_port: int) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def notify(dsn: str, bootstrap: str, prefix: str, provider_port: int) -> AsyncIterator[tuple[int, int]]:
-    """The process as it is deployed; its port and its number."""
+async def notify(dsn: str, bootstrap: str, prefix: str, provider_port: int, **more: str) -> AsyncIterator[tuple[int, int]]:
+    """The process as it is deployed, with `more` settings; its port and its number."""
     port = parts.free_port()
-    env = parts.settings(dsn, bootstrap, port, kafka_prefix=prefix, **over_twilio(provider_port, port))
+    env = parts.settings(dsn, bootstrap, port, kafka_prefix=prefix, **{**over_twilio(provider_port, port), **more})
     async with parts.process("services.notify", port=port, env=env) as child:
         yield port, child.pid
 

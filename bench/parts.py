@@ -7,6 +7,7 @@ import asyncio
 import base64
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -98,19 +99,53 @@ def _as_postgres(program: Path, *arguments: str) -> None:
     subprocess.run([*switch, str(program), *arguments], check=True, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
 
 
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Kafka, one node; what it had stored is there again when it is started anew."""
+
+    port: int
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        await self._script("start")
+
+    def tell(self, number: signal.Signals) -> None:
+        """SIGSTOP: it takes connections and says nothing. SIGKILL: there is nobody."""
+        os.kill(int((self._folder / "broker.pid").read_text("ascii")), number)
+
+    async def remove(self) -> None:
+        await self._script("stop")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _folder(self) -> Path:
+        return ROOT / ".tools" / f"kafka-data-{self.port}"
+
+    async def _script(self, command: str) -> None:
+        environment, script = {**os.environ, "TECHRESCUE_KAFKA_PORT": str(self.port)}, str(ROOT / "scripts" / "kafka.sh")
+        run = partial(subprocess.run, check=True, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+        await asyncio.to_thread(run, [script, command])
+
+
+@asynccontextmanager
+async def own_kafka() -> AsyncIterator[Broker]:
+    """A broker of this run, with an empty log."""
+    broker = Broker(two_free_ports())
+    await broker.start()
+    try:
+        yield broker
+    finally:
+        await broker.remove()
+
+
 @asynccontextmanager
 async def real_kafka() -> AsyncIterator[str]:
-    """The bootstrap address of a broker of this run, with an empty log."""
-    port = two_free_ports()
-    environment = {**os.environ, "TECHRESCUE_KAFKA_PORT": str(port)}
-    script = str(ROOT / "scripts" / "kafka.sh")
-    run = partial(subprocess.run, check=True, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-    await asyncio.to_thread(run, [script, "start"])
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
-        await asyncio.to_thread(run, [script, "stop"])
-        shutil.rmtree(ROOT / ".tools" / f"kafka-data-{port}", ignore_errors=True)
+    """The same, for those who only need its address."""
+    async with own_kafka() as broker:
+        yield broker.bootstrap
 
 
 @asynccontextmanager

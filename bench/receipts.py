@@ -47,8 +47,7 @@ async def rows() -> list[Row]:
     async with parts.real_kafka() as bootstrap, parts.real_postgres() as postgres:
         await make_topics(bootstrap, prefix=prefix)
         dsn = await postgres.new_database(migrated=True)
-        await _offer(dsn)
-        attempts = await on_database(dsn, _hand_over)
+        attempts = await handed_over(dsn, MESSAGES)
         async with notifying.notify(dsn, bootstrap, prefix, parts.free_port()) as (port, pid):
             taken, doubled, microseconds = await _measured(dsn, port, pid, attempts)
     return [
@@ -58,17 +57,17 @@ async def rows() -> list[Row]:
     ]
 
 
-async def _offer(dsn: str) -> None:
-    """Through notify's own handler, without a sender: questions are open, texts wait."""
-    events = notifying.offers(await notifying.people(dsn, MESSAGES))
+async def handed_over(dsn: str, count: int) -> list[UUID]:
+    """Attempts of offers, as if a provider had taken them all: through notify's own handler, without a sender."""
+    events = notifying.offers(await notifying.people(dsn, count))
     async with open_pool(dsn, schema="notify") as pool:
         notifier = Notifier(pool, notifying.VAULT, NotifySettings())
         for start in range(0, len(events), BATCH):
             await notifier.handle(events[start : start + BATCH])
+    return await on_database(dsn, _hand_over)
 
 
 async def _hand_over(connection: asyncpg.Connection) -> list[UUID]:
-    """As if a provider had taken them all."""
     rows = await connection.fetch(HANDED_OVER)
     await connection.execute("vacuum analyze")
     return [row["id"] for row in rows]
@@ -76,7 +75,7 @@ async def _hand_over(connection: asyncpg.Connection) -> list[UUID]:
 
 async def _measured(dsn: str, port: int, pid: int, attempts: list[UUID]) -> tuple[float, float, float]:
     """New ones a second, doubles a second, and what a new one takes of the process's CPU."""
-    lines = [_signed(port, attempt) for attempt in attempts]
+    lines = [" ".join(signed(port, attempt)) for attempt in attempts]
     await _post(port, lines[:WARM_UP], WARM_UP_SECONDS)
     before, used = await _asked(dsn, DELIVERED), notifying.cpu_seconds(pid)
     first = await _post(port, lines[WARM_UP:], SECONDS)
@@ -87,11 +86,10 @@ async def _measured(dsn: str, port: int, pid: int, attempts: list[UUID]) -> tupl
     return fresh / first["seconds"], again["requests"] / again["seconds"], used / fresh * 1e6
 
 
-def _signed(port: int, attempt: UUID) -> str:
-    """A line of receipts.lua: path, signature, body."""
+def signed(port: int, attempt: UUID) -> tuple[str, str, str]:
+    """Path, signature, body: so they stand in a line of receipts.lua."""
     path, said = f"{STATUS_PATH}?attempt={attempt}", {"MessageSid": f"SM{attempt.hex}", "MessageStatus": "delivered"}
-    signed = signature(notifying.SIGNED_WITH, f"http://127.0.0.1:{port}{path}", list(said.items()))
-    return f"{path} {signed} {urlencode(said)}"
+    return path, signature(notifying.SIGNED_WITH, f"http://127.0.0.1:{port}{path}", list(said.items())), urlencode(said)
 
 
 async def _post(port: int, lines: Sequence[str], seconds: int) -> dict[str, Any]:
