@@ -20,7 +20,8 @@ STATUS_OF: Final = {
 
 
 def esms_router(arrivals: Arrivals, secret: str) -> APIRouter:
-    router = APIRouter(prefix="/callbacks/esms/{secret}", tags=["callbacks"], dependencies=[Depends(knows(secret))])
+    secrecy = [Depends(knows(secret, EsmsCarrier.name))]
+    router = APIRouter(prefix="/callbacks/esms/{secret}", tags=["callbacks"], dependencies=secrecy)
 
     @router.get("/report", response_class=Response)
     async def report(request: Request) -> Response:

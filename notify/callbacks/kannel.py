@@ -19,11 +19,12 @@ from shared.telemetry.metrics import NOTIFY_CALLBACKS
 LONGEST_TEXT: Final = 4000
 
 
-def knows(secret: str) -> Callable[[str], None]:
-    """For `Depends`: the `{secret}` of the address is this one. Whoever does not know it finds nothing."""
+def knows(secret: str, carrier: str) -> Callable[[str], None]:
+    """For `Depends`: the `{secret}` of the address is this one. Whoever does not know it finds nothing, and is counted."""
 
     def check(given: Annotated[str, Path(alias="secret", max_length=200)]) -> None:
         if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
+            count(carrier, "forged")
             raise NotFound("page")
 
     return check
@@ -47,7 +48,8 @@ def ref_of(text: str) -> str | None:
 
 def kannel_router(arrivals: Arrivals, secret: str) -> APIRouter:
     """`secret` is part of the address."""
-    router = APIRouter(prefix="/callbacks/kannel/{secret}", tags=["callbacks"], dependencies=[Depends(knows(secret))])
+    secrecy = [Depends(knows(secret, KannelCarrier.name))]
+    router = APIRouter(prefix="/callbacks/kannel/{secret}", tags=["callbacks"], dependencies=secrecy)
 
     @router.get("/dlr", response_class=Response)
     async def receipt(cid: str = "", d: str = "", fid: str = "") -> Response:

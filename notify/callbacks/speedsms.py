@@ -34,7 +34,8 @@ _SAID: Final[TypeAdapter[_Report | _Text]] = TypeAdapter(Annotated[_Report | _Te
 
 
 def speedsms_router(arrivals: Arrivals, secret: str) -> APIRouter:
-    router = APIRouter(prefix="/callbacks/speedsms/{secret}", tags=["callbacks"], dependencies=[Depends(knows(secret))])
+    secrecy = [Depends(knows(secret, SpeedSmsCarrier.name))]
+    router = APIRouter(prefix="/callbacks/speedsms/{secret}", tags=["callbacks"], dependencies=secrecy)
 
     @router.post("", response_class=Response)
     async def said(request: Request) -> Response:

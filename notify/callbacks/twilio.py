@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Response
 from starlette.requests import Request
 
-from notify.callbacks.kannel import LONGEST_TEXT, ref_of, uuid_of
+from notify.callbacks.kannel import LONGEST_TEXT, count, ref_of, uuid_of
 from notify.channels.port import Arrivals, InboundText, Receipt, ReceiptStatus
 from notify.channels.twilio import STATUS_PATH, TEXT_PATH, TwilioCarrier, TwilioSettings
 from shared.errors import NotFound
@@ -43,6 +43,7 @@ def twilio_router(arrivals: Arrivals, settings: TwilioSettings) -> APIRouter:
         url = f"{settings.callback_url}{path}" + (f"?{query}" if query else "")
         given = request.headers.get("X-Twilio-Signature", "")
         if not settings.token or not hmac.compare_digest(given.encode(), signature(settings.token, url, form).encode()):
+            count(TwilioCarrier.name, "forged")
             raise NotFound("page")
         return dict(form)
 
@@ -80,4 +81,5 @@ def _form(body: bytes) -> Form:
     try:
         return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:  # no UTF-8, or more fields than make sense
+        count(TwilioCarrier.name, "unreadable")
         raise NotFound("page") from None

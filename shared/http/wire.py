@@ -12,10 +12,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.http.problems import problem_response
 from shared.http.streams import ABORT, STREAM
+from shared.telemetry.metrics import HTTP_REQUESTS
 
 READ_SECONDS: Final = 20.0  # from the connection, or from a request's first byte, to its last one
 MOST_HEAD_BYTES: Final = 64 * 1024  # of all that is no body: address and fields, before and after it, and the frame of chunks
 MOST_REQUEST_BYTES: Final = 32 * 1024 * 1024  # whatever it is, also where nobody reads the body: above the longest file, drained
+UNREAD: Final = "unread"  # among the routes of the metric: no guard has seen it
 
 
 class WireProtocol(HttpToolsProtocol):
@@ -108,6 +110,7 @@ class WireProtocol(HttpToolsProtocol):
         return cycle.more_body and not cycle.response_started and not self.pipeline
 
     def _refuse(self, status: int, detail: str) -> None:
+        HTTP_REQUESTS.labels("", UNREAD, str(status)).inc()
         response = problem_response(status, detail, headers={"connection": "close"})
         fields = b"".join(b"%b: %b\r\n" % field for field in response.raw_headers)
         line = b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
