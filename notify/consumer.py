@@ -26,7 +26,7 @@ from notify.telling.incidents import ABOUT_INCIDENTS, end_questions, resumed
 from notify.telling.inquiries import ABOUT_INQUIRIES, end_inquiries
 from notify.telling.own_work import ABOUT_OWN_WORK
 from notify.telling.routing import UNSAFE, is_by_phone, purpose_of
-from notify.telling.said import said
+from notify.telling.said import end_talk, said
 from notify.telling.sessions import asks_for_consent, which_of_them
 from notify.telling.telling import tell
 from notify.telling.tickets import ticket_called
@@ -129,6 +129,7 @@ class Notifier:
 
 
 async def filed(batch: Batch, about: About) -> None:
+    await end_talk(batch, about)
     await tell(batch, about)
     if about.request is not None and about.request.status is RequestStatus.NEEDS_LOCATION:
         batch.tell(about, about.resident, Purpose.NEEDS_LOCATION)

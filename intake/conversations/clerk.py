@@ -37,6 +37,7 @@ from shared.postgres.transaction import app_now, reading, transaction
 from shared.rounds import Rounds
 from shared.security.tokens import Caller, Role
 from shared.security.vault import Vault
+from shared.telemetry.metrics_intake import TALKS
 
 CALLER: Final = Caller("conversations", Role.ADAPTER)
 LOOK_SECONDS: Final = 1.0
@@ -87,28 +88,35 @@ class Clerk(Rounds):
             await self.finish(row["id"])
         return 0 if len(rows) == AT_ONCE else None
 
-    async def finish(self, id_: UUID, *, answers: str | None = None) -> None:
-        """What this conversation waits for. `answers`: the message that asked for it, where somebody waits for the words."""
+    async def finish(self, id_: UUID) -> None:
+        """What this conversation waits for: done when this returns, by whomever."""
         talk = await self._read(id_)
         if talk is None:
             return
         if talk.state.stage is Stage.FILING:
-            await self._file(talk, answers)
+            await self._file(talk)
         elif talk.state.stage is Stage.CANCELLING:
-            await self._cancel(talk, answers)
+            await self._cancel(talk)
 
-    async def _file(self, talk: Talk, answers: str | None) -> None:
+    async def _file(self, talk: Talk) -> None:
         try:
             done: Filed | None = await self._filed(talk)
         except (Invalid, Refused, TooMany, ValidationError):
             done = None  # a person does it
 
+        filer, by_call = talk.contact_point_id, False
+        if done is not None:
+            async with reading(self._pool) as connection:
+                filer, by_call = await connection.fetchrow(QUERIES["filer_of"], UUID(str(done.answer["id"])))
+
         def step(state: Talk, now: datetime) -> Step:
             if done is None:
                 return not_filed(state.state, now)
-            return filed(state.state, str(done.answer["code"]), own_number=state.own_number, now=now)
+            own = filer == state.contact_point_id
+            return filed(state.state, str(done.answer["code"]), own=own, by_call=by_call, now=now)
 
-        await self._come_back(talk, step, answers, request_id=None if done is None else UUID(str(done.answer["id"])))
+        if await self._come_back(talk, step, filer=filer) and done is not None:
+            TALKS.labels(talk.state.channel, "filed").inc()
 
     async def _filed(self, talk: Talk) -> Filed:
         try:
@@ -123,13 +131,13 @@ class Clerk(Rounds):
         filing = self._reception.check(_form(talk, with_point=with_point), caller=CALLER, key=key)
         return await self._door.file(filing, f"conversation {talk.contact_point_id}")
 
-    async def _cancel(self, talk: Talk, answers: str | None) -> None:
+    async def _cancel(self, talk: Talk) -> None:
         """At once only for whoever writes from the registered number; anywhere else that number is asked."""
         code, why_not = talk.state.code or "", None
         try:
             if not await self._is_of_this_number(talk, code):
                 await self._wishes.cancel(code, ACTOR, f"conversation {talk.contact_point_id}")
-                await self._come_back(talk, lambda state, now: cancel_asked(state.state, now), answers)
+                await self._come_back(talk, lambda state, now: cancel_asked(state.state, now))
                 return
             await self._changes.cancel(code, "resident")
         except (Refused, NotFound, Invalid, TooMany):
@@ -137,7 +145,7 @@ class Clerk(Rounds):
                 row = await connection.fetchrow(QUERIES["standing_by_code"], code)
             if row is None or row["status"] != "cancelled":  # else it was us, before a kill
                 why_not = "" if row is None else label_of(row["status"], talk.state.language)
-        await self._come_back(talk, lambda state, now: cancelled(state.state, now, why_not=why_not), answers)
+        await self._come_back(talk, lambda state, now: cancelled(state.state, now, why_not=why_not))
 
     async def _is_of_this_number(self, talk: Talk, code: str) -> bool:
         async with reading(self._pool) as connection:
@@ -145,20 +153,24 @@ class Clerk(Rounds):
         return talk.own_number and row is not None and row["registered"] == talk.contact_point_id
 
     async def _come_back(
-        self, before: Talk, step: Callable[[Talk, datetime], Step], answers: str | None, *, request_id: UUID | None = None
-    ) -> None:
+        self, before: Talk, step: Callable[[Talk, datetime], Step], *, filer: UUID | None = None
+    ) -> bool:
+        """False: somebody else did, or they were erased meanwhile. `filer`: whose erasure takes this conversation with it, beside
+        the writer's."""
         async with transaction(self._pool, "intake.change") as connection:
             row = await connection.fetchrow(QUERIES["lock_talk"], before.state.id)
             if row is None:
-                return  # erased meanwhile
+                return False
             talk, ledger = loaded(row, before.data_key), Ledger()
             if (talk.state.stage, talk.state.filings) != (before.state.stage, before.state.filings):
-                return
+                return False
             now = await app_now(connection)
-            after, _ = await settle(connection, ledger, talk, step(talk, now), now, answers=answers or _NOBODYS)
-            ledger.talks[after.state.id] = await _with_filer(connection, after, request_id)
+            asked = await connection.fetchval(QUERIES["asked_of_clerk"], talk.state.id)
+            after, _ = await settle(connection, ledger, talk, step(talk, now), now, answers=asked or "")
+            ledger.talks[after.state.id] = after if filer in {None, after.contact_point_id} else after.filed_by(filer)
             await ledger.save(connection)
         self._wake()
+        return True
 
     async def _read(self, id_: UUID) -> Talk | None:
         async with reading(self._pool) as connection:
@@ -167,17 +179,6 @@ class Clerk(Rounds):
                 return None
             key = (await self._vault.keys(connection, [row["key_id"]])).get(row["key_id"])
         return None if key is None else loaded(row, key)
-
-
-_NOBODYS: Final = ""  # it answers what they said, whichever message that was
-
-
-async def _with_filer(connection: asyncpg.Connection, talk: Talk, request_id: UUID | None) -> Talk:
-    """Whose erasure takes this conversation with it, beside the writer's."""
-    if request_id is None:
-        return talk
-    filer: UUID | None = await connection.fetchval(QUERIES["filer_of"], request_id)
-    return talk if filer in {None, talk.contact_point_id} else talk.filed_by(filer)
 
 
 def _form(talk: Talk, *, with_point: bool) -> RequestForm:

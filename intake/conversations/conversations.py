@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from intake.conversations.clerk import Clerk
-from intake.conversations.conversation import AT_THE_CLERK, Conversation, Stage
+from intake.conversations.conversation import Conversation, Stage
 from intake.conversations.door import Doorstep
 from intake.conversations.door_words import at_the_door
 from intake.conversations.heard import Heard, Intent
@@ -115,9 +115,7 @@ class Conversations:
             await self._hear_each(connection, [message], ledger, now)
             await ledger.save(connection)
         self.committed()
-        for talk in ledger.talks.values():
-            if talk.state.stage in AT_THE_CLERK:
-                await self._clerk.finish(talk.state.id, answers=message_id)
+        await self._filed_by_now(message.key)
         return await self._replies(writer.contact_point_id, message_id, writer.key)
 
     async def hear_events(self, connection: asyncpg.Connection, events: Sequence[Event]) -> list[Event]:
@@ -204,6 +202,13 @@ class Conversations:
         await connection.execute(QUERIES["lock_talk_keys"], [lock_number(key) for key in keys])
         rows = await connection.fetch(QUERIES["lock_talks"], list(keys))
         return {bytes(row["key"]): loaded(row, keys[bytes(row["key"])].data_key) for row in rows}
+
+    async def _filed_by_now(self, key: bytes) -> None:
+        """Who waits for the words waits for the clerk; also where the message was heard before, and its caller had gone."""
+        async with reading(self._pool) as connection:
+            id_ = await connection.fetchval(QUERIES["talk_at_the_clerk"], key)
+        if id_ is not None:
+            await self._clerk.finish(id_)
 
     async def _replies(self, contact_point_id: UUID, message_id: str, key: DataKey) -> list[str]:
         async with reading(self._pool) as connection:

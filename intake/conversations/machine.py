@@ -150,12 +150,15 @@ _INTENTS: Final[Mapping[Intent | None, Handler]] = {
 # What a clerk comes back with ---------------------------------------------------------------------------------------------------
 
 
-def filed(talk: Conversation, code: str, *, own_number: bool, now: datetime) -> Step:
-    phone = talk.draft.phone
-    said = Say(Line.FILED, {"code": code})
-    if phone is not None and not own_number:
-        said = Say(Line.FILED_ELSEWHERE, {"code": code, "phone": number_text(phone)})
-    return Step(replace(talk.at(Stage.IDLE, None, now), code=code, draft=Draft()), (said,))
+def filed(talk: Conversation, code: str, *, own: bool, by_call: bool, now: datetime) -> Step:
+    """`own`: it is under the number that writes here. There every filing is confirmed, with code, time and phrase, unless by a
+    call: that is the answer, and nobody pays for another."""
+    phone, says = talk.draft.phone, (Say(Line.FILED, {"code": code}),)
+    if own and not by_call:
+        says = ()
+    elif not own and phone is not None:
+        says = (Say(Line.FILED_ELSEWHERE, {"code": code, "phone": number_text(phone)}),)
+    return Step(replace(talk.at(Stage.IDLE, None, now), code=code, draft=Draft()), says)
 
 
 def not_filed(talk: Conversation, now: datetime) -> Step:

@@ -42,7 +42,7 @@ def talk_parts(
     limits: Limits,
     wake: Callable[[], None],
 ) -> TalkParts:
-    at_zero(TALKS, TalkChannel, sorted(set(OUTCOMES.values())))
+    at_zero(TALKS, TalkChannel, sorted({"filed", *OUTCOMES.values()}))
     clerk = Clerk(pool, vault, tools, wake=wake)
     door, city = Doorstep(tools.visit_checks, limits), settings.city
     conversations = Conversations(pool, vault, listener, clerk, limits, door=door, city=city, wake=wake, guide=guide)

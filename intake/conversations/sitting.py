@@ -20,8 +20,6 @@ ACTOR: Final = "conversation"
 ANSWER_WORTH: Final = timedelta(minutes=15)  # who has had no answer by then writes again
 BEGUN_WORTH: Final = timedelta(hours=1)
 OUTCOMES: Final = {
-    Line.FILED: "filed",
-    Line.FILED_ELSEWHERE: "filed",
     Line.TO_PERSON: "handed_over",
     Line.TO_PERSON_CRY: "handed_over",
     Line.TO_PERSON_LOST: "handed_over",

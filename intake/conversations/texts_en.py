@@ -35,7 +35,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "no_secrets": "Please send no one-time code, password, card or ID number to anybody, not even to us."
     " It was blacked out and not kept. If somebody else has it, call your bank and 1022 now.",
     "filing": "Your request is being sent, one moment please.",
-    "filed": "Request received, code {code}. The words by which you know your helper come to your phone."
+    "filed": "Request received, code {code}. We call to tell you the words by which you know your helper."
     " Write STATUS to ask, CANCEL to cancel.",
     "filed_elsewhere": "Request received, code {code}. The words by which you know your helper are sent to {phone};"
     " so is word of who comes. Write STATUS to ask.",
@@ -68,6 +68,6 @@ SMS: Final[Mapping[str, str]] = {
     "ask_right": "Understood: {trouble}. Address: {where}. Name: {name}. Right? 1 yes, 2 correct it.",
     "no_secrets": "Send no codes, passwords, cards or IDs to anybody. It was blacked out. If it leaked, call your bank and 1022.",
     "fraud": "Never send money to anybody. Never read a code to anybody. Hang up. If it has happened: bank and 113, now.",
-    "filed": "Received, code {code}. Words to know your helper come to this number. STATUS: ask. CANCEL: cancel.",
+    "filed": "Received, code {code}. We call to tell the words by which you know your helper. STATUS: ask. CANCEL: cancel.",
     "goodbye": "We stop here and remember for 7 days; write again to go on. Urgent: 1022.",
 }

@@ -35,7 +35,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "no_secrets": "Xin đừng gửi mã OTP, mật khẩu, số thẻ hay giấy tờ cho ai, kể cả em. Em đã che đi và không lưu."
     " Lỡ đưa cho người khác rồi, anh/chị gọi ngân hàng và 1022 ngay.",
     "filing": "Em đang gửi yêu cầu, xin đợi một chút ạ.",
-    "filed": "Đã nhận yêu cầu, mã {code}. Ám hiệu để nhận ra người đến giúp được gửi về số điện thoại của mình."
+    "filed": "Đã nhận yêu cầu, mã {code}. TechRescue sẽ gọi để đọc ám hiệu nhận ra người đến giúp."
     " Nhắn “tình trạng” để hỏi, “thôi” để hủy.",
     "filed_elsewhere": "Đã nhận yêu cầu, mã {code}. Ám hiệu để nhận ra người đến giúp được gửi tới số {phone};"
     " có người nhận việc cũng báo tới đó. Nhắn “tình trạng” để hỏi.",
@@ -69,6 +69,6 @@ SMS: Final[Mapping[str, str]] = {
     "ask_right": "Em hiểu: {trouble}. Địa chỉ: {where}. Tên: {name}. Đúng không ạ? 1 đúng, 2 sửa.",
     "no_secrets": "Đừng gửi OTP, mật khẩu, số thẻ, giấy tờ cho ai. Em đã che. Lỡ lộ thì gọi ngân hàng và 1022.",
     "fraud": "Đừng chuyển tiền cho ai. Đừng đọc mã cho ai. Cúp máy. Lỡ rồi thì gọi ngay ngân hàng và 113.",
-    "filed": "Đã nhận, mã {code}. Ám hiệu của người đến giúp gửi về số này. TINH TRANG: hỏi. THOI: hủy.",
+    "filed": "Đã nhận, mã {code}. TechRescue sẽ gọi đọc ám hiệu nhận người đến giúp. TINH TRANG: hỏi. THOI: hủy.",
     "goodbye": "Em xin dừng ở đây. Em còn nhớ trong 7 ngày, nhắn lại là làm tiếp. Gấp gọi 1022.",
 }

@@ -52,6 +52,19 @@ do update set text_box = excluded.text_box
 -- Whoever comes second finds it done.
 select id from conversations where stage in ('filing', 'cancelling') order by id limit $1
 
+-- name: talk_at_the_clerk
+select id from conversations where key = $1 and stage in ('filing', 'cancelling')
+
+-- name: asked_of_clerk
+-- The message that a clerk's words answer: the last that has had no answer; what was written meanwhile has had one.
+select they.message_id from conversation_turns they where they.conversation_id = $1 and they.speaker = 'they'
+order by
+    exists (
+        select from conversation_turns reply where reply.conversation_id = they.conversation_id and reply.answers = they.message_id
+    ),
+    they.id desc
+limit 1
+
 -- name: standings_of
 -- What is not over of what this person, or this conversation, has filed; the newest first.
 select request.id, request.code, request.status from requests request
@@ -62,7 +75,7 @@ order by request.filed_at desc limit 5
 select code, status from requests where code = $1
 
 -- name: filer_of
-select contact_point_id from requests where id = $1
+select contact_point_id, by_call from requests where id = $1
 
 -- name: sweep_turns
 delete from conversation_turns where at < $1

@@ -16,6 +16,10 @@ WARNING: Final = {
     "vi": "Chúng tôi không bao giờ hỏi mã OTP, mật khẩu hay tiền. Cần gấp: gọi 1022.",
     "en": "We never ask for an OTP, a password or money. In a hurry: call 1022.",
 }
+LATER: Final = {  # a person has it, or nothing is to be said
+    "vi": "Đã nhận tin. Nếu có trả lời, tin sẽ hiện trong cuộc trò chuyện này.",
+    "en": "Heard. Whatever is answered comes with the events of this chat.",
+}
 
 
 class Talks(Protocol):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 
-from intake.web_chat.chat import WebChat
+from intake.web_chat.chat import LATER, WebChat
 from intake.web_chat.forms import ChatMessage
 from intake.web_chat.page import chat_page
 from intake.web_chat.stream import ChatStream
@@ -36,7 +36,7 @@ def web_chat_router(chat: WebChat, stream: ChatStream) -> APIRouter:
     @routes.post("/v1/chat/{chat_id}/messages", openapi_extra=MessageBody.schema())
     async def say_in_chat(request: Request, chat_id: UUID, token: Token = None) -> Response:
         said = await chat.hear(chat_id, _token(token), MessageBody.parse(request), client_address(request))
-        return json_answer({"replies": said})
+        return json_answer({"replies": said} if said else {"replies": said, "note": LATER})
 
     @routes.get("/v1/chat/{chat_id}/events", response_class=Response, responses={200: {"content": {"text/event-stream": {}}}})
     async def listen_to_chat(

@@ -52,6 +52,10 @@ select
 -- name: note_talk_asked
 update contact_points set talk_asked_at = $2 where id = $1
 
+-- name: end_talk_asked
+-- Unless something else has been asked since.
+update contact_points set talk_asked_at = null where id = $1 and talk_asked_at < $2
+
 -- name: helpers_of
 -- Whose phones these are: of somebody who has been asked for something that only people who work with us are asked for.
 select distinct contact_point_id from questions

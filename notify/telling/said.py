@@ -12,6 +12,7 @@ from notify.store import QUERIES, Line
 from notify.telling.about import NOBODYS, About
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.conversations import ConversationSaid
+from shared.events.requests import Channel
 from shared.ids import uuid7
 
 
@@ -25,6 +26,13 @@ async def said(batch: Batch, about: About) -> None:
     await batch.connection.execute(QUERIES["note_talk_asked"], line.id, asked_at)
     letter = _letter(about, words, line, batch.now, batch.settings.sending.served)
     batch.letters[letter.id] = letter
+
+
+async def end_talk(batch: Batch, about: About) -> None:
+    """What was filed in a conversation ends it, and its confirmation is the last word: a bare word answers what is asked next."""
+    request = about.request
+    if request is not None and request.channel is Channel.CHAT:
+        await batch.connection.execute(QUERIES["end_talk_asked"], request.resident.contact_point_id, request.filed_at)
 
 
 def _letter(about: About, words: ConversationSaid, line: Line, now: datetime, served: Collection[ChannelKind]) -> Letter:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from services.stories.stage import Said, Stage
 
-CONVERSATION = "conversation"  # the kind of what the machine says
+ANSWERS = {"conversation", "filed"}  # what the machine says, and what every filing is confirmed by
 
 
 async def written(stage: Stage, address: str, channel: str, texts: Sequence[str]) -> AsyncIterator[Said]:
@@ -13,5 +13,5 @@ async def written(stage: Stage, address: str, channel: str, texts: Sequence[str]
         await stage.think()
         yield stage.said("they", text)
         await stage.ask("POST", "/dev/replies", json={"from": address, "channel": channel, "text": text})
-        for one in await stage.messages(lambda told: told["to"] == address and told["kind"] == CONVERSATION):
+        for one in await stage.messages(lambda told: told["to"] == address and told["kind"] in ANSWERS):
             yield stage.said("we", str(one["text"]))

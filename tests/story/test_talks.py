@@ -33,6 +33,22 @@ async def test_a_conversation_becomes_a_request(town: Town, channel: str) -> Non
     assert code in ours[-1], "and how it stands is told there"
 
 
+async def test_who_files_by_sms_has_one_text_with_all_of_it(town: Town) -> None:
+    phone = "+84900345679"
+    for text, answer in (
+        ("Không đăng nhập được VNeID", "o dau"),
+        ("12 Kim Mã, phường Ba Đình", "ten"),
+        ("Lan", "dung khong"),
+        ("1", "am hieu"),
+    ):
+        town.answer(phone, text)
+        last = await eventually(lambda answer=answer: [sms for sms in town.to(phone) if answer in folded(sms.text)][-1:])
+    (code,) = CODE.findall(last[0].text)
+    await eventually(lambda: [sms for sms in town.to(phone) if sms.kind == "consent_question"], what="what is asked next")
+    assert [sms.kind for sms in town.to(phone) if code in sms.text and sms.kind != "consent_question"] == ["filed"]
+    await town.holds()
+
+
 async def test_who_wants_a_person_is_in_the_operators_list_with_all_that_was_said(town: Town) -> None:
     lines = told(town, "telegram")
     assert "What do you need help with?" in lines[1]["text"]

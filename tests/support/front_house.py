@@ -40,8 +40,9 @@ class FrontHouse:
         """Everything that waits in the outboxes arrives, is handled, and what is said to people has left."""
         await self.board.handle(await self._waiting(self.bureau.pool, EventType.MESSAGE_RECEIVED))
         await self.talks.clerk.look()
-        for event in await self._waiting(self.pool, EventType.CONVERSATION_SAID):
-            await self.bureau.hear(event)
+        for kind in (EventType.REQUEST_FILED, EventType.CONVERSATION_SAID):
+            for event in await self._waiting(self.pool, kind):
+                await self.bureau.hear(event)
         await self.bureau.send_all()
 
     async def _waiting(self, pool: asyncpg.Pool, kind: EventType) -> list[Event]:

@@ -56,7 +56,7 @@ class Talking:
         self.filed.append(self.state)
         if self.refuses:
             return self._take(not_filed(self.state, self.now))
-        return self._take(filed(self.state, "TR-7K3M-92QX", own_number=self.own_number, now=self.now))
+        return self._take(filed(self.state, "TR-7K3M-92QX", own=self.own_number, by_call=False, now=self.now))
 
     def passes(self, **time: float) -> str:
         """Time, in which every rest that ends is acted on; the last thing that was said."""

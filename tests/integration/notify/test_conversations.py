@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from shared.events.contract import ChannelKind
+from shared.events.contract import ChannelKind, Role
 from shared.events.conversations import ConversationSaid
 from shared.events.envelope import Event
 from shared.events.registry import EventType
+from shared.events.requests import Channel
 from shared.ids import uuid7
 from tests.support.chatting import TELEGRAM, Chat
 from tests.support.notifying import Bureau
@@ -99,6 +100,20 @@ async def test_a_bare_figure_means_what_was_asked_last(bureau: Bureau) -> None:
     await say(bureau, "Đã nhận yêu cầu", over=ChannelKind.SMS, asks=False)
     await bureau.writes(lan, "STOP")
     assert len(await bureau.emitted(EventType.TEXTS_SAID)) == 1
+
+
+async def test_once_it_is_filed_a_bare_word_is_no_more_the_conversations(bureau: Bureau) -> None:
+    """Its confirmation is the last word: the conversation itself says nothing then."""
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await bureau.writes(lan, "máy in hỏng")
+    await say(bureau, "Đúng không ạ? 1 đúng, 2 sửa", over=ChannelKind.SMS, asks=True)
+    await bureau.writes(lan, "1")
+    request = await bureau.request(lan, channel=Channel.CHAT)
+    await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, request, lan.as_(Role.RESIDENT)))
+    before = len(await received(bureau))
+    await bureau.writes(lan, "dung")
+    assert len(await bureau.emitted(EventType.TEXTS_SAID)) == 1, "no texts any more, as anywhere else"
+    assert len(await received(bureau)) == before
 
 
 async def test_what_a_helper_writes_is_for_people(bureau: Bureau) -> None:

@@ -14,8 +14,9 @@ from fastapi import FastAPI
 from notify.callbacks.telegram import telegram_router
 from notify.callbacks.zalo import zalo_router
 from notify.channels.telegram import TelegramSettings, open_telegram
+from shared.events.contract import ChannelKind
 from shared.http.problems import install_problems
-from tests.support.chatting import TELEGRAM, ZALO, Chat
+from tests.support.chatting import SMS, TELEGRAM, ZALO, Chat
 from tests.support.front_house import FrontHouse, front_house
 from tests.support.notifying import Bureau
 
@@ -151,6 +152,24 @@ async def test_with_the_broker_away_the_callback_is_answered_and_kept_and_the_co
     await house.broker_is_back()
     answers = [one.text for one in chat.said(LAN_ZALO, over=ZALO)]
     assert "Số điện thoại nào" in answers[-1], "all three were heard, in their order"
+
+
+@pytest.mark.parametrize("over", [ZALO, TELEGRAM, SMS])
+async def test_who_files_from_the_own_number_is_told_once_where_they_wrote(
+    bureau: Bureau, chat: Chat, house: FrontHouse, over: ChannelKind
+) -> None:
+    """Code, time and phrase in one message; the conversation does not say it once more, and nobody pays for that."""
+    an = await bureau.person("Bà An", "+84912000001")
+    if over is not SMS:
+        await chat.bound(an, LAN_ZALO, over=over)
+    for text in ("không đăng nhập được VNeID", "12 Kim Mã, phường Ba Đình", "An", "1"):
+        await (bureau.writes(an, text) if over is SMS else chat.writes(LAN_ZALO, text, over=over))
+        await house.broker_is_back()
+    code = await house.pool.fetchval("select code from requests")
+    (told,) = [message for carrier in bureau.carriers for message in carrier.taken if code in message.text]
+    assert (told.to, told.kind) == (an.phone if over is SMS else LAN_ZALO, "filed")
+    assert "ám hiệu" in told.text
+    assert "Ngoài giờ" in told.text or "dự kiến trước" in told.text
 
 
 async def test_one_row_a_person_whoever_writes_how_much(bureau: Bureau, chat: Chat, house: FrontHouse) -> None:
