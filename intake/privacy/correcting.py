@@ -1,6 +1,6 @@
 """A person's name, number or address was wrong: what is kept of their requests is sealed anew, and living ones are published."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,14 +15,16 @@ from intake.desk.names import kept
 from intake.draft import SOURCE
 from intake.masking import mask
 from intake.places.placing import Placing
+from intake.privacy.asking_anew import take_back, visited_elsewhere
 from intake.privacy.forms import CorrectionForm
 from intake.queries import QUERIES
 from intake.reception import reachable
 from intake.request import LIVE
 from intake.store import AuditNote
-from intake.stored import StoredRequest, event_of
+from intake.stored import StoredRequest, event_of, loaded
 from shared.errors import NotFound
 from shared.events.registry import EventType
+from shared.events.requests import ConsentAsk
 from shared.phones import parse_phone
 from shared.security.codes import normalise_code
 from shared.security.sealing import DataKey
@@ -42,23 +44,29 @@ async def correct(
     now: datetime,
     actor: str,
 ) -> int:
-    """Says how many requests it changed. With another number they belong to whoever has that one; an address leads to its place.
+    """Says how many requests it changed. With another number they belong to whoever has that one, who is also asked what the
+    wrong number was asked, be it for a request of somebody else; an address leads to its place.
     Raises NotFound, Invalid, PlaceUnclear."""
-    requests = [one for one in await store.lock_of_person(connection, person) if one.details_box]
+    found = [loaded(row) for row in await connection.fetch(QUERIES["lock_requests_with_number"], person)]
+    requests = [one for one in found if one.contact_point_id == person and one.details_box]
     named = None if form.code is None else normalise_code(form.code)
     if named is not None and named not in {one.code for one in requests}:
         raise NotFound("request")
     new = None if form.phone is None else reachable(form.phone, "phone")
     owner = None if new is None else (await vault.contact_points(connection, [new.e164]))[0]
-    keys = await vault.keys(connection, {one.key_id for one in requests})
+    keys = await vault.keys(connection, {one.key_id for one in found})
     changed = [
         _moved(_changed(one, keys[one.key_id], form, owner, named), form, placing, named)
         for one in requests
         if one.key_id in keys and (one.code == named or form.name or owner)
     ]
-    await _save(connection, changed, now, actor)
-    if owner is not None:
+    asks = {}
+    if new is not None and owner is not None:
         await connection.execute(QUERIES["move_data_consents"], person, owner.contact_point_id)
+        asks = await take_back(connection, found, person, now)
+        others = [one for one in found if one.id in asks and one.contact_point_id != person and one.key_id in keys]
+        changed += [await visited_elsewhere(connection, one, keys[one.key_id], new.e164) for one in others]
+    await _save(connection, changed, asks, now, actor)
     if form.name is not None and changed:
         ids = [one.id for one in changed]
         await connection.execute(QUERIES["unname_requests"], ids)
@@ -92,7 +100,9 @@ def _moved(request: StoredRequest, form: CorrectionForm, placing: Placing, named
     return placed(request, placing.found(None, form.commune_code, form.address)[0])
 
 
-async def _save(connection: asyncpg.Connection, changed: Sequence[StoredRequest], now: datetime, actor: str) -> None:
+async def _save(
+    connection: asyncpg.Connection, changed: Sequence[StoredRequest], asks: Mapping[UUID, ConsentAsk], now: datetime, actor: str
+) -> None:
     if not changed:
         return
     notes = [AuditNote(at=now, actor=actor, action=CORRECTED, subject=one.id) for one in changed]
@@ -100,4 +110,6 @@ async def _save(connection: asyncpg.Connection, changed: Sequence[StoredRequest]
     columns = zip(*((one.id, one.contact_point_id, one.key_id, one.phone_box) for one in changed), strict=True)
     await connection.execute(QUERIES["move_requests"], *map(list, columns))
     live = [one for one in changed if one.status in LIVE]
-    await append(connection, [event_of(EventType.REQUEST_AMENDED, one, now, reason=CORRECTED) for one in live], source=SOURCE)
+    kind = EventType.REQUEST_AMENDED
+    events = [event_of(kind, one, now, reason=CORRECTED, consent=asks.get(one.id)) for one in live]
+    await append(connection, events, source=SOURCE)

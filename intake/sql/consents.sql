@@ -16,6 +16,14 @@ select visited_box from requests where id = $1
 -- The number that somebody else has told is under their own key from now on.
 update requests set visited_box = null where id = $1 and visited_box is not null
 
+-- name: put_visited
+update requests set visited_box = $2 where id = $1
+
+-- name: take_back_consents
+-- Of these requests: what this number was asked.
+delete from consents where request_id = any ($1::uuid[]) and contact_point_id = $2
+returning request_id, ask_id, contact_point_id, open_until, behalf
+
 -- name: read_consent
 select request_id, ask_id, contact_point_id, key_id, phone_box, language, behalf, call_at, open_until, said_at
 from consents where request_id = $1

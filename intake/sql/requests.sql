@@ -15,6 +15,12 @@ from (select * from requests where id = any ($1) order by id for update) found
 -- name: lock_requests_of_person
 select * from requests where contact_point_id = $1 order by id for update
 
+-- name: lock_requests_with_number
+-- Also those for which this number was asked whether somebody may come.
+select * from requests
+where contact_point_id = $1 or id in (select request_id from consents where contact_point_id = $1)
+order by id for update
+
 -- name: save_requests
 -- What may change in a request after its filing, with the steps and notes that tell of it ($26 and $30 on): each a statement of its
 -- own, the three were a third of what a batch of the board asked. `updated_at` is the real clock: it only says that the row was touched.

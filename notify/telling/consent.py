@@ -64,6 +64,13 @@ async def noted(batch: Batch, about: About) -> None:
         batch.tell(about, recipient, Purpose.CONSENT_NOTED)
 
 
+async def taken_back(batch: Batch, about: About) -> None:
+    """The number that was asked was wrong: whoever has it is asked and called no more. The right one is asked by itself."""
+    if about.consent is not None:
+        end_question(batch, about)
+        batch.need_no_call(about.request_id, [Purpose.VISIT_CONSENT, Purpose.CONSENT_UNREACHED])
+
+
 def end_question(batch: Batch, about: About) -> None:
     """Nobody need answer any more. Its code is still understood for a day."""
     consent = about.consent

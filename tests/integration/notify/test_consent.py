@@ -111,6 +111,16 @@ async def test_it_is_asked_again_by_the_same_code_and_stays_open_beside_the_call
     assert "nhắn 2 10" in bureau.texts_to(question.lan)[-1], "how to change one's mind"
 
 
+async def test_of_a_number_that_was_wrong_the_question_is_closed_and_nobody_calls_it(bureau: Bureau) -> None:
+    question = await a_question(bureau)
+    await question.asked()
+    await question.says(EventType.REQUEST_CONSENT_UNANSWERED, question.lan)
+    assert await question.calls() == [Purpose.VISIT_CONSENT]
+    await question.says(EventType.REQUEST_AMENDED, reason="corrected")
+    assert await question.status() == "answered"
+    assert await question.calls() == []
+
+
 async def test_a_change_of_mind_is_passed_on_each_time(bureau: Bureau) -> None:
     question = await a_question(bureau)
     await question.asked()
