@@ -152,9 +152,7 @@ class Clerk(Rounds):
             row = await connection.fetchrow(QUERIES["numbers_of_request"], code)
         return talk.own_number and row is not None and row["registered"] == talk.contact_point_id
 
-    async def _come_back(
-        self, before: Talk, step: Callable[[Talk, datetime], Step], *, filer: UUID | None = None
-    ) -> bool:
+    async def _come_back(self, before: Talk, step: Callable[[Talk, datetime], Step], *, filer: UUID | None = None) -> bool:
         """False: somebody else did, or they were erased meanwhile. `filer`: whose erasure takes this conversation with it, beside
         the writer's."""
         async with transaction(self._pool, "intake.change") as connection:

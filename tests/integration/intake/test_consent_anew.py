@@ -23,9 +23,7 @@ async def corrected(desk: Desk, wrong: str, right: str) -> None:
     [("0912 345 678", {}), (MOTHER, {"on_behalf_of": "Mẹ tôi", "visited_phone": MOTHER})],
     ids=["of who files", "of who is visited"],
 )
-async def test_the_right_number_is_asked_and_the_wrong_one_decides_nothing(
-    desk: Desk, wrong: str, form: dict[str, Any]
-) -> None:
+async def test_the_right_number_is_asked_and_the_wrong_one_decides_nothing(desk: Desk, wrong: str, form: dict[str, Any]) -> None:
     phones = Phones(desk)
     await phones.file(**form)
     before = await phones.newest()
@@ -34,7 +32,7 @@ async def test_the_right_number_is_asked_and_the_wrong_one_decides_nothing(
     taken_back, asked = (RequestChanged.model_validate(event) for event in (await phones.events())[-2:])
     assert before.consent is not None
     assert asked.consent is not None
-    assert (taken_back.reason, taken_back.consent) == ("corrected", before.consent), "so that the wrong phone's question is closed"
+    assert (taken_back.reason, taken_back.consent) == ("corrected", before.consent), "the wrong phone's question is closed"
     assert asked.consent.contact_point_id != before.consent.contact_point_id
     assert await opened(desk, asked) == "+84988111222"
     await phones.answer(Answer.AGREED, ask_id=before.consent.ask_id)

@@ -132,10 +132,10 @@ async def test_what_is_repeated_is_answered_alike_and_counts_once(bureau: Bureau
 async def test_what_is_too_long_is_not_read_and_is_counted(bureau: Bureau, us: httpx.AsyncClient, door: str) -> None:
     """However well it is signed. A GET has no body: its address is too long before any route is asked."""
     call: Call = DOORS[door](LONG, "9")
-    post = call.method == "POST"
-    labels = {"method": "POST", "route": call.route, "status": "413"} if post else {"method": "", "route": "unread", "status": "431"}
+    route, status = (call.route, 413) if call.method == "POST" else ("unread", 431)
+    labels = {"method": "POST" if call.body else "", "route": route, "status": str(status)}
     before = counted("http_requests", **labels)
-    assert await told(us, call) == int(labels["status"])
+    assert await told(us, call) == status
     assert await bureau.one(TEXTS) == 0
     assert counted("http_requests", **labels) == before + 1
 
