@@ -9,10 +9,10 @@ from uuid import uuid4
 from intake.draft import Stamp, details_of, draft, new_seed
 from intake.forms import RequestForm
 from intake.kinds.suggester import load_suggester
-from intake.masking import mask
 from intake.places.placing import Placing
 from intake.reception import Reception
 from intake.triage import Promises
+from shared.masking import mask
 from shared.security.codes import new_code
 from shared.security.phrases import phrase
 from shared.security.sealing import DataKey

@@ -16,7 +16,6 @@ from intake.forms import Amendment, PlaceForm, Point
 from intake.hearing import Hearing, Word
 from intake.kinds.reasons import DOUBTS, Reason
 from intake.location import Located
-from intake.masking import mask
 from intake.places.placing import Placing
 from intake.request import Command, NotYetLocated, moved
 from intake.settings import IntakeSettings
@@ -26,6 +25,7 @@ from intake.triage import Promises, Sort
 from shared.errors import Refused
 from shared.events.registry import EventType
 from shared.events.requests import Complaint, RequestStatus
+from shared.masking import mask
 from shared.phones import parse_phone
 from shared.postgres.transaction import app_now, transaction
 from shared.security.codes import normalise_code

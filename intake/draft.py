@@ -17,12 +17,12 @@ from intake.kinds.kind import Kind
 from intake.known import KnownFault
 from intake.known_incident import KnownIncident
 from intake.location import Located
-from intake.masking import mask
 from intake.places.resolution import Resolution, view_of
 from intake.triage import Triage
 from shared.events.contract import ChannelKind, Role
 from shared.events.registry import EventType, Topic
 from shared.events.requests import Channel, RequestStatus
+from shared.masking import mask
 from shared.security.vault import ContactKey, Stranger
 from shared.transport.outbox import Row
 

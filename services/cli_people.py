@@ -14,12 +14,12 @@ from rich.progress import Progress
 
 from dispatch.roster.importing import ImportReport, Watched, import_roster
 from dispatch.shifts.shift import LOCAL
-from intake.masking import mask as masked
 from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json
 from services.erasing import erase as erase_person
 from services.home import database_of, master_key_of
 from services.settings import read_settings
+from shared.masking import mask as masked
 from shared.phones import parse_phone
 from shared.security.vault import Vault
 

@@ -13,10 +13,10 @@ from intake.aftercare.hearing import Aftercare
 from intake.aftercare.rows import Mark
 from intake.changes import PersonErased
 from intake.limits import Limits
-from intake.masking import mask
 from intake.stored import StoredRequest
 from intake.tries import Tries
 from shared.events.requests import Inquired
+from shared.masking import mask
 from shared.postgres.transaction import app_now, transaction
 from shared.security.codes import normalise_code
 from shared.security.tokens import PUBLIC, Caller

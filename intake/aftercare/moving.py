@@ -11,13 +11,13 @@ import orjson
 
 from intake.aftercare.forms import MoveForm
 from intake.changes import placed, resealed
-from intake.masking import mask
 from intake.places.placing import Placing, Point
 from intake.request import Command, NotYetLocated, moved
 from intake.stored import StoredRequest
 from shared.errors import Invalid, Refused
 from shared.events.contract import Sealed
 from shared.events.requests import RequestStatus
+from shared.masking import mask
 from shared.moments import read_moment
 from shared.pauses import Pause, latest_end
 from shared.security.sealing import DataKey

@@ -25,13 +25,13 @@ from intake.conversations.tip import Guide
 from intake.conversations.tips import outcome_of
 from intake.guidance.counting import count
 from intake.limits import Limits
-from intake.masking import mask_message
 from intake.queries import QUERIES
 from shared.events.contract import ChannelKind
 from shared.events.conversations import TalkChannel
 from shared.events.envelope import Event
 from shared.events.messages import MessageReceived
 from shared.ids import uuid7
+from shared.masking import mask_message
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault

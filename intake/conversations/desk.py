@@ -13,10 +13,10 @@ from intake.conversations.conversation import Stage
 from intake.conversations.rows import Ledger, Talk, loaded, transcript
 from intake.conversations.sitting import say, settle
 from intake.conversations.steps import Step
-from intake.masking import mask
 from intake.queries import QUERIES
 from intake.store import AuditNote
 from shared.errors import NotFound, Refused
+from shared.masking import mask
 from shared.postgres.transaction import app_now, transaction
 from shared.security.vault import Vault
 

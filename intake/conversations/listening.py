@@ -14,9 +14,9 @@ from intake.conversations.door_words import at_the_door
 from intake.conversations.heard import Heard, Intent, Place, Resolver, Suggester
 from intake.conversations.intents import intent_of, may_be_a_name, without_greeting, words_of
 from intake.conversations.names import name_in, name_of
-from intake.masking import Mask, mask_message
 from shared.errors import Invalid
 from shared.folding import folded
+from shared.masking import Mask, mask_message
 from shared.phones import parse_phone
 from shared.security.codes import normalise_code
 
@@ -92,7 +92,7 @@ class Listener:
             at=at,
             language=None if where is not None else language_of(masked),
             intent=None if choice or named else intent_of(masked),
-            secret=shown != clear,
+            secret=shown != clear or _MASKED.search(clear) is not None,  # here, or by notify before it came
             door=door,
             number=int(choice[1]) if choice else None,
             code=_code_in(masked),

@@ -14,12 +14,12 @@ from intake.counter.shown import ticket_view
 from intake.counter.store import Day
 from intake.counter.ticket import Ticket, TicketStatus
 from intake.filing import KeyReused
-from intake.masking import mask
 from intake.queries import QUERIES
 from intake.reception import KEY_FIELD, is_key
 from shared.calendar import OFFICE_HOURS
 from shared.categories import CATEGORIES
 from shared.errors import Invalid, Refused
+from shared.masking import mask
 from shared.phones import may_be_texted, parse_phone
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.security.tokens import Caller

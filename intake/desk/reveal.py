@@ -10,12 +10,12 @@ from intake.changes import PersonErased
 from intake.desk.forms import RevealForm, RevealReason
 from intake.desk.sight import Sight, check_in_sight
 from intake.limits import Limits
-from intake.masking import mask
 from intake.queries import QUERIES
 from intake.store import AuditNote
 from intake.stored import StoredRequest
 from shared.errors import Invalid
 from shared.ids import uuid7
+from shared.masking import mask
 from shared.postgres.transaction import app_now, transaction
 from shared.security.codes import normalise_code
 from shared.security.sealing import DataKey

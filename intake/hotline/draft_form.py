@@ -11,10 +11,10 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from intake.forms import Form, RequestForm
-from intake.masking import mask
 from intake.reception import find_place, find_priority, reachable
 from shared.errors import Invalid, TechRescueError
 from shared.events.requests import Channel
+from shared.masking import mask
 
 LONGEST: Final = 4000  # letters of one field: twice what may be filed, so that nobody loses what they still have to shorten
 MOST_PARTS: Final = 30

@@ -13,7 +13,6 @@ from intake import store
 from intake.changes import placed
 from intake.desk.names import kept
 from intake.draft import SOURCE
-from intake.masking import mask
 from intake.places.placing import Placing
 from intake.privacy.asking_anew import take_back, visited_elsewhere
 from intake.privacy.forms import CorrectionForm
@@ -25,6 +24,7 @@ from intake.stored import StoredRequest, event_of, loaded
 from shared.errors import NotFound
 from shared.events.registry import EventType
 from shared.events.requests import ConsentAsk
+from shared.masking import mask
 from shared.phones import parse_phone
 from shared.security.codes import normalise_code
 from shared.security.sealing import DataKey
@@ -67,8 +67,8 @@ async def correct(
         others = [one for one in found if one.id in asks and one.contact_point_id != person and one.key_id in keys]
         changed += [await visited_elsewhere(connection, one, keys[one.key_id], new.e164) for one in others]
     await _save(connection, changed, asks, now, actor)
-    if form.name is not None and changed:
-        ids = [one.id for one in changed]
+    ids = [one.id for one in changed if one.id in {request.id for request in requests}]
+    if form.name is not None and ids:
         await connection.execute(QUERIES["unname_requests"], ids)
         await connection.execute(QUERIES["rename_requests"], ids, kept(form.name, vault.fingerprint))
     return len(changed)

@@ -9,6 +9,7 @@ import asyncpg
 
 from notify.accounts.binding import hear
 from notify.accounts.greeting import Greeter
+from notify.answers.hiding import hidden
 from notify.channels.batches import Batches
 from notify.channels.port import InboundText, Receipt
 from notify.sending.receipts import take_receipts
@@ -55,7 +56,8 @@ class Desk:
         await self._receipts.put(receipt)
 
     async def take_text(self, text: InboundText) -> None:
-        """Stored sealed. Twice under the same carrier id: once. The time of the answer is now, whenever it is read."""
+        """Masked, then sealed and stored. Twice under the same carrier id: once. The time of the answer is now, whenever it is
+        read."""
         if text.channel is not ChannelKind.SMS:  # an account's digits may look like somebody's number
             await self._take_from_chat(text)
             return
@@ -98,7 +100,7 @@ class Desk:
             NOTIFY_TEXTS.labels("repeated").inc()
 
     async def _store(self, connection: asyncpg.Connection, phone: UUID, key: DataKey, text: InboundText, now: datetime) -> bool:
-        body = key.seal(text.text.encode(), purpose="text")
+        body = key.seal(hidden(text.text).encode(), purpose="text")
         id_ = text.id
         if text.id_lasts is not None:
             id_ = f"{text.id}:{phone}"

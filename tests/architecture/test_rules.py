@@ -21,7 +21,7 @@ IMPURE = (
     "services",
 )
 PURE = (
-    *("intake/request.py", "intake/triage.py", "intake/location.py", "intake/masking.py"),
+    *("intake/request.py", "intake/triage.py", "intake/location.py", "shared/masking.py"),
     *(
         "dispatch/shifts/coverage.py",
         "dispatch/faults/group.py",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-FOLDER: Final = Path(__file__).parents[1] / "unit" / "intake" / "secrets"
+FOLDER: Final = Path(__file__).parents[1] / "unit" / "shared" / "secrets"
 
 SPOKEN: Final = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"]
 SPOKEN_PLAIN: Final = ["khong", "mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin"]

@@ -8,8 +8,8 @@ import pytest
 from intake.deadlines import SWEEP
 from intake.erase import erase
 from intake.inbox import MOST_OPEN
-from intake.masking import Mask
 from intake.watch import PlaceWatch
+from shared.masking import Mask
 from shared.postgres.transaction import transaction
 from shared.telemetry.metrics import INTAKE_UNREAD, INTAKE_UNREAD_AGE
 from tests.integration.intake.conftest import Desk

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from intake.figures import FEW_SPOKEN, Group, may_hold_number, numbers_in
-from intake.masking_hints import HIDDEN, Hint, hints_in
+from shared.figures import FEW_SPOKEN, Group, may_hold_number, numbers_in
 from shared.folding import folded
+from shared.masking_hints import HIDDEN, Hint, hints_in
 
 
 class Mask(StrEnum):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.masking import Mask, mask, mask_message
+from shared.masking import Mask, mask, mask_message
 
 MASKED = {
     "mã OTP là 123 456": f"mã OTP là {Mask.CODE}",

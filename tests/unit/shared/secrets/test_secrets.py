@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.masking import Mask, mask
+from shared.masking import Mask, mask
 from tests.support.secrets import Form, by_hand, kept, made
 
 SPELLED = [pytest.param(form, id=form.text) for form in by_hand()]
