@@ -54,6 +54,7 @@ select (select count(*) from notify.outbox where published_at is null)
     + (select count(*) from notify.inbound_texts where handled_at is null)
 """
 BACK_SECONDS: Final = 120.0
+THANKS: Final = {200, 204}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,7 @@ def _request(port: int, path: str, body: bytes, header: str, proof: str) -> byte
 
 
 async def _call(port: int, webhooks: Sequence[Webhook]) -> list[float]:
-    """Each, and some of them twice, in any order. Seconds from when it should have come to its answer; raises when one is
-    refused."""
+    """Each, and some of them twice, in any order. Seconds from when it should have come to its answer; a refusal is none."""
     calls = [one.request for one in (*webhooks, *webhooks[::REPEATED])]
     random.shuffle(calls)
     idle: list[Line] = []
@@ -177,10 +177,8 @@ async def _answered(idle: list[Line], port: int, call: bytes, due: float) -> flo
         if line is None or line.is_over():
             _, line = await asyncio.get_running_loop().create_connection(Line, "127.0.0.1", port)
         status, _ = await line.ask(call)
-    if not 200 <= status < 300:
-        raise AssertionError(f"a webhook was answered {status}")
     idle.append(line)
-    return time.monotonic() - due
+    return time.monotonic() - due if status in THANKS else LONGEST_SECONDS
 
 
 # What has become of it ----------------------------------------------------------------------------------------------------------

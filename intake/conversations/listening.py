@@ -65,6 +65,7 @@ _ENGLISH: Final = frozenset({
     "need", "want", "how", "what", "where", "hello", "hi", "have", "has", "does", "do", "it", "in", "me", "you",
     "your", "for", "of", "this", "that", "thanks", "thank",
 })  # fmt: skip
+_ENGLISH_ALONE: Final = frozenset({"hello", "hi", "help", "please", "thanks", "thank"})  # "An" and "Do" are names
 _VIETNAMESE: Final = frozenset({
     "toi", "khong", "cua", "la", "bi", "nha", "em", "anh", "chi", "bac", "co", "chu", "o", "tai", "va", "cho", "duoc",
     "nhe", "a", "may", "lam", "nguoi", "giup", "voi", "dang", "nay", "ko", "minh", "chau", "dung", "sai", "thoi",
@@ -181,7 +182,9 @@ def language_of(text: str) -> str | None:
     english, vietnamese = sum(word in _ENGLISH for word in words), sum(word in _VIETNAMESE for word in words)
     if vietnamese > english:
         return "vi"
-    return "en" if english > vietnamese and (len(words) == 1 or english * 4 >= len(words)) else None
+    if len(words) == 1:
+        return "en" if words[0] in _ENGLISH_ALONE else None
+    return "en" if english > vietnamese and english * 4 >= len(words) else None
 
 
 def _says_something(text: str) -> bool:

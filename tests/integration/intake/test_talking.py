@@ -86,10 +86,10 @@ async def lan(desk: Desk) -> Writer:
 
 
 async def test_from_the_first_word_to_the_code(desk: Desk, lan: Writer) -> None:
-    assert "Đúng không ạ? 1 đúng, 2 sửa" in await lan.told()
-    answer = await lan.writes("1")
+    right = await lan.told()
+    assert "Đúng không ạ? 1 đúng, 2 sửa" in right
+    assert await lan.writes("1") == right, "the number is told by the confirmation of the filing, and not twice"
     (request,) = await desk.rows("select * from requests")
-    assert request["code"] in answer
     assert (request["channel"], request["category"], request["commune_code"]) == ("chat", "vneid_login", "00004")
     assert request["contact_point_id"] == lan.person.contact_point_id, "under the number that wrote"
     assert [event["type"] for event in await desk.events()].count("request.filed") == 1
@@ -116,8 +116,8 @@ async def test_killed_after_the_yes_it_is_filed_by_whoever_comes_next_and_once(d
     await desk.talks.clerk.look()
     await desk.talks.clerk.look()
     assert await desk.count("requests") == 1
-    assert (await desk.rows("select code from requests"))[0]["code"] in await lan.last()
-    assert (await lan.talk())["stage"] == "idle"
+    (code,) = [row["code"] for row in await desk.rows("select code from requests")]
+    assert ((await lan.talk())["stage"], (await lan.talk())["code"]) == ("idle", code)
 
 
 async def test_an_account_without_a_number_is_asked_for_one_and_the_request_is_under_that(desk: Desk) -> None:
@@ -131,6 +131,29 @@ async def test_an_account_without_a_number_is_asked_for_one_and_the_request_is_u
     assert request["code"] in await account.writes("đến đâu rồi"), "in this chat it is known all the same"
     said = (await desk.events("conversation.said"))[-1]
     assert (said["channel"], said["answers"], said["asks"]) == ("telegram", True, False)
+
+
+async def test_what_the_clerk_says_answers_the_message_that_asked_whoever_was_the_clerk(desk: Desk) -> None:
+    account = await writer(desk, None, ChannelKind.TELEGRAM)
+    await account.told()
+    await account.writes("0912 345 678")
+    yes, more = await account.event("đúng rồi"), await account.event("nhanh nhé")
+    await desk.board.handle([yes])
+    await desk.board.handle([more])
+    await desk.talks.clerk.look()
+    code = (await desk.rows("select code from requests"))[0]["code"]
+    assert code in await account.last()
+    newest = "select answers from conversation_turns where speaker = 'we' order by id desc limit 1"
+    assert [row["answers"] for row in await desk.rows(newest)] == [str(yes.id)]
+
+
+async def test_whoever_is_confirmed_by_a_call_is_told_in_the_conversation(desk: Desk) -> None:
+    """Its filing is confirmed by a call."""
+    lan = await writer(desk, "+842438251234")
+    await lan.told()
+    answer = await lan.writes("1")
+    assert (await desk.rows("select code from requests"))[0]["code"] in answer
+    assert "gọi" in answer
 
 
 async def test_who_wants_a_person_is_handed_over_with_all_that_was_said(desk: Desk, lan: Writer) -> None:

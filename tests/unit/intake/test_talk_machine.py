@@ -20,7 +20,8 @@ def test_a_request_told_piece_by_piece() -> None:
     assert "12 Kim Mã, phường Ba Đình" in right
     assert "Tên: Lan" in right
     assert right.endswith("Đúng không ạ? 1 đúng, 2 sửa.")
-    assert "TR-7K3M-92QX" in talk.writes("1")
+    assert talk.writes("1") == "", "the confirmation of the filing goes to this very number"
+    assert talk.state.code == "TR-7K3M-92QX"
     (filed,) = talk.filed
     assert (filed.draft.category, filed.draft.commune_code, filed.draft.name) == ("vneid_login", "00004", "Lan")
     assert talk.state.draft.is_empty, "what was told is with the request now, and nowhere else"
