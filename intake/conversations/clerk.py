@@ -8,7 +8,7 @@ and found done.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -107,7 +107,8 @@ class Clerk(Rounds):
         filer, by_call = talk.contact_point_id, False
         if done is not None:
             async with reading(self._pool) as connection:
-                filer, by_call = await connection.fetchrow(QUERIES["filer_of"], UUID(str(done.answer["id"])))
+                row: Any = await connection.fetchrow(QUERIES["filer_of"], UUID(str(done.answer["id"])))
+            filer, by_call = row["contact_point_id"], row["by_call"]
 
         def step(state: Talk, now: datetime) -> Step:
             if done is None:

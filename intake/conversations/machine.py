@@ -153,12 +153,13 @@ _INTENTS: Final[Mapping[Intent | None, Handler]] = {
 def filed(talk: Conversation, code: str, *, own: bool, by_call: bool, now: datetime) -> Step:
     """`own`: it is under the number that writes here. There every filing is confirmed, with code, time and phrase, unless by a
     call: that is the answer, and nobody pays for another."""
-    phone, says = talk.draft.phone, (Say(Line.FILED, {"code": code}),)
+    phone, after = talk.draft.phone, replace(talk.at(Stage.IDLE, None, now), code=code, draft=Draft())
     if own and not by_call:
-        says = ()
-    elif not own and phone is not None:
-        says = (Say(Line.FILED_ELSEWHERE, {"code": code, "phone": number_text(phone)}),)
-    return Step(replace(talk.at(Stage.IDLE, None, now), code=code, draft=Draft()), says)
+        return Step(after)
+    said = Say(Line.FILED, {"code": code})
+    if not own and phone is not None:
+        said = Say(Line.FILED_ELSEWHERE, {"code": code, "phone": number_text(phone)})
+    return Step(after, (said,))
 
 
 def not_filed(talk: Conversation, now: datetime) -> Step:
