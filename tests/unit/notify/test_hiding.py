@@ -30,6 +30,8 @@ def test_an_answer_beside_a_word_for_a_secret_is_still_one(tail: str) -> None:
         ("1 27 482913 là mã OTP của tôi", "1 27 [đã che mã] là mã OTP của tôi"),
         ("4 82 913 là mã OTP", "[đã che mã] là mã OTP"),
         ("1 27 gọi tôi số 0912 345 678", "1 27 gọi tôi số 0912 345 678"),
+        ("482913 ạ", "[đã che mã] ạ"),
+        ("2 30012", "2 30012"),
         ("127 mật khẩu wifi là gì", "127 mật khẩu wifi là gì"),
     ],
 )
