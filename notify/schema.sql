@@ -280,6 +280,7 @@ create table notify.call_tasks (
     created_at timestamptz not null,
     taken_at timestamptz,
     ended_at timestamptz,
+    commune_code text,                         -- of the request, when it was asked for: whose operators may take it; null: the city's alone
     constraint call_tasks_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
     constraint call_tasks_status check (status in ('open', 'taken', 'done', 'dropped')),
     constraint call_tasks_owner check (owner <> ''),

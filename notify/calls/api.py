@@ -34,15 +34,15 @@ def router(calls: Calls) -> APIRouter:
     async def calls_to_make(
         who: Annotated[Caller, Depends(caller)], limit: Annotated[int, Query(ge=1, le=MOST)] = 100
     ) -> dict[str, Any]:
-        return {"calls": [_shown(call) for call in await calls.to_make(limit, who.name)]}
+        return {"calls": [_shown(call) for call in await calls.to_make(limit, who)]}
 
     @routes.post("/v1/calls/{call_id}/take")
     async def take_call(call_id: UUID, who: Annotated[Caller, Depends(caller)]) -> dict[str, Any]:
-        return _shown(await calls.take(call_id, who.name))
+        return _shown(await calls.take(call_id, who))
 
     @routes.post("/v1/calls/{call_id}/done", openapi_extra=REPORT.schema())
     async def finish_call(call_id: UUID, request: Request, who: Annotated[Caller, Depends(caller)]) -> dict[str, Any]:
-        return _shown(await calls.done(call_id, who.name, REPORT.parse(request).outcome))
+        return _shown(await calls.done(call_id, who, REPORT.parse(request).outcome))
 
     @routes.get("/v1/outages")
     async def outages() -> dict[str, Any]:

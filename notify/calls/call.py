@@ -63,6 +63,7 @@ class CallTask:
     created_at: datetime
     taken_at: datetime | None = None
     ended_at: datetime | None = None
+    commune_code: str | None = None  # whose operators may take it, too; None: the city's alone
 
 
 def due_at(priority: Priority, now: datetime, calendar: StaffedHours = OFFICE_HOURS) -> datetime:

@@ -19,6 +19,7 @@ from shared.events.contract import Sealed
 from shared.events.registry import EventType
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.security.sealing import DataKey
+from shared.security.tokens import Caller
 from shared.security.vault import Vault
 from shared.telemetry.metrics import NOTIFY_CALLS
 from shared.transport.outbox import append
@@ -42,10 +43,11 @@ class Calls:
         self._pool = pool
         self._vault = vault
 
-    async def to_make(self, limit: int, operator: str | None = None) -> list[CallToMake]:
-        """The most overdue first. A pass phrase reads only whoever has taken the call on which it is told."""
+    async def to_make(self, limit: int, who: Caller | None = None) -> list[CallToMake]:
+        """The most overdue first; of their own to who works for one commune. A pass phrase reads only whoever has taken the call."""
+        commune_code, operator = (None, None) if who is None else (who.commune_code, who.name)
         async with reading(self._pool) as connection:
-            tasks = [call_of(row) for row in await connection.fetch(QUERIES["calls_to_make"], limit)]
+            tasks = [call_of(row) for row in await connection.fetch(QUERIES["calls_to_make"], limit, commune_code)]
             keys = await self._vault.keys(connection, {task.key_id for task in tasks})
         return [_shown(task, keys.get(task.key_id), operator) for task in tasks]
 
@@ -57,25 +59,24 @@ class Calls:
         found = [{**dict(row), "open": row["ended_at"] is None} for row in rows]
         return {"outages": found, "waiting_messages": waiting, "calls_to_make": calls}
 
-    async def take(self, call_id: UUID, operator: str) -> CallToMake:
-        return await self._change(call_id, operator, "taken", lambda task, now: taken(task, operator, now))
+    async def take(self, call_id: UUID, who: Caller) -> CallToMake:
+        """Raises NotFound, also for a call of another commune."""
+        return await self._change(call_id, who, "taken", lambda task, now: taken(task, who.name, now))
 
-    async def done(self, call_id: UUID, operator: str, outcome: CallOutcome) -> CallToMake:
-        return await self._change(call_id, operator, "done", lambda task, now: done(task, operator, outcome, now))
+    async def done(self, call_id: UUID, who: Caller, outcome: CallOutcome) -> CallToMake:
+        return await self._change(call_id, who, "done", lambda task, now: done(task, who.name, outcome, now))
 
-    async def _change(
-        self, call_id: UUID, operator: str, word: str, move: Callable[[CallTask, datetime], CallTask]
-    ) -> CallToMake:
+    async def _change(self, call_id: UUID, who: Caller, word: str, move: Callable[[CallTask, datetime], CallTask]) -> CallToMake:
         async with transaction(self._pool, "notify.call") as connection:
             rows = await connection.fetch(QUERIES["lock_calls"], [call_id])
-            if not rows:
+            if not rows or who.commune_code not in {None, rows[0]["commune_code"]}:
                 raise NotFound("call")
             before, now = call_of(rows[0]), await app_now(connection)
             after = move(before, now)
             if after != before:
-                await self._save(connection, after, operator, word, now)
+                await self._save(connection, after, who.name, word, now)
             keys = await self._vault.keys(connection, [after.key_id])
-        return _shown(after, keys.get(after.key_id), operator)
+        return _shown(after, keys.get(after.key_id), who.name)
 
     async def _save(self, connection: asyncpg.Connection, task: CallTask, operator: str, word: str, now: datetime) -> None:
         """Who has a call is told as call.requested again, with the new owner: the state after the change."""

@@ -196,4 +196,5 @@ def _call_about(letter: Letter, offer: AskedOffer, locked: Locked) -> CallTask:
         priority=letter.priority,
         due_at=min(due_at(letter.priority, locked.now), offer.not_after),
         created_at=locked.now,
+        commune_code=offer.commune_code,
     )

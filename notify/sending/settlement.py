@@ -246,6 +246,7 @@ def _calls(letter: Letter, now: datetime) -> list[CallTask]:
             priority=letter.priority,
             due_at=due_at(letter.priority, now),
             created_at=now,
+            commune_code=letter.commune_code,
         )
     ]
 

@@ -15,8 +15,9 @@ from jsonb_populate_recordset(null::call_tasks, $1) given
 where task.id = given.id
 
 -- name: calls_to_make
--- What fell back to the desk first, then by time.
-select * from call_tasks where status in ('open', 'taken') order by raised desc, due_at, id limit $1
+-- What fell back to the desk first, then by time; $2: of who works for one commune only.
+select * from call_tasks where status in ('open', 'taken') and ($2::text is null or commune_code = $2)
+order by raised desc, due_at, id limit $1
 
 -- name: calls_of_requests
 -- $2 null: every purpose.

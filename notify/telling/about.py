@@ -253,4 +253,5 @@ def call_to(
         priority=about.priority,
         due_at=min(due, asked.not_after) if asked else due,
         created_at=now,
+        commune_code=about.commune_code,
     )

@@ -13,6 +13,7 @@ from shared.events.messages import Answer
 from shared.events.registry import EventType
 from shared.postgres.transaction import transaction
 from shared.security.phrases import phrase
+from shared.security.tokens import Caller
 from tests.support.notifying import SEED, Bureau, Person
 
 
@@ -96,10 +97,10 @@ async def test_the_hotline_connects_them_and_neither_learns_the_number_of_the_ot
     task = (await calls(bureau))["remote_call"]
     assert (task.phone, task.words) == (lan.phone, None), "whoever has not taken the call reads no phrase"
     assert (task.task.due_at - task.task.created_at).total_seconds() <= 300
-    task = await Calls(bureau.pool, bureau.vault).take(task.task.id, "Bình")
+    task = await Calls(bureau.pool, bureau.vault).take(task.task.id, Caller("Bình", "operator"))
     for part in ("Bạn An", "0912000002", phrase(SEED, 0)):
         assert part in (task.words or "")
-    await Calls(bureau.pool, bureau.vault).done(task.task.id, "Bình", CallOutcome.TOLD)
+    await Calls(bureau.pool, bureau.vault).done(task.task.id, Caller("Bình", "operator"), CallOutcome.TOLD)
     (said,) = await bureau.emitted(EventType.CALL_DONE)
     assert (said["purpose"], said["outcome"], said["job_id"]) == ("remote_call", "told", str(job.job_id))
 

@@ -17,8 +17,8 @@ from shared.events.registry import EventType
 from shared.events.requests import RequestStatus
 from shared.http.app import build_app
 from shared.postgres.transaction import transaction
+from shared.security.tokens import Caller, Tokens, issue
 from shared.security.tokens import Role as TokenRole
-from shared.security.tokens import Tokens, issue
 from tests.support.notifying import Bureau
 
 
@@ -111,14 +111,39 @@ async def test_only_operators_see_numbers(bureau: Bureau, http: httpx.AsyncClien
     assert (await http.get("/v1/calls")).status_code == 401
 
 
+async def test_an_operator_of_one_commune_takes_its_calls_and_knows_of_no_others(
+    bureau: Bureau, http: httpx.AsyncClient, dsn: str
+) -> None:
+    lan = await bureau.person("Bà Lan", "+842438251234")
+    await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, await bureau.request(lan), lan.as_(Role.RESIDENT)))
+    (call,) = (await http.get("/v1/calls")).json()["calls"]
+    connection = await asyncpg.connect(dsn)
+    try:
+        here, elsewhere = [
+            await issue(connection, f"of {code}", TokenRole.OPERATOR, timedelta(hours=1), commune_code=code)
+            for code in ("00004", "00082")
+        ]
+    finally:
+        await connection.close()
+    http.headers["authorization"] = f"Bearer {elsewhere}"
+    assert (await http.get("/v1/calls")).json() == {"calls": []}
+    assert (await http.post(f"/v1/calls/{call['id']}/take")).status_code == 404
+    assert (await http.post(f"/v1/calls/{call['id']}/done", json={"outcome": "told"})).status_code == 404
+    http.headers["authorization"] = f"Bearer {here}"
+    assert [one["id"] for one in (await http.get("/v1/calls")).json()["calls"]] == [call["id"]]
+    taken = await http.post(f"/v1/calls/{call['id']}/take")
+    assert (taken.status_code, taken.json()["owner"]) == (200, "of 00004")
+    assert (await http.post(f"/v1/calls/{call['id']}/done", json={"outcome": "told"})).json()["status"] == "done"
+
+
 async def test_a_call_nobody_makes_goes_up_to_the_city_desk(bureau: Bureau) -> None:
     lan = await bureau.person("Bà Lan", "+842438251234")
     await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, await bureau.request(lan), lan.as_(Role.RESIDENT)))
     calls = Calls(bureau.pool, bureau.vault)
     (call,) = await calls.to_make(10)
-    await calls.take(call.task.id, "operator one")
+    await calls.take(call.task.id, Caller("operator one", "operator"))
     with pytest.raises(Refused, match="call_not_open"):
-        await calls.take(call.task.id, "operator two")
+        await calls.take(call.task.id, Caller("operator two", "operator"))
     await bureau.move_clock(901)
     await bureau.sweep()
     (call,) = await calls.to_make(10)

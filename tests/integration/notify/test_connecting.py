@@ -18,6 +18,7 @@ from shared.events.assignments import JobStatus, OfferStatus
 from shared.events.contract import Role
 from shared.events.registry import EventType
 from shared.postgres.transaction import transaction
+from shared.security.tokens import Caller
 from tests.integration.notify.test_by_phone import taken
 from tests.support.notifying import Bureau
 from tests.support.switch import Switch, a_switch
@@ -148,7 +149,7 @@ async def test_given_back_while_it_rings_it_rings_no_longer(bureau: Bureau) -> N
 async def test_an_operator_who_was_faster_keeps_the_call(bureau: Bureau) -> None:
     await taken(bureau)
     async with office(bureau) as at:
-        await Calls(bureau.pool, bureau.vault).take((await at.task())["id"], "Bình")
+        await Calls(bureau.pool, bureau.vault).take((await at.task())["id"], Caller("Bình", "operator"))
         await at.connector.look()
         assert at.switch.rings == []
 

@@ -16,6 +16,7 @@ from shared.events.contract import Priority, Role
 from shared.events.registry import EventType
 from shared.events.requests import ConsentAsk, RequestChanged, RequestState, RequestStatus
 from shared.security.phrases import phrase
+from shared.security.tokens import Caller
 from tests.support.notifying import SEED, Bureau, Person
 
 RESIDENT = Role.RESIDENT
@@ -57,7 +58,7 @@ class Question:
 
     async def closes_call(self) -> None:
         call_id = await self.bureau.one("select id from call_tasks where status = 'open'")
-        await Calls(self.bureau.pool, self.bureau.vault).done(call_id, "Mai", CallOutcome.UNREACHED)
+        await Calls(self.bureau.pool, self.bureau.vault).done(call_id, Caller("Mai", "operator"), CallOutcome.UNREACHED)
 
     async def status(self) -> str:
         return str(await self.bureau.one("select status from questions where kind = 'consent'"))
