@@ -12,7 +12,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from pydantic import ValidationError
 
 from intake.aftercare.wishes import Wishes
 from intake.changes import Changes
@@ -22,16 +21,15 @@ from intake.conversations.rows import Ledger, Talk, loaded
 from intake.conversations.sitting import ACTOR, settle
 from intake.conversations.standing import label_of
 from intake.conversations.steps import Step
-from intake.filing import Filed
+from intake.filing import POISON, Filed
 from intake.forms import Point, Requester, RequestForm
 from intake.public_door import PublicDoor
 from intake.queries import QUERIES
 from intake.reception import Reception
 from intake.visit_check import VisitChecks
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import DependencyDown, Invalid, NotFound, Refused, Transient
 from shared.events.contract import Sealed
 from shared.events.requests import Channel
-from shared.http.limits import TooMany
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.rounds import Rounds
@@ -101,8 +99,10 @@ class Clerk(Rounds):
     async def _file(self, talk: Talk) -> None:
         try:
             done: Filed | None = await self._filed(talk)
-        except (Invalid, Refused, TooMany, ValidationError):
-            done = None  # a person does it
+        except (DependencyDown, Transient):
+            raise  # nobody knows whether it was filed: this look, or another, finds out
+        except POISON:
+            done = None  # a person does it, and nobody behind it waits
 
         filer, by_call = talk.contact_point_id, False
         if done is not None:

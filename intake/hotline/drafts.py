@@ -11,7 +11,7 @@ import orjson
 
 from intake import store
 from intake.doors import WrongDoor, enter
-from intake.filing import Filed, Filer
+from intake.filing import POISON, Filed, Filer
 from intake.hotline.draft_form import DraftForm, Unfit, finished
 from intake.queries import QUERIES
 from intake.reception import Reception, reachable
@@ -121,7 +121,7 @@ class Drafts:
             filed = await self._filer.file(filing)
         except (DependencyDown, Transient):
             raise  # nobody knows whether it was filed: who asks again hears it
-        except (Refused, Invalid):
+        except POISON:  # it was not, and the form can be mended
             await self._move(row["id"], "open", None, caller.name)
             raise
         if row["status"] != "filed":

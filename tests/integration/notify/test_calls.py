@@ -51,7 +51,7 @@ async def test_a_landline_is_called_for_everything_it_would_have_read(bureau: Bu
     requested = await bureau.emitted(EventType.CALL_REQUESTED)
     assert [body["owner"] for body in requested] == ["city_desk", "city_desk"]
     assert {call.task.purpose: call.words is None for call in calls} == {"accepted_resident": False, "filed": True}, "a phrase"
-    taken = [await Calls(bureau.pool, bureau.vault).take(call.task.id, "Bình") for call in calls]
+    taken = [await Calls(bureau.pool, bureau.vault).take(call.task.id, Caller("Bình", "operator")) for call in calls]
     assert all("1022" in (call.words or "") for call in taken)
 
 
