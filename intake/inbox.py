@@ -1,4 +1,4 @@
-"""What people wrote that answered no question: operators read it, newest first, and say so. Opened for them only."""
+"""What people wrote that answered no question: operators read it, whoever waits for a person first. Opened for them only."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from intake import store
+from intake.conversations.conversation import CITY_DESK
 from intake.desk.sight import Sight, seeing
 from intake.queries import QUERIES
 from intake.store import AuditNote
@@ -39,6 +40,8 @@ class Inbox:
             rows = await connection.fetch(QUERIES["waiting_messages"], limit)
         async with transaction(self._pool, "intake.change") as connection:
             keys = await self._vault.keys(connection, {row["key_id"] for row in rows})
+            talks = [row["conversation_id"] for row in rows if row["conversation_id"] is not None]
+            owners = {row["id"]: row["owner"] for row in await connection.fetch(QUERIES["owners_of_talks"], talks)}
             if rows:
                 detail = {"messages": len(rows)}
                 note = AuditNote(
@@ -51,9 +54,9 @@ class Inbox:
             if key is not None:
                 text = key.open(Sealed(key_id=row["key_id"], box=row["text_box"]), purpose="text").decode()
                 told = {name: row[name] for name in ("id", "channel", "received_at", "requests", "more", "conversation_id")}
-                handover = row["conversation_id"] is not None
-                found.append({**told, "text": text, "from": _writer(row, key), "handover": handover})
-        return found
+                handover, owner = row["conversation_id"] is not None, owners.get(row["conversation_id"])
+                found.append({**told, "text": text, "from": _writer(row, key), "handover": handover, "owner": owner})
+        return sorted(found, key=lambda one: one["owner"] != CITY_DESK)  # a cry, or nobody has answered in time
 
     async def read(self, message_id: UUID, actor: str, sight: Sight) -> dict[str, Any]:
         """Who reads it second changes nothing. Raises NotFound."""

@@ -276,7 +276,7 @@ create table intake.drafts (
     operator text not null,                    -- the name of a token
     call_id uuid,                              -- during which it was typed
     contact_point_id uuid,                     -- of whoever is helped, as far as they are known: erased with them
-    key_id uuid not null,                      -- a key of its own
+    key_id uuid not null,                      -- theirs, or the house's of nobody we know
     box text not null,                         -- sealed, purpose "draft"
     version integer not null,
     status text not null,
@@ -418,6 +418,7 @@ create table intake.conversations (
     began_at timestamptz not null,
     heard_at timestamptz not null,             -- when they wrote last
     ended_at timestamptz,
+    owner text,                                -- who has to act while a person has it: hotline, city_desk, or the operator who answers; before: one is wanted
     constraint conversations_channel check (channel in ('zalo', 'telegram', 'sms', 'web')),
     constraint conversations_stage check
         (stage in ('listening', 'confirming', 'filing', 'idle', 'cancelling', 'with_person', 'asleep', 'over')),
@@ -428,6 +429,7 @@ create unique index conversations_live on intake.conversations (key) where stage
 create index conversations_at_the_clerk on intake.conversations (id) where stage in ('filing', 'cancelling');
 create index conversations_of_contact_point on intake.conversations (contact_point_id);
 create index conversations_of_filer on intake.conversations (filer_id) where filer_id is not null;
+create index conversations_at_the_desk on intake.conversations (id) where stage = 'with_person' and owner = 'city_desk';
 create index conversations_over on intake.conversations (ended_at) where ended_at is not null;
 
 -- What was said, masked before it was sealed (purpose "text").

@@ -1,4 +1,5 @@
-"""What intake shows of requests that wait for a place, and of messages that wait for a reader: gauges, read from rows."""
+"""What intake shows of requests that wait for a place, of messages that wait for a reader, and of conversations that wait for a
+person: gauges, read from rows."""
 
 from typing import Final
 
@@ -8,6 +9,7 @@ from intake.queries import QUERIES
 from shared.postgres.transaction import reading
 from shared.rounds import Rounds
 from shared.telemetry.metrics import INTAKE_UNREAD, INTAKE_UNREAD_AGE, INTAKE_WITHOUT_PLACE, INTAKE_WITHOUT_PLACE_AGE
+from shared.telemetry.metrics_intake import TALKS_ESCALATED
 
 LOOK_SECONDS: Final = 15.0
 
@@ -24,7 +26,9 @@ class PlaceWatch(Rounds):
         async with reading(self._pool) as connection:
             rows = await connection.fetch(QUERIES["count_without_place"])
             messages = await connection.fetch(QUERIES["count_waiting_messages"])
+            talks = await connection.fetchval(QUERIES["count_talks_at_the_desk"])
         INTAKE_WITHOUT_PLACE.set(rows[0]["waiting"])
         INTAKE_WITHOUT_PLACE_AGE.set(rows[0]["oldest_seconds"] or 0)
         INTAKE_UNREAD.set(messages[0]["waiting"])
         INTAKE_UNREAD_AGE.set(messages[0]["oldest_seconds"] or 0)
+        TALKS_ESCALATED.set(talks)

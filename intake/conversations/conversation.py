@@ -35,7 +35,8 @@ class Ask(StrEnum):
     CANCEL = "cancel"  # the request that is filed: cancel it?
 
 
-_HOUR: Final = 3600.0
+HOTLINE: Final = "hotline"  # owns a conversation that was handed over: whoever is free answers
+CITY_DESK: Final = "city_desk"  # owns it when nobody has, or who did has left it
 REMIND: Final = timedelta(minutes=15)  # of a silence, after which we ask once more
 GOODBYE: Final = timedelta(hours=4)  # after that reminder
 # How long each stage may rest. What a clerk works on has none: it is looked for until it is done.
@@ -95,6 +96,7 @@ class Conversation:
     heard: int = 0  # within the window that began at `heard_since`
     heard_since: datetime | None = None
     wake_at: datetime | None = None
+    owner: str | None = None  # who acts while a person has it: hotline, city_desk, or who answers; at the clerk: one is wanted
 
     @property
     def is_live(self) -> bool:

@@ -18,7 +18,7 @@ from intake.conversations.heard import Heard, Intent
 from intake.conversations.listening import Listener
 from intake.conversations.machine import hear
 from intake.conversations.rows import Ledger, Talk, loaded, lock_number, opened
-from intake.conversations.sitting import settle
+from intake.conversations.sitting import hand_over, settle
 from intake.conversations.standing import facts_about
 from intake.conversations.steps import Facts
 from intake.conversations.tip import Guide
@@ -112,7 +112,9 @@ class Conversations:
                 point=point,
             )
             ledger = Ledger()
-            await self._hear_each(connection, [message], ledger, now)
+            if await self._hear_each(connection, [message], ledger, now):
+                for talk in ledger.talks.values():
+                    await hand_over(connection, ledger, talk, now)  # of our own page nothing else brings it before a person
             await ledger.save(connection)
         self.committed()
         await self._filed_by_now(message.key)

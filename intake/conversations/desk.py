@@ -2,23 +2,30 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from intake.conversations.conversation import Stage
+from intake.conversations.conversation import CITY_DESK, HOTLINE, Stage
 from intake.conversations.rows import Ledger, Talk, loaded, transcript
 from intake.conversations.sitting import say, settle
 from intake.conversations.steps import Step
+from intake.hotline.person import in_sight
 from intake.queries import QUERIES
 from intake.store import AuditNote
 from shared.errors import NotFound, Refused
 from shared.masking import mask
 from shared.postgres.transaction import app_now, transaction
+from shared.security.tokens import Caller
 from shared.security.vault import Vault
+
+
+class TalkTaken(Refused):
+    def __init__(self) -> None:
+        super().__init__("conversation_taken", "another operator is answering them; take another one from the list")
 
 
 class NotHandedOver(Refused):
@@ -42,46 +49,53 @@ class TalkDesk:
         self._vault = vault
         self._wake = wake
 
-    async def read(self, id_: UUID, actor: str) -> dict[str, Any]:
+    async def read(self, id_: UUID, who: Caller) -> dict[str, Any]:
         """Raises NotFound."""
-        async with self._opened(id_, actor, "conversation_read") as found:
+        async with self._opened(id_, who, "conversation_read") as found:
             turns = await transcript(found.connection, id_, found.talk.data_key)
         state = found.talk.state
         told = {"id": id_, "channel": state.channel, "stage": state.stage, "language": state.language, "code": state.code}
         return {**told, "turns": [{"by": speaker, "text": text, "at": at} for speaker, text, at in turns]}
 
-    async def say(self, id_: UUID, text: str, actor: str) -> dict[str, Any]:
-        """Goes where they write. Raises NotFound, NotHandedOver."""
-        async with self._opened(id_, actor, "conversation_answered") as found:
-            talk = _with_person(found.talk)
-            state = talk.state.at(Stage.WITH_PERSON, None, found.now)
+    async def say(self, id_: UUID, text: str, who: Caller) -> dict[str, Any]:
+        """Goes where they write; whoever answers has it alone until its rest ends. Raises NotFound, NotHandedOver, TalkTaken."""
+        async with self._opened(id_, who, "conversation_answered") as found:
+            talk = _with_person(found.talk, who.name)
+            state = replace(talk.state.at(Stage.WITH_PERSON, None, found.now), owner=who.name)
             after = talk.moved(state, found.now)
             found.ledger.talks[id_] = after
             say(found.ledger, after, mask(text), found.now, speaker="person")
         self._wake()
         return {"id": id_, "stage": after.state.stage}
 
-    async def end(self, id_: UUID, actor: str) -> dict[str, Any]:
-        """The next word begins a new conversation. Raises NotFound, NotHandedOver."""
-        async with self._opened(id_, actor, "conversation_ended") as found:
-            over = Step(_with_person(found.talk).state.at(Stage.OVER, None, found.now))
+    async def end(self, id_: UUID, who: Caller) -> dict[str, Any]:
+        """The next word begins a new one, and nobody need read this any more. Raises NotFound, NotHandedOver, TalkTaken."""
+        async with self._opened(id_, who, "conversation_ended") as found:
+            over = Step(_with_person(found.talk, who.name).state.at(Stage.OVER, None, found.now))
             after, _ = await settle(found.connection, found.ledger, found.talk, over, found.now)
+            await found.connection.execute(QUERIES["read_handover"], id_, who.name, found.now)
         return {"id": id_, "stage": after.state.stage}
 
     @asynccontextmanager
-    async def _opened(self, id_: UUID, actor: str, action: str) -> AsyncIterator[_Open]:
+    async def _opened(self, id_: UUID, who: Caller, action: str) -> AsyncIterator[_Open]:
         async with transaction(self._pool, "intake.change") as connection:
             row = await connection.fetchrow(QUERIES["lock_talk"], id_)
             keys = {} if row is None else await self._vault.keys(connection, [row["key_id"]])
-            if row is None or row["key_id"] not in keys:
+            if (
+                row is None
+                or row["key_id"] not in keys
+                or not await in_sight(connection, row["contact_point_id"], who.commune_code)
+            ):
                 raise NotFound("conversation")
             now, ledger = await app_now(connection), Ledger()
-            ledger.notes.append(AuditNote(at=now, actor=actor, action=action, subject=id_))
+            ledger.notes.append(AuditNote(at=now, actor=who.name, action=action, subject=id_))
             yield _Open(connection, loaded(row, keys[row["key_id"]]), now, ledger)
             await ledger.save(connection)
 
 
-def _with_person(talk: Talk) -> Talk:
+def _with_person(talk: Talk, operator: str) -> Talk:
     if talk.state.stage is not Stage.WITH_PERSON:
         raise NotHandedOver
+    if talk.state.owner not in {None, HOTLINE, CITY_DESK, operator}:
+        raise TalkTaken
     return talk

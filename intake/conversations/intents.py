@@ -24,7 +24,8 @@ _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
         r"call me(?: back)?",
     ),
     Intent.CANCEL: (
-        r"(?:khong|ko|k) can (?:giup )?nua|huy (?:yeu cau|viec|phieu)|thoi (?:khong|ko|khoi)|xu ly duoc roi",
+        r"(?:khong|ko|k) can (?:giup )?nua|huy (?:bo )?(?:yeu cau|viec|phieu)|thoi (?:khong|ko|khoi)|xu ly duoc roi",
+        r"(?:huy|cancel) tr[ .\-]?[0-9a-z]{4}",
         r"never ?mind|cancel (?:it|my request|the request)|(?:do not|don't|dont) need (?:it|help) any ?more",
     ),
     Intent.STATUS: (

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from intake.conversations.conversation import Ask, Conversation
@@ -26,6 +27,7 @@ SURE_OF_PLACE: Final = 0.75  # of a commune that nobody was asked for
 SURE_WHEN_ASKED: Final = 0.55
 SURE_OF_KIND: Final = 0.5
 MOST_CHOICES: Final = 3
+MOST_CUES: Final = 8  # words that may lead to a place; behind each the rest of the text is read
 
 _UNSHOWN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
 _MASKED: Final = re.compile("|".join(re.escape(one.value) for one in Mask))
@@ -244,7 +246,7 @@ def _place_span(text: str) -> tuple[int, int, int] | None:
     """From a word that leads to a place up to where the trouble begins; or all of what looks like an address. With the place of
     the word that leads to it."""
     plain = folded(text)
-    for cue in _CUE.finditer(plain):
+    for cue in islice(_CUE.finditer(plain), MOST_CUES):
         if text[cue.start()] in "Ôô" or (cue[0].strip() == "o" and _NAMED_O.search(plain[: cue.start()])):
             continue
         end = _trouble_begins(text, plain, cue.end() + 1)

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from intake.conversations.answers import ANSWERS, correct
-from intake.conversations.conversation import AT_THE_CLERK, Ask, Conversation, Draft, Stage
+from intake.conversations.conversation import AT_THE_CLERK, CITY_DESK, HOTLINE, Ask, Conversation, Draft, Stage
 from intake.conversations.filling import filled
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.saying import Line, Say, number_text
-from intake.conversations.steps import Facts, Standing, Step, again, asked, handed_over, lost, question
+from intake.conversations.steps import Command, Facts, Standing, Step, again, asked, given_to_person, handed_over, lost, question
 
 FLOOD: Final = 60  # messages within the window; no hand writes more, and what is beyond is kept unanswered
 FLOOD_WINDOW: Final = timedelta(minutes=15)
@@ -45,13 +45,16 @@ def _counted(talk: Conversation, heard: Heard, now: datetime) -> Conversation:
 
 
 def _understood(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
-    if facts.door is not None or heard.code is not None or heard.intent is Intent.STATUS:
+    if heard.intent in {Intent.PERSON, Intent.CRY}:
+        step = _wants_a_person(talk, heard, now)
+        return step if facts.door is None else replace(step, says=(facts.door, *step.says))
+    busy = talk.stage is Stage.WITH_PERSON or talk.stage in AT_THE_CLERK
+    cancels = heard.intent is Intent.CANCEL and heard.code in _codes(facts) and not busy
+    if not cancels and (facts.door is not None or heard.code is not None or heard.intent is Intent.STATUS):
         # Who waits behind a door is told that first, whatever else is going on.
         return again(replace(talk, strikes=0), now, *([facts.door] if facts.door is not None else _standing(heard, facts)))
-    if talk.stage is Stage.WITH_PERSON or talk.stage in AT_THE_CLERK:  # what they write is kept for the operator
+    if busy:  # what they write is kept for the operator
         return Step(talk, (Say(Line.FILING),) if talk.stage in AT_THE_CLERK else ())
-    if heard.intent in {Intent.PERSON, Intent.CRY}:
-        return handed_over(talk, Line.TO_PERSON if heard.intent is Intent.PERSON else Line.TO_PERSON_CRY, now)
     if heard.intent in _INTENTS and not (heard.tells and heard.intent is Intent.GREETING):
         return _INTENTS[heard.intent](replace(talk, strikes=0), heard, facts, now)
     if talk.asking in ANSWERS and not _is_late(talk, heard):
@@ -59,6 +62,20 @@ def _understood(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -
         if step is not None:
             return step
     return _told(talk, heard, facts, now)
+
+
+def _wants_a_person(talk: Conversation, heard: Heard, now: datetime) -> Step:
+    """One word away, whatever else stands in the message. At the clerk they have one as soon as it is back; a cry is heard
+    wherever they are, and is the city desk's at once."""
+    cries = heard.intent is Intent.CRY
+    says = (Say(Line.TO_PERSON_CRY if cries else Line.TO_PERSON),)
+    nobody_answers = talk.owner in {None, HOTLINE}
+    talk = replace(talk, owner=CITY_DESK if cries and nobody_answers else talk.owner or HOTLINE)
+    if talk.stage is Stage.WITH_PERSON:
+        return Step(talk, says if cries else ())
+    if talk.stage in AT_THE_CLERK:
+        return Step(talk, says)
+    return Step(given_to_person(talk, now), says, Command.HAND_OVER)
 
 
 def _is_late(talk: Conversation, heard: Heard) -> bool:
@@ -104,20 +121,29 @@ def _repeats(draft: Draft, heard: Heard) -> bool:
 # Words about the conversation itself -------------------------------------------------------------------------------------------
 
 
-def _cancel(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
-    code = _to_cancel(talk, facts)
-    if not talk.draft.is_empty and code is not None:  # what they were telling is dropped; that nothing was sent would not be true
-        return Step(replace(talk.at(Stage.IDLE, None, now), draft=Draft()), (Say(Line.DROPPED, {"code": code}),))
-    if code is not None:
-        talk = replace(talk.at(Stage.IDLE, Ask.CANCEL, now), code=code, strikes=0)
-        return Step(talk, (question(talk),))
-    return Step(replace(talk.at(Stage.OVER, None, now), draft=Draft()), (Say(Line.CANCELLED),))
+def _cancel(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
+    """Whoever is still telling stops; else it is about a request: the one they name, that was filed here, or is the only one."""
+    codes = _codes(facts)
+    if heard.code in codes:
+        return _ask_whether(talk, heard.code, now)
+    if not codes:
+        return Step(replace(talk.at(Stage.OVER, None, now), draft=Draft()), (Say(Line.CANCELLED),))
+    code = talk.code if talk.code in codes else codes[0]
+    if not talk.draft.is_empty:  # what they were telling is dropped; that nothing was sent would not be true
+        return Step(replace(talk.at(Stage.IDLE, None, now), draft=Draft()), (Say(Line.DROPPED, {"code": code or ""}),))
+    if talk.code in codes or len(codes) == 1:
+        return _ask_whether(talk, code, now)
+    standings = [_stands(one) for one in facts.open_requests[:MOST_STANDINGS]]
+    return Step(talk.at(Stage.IDLE, None, now), (*standings, Say(Line.CANCEL_WHICH, {"code": codes[0]})))
 
 
-def _to_cancel(talk: Conversation, facts: Facts) -> str | None:
-    """The request that was filed here, else the only one there is."""
-    codes = [one.code for one in facts.open_requests]
-    return talk.code if talk.code in codes else codes[0] if len(codes) == 1 else None
+def _ask_whether(talk: Conversation, code: str | None, now: datetime) -> Step:
+    talk = replace(talk.at(Stage.IDLE, Ask.CANCEL, now), code=code, strikes=0)
+    return Step(talk, (question(talk),))
+
+
+def _codes(facts: Facts) -> list[str]:
+    return [one.code for one in facts.open_requests]
 
 
 def _help(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
@@ -153,13 +179,13 @@ _INTENTS: Final[Mapping[Intent | None, Handler]] = {
 def filed(talk: Conversation, code: str, *, own: bool, by_call: bool, now: datetime) -> Step:
     """`own`: it is under the number that writes here. There every filing is confirmed, with code, time and phrase, unless by a
     call: that is the answer, and nobody pays for another."""
-    phone, after = talk.draft.phone, replace(talk.at(Stage.IDLE, None, now), code=code, draft=Draft())
+    phone, after = talk.draft.phone, replace(talk, code=code, draft=Draft())
     if own and not by_call:
-        return Step(after)
+        return _back(after, (), now)
     said = Say(Line.FILED, {"code": code})
     if not own and phone is not None:
         said = Say(Line.FILED_ELSEWHERE, {"code": code, "phone": number_text(phone)})
-    return Step(after, (said,))
+    return _back(after, (said,), now)
 
 
 def not_filed(talk: Conversation, now: datetime) -> Step:
@@ -175,4 +201,11 @@ def cancelled(talk: Conversation, now: datetime, *, why_not: str | None = None) 
     """`why_not`: how the request stands that cannot be cancelled any more."""
     words = {"code": talk.code or "", "status": why_not or ""}
     line = Line.CANCELLED_REQUEST if why_not is None else Line.NOT_CANCELLED
-    return Step(talk.at(Stage.IDLE, None, now), (Say(line, words),))
+    return _back(talk, (Say(line, words),), now)
+
+
+def _back(talk: Conversation, says: tuple[Say, ...], now: datetime) -> Step:
+    """Whoever has asked for a person meanwhile has one now."""
+    if talk.owner is not None:
+        return Step(given_to_person(talk, now), says, Command.HAND_OVER)
+    return Step(talk.at(Stage.IDLE, None, now), says)

@@ -22,16 +22,16 @@ def conversations_router(desk: TalkDesk) -> APIRouter:
 
     @routes.get("/v1/conversations/{conversation_id}")
     async def read_conversation(conversation_id: UUID, who: Annotated[Caller, Depends(caller)]) -> dict[str, Any]:
-        return await desk.read(conversation_id, who.name)
+        return await desk.read(conversation_id, who)
 
     @routes.post("/v1/conversations/{conversation_id}/say")
     async def say_in_conversation(
         conversation_id: UUID, form: SayForm, who: Annotated[Caller, Depends(caller)]
     ) -> dict[str, Any]:
-        return await desk.say(conversation_id, form.text, who.name)
+        return await desk.say(conversation_id, form.text, who)
 
     @routes.post("/v1/conversations/{conversation_id}/end")
     async def end_conversation(conversation_id: UUID, who: Annotated[Caller, Depends(caller)]) -> dict[str, Any]:
-        return await desk.end(conversation_id, who.name)
+        return await desk.end(conversation_id, who)
 
     return routes

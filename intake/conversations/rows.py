@@ -24,8 +24,9 @@ from shared.transport.outbox import append
 SOURCE: Final = "/intake"
 TIMER: Final = "conversation"  # timer kind: its rest is over
 PURPOSE: Final = "conversation"  # under which its box is sealed
+MOST_TURNS: Final = 200  # of what a person is shown: a talk may go on for weeks
 _TIMES: Final = ("asked_at", "heard_since")
-_IN_THE_ROW: Final = frozenset({"id", "channel", "stage", "language", "version", "code", "wake_at"})
+_IN_THE_ROW: Final = frozenset({"id", "channel", "stage", "language", "version", "code", "wake_at", "owner"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +136,8 @@ def lock_number(key: bytes) -> int:
 
 
 async def transcript(connection: asyncpg.Connection, id_: UUID, key: DataKey) -> list[tuple[str, str, datetime]]:
-    """Who said what, in order."""
-    rows = await connection.fetch(QUERIES["turns_of_talk"], id_)
+    """Who said what last, in order."""
+    rows = await connection.fetch(QUERIES["turns_of_talk"], id_, MOST_TURNS)
     return [(row["speaker"], opened(row["text_box"], key), row["at"]) for row in rows]
 
 
@@ -160,6 +161,7 @@ def _state(row: Any, box: Mapping[str, Any]) -> Conversation:
         code=row["code"],
         version=row["version"],
         wake_at=row["wake_at"],
+        owner=row["owner"],
         asked_at=asked_at,
         heard_since=heard_since,
         **plain,
@@ -184,6 +186,7 @@ def _row(talk: Talk) -> dict[str, Any]:
         "code": state.code,
         "filer_id": talk.filer_id,
         "wake_at": state.wake_at,
+        "owner": state.owner,
         "began_at": talk.began_at,
         "heard_at": talk.heard_at,
         "ended_at": talk.ended_at,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from intake.conversations.conversation import Conversation, Draft, Stage, rests_until
+from intake.conversations.conversation import CITY_DESK, Conversation, Draft, Stage, rests_until
 from intake.conversations.saying import Line, Say
 from intake.conversations.steps import Step, question
 
@@ -13,8 +13,9 @@ def silent(talk: Conversation, now: datetime) -> Step:
     if talk.stage in {Stage.LISTENING, Stage.CONFIRMING}:
         return _reminded(talk, now) if talk.reminders == 0 else _left(talk, now)
     if talk.stage is Stage.WITH_PERSON:
-        again = talk.reminders + 1  # nobody has looked yet: noted, ever more rarely, and never dropped
-        return Step(replace(talk, reminders=again, wake_at=rests_until(talk.stage, now, reminders=again)))
+        again = talk.reminders + 1  # nobody has answered, or gone on: the city desk's, noted ever more rarely, never dropped
+        wake_at = rests_until(talk.stage, now, reminders=again)
+        return Step(replace(talk, reminders=again, owner=CITY_DESK, wake_at=wake_at))
     if talk.stage in {Stage.IDLE, Stage.ASLEEP}:
         return Step(replace(talk.at(Stage.OVER, None, now), draft=Draft()))
     return Step(talk)

@@ -60,7 +60,9 @@ async def settle(
         said = words_for(step.says, after.state.language, after.state.channel, own_number=talk.own_number)
         say(ledger, after, said, now, answers=answers, is_answer=answers is not None)
     if step.command is Command.HAND_OVER:
-        await _hand_over(connection, ledger, after, now)
+        await hand_over(connection, ledger, after, now)
+        detail = {"strikes": after.state.strikes}
+        ledger.notes.append(AuditNote(at=now, actor=ACTOR, action="handed_over", subject=after.state.id, detail=detail))
     return after, said
 
 
@@ -93,7 +95,7 @@ def say(
     ledger.events.append(Event(type=kind, subject=id_, version=talk.state.version, key=id_, body=body, time=now))
 
 
-async def _hand_over(connection: asyncpg.Connection, ledger: Ledger, talk: Talk, now: datetime) -> None:
+async def hand_over(connection: asyncpg.Connection, ledger: Ledger, talk: Talk, now: datetime) -> None:
     """All that was said, for whoever reads it; the rest of the conversation waits for them."""
     id_, key = talk.state.id, talk.data_key
     turns = await transcript(connection, id_, key)
@@ -102,4 +104,3 @@ async def _hand_over(connection: asyncpg.Connection, ledger: Ledger, talk: Talk,
     ]
     text = "\n".join(f"{SPEAKERS[speaker]}: {words}" for speaker, words, _ in turns)
     ledger.handovers.append(Handover(uuid7(), talk, key.box(text.encode(), purpose="text"), now))
-    ledger.notes.append(AuditNote(at=now, actor=ACTOR, action="handed_over", subject=id_, detail={"strikes": talk.state.strikes}))

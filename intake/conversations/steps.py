@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from intake.conversations.conversation import AT_THE_CLERK, Ask, Conversation, Draft, Stage
+from intake.conversations.conversation import AT_THE_CLERK, HOTLINE, Ask, Conversation, Draft, Stage
 from intake.conversations.saying import Line, Say
 from intake.conversations.tip import Guide
 from shared.categories import FRAUD
@@ -113,7 +113,11 @@ def again(talk: Conversation, now: datetime, *says: Say) -> Step:
 
 
 def handed_over(talk: Conversation, line: Line, now: datetime) -> Step:
-    return Step(talk.at(Stage.WITH_PERSON, None, now), (Say(line),), Command.HAND_OVER)
+    return Step(given_to_person(talk, now), (Say(line),), Command.HAND_OVER)
+
+
+def given_to_person(talk: Conversation, now: datetime) -> Conversation:
+    return replace(talk.at(Stage.WITH_PERSON, None, now), owner=talk.owner or HOTLINE)
 
 
 def lost(talk: Conversation, facts: Facts, now: datetime) -> Step:

@@ -14,7 +14,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "help": "Tell us what you need help with, where you are and your name, and we send somebody."
     " Write STATUS to ask about a request, WRONG to correct, CANCEL to stop, HUMAN for a person. Urgent: call 1022.",
     "welcome_back": "Hello again. We remember what you told us.",
-    "noted": "Noted.",
     "ask_trouble": "What do you need help with? For example: I cannot log in to VNeID.",
     "ask_kind": "Which of these is it most like? {kinds}.",
     "fraud": "Never send money to anybody. Never read a code to anybody. Do not do what a caller says: hang up."
@@ -51,6 +50,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "door_nobody": "Nobody of TechRescue comes to you now. Do NOT open. Call 1022 and ask. In danger, call 113.",
     "door_which": "Do NOT open yet. Send the code of your request and what they said: TR-7K3M-92QX passphrase hoa sen."
     " In danger, call 113.",
+    "cancel_which": "Which request do you want to cancel? Write CANCEL with its code, for example: CANCEL {code}.",
     "kept": "Request {code} stays as it is.",
     "thanks": "You are welcome. Write whenever you need more.",
     "reminder": "Are you still there? We are waiting to send your request.",

@@ -14,7 +14,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "help": "Anh/chị kể việc cần giúp, địa chỉ và tên, em gửi người đến. Nhắn “tình trạng” để hỏi yêu cầu đã gửi,"
     " “sai rồi” để sửa, “thôi” để dừng, “gặp người thật” để gặp nhân viên. Gấp xin gọi 1022.",
     "welcome_back": "Dạ, em chào lại anh/chị. Em vẫn nhớ việc mình đang nói.",
-    "noted": "Dạ, em ghi rồi ạ.",
     "ask_trouble": "Anh/chị cần giúp việc gì ạ? Ví dụ: không đăng nhập được VNeID.",
     "ask_kind": "Việc này giống việc nào nhất ạ? {kinds}.",
     "fraud": "Đừng chuyển tiền cho ai. Đừng đọc mã cho ai. Đừng làm theo lời người gọi: cúp máy. Lỡ làm theo rồi thì gọi ngay"
@@ -51,6 +50,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "door_nobody": "Lúc này không có ai của TechRescue đến nhà mình. ĐỪNG mở cửa. Gọi 1022 để hỏi. Thấy nguy hiểm, gọi 113.",
     "door_which": "ĐỪNG mở cửa vội. Nhắn mã yêu cầu kèm lời người đó nói, ví dụ: TR-7K3M-92QX ám hiệu hoa sen."
     " Thấy nguy hiểm, gọi 113.",
+    "cancel_which": "Anh/chị muốn hủy yêu cầu nào? Nhắn HUY kèm mã, ví dụ: HUY {code}.",
     "kept": "Dạ, em giữ nguyên yêu cầu {code}.",
     "thanks": "Dạ, không có gì ạ. Cần thêm gì anh/chị cứ nhắn.",
     "reminder": "Anh/chị còn đó không ạ? Em vẫn đợi để gửi yêu cầu giúp mình.",

@@ -30,7 +30,7 @@ order by id
 on conflict (id) do update set
     stage = excluded.stage, language = excluded.language, version = excluded.version, box = excluded.box, code = excluded.code,
     phone_box = excluded.phone_box, filer_id = coalesce(excluded.filer_id, known.filer_id), wake_at = excluded.wake_at,
-    heard_at = excluded.heard_at, ended_at = excluded.ended_at
+    owner = excluded.owner, heard_at = excluded.heard_at, ended_at = excluded.ended_at
 
 -- name: add_turns
 insert into conversation_turns (conversation_id, contact_point_id, speaker, message_id, answers, text_box, at)
@@ -39,7 +39,11 @@ from json_populate_recordset(null::conversation_turns, $1) with ordinality order
 on conflict do nothing
 
 -- name: turns_of_talk
-select speaker, text_box, at from conversation_turns where conversation_id = $1 order by id
+-- The last $2 of them, in order.
+select speaker, text_box, at from (
+    select * from conversation_turns where conversation_id = $1 order by id desc limit $2
+) last
+order by id
 
 -- name: hand_over_talk
 -- Once while nobody has read it; what was said since is in it, too.
@@ -47,6 +51,17 @@ insert into incoming_messages (event_id, contact_point_id, channel, key_id, text
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (conversation_id) where conversation_id is not null and read_at is null
 do update set text_box = excluded.text_box
+
+-- name: read_handover
+-- Ended by an operator: it leaves the list.
+update incoming_messages set read_at = $3, read_by = $2 where conversation_id = $1 and read_at is null
+
+-- name: owners_of_talks
+select id, owner from conversations where id = any ($1::uuid[])
+
+-- name: count_talks_at_the_desk
+-- For the gauge: nobody has answered in time.
+select count(*) from conversations where stage = 'with_person' and owner = 'city_desk'
 
 -- name: talks_at_the_clerk
 -- Whoever comes second finds it done.

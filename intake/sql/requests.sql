@@ -132,14 +132,18 @@ where given.place < coalesce(open.room, $8)
 on conflict do nothing
 
 -- name: waiting_messages
--- What nobody has read, the newest first, with the writer's requests that are not over.
+-- What nobody has read, with the writer's requests that are not over: whoever waits for a person in front, longest first; then the
+-- newest.
 select event_id as id, contact_point_id, channel, key_id, text_box, received_at, phone_box, more, conversation_id,
     array(select code from requests
         where requests.contact_point_id = message.contact_point_id and status not in ('closed', 'cancelled', 'handed_off')
         order by filed_at desc limit 5) as requests
-from incoming_messages message
-where read_at is null
-order by received_at desc
+from (
+    (select * from incoming_messages where read_at is null and conversation_id is not null order by received_at limit $1)
+    union all
+    (select * from incoming_messages where read_at is null and conversation_id is null order by received_at desc limit $1)
+) message
+order by conversation_id is null, case when conversation_id is not null then received_at end, received_at desc
 limit $1
 
 -- name: read_message
@@ -183,4 +187,6 @@ where request.contact_point_id = $1 and known.request_id = request.id and known.
 update reveals set words_box = null from requests where requests.contact_point_id = $1 and reveals.request_id = requests.id
 
 -- name: forget_messages
-delete from incoming_messages where contact_point_id = $1
+-- Before the conversations: also what was handed over of an account without a number, which had told theirs.
+delete from incoming_messages
+where contact_point_id = $1 or conversation_id in (select id from conversations where filer_id = $1)

@@ -90,3 +90,7 @@ TALKS = _counter(
     "channel",
     "outcome",
 )
+TALKS_ESCALATED = _gauge(
+    "techrescue_intake_escalated_conversations",
+    "conversations that nobody has answered in time, or that hold a cry: the city desk has them",
+)

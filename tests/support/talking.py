@@ -8,12 +8,15 @@ from intake.conversations.conversation import AT_THE_CLERK, Conversation, Stage
 from intake.conversations.heard import Heard
 from intake.conversations.listening import Listener
 from intake.conversations.machine import cancelled, filed, hear, not_filed
+from intake.conversations.rows import Talk, _row, loaded
 from intake.conversations.saying import Say, words_for
 from intake.conversations.silence import silent
 from intake.conversations.steps import Command, Facts, Standing, Step
+from intake.conversations.tip import Guide
 from shared.categories import CATEGORIES
 from shared.events.conversations import TalkChannel
 from shared.geo.communes import COMMUNES
+from shared.security.sealing import DataKey
 from tests.support.plain_data import PlainResolver, PlainSuggester
 
 TROUBLE, PLACE = "Không đăng nhập được VNeID", "12 Kim Mã, phường Ba Đình"
@@ -23,11 +26,15 @@ LISTENER = Listener(PlainResolver(tuple(COMMUNES)), PlainSuggester(CATEGORIES))
 
 @dataclass
 class Talking:
-    """`clerk`: files at once, as it does in a running system; `refuses`: cannot."""
+    """The clerk files at once, as it does in a running system, but where it `is_away`; `refuses`: it cannot. `open_codes`: of
+    requests that this person has filed by other doors."""
 
     channel: TalkChannel = TalkChannel.ZALO
     own_number: bool = True
     refuses: bool = False
+    is_away: bool = False
+    open_codes: tuple[str, ...] = ()
+    guide: Guide | None = None
     state: Conversation = field(init=False)
     now: datetime = NOON
     said: list[str] = field(default_factory=list)
@@ -48,7 +55,13 @@ class Talking:
             self.begin()
         heard = LISTENER.listen(text, self.state, at=at or self.now, point=point)
         self.heard.append(heard)
-        return self._take(hear(self.state, heard, self._facts(), self.now))
+        return self._take(hear(self.state, heard, self._facts(heard), self.now))
+
+    def restarts(self) -> None:
+        """Another process goes on with what stands in the row."""
+        key = DataKey(UUID(int=2), bytes(32))
+        row = _row(_talk_of(self.state, key))
+        self.state = loaded({**row, "key": b"key"}, key).state
 
     def clerk_comes_back(self) -> str:
         if self.state.stage is Stage.CANCELLING:
@@ -69,9 +82,11 @@ class Talking:
         self.now = until
         return said
 
-    def _facts(self) -> Facts:
-        known = (Standing("TR-7K3M-92QX", "Đang tìm người hỗ trợ"),) if self.state.code else ()
-        return Facts(own_number=self.own_number, open_requests=known)
+    def _facts(self, heard: Heard) -> Facts:
+        codes = dict.fromkeys((*((self.state.code,) if self.state.code else ()), *self.open_codes))
+        known = tuple(Standing(code, "Đang tìm người hỗ trợ") for code in codes)
+        named = next((one for one in known if one.code == heard.code), None)
+        return Facts(own_number=self.own_number, open_requests=known, asked_about=named, guide=self.guide)
 
     def _take(self, step: Step) -> str:
         self.state = replace(step.talk, version=step.talk.version + 1)
@@ -82,6 +97,19 @@ class Talking:
             self.said.append(words)
         if step.command is not None:
             self.commands.append(step.command)
-        if self.state.stage in AT_THE_CLERK:
+        if self.state.stage in AT_THE_CLERK and not self.is_away:
             return self.clerk_comes_back()
         return words
+
+
+def _talk_of(state: Conversation, key: DataKey) -> Talk:
+    return Talk(
+        state=state,
+        key=b"key",
+        city="hanoi",
+        contact_point_id=UUID(int=3),
+        data_key=key,
+        phone_box=None,
+        began_at=NOON,
+        heard_at=NOON,
+    )

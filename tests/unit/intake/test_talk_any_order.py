@@ -1,17 +1,22 @@
-"""Whatever is written, in whatever order: a conversation ends in a request, a person, or a clear goodbye."""
+"""Whatever is written, in whatever order, late, over restarts: a conversation ends in a request, a person, or a clear goodbye."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from intake.conversations.conversation import AT_THE_CLERK, REST, Stage
+from intake.conversations.conversation import AT_THE_CLERK, CITY_DESK, HOTLINE, REST, Ask, Draft, Stage
+from intake.conversations.machine import FLOOD, FLOOD_WINDOW
 from intake.conversations.saying import Line
-from intake.conversations.steps import Command
+from intake.conversations.steps import MOST_STRIKES, MOST_TRIES, Command
+from intake.conversations.tip import Tip
 from shared.events.conversations import TalkChannel
 from tests.support.talking import PLACE, TROUBLE, Talking
 
+OURS, OTHER = "TR-7K3M-92QX", "TR-ABCD-2345"
 WORDS = st.sampled_from(
     [
         *(
@@ -33,25 +38,59 @@ WORDS = st.sampled_from(
             "cảm ơn",
         ),
         *(TROUBLE, "Máy in hỏng", "điện thoại", PLACE, "12 hàng bông", "Phường Láng", "ở Ba Đình", "Lan", "tôi tên là Hoa"),
-        *("0912345678", "mã OTP là 123456", "TR-7K3M-92QX", "asdf", "", "\x00", "😀", "I cannot log in to VNeID", "x" * 2500),
+        *("0912345678", "mã OTP là 482913", OURS, f"HUY {OURS}", f"hủy yêu cầu {OTHER}", "asdf", "", "\x00", "😀"),
+        *("I cannot log in to VNeID", "cancel", "x" * 2500),
     ]
 )
-FAREWELLS = {Line.CANCELLED, Line.GOODBYE, Line.FAREWELL}
+FAREWELLS: Final = {Line.CANCELLED, Line.GOODBYE, Line.FAREWELL}
+# What somebody says who answers each question as it is meant; None: nothing is asked.
+GOOD_ANSWERS: Final[Mapping[Ask | None, str]] = {
+    None: TROUBLE,
+    Ask.TROUBLE: TROUBLE,
+    Ask.KIND: "1",
+    Ask.TRIED: "2",
+    Ask.PLACE: PLACE,
+    Ask.WHICH_PLACE: PLACE,
+    Ask.NAME: "Lan",
+    Ask.PHONE: "0912345678",
+    Ask.RIGHT: "1",
+    Ask.WHAT_WRONG: "3",
+    Ask.CANCEL: "2",
+}
+MOST_ANSWERS: Final = 10  # one a question, and a few that are asked again
+
+
+class OneTip:
+    def tip(self, trouble: str, category: str, language: str) -> Tip | None:
+        return Tip("vneid-password", "Mở VNeID, chọn “Quên mật khẩu”.") if category == "vneid_login" else None
 
 
 class AnyConversation(RuleBasedStateMachine):
     """Whatever is written, and however often: nothing gets stuck, and it ends in a request, a person, or a goodbye."""
 
-    @initialize(channel=st.sampled_from(list(TalkChannel)), own=st.booleans(), refuses=st.booleans())
-    def begin(self, channel: TalkChannel, own: bool, refuses: bool) -> None:
-        self.talk = Talking(channel=channel, own_number=own, refuses=refuses)
+    @initialize(
+        channel=st.sampled_from(list(TalkChannel)),
+        own=st.booleans(),
+        refuses=st.booleans(),
+        tips=st.booleans(),
+        many=st.booleans(),
+    )
+    def begin(self, *, channel: TalkChannel, own: bool, refuses: bool, tips: bool, many: bool) -> None:
+        self.compared = 0  # of what was filed with what was read back
+        self.talk = Talking(
+            channel=channel,
+            own_number=own,
+            refuses=refuses,
+            open_codes=(OURS, OTHER) if many else (),
+            guide=OneTip() if tips else None,
+        )
 
     @rule(text=WORDS)
     def writes(self, text: str) -> None:
         before, filed = self.talk.state, len(self.talk.filed)
         said = self.talk.writes(text)
         confirmed = self.talk.own_number and len(self.talk.filed) > filed  # by the text that every filing is confirmed by
-        silent = confirmed or before.stage is Stage.WITH_PERSON or self.talk.state.heard > 60 or before.stage is Stage.IDLE
+        silent = confirmed or before.stage is Stage.WITH_PERSON or self.talk.state.heard > FLOOD or before.stage is Stage.IDLE
         assert said or silent, f"{text!r} was met with silence in {before.stage}"
 
     @rule(text=st.text(max_size=60))
@@ -60,11 +99,57 @@ class AnyConversation(RuleBasedStateMachine):
 
     @rule(text=WORDS)
     def late_words(self, text: str) -> None:
+        before, filed = self.talk.state, len(self.talk.filed)
         self.talk.writes(text, at=self.talk.now - timedelta(hours=1))
+        if before.stage is Stage.CONFIRMING:
+            assert len(self.talk.filed) == filed, "a yes to what was not asked yet files nothing"
 
     @rule(hours=st.sampled_from([0.3, 5, 30, 200]))
     def time_passes(self, hours: float) -> None:
         self.talk.passes(hours=hours)
+
+    @rule()
+    def restarts(self) -> None:
+        before = self.talk.state
+        self.talk.restarts()
+        assert self.talk.state == before, "nothing is forgotten between two messages"
+
+    @rule(beside=st.sampled_from(["", f" {OURS}", f", {TROUBLE}", ", tôi tên là Hoa"]))
+    def wants_a_person(self, beside: str) -> None:
+        self._quiet_for_a_while()
+        self.talk.writes(f"gặp người thật{beside}")
+        assert self.talk.state.stage is Stage.WITH_PERSON, "one word away"
+
+    @rule(beside=st.sampled_from(["", f" {OURS}", f", {TROUBLE}"]))
+    def cries(self, beside: str) -> None:
+        self._quiet_for_a_while()
+        assert "113" in self.talk.writes(f"cứu tôi với{beside}")
+        assert self.talk.state.stage is Stage.WITH_PERSON
+
+    @precondition(lambda self: self.talk.state.stage is Stage.CONFIRMING)
+    @rule(text=WORDS, person=st.booleans())
+    def writes_while_the_clerk_is_at_it(self, text: str, person: bool) -> None:
+        self._quiet_for_a_while()
+        self.talk.is_away = True
+        self.talk.writes("1")
+        assert self.talk.state.stage is Stage.FILING
+        self.talk.writes("gặp người thật" if person else text)
+        self.talk.restarts()
+        self.talk.is_away = False
+        self.talk.clerk_comes_back()
+        assert self.talk.state.stage is (Stage.WITH_PERSON if person or self.talk.refuses else Stage.IDLE)
+
+    @precondition(lambda self: self.talk.state.stage is not Stage.WITH_PERSON)
+    @rule()
+    def who_answers_what_is_asked_gets_there(self) -> None:
+        """Whatever was written before, nobody has to answer more than a handful of questions."""
+        self._quiet_for_a_while()
+        filed = len(self.talk.filed)
+        for _ in range(MOST_ANSWERS):
+            if self.talk.state.stage is Stage.WITH_PERSON or len(self.talk.filed) > filed:
+                return
+            self.talk.writes(GOOD_ANSWERS[self.talk.state.asking])
+        raise AssertionError(f"no request and no person after {MOST_ANSWERS} answers: {self.talk.said[-MOST_ANSWERS:]}")
 
     @precondition(lambda self: self.talk.state.is_live and self.talk.state.stage is not Stage.WITH_PERSON)
     @rule()
@@ -74,8 +159,14 @@ class AnyConversation(RuleBasedStateMachine):
             return
         self.talk.passes(days=60)
         assert self.talk.state.stage is Stage.OVER
+        assert self.talk.state.draft == Draft(), "nothing is remembered of what is over"
         farewell = any(say.line in FAREWELLS for say in self.talk.lines[before:])
         assert farewell or begun.stage in {Stage.ASLEEP, Stage.IDLE}, "an open question ends with a clear goodbye"
+        assert sum(say.line is Line.REMINDER for say in self.talk.lines[before:]) <= 1, "nobody is reminded twice"
+
+    def _quiet_for_a_while(self) -> None:
+        """A flood is over."""
+        self.talk.now += FLOOD_WINDOW + timedelta(seconds=1)
 
     @invariant()
     def has_an_exit(self) -> None:
@@ -87,14 +178,44 @@ class AnyConversation(RuleBasedStateMachine):
             assert (state.wake_at is not None) is (state.stage in REST)
         if state.version and state.stage in {Stage.LISTENING, Stage.CONFIRMING}:
             assert state.asking is not None, "one question is on the table"
+        if state.stage is Stage.WITH_PERSON:
+            assert state.owner in {HOTLINE, CITY_DESK}, "somebody has to act"
+            assert Command.HAND_OVER in self.talk.commands
+        assert state.strikes < MOST_STRIKES or state.stage is Stage.WITH_PERSON
+        assert state.tries < MOST_TRIES or state.stage is Stage.WITH_PERSON
         assert len(self.talk.filed) == self.talk.commands.count(Command.FILE), "once each time they said yes"
 
     @invariant()
-    def reads_well(self) -> None:
+    def asks_only_what_is_missing(self) -> None:
+        if not hasattr(self, "talk"):
+            return
+        draft, asking = self.talk.state.draft, self.talk.state.asking
+        if asking is Ask.NAME:
+            assert draft.name is None
+        if asking is Ask.PLACE:
+            assert not draft.is_placed
+        if asking is Ask.TROUBLE:
+            assert draft.trouble is None or draft.category is None
+        if asking is Ask.RIGHT:
+            number = self.talk.own_number or draft.phone
+            assert all((draft.trouble, draft.category, draft.is_placed, draft.name, number)), "all is there"
+
+    @invariant()
+    def files_what_was_read_back(self) -> None:
+        """Each yes is to the very words that were read to them last."""
+        if hasattr(self, "talk") and len(self.talk.filed) > self.compared:
+            self.compared = len(self.talk.filed)
+            read_back = [say.draft for say in self.talk.lines if say.line is Line.ASK_RIGHT]
+            assert self.talk.filed[-1].draft == read_back[-1]
+
+    @invariant()
+    def reads_well_and_keeps_no_secret(self) -> None:
         if hasattr(self, "talk") and self.talk.said:
             assert len(self.talk.said[-1]) <= 2000
             assert "{" not in self.talk.said[-1]
+            assert "482913" not in self.talk.said[-1]
+            assert "482913" not in str(self.talk.state.draft)
 
 
-AnyConversation.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+AnyConversation.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
 TestAnyConversation = AnyConversation.TestCase

@@ -129,6 +129,48 @@ def test_a_person_is_one_word_away(said: str, before: int) -> None:
     assert talk.writes("alo?") == "", "the machine keeps out of it"
 
 
+def test_a_person_is_one_word_away_also_beside_a_code() -> None:
+    talk = Talking()
+    assert "nhân viên" in talk.writes("cho gặp người thật, mã của tôi là TR-7K3M-92QX")
+    assert (talk.state.stage, talk.state.owner) == (Stage.WITH_PERSON, "hotline")
+
+
+@pytest.mark.parametrize("before", [(), ("gặp người thật",), (TROUBLE,)])
+def test_a_cry_is_answered_whoever_has_the_conversation_and_whatever_stands_beside_it(before: tuple[str, ...]) -> None:
+    talk = Talking()
+    for text in before:
+        talk.writes(text)
+    assert "113" in talk.writes("cứu tôi với, mã TR-7K3M-92QX")
+    assert (talk.state.stage, talk.state.owner) == (Stage.WITH_PERSON, "city_desk"), "nobody waits a quarter of an hour for that"
+
+
+def test_who_wants_a_person_while_the_clerk_is_at_it_has_the_code_and_then_a_person() -> None:
+    talk = confirmed()
+    talk.is_away = True
+    talk.writes("1")
+    assert "nhân viên" in talk.writes("gặp người thật")
+    assert talk.state.stage is Stage.FILING, "the clerk finds what it has begun"
+    talk.restarts()
+    talk.clerk_comes_back()
+    assert (talk.state.stage, talk.state.code, talk.commands[-1]) == (Stage.WITH_PERSON, "TR-7K3M-92QX", Command.HAND_OVER)
+
+
+def test_which_of_several_requests_is_cancelled_they_say_themselves() -> None:
+    talk = Talking(open_codes=("TR-7K3M-92QX", "TR-ABCD-2345"))
+    asked = talk.writes("thôi")
+    assert "TR-7K3M-92QX" in asked
+    assert "TR-ABCD-2345" in asked
+    assert "Anh/chị muốn hủy yêu cầu nào?" in asked, "nobody is told that nothing was sent"
+    assert "hủy yêu cầu TR-ABCD-2345 ạ?" in talk.writes("HUY TR-ABCD-2345")
+    assert "Đã hủy yêu cầu TR-ABCD-2345" in talk.writes("1")
+
+
+def test_the_code_of_somebody_else_cancels_nothing() -> None:
+    talk = Talking(open_codes=("TR-7K3M-92QX",))
+    assert "không tìm thấy mã" in talk.writes("hủy yêu cầu TR-ABCD-2345")
+    assert talk.state.asking is None
+
+
 def test_who_cries_for_help_is_told_whom_to_call_and_a_person_has_it() -> None:
     talk = Talking()
     assert "113" in talk.writes("cứu tôi với")
