@@ -1,12 +1,13 @@
 """What people wrote that answered no question: operators read it, whoever waits for a person first. Opened for them only."""
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from intake import store
-from intake.conversations.conversation import CITY_DESK
+from intake.conversations.conversation import CITY_DESK, TalkTaken, is_anothers
 from intake.desk.sight import Sight, seeing
 from intake.queries import QUERIES
 from intake.store import AuditNote
@@ -59,19 +60,27 @@ class Inbox:
         return sorted(found, key=lambda one: one["owner"] != CITY_DESK)  # a cry, or nobody has answered in time
 
     async def read(self, message_id: UUID, actor: str, sight: Sight) -> dict[str, Any]:
-        """Who reads it second changes nothing. Raises NotFound."""
+        """Who reads it second changes nothing. What was handed over ends with it. Raises NotFound, TalkTaken."""
         async with seeing(self._pool, sight) as connection:
             if not await connection.fetchval(QUERIES["message_in_sight"], message_id):
                 raise NotFound("message")
         async with transaction(self._pool, "intake.change") as connection:
+            # The conversation first, as whoever talks in it locks it.
+            talk: Any = await connection.fetchrow(QUERIES["lock_handed_over"], message_id)
+            if talk is not None and is_anothers(talk["owner"], actor):
+                raise TalkTaken
             now = await app_now(connection)
             row: Any = await connection.fetchrow(QUERIES["read_message"], message_id, actor, now)
             if row is None:
                 raise NotFound("message")
             if row["is_new"]:
-                await connection.execute(QUERIES["end_read_talk"], message_id, now)
-                subject, detail = row["contact_point_id"], {"event": str(message_id)}
-                await store.note(
-                    connection, [AuditNote(at=now, actor=actor, action="message_read", subject=subject, detail=detail)]
-                )
+                await store.note(connection, await self._ended(connection, row, talk, actor, now))
         return {name: row[name] for name in ("id", "read_at", "read_by")}
+
+    async def _ended(self, connection: asyncpg.Connection, row: Any, talk: Any, actor: str, now: datetime) -> list[AuditNote]:
+        detail = {"event": str(row["id"])}
+        notes = [AuditNote(at=now, actor=actor, action="message_read", subject=row["contact_point_id"], detail=detail)]
+        if talk is None:
+            return notes
+        await connection.execute(QUERIES["end_talk"], talk["id"], now)
+        return [*notes, AuditNote(at=now, actor=actor, action="conversation_ended", subject=talk["id"])]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from shared.errors import Refused
 from shared.events.conversations import TalkChannel
 
 
@@ -50,6 +51,11 @@ REST: Final = {
 AT_THE_CLERK: Final = frozenset({Stage.FILING, Stage.CANCELLING})
 LONGEST_REMINDER: Final = timedelta(hours=24)  # of an operator who has not looked yet
 _DOUBLINGS: Final = 10  # beyond which it has long been the longest
+
+
+class TalkTaken(Refused):
+    def __init__(self) -> None:
+        super().__init__("conversation_taken", "another operator is answering them; take another one from the list")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,11 @@ class Conversation:
         """In another stage, or with another question; its rest begins anew."""
         asked_at = now if asking is not None else None
         return replace(self, stage=stage, asking=asking, asked_at=asked_at, reminders=0, wake_at=rests_until(stage, now))
+
+
+def is_anothers(owner: str | None, operator: str) -> bool:
+    """Somebody else answers them just now."""
+    return owner not in {None, HOTLINE, CITY_DESK, operator}
 
 
 def rests_until(stage: Stage, now: datetime, *, reminders: int = 0) -> datetime | None:

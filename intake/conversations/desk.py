@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from intake.conversations.conversation import CITY_DESK, HOTLINE, Stage
+from intake.conversations.conversation import Stage, TalkTaken, is_anothers
 from intake.conversations.rows import Ledger, Talk, loaded, transcript
 from intake.conversations.sitting import say, settle
 from intake.conversations.steps import Step
@@ -21,11 +21,6 @@ from shared.masking import mask
 from shared.postgres.transaction import app_now, transaction
 from shared.security.tokens import Caller
 from shared.security.vault import Vault
-
-
-class TalkTaken(Refused):
-    def __init__(self) -> None:
-        super().__init__("conversation_taken", "another operator is answering them; take another one from the list")
 
 
 class NotHandedOver(Refused):
@@ -72,7 +67,7 @@ class TalkDesk:
         """The next word begins a new one, and nobody need read this any more. Raises NotFound, NotHandedOver, TalkTaken."""
         async with self._opened(id_, who, "conversation_ended") as found:
             over = Step(_with_person(found.talk, who.name).state.at(Stage.OVER, None, found.now))
-            after, _ = await settle(found.connection, found.ledger, found.talk, over, found.now)
+            after = await settle(found.connection, found.ledger, found.talk, over, found.now)
             await found.connection.execute(QUERIES["read_handover"], id_, who.name, found.now)
         return {"id": id_, "stage": after.state.stage}
 
@@ -96,6 +91,6 @@ class TalkDesk:
 def _with_person(talk: Talk, operator: str) -> Talk:
     if talk.state.stage is not Stage.WITH_PERSON:
         raise NotHandedOver
-    if talk.state.owner not in {None, HOTLINE, CITY_DESK, operator}:
+    if is_anothers(talk.state.owner, operator):
         raise TalkTaken
     return talk

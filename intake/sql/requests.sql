@@ -157,10 +157,14 @@ union all
 select event_id, contact_point_id, read_at, read_by, false from incoming_messages
 where event_id = $1 and read_at is not null and not exists (select from news)
 
--- name: end_read_talk
--- A person has read what was handed over: the next word of theirs begins a new conversation.
-update conversations set stage = 'over', version = version + 1, wake_at = null, ended_at = $2
+-- name: lock_handed_over
+select id, owner from conversations
 where stage = 'with_person' and id = (select conversation_id from incoming_messages where event_id = $1)
+for update
+
+-- name: end_talk
+-- A person has read what was handed over: the next word of theirs begins a new conversation.
+update conversations set stage = 'over', version = version + 1, wake_at = null, ended_at = $2 where id = $1
 
 -- name: count_waiting_messages
 -- For the gauge.

@@ -60,6 +60,7 @@ async def test_who_answers_has_it_alone_until_they_leave_it(desk: Desk) -> None:
     assert await say(desk, message) == 200
     assert await say(desk, message, other) == 409, "two would answer at once"
     assert (await desk.post(f"/v1/conversations/{message['conversation_id']}/end", role=other)).status_code == 409
+    assert (await desk.post(f"/v1/messages/{message['id']}/read", role=other)).status_code == 409, "reading ends it"
     await set_app_clock(desk.dsn, 16 * 60)
     await desk.timers.fire_due()
     assert (await listed(desk))[0]["owner"] == "city_desk", "whoever answered has left it"
@@ -90,6 +91,16 @@ async def test_who_ends_it_has_read_it(desk: Desk) -> None:
     assert await listed(desk) == []
     (row,) = await desk.rows("select read_by from incoming_messages")
     assert row["read_by"] == "test operator"
+
+
+async def test_who_reads_it_has_ended_it_and_the_audit_says_so(desk: Desk) -> None:
+    lan = await handed_over(desk)
+    (message,) = await listed(desk)
+    assert (await desk.post(f"/v1/messages/{message['id']}/read")).status_code == 200
+    talk = await lan.talk()
+    assert talk["stage"] == "over"
+    (note,) = await desk.rows("select actor from audit where action = 'conversation_ended' and subject = $1", talk["id"])
+    assert note["actor"] == "test operator"
 
 
 async def test_who_waits_for_a_person_stands_before_all_that_was_written_freely(desk: Desk) -> None:
