@@ -56,12 +56,20 @@ def router(
     _add_filing(routes, filer, reception, public_door, doorway)
     _add_changes(routes, changes, doorway)
     _add_wishes(routes, changes, doorway, elsewhere)
-    _add_questions(routes, tracking, visit_checks, meeting_rooms)
+    _add_questions(routes, tracking, visit_checks, meeting_rooms, doorway)
     return routes
 
 
-def _add_questions(routes: APIRouter, tracking: Tracking, visit_checks: VisitChecks, meeting_rooms: MeetingRooms) -> None:
+def _add_questions(
+    routes: APIRouter, tracking: Tracking, visit_checks: VisitChecks, meeting_rooms: MeetingRooms, doorway: Doorway
+) -> None:
     """What whoever has the code may ask without a token; then their address is counted."""
+
+    async def _strangers_address(request: Request) -> str | None:
+        """Of somebody without a token, or with one of another commune: they hear what anybody does."""
+        if await doorway.knows(await caller(request), request.path_params["code"]):
+            return None
+        return client_address(request)
 
     @routes.get("/v1/requests/{code}")
     async def follow_request(code: str, request: Request) -> Response:
@@ -151,10 +159,6 @@ def _shut(error: WrongDoor, known: Caller) -> Problem:
     if known == PUBLIC:
         return Problem(401, error.advice, headers=CHALLENGE)
     return Problem(403, error.advice)
-
-
-async def _strangers_address(request: Request) -> str | None:
-    return client_address(request) if await caller(request) == PUBLIC else None
 
 
 async def _actor(request: Request) -> str:

@@ -8,10 +8,10 @@ import asyncpg
 
 from intake.desk.duplicates import Duplicates
 from intake.desk.sight import check_in_sight, seeing, sight_of
-from shared.errors import DependencyDown, Transient
+from shared.errors import DependencyDown, Invalid, NotFound, Transient
 from shared.gathering import Gatherer
 from shared.postgres.transaction import reading
-from shared.security.tokens import Caller
+from shared.security.tokens import PUBLIC, Caller
 
 
 class Doorway:
@@ -26,6 +26,16 @@ class Doorway:
     async def check(self, caller: Caller, code: str) -> None:
         """Raises NotFound for whoever would change a request of another commune than that of their token."""
         await check_in_sight(self._pool, sight_of(caller, self._city), code)
+
+    async def knows(self, caller: Caller, code: str) -> bool:
+        """Whether this is somebody with a token, and in whose sight the request is."""
+        if caller == PUBLIC:
+            return False
+        try:
+            await self.check(caller, code)
+        except (NotFound, Invalid):
+            return False
+        return True
 
     async def like(self, id_: UUID, caller: Caller) -> list[str] | None:
         """Codes, for an operator who has just filed it and still talks. None: nobody could look just now; it is filed all the

@@ -49,6 +49,20 @@ async def test_whoever_has_told_no_commune_sees_nothing_and_the_role_ends_with_t
         assert await connection.fetchval("select current_user") == "techrescue_intake"
 
 
+async def test_by_the_code_of_another_communes_request_a_token_hears_what_anybody_does(desk: Desk) -> None:
+    west, east = await two_communes(desk)
+    mine = await operator_of(desk, WEST)
+    own, theirs, anybodys = [
+        (await desk.send("GET", f"/v1/requests/{code}", role=role)).json()
+        for code, role in ((west.code, mine), (east.code, mine), (east.code, None))
+    ]
+    assert "job_id" in own
+    assert theirs == anybodys
+    for _ in range(40):
+        answer = await desk.send("GET", "/v1/requests/TR-ABCD-2345", role=mine)
+    assert answer.status_code == 429, "who guesses is counted, with whatever token"
+
+
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.WARD_LEAD])
 async def test_a_token_of_one_commune_has_a_board_of_its_own(desk: Desk, role: Role) -> None:
     west, east = await two_communes(desk)
