@@ -75,6 +75,8 @@ class Deadlines:
         await connection.execute(QUERIES["sweep_tickets"], now - KEEP_TICKETS)
         await connection.execute(QUERIES["sweep_days"], now - KEEP_TICKETS)
         await connection.execute(QUERIES["sweep_imports"], now - KEEP_TICKETS)
+        await connection.execute(QUERIES["sweep_faults"], now - KEEP_READ)
+        await connection.execute(QUERIES["sweep_incidents"], now - KEEP_READ)
         await connection.execute(QUERIES["sweep_board_changes"])
         due = now + timedelta(seconds=SOON_SECONDS if more else SWEEP_SECONDS)
         await set_timers(connection, [Timer(kind=SWEEP, subject=timer.subject, due_at=due, guard=timer.guard + 1)])

@@ -12,6 +12,13 @@ on conflict (incident_id) do update set
     version = excluded.version, symptom = excluded.symptom, opened_at = excluded.opened_at, ended_at = excluded.ended_at
 where known_incidents.version < excluded.version
 
+-- name: sweep_faults
+-- Long after the last word about them can still come.
+delete from known_faults where ended_at < $1
+
+-- name: sweep_incidents
+delete from known_incidents where ended_at < $1
+
 -- name: learn_fault
 insert into known_faults (group_id, version, fault, lat, lon, radius_m, requests, ended_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (group_id) do update set

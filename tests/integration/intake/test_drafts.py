@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -55,6 +56,17 @@ async def test_a_draft_filed_twice_or_by_two_windows_at_once_is_one_request(desk
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.text for answer in answers}) == 1
     assert await desk.count("requests") == 1
+
+
+async def test_what_the_database_refuses_leaves_the_draft_to_be_mended(desk: Desk) -> None:
+    await save(desk, whole())
+    owner = await asyncpg.connect(desk.dsn)
+    try:
+        await owner.execute("alter table intake.requests add constraint not_this check (category <> 'vneid_login')")
+    finally:
+        await owner.close()
+    assert (await file(desk)).status_code == 500
+    assert (await desk.send("GET", "/v1/drafts/d1")).json()["status"] == "open"
 
 
 async def test_who_files_a_draft_hears_what_may_be_the_same(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from shared.events.envelope import Event
 from shared.events.groups import GroupChanged, GroupState, GroupStatus
 from shared.events.registry import EventType
 from tests.integration.intake.conftest import Desk
+from tests.support.databases import set_app_clock
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
 AT = {"lat": 21.0285, "lon": 105.8542}
@@ -66,3 +67,11 @@ async def test_what_is_older_than_what_is_known_changes_nothing(desk: Desk) -> N
     group = uuid4()
     await learned(desk, heard(group, GroupStatus.OVER, 3), heard(group, GroupStatus.CONFIRMED, 2))
     assert "known" not in await desk.filed(category="network_outage", location=AT)
+
+
+async def test_what_is_over_for_long_is_forgotten_and_what_is_known_stays(desk: Desk) -> None:
+    over, known = uuid4(), uuid4()
+    await learned(desk, heard(over, GroupStatus.OVER, 3), heard(known, GroupStatus.CONFIRMED, 2))
+    await set_app_clock(desk.dsn, 40 * 86400)
+    await desk.timers.fire_due()
+    assert [row["group_id"] for row in await desk.rows("select group_id from known_faults")] == [known]
