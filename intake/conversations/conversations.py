@@ -188,8 +188,7 @@ class Conversations:
         step = hear(talk.state, heard, replace(facts, guide=self._guide), now)
         if (became := outcome_of(talk.state, heard, step)) is not None:
             await count(connection, *became, now)
-        after, _ = await settle(connection, ledger, talk, step, now, answers=message.id, heard_at=message.at)
-        return after
+        return await settle(connection, ledger, talk, step, now, answers=message.id, heard_at=message.at)
 
     async def _facts(self, connection: asyncpg.Connection, talk: Talk, heard: Heard) -> Facts:
         if heard.door is not None:

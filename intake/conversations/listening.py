@@ -6,6 +6,7 @@ What is masked here is kept nowhere: everything after this line works on the mas
 import re
 import unicodedata
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -101,7 +102,7 @@ class Listener:
             code=_code_in(masked),
         )
         if where is not None:
-            return _with(base, place=Place(point=where, address=None))
+            return replace(base, place=Place(point=where))
         if door is not None or choice is not None or base.intent in _SAY_NOTHING_ELSE or not masked:
             return base
         return self._of_matter(base, talk)
@@ -109,7 +110,7 @@ class Listener:
     def _of_matter(self, base: Heard, talk: Conversation) -> Heard:
         text = without_greeting(_without_secrets(base.text) if base.secret else base.text)
         if not text:
-            return base if base.secret else _with(base, intent=base.intent or Intent.GREETING)
+            return base if base.secret else replace(base, intent=base.intent or Intent.GREETING)
         phone, text = _phone_in(text)
         if _CODE.search(text):
             text = _CODE.sub(" ", text)
@@ -117,7 +118,7 @@ class Listener:
         if talk.asking is Ask.NAME and name is None and base.intent is None:
             name, rest = name_of(rest), ("" if name_of(rest) else rest)
         place, rest = self._place_in(rest, talk, beside=name is not None or phone is not None)
-        found = _with(base, phone=phone, name=name, place=place)
+        found = replace(base, phone=phone, name=name, place=place)
         if base.intent is not None and base.intent is not Intent.CORRECT and base.intent is not Intent.GREETING:
             return found
         return self._with_trouble(found, rest, talk)
@@ -165,7 +166,7 @@ class Listener:
             return found
         kinds = () if sure else tuple(key for key, _ in told.candidates[:MOST_CHOICES])
         trouble = found.text if found.name or found.phone or found.place else rest.strip(" ,.")
-        return _with(found, trouble=trouble[:LONGEST], category=told.category if sure else None, kinds=kinds)
+        return replace(found, trouble=trouble[:LONGEST], category=told.category if sure else None, kinds=kinds)
 
 
 _SAY_NOTHING_ELSE: Final[Collection[Intent]] = frozenset({Intent.YES, Intent.NO, Intent.HELP, Intent.THANKS, Intent.GREETING})
@@ -206,10 +207,6 @@ def _without_secrets(masked: str) -> str:
         left.append(masked[end : met.start()])
         end = met.end()
     return " ".join(" ".join((*left, masked[end:])).split()).strip(" ,.;:")
-
-
-def _with(heard: Heard, **changes: object) -> Heard:
-    return Heard(**{**{name: getattr(heard, name) for name in Heard.__dataclass_fields__}, **changes})
 
 
 def _point_in(text: str) -> tuple[float, float] | None:

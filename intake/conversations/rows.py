@@ -103,15 +103,11 @@ class Ledger:
             box, named = one.text_box, (one.id, talk.contact_point_id, talk.state.channel, talk.data_key.id)
             await connection.execute(QUERIES["hand_over_talk"], *named, box, one.at, talk.phone_box, talk.state.id)
         await store.note(connection, self.notes)
-        waits = [talk.state for talk in self.talks.values() if talk.state.wake_at is not None]
-        await set_timers(
-            connection,
-            [
-                Timer(kind=TIMER, subject=one.id, due_at=one.wake_at, guard=one.version)
-                for one in waits
-                if one.wake_at is not None
-            ],
-        )
+        states = [talk.state for talk in self.talks.values()]
+        rests = [
+            Timer(kind=TIMER, subject=one.id, due_at=at, guard=one.version) for one in states if (at := one.wake_at) is not None
+        ]
+        await set_timers(connection, rests)
         await append(connection, self.events, source=SOURCE)
 
 

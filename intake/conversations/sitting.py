@@ -48,11 +48,10 @@ async def settle(
     *,
     answers: str | None = None,
     heard_at: datetime | None = None,
-) -> tuple[Talk, str | None]:
-    """The conversation after the step, and what it says, if anything. `answers`: the message it answers; None: we begin."""
+) -> Talk:
+    """The conversation after the step. `answers`: the message it answers; None: we begin."""
     after = talk.moved(step.talk, now, heard_at=heard_at)
     ledger.talks[after.state.id] = after
-    said = None
     for one in step.says:
         if (outcome := OUTCOMES.get(one.line)) is not None:
             TALKS.labels(after.state.channel, outcome).inc()
@@ -63,7 +62,7 @@ async def settle(
         await hand_over(connection, ledger, after, now)
         detail = {"strikes": after.state.strikes}
         ledger.notes.append(AuditNote(at=now, actor=ACTOR, action="handed_over", subject=after.state.id, detail=detail))
-    return after, said
+    return after
 
 
 def say(
