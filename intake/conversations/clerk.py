@@ -30,6 +30,7 @@ from intake.visit_check import VisitChecks
 from shared.errors import DependencyDown, Invalid, NotFound, Refused, Transient
 from shared.events.contract import Sealed
 from shared.events.requests import Channel
+from shared.http.limits import TooMany
 from shared.pacing import Backoff, Bell
 from shared.postgres.transaction import app_now, reading, transaction
 from shared.rounds import Rounds

@@ -46,8 +46,8 @@ def _counted(talk: Conversation, heard: Heard, now: datetime) -> Conversation:
 
 def _understood(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
     if heard.intent in {Intent.PERSON, Intent.CRY}:
-        step = _wants_a_person(talk, heard, now)
-        return step if facts.door is None else replace(step, says=(facts.door, *step.says))
+        wish = _wants_a_person(talk, heard, now)
+        return wish if facts.door is None else replace(wish, says=(facts.door, *wish.says))
     busy = talk.stage is Stage.WITH_PERSON or talk.stage in AT_THE_CLERK
     cancels = heard.intent is Intent.CANCEL and heard.code in _codes(facts) and not busy
     if not cancels and (facts.door is not None or heard.code is not None or heard.intent is Intent.STATUS):

@@ -44,7 +44,7 @@ class Calls:
         self._vault = vault
 
     async def to_make(self, limit: int, who: Caller | None = None) -> list[CallToMake]:
-        """The most overdue first; of their own to who works for one commune. A pass phrase reads only whoever has taken the call."""
+        """The most overdue first; to who works for one commune its own. A pass phrase reads only whoever has taken the call."""
         commune_code, operator = (None, None) if who is None else (who.commune_code, who.name)
         async with reading(self._pool) as connection:
             tasks = [call_of(row) for row in await connection.fetch(QUERIES["calls_to_make"], limit, commune_code)]

@@ -82,10 +82,10 @@ class Talking:
         self.now = until
         return said
 
-    def _facts(self, heard: Heard) -> Facts:
+    def _facts(self, heard: Heard | None = None) -> Facts:
         codes = dict.fromkeys((*((self.state.code,) if self.state.code else ()), *self.open_codes))
         known = tuple(Standing(code, "Đang tìm người hỗ trợ") for code in codes)
-        named = next((one for one in known if one.code == heard.code), None)
+        named = next((one for one in known if heard is not None and one.code == heard.code), None)
         return Facts(own_number=self.own_number, open_requests=known, asked_about=named, guide=self.guide)
 
     def _take(self, step: Step) -> str:
