@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 
 from dispatch.matching.assignment import Proposal
 from dispatch.matching.pairs import WaitingJob
@@ -11,7 +12,8 @@ from dispatch.matching.picture import Picture
 from dispatch.matching.policy import Policy
 from dispatch.simulation.asking import Together
 from dispatch.simulation.demand import Day
-from dispatch.simulation.tally import gini
+from dispatch.simulation.scenario import Scenario
+from dispatch.simulation.tally import Tally, gini
 from dispatch.simulation.turns import AT_LEAST, PER_FREE
 from shared.events.assignments import ResponderKind
 from shared.service_levels import Stage
@@ -31,6 +33,17 @@ class Watched:
         return Together(self.policy).plan(jobs, picture, now)
 
 
+@pytest.fixture(scope="module")
+def storm() -> Scenario:
+    return small_scenario(day=Day.STORM, requests=400)
+
+
+@pytest.fixture(scope="module")
+def helped(storm: Scenario) -> Tally:
+    """Ours, with room for all of them at once."""
+    return storm.under(Together(Policy(batch=1_000)))
+
+
 def test_no_more_are_weighed_than_could_find_somebody() -> None:
     watched = Watched()
     small_scenario(day=Day.STORM, requests=500).under(watched)
@@ -38,17 +51,15 @@ def test_no_more_are_weighed_than_could_find_somebody() -> None:
     assert all(jobs <= max(PER_FREE * free, AT_LEAST) for jobs, free in watched.weighed)
 
 
-def test_everybody_has_a_turn_although_the_most_urgent_are_weighed_first() -> None:
-    summary = small_scenario(day=Day.STORM, requests=400).under(Together()).summary("", 1)
-    assert summary.assigned > 300
+def test_everybody_has_a_turn_although_the_most_urgent_are_weighed_first(helped: Tally) -> None:
+    assert helped.summary("", 1).assigned > 300
 
 
-def test_a_crowd_queues_outside_and_comes_in_as_it_would_have_been_weighed() -> None:
+def test_a_crowd_queues_outside_and_comes_in_as_it_would_have_been_weighed(storm: Scenario, helped: Tally) -> None:
     """With room for few at a time as many are helped, the urgent come straight in, and at the end of the day all go home."""
-    scenario = small_scenario(day=Day.STORM, requests=400)
-    crowded, roomy = (scenario.under(Together(Policy(batch=batch))) for batch in (10, 1_000))
-    assert crowded.assigned.sum() > 0.95 * roomy.assigned.sum()
-    urgent = [np.isin(tally.tiers, ["P1", "P2"]) & tally.assigned for tally in (crowded, roomy)]
+    crowded = storm.under(Together(Policy(batch=10)))
+    assert crowded.assigned.sum() > 0.95 * helped.assigned.sum()
+    urgent = [np.isin(tally.tiers, ["P1", "P2"]) & tally.assigned for tally in (crowded, helped)]
     assert urgent[0].sum() >= 0.9 * urgent[1].sum()
     waited = crowded.waited(Stage.ACCEPT)
     assert np.median(waited[crowded.tiers == "P3"]) < np.median(waited[crowded.tiers == "P4"])
