@@ -29,7 +29,7 @@ end
 
 local function fields(n)
   return string.format('"category":"digital_signature","description":"Chữ ký số không nhận, báo lỗi chứng thư",' ..
-    '"location":{"lat":%.5f,"lon":%.5f}', 20.98 + (n % 997) * 0.0001, 105.78 + (n % 991) * 0.0001)
+    '"location":{"lat":%.5f,"lon":%.5f}', 20.85 + (n % 997) * 0.0003, 105.65 + (n * 613 % 991) * 0.0003)
 end
 
 function request()

@@ -69,7 +69,7 @@ create index requests_live on intake.requests (id)
 
 create index requests_in_danger on intake.requests (danger_at, id) where danger_at is not null;
 create index requests_in_danger_of_commune on intake.requests (commune_code, danger_at, id) where danger_at is not null;
-create index requests_alike on intake.requests (category, lat) where danger_at is not null; -- what looks like the same, near by
+create index requests_alike on intake.requests (category, lat, lon) where danger_at is not null; -- what looks like the same, near by
 
 -- When a request reached which status, after its filing. What the resident may read; kept for the SLA figures.
 create table intake.steps (

@@ -10,6 +10,7 @@ from intake.desk.duplicates import Duplicates
 from intake.desk.sight import check_in_sight, seeing, sight_of
 from shared.errors import DependencyDown, Invalid, NotFound, Transient
 from shared.gathering import Gatherer
+from shared.pacing import Tempo
 from shared.postgres.transaction import reading
 from shared.security.tokens import PUBLIC, Caller
 
@@ -21,7 +22,9 @@ class Doorway:
         self._pool = pool
         self._city = city
         self._duplicates = duplicates
-        self._together: Gatherer[UUID, list[str]] = Gatherer(self._of_all, slots=1, most=64)
+        self._together: Gatherer[UUID, list[str]] = Gatherer(
+            self._of_all, slots=1, most=128, tempo=Tempo(many=100, together=4, longest_seconds=0.02)
+        )
 
     async def check(self, caller: Caller, code: str) -> None:
         """Raises NotFound for whoever would change a request of another commune than that of their token."""

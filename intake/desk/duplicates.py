@@ -1,6 +1,5 @@
 """Requests that may be one: of the same phone, or of the same kind near by and lately. Suggested to a person, who decides."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -11,7 +10,7 @@ import asyncpg
 from intake.queries import QUERIES
 
 MOST: Final = 5  # of one request
-LOOKED_AT: Final = 100  # that are near by and of the same kind: in an outage there are thousands
+LOOKED_AT: Final = 10  # that are near by and of the same kind: in an outage there are thousands, and any of them will do
 
 
 class Duplicates:
@@ -23,7 +22,5 @@ class Duplicates:
         """Codes, those of the same phone first, then the nearest. Only of rows that the connection may see."""
         if not ids:
             return {}
-        found: defaultdict[UUID, list[str]] = defaultdict(list)
-        for row in await connection.fetch(QUERIES["duplicates_of"], ids, self._radius_m, self._window, MOST, LOOKED_AT):
-            found[row["id"]].append(row["code"])
-        return dict(found)
+        rows = await connection.fetch(QUERIES["duplicates_of"], ids, self._radius_m, self._window, MOST, LOOKED_AT)
+        return {row["id"]: row["codes"] for row in rows if row["codes"]}

@@ -4,7 +4,8 @@ Hashes of single words tell how often a word occurs, to whoever reads the table:
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from shared.folding import folded
@@ -23,19 +24,31 @@ def words_of(name: str) -> list[str]:
 
 def hashes_of(name: str, fingerprint: Fingerprint) -> list[int]:
     """Of each word; of nothing that is no word."""
-    return [_hash(f"word of a name: {word}", fingerprint) for word in words_of(name)]
+    return [_of_word(word, fingerprint) for word in words_of(name)]
 
 
 def hash_of_whole(name: str, fingerprint: Fingerprint) -> int | None:
     """Of all words in their order."""
     words = words_of(name)
-    return _hash(f"name: {' '.join(words)}", fingerprint) if words else None
+    return _of_whole(words, fingerprint) if words else None
 
 
 def kept(name: str, fingerprint: Fingerprint) -> str | None:
     """As `file_requests` takes them: the whole name and each word."""
-    whole = hash_of_whole(name, fingerprint)
-    return None if whole is None else ",".join(map(str, [whole, *hashes_of(name, fingerprint)]))
+    words = words_of(name)
+    if not words:
+        return None
+    return ",".join(map(str, [_of_whole(words, fingerprint), *(_of_word(word, fingerprint) for word in words)]))
+
+
+def _of_whole(words: Sequence[str], fingerprint: Fingerprint) -> int:
+    return _hash(f"name: {' '.join(words)}", fingerprint)
+
+
+@lru_cache(4096)
+def _of_word(word: str, fingerprint: Fingerprint) -> int:
+    """Remembered: names have few words, and each filing asks for three or four of them."""
+    return _hash(f"word of a name: {word}", fingerprint)
 
 
 def _hash(text: str, fingerprint: Fingerprint) -> int:

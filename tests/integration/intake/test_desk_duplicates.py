@@ -49,6 +49,14 @@ async def test_what_is_far_other_long_ago_or_over_is_not(desk: Desk) -> None:
     assert await suggested(desk, **LAN, location=HERE) == []
 
 
+async def test_a_hundred_others_farther_west_do_not_hide_the_one_next_door(desk: Desk) -> None:
+    """All of the same kind and on the same latitude: only what is near by counts as looked at."""
+    for number in range(105):
+        await filed(desk, **by("Ông Tây", f"09124{number:05d}"), location={"lat": HERE["lat"], "lon": HERE["lon"] - 0.03})
+    first = await filed(desk, **LAN, location=HERE)
+    assert await suggested(desk, **MINH, location=NEAR) == [first.code]
+
+
 async def test_the_public_is_told_of_no_other_request(desk: Desk) -> None:
     await filed(desk, **LAN, location=HERE)
     answer = await desk.file({**form(**LAN, location=HERE), "channel": "web"}, role=None)
