@@ -11,6 +11,7 @@ from intake.conversations.heard import Heard, Intent
 from intake.conversations.intents import intent_of
 from intake.conversations.names import name_in, name_of
 from intake.conversations.saying import Line, Say, words_for
+from intake.visit_check import ADVICE
 from notify.sms_text import count_parts, fold
 from shared.events.conversations import TalkChannel
 from shared.geo.communes import COMMUNES
@@ -151,7 +152,13 @@ LONG = Draft(
     name="Công Tằng Tôn Nữ Thị Hoàng Yến Phương Anh Nguyễn",
     phone="+84912345678",
 )
-WORDS = {"code": "TR-7K3M-92QX", "status": "Tạm dừng để bảo vệ ông/bà: đừng mở cửa cho ai, 1022 sẽ gọi", "phone": "0912345678"}
+ADVISED = max((text for both in ADVICE.values() for text in both), key=len)
+WORDS = {
+    "code": "TR-7K3M-92QX",
+    "status": "Tạm dừng để bảo vệ ông/bà: đừng mở cửa cho ai, 1022 sẽ gọi",
+    "phone": "0912345678",
+    "advice": f"{ADVISED} Tổ công nghệ số cộng đồng số 15, Công Tằng Tôn Nữ Thị Hoàng Yến, Trần Thị Lan",
+}
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
