@@ -14,7 +14,7 @@ import asyncpg
 
 from notify.accounts import rows as accounts
 from notify.accounts.account import CHAT_NAMES
-from notify.accounts.rows import CODE_SECONDS, MOST_TRIES, Owner
+from notify.accounts.rows import CODE_SECONDS, MOST_TRIES, Look, Owner
 from notify.answers.link_words import CODE_DIGITS, code_in, link_word
 from notify.answers.texts_read import Asked
 from notify.channels.port import InboundText
@@ -42,21 +42,19 @@ class Heard:
     bound: bool = False
 
 
-async def hear(connection: asyncpg.Connection, vault: Vault, text: InboundText, city: str, now: datetime) -> Heard:
+async def hear(connection: asyncpg.Connection, vault: Vault, text: InboundText, city: str, look: Look) -> Heard:
     """A code binds; anything else is the phone's whose account it is, or nobody's."""
     code = code_in(text.text)
-    may_try = code is not None and (await accounts.tries_of(connection, vault, text, now)).many < MOST_TRIES
+    may_try = code is not None and look.tries < MOST_TRIES
     if may_try:  # so looked at once more: of those that came together only the first may; and who may not holds nobody up
         await accounts.lock_guessing(connection)
-    known = await connection.fetchrow(QUERIES["known_text"], text.carrier, text.id)
-    owner = await accounts.owner_of(connection, vault, text.channel, text.sender)
-    if known is not None:
-        still = owner is not None and owner.contact_point_id == known["contact_point_id"]
-        return Heard(repeated=True, bound=known["bound"] and still)
-    tries = await accounts.tries_of(connection, vault, text, now)
-    if tries.is_repeated:
+        look = await accounts.look(connection, vault, text)
+    owner, now = look.owner, look.now
+    if look.known_of is not None:
+        return Heard(repeated=True, bound=look.bound and owner is not None and owner.contact_point_id == look.known_of)
+    if look.is_repeated:
         return Heard(owner, repeated=True)
-    if may_try and code is not None and tries.many < MOST_TRIES:
+    if may_try and code is not None and look.tries < MOST_TRIES:
         return await _try_code(connection, vault, text, code, owner, city=city, now=now)
     if owner is not None and owner.has_number:
         return Heard(owner)

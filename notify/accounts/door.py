@@ -14,12 +14,13 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from notify.accounts.binding import hear
+from notify.accounts.rows import look
 from notify.channels.port import Carrier, Choosy, InboundText
 from notify.channels.push_address import Subscription
 from shared.errors import Invalid, Refused
 from shared.events.contract import ChannelKind
 from shared.http.body import JsonBody
-from shared.postgres.transaction import app_now, transaction
+from shared.postgres.transaction import transaction
 from shared.security.vault import Vault
 
 NAME: Final = "door"  # the provider of a text that came in here
@@ -71,7 +72,7 @@ class AccountDoor:
         self._wrong.append(tried_at)  # before anything is waited for: else as many as come at once have all been let in
         try:
             async with transaction(self._pool, "notify.inbound") as connection:
-                heard = await hear(connection, self._vault, text, self._city, await app_now(connection))
+                heard = await hear(connection, self._vault, text, self._city, await look(connection, self._vault, text))
             wrong = not heard.bound
         finally:
             if not wrong:

@@ -37,11 +37,16 @@ class Owner:
     has_number: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
-    """`many`: codes that were none, within the hour. `is_repeated`: this message has been counted."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What is known as a text of a chat comes in. `known_of`: the phone for which this very text was kept, `bound`: as the code
+    that bound the account. `tries`: codes that were none, within the hour; `is_repeated`: this text has been counted."""
 
-    many: int
+    now: datetime
+    owner: Owner | None
+    known_of: UUID | None
+    bound: bool
+    tries: int
     is_repeated: bool
 
 
@@ -53,9 +58,18 @@ class Met:
     is_due: bool
 
 
-async def owner_of(connection: asyncpg.Connection, vault: Vault, channel: ChannelKind, address: str) -> Owner | None:
-    row = await connection.fetchrow(QUERIES["owner_of_account"], channel, _index(vault, channel, address))
-    return Owner(row["contact_point_id"], row["key_id"], row["has_number"]) if row is not None else None
+async def look(connection: asyncpg.Connection, vault: Vault, text: InboundText) -> Look:
+    index = _index(vault, text.channel, text.sender)
+    row = await connection.fetchrow(QUERIES["look_at_chat"], text.carrier, text.id, text.channel, index, HOUR)
+    found = row["contact_point_id"]
+    return Look(
+        now=row["now"],
+        owner=None if found is None else Owner(found, row["key_id"], row["has_number"]),
+        known_of=row["known_of"],
+        bound=row["bound"],
+        tries=row["tries"],
+        is_repeated=row["is_repeated"],
+    )
 
 
 async def adopt(connection: asyncpg.Connection, vault: Vault, text: InboundText, now: datetime) -> Owner:
@@ -144,12 +158,6 @@ async def phone_of_code(
 async def use_code(connection: asyncpg.Connection, vault: Vault, code: str, contact_point_id: UUID, now: datetime) -> bool:
     """False: it has been used, or its time is over."""
     return await connection.fetchval(QUERIES["use_code"], _hash(vault, code), contact_point_id, now) is not None
-
-
-async def tries_of(connection: asyncpg.Connection, vault: Vault, text: InboundText, now: datetime) -> Tries:
-    index = _index(vault, text.channel, text.sender)
-    row = await connection.fetchrow(QUERIES["tries_of_stranger"], text.channel, index, now - HOUR, text.id)
-    return Tries(row["tries"], row["is_repeated"]) if row is not None else Tries(0, is_repeated=False)
 
 
 async def meet(connection: asyncpg.Connection, vault: Vault, text: InboundText, now: datetime, *, tried: bool) -> Met:

@@ -9,6 +9,7 @@ import asyncpg
 
 from notify.accounts.binding import hear
 from notify.accounts.greeting import Greeter
+from notify.accounts.rows import look
 from notify.answers.hiding import hidden
 from notify.channels.batches import Batches
 from notify.channels.port import InboundText, Receipt
@@ -19,9 +20,9 @@ from shared.errors import Invalid
 from shared.events.contract import ChannelKind
 from shared.pacing import Bell
 from shared.phones import parse_phone
-from shared.postgres.transaction import app_now, transaction
+from shared.postgres.transaction import transaction
 from shared.security.sealing import DataKey
-from shared.security.vault import Vault
+from shared.security.vault import ContactKey, Vault
 from shared.telemetry.metrics import NOTIFY_TEXTS
 
 BATCH: Final = 200
@@ -68,21 +69,19 @@ class Desk:
             return
         async with transaction(self._pool, "notify.inbound") as connection:
             sender = (await self._vault.contact_points(connection, [number]))[0]
-            address = sender.key.seal(number.encode(), purpose="phone")
-            await connection.execute(QUERIES["meet_contact_point"], sender.contact_point_id, sender.key.id, address.box)
-            stored = await self._store(connection, sender.contact_point_id, sender.key, text, await app_now(connection))
+            stored = await self._store_of_number(connection, sender, text, number)
         self._read(stored)
 
     async def _take_from_chat(self, text: InboundText) -> None:
         """Of a bound account it is the phone's text. Of any other a code binds it, and the rest is counted and answered."""
         async with transaction(self._pool, "notify.inbound") as connection:
-            now = await app_now(connection)
-            heard = await hear(connection, self._vault, text, self._settings.city, now)
+            seen = await look(connection, self._vault, text)
+            heard = await hear(connection, self._vault, text, self._settings.city, seen)
             stored = False
             if heard.owner is not None:
                 keys = await self._vault.keys(connection, [heard.owner.key_id])
                 key, phone = keys.get(heard.owner.key_id), heard.owner.contact_point_id
-                stored = key is not None and await self._store(connection, phone, key, text, now)
+                stored = key is not None and await self._store(connection, phone, key, text, seen.now)
                 await connection.execute(QUERIES["seen_over"], phone, text.channel)
         if heard.owner is not None or heard.repeated:
             self._read(stored)
@@ -99,13 +98,19 @@ class Desk:
         else:
             NOTIFY_TEXTS.labels("repeated").inc()
 
-    async def _store(self, connection: asyncpg.Connection, phone: UUID, key: DataKey, text: InboundText, now: datetime) -> bool:
-        body = key.seal(hidden(text.text).encode(), purpose="text")
+    async def _store_of_number(self, connection: asyncpg.Connection, sender: ContactKey, text: InboundText, number: str) -> bool:
+        phone, key = sender.contact_point_id, sender.key
+        body, address = key.box(hidden(text.text).encode(), purpose="text"), key.box(number.encode(), purpose="phone")
         id_ = text.id
         if text.id_lasts is not None:
             id_ = f"{text.id}:{phone}"
-            await connection.execute(QUERIES["free_text_id"], text.carrier, id_, now - text.id_lasts)
-        named = (text.carrier, id_, phone, key.id, body.box, now, text.channel)
+            await connection.execute(QUERIES["free_text_id"], text.carrier, id_, text.id_lasts)
+        named = (text.carrier, id_, phone, key.id, body, text.channel, address)
+        return await connection.fetchval(QUERIES["store_text_of_number"], *named) is not None
+
+    async def _store(self, connection: asyncpg.Connection, phone: UUID, key: DataKey, text: InboundText, now: datetime) -> bool:
+        body = key.box(hidden(text.text).encode(), purpose="text")
+        named = (text.carrier, text.id, phone, key.id, body, now, text.channel)
         return await connection.fetchval(QUERIES["store_text"], *named) is not None
 
     async def _take_receipts(self, receipts: list[Receipt]) -> None:

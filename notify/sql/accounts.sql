@@ -6,6 +6,21 @@ select account.contact_point_id, point.key_id, point.address is not null as has_
 from accounts account join contact_points point on point.id = account.contact_point_id
 where account.channel = $1 and account.blind_index = $2
 
+-- name: look_at_chat
+-- What has to be known before a text of a chat is taken, in one look: the time; the same text ($1, $2), and whether it was the code
+-- that has bound an account; whose account it is ($3, $4), as above; codes that were none, counted since $5 before now, and whether
+-- this text was one of them.
+select
+    clock.now, known.contact_point_id as known_of, coalesce(known.outcome = 'account', false) as bound,
+    account.contact_point_id, point.key_id, point.address is not null as has_number,
+    case when stranger.tries_since >= clock.now - $5::interval then stranger.tries else 0 end as tries,
+    coalesce($2 = any (stranger.tried), false) as is_repeated
+from (select transport.app_clock() as now) clock
+left join inbound_texts known on known.carrier = $1 and known.carrier_message_id = $2
+left join accounts account on account.channel = $3 and account.blind_index = $4
+left join contact_points point on point.id = account.contact_point_id
+left join strangers stranger on stranger.channel = $3 and stranger.blind_index = $4
+
 -- name: bind_account
 -- One account of a channel a phone: the newest counts.
 insert into accounts (contact_point_id, channel, key_id, address, blind_index, bound_at) values ($1, $2, $3, $4, $5, $6)
@@ -68,11 +83,6 @@ set tries = case when met.tries_since < $5 then 0 else met.tries end + cardinali
     answered_at = case when met.answered_at is null or met.answered_at < $5 then $4 else met.answered_at end,
     seen_at = $4
 returning tries, (select answered_at from known) is null or (select answered_at from known) < $5 as is_due
-
--- name: tries_of_stranger
--- `tries` within the hour, and whether this message was one of them, or of those before that.
-select case when tries_since >= $3 then tries else 0 end as tries, $4 = any (tried) as is_repeated
-from strangers where channel = $1 and blind_index = $2
 
 -- name: forget_strangers
 -- Who has not written for a day is nobody we know of. Whoever writes just now is left for the next time.

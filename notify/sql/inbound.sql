@@ -5,21 +5,26 @@ values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (carrier, carrier_message_id) do nothing
 returning id
 
+-- name: store_text_of_number
+-- The same, of somebody whom we may never have written to ($7: the number); now.
+with met as (
+    insert into contact_points (id, key_id, address) values ($3, $4, $7) on conflict (id) do nothing
+)
+insert into inbound_texts (carrier, carrier_message_id, contact_point_id, key_id, body, received_at, channel)
+values ($1, $2, $3, $4, $5, transport.app_clock(), $6)
+on conflict (carrier, carrier_message_id) do nothing
+returning id
+
 -- name: free_text_id
--- A telephone system counts anew: the call that had this id before $3 steps aside.
+-- A telephone system counts anew: the call that had this id longer ago than $3 steps aside.
 update inbound_texts set carrier_message_id = carrier_message_id || '@' || id
-where carrier = $1 and carrier_message_id = $2 and received_at < $3
+where carrier = $1 and carrier_message_id = $2 and received_at < transport.app_clock() - $3::interval
 
 -- name: rings_answered
 -- Missed calls since $1 that accepted nothing and had an answer.
 select contact_point_id, count(*)::int as answered from inbound_texts
 where carrier = 'missed_calls' and outcome = 'asked_back' and received_at > $1
 group by contact_point_id
-
--- name: known_text
--- `bound`: it was the code that has bound an account to this phone.
-select contact_point_id, outcome = 'account' as bound from inbound_texts
-where carrier = $1 and carrier_message_id = $2
 
 -- name: note_code_text
 -- A code that bound an account: read already, and kept so that its repetition is known.
