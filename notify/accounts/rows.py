@@ -60,7 +60,7 @@ class Met:
 
 async def look(connection: asyncpg.Connection, vault: Vault, text: InboundText) -> Look:
     index = _index(vault, text.channel, text.sender)
-    row = await connection.fetchrow(QUERIES["look_at_chat"], text.carrier, text.id, text.channel, index, HOUR)
+    (row,) = await connection.fetch(QUERIES["look_at_chat"], text.carrier, text.id, text.channel, index, HOUR)
     found = row["contact_point_id"]
     return Look(
         now=row["now"],
