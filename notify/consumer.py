@@ -233,7 +233,6 @@ async def frozen(batch: Batch, about: About) -> None:
 HANDLERS: Final[Mapping[EventType, Handler]] = {
     EventType.REQUEST_FILED: filed,
     EventType.REQUEST_LOCATED: located,
-    EventType.REQUEST_AMENDED: consent.taken_back,
     EventType.REQUEST_CANCELLED: cancelled,
     EventType.REQUEST_VISIT_AGREED: consent.known,
     EventType.REQUEST_VISIT_REFUSED: consent.known,

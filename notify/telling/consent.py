@@ -64,7 +64,7 @@ async def noted(batch: Batch, about: About) -> None:
         batch.tell(about, recipient, Purpose.CONSENT_NOTED)
 
 
-async def taken_back(batch: Batch, about: About) -> None:
+def taken_back(batch: Batch, about: About) -> None:
     """The number that was asked was wrong: whoever has it is asked and called no more. The right one is asked by itself."""
     if about.consent is not None:
         end_question(batch, about)

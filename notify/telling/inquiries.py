@@ -11,6 +11,7 @@ from notify.purpose import Purpose
 from notify.question import AskedOffer, QuestionStatus
 from notify.sms_text import shortened
 from notify.telling.about import About
+from notify.telling.consent import taken_back
 from notify.telling.details import beside_commune, details_of, phrase_of, text_of
 from notify.telling.telling import tell
 from notify.telling.writing import put, write
@@ -79,8 +80,9 @@ async def wish_over(batch: Batch, about: About) -> None:
 
 
 async def amended(batch: Batch, about: About) -> None:
-    """As the registered number has said yes to. Of another hour dispatch tells."""
+    """As the registered number has said yes to. Of another hour dispatch tells. Or a number was wrong."""
     _end(batch, about)
+    taken_back(batch, about)
     if about.reason == "moved" and about.request is not None:
         for recipient in about.recipients:
             write(batch, about, recipient, Purpose.MOVED_RESIDENT, {"code": about.request.code})
