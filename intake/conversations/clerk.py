@@ -5,6 +5,7 @@ a key of this conversation (commit), the conversation has what came of it (commi
 and found done.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +42,7 @@ from shared.telemetry.metrics_intake import TALKS
 CALLER: Final = Caller("conversations", Role.ADAPTER)
 LOOK_SECONDS: Final = 1.0
 AT_ONCE: Final = 50
+HANDS: Final = 5  # conversations that are finished beside each other; each holds one connection of the pool at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,17 @@ class Clerk(Rounds):
     async def look(self) -> float | None:
         async with reading(self._pool) as connection:
             rows = await connection.fetch(QUERIES["talks_at_the_clerk"], AT_ONCE)
-        for row in rows:
-            await self.finish(row["id"])
+        hands = asyncio.Semaphore(HANDS)
+        done = await asyncio.gather(*(self._in_turn(hands, row["id"]) for row in rows), return_exceptions=True)
+        for failed in done:
+            if isinstance(failed, BaseException):
+                raise failed  # once the others are through: one that cannot be finished keeps nobody waiting
         return 0 if len(rows) == AT_ONCE else None
+
+    async def _in_turn(self, hands: asyncio.Semaphore, id_: UUID) -> None:
+        """Beside each other their filings share transactions; one after the other a crowd would wait for the last."""
+        async with hands:
+            await self.finish(id_)
 
     async def finish(self, id_: UUID) -> None:
         """What this conversation waits for: done when this returns, by whomever."""

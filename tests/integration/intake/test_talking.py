@@ -13,6 +13,7 @@ from shared.events.envelope import Event
 from shared.events.messages import MessageReceived
 from shared.events.registry import EventType
 from shared.postgres.transaction import app_now, transaction
+from shared.security.sealing import SealBroken
 from shared.security.vault import ContactKey
 from tests.integration.intake.conftest import Desk
 from tests.support.databases import set_app_clock
@@ -118,6 +119,19 @@ async def test_killed_after_the_yes_it_is_filed_by_whoever_comes_next_and_once(d
     assert await desk.count("requests") == 1
     (code,) = [row["code"] for row in await desk.rows("select code from requests")]
     assert ((await lan.talk())["stage"], (await lan.talk())["code"]) == ("idle", code)
+
+
+async def test_one_conversation_that_cannot_be_finished_keeps_nobody_else_waiting(desk: Desk, lan: Writer) -> None:
+    crowd = [lan, *[await writer(desk, f"+8491200001{n}") for n in range(3)]]
+    for one in crowd:
+        await one.told()
+    await desk.board.handle([await one.event("1") for one in crowd])
+    await desk.pool.execute("update conversations set box = 'damaged' where id = $1", (await lan.talk())["id"])
+    with pytest.raises(SealBroken):
+        await desk.talks.clerk.look()
+    codes = {row["code"] for row in await desk.rows("select code from requests")}
+    assert {(await one.talk())["code"] for one in crowd[1:]} == codes
+    assert len(codes) == 3
 
 
 async def test_an_account_without_a_number_is_asked_for_one_and_the_request_is_under_that(desk: Desk) -> None:
