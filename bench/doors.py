@@ -1,10 +1,10 @@
 """A storm at the public doors: 50 requests a second, half over the web's form, half in conversations by Telegram, Zalo and SMS.
 
-Our three processes on real Kafka and PostgreSQL, with 30,000 responders who are asked meanwhile. Honest people: 1,000 phones a
-minute, each with one or two troubles, and each trouble comes twice: half of the second times are the same once more (a browser
-with its Idempotency-Key, a provider with its messages), half a request of its own. Web browsers come from addresses of which half
-are shared by forty people. The daily one takes a minute; `python -m bench doors --minutes 10` is the whole:
-30,000 requests of 10,000 phones.
+Our intake and notify on real Kafka and PostgreSQL; how dispatch keeps up at this rate `bench/storm.py` measures. Honest people:
+1,000 phones a minute, each with one or two troubles, and each trouble comes twice: half of the second times are the same once
+more (a browser with its Idempotency-Key, a provider with its messages), half a request of its own. Browsers come from addresses
+of which half are shared by forty people. The daily one takes a minute; `python -m bench doors --minutes 10` is the whole: 30,000
+requests of 10,000 phones.
 
 Counted afterwards: nothing that was accepted is missing in the table or on the topic, nothing is there twice, and every repeat is
 known as one: the same once more has the code of the first, and of a new one about the same the desk is shown the other
@@ -13,6 +13,7 @@ known as one: the same once more has the code of the first, and of a new one abo
 
 import asyncio
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,11 +25,11 @@ from uuid import UUID, uuid4
 import aiohttp
 import numpy as np
 
-from bench import chatters, city, notifying, parts
+from bench import chatters, notifying, parts
 from bench.chatters import Phones
 from bench.crowd import Again, Door, Matter, crowd
 from bench.dispatch import on_database
-from bench.end_to_end import give_phones, settled
+from bench.end_to_end import settled
 from bench.rows import Row, limited, told
 from bench.watching import Watch, watching
 from intake.desk.duplicates import Duplicates
@@ -43,7 +44,6 @@ MINUTES: Final = float(os.environ.get("BENCH_MINUTES", "1"))
 SECONDS: Final = 60 * MINUTES
 RATE: Final = 50
 PEOPLE: Final = round(1_000 * MINUTES)
-RESPONDERS: Final = 30_000
 WARM_UP_PEOPLE, WARM_UP_SECONDS = 100_000, 5.0  # their numbers begin here
 FILED: Final = REGISTRY[EventType.REQUEST_FILED].ce_type
 ACCEPTED, TOO_MANY = 202, 429
@@ -62,8 +62,6 @@ class Seen:
 async def rows() -> list[Row]:
     async with parts.real_kafka() as bootstrap, parts.real_postgres() as postgres:
         dsn = await postgres.new_database(migrated=True)
-        await on_database(dsn, lambda connection: city.put_people(connection, RESPONDERS))
-        await give_phones(dsn)
         await notifying.by_day(dsn)
         async with open_pool(dsn, schema="notify") as pool:
             tokens = Granted(access_token="bench", refresh_token="bench", expires_in=90_000)  # noqa: S106 - of no account
@@ -76,11 +74,11 @@ async def _storm(dsn: str, bootstrap: str) -> list[Row]:
     await make_topics(bootstrap, prefix=prefix)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        ports, pids = {name: parts.free_port() for name in ("notify", "dispatch", "intake", "provider")}, {}
+        ports, pids = {name: parts.free_port() for name in ("notify", "intake", "provider")}, {}
         phones = await enter(chatters.phones(ports.pop("provider"), ports["notify"]))
         over = chatters.settings(phones.port, ports["notify"])
         for name, port in ports.items():
-            env = parts.settings(dsn, bootstrap, port, kafka_prefix=prefix, city_desk_phone="+842438251234", **over)
+            env = parts.settings(dsn, bootstrap, port, kafka_prefix=prefix, **over)
             pids[name] = (await enter(parts.process(f"services.{name}", port=port, env=env))).pid
         await notifying.all_read(list(ports.values()))
         browsers = await enter(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=2)))
@@ -170,8 +168,8 @@ def _answers(came: int, seen: Seen, phones: Phones) -> list[Row]:
     refused = answers[str(TOO_MANY)]
     fine = sum(many for status, many in answers.items() if status.startswith("2"))
     for example in phones.lost[:5]:
-        print(f"doors: a conversation was lost: {example}")
-    print(f"doors: answers of the form {dict(seen.answers)}, to callbacks {dict(phones.answers)}")
+        print(f"doors: a conversation was lost: {example}", file=sys.stderr)
+    print(f"doors: answers of the form {dict(seen.answers)}, to callbacks {dict(phones.answers)}", file=sys.stderr)
     return [
         limited("doors: answers 5xx at the public form and to callbacks", broken, "<= 0"),
         limited("doors: honest people who were told to come back later (429)", refused, "<= 0"),
