@@ -28,3 +28,10 @@ async def test_the_schema_file_shows_where_the_migrations_lead(dsn: str, from_fi
     migrated = await catalog_lines(dsn, *SCHEMAS[room])
     written = await catalog_lines(from_files, *SCHEMAS[room])
     assert sorted(set(written) - set(migrated)) == sorted(set(migrated) - set(written)) == []
+
+
+def test_no_two_migrations_of_a_room_have_the_same_number() -> None:
+    """The number is the version: of two with the same the second would count as applied."""
+    for folder, _ in ROOMS:
+        numbers = [file.name.split("_")[0] for file in sorted((ROOT / folder).glob("*.sql"))]
+        assert len(numbers) == len(set(numbers)), folder
