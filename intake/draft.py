@@ -51,6 +51,7 @@ class Filing:
     vulnerable: list[str]  # each once, sorted
     traceparent: str | None = None
     unclear: Resolution | None = None  # the address names no single commune: what may be meant, and what to ask
+    door: str | None = None  # by which somebody has agreed to what is kept of them; None: the channel of the form
     name_hashes: str | None = None  # by which whoever files is found by name: intake/desk/names.py
     unconfirmed: bool = False  # filed before over the web from this number, and nobody has shown that it is theirs
 

@@ -227,6 +227,7 @@ class Filer:
             [d.filing.name_hashes for d in drafts],
             [d.held for d in drafts],
             [d.filing.form.data_consent for d in drafts],
+            [d.filing.door or d.filing.form.channel for d in drafts],
         )
         said, *left = rows
         self._clock = said["now"], time.monotonic()

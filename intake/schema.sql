@@ -370,6 +370,7 @@ create table intake.tickets (
     phone_box text,                            -- sealed, purpose "phone"
     need_box text,                             -- sealed, purpose "text"
     request_code text,                         -- what it became
+    data_consent text,                         -- the version of the text on personal data that was agreed to at the kiosk
     key_hash bytea not null,                   -- of caller and Idempotency-Key
     body_hash bytea not null,
     constraint tickets_number unique (point_id, day, number),
@@ -516,7 +517,7 @@ create table intake.data_consents (
     contact_point_id uuid not null,
     version text not null,
     language text not null,
-    door text not null,                        -- the channel
+    door text not null,                        -- the channel; of a conversation the one it was held over
     said_by text not null,                     -- the name of a token, or "public"
     at timestamptz not null
 );

@@ -73,7 +73,7 @@ class DoorSettings(BaseSettings):
         description="So long a request over the web waits for its number, never seen before, to be confirmed; 0: no wait",
     )
     keep_details_days: int = Field(
-        365, ge=1, le=3650, description="Days after which a request that is over loses all that is personal"
+        365, ge=1, le=3650, description="Days after which what is over loses all that is personal, in every context"
     )
     keep_surveys_days: int = Field(180, ge=1, le=3650, description="Days that the words beside a mark are kept; the mark stays")
     keep_messages_days: int = Field(30, ge=1, le=3650, description="Days that a text is kept after an operator has read it")

@@ -7,7 +7,7 @@ and found done.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -141,6 +141,7 @@ class Clerk(Rounds):
     async def _file_with(self, talk: Talk, *, with_point: bool) -> Filed:
         key = f"conversation-{talk.state.id}-{talk.state.filings}{'' if with_point else '-elsewhere'}"
         filing = self._reception.check(_form(talk, with_point=with_point), caller=CALLER, key=key)
+        filing = replace(filing, door=talk.state.channel)
         return await self._door.file(filing, f"conversation {talk.contact_point_id}")
 
     async def _cancel(self, talk: Talk) -> None:
@@ -203,6 +204,7 @@ def _form(talk: Talk, *, with_point: bool) -> RequestForm:
         address=draft.address,
         commune_code=draft.commune_code,
         language=talk.state.language,
+        data_consent=draft.consent,
     )
 
 

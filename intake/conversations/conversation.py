@@ -74,6 +74,7 @@ class Draft:
     place_is_open: bool = False  # they could not say it better: a person finds it
     name: str | None = None
     phone: str | None = None  # E.164; None where the account's own number is known
+    consent: str | None = None  # the version of the text on personal data that was read with the last question
 
     @property
     def is_empty(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from intake.conversations import texts_en, texts_vi
 from intake.conversations.conversation import Draft
+from intake.privacy.consent_text import TEXTS
 from shared.categories import CATEGORIES
 from shared.events.conversations import TalkChannel
 from shared.folding import folded
@@ -111,6 +112,7 @@ def _of_draft(draft: Draft, language: str, texts: ModuleType, *, by_sms: bool, o
         "where": where,
         "name": shortened(draft.name or "", room["name"]),
         "phone": number_text(draft.phone) if draft.phone else (texts.THIS_NUMBER if own_number else ""),
+        "consent": f"{TEXTS[draft.consent].told(language)} " if draft.consent else "",
         "kinds": choices([*kinds, texts.ANOTHER]),
         "communes": draft.place_question or f"{texts.WHICH_WARD} {choices([*communes, texts.ANOTHER])}",
     }

@@ -9,6 +9,7 @@ from typing import Final
 from intake.conversations.conversation import AT_THE_CLERK, HOTLINE, Ask, Conversation, Draft, Stage
 from intake.conversations.saying import Line, Say
 from intake.conversations.tip import Guide
+from intake.privacy.consent_text import BRIEF
 from shared.categories import FRAUD
 from shared.events.conversations import TalkChannel
 
@@ -82,6 +83,8 @@ def asked(talk: Conversation, facts: Facts, now: datetime, *says: Say) -> Step:
         return handed_over(talk, Line.TO_PERSON_LOST, now)
     stage = Stage.CONFIRMING if ask is Ask.RIGHT else Stage.LISTENING
     talk = replace(talk.at(stage, ask, now), strikes=0, tries=tries)
+    if ask is Ask.RIGHT:
+        talk = replace(talk, draft=replace(talk.draft, consent=BRIEF))
     return Step(talk, (*says, question(talk)))
 
 

@@ -27,7 +27,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "ask_name": "What is your name?",
     "ask_phone": "On which phone number can we call you?",
     "ask_right": "We understood: {trouble} ({kind}). Address: {where}. Name: {name}. Phone: {phone}."
-    " Is that right? 1 right, 2 correct it.",
+    " {consent}Is that right? 1 right, 2 correct it.",
     "ask_what_wrong": "What is wrong? 1 what you need, 2 address, 3 name, 4 phone number.",
     "ask_cancel": "Do you want to cancel request {code}? 1 cancel, 2 keep.",
     "not_understood": "Sorry, we did not understand.",
@@ -65,7 +65,7 @@ TEXTS: Final[Mapping[str, str]] = {
 SMS: Final[Mapping[str, str]] = {
     "help": "Tell us what you need, where, and your name. STATUS: your request."
     " WRONG: correct. CANCEL: stop. HUMAN: a person. Urgent: 1022.",
-    "ask_right": "Understood: {trouble}. Address: {where}. Name: {name}. Right? 1 yes, 2 correct it.",
+    "ask_right": "Understood: {trouble}. Address: {where}. Name: {name}. {consent}Right? 1 yes, 2 correct it.",
     "no_secrets": "Send no codes, passwords, cards or IDs to anybody. It was blacked out. If it leaked, call your bank and 1022.",
     "fraud": "Never send money to anybody. Never read a code to anybody. Hang up. If it has happened: bank and 113, now.",
     "filed": "Received, code {code}. We call to tell the words by which you know your helper. STATUS: ask. CANCEL: cancel.",

@@ -27,7 +27,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "ask_name": "Em xin tên anh/chị ạ?",
     "ask_phone": "Số điện thoại nào gọi được cho mình ạ?",
     "ask_right": "Em hiểu là: {trouble} ({kind}). Địa chỉ: {where}. Tên: {name}. Điện thoại: {phone}."
-    " Đúng không ạ? 1 đúng, 2 sửa.",
+    " {consent}Đúng không ạ? 1 đúng, 2 sửa.",
     "ask_what_wrong": "Sai chỗ nào ạ? 1 việc cần giúp, 2 địa chỉ, 3 tên, 4 số điện thoại.",
     "ask_cancel": "Anh/chị muốn hủy yêu cầu {code} ạ? 1 hủy, 2 giữ.",
     "not_understood": "Dạ, em chưa hiểu ý mình.",
@@ -66,7 +66,7 @@ SMS: Final[Mapping[str, str]] = {
     "help": "Kể việc cần giúp, địa chỉ, tên. TINH TRANG: hỏi yêu cầu. SAI ROI: sửa."
     " THOI: dừng. GAP NGUOI THAT: gặp nhân viên. Gấp gọi 1022.",
     "ask_kind": "Giống việc nào nhất ạ? {kinds}.",
-    "ask_right": "Em hiểu: {trouble}. Địa chỉ: {where}. Tên: {name}. Đúng không ạ? 1 đúng, 2 sửa.",
+    "ask_right": "Em hiểu: {trouble}. Địa chỉ: {where}. Tên: {name}. {consent}Đúng không ạ? 1 đúng, 2 sửa.",
     "no_secrets": "Đừng gửi OTP, mật khẩu, số thẻ, giấy tờ cho ai. Em đã che. Lỡ lộ thì gọi ngân hàng và 1022.",
     "fraud": "Đừng chuyển tiền cho ai. Đừng đọc mã cho ai. Cúp máy. Lỡ rồi thì gọi ngay ngân hàng và 113.",
     "filed": "Đã nhận, mã {code}. TechRescue sẽ gọi đọc ám hiệu nhận người đến giúp. TINH TRANG: hỏi. THOI: hủy.",

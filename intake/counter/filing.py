@@ -68,10 +68,12 @@ def _whole(form: TicketFiling, ticket: Ticket, commune_code: str) -> RequestForm
         address=form.address,
         commune_code=None if form.location else commune_code,
         on_behalf_of=form.on_behalf_of,
+        visited_phone=form.visited_phone,
         vulnerable=() if ticket.reason is None else (_VULNERABLE[ticket.reason],),
         language=ticket.language,
         visit_consent=form.visit_consent,
         someone_present=form.someone_present,
+        data_consent=form.data_consent or ticket.data_consent,
     )
 
 

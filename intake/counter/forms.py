@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints
 
 from intake.counter.ticket import Urgent
-from intake.forms import CategoryKey, Form, Language, Line, Name, PhoneText, Point, Requester, Text
+from intake.forms import CategoryKey, ConsentVersion, Form, Language, Line, Name, PhoneText, Point, Requester, Text
 
 DESK: Final = r"^[0-9A-Za-z-]{1,12}$"  # what is called out, as "3" or "2A"
 Desk = Annotated[str, StringConstraints(pattern=DESK)]
@@ -19,6 +19,7 @@ class TicketForm(Form):
     priority: Annotated[Urgent, Field(strict=False)] | None = None
     phone: PhoneText | None = None  # where they are called by SMS, too
     language: Language = "vi"
+    data_consent: ConsentVersion | None = None  # of the text on personal data that the kiosk showed, and they agreed to
 
 
 class DeskForm(Form):
@@ -36,5 +37,7 @@ class TicketFiling(Form):
     location: Point | None = None  # null: where the service point is
     address: Line | None = None
     on_behalf_of: Name | None = None
+    visited_phone: PhoneText | None = None
     visit_consent: bool | None = None
     someone_present: bool | None = None
+    data_consent: ConsentVersion | None = None  # null: as the kiosk was told

@@ -68,7 +68,7 @@ async def add_ticket(connection: asyncpg.Connection, ticket: Ticket, key_hash: b
         QUERIES["add_ticket"],
         *(ticket.id, ticket.point_id, ticket.day, ticket.number, ticket.reason, ticket.category, ticket.language, ticket.owner),
         *(ticket.taken_at, ticket.closes_at, ticket.contact_point_id, ticket.key_id, ticket.phone_box, ticket.need_box),
-        *(key_hash, body_hash),
+        *(key_hash, body_hash, ticket.data_consent),
     )
 
 

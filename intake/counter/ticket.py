@@ -115,6 +115,7 @@ class Ticket:
     phone_box: str | None = None
     need_box: str | None = None
     request_code: str | None = None
+    data_consent: str | None = None
 
     @property
     def is_live(self) -> bool:

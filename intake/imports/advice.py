@@ -44,6 +44,10 @@ ADVICE: Final[Mapping[str, Words]] = {
     ),
     "someone_present": Words("ghi có hoặc không", "write yes or no"),
     "visit_consent": Words("ghi có hoặc không", "write yes or no"),
+    "data_consent": Words(
+        "ghi phiên bản nội dung đã đồng ý (GET /v1/privacy/consent-text), hoặc để trống",
+        "write the version of the text that was agreed to (GET /v1/privacy/consent-text), or leave it empty",
+    ),
     "contact": Words("ghi nhắn tin hoặc gọi", "write message or call"),
     "language": Words("ghi mã ngôn ngữ, ví dụ vi", "write the code of a language, e.g. vi"),
     "received": Words("ghi ngày, ví dụ 02/03/2026, không ở tương lai", "write a day that is not to come, e.g. 2026-03-02"),

@@ -23,6 +23,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "vulnerable": ("vulnerable", "priority reason", "doi tuong", "doi tuong uu tien", "uu tien"),
     "someone_present": ("someone present", "co nguoi nha", "co nguoi o cung"),
     "visit_consent": ("visit consent", "consent", "dong y", "dong y cho den nha"),
+    "data_consent": ("data consent", "consent version", "dong y du lieu", "ban dong y", "phien ban dong y"),
     "contact": ("contact", "lien he", "cach lien he"),
     "language": ("language", "ngon ngu"),
     "received": ("received", "received on", "date", "ngay", "ngay tiep nhan", "ngay nhan", "ngay yeu cau"),

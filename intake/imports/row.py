@@ -176,7 +176,7 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
 }
 _AS_IT_IS: Final = (
     *("address", "commune_code", "on_behalf_of", "visited_phone", "vulnerable"),
-    *("someone_present", "visit_consent", "contact", "language"),
+    *("someone_present", "visit_consent", "contact", "language", "data_consent"),
 )
 # Of the form → of the file.
 _FIELDS: Final = {

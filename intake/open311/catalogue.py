@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from intake.forms import Vulnerable
+from intake.privacy.consent_text import CURRENT, TEXTS
 from shared.categories import CATEGORIES, Category
 from shared.errors import NotFound
 
 VULNERABLE, SOMEONE_PRESENT, VISIT_CONSENT = "VULNERABLE", "SOMEONE_PRESENT", "VISIT_CONSENT"
+ON_BEHALF_OF, VISITED_PHONE, DATA_CONSENT = "ON_BEHALF_OF", "VISITED_PHONE", "DATA_CONSENT"
 YES_OR_NO: Final = ("yes", "no")
+_CONSENT_TEXT: Final = f"{TEXTS[CURRENT].vi} / {TEXTS[CURRENT].en}"
 _YES_NO_NAMES: Final = ("Có / yes", "Không / no")
 _GOES_FIRST: Final[Mapping[Vulnerable, str]] = {
     Vulnerable.ELDERLY: "Người cao tuổi / elderly",
@@ -43,6 +46,9 @@ def definition(code: str) -> dict[str, Any]:
                 SOMEONE_PRESENT, "singlevaluelist", 2, "Có người nhà ở cùng khi đến giúp? / Will a relative be there?", yes_no
             ),
             _attribute(VISIT_CONSENT, "singlevaluelist", 3, "Đồng ý cho người đến nhà? / May somebody come?", yes_no),
+            _attribute(ON_BEHALF_OF, "string", 4, "Giúp cho ai, nếu là người khác? / Who is helped, if not you?", ()),
+            _attribute(VISITED_PHONE, "string", 5, "Số điện thoại của người đó? / Their telephone number?", ()),
+            _attribute(DATA_CONSENT, "singlevaluelist", 6, "Dữ liệu cá nhân / Personal data", [(CURRENT, _CONSENT_TEXT)]),
         ],
     }
 

@@ -50,7 +50,8 @@ LIST: Final[dict[str, Any]] = {
 _FIELDS: Final = (
     *("api_key", "service_code", "lat", "long", "address_string", "address_id", "email", "device_id", "account_id"),
     *("first_name", "last_name", "phone", "description", "media_url", "attribute[VULNERABLE][]"),
-    *("attribute[SOMEONE_PRESENT]", "attribute[VISIT_CONSENT]"),
+    *("attribute[SOMEONE_PRESENT]", "attribute[VISIT_CONSENT]", "attribute[ON_BEHALF_OF]"),
+    *("attribute[VISITED_PHONE]", "attribute[DATA_CONSENT]"),
 )
 FORM: Final[dict[str, Any]] = {
     "parameters": [_JURISDICTION],

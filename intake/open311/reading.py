@@ -13,7 +13,15 @@ import orjson
 from pydantic import ValidationError
 
 from intake.forms import RequestForm
-from intake.open311.catalogue import SOMEONE_PRESENT, VISIT_CONSENT, VULNERABLE, YES_OR_NO
+from intake.open311.catalogue import (
+    DATA_CONSENT,
+    ON_BEHALF_OF,
+    SOMEONE_PRESENT,
+    VISIT_CONSENT,
+    VISITED_PHONE,
+    VULNERABLE,
+    YES_OR_NO,
+)
 from shared.categories import CATEGORIES
 from shared.errors import Invalid
 from shared.events.requests import Channel
@@ -27,6 +35,7 @@ MOST_FIELDS: Final = 100
 LONGEST_DESCRIPTION: Final = 2000  # of ours; the standard allows 4000
 NOBODY: Final = "Người gửi qua Open311"
 _FIELD: Final = re.compile(r"attribute\[([A-Z_]{1,40})\](?:\[\])?")
+_AS_TOLD: Final = {"on_behalf_of": ON_BEHALF_OF, "visited_phone": VISITED_PHONE, "data_consent": DATA_CONSENT}
 # Ours → the standard's, for whoever reads what does not fit.
 _THEIRS: Final[Mapping[str, str]] = {
     "requester.name": "first_name",
@@ -36,6 +45,7 @@ _THEIRS: Final[Mapping[str, str]] = {
     "commune_code": "address_id",
     "location": "lat",
     "vulnerable": f"attribute[{VULNERABLE}]",
+    **{field: f"attribute[{code}]" for field, code in _AS_TOLD.items()},
 }
 
 
@@ -85,6 +95,7 @@ def form_of(posted: Posted) -> RequestForm:
         "vulnerable": tuple(one for one in posted.attributes.get(VULNERABLE, ()) if one),
         "someone_present": _flag(posted, SOMEONE_PRESENT),
         "visit_consent": _flag(posted, VISIT_CONSENT),
+        **{field: _told(posted, code) for field, code in _AS_TOLD.items()},
     }
     if raw["location"] is None and raw["address"] is None and raw["commune_code"] is None:
         raise Invalid("lat", "send lat and long, or address_string, or address_id (the code of a commune)")
@@ -126,6 +137,13 @@ def _degrees(name: str, text: str) -> float:
     if not math.isfinite(value):
         raise Invalid(name, "must be degrees, e.g. lat=21.0285 and long=105.8542")
     return value
+
+
+def _told(posted: Posted, code: str) -> str | None:
+    values = posted.attributes.get(code, ())
+    if len(values) > 1:
+        raise Invalid(f"attribute[{code}]", "must be there once")
+    return values[0] or None if values else None
 
 
 def _flag(posted: Posted, code: str) -> bool | None:

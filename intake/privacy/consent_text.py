@@ -17,18 +17,21 @@ class ConsentText:
     vi: str
     en: str
 
+    def told(self, language: str) -> str:
+        return self.en if language == "en" else self.vi
+
     def view(self) -> dict[str, str]:
         return {"version": self.version, "vi": self.vi, "en": self.en}
 
 
-def load_texts(raw: str) -> tuple[str, Mapping[str, ConsentText]]:
-    """The version that doors show now, and all by their versions."""
+def load_texts(raw: str) -> tuple[str, str, Mapping[str, ConsentText]]:
+    """The version that doors show now, the one where a message has to be short, and all by their versions."""
     found: dict[str, Any] = json.loads(raw)
     texts = {one["version"]: ConsentText(**one) for one in found["texts"]}
-    return texts[found["current"]].version, texts
+    return texts[found["current"]].version, texts[found["brief"]].version, texts
 
 
-CURRENT, TEXTS = load_texts(files("intake.privacy").joinpath("consent_texts.json").read_text("utf-8"))
+CURRENT, BRIEF, TEXTS = load_texts(files("intake.privacy").joinpath("consent_texts.json").read_text("utf-8"))
 FIELD: Final = "data_consent"
 
 

@@ -56,8 +56,8 @@ select * from tickets where point_id = $1 and day = $2 and status in ('waiting',
 with added as (
     insert into tickets (
         id, point_id, day, number, status, reason, category, language, owner, taken_at, closes_at, contact_point_id, key_id,
-        phone_box, need_box, key_hash, body_hash
-    ) values ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        phone_box, need_box, key_hash, body_hash, data_consent
+    ) values ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 )
 insert into timers (id, kind, subject, due_at, guard) values (gen_random_uuid(), 'ticket_close', $1, $10, 0)
 
@@ -90,8 +90,9 @@ where point_id = $1 and day = $2 and status not in ('waiting', 'called')
 group by status order by status
 
 -- name: forget_tickets
--- Of an erased person.
-update tickets set phone_box = null, need_box = null, contact_point_id = null where contact_point_id = $1
+-- Of an erased person: also what somebody told the kiosk without a number, and was filed with theirs.
+update tickets set phone_box = null, need_box = null, contact_point_id = null
+where contact_point_id = $1 or request_code in (select code from requests where requests.contact_point_id = $1)
 
 -- name: sweep_tickets
 -- Figures of waits are made of the last week.

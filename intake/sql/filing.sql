@@ -17,13 +17,14 @@ asked as materialized (
         asked.*,
         (select true from idempotency_keys known where known.key_hash = asked.key_hash) is true as answered  -- never hashed: one look
     from unnest(
-        $1::bytea[], $11::intake.filing[], $12::text[], $13::text[], $14::text[], $15::text[], $16::boolean[], $17::text[]
+        $1::bytea[], $11::intake.filing[], $12::text[], $13::text[], $14::text[], $15::text[], $16::boolean[], $17::text[],
+        $18::text[]
     ) with ordinality as asked (
         blind_index, key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
         skills, commune_code, lat, lon, place_note, contact_point_id, key_id, phone_box, details_box,
         language, vulnerable, visit_consent, by_call, visited_box, asks_consent, someone_present, filed_by, expected_at,
         event_id, traceparent, body, requester_kind, priority_reasons, category_candidates, name_hashes, held, data_consent,
-        place
+        door, place
     )
 ),
 people as materialized (
@@ -83,7 +84,7 @@ noted as (
 ),
 agreed as (
     insert into data_consents (request_id, contact_point_id, version, language, door, said_by, at)
-    select request_id, contact_point_id, data_consent, language, channel, filed_by, $5
+    select request_id, contact_point_id, data_consent, language, door, filed_by, $5
     from given where data_consent is not null and request_id = any (array(select request_id from fresh))
 ),
 timed as (

@@ -42,6 +42,10 @@ INQUIRIES = _counter(
     "outcome",
 )
 
+# People's own data
+RIGHTS_OPEN = _gauge("techrescue_intake_open_privacy_requests", "people who have asked about their own data and wait")
+RIGHTS_OVERDUE = _gauge("techrescue_intake_overdue_privacy_requests", "of them those whose two working days are over")
+
 # Guidance
 GUIDANCE_SEARCHES = _counter("techrescue_intake_guidance_searches_total", "searches by outcome: found, nothing", "outcome")
 GUIDANCE_OFFERS = _counter(

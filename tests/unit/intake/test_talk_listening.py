@@ -12,6 +12,7 @@ from intake.conversations.intents import intent_of
 from intake.conversations.names import name_in, name_of
 from intake.conversations.saying import Line, Say, words_for
 from intake.visit_check import ADVICE
+from intake.privacy.consent_text import BRIEF
 from notify.sms_text import count_parts, fold
 from shared.events.conversations import TalkChannel
 from shared.geo.communes import COMMUNES
@@ -151,6 +152,7 @@ LONG = Draft(
     commune_code="00004",
     name="Công Tằng Tôn Nữ Thị Hoàng Yến Phương Anh Nguyễn",
     phone="+84912345678",
+    consent=BRIEF,
 )
 ADVISED = max((text for both in ADVICE.values() for text in both), key=len)
 WORDS = {
