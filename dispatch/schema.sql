@@ -388,7 +388,7 @@ create table dispatch.jobs (
     widened boolean not null default false,    -- our promise was in danger: waves are larger from then on
     excluded uuid[] not null default '{}',     -- responders who said no, were not reached or gave it back
     barred uuid[] not null default '{}',       -- responders whom a person ruled out: over amendments and further visits
-    details jsonb not null,                    -- sealed, as the request brought it
+    details jsonb not null,                    -- sealed, as the request brought it; its box is empty once its time is over
     resident jsonb not null,                   -- a Recipient
     group_id uuid,                             -- confirmed by a person: helped by one visit together with others
     rides boolean not null default false,      -- another job of its group is offered; whoever takes that one takes this one, too
@@ -436,6 +436,7 @@ create index jobs_of_responder on dispatch.jobs (responder_id) where responder_i
 create unique index jobs_one_offered_a_group on dispatch.jobs (group_id) where group_id is not null and not rides and closed_at is null;
 create index jobs_of_group on dispatch.jobs (group_id) where group_id is not null and closed_at is null;
 create index jobs_held on dispatch.jobs (city, id) where pause = 'incident' and closed_at is null;
+create index jobs_to_forget on dispatch.jobs (closed_at) where closed_at is not null and details ->> 'box' <> '';
 create index jobs_opened on dispatch.jobs using brin (opened_at);  -- what is new stands at the end of the table
 
 -- Several requests that look like one fault. Proposed it changes nothing; confirmed by a person it is one visit for all of them.

@@ -16,6 +16,7 @@ from dispatch.faults.groups import Groups
 from dispatch.faults.incident_watch import IncidentWatch
 from dispatch.faults.incidents import Incidents
 from dispatch.faults.sessions import Sessions
+from dispatch.forgetting import Forgetting
 from dispatch.jobs.named import Names
 from dispatch.matching.deflection import DeflectionWatch, deflection_router
 from dispatch.matching.matcher import Matcher
@@ -92,6 +93,7 @@ def parts(deps: DispatchDeps) -> Parts:
             TimerLoop(pool, "dispatch.timer", on_time(near, settings.incidents)),
             watch,
             Upkeep(pool, deps.vault, settings),
+            Forgetting(pool, settings.keep_details_days),
             *_watches(pool, deps),
             GroupWatch(pool, settings.city, settings.groups, relay.wake),
         ],

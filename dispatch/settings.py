@@ -18,4 +18,5 @@ class DispatchSettings:
     groups: GroupRules = field(default_factory=GroupRules)
     meeting_url: str | None = None  # of a room on the web for a call; None: there are none
     sessions: SessionRules = field(default_factory=SessionRules)
+    keep_details_days: int = 365  # after which a job that is over loses all that is sealed
     incidents: IncidentRules = field(default_factory=IncidentRules)

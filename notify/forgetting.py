@@ -29,6 +29,7 @@ class Keeping:
 
     texts_days: int = 30
     refs_days: int = 14
+    phones_days: int = 365  # the number of somebody to whom nothing was said, and who has written nothing
 
 
 class Forgetting(Rounds):
@@ -47,6 +48,7 @@ class Forgetting(Rounds):
         await self._delete("forget_refs", refs)
         await self._delete("forget_receipts", refs)
         await self._delete("forget_listeners", self._keeping.texts_days)
+        await self._delete("forget_phones", self._keeping.phones_days)
         await self._delete("forget_probes")
         await self._delete("forget_strangers")
 

@@ -8,7 +8,7 @@ select transport.install_plumbing('notify');  -- first: whatever is made in the 
 create table notify.contact_points (
     id uuid primary key,                       -- issued by the vault, the same in every context
     key_id uuid not null,
-    address text,                              -- sealed; null once erased
+    address text,                              -- sealed; null once erased, or its time is over
     language text not null default 'vi',
     last_code smallint not null default 9,     -- the last of two digits: they go round, so that a late "1 27" finds its question
     reply_version bigint not null default 0,   -- version of the last reply.received or message.received

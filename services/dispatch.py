@@ -27,6 +27,7 @@ async def build(base: Base) -> Parts:
         neighbours=neighbours,
         groups=groups,
         meeting_url=base.settings.meeting_url,
+        keep_details_days=base.settings.keep_details_days,
     )
     return parts(DispatchDeps(pool=base.pool, vault=base.vault, tokens=base.tokens, transport=base.transport, settings=settings))
 

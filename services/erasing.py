@@ -60,17 +60,22 @@ async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, phone: str) -> E
         person = await vault.find_contact_point(connection, phone)
         if person is None:
             raise NotFound("person")
-        keys = [row["id"] for row in await connection.fetch(QUERIES["keys_of_person"], person)]
+        accounts = await connection.fetch(QUERIES["accounts_of_person"], person)
+        people = [person, *(row["contact_point_id"] for row in accounts)]
+        keys = [row["id"] for row in await connection.fetch(QUERIES["keys_of_people"], people)]
         letters = DeadLetters(pool)
-        await _rooms_forget(connection, person, keys, letters)
-        gone = await vault.erase(connection, person)
-        await _rooms_forget(connection, person, keys, letters)
+        await _rooms_forget(connection, people, keys, letters)
+        gone = sum([await vault.erase(connection, one) for one in people])
+        await _rooms_forget(connection, people, keys, letters)
         await connection.execute(QUERIES["forget_carrier_messages"], phone, person)
         return Erased(person, gone)
 
 
-async def _rooms_forget(connection: asyncpg.Connection, person: UUID, keys: Sequence[UUID], letters: DeadLetters) -> None:
+async def _rooms_forget(
+    connection: asyncpg.Connection, people: Sequence[UUID], keys: Sequence[UUID], letters: DeadLetters
+) -> None:
     for room, forget in ROOMS.items():
         await connection.execute(QUERIES["look_into"], f"{room},transport")
-        await forget(connection, person)
+        for person in people:
+            await forget(connection, person)
         await letters.forget(connection, keys)

@@ -38,7 +38,11 @@ async def build(base: Base) -> Parts:
         budgets=budgets_of(base.settings),
         outage_seconds=base.settings.outage_seconds,
         outage_calls=base.settings.outage_calls,
-        keeping=Keeping(texts_days=base.settings.keep_texts_days, refs_days=base.settings.keep_receipts_days),
+        keeping=Keeping(
+            texts_days=base.settings.keep_texts_days,
+            refs_days=base.settings.keep_receipts_days,
+            phones_days=base.settings.keep_details_days,
+        ),
         broadcast_per_second=base.settings.broadcast_per_second,
     )
     return parts(

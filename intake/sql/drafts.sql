@@ -41,5 +41,6 @@ delete from drafts
 where touched_at < $1 and (touched_at < $2 or call_id is null or contact_point_id is null or status = 'filed')
 
 -- name: forget_drafts
--- Of an erased person.
-delete from drafts where contact_point_id = $1
+-- Of an erased person: also what was typed before anybody knew whose number it is, and became a request of theirs.
+delete from drafts
+where contact_point_id = $1 or code in (select code from requests where requests.contact_point_id = $1)

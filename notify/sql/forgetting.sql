@@ -42,3 +42,15 @@ select (select id from stretch order by id desc limit 1) as last, (select count(
 -- Those of a provider that is no longer there.
 delete from probes where id in (
     select id from probes where sent_at < clock_timestamp() - interval '7 days' order by sent_at limit $1 for update skip locked)
+
+-- name: forget_phones
+-- Numbers with which nothing has passed either way for so long; whatever concerns them next brings the number along.
+update contact_points set address = null
+where id in (
+    select id from contact_points point, (select transport.app_clock() - make_interval(days => $1) as edge) as clock
+    where address is not null and updated_at < edge
+        and not exists (select from message_attempts where contact_point_id = point.id and started_at >= edge)
+        and not exists (select from inbound_texts where contact_point_id = point.id and received_at >= edge)
+        and not exists (select from accounts where contact_point_id = point.id and gone_at is null)
+    order by id limit $2
+    for update of point skip locked)

@@ -6,8 +6,12 @@ set local role none
 -- name: look_into
 select set_config('search_path', $1, true)
 
--- name: keys_of_person
-select id from vault.keys where contact_point_id = $1
+-- name: accounts_of_person
+-- In chats, of no number: what was said there to file for this person is theirs.
+select distinct contact_point_id from intake.conversations where filer_id = $1 and contact_point_id <> $1 and phone_box is null
+
+-- name: keys_of_people
+select id from vault.keys where contact_point_id = any ($1::uuid[])
 
 -- name: forget_carrier_messages
 -- Texts to this number, and texts to others about what this person has filed: those name them.

@@ -70,13 +70,13 @@ async def found_in_tables(dsn: str, *, schemas: Collection[str] = ()) -> list[st
         for schema, table in tables:
             for row in await connection.fetch(f'select * from {schema}."{table}"'):
                 for column, value in row.items():
-                    found += [f"{schema}.{table}.{column}: {hit}" for text in _texts(value) for hit in found_in(text)]
+                    found += [f"{schema}.{table}.{column}: {hit}" for text in texts_in(value) for hit in found_in(text)]
         return found
     finally:
         await connection.close()
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
     """Bytes as whatever they may be: text, or its hexadecimal form once more inside."""
     if isinstance(value, bytes | memoryview):
         yield bytes(value).decode("utf-8", "replace")
@@ -85,7 +85,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield from _escapes(value)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _texts(item)
+            yield from texts_in(item)
     elif value is not None:
         yield str(value)
 

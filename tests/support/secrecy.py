@@ -1,6 +1,7 @@
 """Made-up people go through the whole system; where is anything of theirs to be read? And after one of them is erased?"""
 
 import base64
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.support.canaries import canary, chat_account, found_in, found_in_tabl
 from tests.support.crowd import Crowd
 from tests.support.eventually import eventually
 from tests.support.journal import CONTEXTS
+from tests.support.opening import living_keys, opened_in, opened_in_tables
 from tests.support.outages import crowd_in
 from tests.support.town import Town
 from tests.support.wire import Wire, wire_of
@@ -94,6 +96,7 @@ async def erased_for_good(town: Town, number: int) -> int:
         keys = {str(row["id"]) for row in rows}
         assert keys
         assert await _opened(connection, vault, town, keys), "before, they can be read"
+        assert {"intake.requests", "dispatch.jobs", "notify.messages"} <= {where for where, _ in await _said_of(town, number)}
         status, said = town.command("erase", phone(number), "--yes", "--json")
         assert status == 0, said
         before = await _told(connection, number)
@@ -109,9 +112,25 @@ async def erased_for_good(town: Town, number: int) -> int:
         fresh = Vault(base64.urlsafe_b64decode((town.home / "master.key").read_text()))  # nothing kept in memory
         assert await _opened(connection, fresh, town, keys) == []
         assert await _told(connection, number) == before, "nothing of theirs is told again"
+        assert await _said_of(town, number) == [], "under no key that there still is, whosever it is"
         return len(await _boxes(town, keys))
     finally:
         await connection.close()
+
+
+async def _said_of(town: Town, number: int) -> list[tuple[str, str]]:
+    """Where something opens that names this person: in any table of any schema, in any event."""
+    vault = Vault(base64.urlsafe_b64decode((town.home / "master.key").read_text()))
+    found = await opened_in_tables(dsn_of(town.home), vault)
+    connection = await asyncpg.connect(dsn_of(town.home))
+    try:
+        keys = await living_keys(connection, vault)
+    finally:
+        await connection.close()
+    for entry in await wire_of(town).entries():
+        found += [(f"topic {entry.topic}", words) for words in opened_in(entry.body.decode(), keys)]
+    theirs = re.compile(rf"Tên{number}\b|chữ {number}\b|{phone(number)[3:]}\b")
+    return [(where, words) for where, words in found if theirs.search(words)]
 
 
 async def _replay_everything(town: Town) -> None:

@@ -116,3 +116,33 @@ async def test_the_oldest_are_found_by_the_key_of_their_table(bureau: Bureau) ->
         old = "'01900000-0000-7000-8000-0000ffffffff'"
         plan = [row[0] for row in await connection.fetch(f"explain execute bite({old}, 100)")]
     assert any("attempt_refs_by_age" in line for line in plan), plan
+
+
+async def numbers(bureau: Bureau) -> list[str]:
+    rows = await bureau.rows("select id from contact_points where address is not null order by id")
+    return [str(row["id"]) for row in rows]
+
+
+async def test_a_number_with_which_nothing_passed_for_a_year_is_forgotten_and_comes_back_with_its_next_word(
+    bureau: Bureau,
+) -> None:
+    silent, talkative, owner = [await bureau.person(f"Bà {n}", f"+84913{n:06}") for n in range(3)]
+    for number in range(3):
+        await told(bureau, number)
+    await bureau.send_all()
+    await bureau.pool.execute(
+        """insert into accounts (contact_point_id, channel, key_id, address, blind_index, bound_at)
+           select id, 'telegram', key_id, 'box', '\\x01', now() from contact_points where id = $1""",
+        owner.id,
+    )
+    await bureau.move_clock(364 * 86400)
+    forgetting = Forgetting(bureau.pool, Keeping())
+    await forgetting.look()
+    assert len(await numbers(bureau)) == 3
+    await bureau.writes(talkative, "cảm ơn")
+    await bureau.move_clock(300 * 86400)
+    await forgetting.look()
+    assert await numbers(bureau) == sorted(str(one.id) for one in (talkative, owner))
+    await bureau.writes(silent, "cho tôi hỏi")
+    assert str(silent.id) in await numbers(bureau), "who writes has a number again"
+    assert (await bureau.emitted(EventType.MESSAGE_RECEIVED))[-1]["phone"] is not None

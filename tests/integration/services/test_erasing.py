@@ -10,9 +10,13 @@ import asyncpg
 import pytest
 
 from services.erasing import erase
-from tests.integration.intake.conftest import MASTER_KEY, Desk, open_desk
+from shared.events.contract import ChannelKind
+from shared.security.vault import Vault
+from tests.integration.intake.conftest import MASTER_KEY, Desk, form, open_desk
 from tests.integration.intake.test_filing import filing
+from tests.integration.intake.test_talking import writer
 from tests.support.eventually import eventually
+from tests.support.opening import opened_in_tables
 
 PHONE = "+84912345678"  # of `form`
 BLOCKED = """
@@ -113,6 +117,34 @@ async def test_texts_to_others_about_the_person_are_forgotten_by_the_carrier_too
         )
     await erase(desk.dsn, MASTER_KEY, PHONE)
     assert [str(row["request_id"]) for row in await login.fetch("select request_id from carrier.messages")] == [others["id"]]
+
+
+async def test_what_an_account_without_a_number_told_to_file_for_them_goes_with_them(desk: Desk) -> None:
+    """Also from the topics, where it lies under the account's key; who writes from a number of their own keeps theirs."""
+    for one, name in ((await writer(desk, None, ChannelKind.TELEGRAM), "Lan"), (await writer(desk, "+84987654321"), "Mai")):
+        await one.writes("Không đăng nhập được VNeID")
+        await one.writes("12 Kim Mã, phường Ba Đình")
+        await one.writes(f"tôi tên là {name}")
+        if name == "Lan":
+            await one.writes("0912 345 678")
+        await one.writes("1")
+    assert {"Lan", "Mai"} <= await named_anywhere(desk)
+    assert (await erase(desk.dsn, MASTER_KEY, PHONE)).keys == 2
+    assert await named_anywhere(desk) == {"Mai"}
+
+
+async def test_a_draft_of_nobody_yet_known_goes_with_whom_it_became(desk: Desk) -> None:
+    await desk.send("PUT", "/v1/drafts/d1", {"form": {name: value for name, value in form().items() if name != "channel"}})
+    assert (await desk.post("/v1/drafts/d1/file")).status_code == 202
+    assert await named_anywhere(desk) == {"Bình"}
+    await erase(desk.dsn, MASTER_KEY, PHONE)
+    assert await named_anywhere(desk) == set()
+
+
+async def named_anywhere(desk: Desk) -> set[str]:
+    """Who is named by anything that some key opens, in any table."""
+    opened = [words for _, words in await opened_in_tables(desk.dsn, Vault(MASTER_KEY))]
+    return {name for name in ("Lan", "Mai", "Bình") if any(name in words for words in opened)}
 
 
 async def test_who_calls_after_the_vault_let_go_is_a_stranger(desk: Desk, login: asyncpg.Connection) -> None:
