@@ -1,5 +1,5 @@
-"""What intake shows of requests that wait for a place, of messages that wait for a reader, and of conversations that wait for a
-person: gauges, read from rows."""
+"""What waits for a person: requests for a place, messages for a reader, conversations for an answer, rights over people's own data.
+Gauges, read from rows."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from intake.queries import QUERIES
 from shared.postgres.transaction import reading
 from shared.rounds import Rounds
 from shared.telemetry.metrics import INTAKE_UNREAD, INTAKE_UNREAD_AGE, INTAKE_WITHOUT_PLACE, INTAKE_WITHOUT_PLACE_AGE
-from shared.telemetry.metrics_intake import TALKS_ESCALATED
+from shared.telemetry.metrics_intake import RIGHTS_OPEN, RIGHTS_OVERDUE, TALKS_ESCALATED
 
 LOOK_SECONDS: Final = 15.0
 
@@ -27,8 +27,11 @@ class PlaceWatch(Rounds):
             rows = await connection.fetch(QUERIES["count_without_place"])
             messages = await connection.fetch(QUERIES["count_waiting_messages"])
             talks = await connection.fetchval(QUERIES["count_talks_at_the_desk"])
+            (rights,) = await connection.fetch(QUERIES["count_rights"])
         INTAKE_WITHOUT_PLACE.set(rows[0]["waiting"])
         INTAKE_WITHOUT_PLACE_AGE.set(rows[0]["oldest_seconds"] or 0)
         INTAKE_UNREAD.set(messages[0]["waiting"])
         INTAKE_UNREAD_AGE.set(messages[0]["oldest_seconds"] or 0)
         TALKS_ESCALATED.set(talks)
+        RIGHTS_OPEN.set(rights["waiting"])
+        RIGHTS_OVERDUE.set(rights["overdue"])

@@ -16,6 +16,12 @@ limit 1
 -- name: open_rights
 select * from privacy_requests where status = 'open' order by due_at limit $1
 
+-- name: count_rights
+-- For the gauges.
+select count(*) as waiting, count(*) filter (where due_at < now) as overdue
+from privacy_requests, (select transport.app_clock() as now) as clock
+where status = 'open'
+
 -- name: lock_right
 select * from privacy_requests where id = $1 for update
 

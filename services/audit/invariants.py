@@ -152,6 +152,22 @@ def callers_are_called_back(world: World) -> Iterator[Violation]:
             yield Violation("no_loss", str(call.id), "a call that nobody took, and nobody is to return it")
 
 
+def rights_have_their_clock(world: World) -> Iterator[Violation]:
+    """Who asks about their own data has somebody who does it, and goes up before the law's two working days are over."""
+    for right in world.rights:
+        if not right.owner:
+            yield Violation("no_loss", str(right.id), "a right over somebody's own data without an owner")
+        elif world.overdue(right.due_at) and not (right.raised and right.watched):
+            yield Violation("timers", str(right.id), "a right past its legal clock, and it did not go up")
+
+
+def silence_ends_what_was_asked(world: World) -> Iterator[Violation]:
+    """A question to a registered number that is past its time has a timer that ends what it was about, or leaves it."""
+    for inquiry in world.inquiries:
+        if world.overdue(inquiry.open_until) and not inquiry.watched:
+            yield Violation("timers", str(inquiry.id), f"nobody has answered ({inquiry.about}), and nothing ends it")
+
+
 def conversations_go_on(world: World) -> Iterator[Violation]:
     """Each has a timer that ends it, a clerk who comes, or an operator in whose list it stands unread."""
     for talk in world.talks:
@@ -238,6 +254,8 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     messages_come_to_an_end,
     questions_are_put_and_closed,
     callers_are_called_back,
+    rights_have_their_clock,
+    silence_ends_what_was_asked,
     conversations_go_on,
     effects_happen_once,
     timers_fire,

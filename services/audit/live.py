@@ -24,10 +24,12 @@ from services.audit.world import (
     Callback,
     CallTask,
     Delivery,
+    Inquiry,
     Job,
     Letter,
     Message,
     Offer,
+    PrivacyRight,
     Question,
     QueueTicket,
     Request,
@@ -78,6 +80,8 @@ async def past_their_time(connection: asyncpg.Connection) -> Part:
         talks = await rows_of(connection, "talks_stuck", Talk, GRACE, MOST)
         unreturned = await rows_of(connection, "calls_unreturned", Unreturned, GRACE, MOST)
         unfreed = await rows_of(connection, "merges_unfreed", Unfreed, GRACE, MOST)
+        rights = await rows_of(connection, "rights_overdue", PrivacyRight, GRACE, MOST)
+        inquiries = await rows_of(connection, "inquiries_overdue", Inquiry, GRACE, MOST)
     async with snapshot(connection, "notify"):
         messages = await rows_of(connection, "messages_overdue", Message, GRACE, MOST)
         questions = await rows_of(connection, "questions_overdue", Question, GRACE, MOST)
@@ -85,12 +89,15 @@ async def past_their_time(connection: asyncpg.Connection) -> Part:
         broadcasts = await rows_of(connection, "broadcasts_unfinished", Broadcast, GRACE)
     found: dict[str, Any] = {"messages": messages, "questions": questions, "call_tasks": calls, "broadcasts": broadcasts}
     found |= {"callbacks": callbacks, "unreturned": unreturned, "talks": talks, "unfreed": unfreed}
+    found |= {"rights": rights, "inquiries": inquiries}
     found |= {"timers": tuple(timers), "unpublished": tuple(unpublished), "letters": tuple(letters)}
     by = (
         rules.nothing_is_lost,
         rules.messages_come_to_an_end,
         rules.questions_are_put_and_closed,
         rules.callers_are_called_back,
+        rules.rights_have_their_clock,
+        rules.silence_ends_what_was_asked,
         rules.conversations_go_on,
         rules.nobody_is_lost_by_a_merging,
         rules.timers_fire,

@@ -16,10 +16,12 @@ from services.audit.world import (
     Callback,
     CallTask,
     Delivery,
+    Inquiry,
     Job,
     Letter,
     Message,
     Offer,
+    PrivacyRight,
     Question,
     QueueTicket,
     Request,
@@ -49,6 +51,8 @@ async def read_world(dsn: str, *, grace: timedelta = GRACE) -> World:
             parts["talks"] = await rows_of(connection, "intake_talks", Talk)
             parts["unreturned"] = await rows_of(connection, "intake_unreturned", Unreturned)
             parts["unfreed"] = await rows_of(connection, "intake_unfreed", Unfreed)
+            parts["rights"] = await rows_of(connection, "intake_rights", PrivacyRight)
+            parts["inquiries"] = await rows_of(connection, "intake_inquiries", Inquiry)
             parts["tickets"] = await rows_of(connection, "intake_tickets", QueueTicket)
         async with snapshot(connection, "dispatch"):
             parts["jobs"] = await rows_of(connection, "dispatch_jobs", Job)

@@ -96,6 +96,27 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacyRight:
+    """What somebody has asked about their own data, and is not done. `raised`: it is whose who can do all of it."""
+
+    id: UUID
+    owner: str
+    due_at: datetime
+    raised: bool
+    watched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A registered number was asked something and has not answered. `watched`: a timer makes something of its silence."""
+
+    id: UUID
+    about: str
+    open_until: datetime
+    watched: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """A conversation that is not over. `watched`: a timer believes in it; `listed`: an operator finds it unread."""
 
@@ -202,6 +223,8 @@ class World:
     call_tasks: tuple[CallTask, ...] = ()  # that still have to be made
     callbacks: tuple[Callback, ...] = ()  # that somebody still has to make
     unreturned: tuple[Unreturned, ...] = ()
+    rights: tuple[PrivacyRight, ...] = ()
+    inquiries: tuple[Inquiry, ...] = ()
     talks: tuple[Talk, ...] = ()
     unfreed: tuple[Unfreed, ...] = ()
     attempts: tuple[Attempt, ...] = ()

@@ -36,6 +36,21 @@ select id, code, case when held and status = 'filed' then 'held' else status end
     danger_at is not null as on_board
 from intake.requests
 
+-- name: intake_rights
+select id, owner, due_at, raised_at is not null as raised,
+    exists(select from intake.timers where kind = 'privacy' and subject = one.id) as watched
+from intake.privacy_requests one where status = 'open'
+
+-- name: intake_inquiries
+-- That still count: whether it is fixed only while the request waits to hear it.
+select ask_id as id, about, open_until,
+    exists(
+        select from intake.timers
+        where subject = inquiry.request_id and kind = case about when 'cancel' then 'wish_over' else 'close' end
+    ) as watched
+from intake.inquiries inquiry join intake.requests request on request.id = request_id
+where answered_at is null and (about = 'cancel' or about = 'fixed' and request.status = 'resolved' and round = reopened)
+
 -- name: intake_tickets
 select id, status, owner, taken_at from intake.tickets where status in ('waiting', 'called')
 

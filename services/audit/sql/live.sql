@@ -205,6 +205,25 @@ where call.unanswered_at is not null and call.contact_point_id is not null
     )
 limit $2
 
+-- name: rights_overdue
+select id, owner, due_at, raised_at is not null as raised,
+    exists(select from intake.timers where kind = 'privacy' and subject = one.id) as watched
+from intake.privacy_requests one
+where status = 'open' and (owner = '' or due_at < (select transport.app_clock()) - $1::interval)
+limit $2
+
+-- name: inquiries_overdue
+-- Of the last day.
+select ask_id as id, about, open_until,
+    exists(
+        select from intake.timers
+        where subject = inquiry.request_id and kind = case about when 'cancel' then 'wish_over' else 'close' end
+    ) as watched
+from intake.inquiries inquiry join intake.requests request on request.id = request_id
+where answered_at is null and (about = 'cancel' or about = 'fixed' and request.status = 'resolved' and round = reopened)
+    and open_until > (select transport.app_clock()) - interval '1 day' and open_until < (select transport.app_clock()) - $1::interval
+limit $2
+
 -- name: merges_unfreed
 select merged.id, other.updated_at as ended_at
 from intake.merges join intake.requests merged on merged.id = merges.request_id join intake.requests other on other.id = merges.into_id

@@ -6,11 +6,13 @@ from typing import Any
 
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 
 from intake.erase import erase
 from intake.privacy.consent_text import CURRENT
 from intake.privacy.rights import due_at
 from intake.settings import IntakeSettings, Keep
+from intake.watch import PlaceWatch
 from shared.calendar import OFFICE_HOURS
 from shared.events.contract import Sealed
 from shared.events.requests import RequestState
@@ -47,6 +49,12 @@ async def actions(desk: Desk) -> list[str]:
     return [row["action"] for row in await desk.rows("select action from audit where action like 'privacy%' order by id")]
 
 
+async def shown(desk: Desk) -> tuple[float | None, ...]:
+    """What waits, and what of it is late, as whoever is woken by it sees it."""
+    await PlaceWatch(desk.pool).look()
+    return tuple(REGISTRY.get_sample_value(f"techrescue_intake_{word}_privacy_requests") for word in ("open", "overdue"))
+
+
 async def test_what_was_agreed_to_is_kept_with_its_version_its_door_and_its_time(desk: Desk) -> None:
     shown = (await desk.client.get("/v1/privacy/consent-text")).json()
     assert (shown["version"], "đồng ý" in shown["vi"], "agree" in shown["en"]) == (CURRENT, True, True)
@@ -74,11 +82,14 @@ async def test_a_right_has_two_working_days_and_goes_up_before_they_are_over(des
     await case.let_pass((due_at(begun, 1) - begun).total_seconds() + 5)
     (waiting,) = (await desk.send("GET", "/v1/privacy/requests")).json()["requests"]
     assert waiting["owner"] == "ops"
+    assert await shown(desk) == (1, 0), "its two days are not over"
     await case.let_pass((due - begun).total_seconds())
     assert [action for action in await actions(desk) if action != "privacy_overdue"] == ["privacy_asked", "privacy_raised"]
     assert "privacy_overdue" in await actions(desk)
+    assert await shown(desk) == (1, 1)
     refused = await desk.post(f"/v1/privacy/requests/{right['id']}/refuse", {"reason": "not_them"})
     assert refused.json()["status"] == "refused"
+    assert await shown(desk) == (0, 0)
     assert (await desk.post(f"/v1/privacy/requests/{right['id']}/refuse", {"reason": "law"})).json()["reason"] == "right_is_over"
 
 

@@ -104,6 +104,60 @@ async def test_the_auditor_sees_a_forgotten_caller_without_being_asked(dsn: str)
     assert [one.subject for one in judge(part.world, part.by)] == [str(call)]
 
 
+A_RIGHT = """
+    insert into intake.privacy_requests (id, kind, contact_point_id, identified, asked_at, due_at, opened_by, owner)
+    values ($1, 'erase', gen_random_uuid(), 'callback', now() - interval '3 days', now() - interval '1 hour', 'An',
+        'city_desk')"""
+AN_INQUIRY = """
+    with waiting as (
+        insert into intake.requests (id, city, code, version, status, channel, category, priority, skills, contact_point_id,
+            key_id, phone_box, details_box, language, vulnerable, by_call, filed_by, filed_at, expected_at, clock_at, danger_at)
+        values ($2, 'hanoi', 'TR-2345-6789', 5, 'resolved', 'hotline', 'vneid_login', 'P3', '{}', $2,
+            $2, 'box', 'box', 'vi', '{}', false, 'An', now() - interval '3 days', now(), now(), now())
+    )
+    insert into intake.inquiries (ask_id, request_id, about, round, asked_at, asked_by, open_until)
+    values ($1, $2, 'fixed', 0, now() - interval '2 days', 'timer', now() - interval '1 hour')"""
+A_TIMER = "insert into intake.timers (id, kind, subject, due_at) values (gen_random_uuid(), $1, $2, now() + interval '1 hour')"
+
+
+async def seen(dsn: str) -> list[tuple[str, str]]:
+    """By who is asked, and by who looks all the time."""
+    asked = [(one.rule, one.subject) for one in (await check(dsn)).violations]
+    async with open_connection(dsn, schema="auditor") as watching:
+        part = await past_their_time(watching)
+    assert [(one.rule, one.subject) for one in judge(part.world, part.by)] == asked
+    return asked
+
+
+async def test_a_right_past_its_legal_clock_is_found_until_it_has_gone_up_and_rings(dsn: str) -> None:
+    await no_sweeps(dsn)
+    right = uuid4()
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(A_RIGHT, right)
+    await connection.execute(A_TIMER, "privacy", right)
+    assert await seen(dsn) == [("timers", str(right))]
+    await connection.execute("update intake.privacy_requests set owner = 'ops', raised_at = now()")
+    assert await seen(dsn) == []
+    await connection.execute("delete from intake.timers")
+    assert await seen(dsn) == [("timers", str(right))]
+    await connection.execute("update intake.privacy_requests set status = 'done', ended_at = now()")
+    assert await seen(dsn) == []
+    await connection.close()
+
+
+async def test_a_question_that_nobody_answers_and_nothing_ends_is_found(dsn: str) -> None:
+    await no_sweeps(dsn)
+    inquiry, request = uuid4(), uuid4()
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(AN_INQUIRY, inquiry, request)
+    assert await seen(dsn) == [("timers", str(inquiry))]
+    await connection.execute(A_TIMER, "close", request)
+    assert await seen(dsn) == []
+    await connection.execute("delete from intake.timers; update intake.requests set status = 'closed', clock_at = null, danger_at = null")
+    assert await seen(dsn) == []
+    await connection.close()
+
+
 async def test_the_two_clocks_are_told_apart(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     await connection.execute("select transport.set_clock_offset(3600)")

@@ -241,7 +241,7 @@ def test_an_auditor_that_has_the_lock_and_does_not_look_is_stuck(monkeypatch: py
 
 GROWS = {
     *("requests", "jobs", "offers", "timers", "outbox", "messages", "message_attempts", "questions", "question_offers"),
-    *("call_tasks", "dead_letters", "calls", "callbacks"),
+    *("call_tasks", "dead_letters", "calls", "callbacks", "inquiries", "privacy_requests"),
 }
 NOT_OF_A_LOOK = {"bound_statements", "try_auditor_lock", "told_findings", "forget_told", "keep_told"}
 

@@ -14,10 +14,12 @@ from services.audit.world import (
     Callback,
     CallTask,
     Delivery,
+    Inquiry,
     Job,
     Letter,
     Message,
     Offer,
+    PrivacyRight,
     Question,
     Request,
     Responder,
@@ -97,8 +99,11 @@ LET_GO = {
     "timers": (),
 }
 
+RIGHT = PrivacyRight(OTHER_ID, "ops", LONG_AGO, raised=True, watched=True)
+ASKED = {"rights": (RIGHT,), "inquiries": (Inquiry(OTHER_ID, "cancel", LONG_AGO, watched=True),)}
 
-@pytest.mark.parametrize("change", [{}, WAITING, TOGETHER, WAITING_TOGETHER, NOWHERE, FROZEN, LET_GO])
+
+@pytest.mark.parametrize("change", [{}, WAITING, TOGETHER, WAITING_TOGETHER, NOWHERE, FROZEN, LET_GO, ASKED])
 def test_a_sound_world_has_no_violations(change: dict[str, Any]) -> None:
     assert judge(replace(GOOD, **change)) == []
     assert judge(replace(GOOD, **change, grace=timedelta())) == []
@@ -152,6 +157,10 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("call nobody makes", "messages_closed", {"call_tasks": (CallTask(OTHER_ID, "city_desk", LONG_AGO),)}),
     ("callback of nobody", "no_loss", {"callbacks": (Callback(OTHER_ID, "", SOON),)}),
     ("callback past its time", "timers", {"callbacks": (Callback(OTHER_ID, "hotline", LONG_AGO),)}),
+    ("right of nobody", "no_loss", {"rights": (replace(RIGHT, owner="", due_at=SOON),)}),
+    ("right past its clock, still at the desk", "timers", {"rights": (replace(RIGHT, raised=False),)}),
+    ("right past its clock, and nothing rings", "timers", {"rights": (replace(RIGHT, watched=False),)}),
+    ("silence ends nothing", "timers", {"inquiries": (Inquiry(OTHER_ID, "fixed", LONG_AGO, watched=False),)}),
     ("conversation no clerk comes to", "no_loss", {"talks": (Talk(OTHER_ID, "filing", LONG_AGO, watched=False, listed=False),)}),
     ("conversation nobody wakes", "timers", {"talks": (Talk(OTHER_ID, "listening", LONG_AGO, watched=False, listed=False),)}),
     ("handover in nobody's list", "no_loss", {"talks": (Talk(OTHER_ID, "with_person", LONG_AGO, watched=True, listed=False),)}),
