@@ -13,7 +13,7 @@ from intake.queries import QUERIES
 from intake.store import AuditNote
 from shared.errors import NotFound
 from shared.events.contract import Sealed
-from shared.phones import dimmed
+from shared.phones import dimmed, dimmed_in
 from shared.postgres.transaction import app_now, transaction
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
@@ -44,7 +44,7 @@ class Inbox:
             talks = [row["conversation_id"] for row in rows if row["conversation_id"] is not None]
             owners = {row["id"]: row["owner"] for row in await connection.fetch(QUERIES["owners_of_talks"], talks)}
             if rows:
-                detail = {"messages": len(rows)}
+                detail = {"messages": len(rows), "reason": "inbox"}
                 note = AuditNote(
                     at=await app_now(connection), actor=actor, action="messages_shown", subject=rows[0]["id"], detail=detail
                 )
@@ -56,11 +56,12 @@ class Inbox:
                 text = key.open(Sealed(key_id=row["key_id"], box=row["text_box"]), purpose="text").decode()
                 told = {name: row[name] for name in ("id", "channel", "received_at", "requests", "more", "conversation_id")}
                 handover, owner = row["conversation_id"] is not None, owners.get(row["conversation_id"])
-                found.append({**told, "text": text, "from": _writer(row, key), "handover": handover, "owner": owner})
+                found.append({**told, "text": dimmed_in(text), "from": _writer(row, key), "handover": handover, "owner": owner})
         return sorted(found, key=lambda one: one["owner"] != CITY_DESK)  # a cry, or nobody has answered in time
 
     async def read(self, message_id: UUID, actor: str, sight: Sight) -> dict[str, Any]:
-        """Who reads it second changes nothing. What was handed over ends with it. Raises NotFound, TalkTaken."""
+        """With every number in it, for whoever reads it; who comes second changes nothing, and sees none. What was handed over ends
+        with it. Raises NotFound, TalkTaken."""
         async with seeing(self._pool, sight) as connection:
             if not await connection.fetchval(QUERIES["message_in_sight"], message_id):
                 raise NotFound("message")
@@ -75,10 +76,13 @@ class Inbox:
                 raise NotFound("message")
             if row["is_new"]:
                 await store.note(connection, await self._ended(connection, row, talk, actor, now))
-        return {name: row[name] for name in ("id", "read_at", "read_by")}
+            key = (await self._vault.keys(connection, [row["key_id"]])).get(row["key_id"])
+        seen = row["read_by"] == actor
+        text = key.open(Sealed(key_id=row["key_id"], box=row["text_box"]), purpose="text").decode() if key and seen else None
+        return {**{name: row[name] for name in ("id", "read_at", "read_by")}, "text": text}
 
     async def _ended(self, connection: asyncpg.Connection, row: Any, talk: Any, actor: str, now: datetime) -> list[AuditNote]:
-        detail = {"event": str(row["id"])}
+        detail = {"event": str(row["id"]), "reason": "message"}
         notes = [AuditNote(at=now, actor=actor, action="message_read", subject=row["contact_point_id"], detail=detail)]
         if talk is None:
             return notes

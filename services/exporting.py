@@ -11,6 +11,7 @@ import intake.privacy.export
 import notify.export
 from intake.privacy.ending import end_rights
 from intake.privacy.rights import Right
+from intake.store import AuditNote, note
 from services.queries import QUERIES
 from shared.errors import NotFound
 from shared.postgres.pool import open_pool
@@ -39,5 +40,7 @@ async def export(dsn: str, master_key: bytes, phone: str) -> dict[str, Any]:
         for context, part in CONTEXTS.items():
             await connection.execute(QUERIES["look_into"], f"{context},transport")
             found[context] = await part(connection, vault, person)
-        await end_rights(connection, person, (Right.EXPORT,), await app_now(connection))
+        now = await app_now(connection)
+        await end_rights(connection, person, (Right.EXPORT,), now)
+        await note(connection, [AuditNote(at=now, actor="command", action="privacy_exported", subject=person)])
         return found

@@ -15,6 +15,7 @@ _MOBILE: Final = re.compile(r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-9])[0-9]{7}"
 _LANDLINE: Final = re.compile(
     r"2(?:[48][2-9][0-9]{7}|(?:0[3-9]|1[0-689]|2[0-25-9]|3[2-9]|5[124-9]|6[0-39]|7[0-7]|9[0-4679])[2-9][0-9]{6})"
 )
+_WRITTEN: Final = re.compile(r"(?<!\d)(?:\+?84|0)[\d .\-]{7,14}\d(?!\d)")  # within a text
 _FOREIGN: Final = re.compile(r"[1-9][0-9]{7,14}")
 
 # In 2018 eleven-digit mobile numbers became ten-digit ones; many people still know the old ones by heart.
@@ -77,6 +78,18 @@ def dimmed(e164: str) -> str:
     dialled = f"0{e164[3:]}" if e164.startswith("+84") else e164
     first, last = _SHOWN
     return f"{dialled[:first]}***{dialled[-last:]}" if len(dialled) > first + last else "***"
+
+
+def dimmed_in(text: str) -> str:
+    """What somebody wrote, with every number in it dimmed."""
+    return _WRITTEN.sub(_dimmed_if_one, text)
+
+
+def _dimmed_if_one(found: re.Match[str]) -> str:
+    try:
+        return dimmed(parse_phone(found[0]).e164)
+    except Invalid:
+        return found[0]
 
 
 def _national_forms(digits: str, *, international: bool) -> list[str]:

@@ -83,7 +83,7 @@ class TalkDesk:
             ):
                 raise NotFound("conversation")
             now, ledger = await app_now(connection), Ledger()
-            ledger.notes.append(AuditNote(at=now, actor=who.name, action=action, subject=id_))
+            ledger.notes.append(AuditNote(at=now, actor=who.name, action=action, subject=id_, detail={"reason": "handover"}))
             yield _Open(connection, loaded(row, keys[row["key_id"]]), now, ledger)
             await ledger.save(connection)
 

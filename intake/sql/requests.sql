@@ -150,11 +150,11 @@ limit $1
 -- The first who reads it is noted.
 with news as (
     update incoming_messages set read_at = $3, read_by = $2 where event_id = $1 and read_at is null
-    returning event_id as id, contact_point_id, read_at, read_by, true as is_new
+    returning event_id as id, contact_point_id, key_id, text_box, read_at, read_by, true as is_new
 )
 select * from news
 union all
-select event_id, contact_point_id, read_at, read_by, false from incoming_messages
+select event_id, contact_point_id, key_id, text_box, read_at, read_by, false from incoming_messages
 where event_id = $1 and read_at is not null and not exists (select from news)
 
 -- name: lock_handed_over

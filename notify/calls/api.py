@@ -1,5 +1,5 @@
-"""The HTTP routes of notify: calls to make, with numbers and names, for operators only, and which channels are out, for leads and
-ops, too (shared/http/access.py)."""
+"""The HTTP routes of notify: calls to make, for operators only, with number and words for whoever takes one, and which channels
+are out, for leads and ops, too (shared/http/access.py)."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -11,6 +11,7 @@ from notify.calls.call import CallOutcome
 from notify.calls.desk import Calls, CallToMake
 from shared.http.body import JsonBody
 from shared.http.guard import caller
+from shared.phones import dimmed
 from shared.security.tokens import Caller
 
 MOST: Final = 500
@@ -34,15 +35,15 @@ def router(calls: Calls) -> APIRouter:
     async def calls_to_make(
         who: Annotated[Caller, Depends(caller)], limit: Annotated[int, Query(ge=1, le=MOST)] = 100
     ) -> dict[str, Any]:
-        return {"calls": [_shown(call) for call in await calls.to_make(limit, who)]}
+        return {"calls": [_shown(call, who) for call in await calls.to_make(limit, who)]}
 
     @routes.post("/v1/calls/{call_id}/take")
     async def take_call(call_id: UUID, who: Annotated[Caller, Depends(caller)]) -> dict[str, Any]:
-        return _shown(await calls.take(call_id, who))
+        return _shown(await calls.take(call_id, who), who)
 
     @routes.post("/v1/calls/{call_id}/done", openapi_extra=REPORT.schema())
     async def finish_call(call_id: UUID, request: Request, who: Annotated[Caller, Depends(caller)]) -> dict[str, Any]:
-        return _shown(await calls.done(call_id, who, REPORT.parse(request).outcome))
+        return _shown(await calls.done(call_id, who, REPORT.parse(request).outcome), who)
 
     @routes.get("/v1/outages")
     async def outages() -> dict[str, Any]:
@@ -52,8 +53,10 @@ def router(calls: Calls) -> APIRouter:
     return routes
 
 
-def _shown(call: CallToMake) -> dict[str, Any]:
+def _shown(call: CallToMake, who: Caller) -> dict[str, Any]:
+    """The whole number, and words that may name people, for whoever has taken it: that is in the audit, with what for."""
     task = call.task
+    clear = task.owner == who.name
     return {
         "id": str(task.id),
         "request_id": str(task.request_id),
@@ -62,8 +65,8 @@ def _shown(call: CallToMake) -> dict[str, Any]:
         "role": task.role,
         "purpose": task.purpose,
         "priority": task.priority,
-        "phone": call.phone,
-        "words": call.words,
+        "phone": call.phone if clear or call.phone is None else dimmed(call.phone),
+        "words": call.words if clear else None,
         "status": task.status,
         "owner": task.owner,
         "due_at": task.due_at.isoformat(),

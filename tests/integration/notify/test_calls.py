@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -88,9 +89,14 @@ async def test_an_operator_takes_a_call_and_says_what_came_of_it(bureau: Bureau,
     request = await bureau.request(lan)
     await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, request, lan.as_(Role.RESIDENT)))
     (call,) = (await http.get("/v1/calls")).json()["calls"]
-    assert call["phone"] == "+842438251234"
+    assert (call["phone"], call["words"]) == ("0243***234", None), "a list shows nobody's number to nobody in particular"
     taken = await http.post(f"/v1/calls/{call['id']}/take")
     assert (taken.status_code, taken.json()["owner"]) == (200, "operator one")
+    assert (taken.json()["phone"], "1022" in taken.json()["words"]) == ("+842438251234", True)
+    (shown,) = await bureau.rows(
+        "select actor, action, detail ->> 'purpose' as purpose from audit where subject = $1", UUID(call["id"])
+    )
+    assert tuple(shown) == ("operator one", "call.taken", call["purpose"]), "who was shown a number, and what for"
     wrong = await http.post(f"/v1/calls/{call['id']}/done", json={"outcome": "maybe"})
     assert wrong.status_code == 422
     done = await http.post(f"/v1/calls/{call['id']}/done", json={"outcome": "told"})
