@@ -86,6 +86,15 @@ def book(rows: Iterable[Iterable[Any]]) -> bytes:
     return data.getvalue()
 
 
+def stuffed(parts: int, each: int, letters: bytes) -> bytes:
+    """A good book with so many more parts, each of so many bytes of these letters over and over."""
+    data = io.BytesIO(book([["name", "phone", "category", "description"], ["An", "0912345678", "equipment", "x"]]))
+    with ZipFile(data, "a", ZIP_DEFLATED) as archive:
+        for number in range(parts):
+            archive.writestr(f"xl/media/{number}.bin", (letters * (each // len(letters) + 1))[:each])
+    return data.getvalue()
+
+
 def bomb(name: str = "xl/worksheets/sheet1.xml") -> bytes:
     data = io.BytesIO()
     with ZipFile(data, "w", ZIP_DEFLATED) as archive:
