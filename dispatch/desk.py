@@ -37,8 +37,9 @@ class Desk:
         self._wake = wake
 
     async def decisions(self, job_id: UUID, caller: Caller) -> dict[str, Any]:
-        """Every decision on this job, the oldest first, in numbers and in words. Raises NotFound."""
+        """Every decision on this job, the oldest first, in numbers and in words. Raises NotFound, NotYours."""
         async with reading(self._pool) as connection:
+            await _own_job(connection, job_id, caller)
             return await decisions_of(connection, job_id, caller.city)
 
     async def assign(self, job_id: UUID, responder: str, caller: Caller, *, dry_run: bool) -> dict[str, Any]:
@@ -140,7 +141,7 @@ async def _job(connection: asyncpg.Connection, job_id: UUID, city: str | None) -
 
 
 async def _own_job(connection: asyncpg.Connection, job_id: UUID, caller: Caller) -> asyncpg.Record:
-    """To decide about: a ward lead whose token names a ward does so for that ward. Raises NotFound, Refused."""
+    """To look into, or to decide about: whose token names a ward does so for that ward. Raises NotFound, NotYours."""
     job = await _job(connection, job_id, caller.city)
     check_ward(caller, job["commune_code"])
     return job

@@ -34,7 +34,7 @@ class Groups:
         if state not in set(GroupStatus):
             raise Invalid("state", f"is none; known are {', '.join(GroupStatus)}")
         async with reading(self._pool) as connection:
-            groups = await connection.fetch(QUERIES["groups_of_city"], caller.city, state)
+            groups = await connection.fetch(QUERIES["groups_of_city"], caller.city, state, caller.commune_code)
             jobs = await connection.fetch(QUERIES["jobs_of_groups"], [row["id"] for row in groups])
         return {"groups": [_group_view(row, [job for job in jobs if job["group_id"] == row["id"]]) for row in groups]}
 

@@ -37,15 +37,16 @@ class Directory:
             if named.entry.confirmed:
                 await _check_phone(connection, caller, await connection.fetchval(QUERIES["phone_of_responder"], row_id))
         self._wake()
-        return await self.show(named.external_id)
+        return await self.show(named.external_id, caller)
 
-    async def show(self, external_id: str) -> dict[str, Any]:
-        """Without name and number: those are for whoever writes to them. Raises NotFound."""
+    async def show(self, external_id: str, caller: Caller) -> dict[str, Any]:
+        """Without name and number: those are for whoever writes to them. Raises NotFound, NotYours."""
         async with reading(self._pool) as connection:
             now = await app_now(connection)
             row = await connection.fetchrow(QUERIES["responder"], responder_id(self._city, external_id))
             if row is None:
                 raise NotFound("responder")
+            check_ward(caller, row["commune_code"])
             ahead = await connection.fetch(QUERIES["shifts_of"], [row["id"]], now)
         until = on_shift_until([Window(shift["starts_at"], shift["ends_at"]) for shift in ahead], now)
         return {**dict(row), "on_shift": until is not None, "on_shift_until": until}
@@ -74,14 +75,18 @@ class Directory:
                 raise NotFound("contact point")
         self._wake()
 
-    async def unnamed(self, city: str | None) -> list[dict[str, Any]]:
+    async def unnamed(self, caller: Caller) -> list[dict[str, Any]]:
         """Visits that a team took without saying who goes: whoever leads the ward asks them, while the resident waits."""
         async with reading(self._pool) as connection:
-            return [dict(row) for row in await connection.fetch(QUERIES["unnamed_visits"], city, MOST)]
+            return [
+                dict(row) for row in await connection.fetch(QUERIES["unnamed_visits"], caller.city, MOST, caller.commune_code)
+            ]
 
-    async def escalations(self, city: str | None) -> list[dict[str, Any]]:
+    async def escalations(self, caller: Caller) -> list[dict[str, Any]]:
         async with reading(self._pool) as connection:
-            return [dict(row) for row in await connection.fetch(QUERIES["escalated_jobs"], city, MOST)]
+            return [
+                dict(row) for row in await connection.fetch(QUERIES["escalated_jobs"], caller.city, MOST, caller.commune_code)
+            ]
 
 
 async def _check_phone(connection: asyncpg.Connection, caller: Caller, contact_point_id: UUID) -> None:

@@ -28,12 +28,15 @@ class Membership:
         self._city = city
         self._wake = wake
 
-    async def of_team(self, external_id: str) -> list[dict[str, Any]]:
-        """Without names. Raises NotFound."""
+    async def of_team(self, external_id: str, caller: Caller | None = None) -> list[dict[str, Any]]:
+        """Without names. `caller` None: a command. Raises NotFound, NotYours."""
         team = responder_id(self._city, external_id)
         async with reading(self._pool) as connection:
-            if await connection.fetchrow(QUERIES["responder"], team) is None:
+            row = await connection.fetchrow(QUERIES["responder"], team)
+            if row is None:
                 raise NotFound("responder")
+            if caller is not None:
+                check_ward(caller, row["commune_code"])
             return [dict(row) for row in await connection.fetch(QUERIES["members_of_team"], team)]
 
     async def presence(self, member: UUID, caller: Caller, *, present: bool, until: datetime | None) -> dict[str, Any]:
@@ -46,9 +49,14 @@ class Membership:
         self._wake()
         return next(dict(row) for row in rows if row["id"] == member)
 
-    async def record(self, member: UUID, *, since: date | None = None, until: date | None = None) -> dict[str, Any]:
-        """Of visits that ended in these local days, both included. Without the name. Raises NotFound."""
+    async def record(
+        self, member: UUID, caller: Caller, *, since: date | None = None, until: date | None = None
+    ) -> dict[str, Any]:
+        """Of visits that ended in these local days, both included. Without the name. Raises NotFound, NotYours."""
         async with reading(self._pool) as connection:
+            commune = await connection.fetchval(QUERIES["commune_of_member"], member)
+            if commune is not None:
+                check_ward(caller, commune)
             who, found = await _read(connection, member, since, until)
         del who["name"]
         return {**found, **who}

@@ -113,8 +113,8 @@ def _add_directory(routes: APIRouter, directory: Directory) -> None:
         return _json(await directory.put(Named(id, EntryBody.parse(request)), await caller(request)))
 
     @routes.get("/v1/responders/{id}")
-    async def show_responder(id: str) -> Response:  # noqa: A002 - same
-        return _json(await directory.show(id))
+    async def show_responder(id: str, request: Request) -> Response:  # noqa: A002 - same
+        return _json(await directory.show(id, await caller(request)))
 
     @routes.put("/v1/leads/{commune_code}", openapi_extra=LeadBody.schema())
     async def put_lead(commune_code: str, request: Request) -> Response:
@@ -137,8 +137,8 @@ def _add_directory(routes: APIRouter, directory: Directory) -> None:
 
     @routes.get("/v1/escalations")
     async def list_escalations(request: Request) -> Response:
-        city = (await caller(request)).city
-        return _json({"jobs": await directory.escalations(city), "unnamed": await directory.unnamed(city)})
+        who = await caller(request)
+        return _json({"jobs": await directory.escalations(who), "unnamed": await directory.unnamed(who)})
 
 
 def meeting_of(case: Case, offer: Offer, meetings: Meetings) -> str | None:

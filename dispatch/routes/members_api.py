@@ -19,8 +19,8 @@ def members_router(members: Membership) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/v1/responders/{id}/members")
-    async def list_members(id: str) -> Response:  # noqa: A002 - the path names it so
-        return _json({"members": await members.of_team(id)})
+    async def list_members(id: str, request: Request) -> Response:  # noqa: A002 - the path names it so
+        return _json({"members": await members.of_team(id, await caller(request))})
 
     @routes.put("/v1/members/{id}/presence", openapi_extra=PresenceBody.schema())
     async def set_presence(id: UUID, request: Request) -> Response:  # noqa: A002 - same
@@ -28,7 +28,7 @@ def members_router(members: Membership) -> APIRouter:
         return _json(await members.presence(id, await caller(request), present=form.present, until=form.until))
 
     @routes.get("/v1/members/{id}/record")
-    async def show_record(id: UUID, since: Day | None = None, until: Day | None = None) -> Response:  # noqa: A002 - same
-        return _json(await members.record(id, since=since, until=until))
+    async def show_record(id: UUID, request: Request, since: Day | None = None, until: Day | None = None) -> Response:  # noqa: A002 - same
+        return _json(await members.record(id, await caller(request), since=since, until=until))
 
     return routes

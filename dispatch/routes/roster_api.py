@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from dispatch.roster.complaining import list_complaints
 from dispatch.roster.importing import BESIDE_OTHERS, import_roster
 from dispatch.roster.quality_rows import quality_view, read_quality
+from dispatch.wards import ward_to_see
 from shared.http.body import BODY
 from shared.http.direct import json_answer
 from shared.http.guard import caller
@@ -36,7 +37,7 @@ def roster_router(pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[]
 
     @routes.get("/v1/roster/quality")
     async def show_quality(request: Request, commune: str | None = None) -> Response:
-        commune = commune or (await caller(request)).commune_code
+        commune = ward_to_see(await caller(request), commune)
         async with one_look:
             found = await read_quality(pool, vault, city, commune_code=commune)
             body = await asyncio.to_thread(lambda: orjson.dumps(quality_view(found)))
@@ -44,7 +45,7 @@ def roster_router(pool: asyncpg.Pool, vault: Vault, city: str, wake: Callable[[]
 
     @routes.get("/v1/complaints")
     async def show_complaints(request: Request, commune: str | None = None) -> Response:
-        commune = commune or (await caller(request)).commune_code
+        commune = ward_to_see(await caller(request), commune)
         found = {"complaints": await list_complaints(pool, city, commune)}
         return json_answer(found)
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from dispatch.shifts.shift_answers import MOST_DAYS, Shifts
 from dispatch.shifts.sign_up import PostForm, SignUp, TakeForm
 from dispatch.shifts.swap_desk import AgreeForm, SwapForm, Swaps
+from dispatch.wards import check_ward, ward_to_see
 from shared.errors import Invalid
 from shared.geo.communes import COMMUNES
 from shared.http.body import BODY, JsonBody
@@ -29,20 +30,21 @@ def shift_router(shifts: Shifts, sign_up: SignUp, swaps: Swaps) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/v1/shifts")
-    async def list_shifts(commune: str, days: int = DAYS) -> Response:
+    async def list_shifts(request: Request, commune: str, days: int = DAYS) -> Response:
         if COMMUNES.by_code(commune) is None:
             raise Invalid("commune", "is no commune of this city; use its code of five digits")
         if not 1 <= days <= MOST_DAYS:
             raise Invalid("days", f"must be 1 to {MOST_DAYS}: shifts are made so far ahead")
+        check_ward(await caller(request), commune)
         return _json(await shifts.of_commune(commune, days))
 
     @routes.get("/v1/missed-shifts")
-    async def list_missed(commune: str | None = None, days: int = MISSED_DAYS) -> Response:
+    async def list_missed(request: Request, commune: str | None = None, days: int = MISSED_DAYS) -> Response:
         if commune is not None and COMMUNES.by_code(commune) is None:
             raise Invalid("commune", "is no commune of this city; use its code of five digits")
         if not 1 <= days <= MOST_MISSED_DAYS:
             raise Invalid("days", f"must be 1 to {MOST_MISSED_DAYS}")
-        return _json(await shifts.missed(commune, days))
+        return _json(await shifts.missed(ward_to_see(await caller(request), commune), days))
 
     @routes.post("/v1/shifts/{id}/confirm")
     async def confirm(id: UUID, request: Request) -> Response:  # noqa: A002 - the path names it so

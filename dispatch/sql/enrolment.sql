@@ -95,6 +95,7 @@ select jobs.id, request_id, code, priority, category, commune_code, status, esca
     exists (select from offers where job_id = jobs.id and kind = 'escalation' and offers.status = 'accepted') as owned
 from jobs
 where escalated_to is not null and closed_at is null and ($1::text is null or jobs.city = $1)
+    and ($3::text is null or jobs.commune_code = $3)
 order by priority, filed_at
 limit $2
 
@@ -104,5 +105,6 @@ select jobs.id, jobs.request_id, code, priority, category, commune_code, jobs.st
 from jobs join offers on offers.job_id = jobs.id and kind = 'visit' and offers.status = 'accepted'
 where jobs.responder_id in (select id from responders where present_members is not null)
     and offers.member_id is null and not offers.by_phone and closed_at is null and ($1::text is null or jobs.city = $1)
+    and ($3::text is null or jobs.commune_code = $3)
 order by priority, jobs.accepted_at
 limit $2

@@ -63,9 +63,9 @@ from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) as given (group_id, 
 on conflict (group_id, job_id) do update set status = excluded.status
 
 -- name: groups_of_city
--- $1: the city of the token, null for all; $2: a status.
+-- $1: the city of the token, null for all; $2: a status; $3: its commune, null for all.
 select id, status, fault, commune_code, lat, lon, radius_m, proposed_at, last_called_at
-from groups where ($1::text is null or city = $1) and status = $2
+from groups where ($1::text is null or city = $1) and status = $2 and ($3::text is null or commune_code = $3)
 order by last_called_at desc
 limit 200
 

@@ -124,3 +124,6 @@ from offers join jobs on jobs.id = offers.job_id
 where (offers.member_id = $1 or offers.partner_id = $1) and offers.status = 'completed' and jobs.outcome is not null and done_at is not null
     and ($2::timestamptz is null or done_at >= $2) and ($3::timestamptz is null or done_at < $3)
 order by done_at, jobs.id
+
+-- name: commune_of_member
+select commune_code from responders where id = (select responder_id from members where id = $1)

@@ -11,6 +11,7 @@ from intake.counter.closing import TICKET_CLOSE, close_ticket
 from intake.counter.filing import TicketFiler
 from intake.counter.points import Points
 from intake.counter.routes import counter_router
+from intake.counter.sight import CounterSight
 from intake.counter.taking import Taking
 from intake.filing import Filer
 from intake.limits import Limits
@@ -44,4 +45,5 @@ def counter_routes(
         calling=Calling(pool, vault, city, wake),
         filer=TicketFiler(pool, vault, reception, filer),
         limits=limits,
+        sight=CounterSight(pool),
     )

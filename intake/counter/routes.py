@@ -11,6 +11,7 @@ from intake.counter.calling import Calling
 from intake.counter.filing import TicketFiler
 from intake.counter.forms import DESK, DeskForm, TicketFiling, TicketForm
 from intake.counter.points import Points
+from intake.counter.sight import CounterSight
 from intake.counter.taking import Taking
 from intake.counter.ticket import TicketMove
 from intake.limits import Limits
@@ -30,11 +31,13 @@ CSV: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": {"tex
 TICKET_DOCS: Final[dict[str, Any]] = {**TicketBody.schema(), "parameters": [header("Idempotency-Key")]}
 
 
-def counter_router(*, points: Points, taking: Taking, calling: Calling, filer: TicketFiler, limits: Limits) -> APIRouter:
+def counter_router(
+    *, points: Points, taking: Taking, calling: Calling, filer: TicketFiler, limits: Limits, sight: CounterSight
+) -> APIRouter:
     routes = APIRouter()
     _add_points(routes, points)
-    _add_holders(routes, taking, calling, limits)
-    _add_desks(routes, calling, filer)
+    _add_holders(routes, taking, calling, limits, sight)
+    _add_desks(routes, calling, filer, sight)
     return routes
 
 
@@ -50,15 +53,16 @@ def _add_points(routes: APIRouter, points: Points) -> None:
         return json_answer(await points.load(request.scope[BODY], (await caller(request)).name))
 
 
-def _add_holders(routes: APIRouter, taking: Taking, calling: Calling, limits: Limits) -> None:
+def _add_holders(routes: APIRouter, taking: Taking, calling: Calling, limits: Limits, sight: CounterSight) -> None:
     """Who has the id of a ticket holds the ticket; who has none is counted."""
 
     @routes.post(
         "/v1/points/{point_id}/tickets", status_code=201, openapi_extra=TICKET_DOCS, responses=answers(TicketAnswer, 201)
     )
     async def take_ticket(point_id: str, request: Request) -> Response:
-        form, key = TicketBody.parse(request), request.headers.get("idempotency-key")
-        return json_answer(await taking.take(point_id, form, await caller(request), key), 201)
+        form, key, who = TicketBody.parse(request), request.headers.get("idempotency-key"), await caller(request)
+        await sight.check_point(who, point_id)
+        return json_answer(await taking.take(point_id, form, who, key), 201)
 
     @routes.get("/v1/tickets/{ticket_id}", responses=answers(TicketAnswer))
     async def look_at_ticket(ticket_id: UUID, request: Request) -> Response:
@@ -77,22 +81,27 @@ def _add_holders(routes: APIRouter, taking: Taking, calling: Calling, limits: Li
             raise
 
 
-def _add_desks(routes: APIRouter, calling: Calling, filer: TicketFiler) -> None:
+def _add_desks(routes: APIRouter, calling: Calling, filer: TicketFiler, sight: CounterSight) -> None:
     @routes.get("/v1/points/{point_id}/queue", responses=answers(QueueAnswer))
-    async def show_queue(point_id: str) -> Response:
+    async def show_queue(point_id: str, request: Request) -> Response:
+        await sight.check_point(await caller(request), point_id)
         return json_answer(await calling.queue(point_id))
 
     @routes.post("/v1/points/{point_id}/next", openapi_extra=DeskBody.schema(), responses=answers(NextAnswer))
     async def call_next(point_id: str, request: Request) -> Response:
-        return json_answer(await calling.call_next(point_id, DeskBody.parse(request).desk, (await caller(request)).name))
+        form, who = DeskBody.parse(request), await caller(request)
+        await sight.check_point(who, point_id)
+        return json_answer(await calling.call_next(point_id, form.desk, who.name))
 
     @routes.post("/v1/tickets/{ticket_id}/no-show", responses=answers(TicketAnswer))
     async def not_there(ticket_id: UUID, request: Request, desk: AtDesk = None) -> Response:
-        return json_answer(await calling.report(ticket_id, TicketMove.NO_SHOW, (await caller(request)).name, desk))
+        await sight.check_ticket(who := await caller(request), ticket_id)
+        return json_answer(await calling.report(ticket_id, TicketMove.NO_SHOW, who.name, desk))
 
     @routes.post("/v1/tickets/{ticket_id}/done", responses=answers(TicketAnswer))
     async def served(ticket_id: UUID, request: Request, desk: AtDesk = None) -> Response:
-        return json_answer(await calling.report(ticket_id, TicketMove.DONE, (await caller(request)).name, desk))
+        await sight.check_ticket(who := await caller(request), ticket_id)
+        return json_answer(await calling.report(ticket_id, TicketMove.DONE, who.name, desk))
 
     @routes.post(
         "/v1/tickets/{ticket_id}/file",
@@ -101,7 +110,9 @@ def _add_desks(routes: APIRouter, calling: Calling, filer: TicketFiler) -> None:
         responses=answers(FiledAnswer, 202),
     )
     async def file_request(ticket_id: UUID, request: Request) -> Response:
-        filed, text = await filer.file(ticket_id, FilingBody.parse(request), await caller(request))
+        form, who = FilingBody.parse(request), await caller(request)
+        await sight.check_ticket(who, ticket_id)
+        filed, text = await filer.file(ticket_id, form, who)
         return json_answer({**orjson.loads(filed.json()), "text": text}, 202)
 
 

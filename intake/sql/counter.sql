@@ -22,6 +22,12 @@ select point.id, point.name, point.commune_code, point.days, point.opens, point.
 from service_points point
 order by point.commune_code, point.id
 
+-- name: commune_of_point
+select commune_code from service_points where id = $1
+
+-- name: commune_of_ticket
+select commune_code from service_points where id = (select point_id from tickets where id = $1)
+
 -- name: begin_day
 insert into point_days (point_id, day) values ($1, $2) on conflict do nothing
 

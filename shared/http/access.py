@@ -118,17 +118,18 @@ ACCESS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/v1/conversations/{id}"): in_sight(OPERATOR),
     ("POST", "/v1/conversations/{id}/say"): in_sight(OPERATOR),
     ("POST", "/v1/conversations/{id}/end"): in_sight(OPERATOR),
-    # intake, the walk-in queues: a kiosk or a robot is an adapter; who has the id of a ticket holds it
+    # intake, the walk-in queues: a kiosk or a robot is an adapter; who has the id of a ticket holds it; an officer whose token is
+    # of one commune is at its points only (intake/counter/sight.py)
     ("GET", "/v1/points"): ANYBODY,
     ("POST", "/v1/points/import"): takes_file(2_000_000, OPS),
-    ("POST", "/v1/points/{id}/tickets"): only(OPERATOR, ADAPTER),
-    ("POST", "/v1/points/{id}/next"): only(OPERATOR, ADAPTER),
-    ("GET", "/v1/points/{id}/queue"): only(OPERATOR, ADAPTER, OPS),
+    ("POST", "/v1/points/{id}/tickets"): in_sight(OPERATOR, ADAPTER),
+    ("POST", "/v1/points/{id}/next"): in_sight(OPERATOR, ADAPTER),
+    ("GET", "/v1/points/{id}/queue"): in_sight(OPERATOR, ADAPTER, OPS),
     ("GET", "/v1/tickets/{id}"): ANYBODY,
     ("POST", "/v1/tickets/{id}/cancel"): ANYBODY,
-    ("POST", "/v1/tickets/{id}/no-show"): only(OPERATOR, ADAPTER),
-    ("POST", "/v1/tickets/{id}/done"): only(OPERATOR, ADAPTER),
-    ("POST", "/v1/tickets/{id}/file"): only(OPERATOR, ADAPTER),
+    ("POST", "/v1/tickets/{id}/no-show"): in_sight(OPERATOR, ADAPTER),
+    ("POST", "/v1/tickets/{id}/done"): in_sight(OPERATOR, ADAPTER),
+    ("POST", "/v1/tickets/{id}/file"): in_sight(OPERATOR, ADAPTER),
     # intake, files of requests
     ("POST", "/v1/imports"): takes_file(5_000_000, OPERATOR, OPS),
     ("GET", "/v1/imports"): only(OPERATOR, OPS),

@@ -1,4 +1,4 @@
-"""A ward lead whose token names a ward decides about what is of that ward: held for every route of the access table."""
+"""Whose token names a ward decides about what is of that ward, and reads it: held for every route of the access table."""
 
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from tests.integration.dispatch.test_groups import called, proposed
 from tests.integration.dispatch.test_sign_up import as_ward_lead, post
 from tests.integration.dispatch.test_who_goes import LAN, TUAN, team
 from tests.support.dispatching import COMMUNE
+from tests.support.sight import IN_WARDS
 
 HERE, ELSEWHERE = COMMUNE, "00008"
 
@@ -166,3 +167,36 @@ async def test_an_sos_is_heard_from_every_ward(town: Town) -> None:
     found = await ids(town)
     await as_ward_lead(town, ELSEWHERE)
     assert (await town.send("POST", f"/v1/assignments/{found['jobs']}/sos", role="one ward")).status_code == 200
+
+
+# Read by whoever's token names a ward ------------------------------------------------------------------------------
+
+
+async def reads(town: Town, route: tuple[str, str], found: dict[str, Any], commune: str) -> httpx.Response:
+    path = route[1]
+    noun = "teams" if path.endswith("/members") else path.split("/")[2]
+    written = path.format(id=found.get(noun)) + IN_WARDS[route].format(commune=commune)
+    return await town.send("GET", written, role="one ward")
+
+
+async def test_whoever_is_of_another_ward_reads_nothing_of_this_one(town: Town) -> None:
+    found = {**await ids(town), "teams": "V-3"}
+    await town.pool.execute("update jobs set escalated_to = 'ward_lead', escalated_at = now() where id = $1", found["jobs"])
+    await as_ward_lead(town, ELSEWHERE)
+    told = [str(one) for name, one in found.items() if name not in {"teams", "two of them"}]
+    for route in IN_WARDS:
+        answer = await reads(town, route, found, HERE)
+        assert answer.status_code == 200 or answer.json().get("reason") == "another_commune", (route, answer.text)
+        assert not [one for one in told if one in answer.text], (route, answer.text)
+        assert HERE not in answer.text, (route, answer.text)
+
+
+async def test_whoever_is_of_this_ward_reads_it(town: Town) -> None:
+    found = {**await ids(town), "teams": "V-3"}
+    await town.pool.execute("update jobs set escalated_to = 'ward_lead', escalated_at = now() where id = $1", found["jobs"])
+    await as_ward_lead(town, HERE)
+    for route in IN_WARDS:
+        answer = await reads(town, route, found, HERE)
+        assert answer.status_code == 200, (route, answer.text)
+    assert str(found["groups"]) in (await reads(town, ("GET", "/v1/groups"), found, HERE)).text
+    assert str(found["jobs"]) in (await reads(town, ("GET", "/v1/escalations"), found, HERE)).text

@@ -153,7 +153,9 @@ async def test_a_question_that_nobody_answers_and_nothing_ends_is_found(dsn: str
     assert await seen(dsn) == [("timers", str(inquiry))]
     await connection.execute(A_TIMER, "close", request)
     assert await seen(dsn) == []
-    await connection.execute("delete from intake.timers; update intake.requests set status = 'closed', clock_at = null, danger_at = null")
+    await connection.execute(
+        "delete from intake.timers; update intake.requests set status = 'closed', clock_at = null, danger_at = null"
+    )
     assert await seen(dsn) == []
     await connection.close()
 
