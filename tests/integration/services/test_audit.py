@@ -111,9 +111,11 @@ A_RIGHT = """
 AN_INQUIRY = """
     with waiting as (
         insert into intake.requests (id, city, code, version, status, channel, category, priority, skills, contact_point_id,
-            key_id, phone_box, details_box, language, vulnerable, by_call, filed_by, filed_at, expected_at, clock_at, danger_at)
+            key_id, phone_box, details_box, language, vulnerable, by_call, filed_by, filed_at, expected_at, clock_at,
+            danger_at, commune_code, lat, lon)
         values ($2, 'hanoi', 'TR-2345-6789', 5, 'resolved', 'hotline', 'vneid_login', 'P3', '{}', $2,
-            $2, 'box', 'box', 'vi', '{}', false, 'An', now() - interval '3 days', now(), now(), now())
+            $2, 'box', 'box', 'vi', '{}', false, 'An', now() - interval '3 days', now(), now(),
+            now(), '00004', 21.03, 105.81)
     )
     insert into intake.inquiries (ask_id, request_id, about, round, asked_at, asked_by, open_until)
     values ($1, $2, 'fixed', 0, now() - interval '2 days', 'timer', now() - interval '1 hour')"""
