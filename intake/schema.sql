@@ -290,6 +290,7 @@ create table intake.drafts (
 create index drafts_of_operator on intake.drafts (operator) where status <> 'filed';
 create index drafts_of_contact_point on intake.drafts (contact_point_id);
 create index drafts_touched on intake.drafts (touched_at);
+create index drafts_of_request on intake.drafts (code) where code is not null;
 -- A deployment's own list of procedures, each import a version of its own; the newest is what is searched, older ones say what was.
 create table intake.guidance_versions (
     version integer primary key,

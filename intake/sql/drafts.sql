@@ -43,4 +43,8 @@ where touched_at < $1 and (touched_at < $2 or call_id is null or contact_point_i
 -- name: forget_drafts
 -- Of an erased person: also what was typed before anybody knew whose number it is, and became a request of theirs.
 delete from drafts
-where contact_point_id = $1 or code in (select code from requests where requests.contact_point_id = $1)
+where id = any (array(
+    select id from drafts where contact_point_id = $1
+    union all
+    select drafts.id from requests join drafts on drafts.code = requests.code where requests.contact_point_id = $1
+))

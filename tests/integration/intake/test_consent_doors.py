@@ -117,7 +117,7 @@ async def test_somebody_else_is_asked_themselves_whatever_whoever_files_has_tick
 async def _asked(desk: Desk) -> int:
     """How many requests wait for the word of somebody whose number is kept for it alone."""
     rows = await desk.rows(
-        """select requests.id from requests join timers on subject = id and kind = 'consent'
+        """select requests.id from requests join timers on subject = requests.id and kind = 'consent'
            where visit_consent is null and visited_box is not null"""
     )
     return len({UUID(str(row["id"])) for row in rows})
