@@ -60,8 +60,8 @@ class Inbox:
         return sorted(found, key=lambda one: one["owner"] != CITY_DESK)  # a cry, or nobody has answered in time
 
     async def read(self, message_id: UUID, actor: str, sight: Sight) -> dict[str, Any]:
-        """With every number in it, for whoever reads it; who comes second changes nothing, and sees none. What was handed over ends
-        with it. Raises NotFound, TalkTaken."""
+        """With every number in it, for whoever reads it; who comes second changes nothing, and sees none. What was handed over
+        ends with it. Raises NotFound, TalkTaken."""
         async with seeing(self._pool, sight) as connection:
             if not await connection.fetchval(QUERIES["message_in_sight"], message_id):
                 raise NotFound("message")

@@ -1,4 +1,4 @@
-"""What waits for a person: requests for a place, messages for a reader, conversations for an answer, rights over people's own data.
+"""What waits for a person: requests for a place, messages for a reader, conversations for an answer, rights over one's data.
 Gauges, read from rows."""
 
 from typing import Final

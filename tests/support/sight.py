@@ -62,5 +62,13 @@ ELSEWHERE: Final[dict[Route, str]] = {
     ("GET", "/v1/remote-results"): "counts",
     ("GET", "/v1/incidents"): "of the whole city; no request in it",
     ("GET", "/v1/outages"): "of providers",
+    **dict.fromkeys(
+        [("GET", "/v1/conversations/{id}"), ("POST", "/v1/conversations/{id}/say"), ("POST", "/v1/conversations/{id}/end")],
+        "tests/integration/intake/test_handed_over.py",
+    ),
+    **dict.fromkeys(
+        [("GET", "/v1/calls"), ("POST", "/v1/calls/{id}/take"), ("POST", "/v1/calls/{id}/done")],
+        "tests/integration/notify/test_calls.py",
+    ),
     ("GET", "/v1/reports"): "counts; which commune: tests/integration/notify/test_reports_api.py",
 }
