@@ -217,10 +217,10 @@ limit $2
 select ask_id as id, about, open_until,
     exists(
         select from intake.timers
-        where subject = inquiry.request_id and kind = case about when 'cancel' then 'wish_over' else 'close' end
+        where subject = inquiry.request_id and kind = case about when 'fixed' then 'close' else 'wish_over' end
     ) as watched
 from intake.inquiries inquiry join intake.requests request on request.id = request_id
-where answered_at is null and (about = 'cancel' or about = 'fixed' and request.status = 'resolved' and round = reopened)
+where answered_at is null and (about in ('cancel', 'move') or about = 'fixed' and request.status = 'resolved' and round = reopened)
     and open_until > (select transport.app_clock()) - interval '1 day' and open_until < (select transport.app_clock()) - $1::interval
 limit $2
 

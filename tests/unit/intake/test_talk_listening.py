@@ -11,8 +11,8 @@ from intake.conversations.heard import Heard, Intent
 from intake.conversations.intents import intent_of
 from intake.conversations.names import name_in, name_of
 from intake.conversations.saying import Line, Say, words_for
-from intake.visit_check import ADVICE
 from intake.privacy.consent_text import BRIEF
+from intake.visit_check import ADVICE
 from notify.sms_text import count_parts, fold
 from shared.events.conversations import TalkChannel
 from shared.geo.communes import COMMUNES
