@@ -8,7 +8,9 @@ returning id
 -- name: store_text_of_number
 -- The same, of somebody whom we may never have written to ($7: the number); now.
 with met as (
-    insert into contact_points (id, key_id, address) values ($3, $4, $7) on conflict (id) do nothing
+    insert into contact_points as known (id, key_id, address) values ($3, $4, $7)
+    on conflict (id) do update set key_id = excluded.key_id, address = excluded.address
+    where known.address is null and excluded.address is not null
 )
 insert into inbound_texts (carrier, carrier_message_id, contact_point_id, key_id, body, received_at, channel)
 values ($1, $2, $3, $4, $5, transport.app_clock(), $6)

@@ -52,10 +52,19 @@ async def test_an_operator_reads_what_somebody_wrote_and_of_which_requests(desk:
 async def test_a_code_that_was_sent_is_in_no_box_that_people_open(desk: Desk) -> None:
     await wrote(desk, "mã OTP là", "482913", "cccd 001203004567, gọi lại cho tôi số 0912 345 678")
     assert [message["text"] for message in await waiting(desk)] == [
-        f"cccd {Mask.CITIZEN_ID}, gọi lại cho tôi số 0912 345 678",
+        f"cccd {Mask.CITIZEN_ID}, gọi lại cho tôi số 0912***678",
         Mask.CODE,
         "mã OTP là",
     ]
+
+
+async def test_a_number_in_what_somebody_wrote_is_whole_for_whoever_reads_it_and_that_is_in_the_audit(desk: Desk) -> None:
+    await wrote(desk, "gọi lại cho tôi số 0912 345 678, hoặc (024) 3825 1234")
+    (message,) = await waiting(desk)
+    assert message["text"].startswith("gọi lại cho tôi số 0912***678")
+    assert (await read(desk, message["id"])).json()["text"] == "gọi lại cho tôi số 0912 345 678, hoặc (024) 3825 1234"
+    (note,) = await desk.rows("select detail ->> 'reason' as reason from audit where action = 'message_read'")
+    assert note["reason"] == "message"
 
 
 async def test_who_has_read_it_is_noted_once_and_it_leaves_the_list(desk: Desk) -> None:

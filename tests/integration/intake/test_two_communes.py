@@ -74,7 +74,7 @@ async def test_each_of_these_routes_answers_whoever_works_there(desk: Desk) -> N
         ("GET", "/v1/places/waiting"): "what has no place is the city's",
         ("POST", "/v1/requests/{code}/merge"): "of two communes",
     }
-    for route in OF_REQUESTS.keys() - silent.keys():
+    for route in [one for one in OF_REQUESTS if one not in silent]:  # in their order: it is taken before it is done
         answer = await call(desk, route, found, theirs)
         assert answer.status_code in {200, 409}, (route, answer.text)
 
