@@ -35,10 +35,8 @@ values ($1, $2, $3, $4, $5, $6, $5, 'account')
 on conflict (carrier, carrier_message_id) do nothing
 
 -- name: meet_contact_point
--- Somebody writes to us whom we never wrote to, or whose number we have forgotten.
-insert into contact_points as known (id, key_id, address) values ($1, $2, $3)
-on conflict (id) do update set key_id = excluded.key_id, address = excluded.address
-where known.address is null and excluded.address is not null
+-- Somebody we never wrote to writes to us.
+insert into contact_points (id, key_id, address) values ($1, $2, $3) on conflict (id) do nothing
 
 -- name: texts_wait
 select exists (select from inbound_texts where handled_at is null)
