@@ -3,6 +3,7 @@
 import pytest
 
 from intake.conversations.door_words import GONE, at_the_door
+from shared.security.phrases import FIRST, SECOND
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,7 @@ def test_whoever_shall_not_come_in_needs_no_phrase(text: str) -> None:
     [
         "Ám hiệu của tôi là gì?",
         "am hieu la gi vay",
+        "Ám hiệu hôm nay là gì",
         "Tài khoản của tôi bị giả danh",
         "Có tin nhắn lạ",
         "Máy in không chạy",
@@ -36,3 +38,14 @@ def test_whoever_shall_not_come_in_needs_no_phrase(text: str) -> None:
 )
 def test_other_matters_check_nobody(text: str) -> None:
     assert at_the_door(text) == (None, text)
+
+
+def test_every_phrase_there_is_is_heard_whole() -> None:
+    unheard = [
+        said
+        for first in FIRST
+        for second in SECOND
+        for said in (f"{first} {second}",)
+        if any(at_the_door(form.format(said))[0] != said for form in ("ám hiệu {}", "họ nói ám hiệu là {}"))
+    ]
+    assert unheard == []
