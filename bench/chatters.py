@@ -34,7 +34,8 @@ ZALO_APP, ZALO_SECRET = "1027000000000000001", "bench-bench"
 PATIENCE_SECONDS: Final = 30.0  # then people write once more what they have written
 MOST_TURNS: Final = 16
 THINKING: Final = (0.5, 2.0)
-FILED: Final = re.compile(r"da nhan(?: yeu cau)?, ma (tr-\S{4}-\S{4})\.")  # folded: an SMS has no marks
+# Folded: an SMS has no marks. To the own number the confirmation of the filing is the answer.
+FILED: Final = re.compile(r"da nhan(?:(?: yeu cau)?, ma| viec) (tr-\w{4}-\w{4})\b")
 
 
 def settings(provider_port: int, notify_port: int) -> dict[str, str]:
@@ -52,6 +53,12 @@ def settings(provider_port: int, notify_port: int) -> dict[str, str]:
         "zalo_app_secret": ZALO_SECRET,
         "zalo_webhook_secret": ZALO_SECRET,
     }
+
+
+def code_in(said: str) -> str | None:
+    """Of what was just filed."""
+    met = FILED.search(folded(said))
+    return None if met is None else met[1].upper()
 
 
 def reply_to(said: str, person: Person, trouble: str) -> str | None:
@@ -73,7 +80,8 @@ def reply_to(said: str, person: Person, trouble: str) -> str | None:
 
 
 class Phones:
-    """Of all people. `answers`: how often which status a callback had; `delays`: seconds from a message to its answer."""
+    """Of all people. `answers`: how often which status a callback had; `delays`: seconds from a message to its answer; `known`:
+    codes that people have."""
 
     def __init__(self, session: aiohttp.ClientSession, port: int, notify_port: int) -> None:
         self.port = port
@@ -84,6 +92,7 @@ class Phones:
         self._listening: dict[str, asyncio.Queue[str]] = {}
         self._hands: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # nobody has two conversations at a time
         self._errands: set[asyncio.Task[None]] = set()
+        self.known: set[str] = set()
         self.forget()
 
     def forget(self) -> None:
@@ -117,8 +126,9 @@ class Phones:
             except TimeoutError:
                 self.said_again += 1
                 continue
-            if (filed := FILED.search(folded(said))) is not None:
-                return filed[1].upper()
+            if (code := code_in(said)) is not None:
+                self.known.add(code)
+                return code
             reply = reply_to(said, person, trouble)
             if reply is None:
                 break
@@ -147,8 +157,10 @@ class Phones:
         form = parse_qs((await request.read()).decode())
         sid = f"SM{next(self._numbers)}"
         self._errand(self._delivered(form["StatusCallback"][0], sid))
-        if reply_to(form["Body"][0], _NOBODY, "-") or FILED.search(folded(form["Body"][0])):  # the desk's news come here, too
-            self._arrived(form["To"][0], form["Body"][0])
+        text = form["Body"][0]
+        code = code_in(text)
+        if reply_to(text, _NOBODY, "-") if code is None else code not in self.known:  # all other news come here, too
+            self._arrived(form["To"][0], text)
         return web.json_response({"sid": sid}, status=201)
 
     async def telegram(self, request: web.Request) -> web.Response:

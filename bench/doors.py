@@ -156,7 +156,10 @@ class Doors:
             return None
         seen.delays.append(time.monotonic() - began)
         seen.answers[str(answer.status) if answer.status != TOO_MANY or "advice" in said else "429 without advice"] += 1
-        return str(said["code"]) if answer.status == ACCEPTED else None
+        if answer.status != ACCEPTED:
+            return None
+        self.phones.known.add(said["code"])
+        return str(said["code"])
 
 
 # What came of it ----------------------------------------------------------------------------------------------------------------
