@@ -33,6 +33,7 @@ TELEGRAM_SECRET: Final = "bench-bench-bench-bench"  # noqa: S105 - same
 ZALO_APP, ZALO_SECRET = "1027000000000000001", "bench-bench"
 PATIENCE_SECONDS: Final = 30.0  # then people write once more what they have written
 MOST_TURNS: Final = 16
+MOST_SILENCES: Final = 3  # in a row: then they give up
 THINKING: Final = (0.5, 2.0)
 # Folded: an SMS has no marks. To the own number the confirmation of the filing is the answer.
 FILED: Final = re.compile(r"da nhan(?:(?: yeu cau)?, ma| viec) (tr-\w{4}-\w{4})\b")
@@ -113,7 +114,7 @@ class Phones:
                 del self._listening[person.account]
 
     async def _talk(self, person: Person, trouble: str, heard: asyncio.Queue[str], says: str, *, doubled: bool) -> str | None:
-        said = ""
+        said, silences = "", 0
         for _ in range(MOST_TURNS):
             began = time.monotonic()
             await self._write(person, says, doubled=doubled)
@@ -125,7 +126,11 @@ class Phones:
                         said = await heard.get()
             except TimeoutError:
                 self.said_again += 1
+                silences += 1
+                if silences == MOST_SILENCES:
+                    break
                 continue
+            silences = 0
             if (code := code_in(said)) is not None:
                 self.known.add(code)
                 return code
