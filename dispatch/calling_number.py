@@ -5,7 +5,7 @@ from collections.abc import Callable
 import asyncpg
 
 from dispatch.jobs.case import Case
-from shared.errors import Invalid, Refused
+from shared.errors import Refused
 from shared.phones import parse_phone
 from shared.postgres.transaction import reading
 from shared.security.vault import Vault
@@ -22,10 +22,7 @@ async def if_theirs(pool: asyncpg.Pool, vault: Vault, caller_phone: str | None, 
     """`caller_phone` None: nobody rings, or the desk has called the number. Raises Invalid; the act FromElsewhere."""
     if caller_phone is None:
         return act
-    try:
-        phone = parse_phone(caller_phone)
-    except Invalid as error:
-        raise Invalid("caller_phone", error.advice) from None
+    phone = parse_phone(caller_phone, "caller_phone")
     async with reading(pool) as connection:
         person = await vault.find_contact_point(connection, phone.e164)
 

@@ -84,10 +84,7 @@ def _scope(caller: Caller, phone: Phone) -> str:
 
 def reachable(text: str, field: str = "requester.phone") -> Phone:
     """A number that a helper here can call. Raises Invalid."""
-    try:
-        phone = parse_phone(text)
-    except Invalid as error:
-        raise Invalid(field, error.advice) from None
+    phone = parse_phone(text, field)
     if phone.kind == "foreign":
         raise Invalid(field, "must be a Vietnamese number, so that a helper can call; e.g. 0912 345 678")
     return phone

@@ -15,7 +15,7 @@ _MOBILE: Final = re.compile(r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-9])[0-9]{7}"
 _LANDLINE: Final = re.compile(
     r"2(?:[48][2-9][0-9]{7}|(?:0[3-9]|1[0-689]|2[0-25-9]|3[2-9]|5[124-9]|6[0-39]|7[0-7]|9[0-4679])[2-9][0-9]{6})"
 )
-_WRITTEN: Final = re.compile(r"(?<!\d)(?:\+?84|0)[\d .\-]{7,14}\d(?!\d)")  # within a text
+WRITTEN: Final = re.compile(r"(?<!\d)(?:\+?84|0)[\d .\-]{7,14}\d(?!\d)")  # within a text
 _FOREIGN: Final = re.compile(r"[1-9][0-9]{7,14}")
 
 # In 2018 eleven-digit mobile numbers became ten-digit ones; many people still know the old ones by heart.
@@ -56,11 +56,11 @@ def may_be_texted(e164: str) -> bool:
     return e164.startswith("+84") and _MOBILE.fullmatch(e164.removeprefix("+84")) is not None
 
 
-def parse_phone(text: str) -> Phone:
-    """Accepts 0…, 84…, +84…, 0084…, a number that lost its 0, and separators. Raises Invalid("phone")."""
+def parse_phone(text: str, field: str = "phone") -> Phone:
+    """Accepts 0…, 84…, +84…, 0084…, a number that lost its 0, and separators. Raises Invalid with the field."""
     written = _SEPARATORS.sub("", text)
     if not _DIGITS.fullmatch(written):
-        raise Invalid("phone", ADVICE)
+        raise Invalid(field, ADVICE)
     international = written.startswith(("+", "00"))
     digits = written.removeprefix("+").removeprefix("00") if international else written
     for national in _national_forms(digits, international=international):
@@ -70,7 +70,7 @@ def parse_phone(text: str) -> Phone:
             return Phone(f"+84{national}", "landline")
     if international and not digits.startswith("84") and _FOREIGN.fullmatch(digits):
         return Phone(f"+{digits}", "foreign")
-    raise Invalid("phone", ADVICE)
+    raise Invalid(field, ADVICE)
 
 
 def dimmed(e164: str) -> str:
@@ -82,7 +82,7 @@ def dimmed(e164: str) -> str:
 
 def dimmed_in(text: str) -> str:
     """What somebody wrote, with every number in it dimmed."""
-    return _WRITTEN.sub(_dimmed_if_one, text)
+    return WRITTEN.sub(_dimmed_if_one, text)
 
 
 def _dimmed_if_one(found: re.Match[str]) -> str:

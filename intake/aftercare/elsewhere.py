@@ -12,7 +12,7 @@ from intake.aftercare.forms import MoveForm
 from intake.aftercare.wishes import Wishes
 from intake.forms import Amendment
 from intake.queries import QUERIES
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.phones import parse_phone
 from shared.postgres.transaction import reading
 from shared.security.codes import normalise_code
@@ -48,14 +48,11 @@ class Elsewhere:
             if row is None:
                 raise NotFound("request")
             call = await connection.fetchrow(QUERIES["call_in_hand"], who.name)
-            if call is None and caller_phone is None:
+            if call is not None:
+                rings = call["contact_point_id"]
+            elif caller_phone is None:
                 return False
-            rings = call["contact_point_id"] if call is not None else await self._known(connection, caller_phone or "")
+            else:
+                rings = await self._vault.find_contact_point(connection, parse_phone(caller_phone, "caller_phone").e164)
         numbers = {row["registered"], row["visited"] if visited else row["registered"]}
         return rings not in numbers
-
-    async def _known(self, connection: asyncpg.Connection, phone: str) -> Any:
-        try:
-            return await self._vault.find_contact_point(connection, parse_phone(phone).e164)
-        except Invalid as error:
-            raise Invalid("caller_phone", error.advice) from None

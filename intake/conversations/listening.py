@@ -19,7 +19,7 @@ from intake.conversations.names import name_in, name_of
 from shared.errors import Invalid
 from shared.folding import folded
 from shared.masking import Mask, mask_message
-from shared.phones import parse_phone
+from shared.phones import WRITTEN, parse_phone
 from shared.security.codes import normalise_code
 
 LONGEST: Final = 2000  # of a message, and of what a request says
@@ -40,7 +40,6 @@ _SECRET: Final = re.compile(
 )
 _CHOICE: Final = re.compile(r"(?:so |viec |cau |y )?([1-9])[.)]?")
 _CODE: Final = re.compile(r"\btr[\s.\-–_]?([0-9a-z]{4})[\s.\-–_]?([0-9a-z]{4})\b", re.IGNORECASE)
-_PHONE: Final = re.compile(r"(?<!\d)(?:\+?84|0)[\d .\-]{7,14}\d(?!\d)")
 _PHONE_LEAD: Final = re.compile(
     r"(?:so (?:dien thoai|dt|may)|sdt|dien thoai|dt|goi (?:toi|em)?|so|phone(?: number)?|call me(?: at| on)?)\s*(?:la|is|:)?\s*$"
 )
@@ -227,7 +226,7 @@ def _code_in(text: str) -> str | None:
 
 def _phone_in(text: str) -> tuple[str | None, str]:
     """The first number a helper could call, and the text without it."""
-    for met in _PHONE.finditer(text):
+    for met in WRITTEN.finditer(text):
         try:
             phone = parse_phone(met[0])
         except Invalid:

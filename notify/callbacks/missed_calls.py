@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from notify.channels.port import Arrivals, InboundText
-from shared.errors import Invalid
 from shared.http.body import JsonBody
 from shared.phones import parse_phone
 
@@ -43,9 +42,6 @@ def missed_calls_router(arrivals: Arrivals) -> APIRouter:
 
 async def take_missed_call(arrivals: Arrivals, call: MissedCall) -> dict[str, str]:
     """Raises Invalid for what is nobody's number: a hidden one gets no answer."""
-    try:
-        parse_phone(call.sender)
-    except Invalid as error:
-        raise Invalid("from", error.advice) from None
+    parse_phone(call.sender, "from")
     await arrivals.take_text(InboundText(carrier=CARRIER, id=call.id, sender=call.sender, text="", id_lasts=ID_LASTS))
     return {"id": call.id}
