@@ -21,7 +21,7 @@ from intake.places.resolution import Resolution, view_of
 from intake.triage import Triage
 from shared.events.contract import ChannelKind, Role
 from shared.events.registry import EventType, Topic
-from shared.events.requests import Channel, RequestStatus
+from shared.events.requests import OWN_WORD, Channel, RequestStatus
 from shared.masking import mask
 from shared.security.vault import ContactKey, Stranger
 from shared.transport.outbox import Row
@@ -53,6 +53,7 @@ class Filing:
     unclear: Resolution | None = None  # the address names no single commune: what may be meant, and what to ask
     door: str | None = None  # by which somebody has agreed to what is kept of them; None: the channel of the form
     name_hashes: str | None = None  # by which whoever files is found by name: intake/desk/names.py
+    own_word: bool = False  # written in a conversation of this very number: its confirmation is the answer
     unconfirmed: bool = False  # filed before over the web from this number, and nobody has shown that it is theirs
 
 
@@ -119,14 +120,14 @@ def draft(filing: Filing, stamp: Stamp) -> Draft:
     answer = _answer(filing, stamp)
     resident, held = _resident(filing, stamp), _held(filing, stamp)
     state = {**_state(filing, stamp, resident), "held": held}
-    body = {"request": state, "recipients": (resident,), **_NOTHING_MORE}
+    body = {"request": state, "recipients": (resident,), **_NOTHING_MORE, "reason": OWN_WORD if filing.own_word else None}
     row = _row(filing, stamp, orjson.dumps(answer), orjson.dumps(body))
     kind = filing.form.requester_kind, ",".join(filing.triage.reasons), ",".join(filing.kind.candidates)
     return Draft(filing=filing, stamp=stamp, answer=answer, row=row, kind=kind, held=held)
 
 
 # What is said of a request later, and never at its filing.
-_NOTHING_MORE: Final = dict.fromkeys(("reason", "consent", "inquiry", "score", "secret", "visit", "wanted_at"))
+_NOTHING_MORE: Final = dict.fromkeys(("consent", "inquiry", "score", "secret", "visit", "wanted_at"))
 
 
 def _held(filing: Filing, stamp: Stamp) -> bool:

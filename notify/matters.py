@@ -16,6 +16,7 @@ VITAL_WHEN_P1: Final = frozenset({Purpose.ESCALATED_RESIDENT, Purpose.ESCALATION
 # Nobody was reached by machine: for these somebody has to telephone, because not knowing would do harm.
 CALL_WHEN_UNREACHED: Final = VITAL | {
     Purpose.FILED,
+    Purpose.FILED_HERE,
     Purpose.REOPENED_RESIDENT,
     Purpose.ACCEPTED_RESIDENT,
     Purpose.ESCALATED_RESIDENT,
@@ -133,6 +134,7 @@ MAY_WAIT: Final = frozenset(
 # Resident texts behind each of which stands a word of theirs; whatever else is said to residents anybody can cause, by filing.
 _ANSWERS_TO_RESIDENTS: Final = frozenset(
     {
+        Purpose.FILED_HERE,
         Purpose.CONSENT_AGREED,
         Purpose.CONSENT_REFUSED,
         Purpose.CONSENT_NOTED,

@@ -4,7 +4,7 @@ At most one question is open. Offers to go somewhere come before escalations, th
 pushed aside keeps its code. Codes of questions and numbers of jobs come out of one row: none ever means two things.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +65,8 @@ class Phone:
     questions: dict[UUID, Question] = field(default_factory=dict)
     jobs: dict[UUID, JobOnPhone] = field(default_factory=dict)
     talk_asked_at: datetime | None = None  # when intake's conversation asked something here, if that was its last word
+    talk_asked_over: str | None = None  # … on this channel
+    texts_left: Mapping[UUID, Sequence[tuple[str, datetime]]] = field(default_factory=dict)  # of questions: over what, and when
     changed_questions: set[UUID] = field(default_factory=set)
     changed_jobs: set[UUID] = field(default_factory=set)
 

@@ -12,6 +12,7 @@ class Purpose(StrEnum):
 
     # to the resident
     FILED = "filed"  # code [phrase] [expected] [opens: off hours, when work starts]
+    FILED_HERE = "filed_here"  # same; they have written it themselves, in a conversation of this very number: its answer
     REOPENED_RESIDENT = "reopened_resident"  # code [expected] [opens]; which phrase is valid, is known once somebody sets out
     WAITING_OFF_HOURS = "waiting_off_hours"  # code, opens
     PAUSED_RESIDENT = "paused_resident"  # code, opens; the resident asked for another time
@@ -176,8 +177,7 @@ class Purpose(StrEnum):
 
 TO_RESIDENT: Final = frozenset(
     {
-        Purpose.FILED,
-        Purpose.REOPENED_RESIDENT,
+        *(Purpose.FILED, Purpose.FILED_HERE, Purpose.REOPENED_RESIDENT),
         Purpose.WAITING_OFF_HOURS,
         Purpose.PAUSED_RESIDENT,
         Purpose.WAITING_OFFICE_RESIDENT,

@@ -14,7 +14,8 @@ create table notify.contact_points (
     reply_version bigint not null default 0,   -- version of the last reply.received or message.received
     stopped_at timestamptz,                    -- its owner wants no texts of ours since then; null: they do
     updated_at timestamptz not null default clock_timestamp(),
-    talk_asked_at timestamptz                  -- when intake's conversation asked here, if that was its last word: a bare "1" means it
+    talk_asked_at timestamptz,                 -- when intake's conversation asked here, if that was its last word: a bare "1" means it
+    talk_asked_over text                       -- … and on which channel
 ) with (fillfactor = 80);
 
 -- Where else somebody is reached than at their number: one account of a channel at a time, proved by a code that only the owner of

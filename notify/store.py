@@ -174,7 +174,12 @@ def _lines(row: Any) -> dict[UUID, Line]:
 
 def _line(row: Any) -> Line:
     return Line(
-        phone=Phone(id=row["id"], last_code=row["last_code"], talk_asked_at=row["talk_asked_at"]),
+        phone=Phone(
+            id=row["id"],
+            last_code=row["last_code"],
+            talk_asked_at=row["talk_asked_at"],
+            talk_asked_over=row["talk_asked_over"],
+        ),
         key_id=row["key_id"],
         address=row["address"],
         language=row["language"],

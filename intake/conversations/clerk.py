@@ -141,7 +141,7 @@ class Clerk(Rounds):
     async def _file_with(self, talk: Talk, *, with_point: bool) -> Filed:
         key = f"conversation-{talk.state.id}-{talk.state.filings}{'' if with_point else '-elsewhere'}"
         filing = self._reception.check(_form(talk, with_point=with_point), caller=CALLER, key=key)
-        filing = replace(filing, door=talk.state.channel)
+        filing = replace(filing, door=talk.state.channel, own_word=talk.own_number and filing.phone == _own_number(talk))
         return await self._door.file(filing, f"conversation {talk.contact_point_id}")
 
     async def _cancel(self, talk: Talk) -> None:

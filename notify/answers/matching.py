@@ -31,6 +31,7 @@ from notify.answers.verdicts import (
 from notify.phone import AskedBack, JobOnPhone, Phone
 from notify.question import OF_RESIDENTS, Question, QuestionStatus, meaning
 from shared.events.assignments import OfferKind
+from shared.events.contract import ChannelKind
 from shared.events.messages import Answer
 
 BARE_WINDOW: Final = timedelta(minutes=15)  # in which no other question may have been asked, for a bare "1" to count
@@ -47,8 +48,10 @@ _PATIENT: Final = frozenset({OfferKind.SHIFT, OfferKind.CONSENT, OfferKind.DRILL
 _VANG: Final = ("vang", "vang nha")  # without marks "yes" and "nobody at home" look the same
 
 
-def match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict | OfOneself:
-    return NoQuestion() if is_of_talk(answer, phone, received_at) else _match(answer, phone, received_at)
+def match(
+    answer: Meaning | None, phone: Phone, received_at: datetime, over: ChannelKind = ChannelKind.SMS
+) -> Verdict | OfOneself:
+    return NoQuestion() if is_of_talk(answer, phone, received_at, over) else _match(answer, phone, received_at)
 
 
 def _match(answer: Meaning | None, phone: Phone, received_at: datetime) -> Verdict | OfOneself:

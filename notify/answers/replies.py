@@ -20,6 +20,7 @@ from notify.answers.matching import match
 from notify.answers.rating_words import Rating, rating
 from notify.answers.reading import JobWord, Meaning, parse
 from notify.answers.texts_read import Asked, Reading, request_of
+from notify.answers.turns import texts_left
 from notify.answers.verdicts import (
     AskBack,
     AskOutcome,
@@ -98,6 +99,7 @@ class Replies(Rounds):
                 reading.rings = await rings_lately(connection, ground.now)
             reading.helpers = {row["contact_point_id"] for row in await connection.fetch(QUERIES["helpers_of"], phones)}
             reading.visits = await visits_of_residents(connection, _crying(reading, rows))
+            await texts_left(connection, [line.phone for line in lines.values()])
             for row in rows:
                 _read(reading, row)
             if reading.linking:
@@ -149,7 +151,7 @@ def _read(reading: Reading, row: Any) -> None:
     if isinstance(meaning, LinkWord | Rating):
         reading.note(row, _linked_or_rated(reading, line, meaning, sealed=sealed, received_at=row["received_at"]))
         return
-    verdict = match(meaning, line.phone, row["received_at"])
+    verdict = match(meaning, line.phone, row["received_at"], reading.over)
     if isinstance(verdict, ToDuty):
         reading.duty(line, verdict.word, received_at=row["received_at"])
         reading.note(row, "reply")

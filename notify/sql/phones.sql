@@ -50,11 +50,17 @@ select
         $4::uuid[] || array(select key_id from accounts where contact_point_id = any ($1) and gone_at is null)) key) as keys
 
 -- name: note_talk_asked
-update contact_points set talk_asked_at = $2 where id = $1
+-- When ($2) the conversation on this channel ($3) asked; null: its last word is no question, which takes nothing from another's.
+update contact_points set talk_asked_at = $2, talk_asked_over = $3
+where id = $1 and ($2::timestamptz is not null or talk_asked_over is not distinct from $3 or talk_asked_over is null)
 
 -- name: end_talk_asked
 -- Unless something else has been asked since.
 update contact_points set talk_asked_at = null where id = $1 and talk_asked_at < $2
+
+-- name: asked_over
+-- When these texts left, and over what.
+select message_id, channel, started_at from message_attempts where message_id = any ($1::uuid[]) and counts
 
 -- name: helpers_of
 -- Whose phones these are: of somebody who has been asked for something that only people who work with us are asked for.

@@ -8,6 +8,7 @@ from shared.categories import FRAUD
 from shared.events.assignments import AssignmentChanged, OfferKind
 from shared.events.contract import Role
 from shared.events.registry import EventType
+from shared.events.requests import OWN_WORD
 from shared.pauses import Pause
 
 UNSAFE: Final = "unsafe"  # the reason of a visit that its helper has left because it was not safe there
@@ -67,6 +68,7 @@ PURPOSES: Final[Mapping[tuple[EventType, Role], Purpose]] = {
 }
 
 BY_REASON: Final[Mapping[tuple[Purpose, str | None], Purpose]] = {
+    (Purpose.FILED, OWN_WORD): Purpose.FILED_HERE,
     (Purpose.WITHDRAWN, "taken"): Purpose.TAKEN,
     (Purpose.WITHDRAWN, "already_taken"): Purpose.ALREADY_TAKEN,
     (Purpose.WITHDRAWN, "moved_on"): Purpose.MOVED_ON,
@@ -126,6 +128,7 @@ QUESTION_KINDS: Final[Mapping[Purpose, OfferKind]] = {
 ANSWERS_OWN_ACT: Final = frozenset(
     {
         Purpose.FILED,
+        Purpose.FILED_HERE,
         Purpose.REOPENED_RESIDENT,
         Purpose.WAITING_OFF_HOURS,
         Purpose.PAUSED_RESIDENT,

@@ -12,7 +12,7 @@ from notify.store import QUERIES, Line
 from notify.telling.about import NOBODYS, About
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.conversations import ConversationSaid
-from shared.events.requests import Channel
+from shared.events.requests import OWN_WORD
 from shared.ids import uuid7
 
 
@@ -23,15 +23,16 @@ async def said(batch: Batch, about: About) -> None:
     if words is None or line is None or line.key_id != words.text.key_id or line.key_id not in batch.keys:
         return
     asked_at = batch.now if words.asks else None
-    await batch.connection.execute(QUERIES["note_talk_asked"], line.id, asked_at)
+    await batch.connection.execute(QUERIES["note_talk_asked"], line.id, asked_at, words.channel)
     letter = _letter(about, words, line, batch.now, batch.settings.sending.served)
     batch.letters[letter.id] = letter
 
 
 async def end_talk(batch: Batch, about: About) -> None:
-    """What was filed in a conversation ends it, and its confirmation is the last word: a bare word answers what is asked next."""
+    """What was filed in the conversation of this number ends it, and its confirmation is the last word: a bare word answers what
+    is asked next. What others file for this number, in theirs, changes nothing of what it was asked."""
     request = about.request
-    if request is not None and request.channel is Channel.CHAT:
+    if request is not None and about.reason == OWN_WORD:
         await batch.connection.execute(QUERIES["end_talk_asked"], request.resident.contact_point_id, request.filed_at)
 
 

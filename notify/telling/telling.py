@@ -10,7 +10,7 @@ from shared.events.registry import EventType
 
 
 async def tell(batch: Batch, about: About, *, number: int | None = None) -> None:
-    reason, by_phone = about.change.reason if about.change else None, is_by_phone(about.change)
+    reason, by_phone = about.change.reason if about.change else about.reason, is_by_phone(about.change)
     for recipient in about.recipients:
         purpose = purpose_of(about.event.type, recipient.role, reason, by_phone=by_phone)
         if purpose is Purpose.WITHDRAWN and _said_yes(batch, about):

@@ -17,15 +17,17 @@ from notify.templates.own_work_en import WORDS as OWN_WORDS
 DOOR: Final = "Only open the door to a visitor who says the pass phrase"
 NEW_PHRASE: Final = "Forget the old pass phrase: a new one comes once a helper sets out"
 
+_FILED: Final = (
+    f"TechRescue has your request {{code}}. Off hours: we look for a helper from {{opens}}. {DOOR}: {{phrase}}.",
+    f"TechRescue has your request {{code}}, expected before {{expected}}. {DOOR}: {{phrase}}.",
+    f"TechRescue has your request {{code}}. {DOOR}: {{phrase}}.",
+    f"TechRescue has your request {{code}}. Off hours: we look for a helper from {{opens}}. {DOOR}.",
+    f"TechRescue has your request {{code}}, expected before {{expected}}. {DOOR}.",
+    f"TechRescue has your request {{code}}. {DOOR}.",
+)
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
-    Purpose.FILED: (
-        f"TechRescue has your request {{code}}. Off hours: we look for a helper from {{opens}}. {DOOR}: {{phrase}}.",
-        f"TechRescue has your request {{code}}, expected before {{expected}}. {DOOR}: {{phrase}}.",
-        f"TechRescue has your request {{code}}. {DOOR}: {{phrase}}.",
-        f"TechRescue has your request {{code}}. Off hours: we look for a helper from {{opens}}. {DOOR}.",
-        f"TechRescue has your request {{code}}, expected before {{expected}}. {DOOR}.",
-        f"TechRescue has your request {{code}}. {DOOR}.",
-    ),
+    Purpose.FILED: _FILED,
+    Purpose.FILED_HERE: _FILED,
     Purpose.REOPENED_RESIDENT: (
         f"Request {{code}} is open again, off hours: we look for a helper from {{opens}}. {NEW_PHRASE}.",
         f"Request {{code}} is open again, expected before {{expected}}. {NEW_PHRASE}.",

@@ -20,16 +20,17 @@ from notify.templates.vi_spoken import SPOKEN
 
 DOOR: Final = "Chỉ mở cửa khi người đến nói đúng ám hiệu"
 NEW_PHRASE: Final = "Ám hiệu cũ thôi dùng: khi có người lên đường sẽ có ám hiệu mới"
-
+_FILED: Final = (
+    f"TechRescue đã nhận việc {{code}}. Ngoài giờ, sẽ xếp người từ {{opens}}. {DOOR}: {{phrase}}.",
+    f"TechRescue đã nhận việc {{code}}, dự kiến trước {{expected}}. {DOOR}: {{phrase}}.",
+    f"TechRescue đã nhận việc {{code}}. {DOOR}: {{phrase}}.",
+    f"TechRescue đã nhận việc {{code}}. Ngoài giờ, sẽ xếp người từ {{opens}}. {DOOR}.",
+    f"TechRescue đã nhận việc {{code}}, dự kiến trước {{expected}}. {DOOR}.",
+    f"TechRescue đã nhận việc {{code}}. {DOOR}.",
+)
 TEXTS: Final[Mapping[Purpose, tuple[str, ...]]] = {
-    Purpose.FILED: (
-        f"TechRescue đã nhận việc {{code}}. Ngoài giờ, sẽ xếp người từ {{opens}}. {DOOR}: {{phrase}}.",
-        f"TechRescue đã nhận việc {{code}}, dự kiến trước {{expected}}. {DOOR}: {{phrase}}.",
-        f"TechRescue đã nhận việc {{code}}. {DOOR}: {{phrase}}.",
-        f"TechRescue đã nhận việc {{code}}. Ngoài giờ, sẽ xếp người từ {{opens}}. {DOOR}.",
-        f"TechRescue đã nhận việc {{code}}, dự kiến trước {{expected}}. {DOOR}.",
-        f"TechRescue đã nhận việc {{code}}. {DOOR}.",
-    ),
+    Purpose.FILED: _FILED,
+    Purpose.FILED_HERE: _FILED,
     Purpose.REOPENED_RESIDENT: (
         f"Việc {{code}} đã mở lại, ngoài giờ, sẽ xếp người từ {{opens}}. {NEW_PHRASE}.",
         f"Việc {{code}} đã mở lại, dự kiến trước {{expected}}. {NEW_PHRASE}.",

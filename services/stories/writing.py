@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from services.stories.stage import Said, Stage
 
-ANSWERS = {"conversation", "filed"}  # what the machine says, and what every filing is confirmed by
+ANSWERS = {"conversation", "filed_here"}  # what the machine says, and by what a filing of this number is confirmed
 
 
 async def written(stage: Stage, address: str, channel: str, texts: Sequence[str]) -> AsyncIterator[Said]:

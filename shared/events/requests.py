@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from shared.events.contract import ChannelKind, Contract, Place, Priority, Recipient, Sealed
@@ -104,6 +105,10 @@ class Inquiry(Contract):
     move: Sealed | None = None
 
 
+# The reason of request.filed: written by themselves, in a conversation of this very number; they wait for the answer.
+OWN_WORD: Final = "own_word"
+
+
 class RequestChanged(Contract):
     """Body of every request.* event: the state after the change, and why it changed."""
 
@@ -167,6 +172,7 @@ class MeetingOpened(Contract):
 
 
 __all__ = [
+    "OWN_WORD",
     "Channel",
     "ChannelKind",
     "Complaint",

@@ -45,7 +45,7 @@ async def test_who_files_by_sms_has_one_text_with_all_of_it(town: Town) -> None:
         last = await eventually(lambda answer=answer: [sms for sms in town.to(phone) if answer in folded(sms.text)][-1:])
     (code,) = CODE.findall(last[0].text)
     await eventually(lambda: [sms for sms in town.to(phone) if sms.kind == "consent_question"], what="what is asked next")
-    assert [sms.kind for sms in town.to(phone) if code in sms.text and sms.kind != "consent_question"] == ["filed"]
+    assert [sms.kind for sms in town.to(phone) if code in sms.text and sms.kind != "consent_question"] == ["filed_here"]
     await town.holds()
 
 

@@ -93,7 +93,8 @@ async def test_from_the_first_word_to_the_code(desk: Desk, lan: Writer) -> None:
     (request,) = await desk.rows("select * from requests")
     assert (request["channel"], request["category"], request["commune_code"]) == ("chat", "vneid_login", "00004")
     assert request["contact_point_id"] == lan.person.contact_point_id, "under the number that wrote"
-    assert [event["type"] for event in await desk.events()].count("request.filed") == 1
+    (filed,) = await desk.events("request.filed")
+    assert filed["reason"] == "own_word", "its confirmation is the answer"
     talk = await lan.talk()
     assert (talk["stage"], talk["code"]) == ("idle", request["code"])
 

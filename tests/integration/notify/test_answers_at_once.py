@@ -15,6 +15,7 @@ from notify.sending.throttle import Limits
 from shared.events.assignments import JobStatus, OfferStatus, ResponderKind, ResponderRef
 from shared.events.contract import ChannelKind, Priority, Role
 from shared.events.registry import EventType
+from shared.events.requests import OWN_WORD
 from tests.support.chatting import Chat
 from tests.support.eventually import eventually
 from tests.support.in_hand import in_hand, works_with_us
@@ -83,6 +84,27 @@ async def test_what_a_visited_person_has_answered_is_confirmed_at_once(bureau: B
     await bureau.hear(agreed)
     await bureau.send_all()
     assert bureau.kinds_to(lan)[-1] == "consent_refused"
+
+
+async def test_who_files_six_times_by_sms_has_each_code_at_once_also_at_night(bureau: Bureau) -> None:
+    """For six people of the house. What others file with this number waits, as ever."""
+    lan = await bureau.person("Bà Lan", "+84912000001")
+    await bureau.at_local(23)
+    for reason in (*[None] * 5, *[OWN_WORD] * 6, None):
+        event = bureau.about_request(EventType.REQUEST_FILED, await bureau.request(lan), lan.as_(Role.RESIDENT))
+        await bureau.hear(replace(event, body=event.body.model_copy(update={"reason": reason})))
+    await bureau.send_all()
+    assert bureau.kinds_to(lan) == [*["filed"] * 5, *["filed_here"] * 6]
+    codes = {request.code for request in bureau.requests.values()}
+    assert sum(code in text for text in bureau.texts_to(lan) for code in codes) == 11
+
+
+async def test_whose_request_was_joined_to_another_is_told_that(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000001")
+    event = bureau.about_request(EventType.REQUEST_CANCELLED, await bureau.request(lan), lan.as_(Role.RESIDENT))
+    await bureau.hear(replace(event, body=event.body.model_copy(update={"reason": "duplicate"})))
+    await bureau.send_all()
+    assert bureau.kinds_to(lan) == ["merged_resident"]
 
 
 async def test_however_much_somebody_has_written_they_are_asked_about_work(bureau: Bureau) -> None:

@@ -1,5 +1,6 @@
 """What intake says in a conversation goes where they wrote; what they write goes to it, and to nothing of ours by mistake."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +10,10 @@ from shared.events.contract import ChannelKind, Role
 from shared.events.conversations import ConversationSaid
 from shared.events.envelope import Event
 from shared.events.registry import EventType
-from shared.events.requests import Channel
+from shared.events.requests import OWN_WORD, Channel, ConsentAsk
 from shared.ids import uuid7
 from tests.support.chatting import TELEGRAM, Chat
-from tests.support.notifying import Bureau
+from tests.support.notifying import Bureau, Person
 
 THERE = "5876543210"
 
@@ -108,12 +109,81 @@ async def test_once_it_is_filed_a_bare_word_is_no_more_the_conversations(bureau:
     await bureau.writes(lan, "máy in hỏng")
     await say(bureau, "Đúng không ạ? 1 đúng, 2 sửa", over=ChannelKind.SMS, asks=True)
     await bureau.writes(lan, "1")
-    request = await bureau.request(lan, channel=Channel.CHAT)
-    await bureau.hear(bureau.about_request(EventType.REQUEST_FILED, request, lan.as_(Role.RESIDENT)))
+    await filed_in_a_chat(bureau, lan, reason=OWN_WORD)
     before = len(await received(bureau))
     await bureau.writes(lan, "dung")
     assert len(await bureau.emitted(EventType.TEXTS_SAID)) == 1, "no texts any more, as anywhere else"
     assert len(await received(bureau)) == before
+
+
+async def filed_in_a_chat(bureau: Bureau, person: Person, *, reason: str | None) -> None:
+    event = bureau.about_request(
+        EventType.REQUEST_FILED, await bureau.request(person, channel=Channel.CHAT), person.as_(Role.RESIDENT)
+    )
+    await bureau.hear(replace(event, body=event.body.model_copy(update={"reason": reason})))
+
+
+async def asked_for_consent(bureau: Bureau, lan: Person) -> None:
+    now = await bureau.one("select transport.app_clock()")
+    event = bureau.about_request(EventType.REQUEST_CONSENT_ASKED, await bureau.request(lan), lan.as_(Role.RESIDENT))
+    ask = ConsentAsk(ask_id=uuid7(), contact_point_id=lan.id, open_until=now + timedelta(hours=20))
+    await bureau.hear(replace(event, body=event.body.model_copy(update={"consent": ask})))
+    await bureau.send_all()
+
+
+async def agreed(bureau: Bureau) -> list[str]:
+    return [reply["answer"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)]
+
+
+async def test_what_others_file_for_a_number_takes_no_yes_from_its_own_conversation(bureau: Bureau) -> None:
+    """ "1" to "is that right?" must open no door, whoever has filed meanwhile with this number in another account."""
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await asked_for_consent(bureau, lan)
+    await bureau.writes(lan, "máy in hỏng")
+    await say(bureau, "Đúng không ạ? 1 đúng, 2 sửa", over=ChannelKind.SMS, asks=True)
+    await filed_in_a_chat(bureau, lan, reason=None)
+    before = len(await received(bureau))
+    await bureau.writes(lan, "1")
+    assert (await agreed(bureau), len(await received(bureau))) == ([], before + 1)
+
+
+async def test_a_bare_figure_answers_what_was_asked_last_before_it_was_written(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await bureau.writes(lan, "máy in hỏng")
+    await say(bureau, "Đúng không ạ? 1 đúng, 2 sửa", over=ChannelKind.SMS, asks=True)
+    await bureau.writes(lan, "1", read=False)
+    await asked_for_consent(bureau, lan)
+    before = len(await received(bureau))
+    await bureau.read()
+    assert (await agreed(bureau), len(await received(bureau))) == ([], before + 1), "the question came after the word"
+    await bureau.writes(lan, "1")
+    assert await agreed(bureau) == ["agreed"]
+
+
+async def test_a_bare_figure_answers_what_was_asked_last_where_it_was_written(bureau: Bureau, chat: Chat) -> None:
+    """The visit was asked about by SMS, the machine asks in the chat: each "1" is the answer of its own channel."""
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await asked_for_consent(bureau, lan)
+    await chat.bound(lan, THERE)
+    await chat.writes(THERE, "máy in hỏng")
+    await say(bureau, "Đúng không ạ? 1 đúng, 2 sửa", asks=True)
+    before = len(await received(bureau))
+    await chat.writes(THERE, "1")
+    assert (await agreed(bureau), len(await received(bureau))) == ([], before + 1)
+    await bureau.writes(lan, "1")
+    assert await agreed(bureau) == ["agreed"]
+
+
+async def test_a_visit_asked_about_by_sms_meanwhile_takes_no_yes_from_the_chat(bureau: Bureau, chat: Chat) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await chat.bound(lan, THERE)
+    await chat.writes(THERE, "máy in hỏng")
+    await say(bureau, "Đúng không ạ? 1 đúng, 2 sửa", asks=True)
+    bureau.others.remove(chat.bot)
+    await asked_for_consent(bureau, lan)
+    assert "consent_question" in bureau.kinds_to(lan)
+    await chat.writes(THERE, "1")
+    assert await agreed(bureau) == [], "it was asked elsewhere"
 
 
 async def test_what_a_helper_writes_is_for_people(bureau: Bureau) -> None:

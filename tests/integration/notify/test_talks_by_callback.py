@@ -167,7 +167,7 @@ async def test_who_files_from_the_own_number_is_told_once_where_they_wrote(
         await house.broker_is_back()
     code = await house.pool.fetchval("select code from requests")
     (told,) = [message for carrier in bureau.carriers for message in carrier.taken if code in message.text]
-    assert (told.to, told.kind) == (an.phone if over is SMS else LAN_ZALO, "filed")
+    assert (told.to, told.kind) == (an.phone if over is SMS else LAN_ZALO, "filed_here")
     assert "khi người đến nói đúng ám hiệu:" in told.text
     assert "Ngoài giờ" in told.text or "dự kiến trước" in told.text
 
