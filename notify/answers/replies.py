@@ -19,8 +19,8 @@ from notify.answers.link_words import LinkWord, link_word
 from notify.answers.matching import match
 from notify.answers.rating_words import Rating, rating
 from notify.answers.reading import JobWord, Meaning, parse
+from notify.answers.texts_left import texts_left
 from notify.answers.texts_read import Asked, Reading, request_of
-from notify.answers.turns import texts_left
 from notify.answers.verdicts import (
     AskBack,
     AskOutcome,
