@@ -7,32 +7,28 @@ from typing import Final
 import asyncpg
 
 from intake import store
-from intake.aftercare.rows import end_unanswered
 from intake.board import CLOSE
-from intake.hotline.sweeping import sweep_hotline
 from intake.location import LOCATE
 from intake.privacy.retention import clear_old
-from intake.queries import QUERIES
 from intake.request import Command, moved
 from intake.settings import IntakeSettings
 from intake.store import AuditNote, steps_between
 from shared.events.requests import RequestStatus
 from shared.postgres.transaction import app_now
+from shared.security.vault import Vault
 from shared.timers import Timer, set_timers
 
-SWEEP: Final = "sweep"  # windows and answers that are over
+SWEEP: Final = "sweep"  # what is over, in portions
 SWEEP_SECONDS: Final = 3600.0
-SOON_SECONDS: Final = 60.0  # a portion was full: there is more whose time is over
 LONGEST_REMINDER_SECONDS: Final = 86400.0
-KEEP_TICKETS: Final = timedelta(days=90)  # of walk-in queues, without phones and words, which go when a ticket is over
-KEEP_READ: Final = timedelta(days=30)  # what people wrote, after somebody has read it
 
 
 class Deadlines:
     """`handlers` goes to the TimerLoop."""
 
-    def __init__(self, settings: IntakeSettings) -> None:
+    def __init__(self, settings: IntakeSettings, vault: Vault) -> None:
         self._settings = settings
+        self._vault = vault
         self.handlers = {CLOSE: self.close, LOCATE: self.remind, SWEEP: self.sweep}
 
     async def close(self, connection: asyncpg.Connection, timer: Timer) -> None:
@@ -62,21 +58,8 @@ class Deadlines:
         )
 
     async def sweep(self, connection: asyncpg.Connection, timer: Timer) -> None:
+        """One portion a transaction, until all that is over has gone; then again in an hour."""
         now = await app_now(connection)
-        await connection.execute(QUERIES["sweep_allowances"], now)
-        await connection.execute(QUERIES["sweep_idempotency_keys"], now - timedelta(seconds=self._settings.keep_answers_seconds))
-        await connection.execute(QUERIES["sweep_hints"])
-        more = await clear_old(connection, now, self._settings)
-        more |= await end_unanswered(connection, now)
-        await sweep_hotline(connection, self._settings.hotline, now)
-        await connection.execute(QUERIES["sweep_turns"], now - KEEP_READ)
-        await connection.execute(QUERIES["sweep_talks"], now - KEEP_READ)
-        await connection.execute(QUERIES["sweep_chats"], now - KEEP_READ)
-        await connection.execute(QUERIES["sweep_tickets"], now - KEEP_TICKETS)
-        await connection.execute(QUERIES["sweep_days"], now - KEEP_TICKETS)
-        await connection.execute(QUERIES["sweep_imports"], now - KEEP_TICKETS)
-        await connection.execute(QUERIES["sweep_faults"], now - KEEP_READ)
-        await connection.execute(QUERIES["sweep_incidents"], now - KEEP_READ)
-        await connection.execute(QUERIES["sweep_board_changes"])
-        due = now + timedelta(seconds=SOON_SECONDS if more else SWEEP_SECONDS)
+        more = await clear_old(connection, now, self._settings, self._vault)
+        due = now if more else now + timedelta(seconds=SWEEP_SECONDS)
         await set_timers(connection, [Timer(kind=SWEEP, subject=timer.subject, due_at=due, guard=timer.guard + 1)])

@@ -116,7 +116,7 @@ def _consumer(deps: IntakeDeps, conversations: Conversations, placing: Placing) 
 
 
 def _own_timers(deps: IntakeDeps) -> dict[str, TimerHandler]:
-    return {**Deadlines(deps.settings).handlers, **Asking(deps.vault).handlers}
+    return {**Deadlines(deps.settings, deps.vault).handlers, **Asking(deps.vault).handlers}
 
 
 def _begin_at_zero() -> None:

@@ -19,7 +19,6 @@ from shared.transport.outbox import append
 
 SOURCE = "/intake"
 SILENCE = "silence"  # the answer of whoever has given none; also the reason of request.inquiry_over
-AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +68,12 @@ async def note_answer(
         INQUIRIES.labels(about, answer).inc()
 
 
-async def end_unanswered(connection: asyncpg.Connection, now: datetime) -> bool:
-    """What nobody has answered in its time is over, and counted. Says whether there may be more."""
-    ended = await connection.fetch(QUERIES["end_inquiries"], now, AT_ONCE)
+async def end_unanswered(connection: asyncpg.Connection, now: datetime, most: int) -> int:
+    """What nobody has answered in its time is over, and counted. Says how many were."""
+    ended = await connection.fetch(QUERIES["end_inquiries"], now, most)
     for row in ended:
         INQUIRIES.labels(row["about"], SILENCE).inc()
-    return len(ended) == AT_ONCE
+    return len(ended)
 
 
 async def inquiry_of(connection: asyncpg.Connection, request: StoredRequest, about: Inquired) -> Inquiry | None:

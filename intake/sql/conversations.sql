@@ -93,10 +93,12 @@ select code, status from requests where code = $1
 select contact_point_id, by_call from requests where id = $1
 
 -- name: sweep_turns
-delete from conversation_turns where at < $1
+delete from conversation_turns
+where id in (select id from conversation_turns where at < $1 order by at limit $2 for update skip locked)
 
 -- name: sweep_talks
-delete from conversations where ended_at < $1
+delete from conversations
+where id in (select id from conversations where ended_at < $1 order by ended_at limit $2 for update skip locked)
 
 -- name: forget_talks
 -- Of an erased person: also what an account without a number told with theirs.

@@ -102,8 +102,15 @@ where contact_point_id = $1 or request_code in (select code from requests where 
 
 -- name: sweep_tickets
 -- Figures of waits are made of the last week.
-delete from tickets where day < $1::date and status not in ('waiting', 'called')
+delete from tickets
+where id in (
+    select id from tickets where day < $1::date and status not in ('waiting', 'called') limit $2 for update skip locked
+)
 
 -- name: sweep_days
-delete from point_days where day < $1::date
-    and not exists (select from tickets where tickets.point_id = point_days.point_id and tickets.day = point_days.day)
+delete from point_days
+where (point_id, day) in (
+    select point_id, day from point_days known where day < $1::date
+        and not exists (select from tickets where tickets.point_id = known.point_id and tickets.day = known.day)
+    limit $2 for update skip locked
+)

@@ -60,7 +60,37 @@ on conflict (event_id) do nothing
 
 -- name: sweep_board_changes
 -- An hour longer than a cursor or an event's id is good for.
-delete from board_changes where at < clock_timestamp() - interval '25 hours'
+delete from board_changes
+where (xid, id) in (
+    select xid, id from board_changes where at < clock_timestamp() - interval '25 hours' limit $1 for update skip locked
+)
+
+-- name: sweep_chronicle
+-- Told before $1 (ids are in the order of their making) of a request that is over and was touched last before $2. So are the others.
+delete from chronicle
+where event_id in (
+    select event_id from chronicle told join requests on requests.id = told.request_id
+    where event_id < $1 and requests.status in ('closed', 'cancelled', 'handed_off', 'unreached') and requests.updated_at < $2
+    order by event_id limit $3 for update of told skip locked
+)
+
+-- name: sweep_cards
+delete from cards
+where request_id in (
+    select request_id from cards card join requests on requests.id = card.request_id
+    where request_id < $1 and requests.status in ('closed', 'cancelled', 'handed_off', 'unreached') and requests.updated_at < $2
+    order by request_id limit $3 for update of card skip locked
+)
+
+-- name: sweep_desk_calls
+-- One that somebody still has to make is never dropped.
+delete from desk_calls
+where call_id in (
+    select call_id from desk_calls task join requests on requests.id = task.request_id
+    where call_id < $1 and ended_at is not null
+        and requests.status in ('closed', 'cancelled', 'handed_off', 'unreached') and requests.updated_at < $2
+    order by call_id limit $3 for update of task skip locked
+)
 
 -- name: keep_reveal
 insert into reveals (id, request_id, actor, reason, words_box, at) values ($1, $2, $3, $4, $5, $6)

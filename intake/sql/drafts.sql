@@ -38,7 +38,11 @@ select * from drafts where contact_point_id = any ($1::uuid[]) and status <> 'fi
 -- name: sweep_drafts
 -- Untouched since $1, or since $2 where it was typed during somebody's call: then it stays with the caller.
 delete from drafts
-where touched_at < $1 and (touched_at < $2 or call_id is null or contact_point_id is null or status = 'filed')
+where id in (
+    select id from drafts
+    where touched_at < $1 and (touched_at < $2 or call_id is null or contact_point_id is null or status = 'filed')
+    order by touched_at limit $3 for update skip locked
+)
 
 -- name: forget_drafts
 -- Of an erased person: also what was typed before anybody knew whose number it is, and became a request of theirs.

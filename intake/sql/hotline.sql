@@ -134,13 +134,14 @@ where began_at >= $1 and began_at < $2 and outcome is not null
 -- name: sweep_callers
 -- Whose call it was is forgotten in time; how long they waited is kept for the figures.
 update calls set contact_point_id = null, key_id = null, phone_box = null
-where heard_at < $1 and contact_point_id is not null
+where id in (select id from calls where heard_at < $1 and contact_point_id is not null limit $2 for update skip locked)
 
 -- name: sweep_calls
-delete from calls where heard_at < $1
+delete from calls where id in (select id from calls where heard_at < $1 limit $2 for update skip locked)
 
 -- name: sweep_callbacks
-delete from callbacks where ended_at < $1
+delete from callbacks
+where id in (select id from callbacks where ended_at < $1 order by ended_at limit $2 for update skip locked)
 
 -- name: forget_callers
 -- Of an erased person.

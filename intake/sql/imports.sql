@@ -32,4 +32,5 @@ select id, by, begun_at, progressed_at, status, rows, good, filed, before from i
 select key_hash from idempotency_keys where key_hash = any ($1)
 
 -- name: sweep_imports
-delete from imports where progressed_at < $1 and status <> 'running'
+delete from imports
+where id in (select id from imports where progressed_at < $1 and status <> 'running' limit $2 for update skip locked)

@@ -14,10 +14,12 @@ where known_incidents.version < excluded.version
 
 -- name: sweep_faults
 -- Long after the last word about them can still come.
-delete from known_faults where ended_at < $1
+delete from known_faults
+where group_id in (select group_id from known_faults where ended_at < $1 limit $2 for update skip locked)
 
 -- name: sweep_incidents
-delete from known_incidents where ended_at < $1
+delete from known_incidents
+where incident_id in (select incident_id from known_incidents where ended_at < $1 limit $2 for update skip locked)
 
 -- name: learn_fault
 insert into known_faults (group_id, version, fault, lat, lon, radius_m, requests, ended_at) values ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -12,7 +12,10 @@ on conflict (bucket) do update set
 returning bucket, used, window_ends_at
 
 -- name: sweep_allowances
-delete from allowances where window_ends_at <= $1
+-- One that begins anew meanwhile is left alone.
+delete from allowances
+where bucket in (select bucket from allowances where window_ends_at <= $1 order by window_ends_at limit $2 for update skip locked)
 
 -- name: sweep_idempotency_keys
-delete from idempotency_keys where at < $1
+delete from idempotency_keys
+where key_hash in (select key_hash from idempotency_keys where at < $1 limit $2 for update skip locked)

@@ -25,5 +25,8 @@ on conflict (request_id) do nothing
 
 -- name: sweep_hints
 -- Of requests whose place is known by now, or that are over.
-delete from place_hints hints using requests
-where requests.id = hints.request_id and requests.status <> 'needs_location'
+delete from place_hints
+where request_id in (
+    select request_id from place_hints hint join requests on requests.id = hint.request_id
+    where requests.status <> 'needs_location' limit $1 for update of hint skip locked
+)

@@ -27,8 +27,18 @@ cross join lateral (
 order by turn.id
 
 -- name: sweep_chats
--- For a while a chat that has ended is known, so that whoever comes back hears that it has.
-delete from chat_sessions where expires_at < $1
+-- For a while a chat that has ended is known, so that whoever comes back hears that it has. One of which anything is left, a talk
+-- that a person still has or words that nobody has read, stays: whoever wrote them is forgotten in the vault together with it.
+delete from chat_sessions
+where id in (
+    select id from chat_sessions chat
+    where expires_at < $1
+        and not exists (select from conversations where conversations.contact_point_id = chat.contact_point_id)
+        and not exists (select from conversation_turns where conversation_turns.contact_point_id = chat.contact_point_id)
+        and not exists (select from incoming_messages where incoming_messages.contact_point_id = chat.contact_point_id)
+    order by expires_at limit $2 for update skip locked
+)
+returning id
 
 -- name: forget_chats
 delete from chat_sessions where contact_point_id = $1

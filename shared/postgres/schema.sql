@@ -387,6 +387,25 @@ begin
 end
 $$;
 
+-- Forgets whoever came by without a number and of whom nothing is left. They are named by fingerprints, which nobody can make who
+-- has no master key: so intake may forget its visitors, and no role can reach for a person by their id.
+create function vault.forget_passers(blind_indexes bytea[]) returns integer
+language plpgsql security definer set search_path = vault, pg_temp
+as $$
+declare
+    gone integer;
+begin
+    with passed as (
+        select point.id from vault.contact_points point where point.blind_index = any ($1) order by point.blind_index for update
+    ), keyless as (
+        delete from vault.keys key using passed where key.contact_point_id = passed.id
+    )
+    delete from vault.contact_points point using passed where point.id = passed.id;
+    get diagnostics gone = row_count;
+    return gone;
+end
+$$;
+
 create function vault.token(hash bytea) returns table (name text, role text, city text, expires_at timestamptz, commune_code text)
 language sql stable security definer set search_path = vault, pg_temp
 as $$
@@ -423,5 +442,6 @@ grant execute on function
     vault.wrapped_keys(uuid[]),
     vault.token(bytea)
 to techrescue_intake, techrescue_dispatch, techrescue_notify;
+grant execute on function vault.forget_passers(bytea[]) to techrescue_intake;
 grant execute on function vault.token(bytea) to auditor;  -- its process has routes, too
 

@@ -35,6 +35,7 @@ _WRAPPED_KEYS: Final = "select key_id, wrapped_key from vault.wrapped_keys($1)"
 _CONTACT_POINT: Final = "select vault.contact_point($1)"
 _ERASE: Final = "select vault.erase($1)"
 _ERASE_KEYS: Final = "select vault.erase_keys($1)"
+_FORGET_PASSERS: Final = "select vault.forget_passers($1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,11 @@ class Vault:
         """Forgets people who have no contact point of their own; never takes the key of a living contact point."""
         self._cache.clear()
         gone: int = await connection.fetchval(_ERASE_KEYS, list(key_ids))
+        return gone
+
+    async def forget_passers(self, connection: Any, names: Sequence[str]) -> int:
+        """Forgets who came by under these names and had no number; says how many. Of them nothing else is left."""
+        gone: int = await connection.fetchval(_FORGET_PASSERS, [self.blind_index(name) for name in names])
         return gone
 
     def _make(self, count: int) -> list[tuple[UUID, bytes, bytes]]:

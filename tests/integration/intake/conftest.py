@@ -199,7 +199,7 @@ def _routes(  # noqa: PLR0917 - as the process wires them
 
 
 def _handlers(settings: IntakeSettings, vault: Vault, calls: Hotline, talks: TalkParts) -> dict[str, TimerHandler]:
-    return {**Deadlines(settings).handlers, **Asking(vault).handlers, **calls.timers, **talks.waiting.handlers}
+    return {**Deadlines(settings, vault).handlers, **Asking(vault).handlers, **calls.timers, **talks.waiting.handlers}
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ async def test_a_hint_is_forgotten_once_the_place_is_known(desk: Desk, nominatim
     await desk.send("PUT", f"/v1/requests/{known}/location", {"commune_code": GIANG_VO})
     sweep = Timer(kind=SWEEP, subject=uuid7(), due_at=datetime.now(UTC))
     async with transaction(desk.pool, "intake.timer") as connection:
-        await Deadlines(IntakeSettings()).sweep(connection, sweep)
+        await Deadlines(IntakeSettings(), desk.vault).sweep(connection, sweep)
     rows = await desk.rows("select code from place_hints join requests on requests.id = request_id")
     assert [row["code"] for row in rows] == [open_]
 

@@ -14,13 +14,17 @@ from intake.privacy.rights import due_at
 from intake.settings import IntakeSettings, Keep
 from intake.watch import PlaceWatch
 from shared.calendar import OFFICE_HOURS
+from shared.events.assignments import JobStatus
 from shared.events.contract import Sealed
 from shared.events.requests import RequestState
+from shared.ids import uuid7
 from tests.integration.intake.conftest import Desk, form, open_desk
 from tests.integration.intake.test_aftercare import DAY, Helped, helped
-from tests.integration.intake.test_board import filed
+from tests.integration.intake.test_board import Job, filed
+from tests.support.databases import set_app_clock
 
 PHONE = "0912 345 678"
+AN = {"name": "An", "phone": "0987654321"}
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ async def test_what_was_agreed_to_is_kept_with_its_version_its_door_and_its_time
     shown = (await desk.client.get("/v1/privacy/consent-text")).json()
     assert (shown["version"], "đồng ý" in shown["vi"], "agree" in shown["en"]) == (CURRENT, True, True)
     await desk.filed(data_consent=shown["version"])
-    await desk.file(form(channel="web", data_consent=CURRENT, requester={"name": "An", "phone": "0987654321"}), role=None)
+    await desk.file(form(channel="web", data_consent=CURRENT, requester=AN), role=None)
     await desk.filed(requester={"name": "Ba", "phone": "0987654322"})
     rows = await desk.rows("select version, door, said_by, at from data_consents order by at")
     assert [tuple(row)[:3] for row in rows] == [(CURRENT, "hotline", "test operator"), (CURRENT, "web", "public")]
@@ -149,7 +153,7 @@ async def sweep(desk: Desk, case: Helped, days: float) -> None:
 
 
 async def test_what_is_over_loses_what_is_personal_and_keeps_its_figures(forgetful: Desk) -> None:
-    old, young = await helped(forgetful), await filed(forgetful, requester={"name": "An", "phone": "0987654321"})
+    old, young = await helped(forgetful), await filed(forgetful, requester=AN)
     await old.let_pass(4 * DAY)
     await forgetful.post(f"/v1/requests/{old.request.code}/survey", {"score": 4, "why": "Nhanh"})
     await forgetful.pool.execute("update requests set updated_at = transport.app_clock() where id = $1", old.request.request_id)
@@ -165,3 +169,46 @@ async def test_what_is_over_loses_what_is_personal_and_keeps_its_figures(forgetf
     assert (await details(forgetful, young.code))["name"] == "An", "somebody works on it"
     seen = await forgetful.client.get(f"/v1/requests/{old.request.code}")
     assert seen.json()["status"] == "closed"
+
+
+LEFT = "select (select count(*) from chronicle), (select count(*) from cards), (select count(*) from desk_calls)"
+
+
+async def test_how_a_request_went_is_told_no_longer_than_what_it_was_about(forgetful: Desk) -> None:
+    old, erased, young = await helped(forgetful), await helped(forgetful, requester=AN), await filed(forgetful)
+    await forgetful.board.handle([Job(young).says(JobStatus.ACCEPTED)])
+    for request_id, ended in ((old.request.request_id, "now()"), (old.request.request_id, "null"), (young.request_id, "now()")):
+        await forgetful.pool.execute(
+            "insert into desk_calls (call_id, version, request_id, purpose, owner, due_at, ended_at)"
+            f" values ($1, 1, $2, 'assigned', 'hotline', now(), {ended})",
+            uuid7(),
+            request_id,
+        )
+    async with forgetful.pool.acquire() as connection, connection.transaction():
+        await erase(connection, erased.request.resident.contact_point_id)
+    before = tuple((await forgetful.rows(LEFT))[0])
+    await old.let_pass(4 * DAY)
+    assert tuple((await forgetful.rows(LEFT))[0]) == before, "somebody may ask how it went"
+    await old.let_pass(36 * DAY)
+    for table in ("chronicle", "cards", "desk_calls"):
+        rows = await forgetful.rows(f"select distinct request_id from {table}")
+        open_call = {old.request.request_id} if table == "desk_calls" else set()
+        assert {row["request_id"] for row in rows} == {young.request_id, *open_call}, table
+
+
+async def test_what_is_over_goes_in_portions_each_a_transaction_until_all_has_gone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.privacy.retention.BITE", 2)
+    await desk.timers.fire_due()
+    for number in range(5):
+        await desk.filed(requester={"name": "An", "phone": f"09876543{number:02}"})
+    await set_app_clock(desk.dsn, 31 * DAY)
+    left = [await desk.count("idempotency_keys")]
+    while left[-1]:
+        await desk.timers.fire_due()
+        left.append(await desk.count("idempotency_keys"))
+    assert left == [5, 3, 1, 0]
+    later = "due_at > transport.app_clock() + interval '50 minutes' as later"
+    (timer,) = await desk.rows(f"select {later} from timers where kind = 'sweep'")
+    assert timer["later"], "nothing is left: it comes again in an hour"
