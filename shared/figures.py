@@ -62,6 +62,9 @@ _JOINED_BY: Final = (
     "cuoi la",
 )
 _MARKS_SAID: Final = ("cham", "phay", "gach", "gach ngang", "cach", "dau cach", "dau cham", "dau phay", "dash", "and", "then")
+# A colon parts what is written in longer groups, "4111:1111:1111:1111"; between shorter ones it is the time of day.
+_COLON: Final = re.compile(r" ?: ?")
+_LONG_GROUP: Final = 3
 _WIDE_GAP: Final = re.compile(rf"[\W_]{{0,4}}(?:(?:{'|'.join((*_JOINED_BY, *_MARKS_SAID))})[\W_]{{1,4}}){{0,2}}")
 FEW_SPOKEN: Final = 3  # in a row they may be a number; "hai ba hôm" are none
 _ANY_FIGURE: Final = re.compile(_FIGURE)
@@ -82,7 +85,7 @@ class Group:
 def may_hold_number(text: str) -> bool:
     """Fewer than three figures, written or spoken, hide nothing. Every text comes by here, and most have none."""
     figures = len(_ANY_FIGURE.findall(text))
-    return figures >= FEW_SPOKEN or figures + sum(word in _SAID for word in _WORD.findall(text.lower())) >= FEW_SPOKEN
+    return figures >= FEW_SPOKEN or figures + sum(map(_SAID.__contains__, _WORD.findall(text.lower()))) >= FEW_SPOKEN
 
 
 def numbers_in(text: str, plain: str, *, secret: bool, leave: Sequence[tuple[int, int]] = ()) -> list[list[Group]]:
@@ -148,7 +151,11 @@ def _by_kind(chain: list[Group]) -> Iterator[list[Group]]:
 def _chained(groups: list[Group], plain: str, gap: re.Pattern[str]) -> list[list[Group]]:
     chains: list[list[Group]] = []
     for group in groups:
-        if chains and gap.fullmatch(plain, chains[-1][-1].end, group.start):
+        last = chains[-1][-1] if chains else None
+        if last is not None and (
+            gap.fullmatch(plain, last.end, group.start)
+            or (len(last.digits) >= _LONG_GROUP <= len(group.digits) and _COLON.fullmatch(plain, last.end, group.start))
+        ):
             chains[-1].append(group)
         else:
             chains.append([group])

@@ -1,7 +1,8 @@
-"""Numbers that must never be stored or published: one-time codes, cards, citizen IDs, bank accounts. Pure.
+"""What must never be stored or published: one-time codes, passwords, cards, citizen IDs, bank accounts. Pure.
 
 Phone numbers stay readable: the text is sealed, and a helper has to be able to call. When in doubt a number is masked; a
-dossier number lost costs a question, a card number kept costs somebody's savings. figures.py reads, masking_hints.py listens.
+dossier number lost costs a question, a card number kept costs somebody's savings. figures.py and passwords.py read,
+masking_hints.py listens.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import Final
 from shared.figures import FEW_SPOKEN, Group, may_hold_number, numbers_in
 from shared.folding import folded
 from shared.masking_hints import HIDDEN, Hint, hints_in
+from shared.passwords import may_name_password, passwords_in
 
 
 class Mask(StrEnum):
@@ -48,7 +50,8 @@ _ACCOUNT: Final = range(6, 20)
 _LONG: Final = 10  # digits in one piece, or in spoken ones, that are no phone
 _CODE: Final = range(3, 9)
 _LONE_CODE: Final = range(4, 9)  # all that a message holds
-_OURS: Final = frozenset({"1022"})
+_HALF_CODE: Final = 3  # … where a code was spoken of just before: "123", and then "456"
+_OURS: Final = frozenset({"1022", "112", "113", "114", "115"})
 _WORD: Final = re.compile(r"[^\W_]+")
 _POLITE: Final = frozenset(
     {*("a", "da", "vang", "day", "do", "nay", "ne", "nhe", "nha", "la", "no", "ma", "oi", "here", "is", "it")}
@@ -77,26 +80,41 @@ class _Hints:
 
 
 def mask(text: str) -> str:
-    """The text with every number masked that must not be kept. Expects NFC, as the forms give it."""
-    if not may_hold_number(text):
+    """The text with every number and password masked that must not be kept. Expects NFC, as the forms give it."""
+    named, numbered = may_name_password(text), may_hold_number(text)
+    if not named and not numbered:
         return text
     plain = folded(text)
-    words = hints_in(text, plain)
-    leave = [match.span() for kept in (_DOSSIER, _PIN) for match in kept.finditer(plain)]
-    leave += ((hint.start, hint.end) for hint in words)  # "mã 6 số"
-    secret = any(hint.kind in HIDDEN for hint in words)
+    passwords = list(passwords_in(text, plain)) if named else []
+    found = [(start, end, Mask.CODE) for start, end in passwords]
+    if numbered:
+        found = sorted((*found, *_numbers(text, plain, passwords)))
     pieces: list[str] = []
     done = 0
-    for run in numbers_in(text, plain, secret=secret, leave=leave):
-        hints = _hints(words, run[0].start, run[-1].end)
-        for start, end, kind in _findings(text, plain, run, hints):
-            pieces += (text[done:start], kind)
-            done = end
+    for start, end, kind in found:
+        pieces += (text[done:start], kind)
+        done = end
     return "".join((*pieces, text[done:])) if pieces else text
 
 
-def mask_message(text: str) -> str:
-    """Of a chat: what is nothing but a number, and as long as a code, is one. The word for it stands in the message before."""
+def _numbers(text: str, plain: str, passwords: list[tuple[int, int]]) -> Iterator[tuple[int, int, Mask]]:
+    """(from, to, mask); what is part of a password is hidden with it."""
+    words = hints_in(text, plain)
+    leave = [*passwords, *(match.span() for kept in (_DOSSIER, _PIN) for match in kept.finditer(plain))]
+    leave += ((hint.start, hint.end) for hint in words)  # "mã 6 số"
+    secret = any(hint.kind in HIDDEN for hint in words)
+    for run in numbers_in(text, plain, secret=secret, leave=leave):
+        yield from _findings(text, plain, run, _hints(words, run[0].start, run[-1].end))
+
+
+def speaks_of_code(text: str) -> bool:
+    """A code or a password is named, or was masked here: what comes next may be one."""
+    return any(hint.kind == "code" for hint in hints_in(text, folded(text)))
+
+
+def mask_message(text: str, *, after_code: bool = False) -> str:
+    """Of a chat: what is nothing but a number, and as long as a code, is one. The word for it stands in the message before.
+    `after_code`: it surely does, so half a code is hidden, too."""
     masked = mask(text)
     if masked != text or not may_hold_number(text):
         return masked
@@ -106,7 +124,8 @@ def mask_message(text: str) -> str:
         return text
     (run,) = runs
     number = "".join(group.digits for group in run)
-    if len(number) not in _LONE_CODE or number in _OURS or _YEAR.fullmatch(number) or _PHONE.fullmatch(number):
+    as_long = len(number) in _LONE_CODE or (after_code and len(number) == _HALF_CODE)
+    if not as_long or number in _OURS or _YEAR.fullmatch(number) or _PHONE.fullmatch(number):
         return text
     return f"{text[: run[0].start]}{Mask.CODE}{text[run[-1].end :]}"
 
@@ -128,7 +147,7 @@ def _hints(words: list[Hint], start: int, end: int) -> _Hints:
     )
 
 
-def _findings(text: str, plain: str, run: list[Group], hints: _Hints) -> Iterator[tuple[int, int, str]]:
+def _findings(text: str, plain: str, run: list[Group], hints: _Hints) -> Iterator[tuple[int, int, Mask]]:
     """(from, to, mask) for what to hide in one run, in order, never overlapping."""
     at = 0
     while at < len(run):

@@ -10,7 +10,7 @@ _HINT: Final = re.compile(
     r"\b(?:"
     r"(?P<code>(?:ma|smart)?[o0]tp|o\.t\.p|o[ -]t[ -]p|[o0][ -]?(?:te|ti)[ -]?(?:pe|pi)"
     r"|ma (?:so )?(?:xac (?:thuc|nhan|minh)|kic[hk] hoat|bao (?:mat|ve)|bi mat|mo khoa|pin|giao dich|dang (?:nhap|ky)|truy cap"
-    r"|nhan duoc|cvv|cvc)|mat ?khau|mat ma|so (?:bi|bao) mat|mk(?= ?(?:vneid|dvc|app|cua \w+|la|moi|cu)?[ :=]{0,3}\d)"
+    r"|nhan duoc|cvv|cvc)|mat ?khau|mat ma|so (?:bi|bao) mat|mk(?= ?(?:vneid|dvc|app|cua \w+|em|moi|cu)?(?: ?la)?[ :=]{0,3}\d)"
     r"|(?:day|6|sau|4|bon) (?:chu )?so(?! (?:nha|dien|dt|phong|may|ngo|tk|tai|\d\b))|tin nhan (?:ghi|la|bao so)"
     r"|(?:ba|3) (?:chu )?so (?:o )?(?:(?:mat|dang|phia|lung) )?sau(?: lung)?(?: the)?"
     r"|pass(?:word|code|wd)?|pin|cvv2?|cvc2?|2fa|authenticator"

@@ -16,7 +16,7 @@ from intake.limits import Limits
 from intake.stored import StoredRequest
 from intake.tries import Tries
 from shared.events.requests import Inquired
-from shared.masking import mask
+from shared.masking import mask_message
 from shared.postgres.transaction import app_now, transaction
 from shared.security.codes import normalise_code
 from shared.security.tokens import PUBLIC, Caller
@@ -65,7 +65,7 @@ class AftercareDesk:
         key = (await self._vault.keys(act.connection, [request.key_id])).get(request.key_id)
         if key is None:
             raise PersonErased
-        why = None if form.why is None else key.box(mask(form.why).encode(), purpose="text")
+        why = None if form.why is None else key.box(mask_message(form.why).encode(), purpose="text")
         mark = Mark(score=form.score, why_box=why, key_id=request.key_id, door=door, said_at=act.now)
         await self._aftercare.rate(act, request, mark)
 

@@ -20,10 +20,12 @@ from intake.settings import IntakeSettings
 from intake.stored import StoredRequest, event_of
 from intake.triage import Promises
 from shared.errors import Refused
+from shared.events.contract import Sealed
 from shared.events.envelope import Event
 from shared.events.messages import OF_INQUIRIES, OF_WISHES, Answer, ReplyReceived
 from shared.events.registry import EventType
 from shared.events.requests import Inquired
+from shared.masking import mask_message
 from shared.postgres.transaction import app_now
 from shared.security.vault import Vault
 from shared.transport.outbox import append
@@ -40,6 +42,7 @@ class Aftercare:
 
     def __init__(self, settings: IntakeSettings, vault: Vault, placing: Placing) -> None:
         self._settings = settings
+        self._vault = vault
         self._promises = Promises()
         self.wished = Wished(vault, placing)
 
@@ -69,18 +72,22 @@ class Aftercare:
         if reply.answer is Answer.NOT_FIXED:
             return await self.reopen(act, request)
         if reply.answer is Answer.RATED and reply.score is not None:
-            why = reply.why
-            mark = Mark(
-                score=reply.score,
-                why_box=None if why is None else why.box,
-                key_id=request.key_id if why is None else why.key_id,
-                door="phone",
-                said_at=reply.received_at,
-            )
+            why = await self._why(act, reply.why)
+            key_id = request.key_id if reply.why is None else reply.why.key_id
+            mark = Mark(score=reply.score, why_box=why, key_id=key_id, door="phone", said_at=reply.received_at)
             return await self.rate(act, request, mark)
         if reply.answer in OF_WISHES:
             return await self.wished.answer(act, request, row, reply.answer)
         return request
+
+    async def _why(self, act: Act, told: Sealed | None) -> str | None:
+        """Masked as at every door, whatever notify has read it from. None: nothing was said, or they are erased."""
+        key = None if told is None else (await self._vault.keys(act.connection, [told.key_id])).get(told.key_id)
+        if told is None or key is None:
+            return None
+        said = key.open(told, purpose="text").decode()
+        kept = mask_message(said)
+        return told.box if kept == said else key.box(kept.encode(), purpose="text")
 
     async def confirm(self, act: Act, request: StoredRequest) -> StoredRequest:
         """Fixed: closed, and asked how it was. Raises Refused."""

@@ -48,6 +48,7 @@ REST: Final = {
     Stage.ASLEEP: timedelta(days=7),
     Stage.WITH_PERSON: timedelta(minutes=15),
 }
+AFTER_CODE: Final = timedelta(minutes=15)
 AT_THE_CLERK: Final = frozenset({Stage.FILING, Stage.CANCELLING})
 LONGEST_REMINDER: Final = timedelta(hours=24)  # of an operator who has not looked yet
 _DOUBLINGS: Final = 10  # beyond which it has long been the longest
@@ -102,8 +103,13 @@ class Conversation:
     version: int = 0
     heard: int = 0  # within the window that began at `heard_since`
     heard_since: datetime | None = None
+    code_at: datetime | None = None  # when they or we spoke of a code or a password last: what comes next may be half of one
     wake_at: datetime | None = None
     owner: str | None = None  # who acts while a person has it: hotline, city_desk, or who answers; at the clerk: one is wanted
+
+    def is_after_code(self, at: datetime) -> bool:
+        """A bare "123" that is written then is no house number until they say so."""
+        return self.code_at is not None and at - self.code_at <= AFTER_CODE
 
     @property
     def is_live(self) -> bool:

@@ -126,7 +126,7 @@ class Conversations:
         spoken = {id_: body for id_, body in bodies.items() if not body.for_people and body.channel in CHANNELS}
         keys = await self._vault.keys(connection, {body.text.key_id for body in bodies.values()})
         if not spoken:
-            return [_masked(event, keys) for event in events]
+            return [_masked(event, keys, after_code=False) for event in events]
         messages = {
             id_: self._message(id_, body, keys[body.text.key_id]) for id_, body in spoken.items() if body.text.key_id in keys
         }
@@ -135,7 +135,7 @@ class Conversations:
         left = await self._hear_each(connection, list(messages.values()), ledger, now)
         await ledger.save(connection)
         unheard = [event for event in events if event.id not in spoken or (event.id in messages and str(event.id) in left)]
-        return [_masked(event, keys) for event in unheard]
+        return [_masked(event, keys, after_code=left.get(str(event.id), False)) for event in unheard]
 
     def committed(self) -> None:
         """After the caller's commit."""
@@ -159,20 +159,20 @@ class Conversations:
 
     async def _hear_each(
         self, connection: asyncpg.Connection, messages: Sequence[Message], ledger: Ledger, now: datetime
-    ) -> set[str]:
-        """In their order. The ids of those that a person has to read: the machine keeps out of it."""
+    ) -> dict[str, bool]:
+        """In their order. The ids of those that a person has to read; true: after somebody spoke of a code."""
         live = await self._live(connection, messages)
         known = await _known(connection, messages)
-        left: set[str] = set()
+        left: dict[str, bool] = {}
         for message in messages:
             if (message.contact_point_id, message.id) in known:
                 continue
             known.add((message.contact_point_id, message.id))
             talk = live.get(message.key) or _begun(message, now)
-            with_person = talk.state.stage is Stage.WITH_PERSON
+            with_person, after_code = talk.state.stage is Stage.WITH_PERSON, talk.state.is_after_code(message.at)
             after = await self._hear_one(connection, talk, message, ledger, now)
             if with_person and at_the_door(message.text)[0] is None:  # what a visitor said nobody need read
-                left.add(message.id)
+                left[message.id] = after_code
             if after.state.is_live:
                 live[message.key] = after
             else:
@@ -217,12 +217,12 @@ class Conversations:
         return [opened(row["text_box"], key) for row in rows]
 
 
-def _masked(event: Event, keys: Mapping[UUID, DataKey]) -> Event:
+def _masked(event: Event, keys: Mapping[UUID, DataKey], *, after_code: bool) -> Event:
     body = event.body
     if not isinstance(body, MessageReceived) or (key := keys.get(body.text.key_id)) is None:
         return event
     said = key.open(body.text, purpose="text").decode()
-    kept = mask_message(unicodedata.normalize("NFC", said))
+    kept = mask_message(unicodedata.normalize("NFC", said), after_code=after_code)
     return (
         event if kept == said else replace(event, body=body.model_copy(update={"text": key.seal(kept.encode(), purpose="text")}))
     )

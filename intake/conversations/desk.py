@@ -17,7 +17,7 @@ from intake.hotline.person import in_sight
 from intake.queries import QUERIES
 from intake.store import AuditNote
 from shared.errors import NotFound, Refused
-from shared.masking import mask
+from shared.masking import mask, speaks_of_code
 from shared.postgres.transaction import app_now, transaction
 from shared.security.tokens import Caller
 from shared.security.vault import Vault
@@ -57,6 +57,8 @@ class TalkDesk:
         async with self._opened(id_, who, "conversation_answered") as found:
             talk = _with_person(found.talk, who.name)
             state = replace(talk.state.at(Stage.WITH_PERSON, None, found.now), owner=who.name)
+            if speaks_of_code(text):
+                state = replace(state, code_at=found.now)
             after = talk.moved(state, found.now)
             found.ledger.talks[id_] = after
             say(found.ledger, after, mask(text), found.now, speaker="person")

@@ -18,7 +18,7 @@ from intake.conversations.intents import intent_of, may_be_a_name, without_greet
 from intake.conversations.names import name_in, name_of
 from shared.errors import Invalid
 from shared.folding import folded
-from shared.masking import Mask, mask_message
+from shared.masking import Mask, mask_message, speaks_of_code
 from shared.phones import WRITTEN, parse_phone
 from shared.security.codes import normalise_code
 
@@ -35,7 +35,7 @@ _MASKED: Final = re.compile("|".join(re.escape(one.value) for one in Mask))
 # A secret, and the words that led to it: none of it is a name, a place or a trouble.
 _SECRET: Final = re.compile(
     r"(?:\b(?:ma|otp|so|the|mat|khau|password|pass|pin|cvv|cvc|can|cuoc|cccd|cmnd|cmt|cong|dan|tai|khoan|xac|thuc|nhan|cua|toi|em|chau"
-    r"|bac|minh|la|day|nay|atm|code|my|is|card|number)\b[\s:=]*)*"
+    r"|bac|minh|la|day|nay|mk|atm|code|my|is|card|number)\b[\s:=]*)*"
     f"(?:{'|'.join(re.escape(folded(one.value)) for one in Mask)})"
 )
 _CHOICE: Final = re.compile(r"(?:so |viec |cau |y )?([1-9])[.)]?")
@@ -84,7 +84,7 @@ class Listener:
     def listen(self, said: str, talk: Conversation, *, at: datetime, point: tuple[float, float] | None = None) -> Heard:
         """What the message says, as the present question makes it understandable."""
         clear = cleaned(said)
-        shown = mask_message(clear)
+        shown = mask_message(clear, after_code=talk.is_after_code(at))
         door, masked = at_the_door(shown)
         where = point or _point_in(clear)
         plain = words_of(masked)
@@ -96,6 +96,7 @@ class Listener:
             language=None if where is not None else language_of(masked),
             intent=None if choice or named else intent_of(masked),
             secret=shown != clear or _MASKED.search(clear) is not None,  # here, or by notify before it came
+            of_code=speaks_of_code(masked),
             door=door,
             number=int(choice[1]) if choice else None,
             code=_code_in(masked),

@@ -23,6 +23,8 @@ MOST_STANDINGS: Final = 3
 def hear(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
     """The one door for what somebody has written."""
     talk = _counted(talk, heard, now)
+    if heard.of_code:
+        talk = replace(talk, code_at=now)
     if talk.heard > FLOOD:
         return Step(talk)
     before: tuple[Say, ...] = (Say(Line.NO_SECRETS),) if heard.secret else ()

@@ -25,7 +25,7 @@ SOURCE: Final = "/intake"
 TIMER: Final = "conversation"  # timer kind: its rest is over
 PURPOSE: Final = "conversation"  # under which its box is sealed
 MOST_TURNS: Final = 200  # of what a person is shown: a talk may go on for weeks
-_TIMES: Final = ("asked_at", "heard_since")
+_TIMES: Final = ("asked_at", "heard_since", "code_at")
 _IN_THE_ROW: Final = frozenset({"id", "channel", "stage", "language", "version", "code", "wake_at", "owner"})
 
 
@@ -145,7 +145,8 @@ def _state(row: Any, box: Mapping[str, Any]) -> Conversation:
     draft = box["draft"]
     tuples = {name: tuple(draft[name]) for name in ("kinds", "communes")}
     point = None if draft["point"] is None else (float(draft["point"][0]), float(draft["point"][1]))
-    asked_at, heard_since = (None if box[name] is None else read_moment(name, box[name]) for name in _TIMES)
+    # A box may be older than a field.
+    times = {name: read_moment(name, box[name]) for name in _TIMES if box.get(name) is not None}
     plain = {name: box[name] for name in ("strikes", "tries", "reminders", "filings", "heard")}
     return Conversation(
         id=row["id"],
@@ -158,8 +159,7 @@ def _state(row: Any, box: Mapping[str, Any]) -> Conversation:
         version=row["version"],
         wake_at=row["wake_at"],
         owner=row["owner"],
-        asked_at=asked_at,
-        heard_since=heard_since,
+        **times,
         **plain,
     )
 

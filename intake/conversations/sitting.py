@@ -1,5 +1,6 @@
 """What a step becomes: turns, events, and for a person all that was said. In the caller's transaction; decides nothing."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,6 +32,7 @@ OUTCOMES: Final = {
     Line.NOT_UNDERSTOOD: "not_understood",
     Line.NO_SECRETS: "secret",
 }
+_NAME_CODES: Final = frozenset({Line.NO_SECRETS, Line.FRAUD, Line.TIP})  # "… nhập mã OTP": some type it here
 SPEAKERS: Final = {"they": "Người dân", "we": "Máy", "person": "Nhân viên"}
 _BY: Final = {
     TalkChannel.ZALO: ChannelKind.ZALO,
@@ -50,7 +52,8 @@ async def settle(
     heard_at: datetime | None = None,
 ) -> Talk:
     """The conversation after the step. `answers`: the message it answers; None: we begin."""
-    after = talk.moved(step.talk, now, heard_at=heard_at)
+    state = replace(step.talk, code_at=now) if any(one.line in _NAME_CODES for one in step.says) else step.talk
+    after = talk.moved(state, now, heard_at=heard_at)
     ledger.talks[after.state.id] = after
     for one in step.says:
         if (outcome := OUTCOMES.get(one.line)) is not None:

@@ -26,6 +26,7 @@ from shared.events.contract import ChannelKind, Sealed
 from shared.events.envelope import Event
 from shared.events.messages import Answer, DeclineReason
 from shared.events.shifts import SwapSaid
+from shared.masking import mask_message
 from shared.security.sealing import DataKey
 from shared.telemetry.metrics import NOTIFY_TEXTS
 
@@ -98,7 +99,7 @@ class Reading:
 
     def rate(self, line: Line, said: Rating, *, received_at: datetime) -> None:
         key = self.keys.get(line.key_id)
-        why = key.seal(said.why.encode(), purpose="text") if said.why and key else None
+        why = key.seal(mask_message(said.why).encode(), purpose="text") if said.why and key else None
         for asked in said.question.offers:
             about = (asked.request_id, asked.job_id, asked.offer_id, asked.city)
             self.reply(line, about, Answer.RATED, received_at=received_at, score=said.score, why=why)

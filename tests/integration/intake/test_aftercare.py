@@ -196,6 +196,26 @@ async def test_a_mark_needs_help_that_was_given_and_strangers_are_counted(desk: 
     assert (await desk.post("/v1/requests/TR-AAAA-AAAA/survey", {"score": 3}, role=None)).status_code == 404
 
 
+@pytest.mark.parametrize("why", ["họ đòi mã OTP 482913", "482913"])
+async def test_a_code_in_why_is_kept_at_no_door(desk: Desk, why: str) -> None:
+    case = await helped(desk)
+    await case.let_pass(37 * HOUR)
+    await case.answers(Answer.FIXED, "fixed")
+    async with desk.pool.acquire() as connection:
+        key = (await desk.vault.keys(connection, [case.request.details.key_id]))[case.request.details.key_id]
+
+    async def kept() -> str:
+        ((box,),) = await desk.rows("select why_box from surveys")
+        return key.open(Sealed(key_id=key.id, box=box), purpose="text").decode()
+
+    await case.answers(Answer.RATED, "survey", score=1, why=key.seal(why.encode(), purpose="text"))
+    assert "482913" not in await kept()
+    path = f"/v1/requests/{case.request.code}/survey"
+    for role in (None, "operator"):
+        assert (await desk.post(path, {"score": 2, "why": why}, role=role)).status_code == 200
+        assert "482913" not in await kept()
+
+
 async def test_what_nobody_answers_ends_and_is_counted_and_a_late_word_is_heard_all_the_same(desk: Desk) -> None:
     case = await helped(desk)
     silent = INQUIRIES.labels("fixed", "silence")
@@ -204,7 +224,7 @@ async def test_what_nobody_answers_ends_and_is_counted_and_a_late_word_is_heard_
     assert [row["answer"] for row in await desk.rows("select answer from inquiries")] == [None]
     await case.let_pass(50 * HOUR)
     async with desk.pool.acquire() as connection:
-        await Deadlines(IntakeSettings()).sweep(
+        await Deadlines(IntakeSettings(), desk.vault).sweep(
             connection, Timer(kind="sweep", subject=uuid7(), due_at=await app_now(connection))
         )
     assert [row["answer"] for row in await desk.rows("select answer from inquiries")] == ["silence"]

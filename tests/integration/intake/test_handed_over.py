@@ -168,3 +168,20 @@ async def test_what_cannot_be_filed_holds_up_nobody_behind_it(desk: Desk) -> Non
     assert (await lan.talk())["stage"] == "with_person"
     assert (await hoa.talk())["stage"] == "idle"
     assert await desk.count("requests") == 1
+
+
+async def test_a_code_that_comes_in_two_messages_is_kept_in_neither(desk: Desk) -> None:
+    lan = await writer(desk)
+    await lan.writes("em không nhận được mã OTP")
+    await lan.writes("123")
+    await lan.writes("456")
+    await lan.writes("gặp người thật")
+    await lan.writes("789")
+    read = (await desk.send("GET", f"/v1/conversations/{(await lan.talk())['id']}")).json()
+    told = [turn["text"] for turn in read["turns"] if turn["by"] == "they"]
+    assert [text for text in told if any(half in text for half in ("123", "456", "789"))] == []
+    assert "789" not in str(await listed(desk)), "nor where people read what the machine has left to them"
+    await set_app_clock(desk.dsn, 3600)
+    await lan.writes("205")
+    read = (await desk.send("GET", f"/v1/conversations/{(await lan.talk())['id']}")).json()
+    assert read["turns"][-1]["text"] == "205", "an hour later it is a number as any other"
