@@ -1,6 +1,7 @@
 """What must never be kept is in no table, no outbox row, no log and not even in the boxes, however it was written (law 12)."""
 
 import asyncio
+import re
 
 import orjson
 import pytest
@@ -38,6 +39,10 @@ async def filed(desk: Desk, place: int, secret: Form) -> None:
     await desk.post("/v1/suggestions", {"text": secret.text})
 
 
+def stands_in(stored: str, secret: str) -> bool:
+    return re.search(f"(?<![0-9a-f]){re.escape(secret)}(?![0-9a-f])", stored) is not None
+
+
 async def test_no_secret_reaches_a_table_a_topic_or_a_log(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(SAMPLE) >= 100
     await asyncio.gather(*(filed(desk, place, secret) for place, secret in enumerate(SAMPLE)))
@@ -45,6 +50,6 @@ async def test_no_secret_reaches_a_table_a_topic_or_a_log(desk: Desk, capsys: py
     stored, boxes = "\n".join([await everything(desk.dsn), shown.out, shown.err]), await opened(desk)
     assert "request.amended" in stored
     assert len(boxes) == 4 * len(SAMPLE)
-    # A short one stands in the base64 of some box by chance; in what is read out of the boxes it may not.
-    assert [secret.text for secret in SAMPLE if len(secret.secret) > SHORT and secret.secret in stored] == []
+    # A short one stands in the base64 of some box by chance, and six figures in the middle of a hash; read out of a box none may.
+    assert [secret.text for secret in SAMPLE if len(secret.secret) > SHORT and stands_in(stored, secret.secret)] == []
     assert [text for text in boxes if any(secret.secret in text for secret in SAMPLE)] == []
