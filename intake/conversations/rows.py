@@ -146,7 +146,7 @@ def _state(row: Any, box: Mapping[str, Any]) -> Conversation:
     tuples = {name: tuple(draft[name]) for name in ("kinds", "communes")}
     point = None if draft["point"] is None else (float(draft["point"][0]), float(draft["point"][1]))
     # A box may be older than a field.
-    times = {name: read_moment(name, box[name]) for name in _TIMES if box.get(name) is not None}
+    times: dict[str, Any] = {name: read_moment(name, box[name]) for name in _TIMES if box.get(name) is not None}
     plain = {name: box[name] for name in ("strikes", "tries", "reminders", "filings", "heard")}
     return Conversation(
         id=row["id"],
