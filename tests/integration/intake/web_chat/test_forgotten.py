@@ -24,18 +24,18 @@ async def test_a_visitor_who_filed_nothing_is_forgotten_in_the_vault_too(dsn: st
         await gone.writes("em chào anh chị")
         await waiting.writes("gặp người thật")
         assert await in_the_vault(house) == (2, 2)
-        await set_app_clock(dsn, 25 * DAY)
+        for day in (1, 2, 10, 25):  # a reminder, a goodbye, and a week in which it would be gone on with
+            await set_app_clock(dsn, day * DAY)
+            await eventually(lambda: _is_so(house, "0 from timers where due_at <= transport.app_clock()"))
         assert (await gone.posts("còn ai không")).json()["reason"] == "chat_expired", "for a while it is known"
-        await set_app_clock(dsn, 40 * DAY)
-        await eventually(lambda: _one(house, "conversations where stage = 'over'"))
-        await set_app_clock(dsn, 80 * DAY)
-        await eventually(lambda: _one(house, "chat_sessions"))
+        await set_app_clock(dsn, 60 * DAY)
+        await eventually(lambda: _is_so(house, "1 from chat_sessions"))
         assert await in_the_vault(house) == (1, 1), "what nobody has read keeps its key"
         assert await house.pool.fetchval("select count(*) from incoming_messages where read_at is null") == 1
 
 
-async def _one(house: House, of: str) -> bool:
-    return bool(await house.pool.fetchval(f"select count(*) = 1 from {of}"))
+async def _is_so(house: House, counted: str) -> bool:
+    return bool(await house.pool.fetchval(f"select count(*) = {counted}"))
 
 
 async def test_who_has_a_number_is_never_forgotten_that_way(dsn: str) -> None:
