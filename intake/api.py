@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from intake.aftercare.elsewhere import Elsewhere
+from intake.aftercare.routes import WAITS
 from intake.changes import Changes
 from intake.desk.doorway import Doorway
 from intake.doors import WrongDoor, enter, hears_phrase
@@ -31,7 +32,6 @@ PlaceBody: Final = JsonBody(PlaceForm)
 ComplaintBody: Final = JsonBody(ComplaintForm)
 ConsentBody: Final = JsonBody(Consent)
 CancelBody: Final = JsonBody(CancelForm)
-WAITS: Final[dict[int | str, dict[str, Any]]] = {202: {"description": "The registered number is asked first"}}
 VisitCheckBody: Final = JsonBody(VisitCheckForm)
 
 _FILE_DOCS: Final[dict[str, Any]] = {

@@ -215,7 +215,7 @@ create table intake.calls (
     phone_box text,                            -- sealed, purpose "phone"
     rang_at timestamptz,
     answered_at timestamptz,
-    operator text,                             -- as the telephone system names them
+    operator text,                             -- the name of their token, as far as the telephone system tells it
     ended_at timestamptz,
     lost_at timestamptz,
     lost text,                                 -- missed, abandoned: as it was told

@@ -5,7 +5,6 @@ from typing import Final
 
 import asyncpg
 
-from intake.aftercare.elsewhere import Elsewhere
 from intake.aftercare.parts import aftercare_parts
 from intake.api import router
 from intake.asking import Asking
@@ -91,7 +90,7 @@ def parts(deps: IntakeDeps) -> Parts:
         visit_checks=checks,
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, relay.wake),
         doorway=front,
-        elsewhere=Elsewhere(pool, vault, after.wishes),
+        elsewhere=after.elsewhere,
     )
     doors = more_doors(deps.tokens, settings.city, Inside(pool, vault, reception, filer, limits), wake=relay.wake)
     desk = desk_parts(pool, vault, tokens=deps.tokens, limits=limits, settings=settings, wake=relay.wake)

@@ -10,6 +10,7 @@ from intake.settings import IntakeSettings, Keep, Limit
 from services.entry import main
 from services.process import Base, Room, production
 from services.settings import Settings
+from services.settings_doors import operators_of
 from shared.lifecycle import Parts
 
 
@@ -21,6 +22,7 @@ async def build(base: Base) -> Parts:
         most_tries=told.callback_tries,
         escalate_seconds=told.callback_desk_hours * 3600,
         draft_seconds=told.draft_hours * 3600,
+        operators=operators_of(told.hotline_operators) if told.hotline_operators else {},
     )
     places = PlaceSettings(
         file=told.places_file,

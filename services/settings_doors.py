@@ -1,12 +1,30 @@
 """The settings of the doors that people come through. A part of services/settings.py, which reads them."""
 
+import re
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
+from intake.hotline.forms import AGENT
 from services.setting_kinds import HttpAddress
+
+
+def operators_of(value: str) -> dict[str, str]:
+    """As the telephone system names them → the name of their token."""
+    found: dict[str, str] = {}
+    for part in value.split(","):
+        agent, _, token = (text.strip() for text in part.partition("="))
+        if not re.fullmatch(AGENT, agent) or not token or agent in found:
+            raise ValueError("must be agent=token, several separated by commas, each agent once, e.g. 201=hotline-a")
+        found[agent] = token
+    return found
+
+
+def _operators(value: str) -> str:
+    operators_of(value)
+    return value
 
 
 class DoorSettings(BaseSettings):
@@ -26,6 +44,11 @@ class DoorSettings(BaseSettings):
     )
     callback_desk_hours: float = Field(
         2, gt=0, le=72, description="Hotline: after so long without anybody reached, the city desk has it"
+    )
+    hotline_operators: Annotated[str, AfterValidator(_operators)] | None = Field(
+        None,
+        description="Hotline: whose token an agent or extension of the telephone system is, `201=hotline-a,202=hotline-b`;"
+        " unset: it names tokens",
     )
     draft_hours: float = Field(
         12,

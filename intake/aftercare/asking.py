@@ -12,7 +12,7 @@ import asyncpg
 
 from intake import store
 from intake.aftercare.inquiry import ask_at, open_until
-from intake.aftercare.rows import inquire, inquiry_by, move_in
+from intake.aftercare.rows import inquire, inquiry_by, move_in, open_inquiry
 from intake.settings import IntakeSettings
 from intake.store import AuditNote, Step
 from shared.events.envelope import Event
@@ -51,6 +51,8 @@ class AskFixed:
             return
         if not request.phone_box:
             return  # erased
+        if await open_inquiry(connection, request, Inquired.FIXED) is not None:
+            return  # somebody from elsewhere wanted it closed: it is being asked
         now = await app_now(connection)
         await inquire(connection, request, Inquired.FIXED, now, open_until(now, self._settings), actor="timer")
         await store.note(connection, [AuditNote(at=now, actor="timer", action="asked_fixed", subject=request.id)])
@@ -62,8 +64,11 @@ class AskFixed:
         now = await app_now(connection)
         if request is None or not request.phone_box or row["answered_at"] is not None or row["round"] != request.reopened:
             return
-        if row["open_until"] > now:
-            await inquire(connection, request, Inquired(row["about"]), now, row["open_until"], actor="timer", move=move_in(row))
+        if row["open_until"] <= now:
+            return
+        await inquire(connection, request, Inquired(row["about"]), now, row["open_until"], actor="timer", move=move_in(row))
+        note = AuditNote(at=now, actor="timer", action="asked_again", subject=request.id, detail={"about": row["about"]})
+        await store.note(connection, [note])
 
 
 def is_unsent(event: Event) -> bool:

@@ -1,4 +1,5 @@
-"""Does somebody who wants a request moved or called off hold its registered number, as far as we can know? Else it is asked.
+"""Does somebody who wants a request moved, called off or closed hold its registered number, as far as we know? Else it is asked.
+Whoever says that it is not fixed gives help again and takes none: nobody is asked.
 
 A program that speaks for somebody never knows. An operator does, by the call that they are in, as the telephone system tells it;
 where it tells nothing, by the number that they type; and where there is neither it is the desk's own decision, under their name.
@@ -39,6 +40,11 @@ class Elsewhere:
         """`visited`: the number of the visited person is as good. Raises NotFound, Invalid, Refused."""
         another = await self._is_another(code, who, caller_phone, visited=visited)
         return await self._wishes.cancel(code, who.name, None) if another else None
+
+    async def closes(self, code: str, caller_phone: str | None, who: Caller) -> dict[str, Any] | None:
+        """Raises NotFound, Invalid, Refused."""
+        another = await self._is_another(code, who, caller_phone)
+        return await self._wishes.fixed(code, who.name) if another else None
 
     async def _is_another(self, code: str, who: Caller, caller_phone: str | None, *, visited: bool = False) -> bool:
         if who.role != Role.OPERATOR:

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from intake.forms import CommuneCode, Form, Line, Point, Text
+from intake.forms import CommuneCode, Form, Line, PhoneText, Point, Text
 from shared.moments import Moment
 
 
@@ -18,9 +18,10 @@ class Wish(StrEnum):
 
 
 class FixedForm(Form):
-    """Body of POST /v1/requests/{code}/fixed: what the resident has said on the telephone."""
+    """Body of POST /v1/requests/{code}/fixed: what the resident has said by telephone. `caller_phone`: of a yes, as for PATCH."""
 
     fixed: bool
+    caller_phone: PhoneText | None = None
 
 
 class MoveForm(Form):

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from intake.aftercare.asking import AskFixed
 from intake.aftercare.desk import AftercareDesk
+from intake.aftercare.elsewhere import Elsewhere
 from intake.aftercare.hearing import Aftercare
 from intake.aftercare.numbers import Numbers
 from intake.aftercare.routes import aftercare_router
@@ -26,6 +27,7 @@ class AftercareParts:
     routers: tuple[APIRouter, ...]
     timers: Mapping[str, TimerHandler]
     wishes: Wishes
+    elsewhere: Elsewhere
 
 
 def aftercare_parts(
@@ -35,4 +37,6 @@ def aftercare_parts(
     desk = AftercareDesk(pool, vault, Aftercare(settings, vault, placing), limits, wake)
     privacy = PrivacyDesk(pool, vault, placing, wake)
     timers = {**AskFixed(settings).handlers, **wishes.handlers, **numbers.handlers, **privacy.handlers}
-    return AftercareParts((aftercare_router(desk, wishes, numbers), privacy_router(privacy)), timers, wishes)
+    elsewhere = Elsewhere(pool, vault, wishes)
+    routes = (aftercare_router(desk, wishes, numbers, elsewhere), privacy_router(privacy))
+    return AftercareParts(routes, timers, wishes, elsewhere)

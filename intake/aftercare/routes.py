@@ -1,10 +1,11 @@
 """The HTTP routes of what comes after the help. No rules, no SQL; who may call stands in access.py."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from intake.aftercare.desk import AftercareDesk
+from intake.aftercare.elsewhere import Elsewhere
 from intake.aftercare.forms import FixedForm, MoveForm, NumberForm, SurveyForm, WishAnswer
 from intake.aftercare.numbers import Numbers
 from intake.aftercare.wishes import Wishes
@@ -19,17 +20,14 @@ NumberBody: Final = JsonBody(NumberForm)
 SurveyBody: Final = JsonBody(SurveyForm)
 MoveBody: Final = JsonBody(MoveForm)
 WishBody: Final = JsonBody(WishAnswer)
+WAITS: Final[dict[int | str, dict[str, Any]]] = {202: {"description": "The registered number is asked first"}}
 Who = Annotated[Caller, Depends(caller)]
 
 
-def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers) -> APIRouter:
+def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers, elsewhere: Elsewhere) -> APIRouter:
     routes = APIRouter(tags=["aftercare"])
 
-    @routes.post("/v1/requests/{code}/fixed", openapi_extra=FixedBody.schema())
-    async def say_whether_fixed(code: str, request: Request, who: Who) -> Response:
-        done = await desk.fixed(code, fixed=FixedBody.parse(request).fixed, who=who)
-        told = {"code": done.code, "status": done.status, "priority": done.priority, "expected": done.expected_at}
-        return json_answer(told)
+    _add_fixed(routes, desk, elsewhere)
 
     @routes.post("/v1/requests/{code}/survey", openapi_extra=SurveyBody.schema())
     async def rate_help(code: str, request: Request, who: Who) -> Response:
@@ -61,6 +59,17 @@ def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers) -> A
         return json_answer(await numbers.confirm(code, digits, who, strangers_address(request, who)))
 
     return routes
+
+
+def _add_fixed(routes: APIRouter, desk: AftercareDesk, elsewhere: Elsewhere) -> None:
+    @routes.post("/v1/requests/{code}/fixed", openapi_extra=FixedBody.schema(), responses=WAITS)
+    async def say_whether_fixed(code: str, request: Request, who: Who) -> Response:
+        form = FixedBody.parse(request)
+        if form.fixed and (told := await elsewhere.closes(code, form.caller_phone, who)) is not None:
+            return json_answer(told, status=202)
+        done = await desk.fixed(code, fixed=form.fixed, who=who)
+        told = {"code": done.code, "status": done.status, "priority": done.priority, "expected": done.expected_at}
+        return json_answer(told)
 
 
 def strangers_address(request: Request, who: Caller) -> str | None:

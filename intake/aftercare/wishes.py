@@ -1,7 +1,7 @@
 """What somebody wants who has the code, but not the registered number: that number is asked, or written to. They see nothing.
 
-To call a request off, or to move it, from elsewhere waits for a yes from the number; a no, or silence, leaves all as it is. The
-phrase goes to the number once more; of a landline an operator calls there and reads it aloud.
+To call a request off, move it or close it from elsewhere waits for a yes from the number; a no, or silence, leaves all as it is.
+The phrase goes to the number once more; of a landline an operator calls there and reads it aloud.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,6 +46,10 @@ ASKED: Final[Mapping[Inquired, Mapping[str, str]]] = {
     Inquired.MOVE: {
         "advice": "Đã hỏi số điện thoại đã đăng ký của yêu cầu này. Người có số đó trả lời đồng ý thì mới đổi nơi hoặc giờ hẹn.",
         "advice_en": "The registered number of this request is asked. Place or time change when that number says yes.",
+    },
+    Inquired.FIXED: {
+        "advice": "Đã hỏi số điện thoại đã đăng ký của yêu cầu này. Người có số đó báo đã sửa xong thì yêu cầu mới được đóng.",
+        "advice_en": "The registered number of this request is asked. It is closed when that number says that it is fixed.",
     },
 }
 SENT: Final = {
@@ -102,6 +106,16 @@ class Wishes:
             elif opened(waiting, key) != wish:
                 raise WishWaits
         return self._asked(known, Inquired.MOVE)
+
+    async def fixed(self, code: str, who: str) -> dict[str, Any]:
+        """Asked what it is asked after a day anyway; silence closes it as ever. Raises NotFound, TooMany, Refused."""
+        async with self._tries.of("wish", code, who, None) as known, transaction(self._pool, "intake.change") as connection:
+            request, now = await _locked(connection, known), await app_now(connection)
+            moved(request.status, Command.CONFIRM)
+            if await open_inquiry(connection, request, Inquired.FIXED) is None:
+                await inquire(connection, request, Inquired.FIXED, now, now + WAITS, actor=who)
+                await store.note(connection, [AuditNote(at=now, actor=who, action="fixed_wished", subject=request.id)])
+        return self._asked(known, Inquired.FIXED)
 
     def _asked(self, code: str, about: Inquired) -> dict[str, Any]:
         self._wake()

@@ -22,6 +22,7 @@ from shared.security.tokens import Caller, Role, Tokens
 RevealBody: Final = JsonBody(RevealForm)
 MergeBody: Final = JsonBody(MergeForm)
 READS_NAMES: Final = frozenset({Role.OPERATOR.value, Role.WARD_LEAD.value})  # of helpers; ops see that there is one
+MOST_LIFE: Final = 1_000_000  # entries of one request: more than any has
 LONGEST: Final = 200  # of what is searched, and of a cursor's far from it
 
 Word = Annotated[str | None, Query(max_length=LONGEST)]
@@ -89,9 +90,10 @@ def _add_board(routes: APIRouter, desk: Desk) -> None:
 
 def _add_requests(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/v1/requests/{code}/life")
-    async def life(code: str, request: Request) -> Response:
+    async def life(code: str, request: Request, after: Annotated[int, Query(ge=0, le=MOST_LIFE)] = 0) -> Response:
+        """From the beginning, in order. `next`: there is more; it is the `after` of the following page."""
         who = await caller(request)
-        return _json(await desk.lives.of(await desk.sight(request), code, names=who.role in READS_NAMES))
+        return _json(await desk.lives.of(await desk.sight(request), code, after, names=who.role in READS_NAMES))
 
     @routes.post("/v1/requests/{code}/reveal", openapi_extra=RevealBody.schema())
     async def reveal(code: str, request: Request) -> Response:

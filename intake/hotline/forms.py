@@ -10,7 +10,7 @@ from intake.hotline.call import CallEvent
 from intake.hotline.callback import SAID, CallbackOutcome, Reason
 from shared.moments import Moment
 
-_OPERATOR: Final = r"^[A-Za-z0-9._@+-]{1,64}$"
+AGENT: Final = r"^[A-Za-z0-9._@+-]{1,64}$"  # as the telephone system names who has answered
 
 
 class CallForm(Form):
@@ -22,7 +22,7 @@ class CallForm(Form):
     event: Annotated[CallEvent, Field(strict=False)]
     caller: Annotated[str, StringConstraints(max_length=64)] | None = Field(default=None, alias="from")
     at: Moment | None = None  # None: now
-    operator: Annotated[str, StringConstraints(pattern=_OPERATOR)] | None = None
+    operator: Annotated[str, StringConstraints(pattern=AGENT)] | None = None
 
     @model_validator(mode="after")
     def _only_who_answers_has_a_name(self) -> Self:

@@ -1,6 +1,7 @@
 """What a deployment may choose about its hotline."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from shared.errors import Misconfigured
 
@@ -15,6 +16,7 @@ class HotlineSettings:
     silent_seconds: float = 10 * 60  # a call that rings, and of which nothing more is heard, is a missed one
     draft_seconds: float = 12 * 3600  # a draft that nobody touches is deleted; one of a call is its caller's then
     keep_seconds: float = 30 * 86400  # whose call it was
+    operators: Mapping[str, str] = field(default_factory=dict)  # as the telephone system names them: the name of their token
 
     def __post_init__(self) -> None:
         seconds = (

@@ -68,7 +68,7 @@ class Switchboard:
             elif number is not None and phone is not None:
                 await self._is_the_same(connection, number, phone)
             known = replace(before, contact_point_id=None if number is None else number.contact_point_id)
-            after = heard(known, word.event, _at(word.at, now), word.operator)
+            after = heard(known, word.event, _at(word.at, now), self._operator(word))
             if is_new:
                 await set_timers(connection, [self._silence(after.id, now)])
             if after != before:
@@ -106,6 +106,10 @@ class Switchboard:
         await store.note(connection, [note])
         if number is not None and call.outcome is not None:
             await self._callbacks.settle(connection, number)
+
+    def _operator(self, word: Word) -> str | None:
+        """By the name of their token: whose call it is decides what they may do for the caller. Unmapped, it is taken for one."""
+        return None if word.operator is None else self._settings.operators.get(word.operator, word.operator)
 
     def _silence(self, call_id: UUID, now: datetime) -> Timer:
         return Timer(kind=SILENT, subject=call_id, due_at=now + timedelta(seconds=self._settings.silent_seconds))

@@ -6,6 +6,7 @@ The address leaves this system for it: it has to be the deployment's own server.
 import asyncio
 from typing import Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -31,7 +32,13 @@ NOMINATIM: Final = "Nominatim"
 ACTOR: Final = "geocoder"
 LOOK_SECONDS: Final = 5.0
 _AT_ONCE: Final = 10
+_AWAY: Final = 2
+_MOST_REMEMBERED: Final = 1000
 _HANOI: Final = ((21.39, 105.28), (20.56, 106.03))  # what lies outside is no answer
+
+
+class GeocoderAway(DependencyDown):
+    """No answer in time, or a bad one; the database's being away is something else."""
 
 
 class NominatimGeocoder:
@@ -40,7 +47,7 @@ class NominatimGeocoder:
         self._seconds = seconds
 
     async def find(self, address: str) -> tuple[float, float] | None:
-        """None when it knows nothing. Raises DependencyDown when it does not answer in time, or answers badly."""
+        """None when it knows nothing. Raises GeocoderAway when it does not answer in time, or answers badly."""
         where = f"{self._parts.netloc}{self._parts.path.rstrip('/')}"
         try:
             async with (
@@ -58,7 +65,7 @@ class NominatimGeocoder:
             return None
         except (TimeoutError, GeopyError, ValueError, KeyError, TypeError) as error:
             log.warning("intake.geocoder.failed", error=type(error).__name__)
-            raise DependencyDown(NOMINATIM) from None
+            raise GeocoderAway(NOMINATIM) from None
         return None if found is None else (found.latitude, found.longitude)
 
 
@@ -75,17 +82,35 @@ class Geocoding(Rounds):
         self._resolver = resolver
         self._geocoder = geocoder
         self._changes = changes
+        self._unanswered: set[UUID] = set()  # in this process: asked about after the others
 
     async def look(self) -> float | None:
+        """One that has no answer in time waits for the others; after two in a row it is the geocoder that is away."""
         async with reading(self._pool) as connection:
-            rows = await connection.fetch(QUERIES["not_geocoded"], _AT_ONCE)
+            rows = await connection.fetch(QUERIES["not_geocoded"], _AT_ONCE, list(self._unanswered))
             keys = await self._vault.keys(connection, {row["key_id"] for row in rows})
+        in_a_row, answered = 0, False
         for row in rows:
             key = keys.get(row["key_id"])
-            if key is not None:
-                details = orjson.loads(key.open(Sealed(key_id=row["key_id"], box=row["details_box"]), purpose="details"))
+            if key is None or self._stopping:
+                continue
+            details = orjson.loads(key.open(Sealed(key_id=row["key_id"], box=row["details_box"]), purpose="details"))
+            try:
                 await self._ask(row, details["address"])
+            except GeocoderAway:
+                in_a_row += 1
+                self._remember(row["id"])
+                if in_a_row == _AWAY or (row is rows[-1] and not answered):
+                    raise
+            else:
+                in_a_row, answered = 0, True
+                self._unanswered.discard(row["id"])
         return 0 if len(rows) == _AT_ONCE else None
+
+    def _remember(self, id_: UUID) -> None:
+        if len(self._unanswered) >= _MOST_REMEMBERED:
+            self._unanswered.clear()
+        self._unanswered.add(id_)
 
     async def _ask(self, row: asyncpg.Record, address: str | None) -> None:
         point = None if address is None else await self._geocoder.find(address)  # out of any transaction (law 1)

@@ -22,7 +22,7 @@ where not exists (
 order by known.request_id desc limit $3::integer
 
 -- name: life_of_request
--- Steps, audit, what dispatch and notify told, what the person wrote. Ids and words only.
+-- Steps, audit, what dispatch and notify told, what the person wrote. Ids and words only. $2 of them after the first $3.
 select at, source, what, detail from (
     select at, 'status' as source, status as what, jsonb_build_object('version', version) as detail from steps where request_id = $1
     union all
@@ -35,4 +35,5 @@ select at, source, what, detail from (
     from requests join incoming_messages written on written.contact_point_id = requests.contact_point_id
     where requests.id = $1 and written.received_at >= requests.filed_at
 ) entries
-order by at
+order by at, source, what, detail::text
+limit $2 offset $3

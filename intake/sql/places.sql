@@ -9,13 +9,13 @@ order by filed_at
 limit $1
 
 -- name: not_geocoded
--- The geocoder has not answered about these; after a day nobody asks it any more, or one address that it chokes on would stop all.
+-- The geocoder has not answered about these; after a day nobody asks it any more. $2: one that it chokes on comes after the others.
 select id, code, key_id, details_box
 from requests
 where status = 'needs_location' and details_box <> ''
     and filed_at > transport.app_clock() - interval '1 day'
     and not exists (select from place_hints hints where hints.request_id = requests.id)
-order by filed_at
+order by id = any ($2::uuid[]), filed_at
 limit $1
 
 -- name: keep_hint

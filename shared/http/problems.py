@@ -1,6 +1,7 @@
 """How an error is told to a client: RFC 9457 problem+json that says what to do, and never repeats what was sent."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import singledispatch
 from http import HTTPStatus
@@ -32,6 +33,10 @@ _OWN_WORDS: Final[Mapping[str, str]] = {
     "model_type": "must be a JSON object",
     "dict_type": "must be a JSON object",
 }
+
+
+# Letters only, in few words: no number hides in it, and a sentence is none.
+_FIELD: Final = re.compile(r"[a-zA-Z]{1,20}(?:_[a-zA-Z]{1,20}){0,3}")
 
 
 class Problem(TechRescueError):
@@ -140,10 +145,11 @@ def _allowed(request: Request) -> str:
 
 
 def _told(error: Mapping[str, Any]) -> dict[str, str]:
-    """An unknown field's name is the client's own text, so the pointer ends at the object that holds it."""
+    """An unknown field's name is the client's own text: it is told where it looks like a name, so that a slip is found; else the
+    pointer ends at the object that holds it."""
     kind = error["type"]
     place = [part for part in error["loc"] if part not in {"body", "path", "query", "header"}]
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and not (place and _FIELD.fullmatch(str(place[-1]))):
         place = place[:-1]
     if kind == "json_invalid":
         place = []

@@ -184,7 +184,7 @@ RIGHT_BY_DEFAULT = {
     *("callback_due_minutes", "callback_lease_minutes", "callback_tries", "callback_desk_hours", "draft_hours"),
     *("fixed_ask_hours", "hold_unconfirmed_minutes", "keep_details_days", "keep_surveys_days", "keep_messages_days"),
     *("probe_minutes", "broadcast_per_second", "budget_alarm_share", "kannel_cost_vnd"),
-    *("reveals_per_hour", "duplicate_hours", "duplicate_radius_m"),
+    *("hotline_operators", "reveals_per_hour", "duplicate_hours", "duplicate_radius_m"),
     *("places_file", "areas_file", "nominatim_url", "nominatim_seconds"),
 }
 

@@ -13,9 +13,7 @@ import orjson
 import pytest
 from fastapi import APIRouter
 
-from intake.aftercare.elsewhere import Elsewhere
-from intake.aftercare.parts import aftercare_parts
-from intake.aftercare.wishes import Wishes
+from intake.aftercare.parts import AftercareParts, aftercare_parts
 from intake.api import router
 from intake.asking import Asking
 from intake.board import Board
@@ -148,7 +146,7 @@ async def open_desk(
         after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=wake)
         tools = ForClerk(reception, door, changes, after.wishes, VisitChecks(pool, vault, limits, wake))
         talks = talk_parts(pool, vault, settings, LISTENER, tools, limits=limits, wake=wake)
-        routes = _routes(pool, vault, settings, filer, reception, limits, changes, after.wishes, wake)
+        routes = _routes(pool, vault, settings, filer, reception, limits, changes, after, wake)
         at_the_desk = desk_parts(pool, vault, tokens=tokens, limits=limits, settings=settings, wake=wake)
         inbox = inbox_router(Inbox(pool, vault), settings.city)
         rooms = [inbox, calls.router, places.router(pool, vault), talks.router, *at_the_desk.routers, *after.routers]
@@ -182,7 +180,7 @@ def _routes(  # noqa: PLR0917 - as the process wires them
     reception: Reception,
     limits: Limits,
     changes: Changes,
-    wishes: Wishes,
+    after: AftercareParts,
     wake: Callable[[], None],
 ) -> APIRouter:
     return router(
@@ -194,7 +192,7 @@ def _routes(  # noqa: PLR0917 - as the process wires them
         visit_checks=VisitChecks(pool, vault, limits, wake),
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, wake),
         doorway=doorway(pool, settings),
-        elsewhere=Elsewhere(pool, vault, wishes),
+        elsewhere=after.elsewhere,
     )
 
 

@@ -143,6 +143,8 @@ async def test_a_question_that_could_not_be_sent_is_asked_again_when_it_may_be(d
     await case.let_pass(2 * HOUR)
     again = await case.asked("fixed")
     assert (again["ask_id"] != first["ask_id"], again["open_until"]) == (True, first["open_until"])
+    (noted,) = await desk.rows("select actor, detail->>'about' as about from audit where action = 'asked_again'")
+    assert tuple(noted) == ("timer", "fixed")
     await case.answers(Answer.FIXED, "fixed")
     assert await case.status() == "closed"
 
@@ -194,6 +196,39 @@ async def test_a_mark_needs_help_that_was_given_and_strangers_are_counted(desk: 
     answers = [(await desk.post(path, {"score": 3}, role=None)).status_code for _ in range(11)]
     assert answers == [200] * 10 + [429]
     assert (await desk.post("/v1/requests/TR-AAAA-AAAA/survey", {"score": 3}, role=None)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "rings"), [("operator", "0987 000 111"), ("adapter", None)], ids=["from_another_number", "a_program"]
+)
+async def test_only_a_word_of_the_registered_number_closes_and_anybody_has_it_looked_at_again(
+    desk: Desk, role: str, rings: str | None
+) -> None:
+    case = await helped(desk)
+    path = f"/v1/requests/{case.request.code}/fixed"
+    asked = await desk.post(path, {"fixed": True, "caller_phone": rings}, role=role)
+    assert (asked.status_code, asked.json()["waits_for"]) == (202, "registered_number")
+    assert "đã sửa xong" in asked.json()["advice"]
+    assert (await desk.post(path, {"fixed": True, "caller_phone": rings}, role=role)).status_code == 202
+    assert (await case.told(), await case.status()) == (["inquired"], "resolved"), "asked once, and nothing is closed"
+    await case.answers(Answer.FIXED, "fixed")
+    assert await case.status() == "closed"
+    again = await desk.post(path, {"fixed": False, "caller_phone": rings}, role=role)
+    assert (again.status_code, await case.status()) == (200, "filed"), "help that is given again is taken from nobody"
+
+
+async def test_who_rings_from_the_registered_number_closes_at_once(desk: Desk) -> None:
+    case = await helped(desk)
+    answer = await desk.post(f"/v1/requests/{case.request.code}/fixed", {"fixed": True, "caller_phone": "0912 345 678"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "closed")
+
+
+async def test_who_is_being_asked_already_is_not_asked_a_day_later(desk: Desk) -> None:
+    case = await helped(desk)
+    await case.let_pass(14 * HOUR)
+    await desk.post(f"/v1/requests/{case.request.code}/fixed", {"fixed": True}, role="adapter")
+    await case.let_pass(23 * HOUR)
+    assert await case.told() == ["inquired"]
 
 
 @pytest.mark.parametrize("why", ["họ đòi mã OTP 482913", "482913"])

@@ -100,6 +100,24 @@ async def life(desk: Desk, code: str) -> list[Any]:
     return [(entry["from"], entry["what"]) for entry in answer.json()["entries"]]
 
 
+async def test_a_long_life_is_told_in_pages_that_lose_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("intake.desk.life.MOST", 3)
+    code = (await desk.filed())["code"]
+    for reason in ("call_back",) * 6:
+        await desk.post(f"/v1/requests/{code}/reveal", {"reason": reason})
+    told: list[Any] = []
+    following: int | None = 0
+    while following is not None:
+        answer = (await desk.send("GET", f"/v1/requests/{code}/life?after={following}")).json()
+        assert len(answer["entries"]) <= 3
+        told += answer["entries"]
+        following = answer["next"]
+    monkeypatch.undo()
+    whole = (await desk.send("GET", f"/v1/requests/{code}/life")).json()
+    assert (told, whole["next"]) == (whole["entries"], None)
+    assert len([one for one in told if one["what"] == "revealed"]) == 6
+
+
 async def test_a_number_and_an_address_are_shown_for_a_reason_and_noted(desk: Desk) -> None:
     code = (await desk.filed(address="12 Hàng Bông", requester={"name": "Nguyễn Thị Bình", "phone": "0912 345 678"}))["code"]
     answer = await desk.post(f"/v1/requests/{code}/reveal", {"reason": "guide_helper", "words": "Chị Lan không tìm thấy nhà"})

@@ -6,10 +6,12 @@ from typing import Any
 import orjson
 import pytest
 
+from intake.hotline.settings import HotlineSettings
+from intake.settings import IntakeSettings
 from shared.events.contract import Sealed
 from shared.events.messages import Answer
 from shared.postgres.transaction import app_now
-from tests.integration.intake.conftest import Desk
+from tests.integration.intake.conftest import Desk, open_desk
 from tests.integration.intake.test_aftercare import HOUR, Helped
 from tests.integration.intake.test_board import filed
 from tests.support.desk import item_of
@@ -149,6 +151,21 @@ async def test_what_the_telephone_system_says_counts_for_more_than_what_is_typed
     known = phone == "0912345678"
     assert answer.status_code == (200 if known else 202)
     assert await case.status() == ("cancelled" if known else "filed")
+
+
+@pytest.mark.parametrize("agent", ["201", "202"], ids=["mapped", "of_nobody"])
+async def test_an_extension_of_the_exchange_is_the_operator_to_whom_it_was_given(dsn: str, agent: str) -> None:
+    settings = IntakeSettings(hotline=HotlineSettings(operators={"201": "operator.7"}))
+    async with open_desk(dsn, settings) as desk:
+        case = await waiting(desk)
+        async with desk.pool.acquire() as connection:
+            line = Hotline(desk, began=await app_now(connection))
+        await line.newcomer("operator.7")
+        await line.told("c1", "ringing", caller=ELSEWHERE)
+        await line.told("c1", "answered", caller=ELSEWHERE, operator=agent)
+        path = f"/v1/requests/{case.request.code}/cancel"
+        typed = await desk.post(path, {"caller_phone": "0912 345 678"}, role="operator.7")
+        assert typed.status_code == (202 if agent == "201" else 200), "whose call it is counts for more than what is typed"
 
 
 @pytest.mark.parametrize("agreed", [True, False])

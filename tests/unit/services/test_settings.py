@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.settings import Settings, read_settings, variable
+from services.settings_doors import operators_of
 from shared.errors import Misconfigured
 
 KEY = base64.urlsafe_b64encode(bytes(32)).decode()
@@ -125,3 +126,14 @@ def test_secrets_do_not_show_in_the_settings_text(monkeypatch: pytest.MonkeyPatc
     assert settings.key() == bytes(32)
     assert "opensesame" not in repr(settings)
     assert KEY not in repr(settings)
+
+
+def test_an_agent_of_the_exchange_has_one_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TECHRESCUE_HOTLINE_OPERATORS", "201=hotline-a, an@pbx = hotline-b")
+    told = read_settings().hotline_operators
+    assert told is not None
+    assert operators_of(told) == {"201": "hotline-a", "an@pbx": "hotline-b"}
+    for bad in ("201", "201=", "201=a,201=b", "SIP/201=a"):
+        monkeypatch.setenv("TECHRESCUE_HOTLINE_OPERATORS", bad)
+        with pytest.raises(Misconfigured, match="TECHRESCUE_HOTLINE_OPERATORS"):
+            read_settings()

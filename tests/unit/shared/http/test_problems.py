@@ -103,6 +103,19 @@ def test_a_field_is_pointed_at() -> None:
     assert "5" in told["detail"]
 
 
+@pytest.mark.parametrize(
+    ("field", "pointer"),
+    [("nmae", "#/nmae"), ("caller_phone", "#/caller_phone"), (f"tel{SECRET}", "#"), ("nguyễn thị bình", "#"), ("a" * 21, "#")],
+)
+def test_an_unknown_field_is_named_where_its_name_can_hide_nothing(field: str, pointer: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Strict.model_validate({"name": "An", field: 1})
+    response = response_for(refused.value)
+    assert response is not None
+    (told,) = json.loads(bytes(response.body))["errors"]
+    assert told == {"pointer": pointer, "detail": "a field that is not known here; leave it out"}
+
+
 def test_a_thousand_mistakes_are_not_all_told() -> None:
     with pytest.raises(ValidationError) as refused:
         Strict.model_validate_json(json.dumps({"name": "An", "tags": {f"k{number}": "x" for number in range(1000)}}))
