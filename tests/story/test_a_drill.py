@@ -66,7 +66,8 @@ async def test_who_does_not_answer_a_drill_is_left_out_until_they_write(quiet_to
     plan = drill(town, "--dry-run", "--days", "1")
     assert (plan["phones"], plan["parts"] > 0, plan["known"]) == (2, True, None)
     assert drill(town, "start", "--days", "1", "--percent", "50")["phones"] == 2
-    town.let_pass(660)
+    await eventually(lambda: town.to(HERE) + town.to(AWAY), what="the first of both is asked")
+    town.let_pass(660)  # and ten minutes after that the other
     asked = await text(town, HERE, "drill")
     await text(town, AWAY, "drill")
     assert "Thử liên lạc" in asked.text
@@ -76,7 +77,7 @@ async def test_who_does_not_answer_a_drill_is_left_out_until_they_write(quiet_to
     clock_to(town, answer_by(morning) + timedelta(minutes=1))
     assert "LIEN LAC" in (await text(town, AWAY, "drill_silent")).text
     assert (unreachable(town, "SV-1"), unreachable(town, "SV-2")) == (None, "drill")
-    found = drill(town, "status")
+    found = await eventually(lambda: (told := drill(town, "status"))["status"] == "over" and told, what="the drill is over")
     assert (found["status"], found["counts"], found["answered_over"]) == ("over", {"answered": 1, "silent": 1}, {"simulated": 1})
     assert [row["external_id"] for row in found["silent"]] == ["SV-2"]
 

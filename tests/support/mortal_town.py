@@ -22,7 +22,7 @@ class MortalTown(Town):
     """`point` is where the process shall die, once. `deaths` counts how often it did, and `back_seconds` how long it was away."""
 
     def __init__(self, home: Path, point: str | None = None, **settings: str) -> None:
-        super().__init__(home, **settings)
+        super().__init__(home, afresh=True, **settings)  # a start afresh is what `back_seconds` measures
         assert point is None or point.partition(":")[0] in all_points()
         self._fuse = point
         self.deaths = 0

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from uuid import uuid4
 
 import httpx
@@ -24,6 +23,7 @@ from shared.calendar import OFFICE_HOURS
 from shared.postgres.embedded import start_embedded
 from tests.support.databases import a_home
 from tests.support.eventually import PATIENCE_SECONDS, eventually
+from tests.support.forks import Forked, run_forked
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0  # generous: a busy machine is no failure
@@ -59,16 +59,18 @@ def sms_of(row: dict[str, Any]) -> Sms:
 
 
 class Town:
-    """`home` is kept over `kill` and `start`, as on a real machine."""
+    """`home` is kept over `kill` and `start`, as on a real machine. Its processes are forked (forks.py) unless they shall begin
+    `afresh`, each in an interpreter of its own."""
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    def __init__(self, home: Path, *, afresh: bool = False, **settings: str) -> None:
         self.home = home
+        self.afresh = afresh
         self.settings = settings
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10)
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[str] | Forked | None = None
         self._ahead_seconds = 0.0
         self._last_forgotten = 0
 
@@ -80,14 +82,7 @@ class Town:
     def start(self) -> "Town":
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "process.log").open("a") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "services.all_in_one"],
-                cwd=ROOT,
-                env=self.environment(),
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+            self._process = self._begun(log)
         assert self._process.stdout is not None
         watchdog = threading.Timer(READY_SECONDS, self._process.kill)
         watchdog.start()
@@ -98,10 +93,17 @@ class Town:
             raise AssertionError(self.log())
         return self
 
+    def _begun(self, log: TextIO) -> "subprocess.Popen[str] | Forked":
+        module, env = "services.all_in_one", self.environment()
+        if not self.afresh:
+            return Forked(module, env=env, stderr=log.fileno())
+        command = [sys.executable, "-m", module]
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=log, text=True)
+
     def kill(self) -> None:
         """kill -9: nothing is told to stop. The database goes on, as it would for another process."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
+        self._process.kill()
         self._end(5)
 
     def stop(self) -> int:
@@ -209,6 +211,8 @@ class Town:
 
     def command(self, *arguments: str) -> tuple[int, str]:
         """A `techrescue` command as somebody types it in another terminal."""
+        if not self.afresh:
+            return run_forked("services.cli", *arguments, env=self.environment(), timeout=150)
         command = [sys.executable, "-m", "services.cli", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=150, check=False)
         return done.returncode, done.stdout + done.stderr
@@ -227,9 +231,9 @@ class Town:
 
 @contextmanager
 def a_furnished_home() -> Iterator[Path]:
-    """A home with its database and roster, stopped."""
+    """A home with its database and roster, stopped. Made as `make run` makes it, by an interpreter that has imported nothing."""
     home = a_home()
-    Town(home).start().close()
+    Town(home, afresh=True).start().close()
     yield home
     shutil.rmtree(home)
 
