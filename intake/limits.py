@@ -20,7 +20,7 @@ IPV6_PREFIX: Final = 64  # what one household gets
 # What is counted at a door, and refused when it is too often.
 COUNTED: Final = (
     *("filing", "wrong_code", "phrase", "survey", "wish", "phrase_again", "number"),
-    *("guidance", "chat", "open311", "search", "reveal"),
+    *("guidance", "chat", "open311", "search", "reveal", "callback"),
 )
 LOOK_AGAIN: Final = {
     "advice": "Mã chưa đúng. Xem lại mã trong tin nhắn của TechRescue, hoặc gọi 1022.",
@@ -125,6 +125,11 @@ class Limits:
             await self._take(what, buckets, {})
         else:
             _refuse(what, await self._counted(connection, buckets))
+
+    async def take_callback(self, account: UUID, connection: asyncpg.Connection) -> None:
+        """One more number, not known to be theirs, that this account wants called. `connection`: as for a wrong code."""
+        buckets = {self._fingerprint(f"callback {account}"): self._settings.strangers_per_request}
+        _refuse("callback", await self._counted(connection, buckets))
 
     def _bucket(self, what: str, address: str) -> bytes:
         return self._fingerprint(f"{what} {network_of(address)}")

@@ -79,7 +79,9 @@ def parts(deps: IntakeDeps) -> Parts:
     changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
     after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=relay.wake)
     listener, tools = Listener(places.resolver, load_suggester()), ForClerk(reception, door, changes, after.wishes, checks)
-    talks = talk_parts(pool, vault, settings, listener, tools, limits=limits, wake=relay.wake, guide=guide.guide)
+    talks = talk_parts(
+        pool, vault, settings, listener, tools, callbacks=calls.callbacks, limits=limits, wake=relay.wake, guide=guide.guide
+    )
     chat = web_chat(pool, vault, settings, talks.conversations, limits)
     routes = router(
         filer=filer,

@@ -94,6 +94,15 @@ def _whether_to_cancel(talk: Conversation, heard: Heard, _: Facts, now: datetime
     return None
 
 
+def _which_number(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
+    """A number is calling.py's."""
+    if heard.intent is not Intent.NO:
+        return None
+    if talk.draft.is_empty:
+        return Step(talk.at(Stage.IDLE, None, now), (Say(Line.HELP),))
+    return asked(talk, facts, now)
+
+
 Answer = Callable[[Conversation, Heard, Facts, datetime], Step | None]
 ANSWERS: Final[Mapping[Ask | None, Answer]] = {
     Ask.RIGHT: _right,
@@ -102,6 +111,7 @@ ANSWERS: Final[Mapping[Ask | None, Answer]] = {
     Ask.TRIED: _tried,
     Ask.WHICH_PLACE: _of_communes,
     Ask.CANCEL: _whether_to_cancel,
+    Ask.CALL: _which_number,
 }
 _WRONG: Final[Mapping[int, Callable[[Draft], Draft]]] = {
     1: lambda draft: replace(draft, trouble=None, category=None, kinds=()),

@@ -18,7 +18,7 @@ from intake.aftercare.wishes import Wishes
 from intake.changes import Changes
 from intake.conversations.conversation import Stage
 from intake.conversations.machine import cancel_asked, cancelled, filed, not_filed
-from intake.conversations.rows import Ledger, Talk, loaded
+from intake.conversations.rows import Ledger, Talk, loaded, own_phone
 from intake.conversations.sitting import ACTOR, settle
 from intake.conversations.standing import label_of
 from intake.conversations.steps import Step
@@ -29,7 +29,6 @@ from intake.queries import QUERIES
 from intake.reception import Reception
 from intake.visit_check import VisitChecks
 from shared.errors import DependencyDown, Invalid, NotFound, Refused, Transient
-from shared.events.contract import Sealed
 from shared.events.requests import Channel
 from shared.http.limits import TooMany
 from shared.pacing import Backoff, Bell
@@ -141,7 +140,7 @@ class Clerk(Rounds):
     async def _file_with(self, talk: Talk, *, with_point: bool) -> Filed:
         key = f"conversation-{talk.state.id}-{talk.state.filings}{'' if with_point else '-elsewhere'}"
         filing = self._reception.check(_form(talk, with_point=with_point), caller=CALLER, key=key)
-        filing = replace(filing, door=talk.state.channel, own_word=talk.own_number and filing.phone == _own_number(talk))
+        filing = replace(filing, door=talk.state.channel, own_word=talk.own_number and filing.phone == own_phone(talk))
         return await self._door.file(filing, f"conversation {talk.contact_point_id}")
 
     async def _cancel(self, talk: Talk) -> None:
@@ -197,7 +196,7 @@ def _form(talk: Talk, *, with_point: bool) -> RequestForm:
     draft, point = talk.state.draft, talk.state.draft.point if with_point else None
     return RequestForm(
         channel=Channel.CHAT,
-        requester=Requester(name=draft.name or "", phone=draft.phone or _own_number(talk)),
+        requester=Requester(name=draft.name or "", phone=draft.phone or own_phone(talk)),
         category=draft.category or "",
         description=draft.trouble or "",
         location=None if point is None else Point(lat=point[0], lon=point[1]),
@@ -206,9 +205,3 @@ def _form(talk: Talk, *, with_point: bool) -> RequestForm:
         language=talk.state.language,
         data_consent=draft.consent,
     )
-
-
-def _own_number(talk: Talk) -> str:
-    if talk.phone_box is None:
-        return ""
-    return talk.data_key.open(Sealed(key_id=talk.data_key.id, box=talk.phone_box), purpose="phone").decode()

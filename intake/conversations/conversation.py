@@ -34,6 +34,7 @@ class Ask(StrEnum):
     RIGHT = "right"  # this is what we understood: is it right?
     WHAT_WRONG = "what_wrong"  # what of it is wrong?
     CANCEL = "cancel"  # the request that is filed: cancel it?
+    CALL = "call"  # which number is to be called?
 
 
 HOTLINE: Final = "hotline"  # owns a conversation that was handed over: whoever is free answers

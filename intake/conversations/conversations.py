@@ -17,19 +17,25 @@ from intake.conversations.door_words import at_the_door
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.listening import Listener
 from intake.conversations.machine import hear
-from intake.conversations.rows import Ledger, Talk, loaded, lock_number, opened
-from intake.conversations.sitting import hand_over, settle
+from intake.conversations.rows import Ledger, Talk, loaded, lock_number, opened, own_phone
+from intake.conversations.saying import Line
+from intake.conversations.sitting import ACTOR, hand_over, settle
 from intake.conversations.standing import facts_about
-from intake.conversations.steps import Facts
+from intake.conversations.steps import Command, Facts, Step, handed_over
 from intake.conversations.tip import Guide
 from intake.conversations.tips import outcome_of
 from intake.guidance.counting import count
+from intake.hotline.callback import Reason
+from intake.hotline.callbacks import Callbacks
 from intake.limits import Limits
 from intake.queries import QUERIES
+from intake.reception import reachable
+from shared.errors import Invalid
 from shared.events.contract import ChannelKind
 from shared.events.conversations import TalkChannel
 from shared.events.envelope import Event
 from shared.events.messages import MessageReceived
+from shared.http.limits import TooMany
 from shared.ids import uuid7
 from shared.masking import mask_message
 from shared.postgres.transaction import app_now, reading, transaction
@@ -71,6 +77,7 @@ class Conversations:
         clerk: Clerk,
         limits: Limits,
         *,
+        callbacks: Callbacks,
         door: Doorstep,
         city: str,
         wake: Callable[[], None],
@@ -81,6 +88,7 @@ class Conversations:
         self._listener = listener
         self._clerk = clerk
         self._limits = limits
+        self._callbacks = callbacks
         self._door = door
         self._city = city
         self._wake = wake
@@ -160,7 +168,7 @@ class Conversations:
     async def _hear_each(
         self, connection: asyncpg.Connection, messages: Sequence[Message], ledger: Ledger, now: datetime
     ) -> dict[str, bool]:
-        """In their order. The ids of those that a person has to read; true: after somebody spoke of a code."""
+        """In their order; then whoever is to be called. The ids of those a person has to read; true: after somebody spoke of a code."""
         live = await self._live(connection, messages)
         known = await _known(connection, messages)
         left: dict[str, bool] = {}
@@ -177,6 +185,8 @@ class Conversations:
                 live[message.key] = after
             else:
                 live.pop(message.key, None)
+        for phone in sorted(ledger.callbacks):
+            await self._callbacks.ask_in(connection, phone, Reason.CHAT, actor=ACTOR)
         return left
 
     async def _hear_one(
@@ -186,9 +196,22 @@ class Conversations:
         ledger.turn(talk, "they", heard.text, message.at, message_id=message.id)
         facts = await self._facts(connection, talk, heard)
         step = hear(talk.state, heard, replace(facts, guide=self._guide), now)
+        if step.command is Command.CALL_BACK:
+            step = await self._call_back(connection, ledger, talk, step, now)
         if (became := outcome_of(talk.state, heard, step)) is not None:
             await count(connection, *became, now)
         return await settle(connection, ledger, talk, step, now, answers=message.id, heard_at=message.at)
+
+    async def _call_back(self, connection: asyncpg.Connection, ledger: Ledger, talk: Talk, step: Step, now: datetime) -> Step:
+        """Anybody can name a number that is not theirs: counted by who writes. What the hotline cannot call a person reads."""
+        try:
+            phone = reachable(step.phone or own_phone(talk)).e164
+            if step.phone is not None:
+                await self._limits.take_callback(talk.contact_point_id, connection)
+        except (Invalid, TooMany):
+            return handed_over(talk.state, Line.TO_PERSON, now)
+        ledger.callbacks.add(phone)
+        return step
 
     async def _facts(self, connection: asyncpg.Connection, talk: Talk, heard: Heard) -> Facts:
         if heard.door is not None:

@@ -9,6 +9,7 @@ from typing import Protocol
 class Intent(StrEnum):
     CRY = "cry"  # somebody is in danger
     PERSON = "person"  # a human being, please
+    CALLBACK = "callback"  # call me
     CANCEL = "cancel"  # never mind
     CORRECT = "correct"  # that is wrong
     STATUS = "status"  # how does it stand?

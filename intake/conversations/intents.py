@@ -7,6 +7,10 @@ from typing import Final
 from intake.conversations.heard import Intent
 from shared.folding import folded
 
+_ME: Final = r"(?:toi|chau|em|minh|bac|co|chu|(?:anh|chi|ong|ba)(?! (?:ay|ta|toi|em|gai|trai|kia|do)))"
+_YOU: Final = r"(?:em|chau|con|ban|anh|chi|ai|co ai|nguoi|nhan vien|can bo|tong dai|ben minh)"
+_WISHES: Final = r"(?:nho|xin|hay|muon|can|lam on|vui long|co the|giup|de nghi|mong|phien) "
+_PLEASE: Final = rf"(?:^|{_WISHES})"
 # Anywhere in the text.
 _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.CRY: (
@@ -17,11 +21,18 @@ _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
         r"gap (?:nguoi(?: that)?|nhan vien|can bo|tong dai|dieu phoi)",
         r"(?:noi chuyen|noi|chat|trao doi) voi (?:nguoi|nhan vien|can bo|tong dai)",
         r"nguoi that|tong dai vien|khong (?:muon )?(?:noi|chat) voi (?:may|robot|bot)",
-        # Not "có người gọi cho tôi bảo chuyển tiền": that is what happened, and no wish.
-        r"goi lai cho (?:toi|chau|em|minh|bac|co|chu)",
-        r"(?:^|(?:nho|xin|hay|muon|can|lam on) )(?:(?:em|chau|con|ban|anh|chi) )?goi cho (?:toi|chau|em|minh|bac|co|chu)",
         r"(?:real|human) (?:person|being)|(?:talk|speak) (?:to|with) (?:a |an |some)?(?:human|person|operator|agent|staff)",
-        r"call me(?: back)?",
+    ),
+    Intent.CALLBACK: (
+        # Not "có người gọi cho tôi bảo chuyển tiền": that is what happened, and no wish.
+        rf"goi (?:dien |thoai )*lai (?:cho |giup |voi )(?:so )?{_ME}|goi (?:dien |thoai )*lai (?:toi|minh)|goi lai nhe",
+        rf"{_PLEASE}(?:{_YOU} )*goi (?:dien |thoai )*cho {_ME}|{_WISHES}(?:{_YOU} )+goi (?:dien |thoai )*(?:lai|cho)",
+        rf"goi (?:dien |thoai )*(?:lai )?(?:cho |vao |theo )*so (?:nay|\+?[0-9])|goi {_ME} (?:voi|nhe|nha|di|theo so|qua so|so)",
+        rf"(?:xin|cho|muon|can|dang ky|dat|hen) (?:{_ME} )?(?:mot |1 )?(?:cuoc goi lai|duoc goi|lich goi lai)",
+        rf"(?:lien he|lien lac) (?:lai )?(?:voi )?{_ME} (?:qua|bang) (?:dien thoai|so)",
+        r"(?:call|phone|ring) me back|(?:give me|like|want|need|request) a (?:call|ring|phone call|call ?back)|call ?back please",
+        r"(?:please|(?:can|could|will|would|want|need) (?:you|someone|somebody|a person)(?: to)?) (?:please )?(?:call|phone) me",
+        r"(?:^|[,.;!?] ?|and |just |so )(?:call|phone) me(?=$|[.,;!?]| (?:please|at|on|now|later|today|tomorrow|when|\+?[0-9]))",
     ),
     Intent.CANCEL: (
         r"(?:khong|ko|k) can (?:giup )?nua|huy (?:bo )?(?:yeu cau|viec|phieu)|thoi (?:khong|ko|khoi)|xu ly duoc roi",
@@ -42,6 +53,7 @@ _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
 # The whole text, but for words of politeness.
 _WHOLE: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.PERSON: (r"nhan vien|nguoi|tong dai|can bo|human|person|operator|agent|somebody",),
+    Intent.CALLBACK: (r"(?:xin |nho |hay )?goi (?:dien )?lai|goi (?:dien|dien thoai)|(?:call|phone|ring) me|call ?back|call",),
     Intent.CANCEL: (
         r"thoi|thoi nhe|thoi vay|huy|huy bo|bo qua|dung lai|khoi|(?:toi )?muon (?:huy|dung lai|thoi)|cancel|quit|exit|forget it",
     ),
@@ -73,7 +85,11 @@ _NAMES_TOO: Final = {
 
 _COMPILED_ANYWHERE: Final = {kind: re.compile(rf"\b(?:{'|'.join(forms)})\b") for kind, forms in _ANYWHERE.items()}
 _COMPILED_WHOLE: Final = {kind: re.compile("|".join(forms)) for kind, forms in _WHOLE.items()}
-_ORDER: Final = (Intent.CRY, Intent.PERSON, Intent.CANCEL, Intent.STATUS, Intent.CORRECT)
+# "đừng gọi lại": the same without its mark as "đúng".
+_NO_CALL: Final = re.compile(
+    r"\b(?:dung|khoi|(?:khong|ko|k|chang) (?:can|phai|muon)|do not|don't|dont|never|no need to) (?:\w+ ){0,2}(?:goi|call|phone)\b"
+)
+_ORDER: Final = (Intent.CRY, Intent.PERSON, Intent.CALLBACK, Intent.CANCEL, Intent.STATUS, Intent.CORRECT)
 
 
 def intent_of(text: str) -> Intent | None:
@@ -83,7 +99,17 @@ def intent_of(text: str) -> Intent | None:
     for kind, form in _COMPILED_WHOLE.items():
         if form.fullmatch(plain) or (bare and form.fullmatch(bare)):
             return kind
-    return next((kind for kind in _ORDER if _COMPILED_ANYWHERE[kind].search(plain)), None)
+    kinds = (kind for kind in _ORDER if _COMPILED_ANYWHERE[kind].search(plain))
+    return next((kind for kind in kinds if kind is not Intent.CALLBACK or not _NO_CALL.search(plain)), None)
+
+
+def without_the_wish(text: str) -> str:
+    """What stands beside "gọi lại cho tôi" in the same message. `folded` leaves every letter in its place."""
+    left, end = [], 0
+    for met in _COMPILED_ANYWHERE[Intent.CALLBACK].finditer(folded(text)):
+        left.append(text[end : met.start()])
+        end = met.end()
+    return " ".join((*left, text[end:]))
 
 
 def may_be_a_name(text: str) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from intake.conversations.answers import ANSWERS, correct
+from intake.conversations.calling import called_back, wants_a_call
 from intake.conversations.conversation import AT_THE_CLERK, CITY_DESK, HOTLINE, Ask, Conversation, Draft, Stage
 from intake.conversations.filling import filled
 from intake.conversations.heard import Heard, Intent
@@ -33,7 +34,8 @@ def hear(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
         talk = talk.at(Stage.LISTENING, None, now)
     if talk.version == 0 and not before:
         before = (Say(Line.HELLO),)
-    step = _understood(talk, heard, facts, now)
+    calls = facts.door is None and wants_a_call(talk, heard, facts)
+    step = (called_back if calls else _understood)(talk, heard, facts, now)
     if not step.says and not before:
         return step
     return Step(step.talk, (*before, *step.says), step.command)

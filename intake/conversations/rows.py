@@ -75,6 +75,7 @@ class Ledger:
     events: list[Event] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     notes: list[AuditNote] = field(default_factory=list)
+    callbacks: set[str] = field(default_factory=set)  # E.164: whoever is to be called; asked for beside it, sorted (law 2)
 
     def turn(
         self, talk: Talk, speaker: str, text: str, at: datetime, *, message_id: str | None = None, answers: str | None = None
@@ -124,6 +125,12 @@ def loaded(row: Any, key: DataKey) -> Talk:
         heard_at=row["heard_at"],
         filer_id=row["filer_id"],
     )
+
+
+def own_phone(talk: Talk) -> str:
+    if talk.phone_box is None:
+        return ""
+    return talk.data_key.open(Sealed(key_id=talk.data_key.id, box=talk.phone_box), purpose="phone").decode()
 
 
 def lock_number(key: bytes) -> int:

@@ -34,6 +34,8 @@ class Line(StrEnum):
     ASK_RIGHT = "ask_right"
     ASK_WHAT_WRONG = "ask_what_wrong"
     ASK_CANCEL = "ask_cancel"
+    ASK_CALL = "ask_call"
+    CALL_BACK = "call_back"
     NOT_UNDERSTOOD = "not_understood"
     NO_SECRETS = "no_secrets"
     FILING = "filing"

@@ -21,6 +21,7 @@ class Command(StrEnum):
     FILE = "file"
     CANCEL_REQUEST = "cancel_request"
     HAND_OVER = "hand_over"
+    CALL_BACK = "call_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Step:
     talk: Conversation
     says: tuple[Say, ...] = ()
     command: Command | None = None
+    phone: str | None = None  # E.164, to be called back; None: the number that writes here
 
 
 def question(talk: Conversation) -> Say:
@@ -145,4 +147,5 @@ _LINES: Final[Mapping[Ask, Line]] = {
     Ask.RIGHT: Line.ASK_RIGHT,
     Ask.WHAT_WRONG: Line.ASK_WHAT_WRONG,
     Ask.CANCEL: Line.ASK_CANCEL,
+    Ask.CALL: Line.ASK_CALL,
 }

@@ -30,6 +30,8 @@ TEXTS: Final[Mapping[str, str]] = {
     " {consent}Is that right? 1 right, 2 correct it.",
     "ask_what_wrong": "What is wrong? 1 what you need, 2 address, 3 name, 4 phone number.",
     "ask_cancel": "Do you want to cancel request {code}? 1 cancel, 2 keep.",
+    "ask_call": "On which number shall we call you?",
+    "call_back": "We call {phone} as soon as an operator is free. Urgent: call 1022.",
     "not_understood": "Sorry, we did not understand.",
     "no_secrets": "Please send no one-time code, password, card or ID number to anybody, not even to us."
     " It was blacked out and not kept. If somebody else has it, call your bank and 1022 now.",

@@ -30,6 +30,8 @@ TEXTS: Final[Mapping[str, str]] = {
     " {consent}Đúng không ạ? 1 đúng, 2 sửa.",
     "ask_what_wrong": "Sai chỗ nào ạ? 1 việc cần giúp, 2 địa chỉ, 3 tên, 4 số điện thoại.",
     "ask_cancel": "Anh/chị muốn hủy yêu cầu {code} ạ? 1 hủy, 2 giữ.",
+    "ask_call": "Tổng đài gọi lại cho mình vào số nào ạ?",
+    "call_back": "Dạ, tổng đài sẽ gọi lại {phone} ngay khi có nhân viên rảnh. Gấp xin gọi 1022.",
     "not_understood": "Dạ, em chưa hiểu ý mình.",
     "no_secrets": "Xin đừng gửi mã OTP, mật khẩu, số thẻ hay giấy tờ cho ai, kể cả em. Em đã che đi và không lưu."
     " Lỡ đưa cho người khác rồi, anh/chị gọi ngân hàng và 1022 ngay.",

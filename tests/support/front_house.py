@@ -12,6 +12,7 @@ from intake.changes import Changes
 from intake.conversations.clerk import ForClerk
 from intake.conversations.parts import TalkParts, talk_parts
 from intake.filing import Filer
+from intake.hotline.callbacks import Callbacks
 from intake.limits import Limits
 from intake.places.placing import Placing
 from intake.public_door import PublicDoor
@@ -66,5 +67,6 @@ async def front_house(bureau: Bureau) -> AsyncIterator[FrontHouse]:
             Wishes(pool, bureau.vault, placing, limits, lambda: None),
             VisitChecks(pool, bureau.vault, limits, lambda: None),
         )
-        talks = talk_parts(pool, bureau.vault, settings, LISTENER, tools, limits=limits, wake=lambda: None)
+        callbacks = Callbacks(pool, bureau.vault, settings.hotline)
+        talks = talk_parts(pool, bureau.vault, settings, LISTENER, tools, callbacks=callbacks, limits=limits, wake=lambda: None)
         yield FrontHouse(bureau, pool, Board(pool, settings, talks.conversations, bureau.vault, placing), talks)

@@ -39,6 +39,7 @@ class Talking:
     now: datetime = NOON
     said: list[str] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
+    calls: list[str | None] = field(default_factory=list)  # whom the hotline is to call; None: who writes
     filed: list[Conversation] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     lines: list[Say] = field(default_factory=list)
@@ -97,6 +98,8 @@ class Talking:
             self.said.append(words)
         if step.command is not None:
             self.commands.append(step.command)
+        if step.command is Command.CALL_BACK:
+            self.calls.append(step.phone)
         if self.state.stage in AT_THE_CLERK and not self.is_away:
             return self.clerk_comes_back()
         return words

@@ -145,7 +145,7 @@ async def open_desk(
         changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=wake)
         after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=wake)
         tools = ForClerk(reception, door, changes, after.wishes, VisitChecks(pool, vault, limits, wake))
-        talks = talk_parts(pool, vault, settings, LISTENER, tools, limits=limits, wake=wake)
+        talks = talk_parts(pool, vault, settings, LISTENER, tools, callbacks=calls.callbacks, limits=limits, wake=wake)
         routes = _routes(pool, vault, settings, filer, reception, limits, changes, after, wake)
         at_the_desk = desk_parts(pool, vault, tokens=tokens, limits=limits, settings=settings, wake=wake)
         inbox = inbox_router(Inbox(pool, vault), settings.city)

@@ -39,7 +39,7 @@ WORDS = st.sampled_from(
         ),
         *(TROUBLE, "Máy in hỏng", "điện thoại", PLACE, "12 hàng bông", "Phường Láng", "ở Ba Đình", "Lan", "tôi tên là Hoa"),
         *("0912345678", "mã OTP là 482913", OURS, f"HUY {OURS}", f"hủy yêu cầu {OTHER}", "asdf", "", "\x00", "😀"),
-        *("I cannot log in to VNeID", "cancel", "x" * 2500),
+        *("I cannot log in to VNeID", "cancel", "x" * 2500, "gọi lại cho tôi", "call me back on 0912 345 678", "đừng gọi lại"),
     ]
 )
 FAREWELLS: Final = {Line.CANCELLED, Line.GOODBYE, Line.FAREWELL}
@@ -56,8 +56,9 @@ GOOD_ANSWERS: Final[Mapping[Ask | None, str]] = {
     Ask.RIGHT: "1",
     Ask.WHAT_WRONG: "3",
     Ask.CANCEL: "2",
+    Ask.CALL: "0912345678",
 }
-ASKED_AGAIN: Final = {Ask.TROUBLE, Ask.KIND, Ask.PLACE, Ask.WHICH_PLACE, Ask.NAME, Ask.PHONE}
+ASKED_AGAIN: Final = {Ask.TROUBLE, Ask.KIND, Ask.PLACE, Ask.WHICH_PLACE, Ask.NAME, Ask.PHONE, Ask.CALL}
 MOST_ANSWERS: Final = 10  # one a question, and a few that are asked again
 
 
