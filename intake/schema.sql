@@ -512,6 +512,19 @@ create table intake.numbers (
     confirmed_by text                          -- code, answer, or the name of a token
 ) with (fillfactor = 80);
 
+-- Of these requests it is known that whoever holds the number filed them: with an operator in a call, from the number itself, or it
+-- was confirmed since. Only they end a callback: anybody may type a number on the web.
+create view intake.proved_filings with (security_invoker = true) as
+select request.contact_point_id, request.filed_at
+from intake.requests request
+where request.channel = 'hotline'
+    or exists (
+        select from intake.numbers number
+        where number.contact_point_id = request.contact_point_id and number.confirmed_at >= request.filed_at)
+    or exists (
+        select from intake.conversations talk
+        where talk.contact_point_id = request.contact_point_id and talk.code = request.code);
+
 -- What was agreed to about personal data: which version of the text, where, when, and who says so. The texts: intake/privacy/.
 create table intake.data_consents (
     request_id uuid primary key,

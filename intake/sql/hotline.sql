@@ -22,14 +22,15 @@ where id = $1
 select pg_advisory_xact_lock(hashtextextended('hotline ' || $1::uuid::text, 0))
 
 -- name: read_need
--- The calls of this number that nobody took, after anybody spoke with them, and before they filed anything by themselves.
+-- The calls of this number that nobody took, after anybody spoke with them, and before they filed anything by themselves, which
+-- somebody else cannot do for them.
 with spoken as (
     select greatest(
         (select max(answered_at) from calls where contact_point_id = $1),
         (select max(covers_until) from callbacks where contact_point_id = $1)
     ) as at
 ), filed as (
-    select max(filed_at) as at from requests where contact_point_id = $1
+    select max(filed_at) as at from proved_filings where contact_point_id = $1
 )
 select
     count(call.id) as misses, min(call.unanswered_at) as first_at, max(call.unanswered_at) as last_at,
@@ -64,7 +65,7 @@ on conflict (id) do update set
 -- Those of the city desk first, then by time; what filed its request by itself meanwhile is closed in a moment, and not called.
 select * from callbacks task
 where ended_at is null and not (
-    asked_at is null and exists (select from requests where contact_point_id = task.contact_point_id and filed_at >= task.last_at)
+    asked_at is null and exists (select from proved_filings where contact_point_id = task.contact_point_id and filed_at >= task.last_at)
 )
     and ($2::text is null or (select true from requests where contact_point_id = task.contact_point_id and commune_code = $2 limit 1))
 order by escalated_at is null, raised desc, due_at, id
@@ -73,7 +74,7 @@ limit $1
 -- name: callbacks_filed_meanwhile
 -- Who rang in vain and then filed a request by another door. Asked for and found here, so that filing itself costs nothing more.
 select distinct task.contact_point_id
-from callbacks task join requests request on request.contact_point_id = task.contact_point_id and request.filed_at >= task.last_at
+from callbacks task join proved_filings own on own.contact_point_id = task.contact_point_id and own.filed_at >= task.last_at
 where task.ended_at is null and task.asked_at is null
 limit $1
 

@@ -13,6 +13,8 @@ from shared.errors import Invalid, NotFound
 from shared.security.tokens import Caller
 from shared.telemetry.metrics_intake import HOTLINE_CALLBACKS, HOTLINE_ESCALATED
 from tests.integration.intake.conftest import Desk, form
+from tests.integration.intake.test_numbers import code_for, over_the_web
+from tests.integration.intake.test_talking import writer
 from tests.support.ringing import BINH, CHI, Hotline, a_hotline
 
 S = HotlineSettings()
@@ -116,6 +118,29 @@ async def test_a_request_filed_by_that_number_ends_it(desk: Desk, line: Hotline)
     await HotlineWatch(desk.pool, desk.hotline.callbacks).look()
     assert [row["outcome"] for row in await desk.rows("select outcome from callbacks")] == ["filed"]
     assert (await line.take(task)).status_code == 409
+
+
+async def test_a_number_typed_on_the_web_ends_nobodys_callback_until_it_is_confirmed(desk: Desk, line: Hotline) -> None:
+    first = await over_the_web(desk)
+    task = await missed(line, "a1", 3600)
+    await line.minutes_pass(90)
+    await over_the_web(desk)
+    await desk.hotline.watch.look()
+    assert [one["id"] for one in await line.callbacks()] == [task["id"]], "anybody can have typed it"
+    await desk.post(f"/v1/requests/{first.code}/confirm-number", {"code": await code_for(desk)}, role=None)
+    assert await line.callbacks() == []
+    await desk.hotline.watch.look()
+    assert [row["outcome"] for row in await desk.rows("select outcome from callbacks")] == ["filed"]
+
+
+async def test_a_request_written_from_the_number_itself_ends_it(desk: Desk, line: Hotline) -> None:
+    await missed(line)
+    await line.minutes_pass(10)
+    binh = await writer(desk, "+84912345678")
+    await binh.told()
+    await binh.writes("1")
+    await desk.hotline.watch.look()
+    assert await line.callbacks() == []
 
 
 async def test_the_operator_who_files_it_while_talking_says_what_came_of_the_call(desk: Desk, line: Hotline) -> None:
