@@ -415,12 +415,13 @@ create table intake.conversations (
     version bigint not null,                   -- guards its timer, and counts what was said
     box text not null,                         -- sealed, purpose "conversation": draft, question, counts
     code text,                                 -- of the last request filed here
-    filer_id uuid,                             -- contact point of that request, when its number is another than the writer's
+    filer_id uuid,                             -- dies with the next release: filer_ids has it
     wake_at timestamptz,                       -- its rest is over then; null: a clerk is at it, or it is over
     began_at timestamptz not null,
     heard_at timestamptz not null,             -- when they wrote last
     ended_at timestamptz,
     owner text,                                -- who has to act while a person has it: hotline, city_desk, or the operator who answers; before: one is wanted
+    filer_ids uuid[],                          -- contact points of others than the writer for whom something was filed here, or a call asked for
     constraint conversations_channel check (channel in ('zalo', 'telegram', 'sms', 'web')),
     constraint conversations_stage check
         (stage in ('listening', 'confirming', 'filing', 'idle', 'cancelling', 'with_person', 'asleep', 'over')),
@@ -430,7 +431,7 @@ create table intake.conversations (
 create unique index conversations_live on intake.conversations (key) where stage <> 'over';
 create index conversations_at_the_clerk on intake.conversations (id) where stage in ('filing', 'cancelling');
 create index conversations_of_contact_point on intake.conversations (contact_point_id);
-create index conversations_of_filer on intake.conversations (filer_id) where filer_id is not null;
+create index conversations_of_filers on intake.conversations using gin (filer_ids) where filer_ids is not null;
 create index conversations_at_the_desk on intake.conversations (id) where stage = 'with_person' and owner = 'city_desk';
 create index conversations_over on intake.conversations (ended_at) where ended_at is not null;
 

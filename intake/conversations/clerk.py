@@ -177,7 +177,7 @@ class Clerk(Rounds):
             now = await app_now(connection)
             asked = await connection.fetchval(QUERIES["asked_of_clerk"], talk.state.id)
             after = await settle(connection, ledger, talk, step(talk, now), now, answers=asked or "")
-            ledger.talks[after.state.id] = after if filer in {None, after.contact_point_id} else after.filed_by(filer)
+            ledger.talks[after.state.id] = after if filer is None else after.filed_for(filer)
             await ledger.save(connection)
         self._wake()
         return True

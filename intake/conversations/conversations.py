@@ -185,8 +185,11 @@ class Conversations:
                 live[message.key] = after
             else:
                 live.pop(message.key, None)
-        for phone in sorted(ledger.callbacks):
+        for phone, where in sorted(ledger.callbacks.items()):  # in order: law 2
             await self._callbacks.ask_in(connection, phone, Reason.CHAT, actor=ACTOR)
+            (called,) = await self._vault.contact_points(connection, [phone])
+            for id_ in where:
+                ledger.talks[id_] = ledger.talks[id_].filed_for(called.contact_point_id)
         return left
 
     async def _hear_one(
@@ -210,7 +213,7 @@ class Conversations:
                 await self._limits.take_callback(talk.contact_point_id, connection)
         except (Invalid, TooMany):
             return handed_over(talk.state, Line.TO_PERSON, now)
-        ledger.callbacks.add(phone)
+        ledger.callbacks.setdefault(phone, set()).add(talk.state.id)
         return step
 
     async def _facts(self, connection: asyncpg.Connection, talk: Talk, heard: Heard) -> Facts:

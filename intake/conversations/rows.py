@@ -41,7 +41,7 @@ class Talk:
     phone_box: str | None
     began_at: datetime
     heard_at: datetime
-    filer_id: UUID | None = None
+    filer_ids: tuple[UUID, ...] = ()
     ended_at: datetime | None = None
 
     @property
@@ -54,8 +54,10 @@ class Talk:
         ended_at = None if state.is_live else now
         return replace(self, state=after, heard_at=heard_at or self.heard_at, ended_at=ended_at)
 
-    def filed_by(self, filer_id: UUID | None) -> "Talk":
-        return replace(self, filer_id=filer_id)
+    def filed_for(self, filer_id: UUID) -> "Talk":
+        """Their erasure takes this conversation with it, beside the writer's."""
+        mine = filer_id == self.contact_point_id or filer_id in self.filer_ids
+        return self if mine else replace(self, filer_ids=(*self.filer_ids, filer_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Ledger:
     events: list[Event] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     notes: list[AuditNote] = field(default_factory=list)
-    callbacks: set[str] = field(default_factory=set)  # E.164: whoever is to be called; asked for beside it, sorted (law 2)
+    callbacks: dict[str, set[UUID]] = field(default_factory=dict)  # E.164 of whoever is to be called → in which conversations
 
     def turn(
         self, talk: Talk, speaker: str, text: str, at: datetime, *, message_id: str | None = None, answers: str | None = None
@@ -123,7 +125,7 @@ def loaded(row: Any, key: DataKey) -> Talk:
         phone_box=row["phone_box"],
         began_at=row["began_at"],
         heard_at=row["heard_at"],
-        filer_id=row["filer_id"],
+        filer_ids=tuple(row["filer_ids"] or ()),
     )
 
 
@@ -167,6 +169,7 @@ def _state(row: Any, box: Mapping[str, Any]) -> Conversation:
         wake_at=row["wake_at"],
         owner=row["owner"],
         **times,
+        told_waiting=box.get("told_waiting", False),  # not in rows from before
         **plain,
     )
 
@@ -187,7 +190,7 @@ def _row(talk: Talk) -> dict[str, Any]:
         "version": state.version,
         "box": talk.data_key.box(orjson.dumps(box), purpose=PURPOSE),
         "code": state.code,
-        "filer_id": talk.filer_id,
+        "filer_ids": list(talk.filer_ids) or None,
         "wake_at": state.wake_at,
         "owner": state.owner,
         "began_at": talk.began_at,

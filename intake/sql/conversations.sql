@@ -29,7 +29,7 @@ select * from json_populate_recordset(null::conversations, $1)
 order by id
 on conflict (id) do update set
     stage = excluded.stage, language = excluded.language, version = excluded.version, box = excluded.box, code = excluded.code,
-    phone_box = excluded.phone_box, filer_id = coalesce(excluded.filer_id, known.filer_id), wake_at = excluded.wake_at,
+    phone_box = excluded.phone_box, filer_ids = excluded.filer_ids, wake_at = excluded.wake_at,
     owner = excluded.owner, heard_at = excluded.heard_at, ended_at = excluded.ended_at
 
 -- name: add_turns
@@ -103,6 +103,6 @@ where id in (select id from conversations where ended_at < $1 order by ended_at 
 -- name: forget_talks
 -- Of an erased person: also what an account without a number told with theirs.
 with gone as (
-    delete from conversations where contact_point_id = $1 or filer_id = $1 returning id
+    delete from conversations where contact_point_id = $1 or filer_ids @> array[$1::uuid] returning id
 )
 delete from conversation_turns where contact_point_id = $1 or conversation_id in (select id from gone)

@@ -193,4 +193,4 @@ update reveals set words_box = null from requests where requests.contact_point_i
 -- name: forget_messages
 -- Before the conversations: also what was handed over of an account without a number, which had told theirs.
 delete from incoming_messages
-where contact_point_id = $1 or conversation_id in (select id from conversations where filer_id = $1)
+where contact_point_id = $1 or conversation_id in (select id from conversations where filer_ids @> array[$1::uuid])

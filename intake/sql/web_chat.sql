@@ -42,4 +42,4 @@ returning id
 
 -- name: forget_chats
 delete from chat_sessions where contact_point_id = $1
-    or contact_point_id in (select contact_point_id from conversations where filer_id = $1)
+    or contact_point_id in (select contact_point_id from conversations where filer_ids @> array[$1::uuid])

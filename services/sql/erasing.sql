@@ -8,7 +8,7 @@ select set_config('search_path', $1, true)
 
 -- name: accounts_of_person
 -- In chats, of no number: what was said there to file for this person is theirs.
-select distinct contact_point_id from intake.conversations where filer_id = $1 and contact_point_id <> $1 and phone_box is null
+select distinct contact_point_id from intake.conversations where filer_ids @> array[$1::uuid] and contact_point_id <> $1 and phone_box is null
 
 -- name: keys_of_people
 select id from vault.keys where contact_point_id = any ($1::uuid[])

@@ -1,6 +1,10 @@
 """What a conversation says once its request is filed: to the message that asked, and only where no confirmation says it."""
 
+import pytest
+
+from intake.erase import erase
 from shared.events.contract import ChannelKind
+from shared.postgres.transaction import transaction
 from tests.integration.intake.conftest import Desk
 from tests.integration.intake.test_talking import writer
 
@@ -26,3 +30,26 @@ async def test_whoever_is_confirmed_by_a_call_is_told_in_the_conversation(desk: 
     answer = await lan.writes("1")
     assert (await desk.rows("select code from requests"))[0]["code"] in answer
     assert "gọi" in answer
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_who_is_erased_is_in_no_conversation_that_filed_for_several(desk: Desk, which: int) -> None:
+    account = await writer(desk, None, ChannelKind.TELEGRAM)
+    numbers = ("0912 000 001", "0912 000 002")
+    for number in numbers:
+        await account.told()
+        await account.writes(number)
+        await account.writes("1")
+    assert await desk.count("requests") == 2
+    erased = await writer(desk, f"+84{numbers[which][1:].replace(' ', '')}")
+    async with transaction(desk.pool, "intake.change") as connection:
+        await erase(connection, erased.person.contact_point_id)
+    assert (await desk.count("conversations"), await desk.count("conversation_turns")) == (0, 0)
+
+
+async def test_who_is_erased_is_in_no_conversation_that_had_them_called(desk: Desk) -> None:
+    account, lan = await writer(desk, None, ChannelKind.TELEGRAM), await writer(desk)
+    await account.writes("gọi lại cho tôi số 0912 000 001")
+    async with transaction(desk.pool, "intake.change") as connection:
+        await erase(connection, lan.person.contact_point_id)
+    assert (await desk.count("conversations"), await desk.count("callbacks")) == (0, 0)
