@@ -58,7 +58,7 @@ def _understood(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -
         # Who waits behind a door is told that first, whatever else is going on.
         return again(replace(talk, strikes=0), now, *([facts.door] if facts.door is not None else _standing(heard, facts)))
     if busy:  # what they write is kept for the operator
-        return Step(talk, (Say(Line.FILING),) if talk.stage in AT_THE_CLERK else ())
+        return Step(talk, (Say(Line.FILING),)) if talk.stage in AT_THE_CLERK else _waits(talk)
     if heard.intent in _INTENTS and not (heard.tells and heard.intent is Intent.GREETING):
         return _INTENTS[heard.intent](replace(talk, strikes=0), heard, facts, now)
     if talk.asking in ANSWERS and not _is_late(talk, heard):
@@ -80,6 +80,13 @@ def _wants_a_person(talk: Conversation, heard: Heard, now: datetime) -> Step:
     if talk.stage in AT_THE_CLERK:
         return Step(talk, says)
     return Step(given_to_person(talk, now), says, Command.HAND_OVER)
+
+
+def _waits(talk: Conversation) -> Step:
+    """Once, while nobody has answered: silence would look as if nothing had arrived. Between them and a person we keep out."""
+    if talk.told_waiting or talk.owner not in {None, HOTLINE, CITY_DESK}:
+        return Step(talk)
+    return Step(replace(talk, told_waiting=True), (Say(Line.WITH_PERSON),))
 
 
 def _is_late(talk: Conversation, heard: Heard) -> bool:

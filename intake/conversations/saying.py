@@ -59,6 +59,7 @@ class Line(StrEnum):
     GOODBYE = "goodbye"
     FAREWELL = "farewell"
     TO_PERSON = "to_person"
+    WITH_PERSON = "with_person"
     TO_PERSON_CRY = "to_person_cry"
     TO_PERSON_LOST = "to_person_lost"
     TO_PERSON_CORRECT = "to_person_correct"

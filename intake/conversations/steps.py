@@ -122,7 +122,7 @@ def handed_over(talk: Conversation, line: Line, now: datetime) -> Step:
 
 
 def given_to_person(talk: Conversation, now: datetime) -> Conversation:
-    return replace(talk.at(Stage.WITH_PERSON, None, now), owner=talk.owner or HOTLINE)
+    return replace(talk.at(Stage.WITH_PERSON, None, now), owner=talk.owner or HOTLINE, told_waiting=False)
 
 
 def lost(talk: Conversation, facts: Facts, now: datetime) -> Step:

@@ -59,6 +59,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "goodbye": "We stop here. We remember what you said for 7 days; write again to go on. Urgent: call 1022.",
     "farewell": "We stop here. Write again whenever you need help; urgent: call 1022.",
     "to_person": "We hand you over to a person, with what you told us. They will contact you. Urgent: call 1022.",
+    "with_person": "A person has what you told us and reads this, too. They will contact you. Urgent: call 1022.",
     "to_person_cry": "If there is danger call 113 (police), 114 (fire) or 115 (ambulance) now. A person is told at once.",
     "to_person_lost": "Sorry, we did not understand. A person will look at it and contact you. Urgent: call 1022.",
     "to_person_correct": "Your request is sent already, so a person puts it right and contacts you. Urgent: call 1022.",

@@ -59,6 +59,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "goodbye": "Em xin phép dừng ở đây. Điều mình đã nói em còn nhớ trong 7 ngày, nhắn lại là làm tiếp. Gấp xin gọi 1022.",
     "farewell": "Em xin phép dừng ở đây. Khi cần giúp, anh/chị cứ nhắn lại; gấp xin gọi 1022.",
     "to_person": "Dạ, em chuyển cho nhân viên kèm những gì mình đã nói. Nhân viên sẽ liên lạc lại. Gấp xin gọi 1022.",
+    "with_person": "Dạ, việc của mình đang ở chỗ nhân viên, kể cả lời này. Nhân viên sẽ liên lạc lại. Gấp xin gọi 1022.",
     "to_person_cry": "Nếu có nguy hiểm, gọi ngay 113 (công an), 114 (cháy), 115 (cấp cứu). Em báo nhân viên ngay bây giờ.",
     "to_person_lost": "Dạ, em xin lỗi, em chưa hiểu. Em chuyển cho nhân viên xem, nhân viên sẽ liên lạc lại. Gấp xin gọi 1022.",
     "to_person_correct": "Yêu cầu đã gửi rồi nên em chuyển cho nhân viên sửa giúp. Nhân viên sẽ liên lạc lại. Gấp xin gọi 1022.",

@@ -1,5 +1,7 @@
 """What people write who have never talked to a machine: nothing is lost, taken for something else, or answered untruly."""
 
+from dataclasses import replace
+
 import pytest
 
 from intake.conversations.conversation import Ask, Stage
@@ -178,3 +180,11 @@ def filed() -> RealTalking:
     for text in (TROUBLE, PLACE, "Lan", "1"):
         talk.writes(text)
     return talk
+
+
+def test_to_whoever_talks_with_a_person_the_machine_says_nothing() -> None:
+    talk = Talking()
+    talk.writes("gặp người thật")
+    talk.state = replace(talk.state, owner="Hà")
+    talk.restarts()
+    assert talk.writes("vâng ạ") == ""
