@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from intake.conversations.conversation import AT_THE_CLERK, Ask, Conversation, Draft, Stage
+from intake.conversations.conversation import AT_THE_CLERK, HOTLINE, Ask, Conversation, Draft, Stage
 from intake.conversations.filling import filled
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.saying import Line, Say
-from intake.conversations.steps import Command, Facts, Step, again, asked, question
+from intake.conversations.steps import Command, Facts, Step, again, asked, handed_over, question
 
 
 def wants_a_call(talk: Conversation, heard: Heard, facts: Facts) -> bool:
@@ -28,6 +28,13 @@ def called_back(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -
     said = Say(Line.CALL_BACK, draft=Draft(phone=phone))
     after = Step(talk, (said,)) if _is_busy(talk) else _goes_on(talk, heard, facts, now, said)
     return replace(after, command=after.command or Command.CALL_BACK, phone=phone)
+
+
+def not_called(talk: Conversation, now: datetime) -> Step:
+    """A number that the hotline cannot call, or too many of them: a person reads it. `talk`: as if it were called."""
+    if talk.stage in AT_THE_CLERK:
+        return Step(replace(talk, owner=talk.owner or HOTLINE), (Say(Line.TO_PERSON),))
+    return Step(talk, (Say(Line.TO_PERSON),)) if talk.stage is Stage.WITH_PERSON else handed_over(talk, Line.TO_PERSON, now)
 
 
 def _number(talk: Conversation, heard: Heard, facts: Facts) -> str | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from intake.conversations.calling import not_called
 from intake.conversations.clerk import Clerk
 from intake.conversations.conversation import Conversation, Stage
 from intake.conversations.door import Doorstep
@@ -18,10 +19,9 @@ from intake.conversations.heard import Heard, Intent
 from intake.conversations.listening import Listener
 from intake.conversations.machine import hear
 from intake.conversations.rows import Ledger, Talk, loaded, lock_number, opened, own_phone
-from intake.conversations.saying import Line
 from intake.conversations.sitting import ACTOR, hand_over, settle
 from intake.conversations.standing import facts_about
-from intake.conversations.steps import Command, Facts, Step, handed_over
+from intake.conversations.steps import Command, Facts, Step
 from intake.conversations.tip import Guide
 from intake.conversations.tips import outcome_of
 from intake.guidance.counting import count
@@ -212,7 +212,7 @@ class Conversations:
             if step.phone is not None:
                 await self._limits.take_callback(talk.contact_point_id, connection)
         except (Invalid, TooMany):
-            return handed_over(talk.state, Line.TO_PERSON, now)
+            return not_called(step.talk, now)
         ledger.callbacks.setdefault(phone, set()).add(talk.state.id)
         return step
 
