@@ -78,10 +78,9 @@ def parts(deps: IntakeDeps) -> Parts:
     door, checks = PublicDoor(filer, limits), VisitChecks(pool, vault, limits, relay.wake)
     changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
     after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=relay.wake)
-    listener, tools = Listener(places.resolver, load_suggester()), ForClerk(reception, door, changes, after.wishes, checks)
-    talks = talk_parts(
-        pool, vault, settings, listener, tools, callbacks=calls.callbacks, limits=limits, wake=relay.wake, guide=guide.guide
-    )
+    listener = Listener(places.resolver, load_suggester())
+    tools = ForClerk(reception, door, changes, after.wishes, checks, calls.callbacks)
+    talks = talk_parts(pool, vault, settings, listener, tools, limits=limits, wake=relay.wake, guide=guide.guide)
     chat = web_chat(pool, vault, settings, talks.conversations, limits)
     routes = router(
         filer=filer,
@@ -100,9 +99,8 @@ def parts(deps: IntakeDeps) -> Parts:
     timers = {**_own_timers(deps), **calls.timers, **talks.waiting.handlers, **DOOR_TIMERS, **after.timers}
     return Parts(
         routers=[
-            chat.router,
-            *(routes, inbox_router(Inbox(pool, vault), settings.city), calls.router, guidance, kinds_router(places.resolver)),
-            *(places.router(pool, vault), talks.router, *after.routers, *doors, *desk.routers),
+            *(chat.router, routes, inbox_router(Inbox(pool, vault), settings.city), calls.router, guidance, talks.router),
+            *(kinds_router(places.resolver), places.router(pool, vault), *after.routers, *doors, *desk.routers),
         ],
         loops=[TimerLoop(pool, "intake.timer", timers), *watches, *places.loops(pool, vault, changes), *desk.loops],
         consumers=[_consumer(deps, talks.conversations, places.placing)],

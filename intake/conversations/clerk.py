@@ -24,6 +24,7 @@ from intake.conversations.standing import label_of
 from intake.conversations.steps import Step
 from intake.filing import POISON, Filed
 from intake.forms import Point, Requester, RequestForm
+from intake.hotline.callbacks import Callbacks
 from intake.public_door import PublicDoor
 from intake.queries import QUERIES
 from intake.reception import Reception
@@ -53,6 +54,7 @@ class ForClerk:
     changes: Changes
     wishes: Wishes
     visit_checks: VisitChecks
+    callbacks: Callbacks
 
 
 class Clerk(Rounds):

@@ -15,7 +15,6 @@ from intake.conversations.routes import conversations_router
 from intake.conversations.sitting import OUTCOMES
 from intake.conversations.waiting import Waiting
 from intake.guidance.guide import ShelfGuide
-from intake.hotline.callbacks import Callbacks
 from intake.limits import Limits
 from intake.settings import IntakeSettings
 from shared.events.conversations import TalkChannel
@@ -39,7 +38,6 @@ def talk_parts(
     listener: Listener,
     tools: ForClerk,
     *,
-    callbacks: Callbacks,
     guide: ShelfGuide | None = None,
     limits: Limits,
     wake: Callable[[], None],
@@ -48,6 +46,6 @@ def talk_parts(
     clerk = Clerk(pool, vault, tools, wake=wake)
     door, city = Doorstep(tools.visit_checks, limits), settings.city
     conversations = Conversations(
-        pool, vault, listener, clerk, limits, callbacks=callbacks, door=door, city=city, wake=wake, guide=guide
+        pool, vault, listener, clerk, limits, callbacks=tools.callbacks, door=door, city=city, wake=wake, guide=guide
     )
     return TalkParts(conversations, clerk, Waiting(vault, wake), conversations_router(TalkDesk(pool, vault, wake)))

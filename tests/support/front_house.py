@@ -66,7 +66,7 @@ async def front_house(bureau: Bureau) -> AsyncIterator[FrontHouse]:
             changes,
             Wishes(pool, bureau.vault, placing, limits, lambda: None),
             VisitChecks(pool, bureau.vault, limits, lambda: None),
+            Callbacks(pool, bureau.vault, settings.hotline),
         )
-        callbacks = Callbacks(pool, bureau.vault, settings.hotline)
-        talks = talk_parts(pool, bureau.vault, settings, LISTENER, tools, callbacks=callbacks, limits=limits, wake=lambda: None)
+        talks = talk_parts(pool, bureau.vault, settings, LISTENER, tools, limits=limits, wake=lambda: None)
         yield FrontHouse(bureau, pool, Board(pool, settings, talks.conversations, bureau.vault, placing), talks)
