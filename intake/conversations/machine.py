@@ -36,9 +36,7 @@ def hear(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
         before = (Say(Line.HELLO),)
     calls = facts.door is None and wants_a_call(talk, heard, facts)
     step = (called_back if calls else _understood)(talk, heard, facts, now)
-    if not step.says and not before:
-        return step
-    return Step(step.talk, (*before, *step.says), step.command)
+    return replace(step, says=(*before, *step.says))
 
 
 def _counted(talk: Conversation, heard: Heard, now: datetime) -> Conversation:
