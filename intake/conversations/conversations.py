@@ -168,7 +168,7 @@ class Conversations:
     async def _hear_each(
         self, connection: asyncpg.Connection, messages: Sequence[Message], ledger: Ledger, now: datetime
     ) -> dict[str, bool]:
-        """In their order; then whoever is to be called. The ids of those a person has to read; true: after somebody spoke of a code."""
+        """In their order; then whoever is to be called. The ids of those a person has to read; true: after a word of a code."""
         live = await self._live(connection, messages)
         known = await _known(connection, messages)
         left: dict[str, bool] = {}

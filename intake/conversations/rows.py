@@ -169,7 +169,7 @@ def _state(row: Any, box: Mapping[str, Any]) -> Conversation:
         wake_at=row["wake_at"],
         owner=row["owner"],
         **times,
-        told_waiting=box.get("told_waiting", False),  # not in rows from before
+        told_waiting=box.get("told_waiting", False),
         **plain,
     )
 
