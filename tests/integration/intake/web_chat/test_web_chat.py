@@ -120,7 +120,9 @@ async def test_a_yes_sent_many_times_at_once_is_answered_each_time_with_the_code
 async def test_where_nothing_is_answered_yet_that_is_said(house: House) -> None:
     visitor = await house.visitor()
     await visitor.writes("gặp người thật")
-    answer = (await visitor.posts("có ai đó không")).json()
+    (told,) = await visitor.writes("có ai đó không")
+    assert "đang ở chỗ nhân viên" in told
+    answer = (await visitor.posts("alo")).json()
     assert answer["replies"] == []
     assert "events" in answer["note"]["en"]
 
