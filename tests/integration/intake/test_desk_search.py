@@ -106,16 +106,20 @@ async def test_a_long_life_is_told_in_pages_that_lose_nothing(desk: Desk, monkey
     for reason in ("call_back",) * 6:
         await desk.post(f"/v1/requests/{code}/reveal", {"reason": reason})
     told: list[Any] = []
-    following: int | None = 0
-    while following is not None:
-        answer = (await desk.send("GET", f"/v1/requests/{code}/life?after={following}")).json()
+    for after in range(0, 12, 3):
+        answer = (await desk.send("GET", f"/v1/requests/{code}/life?after={after}")).json()
         assert len(answer["entries"]) <= 3
         told += answer["entries"]
-        following = answer["next"]
+        if answer["next"] is None:
+            break
+        assert answer["next"] == after + 3
     monkeypatch.undo()
     whole = (await desk.send("GET", f"/v1/requests/{code}/life")).json()
     assert (told, whole["next"]) == (whole["entries"], None)
     assert len([one for one in told if one["what"] == "revealed"]) == 6
+    assert [one["what"] for one in told if one["from"] == "audit"] == [
+        row["action"] for row in await desk.rows("select action from audit where subject is not null order by id")
+    ]
 
 
 async def test_a_number_and_an_address_are_shown_for_a_reason_and_noted(desk: Desk) -> None:

@@ -204,10 +204,10 @@ async def test_what_is_over_goes_in_portions_each_a_transaction_until_all_has_go
     for number in range(5):
         await desk.filed(requester={"name": "An", "phone": f"09876543{number:02}"})
     await set_app_clock(desk.dsn, 31 * DAY)
-    left = [await desk.count("idempotency_keys")]
-    while left[-1]:
-        await desk.timers.fire_due()
+    left = []
+    for _ in range(4):
         left.append(await desk.count("idempotency_keys"))
+        await desk.timers.fire_due()
     assert left == [5, 3, 1, 0]
     later = "due_at > transport.app_clock() + interval '50 minutes' as later"
     (timer,) = await desk.rows(f"select {later} from timers where kind = 'sweep'")

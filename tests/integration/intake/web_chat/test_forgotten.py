@@ -28,7 +28,12 @@ async def test_a_visitor_who_filed_nothing_is_forgotten_in_the_vault_too(dsn: st
             await set_app_clock(dsn, day * DAY)
             await eventually(lambda: _is_so(house, "0 from timers where due_at <= transport.app_clock()"))
         assert (await gone.posts("còn ai không")).json()["reason"] == "chat_expired", "for a while it is known"
+        await house.pool.execute(
+            "update conversations set stage = 'over', wake_at = null, ended_at = transport.app_clock()"
+            " where stage = 'with_person'"
+        )
         await set_app_clock(dsn, 60 * DAY)
+        await eventually(lambda: _is_so(house, "0 from conversation_turns"))
         await eventually(lambda: _is_so(house, "1 from chat_sessions"))
         assert await in_the_vault(house) == (1, 1), "what nobody has read keeps its key"
         assert await house.pool.fetchval("select count(*) from incoming_messages where read_at is null") == 1
