@@ -1,7 +1,7 @@
 """The HTTP routes of intake: bodies in, use cases called, answers out. No rules, no SQL; who may call stands in access.py."""
 
+from collections.abc import Sequence
 from typing import Any, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
@@ -94,12 +94,12 @@ def _add_filing(routes: APIRouter, filer: Filer, reception: Reception, public_do
             door = enter(form.channel, known.role)
         except WrongDoor as error:
             raise _shut(error, known) from None
-        filing = reception.check(form, caller=known, key=headers.get("idempotency-key"), traceparent=headers.get("traceparent"))
+        key, traceparent = headers.get("idempotency-key"), headers.get("traceparent")
+        filing = reception.check(form, caller=known, key=key, traceparent=traceparent, talks=True)
         if door.limited:
             return _accepted(await public_door.file(filing, client_address(request)))
         filed = await filer.file(filing)
-        alike = await doorway.like(UUID(str(filed.answer["id"])), known) if hears_phrase(known.role) else None
-        return _accepted(filed, alike)
+        return _accepted(filed, await doorway.like(filed, known) if hears_phrase(known.role) else None)
 
     routes.add_api_route(
         "/v1/requests", file_request, methods=["POST"], status_code=202, openapi_extra=_FILE_DOCS, route_class_override=Direct
@@ -165,7 +165,7 @@ async def _actor(request: Request) -> str:
     return (await caller(request)).name
 
 
-def _accepted(filed: Filed, duplicates: list[str] | None = None) -> Response:
+def _accepted(filed: Filed, duplicates: Sequence[str] | None = None) -> Response:
     return JsonAnswer(202, filed.json(duplicates), (b"location", f"/v1/requests/{filed.answer['code']}".encode()))
 
 

@@ -54,6 +54,7 @@ class Filing:
     door: str | None = None  # by which somebody has agreed to what is kept of them; None: the channel of the form
     name_hashes: str | None = None  # by which whoever files is found by name: intake/desk/names.py
     own_word: bool = False  # written in a conversation of this very number: its confirmation is the answer
+    looks: bool = False  # whoever files it sees all of the city, and hears at once what looks like the same
     unconfirmed: bool = False  # filed before over the web from this number, and nobody has shown that it is theirs
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 import asyncpg
 import orjson
 
+from intake.desk.duplicates import resemblance
 from intake.draft import CITY_DESK, SOURCE, Draft, Filing, Stamp, details_of, draft, new_seed, outbox_row
 from intake.kinds.reasons import DOUBTS, in_words
 from intake.known import KnownFault, KnownFaults
@@ -51,6 +52,7 @@ class Filed:
     answer: Mapping[str, Any]
     phrase: str | None
     to_operator: bool
+    alike: Sequence[str] | None = None  # codes of what may be the same; None: nobody has looked
 
     def json(self, duplicates: Sequence[str] | None = None) -> bytes:
         """`duplicates`: codes of what may be the same, for an operator; None for everybody else."""
@@ -87,6 +89,7 @@ class Filer:
     ) -> None:
         self._pool = pool
         self._known = known
+        self._resemblance = resemblance(settings.duplicate_radius_m, settings.duplicate_seconds)
         self._vault = vault
         self._settings = settings
         self._publish = publish
@@ -147,9 +150,9 @@ class Filer:
         people: dict[str, ContactKey] = {}
         for _ in range(DECISIONS):
             drafts = self._drafts(waiting, people, await self._now())
-            left = await self._insert(drafts)
+            left, alike = await self._insert(drafts)
             fresh = [d for place, d in enumerate(drafts) if place not in left]
-            told |= {id(d.filing): _first_answer(d) for d in fresh}
+            told |= {id(d.filing): _first_answer(d, alike.get(place)) for place, d in enumerate(drafts) if place not in left}
             for d in fresh:
                 self._vault.keep(d.stamp.stranger, d.stamp.person)
             _count(fresh)
@@ -209,8 +212,9 @@ class Filer:
         place, incident = filing.located, self._known.incident(filing.kind.category)
         return incident or (self._known.near(filing.kind.category, place.lat, place.lon) if place else None)
 
-    async def _insert(self, drafts: Sequence[Draft]) -> dict[int, asyncpg.Record]:
-        """Those that were not filed, by their place: the key was used before, or (`decided_well` false) draft it anew."""
+    async def _insert(self, drafts: Sequence[Draft]) -> tuple[dict[int, asyncpg.Record], dict[int, list[str]]]:
+        """Those that were not filed, by their place: the key was used before, or (`decided_well` false) draft it anew. And of
+        those that were, what looks like them."""
         rows = await commit_one(
             self._pool,
             "intake.file",
@@ -228,12 +232,15 @@ class Filer:
             [d.held for d in drafts],
             [d.filing.form.data_consent for d in drafts],
             [d.filing.door or d.filing.form.channel for d in drafts],
+            [d.filing.looks for d in drafts],
+            *self._resemblance,
         )
-        said, *left = rows
+        said, *others = rows
+        left = {row["place"]: row for row in others if row["alike"] is None}
         self._clock = said["now"], time.monotonic()
         alone = len(drafts) == 1 and not left  # of many it would cost more than a look that finds them
         self._publish([outbox_row(drafts[0], said["outbox_id"])] if alone else [])
-        return {row["place"]: row for row in left}
+        return left, {row["place"]: row["alike"] for row in others if row["alike"] is not None}
 
     async def _now(self) -> datetime:
         """The database's time, as of its last answer; the statement refuses what is off by more than a second."""
@@ -265,9 +272,9 @@ def _count(drafts: Iterable[Draft]) -> None:
         INTAKE_FILED.labels(channel, priority).inc(count)
 
 
-def _first_answer(d: Draft) -> Filed:
+def _first_answer(d: Draft, alike: Sequence[str] | None) -> Filed:
     heard = d.filing.wants_phrase
-    return Filed(d.answer, phrase(d.stamp.seed, 0) if heard else None, heard)
+    return Filed(d.answer, phrase(d.stamp.seed, 0) if heard else None, heard, alike or () if d.filing.looks else None)
 
 
 def _outcome(filing: Filing, known: tuple[bytes, Filed]) -> Filed | BaseException:

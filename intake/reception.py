@@ -40,8 +40,12 @@ class Reception:
         self._suggest = suggest or load_suggester().suggest
         self._placing = placing or Placing()
 
-    def check(self, form: RequestForm, *, caller: Caller, key: str | None, traceparent: str | None = None) -> Filing:
-        """The Idempotency-Key is scoped per caller: two programs that both count from 1 never meet, and of all who have no token
+    def check(
+        self, form: RequestForm, *, caller: Caller, key: str | None, traceparent: str | None = None, talks: bool = False
+    ) -> Filing:
+        """`talks`: with whoever files, who can be asked what looks like the same.
+
+        The Idempotency-Key is scoped per caller: two programs that both count from 1 never meet, and of all who have no token
         two residents whose forms count alike: there whoever asks for help is the caller."""
         if not is_key(key):
             raise Invalid(*KEY_FIELD)
@@ -70,6 +74,7 @@ class Reception:
             name_hashes=kept(form.requester.name, self._fingerprint),
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
             unclear=placed.unclear,
+            looks=talks and hears_phrase(caller.role) and caller.commune_code is None,
         )
 
 

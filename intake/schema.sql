@@ -71,6 +71,44 @@ create index requests_in_danger on intake.requests (danger_at, id) where danger_
 create index requests_in_danger_of_commune on intake.requests (commune_code, danger_at, id) where danger_at is not null;
 create index requests_alike on intake.requests (category, lat, lon) where danger_at is not null; -- what looks like the same, near by
 
+-- Codes of what may be one with a request: open ones of the same phone, and of the same kind within `radius_m` and `apart` of its time;
+-- at most `most`, the nearest of the first `looked_at` that there are. A degree of latitude is 111,195 m; places have three
+-- decimals, on a plane that is exact enough. Whoever asks reckons the box around it: who may not see all rows has the index only for
+-- conditions that cannot fail. In SQL and without settings of its own, so that it is planned as a part of who asks.
+create function intake.alike(
+    asked uuid, person uuid, kind text, asked_at timestamptz, asked_lat float8, asked_lon float8,
+    south float8, north float8, west float8, east float8, radius_m float8, apart interval, most integer, looked_at integer
+) returns table (code text)
+language sql stable as $$
+    select both_kinds.code from (
+        (
+            select other.id, other.code, true as same_phone, 0::float8 as metres
+            from intake.requests other
+            where other.contact_point_id = person and other.danger_at is not null and other.id <> asked
+            order by other.filed_at desc limit most
+        )
+        union all
+        (
+            select near.id, near.code, false, near.metres from (
+                select other.id, other.code, other.filed_at, away.metres
+                from intake.requests other
+                cross join lateral (
+                    select 111195 * sqrt(
+                        power(other.lat - asked_lat, 2) + power((other.lon - asked_lon) * cos(radians(asked_lat)), 2)
+                    ) as metres
+                ) away
+                where other.category = kind and other.danger_at is not null
+                    and other.lat between south and north and other.lon between west and east
+                    and other.filed_at between asked_at - apart and asked_at + apart
+                    and other.contact_point_id <> person and away.metres <= radius_m
+                limit looked_at
+            ) near
+            order by near.metres, near.filed_at limit most
+        )
+    ) both_kinds
+    order by same_phone desc, metres, id limit most
+$$;
+
 -- When a request reached which status, after its filing. What the resident may read; kept for the SLA figures.
 create table intake.steps (
     id bigint generated always as identity primary key,
@@ -635,9 +673,9 @@ create index board_changes_at on intake.board_changes using brin (at);
 -- Who was looked up by name: keyed hashes of the folded name and of each of its words. `requests.name_hashes` says which are whose.
 create table intake.request_names (
     hash bigint not null,
-    request_id uuid not null,
-    primary key (hash, request_id)
+    request_id uuid not null
 );
+create index request_names_newest on intake.request_names (hash, request_id); -- not unique: filing writes four, and each would be looked for
 
 -- A person has said that two requests are one. The merged one is cancelled, and shows what becomes of the other.
 create table intake.merges (

@@ -114,7 +114,8 @@ class Drafts:
             form = finished(known["form"])
             _check_door(form.channel, caller)
             # The id and not the operator's key: who deletes a draft and begins another under the same key files another request.
-            filing = self._reception.check(form, caller=caller, key=f"draft-{row['id']}", traceparent=traceparent)
+            key = f"draft-{row['id']}"
+            filing = self._reception.check(form, caller=caller, key=key, traceparent=traceparent, talks=True)
             if row["status"] == "open":  # from here on nobody changes what is being filed
                 await connection.execute(QUERIES["move_draft"], row["id"], "filing", None)
         try:

@@ -1,11 +1,12 @@
 """The HTTP routes of the hotline: calls, callers, callbacks, drafts. No rules, no SQL; who may call stands in access.py."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from intake.filing import Filed
 from intake.hotline.answer_clock import AnswerClock
 from intake.hotline.callbacks import Callbacks
 from intake.hotline.callers import Callers
@@ -27,7 +28,7 @@ CallbackBody: Final = JsonBody(CallbackForm)
 OutcomeBody: Final = JsonBody(OutcomeForm)
 DraftBody: Final = JsonBody(DraftForm)
 
-Alike = Callable[[UUID, Caller], Awaitable[list[str] | None]]
+Alike = Callable[[Filed, Caller], Awaitable[Sequence[str] | None]]
 Who = Annotated[Caller, Depends(caller)]
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9._~-]{1,100}$")]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
@@ -107,8 +108,9 @@ def _add_drafts(routes: APIRouter, drafts: Drafts, alike: Alike) -> None:
             filed = await drafts.file(key, who, request.headers.get("traceparent"))
         except Unfit as error:
             return _unfit(error)
-        like = await alike(UUID(str(filed.answer["id"])), who)
-        return JsonAnswer(202, filed.json(like), (b"location", f"/v1/requests/{filed.answer['code']}".encode()))
+        return JsonAnswer(
+            202, filed.json(await alike(filed, who)), (b"location", f"/v1/requests/{filed.answer['code']}".encode())
+        )
 
 
 def _unfit(error: Unfit) -> Response:

@@ -1,9 +1,7 @@
 -- Requests that may be one, and those of which a person has said so.
 
 -- name: duplicates_of
--- For each of $1: open requests of the same phone, and of the same kind within $2 metres and $3 of time; at most $4, the nearest
--- of the first $5 that there are. A degree of latitude is 111,195 m; places have three decimals, on a plane that is exact enough.
--- The box around each is reckoned beforehand: whoever may not see all rows has the index only for conditions that cannot fail.
+-- For each of $1 that is open: the codes of what may be the same, by $2 to $5 as `intake.alike` takes them.
 with asked as materialized (
     select
         id, contact_point_id, category, filed_at, lat, lon,
@@ -12,34 +10,8 @@ with asked as materialized (
     cross join lateral (select $2::float8 / 111195 as high, $2::float8 / (111195 * cos(radians(lat))) as wide) as box
     where id = any ($1::uuid[]) and danger_at is not null
 )
-select asked.id, array(
-    select code from (
-        (
-            select other.id, other.code, true as same_phone, 0::float8 as metres
-            from requests other
-            where other.contact_point_id = asked.contact_point_id and other.danger_at is not null and other.id <> asked.id
-            order by other.filed_at desc limit $4::integer
-        )
-        union all
-        (
-            select near.id, near.code, false, near.metres from (
-                select other.id, other.code, other.filed_at, apart.metres
-                from requests other
-                cross join lateral (
-                    select 111195 * sqrt(
-                        power(other.lat - asked.lat, 2) + power((other.lon - asked.lon) * cos(radians(asked.lat)), 2)
-                    ) as metres
-                ) apart
-                where other.category = asked.category and other.danger_at is not null
-                    and other.lat between asked.south and asked.north and other.lon between asked.west and asked.east
-                    and other.filed_at between asked.filed_at - $3::interval and asked.filed_at + $3::interval
-                    and other.contact_point_id <> asked.contact_point_id and apart.metres <= $2::float8
-                limit $5::integer
-            ) near
-            order by near.metres, near.filed_at limit $4::integer
-        )
-    ) both_kinds
-    order by same_phone desc, metres, id limit $4::integer
+select id, array(
+    select code from intake.alike(id, contact_point_id, category, filed_at, lat, lon, south, north, west, east, $2, $3, $4, $5)
 ) as codes
 from asked
 

@@ -7,7 +7,8 @@
 -- or of the other lane, for which the insert waits) gives no row in `fresh`, and nothing else is written for it: one from before
 -- is looked up first, so that not even its person is made in the vault, or locked there. Sorted: two batches never deadlock.
 -- The first row that comes back says where the last event stands in the outbox; the others are those that were not filed, with what
--- they have to be decided on. $15: the hashes by which whoever filed is found by name, one text a filing.
+-- they have to be decided on, and ($19) those that were and look like others: `alike`, by $20 to $23 as `intake.alike` takes them.
+-- $15: the hashes by which whoever filed is found by name, one text a filing.
 -- `= any (array(…))` and no join: the planner takes a batch for one row, and would compare each with each the long way. Good for a few hundred rows, not for more.
 with moment as materialized (
     select transport.app_clock() as now
@@ -18,13 +19,13 @@ asked as materialized (
         (select true from idempotency_keys known where known.key_hash = asked.key_hash) is true as answered  -- never hashed: one look
     from unnest(
         $1::bytea[], $11::intake.filing[], $12::text[], $13::text[], $14::text[], $15::text[], $16::boolean[], $17::text[],
-        $18::text[]
+        $18::text[], $19::boolean[]
     ) with ordinality as asked (
         blind_index, key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
         skills, commune_code, lat, lon, place_note, contact_point_id, key_id, phone_box, details_box,
         language, vulnerable, visit_consent, by_call, visited_box, asks_consent, someone_present, filed_by, expected_at,
         event_id, traceparent, body, requester_kind, priority_reasons, category_candidates, name_hashes, held, data_consent,
-        door, place
+        door, looks, place
     )
 ),
 people as materialized (
@@ -66,7 +67,6 @@ named as (
     insert into request_names (hash, request_id)
     select hash, request_id from given, unnest(string_to_array(name_hashes, ',')::bigint[]) as hash
     where request_id = any (array(select request_id from fresh))
-    on conflict do nothing
 ),
 shown as (
     insert into board_changes (request_id) select request_id from fresh
@@ -102,13 +102,25 @@ timed as (
 select
     (asked.place - 1)::integer as place, people.contact_point_id, people.key_id, people.wrapped_key,
     (select now from moment) as now, asked.answered or given.request_id is not null as decided_well,
-    null::bigint as outbox_id
+    null::text[] as alike, null::bigint as outbox_id
 from asked
 left join people on people.ordinal = asked.place
 left join given using (place)
 where asked.request_id not in (select request_id from fresh)
 union all
-select null, null, null, null, (select now from moment), null, max(id) from said
+select (given.place - 1)::integer, null, null, null, null, null, found.codes, null
+from given
+cross join lateral (select $20::float8 / 111195 as high, $20::float8 / (111195 * cos(radians(lat))) as wide) as half
+cross join lateral (
+    select array(
+        select code from intake.alike(
+            request_id, contact_point_id, category, $5, lat, lon, lat - high, lat + high, lon - wide, lon + wide, $20, $21, $22, $23
+        )
+    ) as codes offset 0
+) as found
+where given.looks and request_id = any (array(select request_id from fresh)) and found.codes <> '{}'
+union all
+select null, null, null, null, (select now from moment), null, null, max(id) from said
 order by place nulls first
 
 -- name: read_answers

@@ -56,7 +56,6 @@ delete from request_names where request_id = any ($1::uuid[])
 with named as (
     insert into request_names (hash, request_id)
     select hash, request_id from unnest($1::uuid[]) as request_id, unnest(string_to_array($2, ',')::bigint[]) as hash
-    on conflict do nothing
 )
 update requests set name_hashes = string_to_array($2, ',')::bigint[] where id = any ($1::uuid[])
 

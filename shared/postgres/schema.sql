@@ -300,12 +300,15 @@ create unique index tokens_name on vault.tokens (name) where revoked_at is null;
 -- input without a blind index asks for nobody. Sorted, so that two batches never wait for each other. The second statement
 -- has a snapshot of its own and sees what a parallel transaction committed while the first one waited for it. Its lock makes
 -- an erasing wait for what is written under the keys, and whoever comes during the erasing wait for that: who is gone then
--- is missing in the answer. Two batches share this lock in any order, so it needs no sorting.
+-- is missing in the answer. Two batches share this lock in any order, so it needs no sorting. Where all are strangers nobody else can
+-- see their rows yet, and they are as they were given.
 create function vault.contact_points(blind_indexes bytea[], ids uuid[], key_ids uuid[], wrapped_keys bytea[])
 returns table (ordinal integer, contact_point_id uuid, key_id uuid, wrapped_key bytea)
 language plpgsql security definer set search_path = vault, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    strangers integer;
 begin
     with given as (
         select distinct on (blind_index) g.blind_index, g.id, g.key_id, g.wrapped
@@ -321,6 +324,13 @@ begin
     )
     insert into vault.keys (id, wrapped, contact_point_id)
     select given.key_id, given.wrapped, given.id from given where given.blind_index = any (array(select made.blind_index from made));
+    get diagnostics strangers = row_count;
+    if strangers = cardinality(array_remove(blind_indexes, null)) then
+        return query select g.place::integer, g.id, g.key_id, g.wrapped
+        from unnest(blind_indexes, ids, key_ids, wrapped_keys) with ordinality as g (blind_index, id, key_id, wrapped, place)
+        where g.blind_index is not null;
+        return;
+    end if;
 
     return query
     select g.place::integer, point.id, point.key_id, key.wrapped
