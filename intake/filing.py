@@ -151,11 +151,11 @@ class Filer:
         for _ in range(DECISIONS):
             drafts = self._drafts(waiting, people, await self._now())
             left, alike = await self._insert(drafts)
-            fresh = [d for place, d in enumerate(drafts) if place not in left]
-            told |= {id(d.filing): _first_answer(d, alike.get(place)) for place, d in enumerate(drafts) if place not in left}
-            for d in fresh:
+            fresh = [(place, d) for place, d in enumerate(drafts) if place not in left]
+            for place, d in fresh:
+                told[id(d.filing)] = _first_answer(d, alike.get(place))
                 self._vault.keep(d.stamp.stranger, d.stamp.person)
-            _count(fresh)
+            _count(d for _, d in fresh)
             anew = [
                 (d.filing, left[place]) for place, d in enumerate(drafts) if place in left and not left[place]["decided_well"]
             ]

@@ -36,8 +36,8 @@ class Doorway:
         return True
 
     async def like(self, filed: Filed, caller: Caller) -> Sequence[str] | None:
-        """Codes, for an operator who has just filed it and still talks. None: nobody could look just now; it is filed all the
-        same, and the board shows them, too."""
+        """Codes, for an operator who has just filed it and still talks: of what was there before. Two who file at the same moment
+        hear nothing of each other; the board shows both. None: nobody could look for an answer told again, or for one commune."""
         if filed.alike is not None:
             return filed.alike
         id_ = UUID(str(filed.answer["id"]))

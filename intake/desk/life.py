@@ -20,7 +20,8 @@ class Lives:
 
     async def of(self, sight: Sight, code: str, after: int, *, names: bool) -> dict[str, Any]:
         """What comes after the first `after` entries; `next`: there is more, asked for with this. What is told late may push an
-        entry to the next page: told twice. Raises NotFound, also for a request of another commune."""
+        entry to the next page (told twice), what is cleared meanwhile one to the page before. Raises NotFound, also for a request
+        of another commune."""
         async with seeing(self._pool, sight) as connection:
             ids = [row["id"] for row in await connection.fetch(QUERIES["search_code"], normalise_code(code))]
             if not ids:

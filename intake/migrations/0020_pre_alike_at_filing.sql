@@ -36,11 +36,14 @@ language sql stable as $$
     order by same_phone desc, metres, id limit most
 $$;
 
-alter table intake.request_names drop constraint request_names_pkey;
+-- First the index: to drop the constraint all others have to wait.
 create index request_names_newest on intake.request_names (hash, request_id);
+alter table intake.request_names drop constraint request_names_pkey;
 
 -- migrate:down
 drop index intake.request_names_newest;
+delete from intake.request_names one using intake.request_names other
+where one.hash = other.hash and one.request_id = other.request_id and one.ctid > other.ctid;
 alter table intake.request_names add primary key (hash, request_id);
 drop function intake.alike(
     uuid, uuid, text, timestamptz, float8, float8, float8, float8, float8, float8, float8, interval, integer, integer

@@ -47,7 +47,9 @@ TIMERS_FIRED = _counter("techrescue_timer_fired_total", "timers by outcome: done
 TIMERS_LATE = _histogram(
     "techrescue_timer_late_seconds", "from due to done", "context", buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
 )
-RETENTION_ROWS = _counter("techrescue_retention_rows_total", "rows deleted because their time was over", "context", "kind")
+RETENTION_ROWS = _counter(
+    "techrescue_retention_rows_total", "rows deleted, cleared or ended because their time was over", "context", "kind"
+)
 
 # HTTP, every process
 HTTP_REQUESTS = _counter("techrescue_http_requests_total", "answers", "method", "route", "status")

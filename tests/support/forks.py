@@ -60,6 +60,7 @@ def run_forked(module: str, *arguments: str, env: Mapping[str, str], timeout: fl
         process.join(timeout)
         if process.exitcode is None:
             process.kill()
+            process.join()
             raise subprocess.TimeoutExpired(module, timeout)
         out.seek(0)
         err.seek(0)
@@ -68,7 +69,9 @@ def run_forked(module: str, *arguments: str, env: Mapping[str, str], timeout: fl
 
 def _begun(module: str, arguments: Sequence[str], env: Mapping[str, str], stdout: int, stderr: int) -> Any:
     assert FUSE not in env
-    process = FORKS.Process(target=_live, args=(module, arguments, dict(env), _Given(stdout), _Given(stderr)))
+    assert FUSE not in os.environ, "the server would carry it into all that it forks"
+    given = (module, arguments, dict(env), _Given(stdout), _Given(stderr))
+    process = FORKS.Process(target=_live, args=given, daemon=True)  # what a broken test leaves ends with pytest
     process.start()
     return process
 
