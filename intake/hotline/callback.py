@@ -114,9 +114,12 @@ def opened(callback_id: UUID, person: UUID, need: Need, now: datetime, settings:
 
 
 def asked(task: Callback, reason: Reason, request_id: UUID | None, now: datetime) -> Callback:
-    """One number is one task: what they asked for joins what they rang for."""
-    if task.asked_at is not None and (task.reason, task.request_id) == (reason, request_id or task.request_id):
-        return task
+    """One number is one task: what they asked for joins what they rang for. A chat knows least of what a call is for: it takes
+    the place of no other reason."""
+    if task.asked_at is not None:
+        known_better = reason is Reason.CHAT and task.reason is not Reason.CHAT
+        if known_better or (task.reason, task.request_id) == (reason, request_id or task.request_id):
+            return task
     told = replace(task, reason=reason, request_id=request_id or task.request_id, asked_at=now, last_at=max(task.last_at, now))
     return replace(told, version=task.version + 1)
 

@@ -157,6 +157,15 @@ def test_who_asked_to_be_called_is_called_even_when_they_file_meanwhile() -> Non
     assert settled(wanted, spoken, later(minutes=3)).outcome is CallbackOutcome.ANSWERED
 
 
+@pytest.mark.parametrize("reason", [Reason.ASKED, Reason.PASS_PHRASE, Reason.CHANGE, Reason.NOT_FIXED])
+def test_a_chat_takes_the_place_of_no_reason_that_says_more(reason: Reason) -> None:
+    wanted = asked(FRESH, reason, UUID(int=3), later(minutes=1))
+    assert asked(wanted, Reason.CHAT, None, later(minutes=2)) == wanted
+    assert asked(FRESH, Reason.CHAT, None, later(minutes=2)).reason is Reason.CHAT, "a call in vain says less"
+    in_chat = asked(FRESH, Reason.CHAT, None, later(minutes=1))
+    assert asked(in_chat, reason, None, later(minutes=2)).reason is reason
+
+
 def test_a_call_missed_before_they_were_reached_needs_no_other_callback() -> None:
     ahead = replace(FRESH, last_at=later(minutes=4))  # by the telephone system's clock
     reached = said(taken(ahead, "an", NOW, S), "an", CallbackOutcome.REACHED, later(minutes=2), S)
