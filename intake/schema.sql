@@ -269,6 +269,7 @@ create table intake.calls (
 create index calls_of_contact_point on intake.calls (contact_point_id, heard_at);
 create index calls_now on intake.calls (heard_at) where ended_at is null and unanswered_at is null;
 create index calls_unanswered on intake.calls (heard_at) where unanswered_at is not null and contact_point_id is not null;
+create index calls_heard on intake.calls (heard_at); -- whose time is over
 create index calls_began on intake.calls (began_at);
 
 -- Somebody rang and nobody took it, or asked to be called: one task a number, until somebody has spoken with them.
@@ -419,6 +420,7 @@ create table intake.tickets (
     constraint tickets_over check ((ended_at is null) = (status in ('waiting', 'called')))
 ) with (fillfactor = 80);
 create index tickets_live on intake.tickets (id) where status in ('waiting', 'called');
+create index tickets_of_day on intake.tickets (day); -- whose time is over
 create index tickets_served on intake.tickets (point_id, ended_at) where status = 'done';
 create index tickets_of_contact_point on intake.tickets (contact_point_id) where contact_point_id is not null;
 

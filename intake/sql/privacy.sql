@@ -49,7 +49,8 @@ where requests.id = given.id
 update data_consents set contact_point_id = $2 where contact_point_id = $1
 
 -- name: unname_requests
-delete from request_names where request_id = any ($1::uuid[])
+delete from request_names known using requests request
+where request.id = any ($1::uuid[]) and known.request_id = request.id and known.hash = any (request.name_hashes)
 
 -- name: rename_requests
 -- Found by the new name from now on.
@@ -92,13 +93,16 @@ where requests.contact_point_id = $1 order by audit.at
 
 -- name: clear_old_requests
 -- What is over, and was touched last before $1: its boxes go, its figures stay. Oldest first, at most $2.
-update requests set phone_box = '', details_box = '', visited_box = null, place_note = null, name_hashes = null, cleared_at = transport.app_clock()
-where id in (
-    select id from requests
+with due as materialized (
+    select id, name_hashes from requests
     where status in ('closed', 'cancelled', 'handed_off', 'unreached') and cleared_at is null and phone_box <> '' and updated_at < $1
     order by updated_at limit $2 for update skip locked
+), unnamed as (
+    delete from request_names known using due where known.request_id = due.id and known.hash = any (due.name_hashes)
 )
-returning id
+update requests set phone_box = '', details_box = '', visited_box = null, place_note = null, name_hashes = null, cleared_at = transport.app_clock()
+from due where requests.id = due.id
+returning requests.id
 
 -- name: clear_with_requests
 -- What stands beside the requests that were cleared just now.
@@ -106,8 +110,6 @@ with helpers as (
     update visits set name = null, member = null, partner = null where request_id = any ($1::uuid[])
 ), asked as (
     update consents set phone_box = null where request_id = any ($1::uuid[])
-), named as (
-    delete from request_names where request_id = any ($1::uuid[])
 ), shown as (
     update reveals set words_box = null where request_id = any ($1::uuid[])
 )

@@ -166,6 +166,8 @@ async def test_what_is_over_loses_what_is_personal_and_keeps_its_figures(forgetf
     assert (row["phone_box"], row["details_box"], row["name_hashes"]) == ("", "", None)
     assert (row["status"], row["category"], row["commune_code"] is not None) == ("closed", "vneid_login", True)
     assert row["cleared_at"] is not None
+    named = {name["request_id"] for name in await forgetful.rows("select request_id from request_names")}
+    assert named == {young.request_id}, "nobody finds it by its name any more"
     assert (await details(forgetful, young.code))["name"] == "An", "somebody works on it"
     seen = await forgetful.client.get(f"/v1/requests/{old.request.code}")
     assert seen.json()["status"] == "closed"
