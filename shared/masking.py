@@ -14,7 +14,7 @@ from typing import Final
 from shared.figures import FEW_SPOKEN, Group, may_hold_number, numbers_in
 from shared.folding import folded
 from shared.masking_hints import HIDDEN, Hint, hints_in
-from shared.passwords import may_name_password, passwords_in
+from shared.passwords import looks_like_password, may_name_password, no_codes_in, passwords_in, whole_word
 
 
 class Mask(StrEnum):
@@ -53,6 +53,8 @@ _LONE_CODE: Final = range(4, 9)  # all that a message holds
 _HALF_CODE: Final = 3  # … where a code was spoken of just before: "123", and then "456"
 _OURS: Final = frozenset({"1022", "112", "113", "114", "115"})
 _WORD: Final = re.compile(r"[^\W_]+")
+_PIECE: Final = re.compile(r"[^\s,;\"'“”()\[\]]+(?<![.,:?])")
+_LONGEST_PASSWORD: Final = 80  # with a polite word or two
 _POLITE: Final = frozenset(
     {*("a", "da", "vang", "day", "do", "nay", "ne", "nhe", "nha", "la", "no", "ma", "oi", "here", "is", "it")}
     | {*("em", "anh", "chi", "chau", "bac", "con", "cua", "toi", "minh")}
@@ -88,19 +90,24 @@ def mask(text: str) -> str:
     passwords = list(passwords_in(text, plain)) if named else []
     found = [(start, end, Mask.CODE) for start, end in passwords]
     if numbered:
-        found = sorted((*found, *_numbers(text, plain, passwords)))
+        leave = [*passwords, *no_codes_in(plain)] if named else []
+        found = sorted((*found, *_numbers(text, plain, leave)))
+    if named:
+        found = [(*whole_word(text, start, end), kind) if kind is Mask.CODE else (start, end, kind) for start, end, kind in found]
     pieces: list[str] = []
     done = 0
     for start, end, kind in found:
+        if end <= done:  # two numbers of one word
+            continue
         pieces += (text[done:start], kind)
         done = end
     return "".join((*pieces, text[done:])) if pieces else text
 
 
-def _numbers(text: str, plain: str, passwords: list[tuple[int, int]]) -> Iterator[tuple[int, int, Mask]]:
-    """(from, to, mask); what is part of a password is hidden with it."""
+def _numbers(text: str, plain: str, leave: list[tuple[int, int]]) -> Iterator[tuple[int, int, Mask]]:
+    """(from, to, mask); what lies in `leave` is hidden with a password, or no code."""
     words = hints_in(text, plain)
-    leave = [*passwords, *(match.span() for kept in (_DOSSIER, _PIN) for match in kept.finditer(plain))]
+    leave = [*leave, *(match.span() for kept in (_DOSSIER, _PIN) for match in kept.finditer(plain))]
     leave += ((hint.start, hint.end) for hint in words)  # "mã 6 số"
     secret = any(hint.kind in HIDDEN for hint in words)
     for run in numbers_in(text, plain, secret=secret, leave=leave):
@@ -114,10 +121,14 @@ def speaks_of_code(text: str) -> bool:
 
 def mask_message(text: str, *, after_code: bool = False) -> str:
     """Of a chat: what is nothing but a number, and as long as a code, is one. The word for it stands in the message before.
-    `after_code`: it surely does, so half a code is hidden, too."""
+    `after_code`: it surely does, so half a code is hidden, too, and a word that looks like a password."""
     masked = mask(text)
-    if masked != text or not may_hold_number(text):
+    if masked != text:
         return masked
+    if after_code and (span := _lone_password(text)):
+        return f"{text[: span[0]]}{Mask.CODE}{text[span[1] :]}"
+    if not may_hold_number(text):
+        return text
     plain = folded(text)
     runs = numbers_in(text, plain, secret=True)
     if len(runs) != 1 or not set(_WORD.findall(plain[: runs[0][0].start] + " " + plain[runs[0][-1].end :])) <= _POLITE:
@@ -128,6 +139,13 @@ def mask_message(text: str, *, after_code: bool = False) -> str:
     if not as_long or number in _OURS or _YEAR.fullmatch(number) or _PHONE.fullmatch(number):
         return text
     return f"{text[: run[0].start]}{Mask.CODE}{text[run[-1].end :]}"
+
+
+def _lone_password(text: str) -> tuple[int, int] | None:
+    if len(text) > _LONGEST_PASSWORD:
+        return None
+    words = [match for match in _PIECE.finditer(text) if folded(match[0]) not in _POLITE]
+    return words[0].span() if len(words) == 1 and looks_like_password(words[0][0]) else None
 
 
 def _hints(words: list[Hint], start: int, end: int) -> _Hints:

@@ -6,17 +6,41 @@ from typing import Final
 
 _WORD: Final = r"(?:mat ?khau|mat ma|mk|pass(?:word|wd|code)?|pwd?)"
 _VALUE: Final = r"""[^\s,;"'“”()\[\]]{3,64}?(?=[.,;:?"'”)]*(?:\s|$))"""
-_IS: Final = r"(?:\s?[:=]|\s(?:la|is)\b)[\s:=]*(?:(?:chu|so|cai|nay|day|ne) ){0,2}"
+_IS: Final = r"(?:\s?[:=]|\s(?:la|is)\b)[\s:=]*(?:(?:chu|so|cai|nay|day|ne|vneid|app|wifi) ){0,2}"
+_ELSE: Final = "loi|bao|sai|quen|ma|hoi|yeu|dia|request"  # with these another sentence begins, or another matter
+_ELSE_BESIDE: Final = f"{_ELSE}|bi|khong|ko|chua|nha|may|tang|phong|duong|o|so|ho|mau|luc|tu|tr|trang|e?mail"
+_WHOSE: Final = "cua|em|toi|minh|chau|con|bac|ong|ba|me|bo|anh|chi|day|nay|ne|nhe|a|cu|moi|wifi|vneid|app"
+_SIGNS: Final = "!@#$%^&*_+~"
+# With two figures or a sign within, and a letter: of what no word says that it is one.
+_MIXED: Final = rf"(?=[^\sa-z]{{0,60}}[a-z])(?=[^\s\d]{{0,60}}\d[^\s\d]{{0,60}}\d|[^\s{_SIGNS}]{{1,60}}[{_SIGNS}]\w)"
 # Looked for in folded text. What stands between the word and "là" says whose it is; an error or a question is another sentence.
 _SAID: Final = re.compile(
-    rf"\b{_WORD}\b(?: (?!(?:loi|bao|sai|quen|ma|hoi)\b)[a-z0-9]{{1,12}}){{0,6}}?{_IS}[\"'“(]?(?P<said>{_VALUE}(?: \d{{4,8}}\b)?)"
-    rf"|\b{_WORD}\b(?: [a-z]{{1,12}}){{0,2}}? (?P<beside>[a-z]{{2,}}[^\s\w]?\d{{3,8}}[^\s\w]?)(?=[.,;:?]*(?:\s|$))"
+    rf"\b{_WORD}\b(?: (?!(?:{_ELSE})\b)[a-z0-9]{{1,12}}){{0,6}}?{_IS}[\"'“(]?(?P<said>{_VALUE}(?: \d{{4,8}}\b)?)"
+    rf"|\b{_WORD}\b(?: (?!(?:{_ELSE_BESIDE})\b)[a-z]{{1,12}}){{0,2}}?(?: (?:{_WHOSE})\b){{0,4}}?"
+    rf"(?: ?[-–—>→(\"'“]{{1,3}} ?| ){_MIXED}(?P<beside>{_VALUE})"
     rf"|(?<!\S)(?P<before>{_VALUE}) (?:la|is) (?:cai )?{_WORD}\b"
 )
-_ENGLISH: Final = re.compile(r"\bis\b")  # "password is incorrect": its words are as long as passwords are
-_SIGN: Final = re.compile(r"[!@#$%^&*_+~]")
-_HUMP: Final = re.compile(r"[a-z][A-Z]")
+_ENGLISH: Final = re.compile(r"\bis\b(?!\s?[:=])")  # "password is incorrect": its words are as long as passwords are
+_SIGN: Final = re.compile(rf"[{_SIGNS}]\w")  # at the end it says how loud somebody is
 _SYLLABLE: Final = 6  # letters; of Vietnamese syllables only "nghiêng" is longer, and a sentence that goes on is made of them
+_SHORTEST: Final = 4  # with figures: "12A" is a house
+_SHORTEST_BESIDE: Final = 5  # "CT07" is a form
+_PRODUCT: Final = "(?:vneid|vssid|ekyc|etax|iphone|ipad|icloud|android|windows|samsung|facebook|messenger|gmail|google|youtube)"
+# Our code, a page, a mail address, what people have trouble with, the time of day, a sum, a house: what the talk is about.
+_NONE: Final = re.compile(
+    r"(?i:tr[-–—._][0-9a-z]{4}[-–—._]?[0-9a-z]{4})|TR[0-9A-Z]{8}|[0-9A-Z]{4}-[0-9A-Z]{4}"
+    r"|(?i:https?:.*|(?:[a-z0-9-]{1,40}\.){1,5}(?:vn|com|net|org)(?:[/?:].*)?"
+    r"|[\w.+-]{1,40}@(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,8}"
+    rf"|{_PRODUCT}(?:\d{{0,2}}|20\d\d)"
+    r"|\d{1,2}(?:h|g)\d{0,2}p?|\d[\d.,]*(?:k|đ|d|vnd|gb|mb|m2)|[a-z]?\.?\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4})"
+)
+# Figures that are no code though the text names a password: our code, an iphone2020, a "máy HP450", how long one has to be.
+_NO_CODE: Final = re.compile(
+    rf"\btr[-–—][0-9a-z]{{4}}[-–—]?[0-9a-z]{{4}}\b|\b{_PRODUCT}(?:\d\d?|20\d\d)\b|\bmay (?:in )?[a-z]{{2,3}}\d{{2,4}}\b"
+    r"|\b\d{1,2} ?(?:-|–|den) ?\d{1,2}(?= (?:ky tu|chu so|so|characters|digits)\b)"
+)
+_LONGEST_WORD: Final = 30
+_LEADS: Final = re.compile(rf"{_WORD}|otp|ma|pin|cvv|cvc|code")
 
 
 def may_name_password(text: str) -> bool:
@@ -29,14 +53,35 @@ def passwords_in(text: str, plain: str) -> Iterator[tuple[int, int]]:
     """From, to. `plain`: the text folded, letter for letter."""
     for match in _SAID.finditer(plain):
         start, end = match.span(match.lastgroup or 0)
-        alone = match.lastgroup == "said" and _ENGLISH.search(plain, match.start(), start) is None
-        if match.lastgroup == "beside" or _is_one(text[start:end], alone=alone):
+        value, how = text[start:end], match.lastgroup
+        alone = how == "said" and _ENGLISH.search(plain, match.start(), start) is None
+        if looks_like_password(value, alone=alone) and (how != "beside" or len(value) >= _SHORTEST_BESIDE):
             yield start, end
 
 
-def _is_one(value: str, *, alone: bool) -> bool:
-    """Looks like a password; figures alone are for masking.py. `alone`: so may letters be, if they are no word."""
-    letters, figures = any(map(str.isalpha, value)), sum(map(str.isdigit, value))
-    if letters and (figures or _SIGN.search(value) or _HUMP.search(value)):
-        return figures > 0 or value.isascii()
+def no_codes_in(plain: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in _NO_CODE.finditer(plain))
+
+
+def whole_word(text: str, start: int, end: int) -> tuple[int, int]:
+    """A number with the letters that touch it: of "1987hoa" far behind its word nothing is left."""
+    begin, first, last = start, max(start - _LONGEST_WORD, 0), min(end + _LONGEST_WORD, len(text))
+    while begin > first and _joins(text[begin - 1]):
+        begin -= 1
+    while end < last and _joins(text[end]):
+        end += 1
+    return (start if _LEADS.fullmatch(text[begin:start].lower()) else begin), end
+
+
+def _joins(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
+
+
+def looks_like_password(value: str, *, alone: bool = False) -> bool:
+    """Figures alone are for masking.py. `alone`: so may letters be, if they are no word."""
+    if _NONE.fullmatch(value):
+        return False
+    letters, figures = any(map(str.isalpha, value)), any(map(str.isdigit, value))
+    if letters and (figures or _SIGN.search(value)):
+        return len(value) >= _SHORTEST and (figures or value.isascii())
     return alone and value.isascii() and value.isalpha() and len(value) > _SYLLABLE

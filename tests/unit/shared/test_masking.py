@@ -77,6 +77,19 @@ def test_a_message_that_says_anything_else_is_masked_like_any_text(text: str) ->
     assert mask_message(text) == mask(text) == text
 
 
+@pytest.mark.parametrize("text", ["hoa1987", "Hoa@1987", "hoa88", "dạ hoa1987 ạ", "“hoa1987”", "Hoa@hong."])
+def test_after_a_word_for_it_a_lone_word_that_looks_like_a_password_is_one(text: str) -> None:
+    assert mask_message(text, after_code=True) == re.sub(r"[Hh]oa[@\w]+", Mask.CODE, text)
+    assert mask_message(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["12A", "P1204", "12A/5", "TR-7K2M-9QXA", "iPhone12", "lan@gmail.com", "8h30", "50k", "Hàng Bông", "vâng", "OK!"]
+)
+def test_what_answers_another_question_stays_also_after_a_word_for_a_code(text: str) -> None:
+    assert mask_message(text, after_code=True) == text
+
+
 SEPARATOR = st.sampled_from(["", " ", ".", "-", " - ", "·"])
 WORDS = st.sampled_from(["Không vào được VNeID", "giúp mẹ tôi với", "máy báo lỗi", "Xin chào", "gửi hồ sơ mãi không được"])
 
