@@ -12,7 +12,7 @@ import asyncpg
 
 from intake import store
 from intake.aftercare.inquiry import ask_at, open_until
-from intake.aftercare.rows import inquire, inquiry_by, move_in, open_inquiry
+from intake.aftercare.rows import inquire, inquiry_by, inquiry_of, move_in
 from intake.settings import IntakeSettings
 from intake.store import AuditNote, Step
 from shared.events.envelope import Event
@@ -51,8 +51,8 @@ class AskFixed:
             return
         if not request.phone_box:
             return  # erased
-        if await open_inquiry(connection, request, Inquired.FIXED) is not None:
-            return  # somebody from elsewhere wanted it closed: it is being asked
+        if await inquiry_of(connection, request, Inquired.FIXED) is not None:
+            return  # somebody from elsewhere wanted it closed: it was asked then
         now = await app_now(connection)
         await inquire(connection, request, Inquired.FIXED, now, open_until(now, self._settings), actor="timer")
         await store.note(connection, [AuditNote(at=now, actor="timer", action="asked_fixed", subject=request.id)])

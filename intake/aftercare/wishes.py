@@ -13,7 +13,7 @@ import asyncpg
 from intake import store
 from intake.aftercare.forms import MoveForm
 from intake.aftercare.moving import may_move, opened, sealed, wanted
-from intake.aftercare.rows import SILENCE, SOURCE, inquire, inquiry_in, move_in, open_inquiry
+from intake.aftercare.rows import SILENCE, SOURCE, inquire, inquiry_in, inquiry_of, move_in, open_inquiry
 from intake.changes import PersonErased
 from intake.limits import Limits
 from intake.places.placing import Placing
@@ -108,11 +108,12 @@ class Wishes:
         return self._asked(known, Inquired.MOVE)
 
     async def fixed(self, code: str, who: str) -> dict[str, Any]:
-        """Asked what it is asked after a day anyway; silence closes it as ever. Raises NotFound, TooMany, Refused."""
+        """Asked what it is asked after a day anyway: once in a round, by whoever wants to know first. Silence closes it as ever.
+        Raises NotFound, TooMany, Refused."""
         async with self._tries.of("wish", code, who, None) as known, transaction(self._pool, "intake.change") as connection:
             request, now = await _locked(connection, known), await app_now(connection)
             moved(request.status, Command.CONFIRM)
-            if await open_inquiry(connection, request, Inquired.FIXED) is None:
+            if await inquiry_of(connection, request, Inquired.FIXED) is None:
                 await inquire(connection, request, Inquired.FIXED, now, now + WAITS, actor=who)
                 await store.note(connection, [AuditNote(at=now, actor=who, action="fixed_wished", subject=request.id)])
         return self._asked(known, Inquired.FIXED)

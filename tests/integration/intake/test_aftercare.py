@@ -223,11 +223,13 @@ async def test_who_rings_from_the_registered_number_closes_at_once(desk: Desk) -
     assert (answer.status_code, answer.json()["status"]) == (200, "closed")
 
 
-async def test_who_is_being_asked_already_is_not_asked_a_day_later(desk: Desk) -> None:
+@pytest.mark.parametrize("hours", [1, 14])
+async def test_who_was_asked_already_is_not_asked_a_day_later_and_no_program_can_ask_every_day(desk: Desk, hours: int) -> None:
     case = await helped(desk)
-    await case.let_pass(14 * HOUR)
+    await case.let_pass(hours * HOUR)
     await desk.post(f"/v1/requests/{case.request.code}/fixed", {"fixed": True}, role="adapter")
-    await case.let_pass(23 * HOUR)
+    await case.let_pass(30 * HOUR)
+    await desk.post(f"/v1/requests/{case.request.code}/fixed", {"fixed": True}, role="adapter")
     assert await case.told() == ["inquired"]
 
 
