@@ -54,7 +54,8 @@ def _tried(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Ste
     if heard.secret:  # what nobody should send answers nothing
         return again(talk, now)
     if outcome is Outcome.HELPED:
-        return Step(replace(talk.at(Stage.IDLE, None, now), draft=Draft(), strikes=0), (Say(Line.TIP_HELPED),))
+        helped = replace(talk.at(Stage.IDLE, None, now), draft=Draft(), strikes=0, wants_call=False)
+        return Step(helped, (Say(Line.TIP_HELPED),))
     if outcome is Outcome.NOT_HELPED or heard.intent is Intent.NO:
         return asked(talk, facts, now, Say(Line.TIP_GOES_ON))
     return again(talk, now) if heard.intent is Intent.YES else None
@@ -98,6 +99,7 @@ def _which_number(talk: Conversation, heard: Heard, facts: Facts, now: datetime)
     """A number is calling.py's."""
     if heard.intent is not Intent.NO:
         return None
+    talk = replace(talk, wants_call=False)
     if talk.draft.is_empty:
         return Step(talk.at(Stage.IDLE, None, now), (Say(Line.HELP),))
     return asked(talk, facts, now)

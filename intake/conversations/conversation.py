@@ -106,6 +106,7 @@ class Conversation:
     heard_since: datetime | None = None
     code_at: datetime | None = None  # when they or we spoke of a code or a password last: what comes next may be half of one
     wake_at: datetime | None = None
+    wants_call: bool = False  # they asked to be called, and have named no number yet
     told_waiting: bool = False  # since a person has it, they heard that one does
     owner: str | None = None  # who acts while a person has it: hotline, city_desk, or who answers; at the clerk: one is wanted
 

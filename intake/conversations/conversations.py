@@ -212,7 +212,7 @@ class Conversations:
             if step.phone is not None:
                 await self._limits.take_callback(talk.contact_point_id, connection)
         except (Invalid, TooMany):
-            return not_called(step.talk, now)
+            return not_called(step, now)
         ledger.callbacks.setdefault(phone, set()).add(talk.state.id)
         return step
 

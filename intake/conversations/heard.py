@@ -46,6 +46,7 @@ class Heard:
     door: str | None = None  # what somebody at their door has said; "": they want them gone
     name: str | None = None
     phone: str | None = None  # E.164
+    to_call: str | None = None  # E.164: where they want to be called, in so many words
     trouble: str | None = None
     category: str | None = None
     kinds: tuple[str, ...] = ()

@@ -5,12 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from intake.conversations.heard import Intent
+from intake.conversations.wishes import wishes_a_call
 from shared.folding import folded
 
-_ME: Final = r"(?:toi|chau|em|minh|bac|co|chu|(?:anh|chi|ong|ba)(?! (?:ay|ta|toi|em|gai|trai|kia|do)))"
-_YOU: Final = r"(?:em|chau|con|ban|anh|chi|ai|co ai|nguoi|nhan vien|can bo|tong dai|ben minh)"
-_WISHES: Final = r"(?:nho|xin|hay|muon|can|lam on|vui long|co the|giup|de nghi|mong|phien) "
-_PLEASE: Final = rf"(?:^|{_WISHES})"
 # Anywhere in the text.
 _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.CRY: (
@@ -22,17 +19,6 @@ _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
         r"(?:noi chuyen|noi|chat|trao doi) voi (?:nguoi|nhan vien|can bo|tong dai)",
         r"nguoi that|tong dai vien|khong (?:muon )?(?:noi|chat) voi (?:may|robot|bot)",
         r"(?:real|human) (?:person|being)|(?:talk|speak) (?:to|with) (?:a |an |some)?(?:human|person|operator|agent|staff)",
-    ),
-    Intent.CALLBACK: (
-        # Not "có người gọi cho tôi bảo chuyển tiền": that is what happened, and no wish.
-        rf"goi (?:dien |thoai )*lai (?:cho |giup |voi )(?:so )?{_ME}|goi (?:dien |thoai )*lai (?:toi|minh)|goi lai nhe",
-        rf"{_PLEASE}(?:{_YOU} )*goi (?:dien |thoai )*cho {_ME}|{_WISHES}(?:{_YOU} )+goi (?:dien |thoai )*(?:lai|cho)",
-        rf"goi (?:dien |thoai )*(?:lai )?(?:cho |vao |theo )*so (?:nay|\+?[0-9])|goi {_ME} (?:voi|nhe|nha|di|theo so|qua so|so)",
-        rf"(?:xin|cho|muon|can|dang ky|dat|hen) (?:{_ME} )?(?:mot |1 )?(?:cuoc goi lai|duoc goi|lich goi lai)",
-        rf"(?:lien he|lien lac) (?:lai )?(?:voi )?{_ME} (?:qua|bang) (?:dien thoai|so)",
-        r"(?:call|phone|ring) me back|(?:give me|like|want|need|request) a (?:call|ring|phone call|call ?back)|call ?back please",
-        r"(?:please|(?:can|could|will|would|want|need) (?:you|someone|somebody|a person)(?: to)?) (?:please )?(?:call|phone) me",
-        r"(?:^|[,.;!?] ?|and |just |so )(?:call|phone) me(?=$|[.,;!?]| (?:please|at|on|now|later|today|tomorrow|when|\+?[0-9]))",
     ),
     Intent.CANCEL: (
         r"(?:khong|ko|k) can (?:giup )?nua|huy (?:bo )?(?:yeu cau|viec|phieu)|thoi (?:khong|ko|khoi)|xu ly duoc roi",
@@ -85,10 +71,6 @@ _NAMES_TOO: Final = {
 
 _COMPILED_ANYWHERE: Final = {kind: re.compile(rf"\b(?:{'|'.join(forms)})\b") for kind, forms in _ANYWHERE.items()}
 _COMPILED_WHOLE: Final = {kind: re.compile("|".join(forms)) for kind, forms in _WHOLE.items()}
-# "đừng gọi lại": the same without its mark as "đúng".
-_NO_CALL: Final = re.compile(
-    r"\b(?:dung|khoi|(?:khong|ko|k|chang) (?:can|phai|muon)|do not|don't|dont|never|no need to) (?:\w+ ){0,2}(?:goi|call|phone)\b"
-)
 _ORDER: Final = (Intent.CRY, Intent.PERSON, Intent.CALLBACK, Intent.CANCEL, Intent.STATUS, Intent.CORRECT)
 
 
@@ -99,17 +81,7 @@ def intent_of(text: str) -> Intent | None:
     for kind, form in _COMPILED_WHOLE.items():
         if form.fullmatch(plain) or (bare and form.fullmatch(bare)):
             return kind
-    kinds = (kind for kind in _ORDER if _COMPILED_ANYWHERE[kind].search(plain))
-    return next((kind for kind in kinds if kind is not Intent.CALLBACK or not _NO_CALL.search(plain)), None)
-
-
-def without_the_wish(text: str) -> str:
-    """What stands beside "gọi lại cho tôi" in the same message. `folded` leaves every letter in its place."""
-    left, end = [], 0
-    for met in _COMPILED_ANYWHERE[Intent.CALLBACK].finditer(folded(text)):
-        left.append(text[end : met.start()])
-        end = met.end()
-    return " ".join((*left, text[end:]))
+    return next((kind for kind in _ORDER if _stands_in(kind, plain, text)), None)
 
 
 def may_be_a_name(text: str) -> bool:
@@ -124,6 +96,12 @@ def without_greeting(text: str) -> str:
     plain = folded(text)
     met = _FIRST.match(plain)
     return text[met.end() :].lstrip(" ,.!-\n") if met is not None and _ends_word(plain, met.end()) else text
+
+
+def _stands_in(kind: Intent, plain: str, text: str) -> bool:
+    if kind is Intent.CALLBACK:
+        return wishes_a_call(plain, text)
+    return _COMPILED_ANYWHERE[kind].search(plain) is not None
 
 
 def _ends_word(plain: str, end: int) -> bool:

@@ -14,8 +14,9 @@ from typing import Final
 from intake.conversations.conversation import Ask, Conversation
 from intake.conversations.door_words import at_the_door
 from intake.conversations.heard import Heard, Intent, Place, Resolver, Suggester
-from intake.conversations.intents import intent_of, may_be_a_name, without_greeting, without_the_wish, words_of
+from intake.conversations.intents import intent_of, may_be_a_name, without_greeting, words_of
 from intake.conversations.names import name_in, name_of
+from intake.conversations.wishes import number_to_call, without_the_wish
 from shared.errors import Invalid
 from shared.folding import folded
 from shared.masking import Mask, mask_message, speaks_of_code
@@ -120,6 +121,7 @@ class Listener:
         place, rest = self._place_in(rest, talk, beside=name is not None or phone is not None)
         found = replace(base, phone=phone, name=name, place=place)
         if base.intent is Intent.CALLBACK:  # what they tell beside it is heard, if it is surely that
+            found = replace(found, to_call=number_to_call(base.text))
             told = self._with_trouble(found, without_the_wish(rest), talk)
             return told if told.category is not None else found
         if base.intent is not None and base.intent is not Intent.CORRECT and base.intent is not Intent.GREETING:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from intake.conversations.answers import ANSWERS, correct
-from intake.conversations.calling import called_back, wants_a_call
+from intake.conversations.calling import called_back, remembered, wants_a_call
 from intake.conversations.conversation import AT_THE_CLERK, CITY_DESK, HOTLINE, Ask, Conversation, Draft, Stage
 from intake.conversations.filling import filled
 from intake.conversations.heard import Heard, Intent
@@ -35,7 +35,7 @@ def hear(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
     if talk.version == 0 and not before:
         before = (Say(Line.HELLO),)
     calls = facts.door is None and wants_a_call(talk, heard, facts)
-    step = (called_back if calls else _understood)(talk, heard, facts, now)
+    step = called_back(talk, heard, facts, now) if calls else remembered(talk, _understood(talk, heard, facts, now))
     return replace(step, says=(*before, *step.says))
 
 
@@ -132,7 +132,7 @@ def _repeats(draft: Draft, heard: Heard) -> bool:
 
 def _cancel(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
     """Whoever is still telling stops; else it is about a request: the one they name, that was filed here, or is the only one."""
-    codes = _codes(facts)
+    codes, talk = _codes(facts), replace(talk, wants_call=False)
     if heard.code in codes:
         return _ask_whether(talk, heard.code, now)
     if not codes:

@@ -170,6 +170,7 @@ def _state(row: Any, box: Mapping[str, Any]) -> Conversation:
         owner=row["owner"],
         **times,
         told_waiting=box.get("told_waiting", False),
+        wants_call=box.get("wants_call", False),
         **plain,
     )
 

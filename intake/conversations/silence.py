@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from intake.conversations.conversation import CITY_DESK, Conversation, Draft, Stage, rests_until
+from intake.conversations.conversation import CITY_DESK, Ask, Conversation, Draft, Stage, rests_until
 from intake.conversations.saying import Line, Say
-from intake.conversations.steps import Step, question
+from intake.conversations.steps import Step, handed_over, question
 
 
 def silent(talk: Conversation, now: datetime) -> Step:
@@ -27,7 +27,9 @@ def _reminded(talk: Conversation, now: datetime) -> Step:
 
 
 def _left(talk: Conversation, now: datetime) -> Step:
-    """Who has told us nothing is not told that we remember it."""
+    """Who wanted to be called, and named no number, a person finds. Who has told us nothing is not told that we remember it."""
+    if talk.wants_call or talk.asking is Ask.CALL:
+        return handed_over(talk, Line.TO_PERSON, now)
     if talk.draft.is_empty:
         return Step(talk.at(Stage.OVER, None, now), (Say(Line.FAREWELL),))
     return Step(talk.at(Stage.ASLEEP, None, now), (Say(Line.GOODBYE),))

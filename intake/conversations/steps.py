@@ -122,7 +122,7 @@ def handed_over(talk: Conversation, line: Line, now: datetime) -> Step:
 
 
 def given_to_person(talk: Conversation, now: datetime) -> Conversation:
-    return replace(talk.at(Stage.WITH_PERSON, None, now), owner=talk.owner or HOTLINE, told_waiting=False)
+    return replace(talk.at(Stage.WITH_PERSON, None, now), owner=talk.owner or HOTLINE, told_waiting=False, wants_call=False)
 
 
 def lost(talk: Conversation, facts: Facts, now: datetime) -> Step:
@@ -149,3 +149,4 @@ _LINES: Final[Mapping[Ask, Line]] = {
     Ask.CANCEL: Line.ASK_CANCEL,
     Ask.CALL: Line.ASK_CALL,
 }
+QUESTIONS: Final = frozenset(_LINES.values()) | {Line.TIP}  # which want an answer of the machine's
