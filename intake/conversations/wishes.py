@@ -13,7 +13,7 @@ _SELF: Final = r"(?:toi|chau|em|minh|bac)"
 _YOU: Final = r"(?:em|chau|con|ban|anh|chi|ai|co ai|nguoi|nhan vien|can bo|tong dai|ben minh)"
 _WISHES: Final = r"(?:nho|xin|hay|muon|can|lam on|vui long|co the|giup|de nghi|mong|phien) "
 _PLEASE: Final = rf"(?:^|{_WISHES})"
-_NUMBER: Final = r"\+?[0-9](?:[ .\-]?[0-9]){7,}"
+_NUMBER: Final = r"(?>\+?[0-9](?:[ .\-]?[0-9]){7,})"  # read in one way only: rows of digits would be split in all ways
 _FORMS: Final = (
     # Not "có người gọi cho tôi bảo chuyển tiền": that is what happened, and no wish.
     rf"goi (?:dien |thoai )*lai (?:cho |giup |voi )(?:so )?{_ME}|goi (?:dien |thoai )*lai (?:toi|minh)|goi lai nhe",
@@ -31,13 +31,14 @@ _LEFT_OF_IT: Final = re.compile(rf"{_WISH.pattern}|\bgoi (?:dien )?(?:lai|vao|th
 
 _CALLED: Final = re.compile(r"\b(?:goi|lien|call|phone|ring)")
 _BREAK: Final = re.compile(r"[,;!?\n]|\.(?![0-9])")
+_BY_NAME: Final = r"(?: (?:em|chau|con|ban|anh|chi|ai|co|nguoi|nhan vien|can bo|tong dai|ben minh|toi|minh|bac|chu|ong|ba)\b)*"
 # Whoever is asked for it so asks us, whoever else stands in the sentence.
-_ASKED: Final = re.compile(rf"\b(?:nho|xin|lam on|vui long|de nghi|mong|phien|giup|please)(?: (?:{_YOU}|{_ME}))* $")
+_ASKED: Final = re.compile(rf"\b(?:nho|xin|lam on|vui long|de nghi|mong|phien|giup|please){_BY_NAME} $")
 _ASKS: Final = re.compile(r" (?:duoc|dc) (?:khong|ko|k)\b")
 # Somebody else calls: "công an giả số … gọi", "nó bảo sẽ gọi", "they call".
 _BETWEEN: Final = (
     r"(?: (?:se|da|vua|moi|lai|cu|hay|co|cung|dang|dinh|bao|noi|hen|hua|la|rang|gia(?: danh)?|mao danh|xung|doi|muon|can|thi|bat"
-    rf"|so|khac|lien tuc|hom (?:qua|nay)|{_SELF}|{_NUMBER}))*"
+    rf"|so|khac|lien tuc|hom (?:qua|nay)|{_SELF}|{_NUMBER})\b)*"
 )
 _OTHERS: Final = (
     rf"\b(?:no|ho(?! so)|chung|nguoi (?:ta|la|do|kia)|ai do|(?:anh|chi|ong|ba|co|chu) (?:ay|ta|kia)"

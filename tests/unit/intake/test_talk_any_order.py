@@ -126,7 +126,7 @@ class AnyConversation(RuleBasedStateMachine):
         self._writes(yes, at=asked_at - timedelta(seconds=1))
         assert self.talk.state.stage is Stage.CONFIRMING, "an early yes files nothing"
 
-    @precondition(lambda self: self.talk.state.stage is not Stage.WITH_PERSON)
+    @precondition(lambda self: self.talk.state.stage not in {Stage.WITH_PERSON, Stage.ASLEEP})  # who wakes may be asked where
     @precondition(lambda self: self.talk.state.asking not in {Ask.PLACE, Ask.WHICH_PLACE})  # there any text may be an address
     @rule()
     def is_not_understood_twice(self) -> None:

@@ -82,6 +82,12 @@ def test_an_account_without_a_number_is_asked_for_one_and_what_was_told_goes_on(
     assert talk.state.asking is Ask.RIGHT, "the number is known by now"
 
 
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("said", ["0912345678 " * 150, "em " * 600, "công an bị " * 180, "nó số " * 300])
+def test_a_long_message_is_read_in_one_way_only(said: str) -> None:
+    assert intent_of(f"nó nhờ {said}rồi x gọi lại số này") is Intent.CALLBACK
+
+
 STORY = "Bị lừa đảo trúng thưởng, số 0988123456 mạo danh công an, gọi lại cho tôi ngay"
 TOLD = "Số lạ 0988123456 gọi lại cho tôi nói trúng thưởng, có phải lừa đảo không"
 
