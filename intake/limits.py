@@ -126,9 +126,15 @@ class Limits:
         else:
             _refuse(what, await self._counted(connection, buckets))
 
-    async def take_callback(self, account: UUID, connection: asyncpg.Connection) -> None:
-        """One more number, not known to be theirs, that this account wants called. `connection`: as for a wrong code."""
-        buckets = {self._fingerprint(f"callback {account}"): self._settings.strangers_per_request}
+    async def take_callback(self, account: UUID, phone: str, address: str | None, connection: asyncpg.Connection) -> None:
+        """One more number, not known to be theirs, that this account wants called: counted by the number, too, and on our page,
+        where every chat is another account, by the address together with filings. `connection`: as for a wrong code."""
+        buckets = {
+            self._fingerprint(f"callback {account}"): self._settings.strangers_per_request,
+            self._fingerprint(f"called phone {phone}"): self._settings.web_per_phone,
+        }
+        if address is not None:
+            buckets[self._bucket("web address", address)] = self._settings.web_per_address
         _refuse("callback", await self._counted(connection, buckets))
 
     def _bucket(self, what: str, address: str) -> bytes:

@@ -52,7 +52,8 @@ _WANT_STANDINGS: Final = frozenset({Intent.STATUS, Intent.CANCEL})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """`key`: which conversation it belongs to; `id`: as its channel names it. `phone_box`: the writer's number, if known."""
+    """`key`: which conversation it belongs to; `id`: as its channel names it. `phone_box`: the writer's number, if known;
+    `address`: of the network they write from, on our page."""
 
     key: bytes
     channel: TalkChannel
@@ -64,6 +65,7 @@ class Message:
     city: str
     phone_box: str | None = None
     point: tuple[float, float] | None = None
+    address: str | None = None
 
 
 class Conversations:
@@ -103,6 +105,7 @@ class Conversations:
         at: datetime | None = None,
         *,
         point: tuple[float, float] | None = None,
+        address: str | None = None,
     ) -> list[str]:
         """Of a visitor who is known by nothing but `key`: what is said to them. The same message again has the same answer."""
         async with transaction(self._pool, "intake.change") as connection:
@@ -118,6 +121,7 @@ class Conversations:
                 at=at or now,
                 city=self._city,
                 point=point,
+                address=address,
             )
             ledger = Ledger()
             if await self._hear_each(connection, [message], ledger, now):
@@ -186,7 +190,7 @@ class Conversations:
             else:
                 live.pop(message.key, None)
         for phone, where in sorted(ledger.callbacks.items()):  # in order: law 2
-            await self._callbacks.ask_in(connection, phone, Reason.CHAT, actor=ACTOR)
+            await self._callbacks.ask_in(connection, phone, Reason.CHAT, actor=ACTOR, conversations=where)
             (called,) = await self._vault.contact_points(connection, [phone])
             for id_ in where:
                 ledger.talks[id_] = ledger.talks[id_].filed_for(called.contact_point_id)
@@ -200,17 +204,19 @@ class Conversations:
         facts = await self._facts(connection, talk, heard)
         step = hear(talk.state, heard, replace(facts, guide=self._guide), now)
         if step.command is Command.CALL_BACK:
-            step = await self._call_back(connection, ledger, talk, step, now)
+            step = await self._call_back(connection, ledger, talk, step, message.address, now)
         if (became := outcome_of(talk.state, heard, step)) is not None:
             await count(connection, *became, now)
         return await settle(connection, ledger, talk, step, now, answers=message.id, heard_at=message.at)
 
-    async def _call_back(self, connection: asyncpg.Connection, ledger: Ledger, talk: Talk, step: Step, now: datetime) -> Step:
-        """Anybody can name a number that is not theirs: counted by who writes. What the hotline cannot call a person reads."""
+    async def _call_back(
+        self, connection: asyncpg.Connection, ledger: Ledger, talk: Talk, step: Step, address: str | None, now: datetime
+    ) -> Step:
+        """Anybody can name a number that is not theirs: counted. What the hotline cannot call a person reads."""
         try:
             phone = reachable(step.phone or own_phone(talk)).e164
             if step.phone is not None:
-                await self._limits.take_callback(talk.contact_point_id, connection)
+                await self._limits.take_callback(talk.contact_point_id, phone, address, connection)
         except (Invalid, TooMany):
             return not_called(step, now)
         ledger.callbacks.setdefault(phone, set()).add(talk.state.id)

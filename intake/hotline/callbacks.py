@@ -1,6 +1,7 @@
 """What is done with callbacks: opened and closed by what calls say, asked for, taken, reported, watched. Rules: callback.py."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -56,15 +57,25 @@ class Callbacks:
             return await self.ask_in(connection, phone, reason, actor=actor, request_id=request_id)
 
     async def ask_in(
-        self, connection: asyncpg.Connection, phone: str, reason: Reason, *, actor: str, request_id: UUID | None = None
+        self,
+        connection: asyncpg.Connection,
+        phone: str,
+        reason: Reason,
+        *,
+        actor: str,
+        request_id: UUID | None = None,
+        conversations: Iterable[UUID] = (),
     ) -> UUID:
-        """In the caller's transaction, after the locks of its requests."""
+        """In the caller's transaction, after the locks of its requests. `conversations`: in which it was asked for."""
         number = await numbered(connection, self._vault, reachable(phone, "phone").e164)
         task, _, now = await callback_rows.open_of(connection, number.contact_point_id)
         before = task or opened(uuid7(), number.contact_point_id, NO_CALLS, now, self._settings)
         after = asked(before, reason, request_id, now)
         if after != task:
-            await self._save(connection, after, number, _note(after, now, actor, "asked"))
+            note = _note(after, now, actor, "asked")
+            where = sorted(map(str, conversations))
+            told = replace(note, detail={**(note.detail or {}), "conversations": where}) if where else note
+            await self._save(connection, after, number, told)
         return after.id
 
     async def settle(self, connection: asyncpg.Connection, number: Number) -> None:

@@ -26,7 +26,14 @@ class Talks(Protocol):
     """intake/conversations, as this door uses it."""
 
     async def hear(
-        self, key: str, channel: TalkChannel, text: str, message_id: str, *, point: tuple[float, float] | None = None
+        self,
+        key: str,
+        channel: TalkChannel,
+        text: str,
+        message_id: str,
+        *,
+        point: tuple[float, float] | None = None,
+        address: str | None = None,
     ) -> list[str]: ...
 
 
@@ -61,7 +68,7 @@ class WebChat:
         await self._limits.take_chat_message(session.id, address)
         point = None if message.location is None else (message.location.lat, message.location.lon)
         text = A_PLACE if message.text is None else message.text
-        said = await self._talks.hear(str(session.id), TalkChannel.WEB, text, message.id, point=point)
+        said = await self._talks.hear(str(session.id), TalkChannel.WEB, text, message.id, point=point, address=address)
         await self._sessions.prolong(session.id)
         CHAT_MESSAGES.inc()
         self._heard()

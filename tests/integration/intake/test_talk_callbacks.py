@@ -60,6 +60,18 @@ async def test_our_own_page_asks_for_the_number_and_numbers_of_others_are_limite
     assert talk["stage"] == "with_person", "the eleventh a person reads"
 
 
+async def test_one_number_is_called_for_so_many_and_each_of_them_is_named_in_the_audit(desk: Desk, line: Hotline) -> None:
+    hear = desk.talks.conversations.hear
+    for number in range(7):
+        await hear(f"visitor-{number}", TalkChannel.WEB, f"gọi lại cho tôi số {CHI}", "m")
+    stages = [row["stage"] for row in await desk.rows("select stage from conversations order by began_at")]
+    assert stages == ["idle"] * 5 + ["with_person"] * 2, "whoever comes after five a person reads"
+    (task,) = await line.callbacks()
+    (note,) = await desk.rows("select detail from audit where action = 'callback.asked'")
+    (first, *_) = await desk.rows("select id from conversations order by began_at")
+    assert (note["detail"]["reason"], note["detail"]["conversations"]) == (task["reason"], [str(first["id"])])
+
+
 async def test_two_who_ask_at_once_in_either_order_are_both_called(desk: Desk, lan: Writer, line: Hotline) -> None:
     account = await writer(desk, None, ChannelKind.TELEGRAM)
     await desk.board.handle([await lan.event("gọi lại cho tôi"), await account.event("gọi lại cho tôi số 0912 345 679")])
