@@ -13,7 +13,7 @@ from intake.conversations talk
 where stage <> 'over'
 
 -- name: intake_unreturned
--- A callback that ends says until when it covers calls; an answer and a request cover what came before them.
+-- A callback that ends says until when it covers calls; an answer and a request that is surely theirs cover what came before them.
 select call.id, call.heard_at
 from intake.calls call
 where call.unanswered_at is not null and call.contact_point_id is not null
@@ -27,7 +27,7 @@ where call.unanswered_at is not null and call.contact_point_id is not null
         where later.contact_point_id = call.contact_point_id and later.answered_at >= call.unanswered_at
     )
     and not exists (
-        select from intake.requests
+        select from intake.proved_filings
         where contact_point_id = call.contact_point_id and filed_at >= call.unanswered_at
     )
 

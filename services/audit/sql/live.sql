@@ -201,7 +201,7 @@ where call.unanswered_at is not null and call.contact_point_id is not null
         where later.contact_point_id = call.contact_point_id and later.answered_at >= call.unanswered_at
     )
     and not exists (
-        select from intake.requests where contact_point_id = call.contact_point_id and filed_at >= call.unanswered_at
+        select from intake.proved_filings where contact_point_id = call.contact_point_id and filed_at >= call.unanswered_at
     )
 limit $2
 

@@ -1,6 +1,7 @@
 """Whoever rang in vain is called back: one task a number, one operator at a time, a clock that nobody can forget."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +10,9 @@ import pytest
 from intake.hotline.callback import CallbackOutcome, Reason
 from intake.hotline.settings import HotlineSettings
 from intake.hotline.watch import HotlineWatch
+from services.audit.reading import QUERIES as AUDIT
 from shared.errors import Invalid, NotFound
+from shared.postgres.pool import open_connection
 from shared.security.tokens import Caller
 from shared.telemetry.metrics_intake import HOTLINE_CALLBACKS, HOTLINE_ESCALATED
 from tests.integration.intake.conftest import Desk, form
@@ -131,6 +134,24 @@ async def test_a_number_typed_on_the_web_ends_nobodys_callback_until_it_is_confi
     assert await line.callbacks() == []
     await desk.hotline.watch.look()
     assert [row["outcome"] for row in await desk.rows("select outcome from callbacks")] == ["filed"]
+
+
+async def test_the_judge_takes_no_number_typed_on_the_web_for_a_call_that_was_returned(desk: Desk, line: Hotline) -> None:
+    async def unreturned() -> tuple[int, int]:
+        async with open_connection(desk.dsn, schema="auditor") as auditor:
+            late = await auditor.fetch(AUDIT["calls_unreturned"], timedelta(minutes=1), 10)
+            return len(late), len(await auditor.fetch(AUDIT["intake_unreturned"]))
+
+    first = await over_the_web(desk)
+    await missed(line)
+    await line.minutes_pass(10)
+    await over_the_web(desk)
+    assert await unreturned() == (0, 0)
+    await desk.pool.execute("delete from callbacks")
+    assert await unreturned() == (1, 1), "anybody can have typed it"
+    await desk.post(f"/v1/requests/{first.code}/confirm-number", {"code": await code_for(desk)}, role=None)
+    await desk.pool.execute("delete from callbacks")
+    assert await unreturned() == (0, 0)
 
 
 async def test_a_request_written_from_the_number_itself_ends_it(desk: Desk, line: Hotline) -> None:
