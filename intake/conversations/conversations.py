@@ -204,13 +204,13 @@ class Conversations:
         facts = await self._facts(connection, talk, heard)
         step = hear(talk.state, heard, replace(facts, guide=self._guide), now)
         if step.command is Command.CALL_BACK:
-            step = await self._call_back(connection, ledger, talk, step, message.address, now)
+            step = await self._call_back(connection, ledger, talk, step, now, address=message.address)
         if (became := outcome_of(talk.state, heard, step)) is not None:
             await count(connection, *became, now)
         return await settle(connection, ledger, talk, step, now, answers=message.id, heard_at=message.at)
 
     async def _call_back(
-        self, connection: asyncpg.Connection, ledger: Ledger, talk: Talk, step: Step, address: str | None, now: datetime
+        self, connection: asyncpg.Connection, ledger: Ledger, talk: Talk, step: Step, now: datetime, *, address: str | None
     ) -> Step:
         """Anybody can name a number that is not theirs: counted. What the hotline cannot call a person reads."""
         try:

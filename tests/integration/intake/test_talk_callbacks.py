@@ -3,12 +3,14 @@
 import pytest
 
 from intake.erase import erase
+from intake.settings import IntakeSettings, Limit
 from shared.events.contract import ChannelKind
 from shared.events.conversations import TalkChannel
 from shared.postgres.transaction import transaction
 from tests.integration.intake.conftest import Desk
 from tests.integration.intake.test_talking import TROUBLE, Writer, lan, writer
 from tests.support.ringing import Hotline, a_hotline
+from tests.support.web_chatting import open_house
 
 __all__ = ["lan"]
 CHI = "0912 345 679"
@@ -70,6 +72,14 @@ async def test_one_number_is_called_for_so_many_and_each_of_them_is_named_in_the
     (note,) = await desk.rows("select detail from audit where action = 'callback.asked'")
     (first, *_) = await desk.rows("select id from conversations order by began_at")
     assert (note["detail"]["reason"], note["detail"]["conversations"]) == (task["reason"], [str(first["id"])])
+
+
+async def test_from_one_address_so_many_strangers_are_called_however_many_chats_are_begun(dsn: str) -> None:
+    async with open_house(dsn, IntakeSettings(web_per_address=Limit(most=2, seconds=600))) as house:
+        for number in range(4):
+            await (await house.visitor()).writes(f"gọi lại cho tôi số 0912 345 67{number}")
+        assert await house.pool.fetchval("select count(*) from callbacks") == 2
+        assert await house.pool.fetchval("select count(*) from conversations where stage = 'with_person'") == 2
 
 
 async def test_two_who_ask_at_once_in_either_order_are_both_called(desk: Desk, lan: Writer, line: Hotline) -> None:

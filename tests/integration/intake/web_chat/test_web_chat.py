@@ -204,14 +204,6 @@ async def test_who_writes_without_end_waits_and_who_begins_without_end_does(dsn:
         assert (await visitor.posts("tin nữa")).status_code == 200
 
 
-async def test_from_one_address_so_many_strangers_are_called_however_many_chats_are_begun(dsn: str) -> None:
-    async with open_house(dsn, IntakeSettings(web_per_address=Limit(most=2, seconds=600))) as house:
-        for number in range(4):
-            await (await house.visitor()).writes(f"gọi lại cho tôi số 0912 345 67{number}")
-        assert await house.pool.fetchval("select count(*) from callbacks") == 2
-        assert await house.pool.fetchval("select count(*) from conversations where stage = 'with_person'") == 2
-
-
 async def test_too_many_tabs_are_one_too_many(house: House) -> None:
     visitor = await house.visitor()
     tabs = [asyncio.create_task(visitor.listens(99, resumes=False)) for _ in range(MOST_OF_ONE)]
