@@ -455,7 +455,7 @@ create table intake.conversations (
     version bigint not null,                   -- guards its timer, and counts what was said
     box text not null,                         -- sealed, purpose "conversation": draft, question, counts
     code text,                                 -- of the last request filed here
-    filer_id uuid,                             -- dies with the next release: filer_ids has it
+    filer_id uuid,                             -- dies with the next release, and so does its trigger: filer_ids has it
     wake_at timestamptz,                       -- its rest is over then; null: a clerk is at it, or it is over
     began_at timestamptz not null,
     heard_at timestamptz not null,             -- when they wrote last
@@ -474,6 +474,17 @@ create index conversations_of_contact_point on intake.conversations (contact_poi
 create index conversations_of_filers on intake.conversations using gin (filer_ids) where filer_ids is not null;
 create index conversations_at_the_desk on intake.conversations (id) where stage = 'with_person' and owner = 'city_desk';
 create index conversations_over on intake.conversations (ended_at) where ended_at is not null;
+-- While processes of the version before still run, they write filer_id alone: without this an erasure would pass such a conversation by.
+create function intake.keep_old_filer() returns trigger language plpgsql as $$
+begin
+    if new.filer_ids is null or not new.filer_ids @> array[new.filer_id] then
+        new.filer_ids := new.filer_ids || new.filer_id;
+    end if;
+    return new;
+end
+$$;
+create trigger conversations_old_filer before insert or update of filer_id on intake.conversations
+    for each row when (new.filer_id is not null) execute function intake.keep_old_filer();
 
 -- What was said, masked before it was sealed (purpose "text").
 create table intake.conversation_turns (

@@ -25,6 +25,7 @@ SOURCE: Final = "/intake"
 TIMER: Final = "conversation"  # timer kind: its rest is over
 PURPOSE: Final = "conversation"  # under which its box is sealed
 MOST_TURNS: Final = 200  # of what a person is shown: a talk may go on for weeks
+_ASKS: Final[Mapping[str | None, Ask]] = {ask.value: ask for ask in Ask}
 _TIMES: Final = ("asked_at", "heard_since", "code_at")
 _IN_THE_ROW: Final = frozenset({"id", "channel", "stage", "language", "version", "code", "wake_at", "owner"})
 
@@ -161,7 +162,7 @@ def _state(row: Any, box: Mapping[str, Any]) -> Conversation:
         id=row["id"],
         channel=TalkChannel(row["channel"]),
         stage=Stage(row["stage"]),
-        asking=None if box["asking"] is None else Ask(box["asking"]),
+        asking=_ASKS.get(box["asking"]),  # None: also what a newer version asks
         draft=Draft(**{**draft, **tuples, "point": point}),
         language=row["language"],
         code=row["code"],

@@ -82,6 +82,26 @@ async def test_from_one_address_so_many_strangers_are_called_however_many_chats_
         assert await house.pool.fetchval("select count(*) from conversations where stage = 'with_person'") == 2
 
 
+async def test_whom_the_version_before_filed_for_takes_that_conversation_along_when_erased(desk: Desk, lan: Writer) -> None:
+    """It knows of one column only, writes whole rows, and runs on while this version is rolled out."""
+    account = await writer(desk, None, ChannelKind.TELEGRAM)
+    await account.writes(TROUBLE)
+    await desk.pool.execute(
+        """
+        insert into conversations as known
+        select (json_populate_record(talk, json_build_object('filer_id', $1::uuid, 'filer_ids', null))).* from conversations talk
+        on conflict (id) do update set filer_id = coalesce(excluded.filer_id, known.filer_id), heard_at = excluded.heard_at
+        """,
+        lan.person.contact_point_id,
+    )
+    await account.writes(f"gọi lại cho tôi số {CHI}")
+    (talk,) = await desk.rows("select filer_ids from conversations")
+    assert len(talk["filer_ids"]) == 2, "this version has not forgotten the other"
+    async with transaction(desk.pool, "intake.change") as connection:
+        await erase(connection, lan.person.contact_point_id)
+    assert await desk.count("conversations") == 0
+
+
 async def test_two_who_ask_at_once_in_either_order_are_both_called(desk: Desk, lan: Writer, line: Hotline) -> None:
     account = await writer(desk, None, ChannelKind.TELEGRAM)
     await desk.board.handle([await lan.event("gọi lại cho tôi"), await account.event("gọi lại cho tôi số 0912 345 679")])

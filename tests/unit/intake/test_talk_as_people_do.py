@@ -188,3 +188,11 @@ def test_to_whoever_talks_with_a_person_the_machine_says_nothing() -> None:
     talk.state = replace(talk.state, owner="Hà")
     talk.restarts()
     assert talk.writes("vâng ạ") == ""
+
+
+def test_a_question_of_the_version_after_is_asked_anew_in_words_of_this_one() -> None:
+    talk = Talking()
+    talk.writes(TROUBLE)
+    talk.state = replace(talk.state, asking="a question of tomorrow")  # type: ignore[arg-type]
+    talk.restarts()
+    assert "tên" in talk.writes(PLACE)
