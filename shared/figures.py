@@ -63,7 +63,9 @@ _JOINED_BY: Final = (
 )
 _MARKS_SAID: Final = ("cham", "phay", "gach", "gach ngang", "cach", "dau cach", "dau cham", "dau phay", "dash", "and", "then")
 # A colon parts what is written in longer groups, "4111:1111:1111:1111"; between shorter ones it is the time of day.
-_COLON: Final = re.compile(r" ?: ?")
+_COLON: Final = re.compile(r" ?:{1,2} ?")
+_ADDRESS: Final = re.compile(r"\bip(?:v[46])?\b")  # … as in that of a machine, "IP máy in 192:168:100:205"
+_ADDRESS_NEAR: Final = 30
 _LONG_GROUP: Final = 3
 _WIDE_GAP: Final = re.compile(rf"[\W_]{{0,4}}(?:(?:{'|'.join((*_JOINED_BY, *_MARKS_SAID))})[\W_]{{1,4}}){{0,2}}")
 FEW_SPOKEN: Final = 3  # in a row they may be a number; "hai ba hôm" are none
@@ -154,7 +156,11 @@ def _chained(groups: list[Group], plain: str, gap: re.Pattern[str]) -> list[list
         last = chains[-1][-1] if chains else None
         if last is not None and (
             gap.fullmatch(plain, last.end, group.start)
-            or (len(last.digits) >= _LONG_GROUP <= len(group.digits) and _COLON.fullmatch(plain, last.end, group.start))
+            or (
+                len(last.digits) >= _LONG_GROUP <= len(group.digits)
+                and _COLON.fullmatch(plain, last.end, group.start)
+                and not _ADDRESS.search(plain, max(chains[-1][0].start - _ADDRESS_NEAR, 0), chains[-1][0].start)
+            )
         ):
             chains[-1].append(group)
         else:

@@ -14,7 +14,7 @@ from typing import Final
 from shared.figures import FEW_SPOKEN, Group, may_hold_number, numbers_in
 from shared.folding import folded
 from shared.masking_hints import HIDDEN, Hint, hints_in
-from shared.passwords import looks_like_password, may_name_password, no_codes_in, passwords_in, whole_word
+from shared.passwords import asks_for_password, looks_like_password, may_name_password, no_codes_in, passwords_in, whole_word
 
 
 class Mask(StrEnum):
@@ -53,6 +53,7 @@ _LONE_CODE: Final = range(4, 9)  # all that a message holds
 _HALF_CODE: Final = 3  # … where a code was spoken of just before: "123", and then "456"
 _OURS: Final = frozenset({"1022", "112", "113", "114", "115"})
 _WORD: Final = re.compile(r"[^\W_]+")
+_LOOSE: Final = re.compile(r"pin|pass|(?:day|bon|sau|[46]) (?:chu )?so")  # hints only beside a number
 _PIECE: Final = re.compile(r"[^\s,;\"'“”()\[\]]+(?<![.,:?])")
 _LONGEST_PASSWORD: Final = 80  # with a polite word or two
 _POLITE: Final = frozenset(
@@ -115,8 +116,12 @@ def _numbers(text: str, plain: str, leave: list[tuple[int, int]]) -> Iterator[tu
 
 
 def speaks_of_code(text: str) -> bool:
-    """A code or a password is named, or was masked here: what comes next may be one."""
-    return any(hint.kind == "code" for hint in hints_in(text, folded(text)))
+    """A code or a password is named, or was masked here: what comes next may be one. A battery is a "pin", too, and a gate is
+    passed."""
+    plain = folded(text)
+    if asks_for_password(plain):
+        return True
+    return any(hint.kind == "code" and not _LOOSE.fullmatch(plain, hint.start, hint.end) for hint in hints_in(text, plain))
 
 
 def mask_message(text: str, *, after_code: bool = False) -> str:

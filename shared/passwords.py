@@ -20,6 +20,7 @@ _SAID: Final = re.compile(
     rf"(?: ?[-–—>→(\"'“]{{1,3}} ?| ){_MIXED}(?P<beside>{_VALUE})"
     rf"|(?<!\S)(?P<before>{_VALUE}) (?:la|is) (?:cai )?{_WORD}\b"
 )
+_UNSAID: Final = re.compile(rf"\b{_WORD}\b(?: [a-z0-9]{{1,12}}){{0,6}}?(?:\s?[:=]|\s(?:la|is|ne|day)\b)\W{{0,9}}$")
 _ENGLISH: Final = re.compile(r"\bis\b(?!\s?[:=])")  # "password is incorrect": its words are as long as passwords are
 _SIGN: Final = re.compile(rf"[{_SIGNS}]\w")  # at the end it says how loud somebody is
 _SYLLABLE: Final = 6  # letters; of Vietnamese syllables only "nghiêng" is longer, and a sentence that goes on is made of them
@@ -75,6 +76,11 @@ def whole_word(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _joins(sign: str) -> bool:
     return sign.isascii() and sign.isalnum()
+
+
+def asks_for_password(plain: str) -> bool:
+    """ "Mk của em là", and then nothing."""
+    return _UNSAID.search(plain) is not None
 
 
 def looks_like_password(value: str, *, alone: bool = False) -> bool:

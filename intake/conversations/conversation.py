@@ -111,7 +111,7 @@ class Conversation:
     owner: str | None = None  # who acts while a person has it: hotline, city_desk, or who answers; at the clerk: one is wanted
 
     def is_after_code(self, at: datetime) -> bool:
-        """A bare "123" that is written then is no house number until they say so."""
+        """A bare "123" may be half a code then, and is hidden; with a word beside it, "số nhà 123", it is what that says."""
         return self.code_at is not None and at - self.code_at <= AFTER_CODE
 
     @property

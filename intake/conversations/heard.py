@@ -40,7 +40,7 @@ class Heard:
     language: str | None = None  # None: it does not show
     intent: Intent | None = None
     secret: bool = False  # a code, a card or the like stood in it
-    of_code: bool = False  # a code or a password was spoken of, or stood in it
+    of_code: bool = False  # a code or a password was spoken of, or a secret stood in it; not for half a code
     number: int | None = None
     code: str | None = None  # of a request
     door: str | None = None  # what somebody at their door has said; "": they want them gone

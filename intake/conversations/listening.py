@@ -86,7 +86,9 @@ class Listener:
         """What the message says, as the present question makes it understandable."""
         clear = cleaned(said)
         shown = mask_message(clear, after_code=talk.is_after_code(at))
+        half = shown != clear and mask_message(clear) == clear  # hidden only because a code was spoken of before
         door, masked = at_the_door(shown)
+        secret = shown != clear or _MASKED.search(clear) is not None  # here, or by notify before it came
         where = point or _point_in(clear)
         plain = words_of(masked)
         choice = _CHOICE.fullmatch(plain)
@@ -96,8 +98,8 @@ class Listener:
             at=at,
             language=None if where is not None else language_of(masked),
             intent=None if choice or named else intent_of(masked),
-            secret=shown != clear or _MASKED.search(clear) is not None,  # here, or by notify before it came
-            of_code=speaks_of_code(masked),
+            secret=secret,
+            of_code=not half and (secret or speaks_of_code(masked)),
             door=door,
             number=int(choice[1]) if choice else None,
             code=_code_in(masked),

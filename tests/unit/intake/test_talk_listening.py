@@ -2,11 +2,12 @@
 
 import itertools
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 
 from intake.conversations import texts_en, texts_vi
-from intake.conversations.conversation import Ask, Conversation, Draft, Stage
+from intake.conversations.conversation import AFTER_CODE, Ask, Conversation, Draft, Stage
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.intents import intent_of
 from intake.conversations.names import name_in, name_of
@@ -18,7 +19,8 @@ from shared.events.conversations import TalkChannel
 from shared.geo.communes import COMMUNES
 from shared.ids import uuid7
 from shared.lures import lure_in
-from tests.support.talking import LISTENER, NOON
+from shared.masking import Mask
+from tests.support.talking import LISTENER, NOON, Talking
 
 
 def heard(text: str, asking: Ask | None = None, draft: Draft | None = None) -> Heard:
@@ -96,6 +98,25 @@ def test_a_number_however_it_is_written(number: str) -> None:
     said = heard(f"máy in hỏng, sđt {number} nhé")
     assert said.phone == "+84912345678"
     assert "912" not in (said.trouble or "").split("sđt")[0]
+
+
+def test_half_a_code_is_hidden_and_begins_no_new_quarter_of_an_hour() -> None:
+    talk = Conversation(id=uuid7(), channel=TalkChannel.ZALO, stage=Stage.LISTENING)
+    named = LISTENER.listen("em không nhận được mã OTP", talk, at=NOON)
+    assert (named.secret, named.of_code) == (False, True)
+    later = replace(talk, code_at=NOON - AFTER_CODE)
+    for text in ("205", "hoa1987"):
+        half = LISTENER.listen(text, later, at=NOON)
+        assert (half.text, half.secret, half.of_code) == (Mask.CODE, True, False)
+    for text in ("482913", "thẻ 4111 1111 1111 1111", Mask.CODE):
+        assert LISTENER.listen(text, later, at=NOON).of_code, "a whole one does: its other number may follow"
+
+
+def test_a_battery_leads_to_no_code_and_a_house_number_stays() -> None:
+    talk = Talking()
+    talk.writes("điện thoại em hết pin")
+    talk.writes("205")
+    assert [(one.text, one.secret) for one in talk.heard] == [("điện thoại em hết pin", False), ("205", False)]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import pytest
 from intake.conversations.conversation import Ask, Stage
 from intake.conversations.listening import Listener
 from intake.conversations.machine import hear
+from intake.conversations.saying import Line
+from intake.conversations.sitting import names_code
 from intake.conversations.steps import Command, Facts
 from intake.conversations.tip import Tip
 from intake.conversations.tips import outcome_of
@@ -19,6 +21,7 @@ from tests.support.plain_data import PlainResolver
 from tests.support.talking import Talking
 
 LISTENER = Listener(PlainResolver(tuple(COMMUNES)), load_suggester())
+SLOW = "điện thoại chậm"
 TROUBLE, PLACE = "em quên mật khẩu VNeID", "12 Kim Mã, phường Ba Đình"
 
 
@@ -104,6 +107,14 @@ def test_a_code_that_nobody_should_send_answers_nothing() -> None:
     assert answer.startswith("Xin đừng gửi mã OTP")
     assert answer.endswith("nhắn “gặp người”.")
     assert talk.state.asking is Ask.TRIED
+
+
+@pytest.mark.parametrize(("trouble", "names"), [(TROUBLE, True), (SLOW, False)])
+def test_only_steps_that_name_a_code_lead_to_one(trouble: str, names: bool) -> None:
+    talk = TipTalking()
+    talk.writes(trouble)
+    (tip,) = [one for one in talk.lines if one.line is Line.TIP]
+    assert names_code(tip) is names
 
 
 def test_who_tells_where_they_are_instead_goes_on_to_a_request() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.masking import Mask, mask, mask_message
+from shared.masking import Mask, mask, mask_message, speaks_of_code
 
 MASKED = {
     "mã OTP là 123 456": f"mã OTP là {Mask.CODE}",
@@ -88,6 +88,18 @@ def test_after_a_word_for_it_a_lone_word_that_looks_like_a_password_is_one(text:
 )
 def test_what_answers_another_question_stays_also_after_a_word_for_a_code(text: str) -> None:
     assert mask_message(text, after_code=True) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["em không nhận được mã OTP", "mật khẩu của em là", "mk em là:", "your code is 123", "otp", "3 số sau thẻ"]
+)
+def test_who_names_a_code_or_a_password_may_write_it_next(text: str) -> None:
+    assert speaks_of_code(text)
+
+
+@pytest.mark.parametrize("text", ["điện thoại em hết pin", "pin laptop chai", "pass qua cửa", "em cần 6 số cuối cccd", "205"])
+def test_a_battery_a_gate_and_the_end_of_another_number_name_no_code(text: str) -> None:
+    assert not speaks_of_code(text)
 
 
 SEPARATOR = st.sampled_from(["", " ", ".", "-", " - ", "·"])
