@@ -94,8 +94,20 @@ def numbers_in(text: str, plain: str, *, secret: bool, leave: Sequence[tuple[int
     """Groups that may belong to one number, in order. `plain`: the text folded. `secret`: the text speaks of something to hide.
     What lies within one of `leave` belongs to none."""
     gap = _WIDE_GAP if secret else _GAP
-    groups = [one for one in _groups(text) if not any(start <= one.start and one.end <= end for start, end in leave)]
+    groups = list(_outside(_groups(text), leave))
     return _chained(_without_loose_words(groups, plain, gap, FEW_SPOKEN - secret), plain, gap)
+
+
+def _outside(groups: Iterator[Group], leave: Sequence[tuple[int, int]]) -> Iterator[Group]:
+    """One pass over both: a text of nothing but passwords has hundreds of each."""
+    spans = sorted(leave)
+    at, reach = 0, -1
+    for one in groups:
+        while at < len(spans) and spans[at][0] <= one.start:
+            reach = max(reach, spans[at][1])
+            at += 1
+        if one.end > reach:
+            yield one
 
 
 def _groups(text: str) -> Iterator[Group]:
