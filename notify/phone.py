@@ -65,6 +65,7 @@ class Phone:
     questions: dict[UUID, Question] = field(default_factory=dict)
     jobs: dict[UUID, JobOnPhone] = field(default_factory=dict)
     talk_asked_at: datetime | None = None  # when intake's conversation asked something here, if that was its last word
+    talk_asked_before: datetime | None = None  # … and the time before, on the same channel
     talk_asked_over: str | None = None  # … on this channel
     texts_left: Mapping[UUID, Sequence[tuple[str, datetime]]] = field(default_factory=dict)  # of questions: over what, and when
     changed_questions: set[UUID] = field(default_factory=set)

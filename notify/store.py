@@ -178,6 +178,7 @@ def _line(row: Any) -> Line:
             id=row["id"],
             last_code=row["last_code"],
             talk_asked_at=row["talk_asked_at"],
+            talk_asked_before=row["talk_asked_before"],
             talk_asked_over=row["talk_asked_over"],
         ),
         key_id=row["key_id"],

@@ -18,6 +18,8 @@ def is_of_talk(answer: Meaning | None, phone: Phone, received_at: datetime, over
     so does what looks like a word of ours. A code says which question it means; a cry, a surely meant "STOP" and a missed call
     are what they are."""
     asked_at = phone.talk_asked_at
+    if asked_at is not None and asked_at > received_at:
+        asked_at = phone.talk_asked_before
     if asked_at is None or phone.live_jobs or received_at - asked_at > TALK_MEMORY:
         return False
     if phone.talk_asked_over not in {None, over}:

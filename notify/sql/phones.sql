@@ -51,7 +51,8 @@ select
 
 -- name: note_talk_asked
 -- When ($2) the conversation on this channel ($3) asked; null: its last word is no question, which takes nothing from another's.
-update contact_points set talk_asked_at = $2, talk_asked_over = $3
+update contact_points set talk_asked_at = $2, talk_asked_over = $3,
+    talk_asked_before = case when talk_asked_over = $3 then talk_asked_at end
 where id = $1 and ($2::timestamptz is not null or talk_asked_over is not distinct from $3 or talk_asked_over is null)
 
 -- name: end_talk_asked

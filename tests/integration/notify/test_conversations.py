@@ -160,6 +160,29 @@ async def test_a_bare_figure_answers_what_was_asked_last_before_it_was_written(b
     assert await agreed(bureau) == ["agreed"]
 
 
+async def test_a_bare_figure_answers_no_question_that_the_machine_asked_after_it(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await bureau.writes(lan, "máy in hỏng")
+    await asked_for_consent(bureau, lan)
+    await bureau.writes(lan, "1", read=False)
+    await say(bureau, "Mình ở đâu ạ?", over=ChannelKind.SMS, asks=True)
+    before = len(await received(bureau))
+    await bureau.read()
+    assert (await agreed(bureau), len(await received(bureau))) == (["agreed"], before)
+
+
+async def test_a_bare_figure_that_crosses_the_machines_next_question_is_still_the_machines(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await bureau.writes(lan, "máy in hỏng")
+    await asked_for_consent(bureau, lan)
+    await say(bureau, "Đúng không ạ? 1 đúng, 2 sửa", over=ChannelKind.SMS, asks=True)
+    await bureau.writes(lan, "1", read=False)
+    await say(bureau, "Mình còn đó không ạ?", over=ChannelKind.SMS, asks=True)
+    before = len(await received(bureau))
+    await bureau.read()
+    assert (await agreed(bureau), len(await received(bureau))) == ([], before + 1)
+
+
 async def test_a_bare_figure_answers_what_was_asked_last_where_it_was_written(bureau: Bureau, chat: Chat) -> None:
     """The visit was asked about by SMS, the machine asks in the chat: each "1" is the answer of its own channel."""
     lan = await bureau.person("Bà Lan", "+84912000002")
