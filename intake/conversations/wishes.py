@@ -97,7 +97,7 @@ def number_to_call(text: str) -> str | None:
         behind = any(
             start < begins < end or (end <= begins and _LEADS.fullmatch(plain, end, begins) is not None) for start, end in wishes
         )
-        if _ACTS.match(plain, met.end()) is None and (behind or _MINE.search(plain, 0, begins) is not None):
+        if (behind and _ACTS.match(plain, met.end()) is None) or _MINE.search(plain, 0, begins) is not None:
             try:
                 phone = parse_phone(met[0])
             except Invalid:
@@ -129,7 +129,11 @@ def _is_told(plain: str, met: re.Match[str]) -> bool:
     called = _CALLED.search(met[0])
     at = met.start() + (called.start() if called is not None else 0)
     before = plain[max((one.end() for one in _BREAK.finditer(plain, 0, at)), default=0) : at]
-    if _ASKED.search(before) is not None or _ASKS.match(plain, met.end()) is not None:
+    asked = _ASKED.search(before)
+    passes_on = (
+        asked is not None and " so " in met[0] and _TELLER.search(before[: asked.start()])
+    )  # "công an nhờ tôi gọi lại số …"
+    if (asked is not None and not passes_on) or _ASKS.match(plain, met.end()) is not None:
         return False
     others = _TELLER.search(before) or (" so " in met[0] and _I.search(before))
     return bool(others or _GOES_ON.match(plain, met.end()))

@@ -43,6 +43,7 @@ NO_WISHES = [
     *("Công an giả số 0988123456 gọi vào số này đòi tôi chuyển tiền", "công an gọi lại cho tôi bảo chuyển tiền"),
     *("Bệnh viện bảo sẽ gọi lại cho tôi", "They call me back and ask for my code", "nó cứ gọi lại cho tôi suốt"),
     *("gọi lại cho tôi bảo chuyển khoản", "tôi gọi lại số 0912345678 không ai nghe", "the bank said they would call me back"),
+    "bên công an nhờ tôi gọi lại số 0988123456",
     *("em đừng gọi lại cho tôi nữa", "đừng có gọi lại cho tôi"),
 ]
 
@@ -129,6 +130,12 @@ def test_the_number_behind_the_wish_or_said_to_be_theirs_is_called(said: str, ow
     talk = RealTalking(own_number=own)
     talk.writes(said)
     assert (talk.calls, talk.state.stage) == (["+84912345678"], Stage.IDLE)
+
+
+def test_a_number_said_to_be_theirs_is_called_where_the_wish_stands_behind_it() -> None:
+    talk = RealTalking(own_number=False)
+    talk.writes("sđt của em 0912345678 gọi lại cho em")
+    assert talk.calls == ["+84912345678"]
 
 
 def test_a_number_elsewhere_in_the_message_is_not_called() -> None:
