@@ -276,4 +276,5 @@ async def test_whose_call_it_was_is_forgotten_after_a_month(desk: Desk, line: Ho
     await line.told("a1", "ringing", 0)
     await line.told("a1", "answered", 5)
     await line.minutes_pass(31 * 24 * 60)
+    await line.minutes_pass(61)  # whatever its own timers held in that moment is skipped; the next sweep has it
     assert await desk.count("calls where contact_point_id is null and answered_at is not null") == 1
