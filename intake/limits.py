@@ -130,7 +130,7 @@ class Limits:
         """One more number, not known to be theirs, that this account wants called: counted by the number, too, and on our page,
         where every chat is another account, by the address together with filings. `connection`: as for a wrong code."""
         buckets = {
-            self._fingerprint(f"callback {account}"): self._settings.strangers_per_request,
+            self._fingerprint(f"callback {account}"): self._settings.called_per_account,
             self._fingerprint(f"called phone {phone}"): self._settings.web_per_phone,
         }
         if address is not None:

@@ -55,6 +55,7 @@ class IntakeSettings:
     duplicate_radius_m: float = 250  # within it, of the same kind and …
     duplicate_seconds: float = 86400  # … within so long: perhaps the same
     strangers_per_request: Limit = Limit(most=10, seconds=3600)  # marks, and of wishes to call it off: with the code alone
+    called_per_account: Limit = Limit(most=10, seconds=3600)  # numbers that a chat wants called, and is not known to have
     hold_unconfirmed_seconds: float = 0  # so long a request waits for its number to be confirmed; 0: it is helped at once
     number_code_seconds: float = 24 * 3600  # so long a code for a new number is good
     keep: Keep = field(default_factory=Keep)

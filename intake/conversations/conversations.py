@@ -189,12 +189,17 @@ class Conversations:
                 live[message.key] = after
             else:
                 live.pop(message.key, None)
-        for phone, where in sorted(ledger.callbacks.items()):  # in order: law 2
+        await self._ask_back(connection, ledger)
+        return left
+
+    async def _ask_back(self, connection: asyncpg.Connection, ledger: Ledger) -> None:
+        phones = sorted(ledger.callbacks)  # in order: law 2
+        people = await self._vault.contact_points(connection, phones)  # all at once, in the order of the vault
+        for phone, called in zip(phones, people, strict=True):
+            where = ledger.callbacks[phone]
             await self._callbacks.ask_in(connection, phone, Reason.CHAT, actor=ACTOR, conversations=where)
-            (called,) = await self._vault.contact_points(connection, [phone])
             for id_ in where:
                 ledger.talks[id_] = ledger.talks[id_].filed_for(called.contact_point_id)
-        return left
 
     async def _hear_one(
         self, connection: asyncpg.Connection, talk: Talk, message: Message, ledger: Ledger, now: datetime
