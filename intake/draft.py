@@ -7,6 +7,7 @@ A contract test holds it against `shared.events.requests` instead.
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +29,14 @@ from shared.transport.outbox import Row
 
 SOURCE: Final = "/intake"
 CITY_DESK: Final = "city_desk"  # owns what nobody could locate
+
+
+class OnWordOf(StrEnum):
+    """On whose word a request was filed, beside the number that it names."""
+
+    HOLDER = "holder"  # written from that very number, or shown by the code that was sent there
+    OPERATOR = "operator"  # who spoke with them: in a call, at a counter
+    SOMEBODY = "somebody"  # who typed the number: anybody may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +62,7 @@ class Filing:
     unclear: Resolution | None = None  # the address names no single commune: what may be meant, and what to ask
     door: str | None = None  # by which somebody has agreed to what is kept of them; None: the channel of the form
     name_hashes: str | None = None  # by which whoever files is found by name: intake/desk/names.py
-    own_word: bool = False  # written in a conversation of this very number: its confirmation is the answer
+    on_word_of: OnWordOf = OnWordOf.SOMEBODY
     looks: bool = False  # whoever files it sees all of the city, and hears at once what looks like the same
     unconfirmed: bool = False  # filed before over the web from this number, and nobody has shown that it is theirs
 
@@ -121,10 +130,15 @@ def draft(filing: Filing, stamp: Stamp) -> Draft:
     answer = _answer(filing, stamp)
     resident, held = _resident(filing, stamp), _held(filing, stamp)
     state = {**_state(filing, stamp, resident), "held": held}
-    body = {"request": state, "recipients": (resident,), **_NOTHING_MORE, "reason": OWN_WORD if filing.own_word else None}
+    body = {"request": state, "recipients": (resident,), **_NOTHING_MORE, "reason": _reason(filing)}
     row = _row(filing, stamp, orjson.dumps(answer), orjson.dumps(body))
     kind = filing.form.requester_kind, ",".join(filing.triage.reasons), ",".join(filing.kind.candidates)
     return Draft(filing=filing, stamp=stamp, answer=answer, row=row, kind=kind, held=held)
+
+
+def _reason(filing: Filing) -> str | None:
+    """Who writes from this very number has its confirmation for an answer."""
+    return OWN_WORD if filing.on_word_of is OnWordOf.HOLDER else None
 
 
 # What is said of a request later, and never at its filing.

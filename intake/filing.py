@@ -233,6 +233,7 @@ class Filer:
             [d.filing.form.data_consent for d in drafts],
             [d.filing.door or d.filing.form.channel for d in drafts],
             [d.filing.looks for d in drafts],
+            [d.filing.on_word_of for d in drafts],
             *self._resemblance,
         )
         said, *others = rows

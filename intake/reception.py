@@ -8,7 +8,7 @@ from typing import Final
 from intake.consent import wants_asking, word_of
 from intake.desk.names import kept
 from intake.doors import hears_phrase
-from intake.draft import Filing, wants_call
+from intake.draft import Filing, OnWordOf, wants_call
 from intake.forms import RequestForm
 from intake.kinds.kind import Suggest, kind_of
 from intake.kinds.suggester import load_suggester
@@ -18,6 +18,7 @@ from intake.privacy.consent_text import agreed_version
 from intake.triage import Sort, triage
 from shared.categories import CATEGORIES
 from shared.errors import Invalid
+from shared.events.requests import Channel
 from shared.geo.communes import COMMUNES
 from shared.phones import Phone, parse_phone
 from shared.security.tokens import PUBLIC, Caller
@@ -25,6 +26,7 @@ from shared.security.tokens import PUBLIC, Caller
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")  # visible ASCII
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")  # W3C trace context, §3.2
 
+_SPOKEN: Final = frozenset({Channel.HOTLINE, Channel.COUNTER})  # where an operator speaks with whoever files
 _CAME_LATER: Final = {"requester_kind", "due_today"}
 KEY_FIELD: Final = ("Idempotency-Key", "send this header with 1 to 200 visible ASCII characters, new for each request")
 
@@ -74,6 +76,7 @@ class Reception:
             name_hashes=kept(form.requester.name, self._fingerprint),
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
             unclear=placed.unclear,
+            on_word_of=OnWordOf.OPERATOR if form.channel in _SPOKEN and hears_phrase(caller.role) else OnWordOf.SOMEBODY,
             looks=talks and hears_phrase(caller.role) and caller.commune_code is None,
         )
 

@@ -46,12 +46,14 @@ create table intake.requests (
     clock_at timestamptz,                      -- the next promise that somebody must keep; null: nobody must any more
     call_due_at timestamptz,                   -- until when somebody must have telephoned; null: nobody must
     danger_at timestamptz,                     -- the sooner of the two: its place on the board; null: it is not there
+    on_word_of text not null default 'somebody', -- an OnWordOf of intake/draft.py; who does not say it knows nothing of who filed
     name_hashes bigint[],                      -- keyed, of whoever filed: what request_names leads from; null: nobody is found by name
     constraint requests_danger check (danger_at is not distinct from least(clock_at, call_due_at)),
     constraint requests_code unique (code),
     constraint requests_status check (status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress',
         'frozen', 'resolved', 'closed', 'cancelled', 'handed_off', 'unreached')),
     constraint requests_channel check (channel in ('hotline', 'web', 'chat', 'counter', 'open311', 'import')),
+    constraint requests_on_word_of check (on_word_of in ('holder', 'operator', 'somebody')),
     constraint requests_priority check (priority in ('P1', 'P2', 'P3', 'P4')),
     constraint requests_requester_kind check (requester_kind in ('resident', 'official', 'service_point')),
     constraint requests_place check ((commune_code is null) = (lat is null) and (lat is null) = (lon is null)),
@@ -564,18 +566,12 @@ create table intake.numbers (
     confirmed_by text                          -- code, answer, or the name of a token
 ) with (fillfactor = 80);
 
--- Of these requests it is known that whoever holds the number filed them: with an operator in a call, from the number itself, or it
--- was confirmed since. Only they end a callback: anybody may type a number on the web.
+-- Of these requests it is known that whoever holds the number filed them: with an operator, from the number itself, or the code that
+-- was sent there came back for them. Only they end a callback: anybody may type a number, on the web or in a chat.
 create view intake.proved_filings with (security_invoker = true) as
 select request.contact_point_id, request.filed_at
 from intake.requests request
-where request.channel = 'hotline'
-    or exists (
-        select from intake.numbers number
-        where number.contact_point_id = request.contact_point_id and number.confirmed_at >= request.filed_at)
-    or exists (
-        select from intake.conversations talk
-        where talk.contact_point_id = request.contact_point_id and talk.code = request.code);
+where request.on_word_of in ('holder', 'operator');
 
 -- What was agreed to about personal data: which version of the text, where, when, and who says so. The texts: intake/privacy/.
 create table intake.data_consents (

@@ -15,6 +15,7 @@ import asyncpg
 from intake import store
 from intake.aftercare.rows import SOURCE
 from intake.changes import PersonErased
+from intake.draft import OnWordOf
 from intake.limits import Limits
 from intake.queries import QUERIES
 from intake.settings import IntakeSettings
@@ -109,6 +110,8 @@ class Numbers:
             if wrong is None:
                 by = who.name if digits is None else "code"
                 await confirm_numbers(connection, [request.contact_point_id], now, by)
+                word = OnWordOf.OPERATOR if digits is None else OnWordOf.HOLDER
+                await connection.execute(QUERIES["note_word"], request.id, word)
             return wrong
 
     def _judged(self, row: Any, digits: str | None, now: datetime) -> Refused | None:

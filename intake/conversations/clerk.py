@@ -22,6 +22,7 @@ from intake.conversations.rows import Ledger, Talk, loaded, own_phone
 from intake.conversations.sitting import ACTOR, settle
 from intake.conversations.standing import label_of
 from intake.conversations.steps import Step
+from intake.draft import OnWordOf
 from intake.filing import POISON, Filed
 from intake.forms import Point, Requester, RequestForm
 from intake.hotline.callbacks import Callbacks
@@ -142,7 +143,8 @@ class Clerk(Rounds):
     async def _file_with(self, talk: Talk, *, with_point: bool) -> Filed:
         key = f"conversation-{talk.state.id}-{talk.state.filings}{'' if with_point else '-elsewhere'}"
         filing = self._reception.check(_form(talk, with_point=with_point), caller=CALLER, key=key)
-        filing = replace(filing, door=talk.state.channel, own_word=talk.own_number and filing.phone == own_phone(talk))
+        own = talk.own_number and filing.phone == own_phone(talk)
+        filing = replace(filing, door=talk.state.channel, on_word_of=OnWordOf.HOLDER if own else OnWordOf.SOMEBODY)
         return await self._door.file(filing, f"conversation {talk.contact_point_id}")
 
     async def _cancel(self, talk: Talk) -> None:

@@ -7,7 +7,7 @@
 -- or of the other lane, for which the insert waits) gives no row in `fresh`, and nothing else is written for it: one from before
 -- is looked up first, so that not even its person is made in the vault, or locked there. Sorted: two batches never deadlock.
 -- The first row that comes back says where the last event stands in the outbox; the others are those that were not filed, with what
--- they have to be decided on, and ($19) those that were and look like others: `alike`, by $20 to $23 as `intake.alike` takes them.
+-- they have to be decided on, and ($19) those that were and look like others: `alike`, by $21 to $24 as `intake.alike` takes them.
 -- $15: the hashes by which whoever filed is found by name, one text a filing.
 -- `= any (array(…))` and no join: the planner takes a batch for one row, and would compare each with each the long way. Good for a few hundred rows, not for more.
 with moment as materialized (
@@ -19,13 +19,13 @@ asked as materialized (
         (select true from idempotency_keys known where known.key_hash = asked.key_hash) is true as answered  -- never hashed: one look
     from unnest(
         $1::bytea[], $11::intake.filing[], $12::text[], $13::text[], $14::text[], $15::text[], $16::boolean[], $17::text[],
-        $18::text[], $19::boolean[]
+        $18::text[], $19::boolean[], $20::text[]
     ) with ordinality as asked (
         blind_index, key_hash, body_hash, request_id, answer, code, status, channel, category, priority,
         skills, commune_code, lat, lon, place_note, contact_point_id, key_id, phone_box, details_box,
         language, vulnerable, visit_consent, by_call, visited_box, asks_consent, someone_present, filed_by, expected_at,
         event_id, traceparent, body, requester_kind, priority_reasons, category_candidates, name_hashes, held, data_consent,
-        door, looks, place
+        door, looks, on_word_of, place
     )
 ),
 people as materialized (
@@ -50,14 +50,15 @@ filed as (
     insert into requests (
         id, city, code, status, channel, category, priority, skills, commune_code, lat, lon, place_note, contact_point_id, key_id,
         phone_box, details_box, language, vulnerable, visit_consent, by_call, visited_box, someone_present, owner, filed_by,
-        filed_at, expected_at, requester_kind, priority_reasons, category_candidates, clock_at, danger_at, name_hashes, held
+        filed_at, expected_at, requester_kind, priority_reasons, category_candidates, clock_at, danger_at, name_hashes, held,
+        on_word_of
     )
     select
         request_id, $6, code, status, channel, category, priority, string_to_array(skills, ','), commune_code, lat, lon, place_note,
         contact_point_id, key_id, phone_box, details_box, language, string_to_array(vulnerable, ','), visit_consent, by_call,
         visited_box, someone_present, case when status = 'needs_location' then $7 end, filed_by, $5, expected_at, requester_kind,
         string_to_array(priority_reasons, ','), string_to_array(category_candidates, ','), clock_at, clock_at,
-        string_to_array(name_hashes, ',')::bigint[], held
+        string_to_array(name_hashes, ',')::bigint[], held, on_word_of
     from given, lateral (
         select case when status = 'needs_location' then $5 + make_interval(secs => $10) else coalesce(expected_at, $5) end as clock_at
     ) as clock
@@ -110,11 +111,11 @@ where asked.request_id not in (select request_id from fresh)
 union all
 select (given.place - 1)::integer, null, null, null, null, null, found.codes, null
 from given
-cross join lateral (select $20::float8 / 111195 as high, $20::float8 / (111195 * cos(radians(lat))) as wide) as half
+cross join lateral (select $21::float8 / 111195 as high, $21::float8 / (111195 * cos(radians(lat))) as wide) as half
 cross join lateral (
     select array(
         select code from intake.alike(
-            request_id, contact_point_id, category, $5, lat, lon, lat - high, lat + high, lon - wide, lon + wide, $20, $21, $22, $23
+            request_id, contact_point_id, category, $5, lat, lon, lat - high, lat + high, lon - wide, lon + wide, $21, $22, $23, $24
         )
     ) as codes offset 0
 ) as found

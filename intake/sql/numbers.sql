@@ -18,6 +18,10 @@ update numbers set confirmed_at = $2, confirmed_by = $3, code_hash = null
 where contact_point_id = any ($1::uuid[]) and confirmed_at is null
 returning contact_point_id
 
+-- name: note_word
+-- Of the request whose code came with it, and of no other: another may have been typed by somebody else.
+update requests set on_word_of = $2 where id = $1
+
 -- name: is_unconfirmed
 select exists (select from numbers where contact_point_id = $1 and confirmed_at is null)
 

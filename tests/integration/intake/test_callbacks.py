@@ -12,6 +12,7 @@ from intake.hotline.settings import HotlineSettings
 from intake.hotline.watch import HotlineWatch
 from services.audit.reading import QUERIES as AUDIT
 from shared.errors import Invalid, NotFound
+from shared.events.contract import ChannelKind
 from shared.postgres.pool import open_connection
 from shared.security.tokens import Caller
 from shared.telemetry.metrics_intake import HOTLINE_CALLBACKS, HOTLINE_ESCALATED
@@ -134,6 +135,48 @@ async def test_a_number_typed_on_the_web_ends_nobodys_callback_until_it_is_confi
     assert await line.callbacks() == []
     await desk.hotline.watch.look()
     assert [row["outcome"] for row in await desk.rows("select outcome from callbacks")] == ["filed"]
+
+
+async def test_a_code_that_came_back_for_one_request_says_nothing_of_another(desk: Desk, line: Hotline) -> None:
+    first = await over_the_web(desk)
+    task = await missed(line, second=600)
+    await line.minutes_pass(10)
+    await over_the_web(desk)
+    await desk.post(f"/v1/requests/{first.code}/confirm-number", {"code": await code_for(desk)}, role=None)
+    await desk.hotline.watch.look()
+    assert [one["id"] for one in await line.callbacks()] == [task["id"]], "theirs is from before they rang"
+
+
+async def test_an_operator_who_called_there_about_a_request_ends_it(desk: Desk, line: Hotline) -> None:
+    await over_the_web(desk)
+    await missed(line, second=600)
+    await line.minutes_pass(10)
+    request = await over_the_web(desk)
+    await desk.post(f"/v1/requests/{request.code}/confirm-number", {"code": None})
+    await desk.hotline.watch.look()
+    assert await line.callbacks() == []
+
+
+async def test_a_number_that_a_stranger_gave_in_a_chat_ends_nothing_for_its_owner(desk: Desk, line: Hotline) -> None:
+    task = await missed(line)
+    await line.minutes_pass(10)
+    stranger, binh = await writer(desk, None, ChannelKind.TELEGRAM), await writer(desk, "+84912345678")
+    await stranger.told()
+    await stranger.writes("0912 345 678")
+    await stranger.writes("1")
+    (request,) = await desk.rows("select code from requests")
+    assert request["code"] in await binh.writes("hủy yêu cầu"), "whether to cancel it"
+    await desk.hotline.watch.look()
+    assert [one["id"] for one in await line.callbacks()] == [task["id"]]
+
+
+async def test_what_an_operator_filed_at_the_counter_ends_it_and_what_a_kiosk_filed_does_not(desk: Desk, line: Hotline) -> None:
+    task = await missed(line)
+    await line.minutes_pass(10)
+    for role, left in [("adapter", [task["id"]]), ("operator", [])]:
+        assert (await desk.file(form(channel="counter"), role=role)).status_code == 202
+        await desk.hotline.watch.look()
+        assert [one["id"] for one in await line.callbacks()] == left
 
 
 async def test_the_judge_takes_no_number_typed_on_the_web_for_a_call_that_was_returned(desk: Desk, line: Hotline) -> None:
