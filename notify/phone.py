@@ -66,8 +66,10 @@ class Phone:
     jobs: dict[UUID, JobOnPhone] = field(default_factory=dict)
     talk_asked_at: datetime | None = None  # when intake's conversation asked something here, if that was its last word
     talk_asked_before: datetime | None = None  # … and the time before, on the same channel
-    talk_asked_over: str | None = None  # … on this channel
-    texts_left: Mapping[UUID, Sequence[tuple[str, datetime]]] = field(default_factory=dict)  # of questions: over what, and when
+    talk_asked_over: str | None = None  # … in the conversation of this channel
+    talk_text_id: UUID | None = None  # … with this text: over what it left, and when, its attempts say
+    talk_text_before: UUID | None = None
+    texts_left: Mapping[UUID, Sequence[tuple[str, datetime]]] = field(default_factory=dict)  # of questions, and of these texts
     changed_questions: set[UUID] = field(default_factory=set)
     changed_jobs: set[UUID] = field(default_factory=set)
 

@@ -15,8 +15,10 @@ create table notify.contact_points (
     stopped_at timestamptz,                    -- its owner wants no texts of ours since then; null: they do
     updated_at timestamptz not null default clock_timestamp(),
     talk_asked_at timestamptz,                 -- when intake's conversation asked here, if that was its last word: a bare "1" means it
-    talk_asked_over text,                      -- … and on which channel
-    talk_asked_before timestamptz              -- when it had asked there before: what was written in between is read afterwards
+    talk_asked_over text,                      -- … in the conversation of which channel
+    talk_asked_before timestamptz,             -- when it had asked there before: what was written in between is read afterwards
+    talk_text_id uuid,                         -- … and with which text: it may have waited, or gone another way
+    talk_text_before uuid                      -- null: asked by a process of the version before, or nothing was
 ) with (fillfactor = 80);
 
 -- Where else somebody is reached than at their number: one account of a channel at a time, proved by a code that only the owner of

@@ -180,6 +180,8 @@ def _line(row: Any) -> Line:
             talk_asked_at=row["talk_asked_at"],
             talk_asked_before=row["talk_asked_before"],
             talk_asked_over=row["talk_asked_over"],
+            talk_text_id=row["talk_text_id"],
+            talk_text_before=row["talk_text_before"],
         ),
         key_id=row["key_id"],
         address=row["address"],

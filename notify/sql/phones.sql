@@ -50,9 +50,11 @@ select
         $4::uuid[] || array(select key_id from accounts where contact_point_id = any ($1) and gone_at is null)) key) as keys
 
 -- name: note_talk_asked
--- When ($2) the conversation on this channel ($3) asked; null: its last word is no question, which takes nothing from another's.
-update contact_points set talk_asked_at = $2, talk_asked_over = $3,
-    talk_asked_before = case when talk_asked_over = $3 then talk_asked_at end
+-- When ($2) the conversation on this channel ($3) asked, with which text ($4); null: its last word is no question, which takes nothing
+-- from another's.
+update contact_points set talk_asked_at = $2, talk_asked_over = $3, talk_text_id = $4,
+    talk_asked_before = case when talk_asked_over = $3 then talk_asked_at end,
+    talk_text_before = case when talk_asked_over = $3 then talk_text_id end
 where id = $1 and ($2::timestamptz is not null or talk_asked_over is not distinct from $3 or talk_asked_over is null)
 
 -- name: end_talk_asked

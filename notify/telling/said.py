@@ -22,9 +22,9 @@ async def said(batch: Batch, about: About) -> None:
     line = None if words is None else batch.lines.get(words.contact_point_id)
     if words is None or line is None or line.key_id != words.text.key_id or line.key_id not in batch.keys:
         return
-    asked_at = batch.now if words.asks else None
-    await batch.connection.execute(QUERIES["note_talk_asked"], line.id, asked_at, words.channel)
     letter = _letter(about, words, line, batch.now, batch.settings.sending.served)
+    asked_at, text_id = (batch.now, letter.id) if words.asks else (None, None)
+    await batch.connection.execute(QUERIES["note_talk_asked"], line.id, asked_at, words.channel, text_id)
     batch.letters[letter.id] = letter
 
 

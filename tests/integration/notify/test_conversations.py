@@ -209,6 +209,44 @@ async def test_a_visit_asked_about_by_sms_meanwhile_takes_no_yes_from_the_chat(b
     assert await agreed(bureau) == [], "it was asked elsewhere"
 
 
+async def test_a_question_of_the_chat_that_went_by_sms_is_answered_there(bureau: Bureau, chat: Chat) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await asked_for_consent(bureau, lan)
+    await chat.bound(lan, THERE)
+    await chat.writes(THERE, "máy in hỏng")
+    await bureau.pool.execute("update accounts set gone_at = transport.app_clock(), address = null, blind_index = null")
+    await say(bureau, "Đúng không ạ? 1 đúng, 2 sửa", asks=True)
+    assert bureau.kinds_to(lan)[-1] == "conversation", "the account is gone"
+    before = len(await received(bureau))
+    await bureau.writes(lan, "1")
+    assert (await agreed(bureau), len(await received(bureau))) == ([], before + 1), "a yes to the machine opens no door"
+
+
+async def test_a_question_of_the_machine_that_has_not_left_yet_is_not_what_a_figure_answers(bureau: Bureau) -> None:
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await bureau.writes(lan, "máy in hỏng")
+    await asked_for_consent(bureau, lan)
+    await bureau.at_local(23)
+    await say(bureau, "Mình còn đó không ạ?", over=ChannelKind.SMS, asks=True, answers=False)
+    assert "conversation_reminder" not in bureau.kinds_to(lan), "it waits for the morning"
+    await bureau.writes(lan, "1")
+    assert await agreed(bureau) == ["agreed"]
+
+
+async def test_what_a_process_of_the_version_before_asked_counts_from_when_it_was_read(bureau: Bureau) -> None:
+    """It knows of no text, and leaves the one that this version noted before."""
+    lan = await bureau.person("Bà Lan", "+84912000002")
+    await bureau.writes(lan, "máy in hỏng")
+    await say(bureau, "Mình ở đâu ạ?", over=ChannelKind.SMS, asks=True)
+    await asked_for_consent(bureau, lan)
+    await bureau.pool.execute(
+        "update contact_points set talk_asked_at = transport.app_clock(), talk_asked_before = talk_asked_at"
+    )
+    before = len(await received(bureau))
+    await bureau.writes(lan, "1")
+    assert (await agreed(bureau), len(await received(bureau))) == ([], before + 1)
+
+
 async def test_what_a_helper_writes_is_for_people(bureau: Bureau) -> None:
     an, lan = await bureau.person("Tổ 2", "+84912000003"), await bureau.person("Bà Lan", "+84912000004")
     await bureau.offered(await bureau.job(lan), an)
