@@ -19,7 +19,15 @@ from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 
 MOST: Final = 500
+CLEARED: Final = "[đã xóa: có thông tin của người đã yêu cầu xóa dữ liệu / cleared: it told of somebody who was erased]"
 MOST_OPEN: Final = 10  # of one number; of what else it writes before somebody has read these the newest is kept
+
+
+def _text(row: Any, key: DataKey) -> str:
+    """They still wait where it was cleared: they had told of somebody who was erased since."""
+    if not row["text_box"]:
+        return CLEARED
+    return key.open(Sealed(key_id=row["key_id"], box=row["text_box"]), purpose="text").decode()
 
 
 def _writer(row: Any, key: DataKey) -> str | None:
@@ -53,7 +61,7 @@ class Inbox:
         for row in rows:
             key = keys.get(row["key_id"])  # None: that person is being erased
             if key is not None:
-                text = key.open(Sealed(key_id=row["key_id"], box=row["text_box"]), purpose="text").decode()
+                text = _text(row, key)
                 told = {name: row[name] for name in ("id", "channel", "received_at", "requests", "more", "conversation_id")}
                 handover, owner = row["conversation_id"] is not None, owners.get(row["conversation_id"])
                 found.append({**told, "text": dimmed_in(text), "from": _writer(row, key), "handover": handover, "owner": owner})
@@ -78,7 +86,7 @@ class Inbox:
                 await store.note(connection, await self._ended(connection, row, talk, actor, now))
             key = (await self._vault.keys(connection, [row["key_id"]])).get(row["key_id"])
         seen = row["read_by"] == actor
-        text = key.open(Sealed(key_id=row["key_id"], box=row["text_box"]), purpose="text").decode() if key and seen else None
+        text = _text(row, key) if key and seen else None
         return {**{name: row[name] for name in ("id", "read_at", "read_by")}, "text": text}
 
     async def _ended(self, connection: asyncpg.Connection, row: Any, talk: Any, actor: str, now: datetime) -> list[AuditNote]:

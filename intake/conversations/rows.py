@@ -116,7 +116,8 @@ class Ledger:
 
 
 def loaded(row: Any, key: DataKey) -> Talk:
-    box = orjson.loads(key.open(Sealed(key_id=row["key_id"], box=row["box"]), purpose=PURPOSE))
+    # Empty: somebody of whom they told was erased.
+    box = orjson.loads(key.open(Sealed(key_id=row["key_id"], box=row["box"]), purpose=PURPOSE)) if row["box"] else None
     return Talk(
         state=_state(row, box),
         key=bytes(row["key"]),
@@ -151,7 +152,19 @@ def opened(box: str, key: DataKey) -> str:
     return key.open(Sealed(key_id=key.id, box=box), purpose="text").decode()
 
 
-def _state(row: Any, box: Mapping[str, Any]) -> Conversation:
+def _state(row: Any, box: Mapping[str, Any] | None) -> Conversation:
+    known: dict[str, Any] = {
+        "id": row["id"],
+        "channel": TalkChannel(row["channel"]),
+        "stage": Stage(row["stage"]),
+        "language": row["language"],
+        "code": row["code"],
+        "version": row["version"],
+        "wake_at": row["wake_at"],
+        "owner": row["owner"],
+    }
+    if box is None:
+        return Conversation(**known)
     draft = box["draft"]
     tuples = {name: tuple(draft[name]) for name in ("kinds", "communes")}
     point = None if draft["point"] is None else (float(draft["point"][0]), float(draft["point"][1]))
@@ -159,16 +172,9 @@ def _state(row: Any, box: Mapping[str, Any]) -> Conversation:
     times: dict[str, Any] = {name: read_moment(name, box[name]) for name in _TIMES if box.get(name) is not None}
     plain = {name: box[name] for name in ("strikes", "tries", "reminders", "filings", "heard")}
     return Conversation(
-        id=row["id"],
-        channel=TalkChannel(row["channel"]),
-        stage=Stage(row["stage"]),
+        **known,
         asking=_ASKS.get(box["asking"]),  # None: also what a newer version asks
         draft=Draft(**{**draft, **tuples, "point": point}),
-        language=row["language"],
-        code=row["code"],
-        version=row["version"],
-        wake_at=row["wake_at"],
-        owner=row["owner"],
         **times,
         told_waiting=box.get("told_waiting", False),
         wants_call=box.get("wants_call", False),

@@ -101,8 +101,18 @@ delete from conversations
 where id in (select id from conversations where ended_at < $1 order by ended_at limit $2 for update skip locked)
 
 -- name: forget_talks
--- Of an erased person: also what an account without a number told with theirs.
-with gone as (
-    delete from conversations where contact_point_id = $1 or filer_ids @> array[$1::uuid] returning id
+-- Of an erased person: also what an account without a number told with theirs. Who writes from a number of their own is somebody else:
+-- while they wait for a person they go on waiting, and only what was said is gone.
+with cleared as (
+    update conversations set box = '', filer_ids = nullif(array_remove(filer_ids, $1), '{}'), filer_id = nullif(filer_id, $1),
+        code = (select code where not exists (select from requests where code = conversations.code and contact_point_id = $1))
+    where filer_ids @> array[$1::uuid] and contact_point_id <> $1 and phone_box is not null and stage = 'with_person'
+    returning id
+), gone as (
+    delete from conversations
+    where contact_point_id = $1
+        or filer_ids @> array[$1::uuid] and not (contact_point_id <> $1 and phone_box is not null and stage = 'with_person')
+    returning id
 )
-delete from conversation_turns where contact_point_id = $1 or conversation_id in (select id from gone)
+delete from conversation_turns
+where contact_point_id = $1 or conversation_id in (select id from gone union all select id from cleared)

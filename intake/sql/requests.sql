@@ -191,6 +191,15 @@ where request.contact_point_id = $1 and known.request_id = request.id and known.
 update reveals set words_box = null from requests where requests.contact_point_id = $1 and reveals.request_id = requests.id
 
 -- name: forget_messages
--- Before the conversations: also what was handed over of an account without a number, which had told theirs.
+-- Before the conversations: also what was handed over of one that had told theirs. Where `forget_talks` leaves its writer waiting for a
+-- person, that stays in the list, and its words go.
+with told as (
+    select id, contact_point_id <> $1 and phone_box is not null and stage = 'with_person' as waits
+    from conversations where filer_ids @> array[$1::uuid]
+), cleared as (
+    update incoming_messages set text_box = ''
+    where contact_point_id <> $1 and read_at is null and conversation_id in (select id from told where waits)
+)
 delete from incoming_messages
-where contact_point_id = $1 or conversation_id in (select id from conversations where filer_ids @> array[$1::uuid])
+where contact_point_id = $1
+    or conversation_id in (select id from told) and not (read_at is null and conversation_id in (select id from told where waits))

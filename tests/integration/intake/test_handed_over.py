@@ -153,6 +153,25 @@ async def test_what_an_account_told_of_somebody_who_is_erased_stands_in_no_list_
     assert await desk.count("incoming_messages") == 0
 
 
+async def test_who_waits_for_a_person_goes_on_waiting_when_somebody_they_told_of_is_erased(desk: Desk) -> None:
+    lan, friend = await writer(desk), await writer(desk, "+84912000009")
+    await lan.writes("Không đăng nhập được VNeID, gọi lại cho tôi số 0912 000 009")
+    await lan.writes("gặp người thật")
+    (before,) = await listed(desk)
+    async with transaction(desk.pool, "intake.change") as connection:
+        await erase(connection, friend.person.contact_point_id)
+    (message,) = await listed(desk)
+    assert (message["id"], message["owner"], message["from"]) == (before["id"], "hotline", "0912***001")
+    talk = (await desk.send("GET", f"/v1/conversations/{message['conversation_id']}")).json()
+    assert ("VNeID" in message["text"], talk["turns"], talk["stage"]) == (False, [], "with_person")
+    assert await say(desk, message) == 200
+    await lan.writes("cứu tôi với")
+    assert [one["text"] for one in await listed(desk) if not one["handover"]] == ["cứu tôi với"], "and is heard as before"
+    async with transaction(desk.pool, "intake.change") as connection:
+        await erase(connection, lan.person.contact_point_id)
+    assert (await desk.count("conversations"), await desk.count("incoming_messages")) == (0, 0)
+
+
 async def test_what_cannot_be_filed_holds_up_nobody_behind_it(desk: Desk) -> None:
     lan, hoa = await writer(desk), await writer(desk, "+84912000002")
     for person in (lan, hoa):
