@@ -300,6 +300,7 @@ create table intake.callbacks (
     opened_at timestamptz not null,
     ended_at timestamptz,
     version bigint not null,
+    conversation_id uuid,                      -- in which they asked first: what it is about stands there
     constraint callbacks_status check (status in ('open', 'taken', 'ended')),
     constraint callbacks_owned check (owner <> ''),
     constraint callbacks_lease check ((status = 'taken') = (lease_until is not null)),

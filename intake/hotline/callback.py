@@ -75,6 +75,7 @@ class Callback:
     contact_point_id: UUID
     reason: Reason
     request_id: UUID | None = None
+    conversation_id: UUID | None = None  # in which they asked first
     misses: int  # calls of theirs that nobody took
     asked_at: datetime | None = None
     first_at: datetime  # since when they wait
@@ -113,15 +114,24 @@ def opened(callback_id: UUID, person: UUID, need: Need, now: datetime, settings:
     )
 
 
-def asked(task: Callback, reason: Reason, request_id: UUID | None, now: datetime) -> Callback:
+def asked(
+    task: Callback, reason: Reason, request_id: UUID | None, now: datetime, *, conversation_id: UUID | None = None
+) -> Callback:
     """One number is one task: what they asked for joins what they rang for. A chat knows least of what a call is for: it takes
     the place of no other reason."""
     if task.asked_at is not None:
         known_better = reason is Reason.CHAT and task.reason is not Reason.CHAT
         if known_better or (task.reason, task.request_id) == (reason, request_id or task.request_id):
             return task
-    told = replace(task, reason=reason, request_id=request_id or task.request_id, asked_at=now, last_at=max(task.last_at, now))
-    return replace(told, version=task.version + 1)
+    return replace(
+        task,
+        reason=reason,
+        request_id=request_id or task.request_id,
+        conversation_id=conversation_id or task.conversation_id,
+        asked_at=now,
+        last_at=max(task.last_at, now),
+        version=task.version + 1,
+    )
 
 
 def settled(task: Callback, need: Need, now: datetime) -> Callback:
@@ -136,6 +146,7 @@ def settled(task: Callback, need: Need, now: datetime) -> Callback:
         misses=need.misses,
         asked_at=asked_at,
         reason=task.reason if wanted else Reason.MISSED_CALL,
+        conversation_id=task.conversation_id if wanted else None,
         first_at=min(at for at in (need.first_at, asked_at) if at is not None),
         last_at=max(at for at in (need.last_at, asked_at) if at is not None),
     )

@@ -50,7 +50,7 @@ async def save(
         *(task.id, task.contact_point_id, number.key_id, number.phone_box, task.reason, task.request_id, task.misses),
         *(task.asked_at, task.first_at, task.last_at, task.status, task.owner, task.due_at, task.lease_until, task.held_by),
         *(task.said_by, task.outcome, task.tries, task.raised, task.escalated_at, task.covers_until, task.opened_at),
-        *(task.ended_at, task.version),
+        *(task.ended_at, task.version, task.conversation_id),
     )
     at = next_look(task, settings)
     if at is not None:

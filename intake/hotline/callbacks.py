@@ -70,11 +70,11 @@ class Callbacks:
         number = await numbered(connection, self._vault, reachable(phone, "phone").e164)
         task, _, now = await callback_rows.open_of(connection, number.contact_point_id)
         before = task or opened(uuid7(), number.contact_point_id, NO_CALLS, now, self._settings)
-        after = asked(before, reason, request_id, now)
+        where = sorted(conversations)
+        after = asked(before, reason, request_id, now, conversation_id=where[0] if where else None)
         if after != task:
             note = _note(after, now, actor, "asked")
-            where = sorted(map(str, conversations))
-            told = replace(note, detail={**(note.detail or {}), "conversations": where}) if where else note
+            told = replace(note, detail={**(note.detail or {}), "conversations": list(map(str, where))}) if where else note
             await self._save(connection, after, number, told)
         return after.id
 
@@ -173,6 +173,7 @@ def _view(task: Callback) -> dict[str, Any]:
     return {
         "id": task.id,
         "reason": task.reason,
+        "conversation_id": task.conversation_id,
         "misses": task.misses,
         "since": task.first_at,
         "last_at": task.last_at,

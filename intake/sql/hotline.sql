@@ -51,15 +51,17 @@ select *, transport.app_clock() as now from callbacks where id = $1 for update
 -- name: put_callback
 insert into callbacks (
     id, contact_point_id, key_id, phone_box, reason, request_id, misses, asked_at, first_at, last_at, status, owner, due_at,
-    lease_until, held_by, said_by, outcome, tries, raised, escalated_at, covers_until, opened_at, ended_at, version
+    lease_until, held_by, said_by, outcome, tries, raised, escalated_at, covers_until, opened_at, ended_at, version,
+    conversation_id
 )
-select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25
 on conflict (id) do update set
     reason = excluded.reason, request_id = excluded.request_id, misses = excluded.misses, asked_at = excluded.asked_at,
     first_at = excluded.first_at, last_at = excluded.last_at, status = excluded.status, owner = excluded.owner,
     due_at = excluded.due_at, lease_until = excluded.lease_until, held_by = excluded.held_by, said_by = excluded.said_by,
     outcome = excluded.outcome, tries = excluded.tries, raised = excluded.raised, escalated_at = excluded.escalated_at,
-    covers_until = excluded.covers_until, ended_at = excluded.ended_at, version = excluded.version
+    covers_until = excluded.covers_until, ended_at = excluded.ended_at, version = excluded.version,
+    conversation_id = excluded.conversation_id
 
 -- name: callbacks_to_make
 -- Those of the city desk first, then by time; what filed its request by itself meanwhile is closed in a moment, and not called.

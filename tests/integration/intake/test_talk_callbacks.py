@@ -28,8 +28,11 @@ async def test_asked_twice_by_sms_it_is_one_callback_and_the_conversation_goes_o
     await lan.writes("gọi lại cho tôi với")
     (task,) = await line.callbacks()
     assert (task["reason"], task["owner"], task["misses"]) == ("chat", "hotline", 0)
-    assert (await line.take(task)).json()["phone"] == lan.number
+    mine = (await line.take(task)).json()
+    assert mine["phone"] == lan.number
     assert (await lan.talk())["stage"] == "listening"
+    read = await desk.send("GET", f"/v1/conversations/{mine['conversation_id']}")
+    assert TROUBLE in [turn["text"] for turn in read.json()["turns"]], "whoever calls has read what it is about"
 
 
 async def test_it_joins_what_they_rang_for_and_a_request_of_theirs_does_not_end_it(desk: Desk, line: Hotline) -> None:

@@ -166,6 +166,15 @@ def test_a_chat_takes_the_place_of_no_reason_that_says_more(reason: Reason) -> N
     assert asked(in_chat, reason, None, later(minutes=2)).reason is reason
 
 
+def test_the_conversation_is_named_in_which_they_asked_first_as_long_as_that_is_to_be_done() -> None:
+    talk, other = UUID(int=4), UUID(int=5)
+    in_chat = asked(FRESH, Reason.CHAT, None, later(minutes=1), conversation_id=talk)
+    assert asked(in_chat, Reason.CHAT, None, later(minutes=2), conversation_id=other) == in_chat
+    assert asked(in_chat, Reason.PASS_PHRASE, None, later(minutes=2)).conversation_id == talk
+    again = Need(misses=1, first_at=later(minutes=4), last_at=later(minutes=4), spoken_at=later(minutes=3), filed_at=None)
+    assert settled(in_chat, again, later(minutes=5)).conversation_id is None, "they were spoken with, and rang in vain since"
+
+
 def test_a_call_missed_before_they_were_reached_needs_no_other_callback() -> None:
     ahead = replace(FRESH, last_at=later(minutes=4))  # by the telephone system's clock
     reached = said(taken(ahead, "an", NOW, S), "an", CallbackOutcome.REACHED, later(minutes=2), S)
