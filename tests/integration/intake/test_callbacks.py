@@ -292,6 +292,7 @@ async def test_a_callback_that_ended_is_forgotten_after_a_month(desk: Desk, line
     await line.take(task)
     await line.done(task, "wrong_number")
     await line.minutes_pass(31 * 24 * 60)
+    await line.minutes_pass(61)  # whatever its own timer held in that moment is skipped; the next sweep has it
     assert await desk.count("callbacks") == 0
 
 
