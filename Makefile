@@ -30,11 +30,11 @@ test: setup-dev ## Run the tests on the embedded database; no Java, no container
 
 .PHONY: test-kafka
 test-kafka: setup-dev ## Run the tests that need a real Apache Kafka; starts one when none runs
-	scripts/test-kafka.sh $(PYTEST) -q $(PARALLEL) -m kafka
+	scripts/test-kafka.sh $(PYTEST) -q $(PARALLEL) -m kafka tests/contract tests/story
 
 .PHONY: test-kannel
 test-kannel: setup-dev ## Run the tests that need a real Kannel bearerbox, its fake SMSC and, where there is npm, one on npm's smpp
-	$(PYTEST) -q -m kannel
+	$(PYTEST) -q -m kannel tests/kannel
 
 .PHONY: test-faults
 test-faults: setup-dev ## Send 10,000 texts (FAULTS_MESSAGES) through ailing providers and networks; needs Go, which builds Toxiproxy

@@ -7,6 +7,9 @@ import pytest
 from shared.security.vault import Vault
 from tests.support.commands import Terminal
 from tests.support.databases import TestServer, start_test_server, stop_test_server
+from tests.support.lazy_routes import make_routes_when_asked
+
+make_routes_when_asked()
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ class TestServer:
 
     dsn: str
     embedded: EmbeddedPostgres
+    administrator: "Administrator"
     template: str = TEMPLATE
 
     def dsn_of(self, database: str) -> str:
@@ -43,13 +44,28 @@ class TestServer:
     def create_database(self, template: str = TEMPLATE) -> str:
         """The DSN of a new copy of `template`."""
         name = f"t_{uuid4().hex}"
-        run(execute(self.dsn, f"create database {name} template {template} strategy file_copy"))
+        self.administrator.execute(f"create database {name} template {template} strategy file_copy")
         return self.dsn_of(name)
 
     def drop_database(self, dsn: str) -> None:
         found = re.search(r"@/(\w+)\?", dsn)
         assert found
-        run(execute(self.dsn, f"drop database if exists {found[1]} with (force)"))
+        self.administrator.execute(f"drop database if exists {found[1]} with (force)")
+
+
+class Administrator:
+    """One connection for all that is made and dropped: to log in twice for each test would cost as much as half a copy."""
+
+    def __init__(self, dsn: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._connection: asyncpg.Connection = self._loop.run_until_complete(asyncpg.connect(dsn))
+
+    def execute(self, statement: str) -> None:
+        self._loop.run_until_complete(self._connection.execute(statement))
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._connection.close())
+        self._loop.close()
 
 
 def a_home() -> Path:
@@ -61,13 +77,14 @@ def start_test_server() -> TestServer:
     sweep_left_over_servers()
     home = a_home()
     embedded = start_embedded(home, settings=FAST)
-    server = TestServer(dsn=embedded.dsn, embedded=embedded)
-    run(execute(server.dsn, f"create database {TEMPLATE}"))
+    server = TestServer(dsn=embedded.dsn, embedded=embedded, administrator=Administrator(embedded.dsn))
+    server.administrator.execute(f"create database {TEMPLATE}")
     migrate(server.dsn_of(TEMPLATE))
     return server
 
 
 def stop_test_server(server: TestServer) -> None:
+    server.administrator.close()
     remove_embedded(server.embedded)
 
 

@@ -6,7 +6,9 @@ import threading
 from importlib import import_module
 
 import services
+from tests.support.lazy_routes import make_routes_when_asked
 
+make_routes_when_asked()
 for module in pkgutil.walk_packages(services.__path__, "services."):
     import_module(module.name)
 
