@@ -24,8 +24,13 @@ def name_of(path: Path) -> str:
 
 
 @cache
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
 def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return ast.parse(text_of(path))
 
 
 def imported(path: Path) -> set[str]:
@@ -40,8 +45,10 @@ def imported(path: Path) -> set[str]:
 
 
 def calls(path: Path, function: str) -> list[ast.Call]:
-    """Calls of `function(...)` or `something.function(...)` in this file."""
-    found = []
+    """Calls of `function(...)` or `something.function(...)` in this file. Most files have not even the word, and are not parsed."""
+    found: list[ast.Call] = []
+    if function not in text_of(path):
+        return found
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)

@@ -4,6 +4,7 @@ Events of one request arrive in their order, as Kafka keeps it, but late, togeth
 at any moment. The draws depend on the seed alone, so that a seed is a story that can be told again.
 """
 
+import gc
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -282,7 +283,10 @@ class Town:
 
 
 def first_wrong(seeds: Sequence[int]) -> Wrong | None:
-    """The first of these stories that ends badly, if any."""
+    """The first of these stories that ends badly, if any. A process of its own tells them: a town keeps nothing of the one before,
+    so that looking through all that was there when it began, again and again, was a fifth of its work."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     for seed in seeds:
         try:
             Town(seed).live()

@@ -14,6 +14,7 @@ from dispatch.simulation.asking import Asking, Claim, Method, Nearest, Together,
 from dispatch.simulation.demand import Day
 from dispatch.simulation.luck import Luck
 from dispatch.simulation.run import Run
+from dispatch.simulation.tally import Tally
 from shared.events.assignments import JobStatus, ResponderKind
 from tests.unit.dispatch.simulation.small import small_scenario
 
@@ -106,7 +107,7 @@ def test_nobody_is_over_capacity_and_every_request_ends_somewhere(asking: Asking
     )
     assert (held == run.crowd.load).all()
     assert all(one.accepted_at is not None for one in run.errands if one.status in {JobStatus.ACCEPTED, JobStatus.DONE})
-    summary = scenario.under(asking).summary("", 1)
+    summary = Tally(run, scenario.city).summary("", 1)
     assert summary.assigned + summary.unassigned == summary.requests == 250
 
 
