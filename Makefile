@@ -6,6 +6,8 @@ PYTEST := $(PY) -m pytest
 # Half of their time tests wait for processes of their own; two at once leave no core idle. Each has a database server of its own.
 WORKERS ?= 2
 PARALLEL = -n $(WORKERS) --dist worksteal
+# Where nothing compiled may be kept, each interpreter that a test begins compiles all of ours again, and each worker all tests.
+unexport PYTHONDONTWRITEBYTECODE
 UV_COMPILE := .venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11
 
 .PHONY: help

@@ -45,7 +45,7 @@ def imported(path: Path) -> set[str]:
 
 
 def calls(path: Path, function: str) -> list[ast.Call]:
-    """Calls of `function(...)` or `something.function(...)` in this file. Most files have not even the word, and are not parsed."""
+    """Calls of `function(...)` or `something.function(...)` in this file; one without the word need not be parsed."""
     found: list[ast.Call] = []
     if function not in text_of(path):
         return found

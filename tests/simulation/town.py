@@ -283,8 +283,10 @@ class Town:
 
 
 def first_wrong(seeds: Sequence[int]) -> Wrong | None:
-    """The first of these stories that ends badly, if any. A process of its own tells them: a town keeps nothing of the one before,
-    so that looking through all that was there when it began, again and again, was a fifth of its work."""
+    """The first of these stories that ends badly, if any; in a process of its own.
+
+    A town keeps nothing of the one before: to look for garbage often, in all that was there before, was a fifth of the work.
+    """
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     for seed in seeds:
