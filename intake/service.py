@@ -10,7 +10,7 @@ from intake.api import router
 from intake.asking import Asking
 from intake.board import WANTED, Board
 from intake.changes import Changes
-from intake.conversations.clerk import ForClerk
+from intake.conversations.clerk import UseCases
 from intake.conversations.conversations import Conversations
 from intake.conversations.listening import Listener
 from intake.conversations.parts import talk_parts
@@ -79,7 +79,7 @@ def parts(deps: IntakeDeps) -> Parts:
     changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
     after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=relay.wake)
     listener = Listener(places.resolver, load_suggester())
-    tools = ForClerk(reception, door, changes, after.wishes, checks, calls.callbacks)
+    tools = UseCases(reception, door, changes, after.wishes, checks, calls.callbacks)
     talks = talk_parts(pool, vault, settings, listener, tools, limits=limits, wake=relay.wake, guide=guide.guide)
     chat = web_chat(pool, vault, settings, talks.conversations, limits)
     routes = router(

@@ -6,6 +6,7 @@ masking_hints.py listens.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +15,8 @@ from typing import Final
 from shared.figures import FEW_SPOKEN, Group, may_hold_number, numbers_in
 from shared.folding import folded
 from shared.masking_hints import HIDDEN, Hint, hints_in
-from shared.passwords import asks_for_password, looks_like_password, may_name_password, no_codes_in, passwords_in, whole_word
+from shared.no_codes import no_codes_in
+from shared.passwords import asks_for_password, looks_like_password, may_name_password, passwords_in, whole_word
 
 
 class Mask(StrEnum):
@@ -28,6 +30,10 @@ class Mask(StrEnum):
 
 _NEAR: Final = 60  # characters in front in which a hint counts
 _BEHIND: Final = 24  # "123456 là mã OTP"
+# … and what may stand between: not "125 Láng, quên mật khẩu".
+_POINTS_BACK: Final = re.compile(
+    r"\W*(?:(?:la|do|day|nay|ay|chinh|thi|is|was|my|your|the|cai|moi|so|vua|cua|em|toi|bac|minh|chau)\b\W*){0,4}"
+)
 _BESIDE: Final = 12  # … in which it counts for three spoken figures, which may be "ba bốn năm nay"
 _PHONE: Final = re.compile(
     r"0[35789]\d{8}|02\d{9}|0(?:12\d|16[2-9]|18[68]|199)\d{7}|84[35789]\d{8}|842\d{9}|840[35789]\d{8}|1[89]00(?:\d{4}|\d{6})"
@@ -51,6 +57,8 @@ _LONG: Final = 10  # digits in one piece, or in spoken ones, that are no phone
 _CODE: Final = range(3, 9)
 _LONE_CODE: Final = range(4, 9)  # all that a message holds
 _HALF_CODE: Final = 3  # … where a code was spoken of just before: "123", and then "456"
+_SUM_OR_TIME: Final = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3}){0,2}[.,]000|(?:[01]?\d|2[0-3]):[0-5]\d")  # "500.000", "14:30"
+_HOUSE_OR_DATE: Final = re.compile(r"\d{1,4}(?:/\d{1,4}){1,3}")  # "35/12", "2/9/1945"
 _OURS: Final = frozenset({"1022", "112", "113", "114", "115"})
 _WORD: Final = re.compile(r"[^\W_]+")
 _LOOSE: Final = re.compile(r"pin|pass|(?:day|bon|sau|[46]) (?:chu )?so")  # hints only beside a number
@@ -91,8 +99,7 @@ def mask(text: str) -> str:
     passwords = list(passwords_in(text, plain)) if named else []
     found = [(start, end, Mask.CODE) for start, end in passwords]
     if numbered:
-        leave = [*passwords, *no_codes_in(plain)] if named else []
-        found = sorted((*found, *_numbers(text, plain, leave)))
+        found = sorted((*found, *_numbers(text, plain, passwords)))
     if named:
         found = [(*whole_word(text, start, end), kind) if kind is Mask.CODE else (start, end, kind) for start, end, kind in found]
     pieces: list[str] = []
@@ -110,9 +117,14 @@ def _numbers(text: str, plain: str, leave: list[tuple[int, int]]) -> Iterator[tu
     words = hints_in(text, plain)
     leave = [*leave, *(match.span() for kept in (_DOSSIER, _PIN) for match in kept.finditer(plain))]
     leave += ((hint.start, hint.end) for hint in words)  # "mã 6 số"
-    secret = any(hint.kind in HIDDEN for hint in words)
+    if words:
+        leave += no_codes_in(text, plain)
+    secret, code_anywhere = any(hint.kind in HIDDEN for hint in words), any(hint.kind == "code" for hint in words)
+    begins = [hint.start for hint in words]
     for run in numbers_in(text, plain, secret=secret, leave=leave):
-        yield from _findings(text, plain, run, _hints(words, run[0].start, run[-1].end))
+        start, end = run[0].start, run[-1].end
+        near = words[bisect_left(begins, start - _NEAR) : bisect_right(begins, end + _BEHIND)]
+        yield from _findings(text, plain, run, _hints(plain, near, start, end, code_anywhere=code_anywhere))
 
 
 def speaks_of_code(text: str) -> bool:
@@ -138,12 +150,18 @@ def mask_message(text: str, *, after_code: bool = False) -> str:
     runs = numbers_in(text, plain, secret=True)
     if len(runs) != 1 or not set(_WORD.findall(plain[: runs[0][0].start] + " " + plain[runs[0][-1].end :])) <= _POLITE:
         return text
-    (run,) = runs
-    number = "".join(group.digits for group in run)
+    start, end = runs[0][0].start, runs[0][-1].end
+    number = "".join(group.digits for group in runs[0])
+    is_code = _is_lone_code(text[start:end], number, after_code=after_code)
+    return f"{text[:start]}{Mask.CODE}{text[end:]}" if is_code else text
+
+
+def _is_lone_code(written: str, number: str, *, after_code: bool) -> bool:
     as_long = len(number) in _LONE_CODE or (after_code and len(number) == _HALF_CODE)
     if not as_long or number in _OURS or _YEAR.fullmatch(number) or _PHONE.fullmatch(number):
-        return text
-    return f"{text[: run[0].start]}{Mask.CODE}{text[run[-1].end :]}"
+        return False
+    doubtful = after_code and len(number) in _FAR_CODE  # a day of birth is many a password
+    return not _SUM_OR_TIME.fullmatch(written) and (doubtful or not _HOUSE_OR_DATE.fullmatch(written))
 
 
 def _lone_password(text: str) -> tuple[int, int] | None:
@@ -153,12 +171,13 @@ def _lone_password(text: str) -> tuple[int, int] | None:
     return words[0].span() if len(words) == 1 and looks_like_password(words[0][0]) else None
 
 
-def _hints(words: list[Hint], start: int, end: int) -> _Hints:
-    last = {hint.kind: hint for hint in words if start - _NEAR <= hint.start and hint.end <= start}
+def _hints(plain: str, near: list[Hint], start: int, end: int, *, code_anywhere: bool) -> _Hints:
+    """`near`: those from _NEAR in front of the run to _BEHIND it, in order."""
+    last = {hint.kind: hint for hint in near if hint.end <= start}
     begins = {kind: hint.start for kind, hint in last.items()}
     phone = begins.get("phone", -1)
     bank = begins.get("bank", -1) > phone
-    behind = any(hint.kind == "code" and end <= hint.start <= end + _BEHIND for hint in words)
+    behind = any(hint.kind == "code" and _POINTS_BACK.fullmatch(plain, end, hint.start) for hint in near)
     return _Hints(
         code="code" in last or behind,
         beside="code" in last and start - last["code"].end <= _BESIDE,
@@ -166,7 +185,7 @@ def _hints(words: list[Hint], start: int, end: int) -> _Hints:
         citizen_id=begins.get("citizen_id", -1) > phone,
         account=bank or begins.get("account", -1) > phone,
         bank=bank,
-        code_anywhere=any(hint.kind == "code" for hint in words),
+        code_anywhere=code_anywhere,
     )
 
 

@@ -13,8 +13,9 @@ _HINT: Final = re.compile(
     r"|nhan duoc|cvv|cvc)|mat ?khau|mat ma|so (?:bi|bao) mat|mk(?= ?(?:vneid|dvc|app|cua \w+|em|moi|cu)?(?: ?la)?[ :=]{0,3}\d)"
     r"|(?:day|6|sau|4|bon) (?:chu )?so(?! (?:nha|dien|dt|phong|may|ngo|tk|tai|\d\b))|tin nhan (?:ghi|la|bao so)"
     r"|(?:ba|3) (?:chu )?so (?:o )?(?:(?:mat|dang|phia|lung) )?sau(?: lung)?(?: the)?"
-    r"|pass(?:word|code|wd)?|pin|cvv2?|cvc2?|2fa|authenticator"
-    r"|(?:verification|security|login|one[ -]time|sms) code|code is|your code"
+    r"|pass(?:word|code|wd)?|cvv2?|cvc2?|2fa|authenticator"
+    r"|(?<!het )(?<!thay )(?<!sac )(?<!cuc )(?<!vien )pin(?! (?:chai|laptop|yeu|het|sac|tut))"  # a "pin" is a battery, too
+    r"|(?:verification|security|login|one[ -]time|sms) code|code is|your code|to verify your"
     r"|(?<!error )(?<!loi )code(?=[ :=]{1,3}\d))"
     r"|(?P<citizen_id>cccd|cmnd|cmt(?:nd)?|can cuoc|chung minh|dinh danh|ho chieu|passport|tuy than"
     r"|so cc|citizen id|id card|id number|identity card)"

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_WORD: Final = r"(?:mat ?khau|mat ma|mk|pass(?:word|wd|code)?|pwd?)"
+from shared.no_codes import PRODUCT
+
+_WORD: Final = r"(?:mat ?khau|m\.?khau|mat ma|m[./]?k|pass(?:word|wd|code)?|pwd?)"
 _VALUE: Final = r"""[^\s,;"'“”()\[\]]{3,64}?(?=[.,;:?"'”)]*(?:\s|$))"""
 _IS: Final = r"(?:\s?[:=]|\s(?:la|is)\b)[\s:=]*(?:(?:chu|so|cai|nay|day|ne|vneid|app|wifi) ){0,2}"
 _ELSE: Final = "loi|bao|sai|quen|ma|hoi|yeu|dia|request"  # with these another sentence begins, or another matter
@@ -26,20 +28,15 @@ _SIGN: Final = re.compile(rf"[{_SIGNS}]\w")  # at the end it says how loud someb
 _SYLLABLE: Final = 6  # letters; of Vietnamese syllables only "nghiêng" is longer, and a sentence that goes on is made of them
 _SHORTEST: Final = 4  # with figures: "12A" is a house
 _SHORTEST_BESIDE: Final = 5  # "CT07" is a form
-_PRODUCT: Final = "(?:vneid|vssid|ekyc|etax|iphone|ipad|icloud|android|windows|samsung|facebook|messenger|gmail|google|youtube)"
 # Our code, a page, a mail address, what people have trouble with, the time of day, a sum, a house: what the talk is about.
 _NONE: Final = re.compile(
     r"(?i:tr[-–—._][0-9a-z]{4}[-–—._]?[0-9a-z]{4})|TR[0-9A-Z]{8}|[0-9A-Z]{4}-[0-9A-Z]{4}"
     r"|(?i:https?:.*|(?:[a-z0-9-]{1,40}\.){1,5}(?:vn|com|net|org)(?:[/?:].*)?"
     r"|[\w.+-]{1,40}@(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,8}"
-    rf"|{_PRODUCT}(?:\d{{0,2}}|20\d\d)"
+    rf"|{PRODUCT}(?:\d{{0,2}}|20\d\d)"
     r"|\d{1,2}(?:h|g)\d{0,2}p?|\d[\d.,]*(?:k|đ|d|vnd|gb|mb|m2)|[a-z]?\.?\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4})"
 )
-# Figures that are no code though the text names a password: our code, an iphone2020, a "máy HP450", how long one has to be.
-_NO_CODE: Final = re.compile(
-    rf"\btr[-–—][0-9a-z]{{4}}[-–—]?[0-9a-z]{{4}}\b|\b{_PRODUCT}(?:\d\d?|20\d\d)\b|\bmay (?:in )?[a-z]{{2,3}}\d{{2,4}}\b"
-    r"|\b\d{1,2} ?(?:-|–|den) ?\d{1,2}(?= (?:ky tu|chu so|so|characters|digits)\b)"
-)
+_SIGNS_OF_ONE: Final = ("mk", "m/k", "m.k", "pass", "khẩu", "khau", "pw", "mật m", "mat m")
 _LONGEST_WORD: Final = 30
 _LEADS: Final = re.compile(rf"{_WORD}|otp|ma|pin|cvv|cvc|code")
 
@@ -47,7 +44,7 @@ _LEADS: Final = re.compile(rf"{_WORD}|otp|ma|pin|cvv|cvc|code")
 def may_name_password(text: str) -> bool:
     """Every text comes by here, and most name none."""
     low = text.lower()
-    return "mk" in low or "pass" in low or "khẩu" in low or "khau" in low or "pw" in low or "mật m" in low or "mat m" in low
+    return any(sign in low for sign in _SIGNS_OF_ONE)
 
 
 def passwords_in(text: str, plain: str) -> Iterator[tuple[int, int]]:
@@ -58,10 +55,6 @@ def passwords_in(text: str, plain: str) -> Iterator[tuple[int, int]]:
         alone = how == "said" and _ENGLISH.search(plain, match.start(), start) is None
         if looks_like_password(value, alone=alone) and (how != "beside" or len(value) >= _SHORTEST_BESIDE):
             yield start, end
-
-
-def no_codes_in(plain: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in _NO_CODE.finditer(plain))
 
 
 def whole_word(text: str, start: int, end: int) -> tuple[int, int]:

@@ -47,8 +47,8 @@ HANDS: Final = 5  # conversations that are finished beside each other; each hold
 
 
 @dataclass(frozen=True, slots=True)
-class ForClerk:
-    """The ordinary use cases, as every door has them."""
+class UseCases:
+    """The ordinary ones, as every door has them; conversations need no others."""
 
     reception: Reception
     door: PublicDoor
@@ -65,7 +65,7 @@ class Clerk(Rounds):
         self,
         pool: asyncpg.Pool,
         vault: Vault,
-        tools: ForClerk,
+        tools: UseCases,
         *,
         wake: Callable[[], None],
     ) -> None:

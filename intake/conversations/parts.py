@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import asyncpg
 from fastapi import APIRouter
 
-from intake.conversations.clerk import Clerk, ForClerk
+from intake.conversations.clerk import Clerk, UseCases
 from intake.conversations.conversations import Conversations
 from intake.conversations.desk import TalkDesk
 from intake.conversations.door import Doorstep
@@ -36,7 +36,7 @@ def talk_parts(
     vault: Vault,
     settings: IntakeSettings,
     listener: Listener,
-    tools: ForClerk,
+    tools: UseCases,
     *,
     guide: ShelfGuide | None = None,
     limits: Limits,

@@ -71,10 +71,10 @@ async def settle(
 
 
 def names_code(said: Say) -> bool:
-    """A step "… nhập mã OTP": some type it here. That nobody should read one out stands under every tip. What is answered to a
-    secret counts as the secret itself does: half a code begins no quarter of an hour."""
-    steps = _STEP.findall(said.words["tip"]) if said.line is Line.TIP else []
-    return said.line is Line.FRAUD or any(map(speaks_of_code, steps))
+    """A step "… nhập mã OTP": some type it here. That nobody should read one out, as under every tip and to whoever may be in the
+    hands of a swindler, asks for none. What is answered to a secret counts as the secret itself does: half a code begins no
+    quarter of an hour."""
+    return said.line is Line.TIP and any(map(speaks_of_code, _STEP.findall(said.words["tip"])))
 
 
 def say(

@@ -9,7 +9,7 @@ import asyncpg
 from intake.aftercare.wishes import Wishes
 from intake.board import Board
 from intake.changes import Changes
-from intake.conversations.clerk import ForClerk
+from intake.conversations.clerk import UseCases
 from intake.conversations.parts import TalkParts, talk_parts
 from intake.filing import Filer
 from intake.hotline.callbacks import Callbacks
@@ -60,7 +60,7 @@ async def front_house(bureau: Bureau) -> AsyncIterator[FrontHouse]:
         door = PublicDoor(Filer(pool, bureau.vault, settings, lambda _: None), limits)
         placing = Placing()
         changes = Changes(pool, bureau.vault, placing=placing, sort=find_priority, wake=lambda: None)
-        tools = ForClerk(
+        tools = UseCases(
             reception,
             door,
             changes,

@@ -18,7 +18,7 @@ from intake.api import router
 from intake.asking import Asking
 from intake.board import Board
 from intake.changes import Changes
-from intake.conversations.clerk import ForClerk
+from intake.conversations.clerk import UseCases
 from intake.conversations.parts import TalkParts, talk_parts
 from intake.deadlines import Deadlines
 from intake.desk.parts import desk_parts, doorway
@@ -144,7 +144,7 @@ async def open_desk(
         door, wake, tokens = PublicDoor(filer, limits), partial(woken.append, 1), Tokens(pool)
         changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=wake)
         after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=wake)
-        tools = ForClerk(reception, door, changes, after.wishes, VisitChecks(pool, vault, limits, wake), calls.callbacks)
+        tools = UseCases(reception, door, changes, after.wishes, VisitChecks(pool, vault, limits, wake), calls.callbacks)
         talks = talk_parts(pool, vault, settings, LISTENER, tools, limits=limits, wake=wake)
         routes = _routes(pool, vault, settings, filer, reception, limits, changes, after, wake)
         at_the_desk = desk_parts(pool, vault, tokens=tokens, limits=limits, settings=settings, wake=wake)

@@ -117,6 +117,13 @@ def test_only_steps_that_name_a_code_lead_to_one(trouble: str, names: bool) -> N
     assert names_code(tip) is names
 
 
+def test_who_is_warned_of_a_swindler_is_asked_for_no_code() -> None:
+    talk = TipTalking()
+    talk.writes("có người xưng công an gọi bắt chuyển tiền")
+    (warned,) = [one for one in talk.lines if one.line is Line.FRAUD]
+    assert not names_code(warned), "the house they name next would be half a code"
+
+
 def test_who_tells_where_they_are_instead_goes_on_to_a_request() -> None:
     talk = TipTalking()
     talk.writes(TROUBLE)

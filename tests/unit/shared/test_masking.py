@@ -71,7 +71,11 @@ def test_a_message_that_is_nothing_but_a_code_is_one_whatever_stood_in_the_messa
 
 
 @pytest.mark.parametrize(
-    "text", ["1", "12", "1022", "1950", "0912345678", "18001234", "ngõ 1234", "số nhà 4829", "482913 không vào được"]
+    "text",
+    [
+        *("1", "12", "1022", "1950", "0912345678", "18001234", "ngõ 1234", "số nhà 4829", "482913 không vào được"),
+        *("35/12", "2/35/12", "28/11", "2/9/1945", "14:30", "500.000", "2.000.000"),
+    ],
 )
 def test_a_message_that_says_anything_else_is_masked_like_any_text(text: str) -> None:
     assert mask_message(text) == mask(text) == text
@@ -84,7 +88,23 @@ def test_after_a_word_for_it_a_lone_word_that_looks_like_a_password_is_one(text:
 
 
 @pytest.mark.parametrize(
-    "text", ["12A", "P1204", "12A/5", "TR-7K2M-9QXA", "iPhone12", "lan@gmail.com", "8h30", "50k", "Hàng Bông", "vâng", "OK!"]
+    "text",
+    [
+        "12A",
+        "P1204",
+        "12A/5",
+        "35/12",
+        "14:30",
+        "2.000.000",
+        "TR-7K2M-9QXA",
+        "iPhone12",
+        "lan@gmail.com",
+        "8h30",
+        "50k",
+        "Hàng Bông",
+        "vâng",
+        "OK!",
+    ],
 )
 def test_what_answers_another_question_stays_also_after_a_word_for_a_code(text: str) -> None:
     assert mask_message(text, after_code=True) == text
@@ -100,6 +120,15 @@ def test_who_names_a_code_or_a_password_may_write_it_next(text: str) -> None:
 @pytest.mark.parametrize("text", ["điện thoại em hết pin", "pin laptop chai", "pass qua cửa", "em cần 6 số cuối cccd", "205"])
 def test_a_battery_a_gate_and_the_end_of_another_number_name_no_code(text: str) -> None:
     assert not speaks_of_code(text)
+
+
+def test_after_a_word_for_it_a_day_of_birth_may_be_the_password() -> None:
+    assert mask_message("02/09/1945", after_code=True) == Mask.CODE
+
+
+def test_each_number_of_a_long_text_is_judged_by_the_words_beside_it() -> None:
+    once = "mã OTP là 482913. Nhà tôi ở ngõ 345 phố Huế, gọi 0912345678 nhé, cảm ơn. "
+    assert mask(once * 1400) == once.replace("482913", Mask.CODE) * 1400
 
 
 SEPARATOR = st.sampled_from(["", " ", ".", "-", " - ", "·"])
