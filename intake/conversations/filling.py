@@ -27,7 +27,7 @@ def filled(draft: Draft, heard: Heard, asking: Ask | None) -> Draft:
 
 
 def corrected(draft: Draft, heard: Heard) -> Draft:
-    """What they name now is right, whatever they said before."""
+    """What they name now is right, whatever they said before; a trouble only if it surely is one: "sai rồi, số 21" is none."""
     after = draft
     if heard.place is not None:
         after = _with_place(replace(after, place_is_open=False), heard.place, asked=None)
@@ -35,7 +35,7 @@ def corrected(draft: Draft, heard: Heard) -> Draft:
         after = replace(after, name=heard.name)
     if heard.phone is not None:
         after = replace(after, phone=heard.phone)
-    if heard.trouble is not None and after == draft:
+    if heard.trouble is not None and after == draft and (heard.category is not None or draft.trouble is None):
         after = replace(after, trouble=heard.trouble, category=heard.category, kinds=heard.kinds)
     return after
 

@@ -13,16 +13,19 @@ _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.CRY: (
         r"sos|cuu (?:toi|em|voi|chau|me|bo|anh|chi|bac|co|chu|ong|ba|con|minh)|cap cuu|keu cuu",
         r"dang bi (?:danh|de doa|nhot)|call the police",
+        r"(?:me|bo|ong|ba|cu|vo|chong|toi|bac) (?:\w+ )?(?:vua )?(?:bi )?(?:nga (?:roi|gay|khong day)|ngat|bat tinh|kho tho)",
     ),
     Intent.PERSON: (
         r"gap (?:nguoi(?: that)?|nhan vien|can bo|tong dai|dieu phoi)",
         r"(?:noi chuyen|noi|chat|trao doi) voi (?:nguoi|nhan vien|can bo|tong dai)",
         r"nguoi that|tong dai vien|khong (?:muon )?(?:noi|chat) voi (?:may|robot|bot)",
         r"(?:real|human) (?:person|being)|(?:talk|speak) (?:to|with) (?:a |an |some)?(?:human|person|operator|agent|staff)",
+        r"(?:want|need|get me|give me) (?:a |an )?(?:real )?(?:human|person|operator|agent)",
     ),
     Intent.CANCEL: (
         r"(?:khong|ko|k) can (?:giup )?nua|huy (?:bo )?(?:yeu cau|viec|phieu)|thoi (?:khong|ko|khoi)|xu ly duoc roi",
-        r"(?:huy|cancel) tr[ .\-]?[0-9a-z]{4}",
+        r"thoi (?:cu )?de (?:toi|bac|em|chau|con|minh|ba|ong|co|chu)(?: \w+){0,3} (?:tu )?(?:lam|sua|xem|nho)",
+        r"(?:con|chau|hang xom|tho)(?: (?:trai|gai|dau|re|toi|bac)){0,2} (?:sua|lam) (?:giup |ho )?duoc roi(?! (?:ma|nhung|lai))",
         r"never ?mind|cancel (?:it|my request|the request)|(?:do not|don't|dont) need (?:it|help) any ?more",
     ),
     Intent.STATUS: (

@@ -121,6 +121,8 @@ class Listener:
         if talk.asking is Ask.NAME and name is None and base.intent is None:
             name, rest = name_of(rest), ("" if name_of(rest) else rest)
         place, rest = self._place_in(rest, talk, beside=name is not None or phone is not None)
+        if base.intent is Intent.CALLBACK and place is not None and not (place.commune_code or place.communes):
+            place = None  # asked where they are: "gọi điện cho bác nhé" is no address
         found = replace(base, phone=phone, name=name, place=place)
         if base.intent is Intent.CALLBACK:  # what they tell beside it is heard, if it is surely that
             found = replace(found, to_call=number_to_call(base.text))

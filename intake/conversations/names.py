@@ -26,7 +26,7 @@ _NO_NAMES: Final = frozenset({
 _SPELT: Final = frozenset({
     "người", "dân", "căn", "bị", "ở", "tại", "nhà", "đang", "muốn", "không", "được", "nhờ", "để", "làm", "chứ", "hỏi", "và", "số",
     "điện", "địa", "khách", "các", "mới", "là", "tôi", "máy", "vì", "hiện", "vừa", "đi", "đến", "mất", "giúp", "một", "gì", "cần",
-    "phường", "xã", "quận", "huyện", "ngõ", "ngách", "phố", "đường", "thôn",
+    "đúng", "vâng", "rồi", "ơn", "trách", "nhiệm", "phường", "xã", "quận", "huyện", "ngõ", "ngách", "phố", "đường", "thôn",
 })  # fmt: skip
 # Without marks, too: nobody is called like that.
 _NEVER: Final = frozenset({"khong", "ko", "gi", "nguoi", "duoc", "muon", "toi", "giup", "sdt", "bi", "so", "la"})

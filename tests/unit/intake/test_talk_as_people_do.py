@@ -196,3 +196,50 @@ def test_a_question_of_the_version_after_is_asked_anew_in_words_of_this_one() ->
     talk.state = replace(talk.state, asking="a question of tomorrow")  # type: ignore[arg-type]
     talk.restarts()
     assert "tên" in talk.writes(PLACE)
+
+
+@pytest.mark.parametrize("said", ["sai rồi, số 21 hàng bông", "sai tên rồi, là Lam"])
+def test_what_is_wrong_and_not_understood_is_asked_and_takes_nothing_away(said: str) -> None:
+    talk = RealTalking()
+    for text in ("máy in hỏng", PLACE):
+        talk.writes(text)
+    assert talk.writes(said).startswith("Sai chỗ nào ạ?")
+    assert (talk.state.draft.trouble, talk.state.draft.category) == ("máy in hỏng", "equipment")
+
+
+def test_who_asked_where_they_are_wants_to_be_called_has_named_no_place() -> None:
+    talk = RealTalking(channel=TalkChannel.WEB, own_number=False)
+    talk.writes("máy in hỏng")
+    talk.writes("gọi điện cho bác nhé")
+    talk.writes("0912345678")
+    assert (talk.state.asking, talk.state.draft.address) == (Ask.PLACE, None)
+
+
+@pytest.mark.parametrize("said", ["thôi để bác tự làm", "thôi để bác nhờ cháu", "con trai tôi sửa được rồi"])
+def test_who_manages_without_us_is_let_go(said: str) -> None:
+    talk = RealTalking()
+    talk.writes("máy in hỏng")
+    assert "em dừng ở đây" in talk.writes(said)
+
+
+@pytest.mark.parametrize("said", ["con trai tôi sửa được rồi mà lại hỏng", "con tôi làm vneid được rồi, còn tôi thì chưa"])
+def test_what_somebody_managed_once_stops_nothing(said: str) -> None:
+    talk = RealTalking()
+    talk.writes("máy in hỏng")
+    talk.writes(said)
+    assert talk.state.stage is Stage.LISTENING
+
+
+@pytest.mark.parametrize(("said", "first"), [("I want a human", "We hand you over"), ("mẹ tôi ngã rồi", "Nếu có nguy hiểm")])
+def test_a_person_is_one_sentence_away(said: str, first: str) -> None:
+    talk = RealTalking()
+    assert first in talk.writes(said)
+    assert talk.state.stage is Stage.WITH_PERSON
+
+
+@pytest.mark.parametrize("said", ["đúng rồi cảm ơn cháu", "vâng đúng rồi ạ", "vô trách nhiệm"])
+def test_a_yes_and_a_quarrel_are_no_name(said: str) -> None:
+    talk = RealTalking()
+    for text in ("máy in hỏng", PLACE, said):
+        talk.writes(text)
+    assert (talk.state.asking, talk.state.draft.name) == (Ask.NAME, None)
