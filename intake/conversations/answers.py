@@ -1,5 +1,6 @@
 """Answers to the one question on the table. Pure; None: it was something else, and is read as whatever it says."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Final
 from intake.conversations.conversation import Ask, Conversation, Draft, Stage
 from intake.conversations.filling import corrected
 from intake.conversations.heard import Heard, Intent
+from intake.conversations.intents import words_of
 from intake.conversations.saying import Line, Say
 from intake.conversations.steps import Command, Facts, Step, again, asked, handed_over, lost, question
 from intake.guidance.offering import Outcome, answer_of
@@ -36,16 +38,23 @@ def _right(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Ste
 
 
 def _what_wrong(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
-    if heard.number == _NUMBER:  # also of somebody whose own we know: it may be another one that is called
+    number = heard.number or _part_named(heard.text)
+    if number == _NUMBER:  # also of somebody whose own we know: it may be another one that is called
         talk = replace(talk.at(Stage.LISTENING, Ask.PHONE, now), strikes=0)
         return Step(talk, (question(talk),))
     if heard.intent is Intent.YES:  # all is right after all
         return asked(talk, facts, now)
-    emptied = _WRONG.get(heard.number or 0)
+    emptied = _WRONG.get(number or 0)
     if emptied is not None:
         return asked(replace(talk, draft=emptied(talk.draft)), facts, now)
     draft = corrected(talk.draft, heard)
     return None if draft == talk.draft else asked(replace(talk, draft=draft), facts, now)
+
+
+def _part_named(text: str) -> int | None:
+    """ "Địa chỉ", "sai tên": one of what was asked about, in its own words."""
+    met = _PARTS.fullmatch(words_of(text))
+    return None if met is None or met.lastindex is None else met.lastindex
 
 
 def _tried(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
@@ -123,3 +132,7 @@ _WRONG: Final[Mapping[int, Callable[[Draft], Draft]]] = {
     3: lambda draft: replace(draft, name=None),
 }
 _NUMBER: Final = 4
+_PARTS: Final = re.compile(
+    r"(?:sai |nham |cai |o |phan |the |my )*(?:(viec|viec can giup|noi dung|what i need)|(dia chi|so nha|address)"
+    r"|(ten|ho ten|name)|(so dien thoai|dien thoai|sdt|so dt|phone|phone number))(?: sai| nham| roi| a| co| em)*"
+)

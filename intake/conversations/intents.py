@@ -24,6 +24,7 @@ _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.CANCEL: (
         r"(?:khong|ko|k) can (?:giup )?nua|huy (?:bo )?(?:yeu cau|viec|phieu)|thoi (?:khong|ko|khoi)|xu ly duoc roi",
+        r"(?:huy|cancel) tr[ .\-]?[0-9a-z]{4}",
         r"thoi (?:cu )?de (?:toi|bac|em|chau|con|minh|ba|ong|co|chu)(?: \w+){0,3} (?:tu )?(?:lam|sua|xem|nho)",
         r"(?:con|chau|hang xom|tho)(?: (?:trai|gai|dau|re|toi|bac)){0,2} (?:sua|lam) (?:giup |ho )?duoc roi(?! (?:ma|nhung|lai))",
         r"never ?mind|cancel (?:it|my request|the request)|(?:do not|don't|dont) need (?:it|help) any ?more",
@@ -31,7 +32,7 @@ _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.STATUS: (
         r"tinh trang (?:yeu cau|ho so yeu cau|viec|phieu)|(?:den|toi|di) dau roi|bao gio (?:co nguoi|nguoi|den|toi|xong)",
         r"khi nao (?:co nguoi|nguoi|den|toi|xong)|(?:co|da co) ai (?:den|nhan|toi) chua",
-        r"yeu cau (?:cua .{1,12} )?(?:the nao|sao) roi",
+        r"yeu cau (?:cua .{1,12} )?(?:the nao|sao) roi|(?:chua|khong) (?:thay )?(?:co )?(?:ai|nguoi)(?: nao)? (?:den|toi$)",
         r"status of|how is my request|where is (?:my|the) (?:helper|request)|when (?:will|does) (?:somebody|someone|anybody)",
     ),
     Intent.CORRECT: (

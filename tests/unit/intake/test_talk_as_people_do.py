@@ -243,3 +243,28 @@ def test_a_yes_and_a_quarrel_are_no_name(said: str) -> None:
     for text in ("máy in hỏng", PLACE, said):
         talk.writes(text)
     assert (talk.state.asking, talk.state.draft.name) == (Ask.NAME, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "ask"),
+    [
+        ("địa chỉ", Ask.PLACE),
+        ("sai tên", Ask.NAME),
+        ("dia chi a", Ask.PLACE),
+        ("số điện thoại", Ask.PHONE),
+        ("việc cần giúp", Ask.TROUBLE),
+        ("the address", Ask.PLACE),
+    ],
+)
+def test_what_is_wrong_may_be_said_in_its_own_word(said: str, ask: Ask) -> None:
+    talk = RealTalking()
+    for text in ("máy in hỏng", PLACE, "Lan", "2", said):
+        talk.writes(text)
+    assert talk.state.asking is ask
+    assert talk.state.draft.trouble == (None if ask is Ask.TROUBLE else "máy in hỏng")
+
+
+@pytest.mark.parametrize("said", ["sao chưa ai đến", "chưa thấy người đến", "sao khong co ai den"])
+def test_who_waits_hears_how_it_stands(said: str) -> None:
+    talk = RealTalking(open_codes=("TR-7K3M-92QX",))
+    assert "Yêu cầu TR-7K3M-92QX" in talk.writes(said)
