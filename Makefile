@@ -31,6 +31,8 @@ test: setup-dev ## Run the tests on the embedded database; no Java, no container
 	$(PYTEST) -q $(PARALLEL)
 
 .PHONY: test-kafka
+# Who was killed is missed after ten seconds, and a broker takes as long to be back: mostly these tests wait.
+test-kafka: WORKERS = 4
 test-kafka: setup-dev ## Run the tests that need a real Apache Kafka; starts one when none runs
 	scripts/test-kafka.sh $(PYTEST) -q $(PARALLEL) -m kafka tests/contract tests/story
 
