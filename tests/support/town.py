@@ -169,7 +169,7 @@ class Town:
         self._last_forgotten = rows[-1]["id"] if rows else self._last_forgotten
 
     def _delivered(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self.http.get("/dev/messages", params={"since": self._last_forgotten, "limit": 1000}).json()
+        rows: list[dict[str, Any]] = self.http.get("/dev/messages", params={"since": self._last_forgotten}).json()
         return rows
 
     async def sms(self, request: dict[str, Any], kind: str, *, to: str | None = None, within: float = PATIENCE_SECONDS) -> Sms:
