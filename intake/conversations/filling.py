@@ -1,13 +1,18 @@
 """What a message adds to what is known, and what it puts in the place of what was wrong. Pure."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
 from intake.conversations.conversation import Ask, Draft
 from intake.conversations.heard import Heard, Place
 from shared.categories import FRAUD
+from shared.folding import folded
 
 MOST_TROUBLE: Final = 2000
+_HOUSE: Final = r"(?:(?:so nha|nha so|so|nha) )?\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}\b"
+_ONLY_A_HOUSE: Final = re.compile(rf"(?:(?:dung|phai|vang|ok|sai|nham)\b.{{0,20}}? )?(?P<house>{_HOUSE})")
+_BEGINS_WITH_ONE: Final = re.compile(_HOUSE)
 
 
 def filled(draft: Draft, heard: Heard, asking: Ask | None) -> Draft:
@@ -30,7 +35,7 @@ def corrected(draft: Draft, heard: Heard) -> Draft:
     """What they name now is right, whatever they said before; a trouble only if it surely is one: "sai rồi, số 21" is none."""
     after = draft
     if heard.place is not None:
-        after = _with_place(replace(after, place_is_open=False), heard.place, asked=None)
+        after = _with_place(replace(after, place_is_open=False), _on_the_same_road(heard.place, draft), asked=None)
     if heard.name is not None:
         after = replace(after, name=heard.name)
     if heard.phone is not None:
@@ -38,6 +43,17 @@ def corrected(draft: Draft, heard: Heard) -> Draft:
     if heard.trouble is not None and after == draft and (heard.category is not None or draft.trouble is None):
         after = replace(after, trouble=heard.trouble, category=heard.category, kinds=heard.kinds)
     return after
+
+
+def _on_the_same_road(place: Place, draft: Draft) -> Place:
+    """ "Sai rồi, số nhà 21": road and commune are those told before."""
+    told, before = place.address or "", draft.address or ""
+    only = _ONLY_A_HOUSE.fullmatch(folded(told))
+    if only is None or not before or draft.commune_code is None or place.commune_code is not None:
+        return place
+    begins = _BEGINS_WITH_ONE.match(folded(before))
+    rest = f", {before}" if begins is None else before[begins.end() :]
+    return Place(address=f"{told[only.start('house') :]}{rest}", commune_code=draft.commune_code)
 
 
 def _with_trouble(draft: Draft, heard: Heard) -> Draft:

@@ -37,6 +37,7 @@ _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
     ),
     Intent.CORRECT: (
         r"sai roi|sai (?:so|ten|dia chi|cho) roi|nham roi|chua dung|khong dung|ghi sai|viet sai|sua lai",
+        r"(?:dung|phai|vang|ok)(?: roi)? nhung",
         r"not right|not correct|that is wrong|that's wrong",
     ),
 }
@@ -53,6 +54,7 @@ _WHOLE: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.YES: (
         (
             r"dung|dung roi|dung vay|vang|vang dung|da|da dung|da vang|u|uh|um|ok|oke|okay|okie|phai|phai roi|chinh xac|chuan"
+            r"|(?:(?:da|vang|u|uh|ok|oke) )*(?:dung|phai|chuan|dong y)(?: (?:vay|the|het))?(?: roi)?(?: cam on(?: nhieu)?)?"
             r"|duoc|dong y|co|yes|yeah|yep|y|right|correct|sure|that is right|that's right"
         ),
     ),

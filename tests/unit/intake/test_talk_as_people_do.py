@@ -268,3 +268,32 @@ def test_what_is_wrong_may_be_said_in_its_own_word(said: str, ask: Ask) -> None:
 def test_who_waits_hears_how_it_stands(said: str) -> None:
     talk = RealTalking(open_codes=("TR-7K3M-92QX",))
     assert "Yêu cầu TR-7K3M-92QX" in talk.writes(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["vâng đúng rồi ạ", "đúng rồi cảm ơn cháu", "dạ vâng đúng rồi", "ok dung roi em nhe", "chuẩn rồi"]
+)
+def test_a_yes_in_several_words_files(said: str) -> None:
+    talk = RealTalking()
+    for text in ("máy in hỏng", PLACE, "Lan", said):
+        talk.writes(text)
+    assert [one.draft.trouble for one in talk.filed] == ["máy in hỏng"]
+
+
+@pytest.mark.parametrize("said", ["đúng rồi nhưng số nhà 21", "ok nhưng tên tôi là Lam", "đúng không em", "dạ vâng không đúng"])
+def test_a_yes_with_a_but_files_nothing(said: str) -> None:
+    talk = RealTalking()
+    for text in ("máy in hỏng", PLACE, "Lan", said):
+        talk.writes(text)
+    assert talk.filed == []
+    assert talk.state.draft.trouble is not None
+
+
+@pytest.mark.parametrize("said", ["đúng rồi nhưng số nhà 21", "sai rồi, số nhà 21"])
+def test_another_house_is_on_the_same_road(said: str) -> None:
+    talk = RealTalking()
+    for text in ("máy in hỏng", PLACE, "Lan"):
+        talk.writes(text)
+    commune = talk.state.draft.commune_code
+    assert "Địa chỉ: số nhà 21 Kim Mã, phường Ba Đình." in talk.writes(said)
+    assert talk.state.draft.commune_code == commune
