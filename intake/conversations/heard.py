@@ -13,6 +13,7 @@ class Intent(StrEnum):
     CANCEL = "cancel"  # never mind
     CORRECT = "correct"  # that is wrong
     STATUS = "status"  # how does it stand?
+    DOUBT = "doubt"  # are you who you say, and what do you want of me?
     HELP = "help"  # what can I write?
     GREETING = "greeting"
     THANKS = "thanks"

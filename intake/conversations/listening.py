@@ -13,10 +13,12 @@ from typing import Final
 
 from intake.conversations.conversation import Ask, Conversation
 from intake.conversations.door_words import at_the_door
+from intake.conversations.doubts import doubts_us
 from intake.conversations.heard import Heard, Intent, Place, Resolver, Suggester
 from intake.conversations.intents import intent_of, may_be_a_name, without_greeting, words_of
 from intake.conversations.names import name_in, name_of
 from intake.conversations.wishes import number_to_call, without_the_wish
+from shared.categories import FRAUD
 from shared.errors import Invalid
 from shared.folding import folded
 from shared.masking import Mask, mask_message, speaks_of_code
@@ -97,7 +99,7 @@ class Listener:
             text=masked,
             at=at,
             language=None if where is not None else language_of(masked),
-            intent=None if choice or named else intent_of(masked),
+            intent=None if choice or named else _intent_of(masked, talk),
             secret=secret,
             of_code=not half and (secret or speaks_of_code(masked)),
             door=door,
@@ -178,7 +180,9 @@ class Listener:
         return replace(found, trouble=trouble[:LONGEST], category=told.category if sure else None, kinds=kinds)
 
 
-_SAY_NOTHING_ELSE: Final[Collection[Intent]] = frozenset({Intent.YES, Intent.NO, Intent.HELP, Intent.THANKS, Intent.GREETING})
+_SAY_NOTHING_ELSE: Final[Collection[Intent]] = frozenset(
+    {Intent.YES, Intent.NO, Intent.DOUBT, Intent.HELP, Intent.THANKS, Intent.GREETING}
+)
 
 
 def cleaned(said: str) -> str:
@@ -197,6 +201,11 @@ def language_of(text: str) -> str | None:
     if len(words) == 1:
         return "en" if words[0] in _ENGLISH_ALONE else None
     return "en" if english > vietnamese and english * 4 >= len(words) else None
+
+
+def _intent_of(text: str, talk: Conversation) -> Intent | None:
+    of_fraud = FRAUD in {talk.draft.category, *talk.draft.kinds}
+    return Intent.DOUBT if doubts_us(text, of_fraud=of_fraud) else intent_of(text)
 
 
 def _says_something(text: str) -> bool:

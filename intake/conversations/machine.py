@@ -156,9 +156,18 @@ def _codes(facts: Facts) -> list[str]:
 
 
 def _help(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
+    return _told_between(talk, facts, now, Line.HELP)
+
+
+def _who_we_are(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
+    """Residents are the prey of false helpers: who asks is told the truth, as often as they ask, and loses nothing by it."""
+    return _told_between(talk, facts, now, Line.WHO_WE_ARE)
+
+
+def _told_between(talk: Conversation, facts: Facts, now: datetime, line: Line) -> Step:
     if talk.asking is None and talk.stage is not Stage.IDLE:
-        return asked(talk, facts, now, Say(Line.HELP))
-    return again(replace(talk, strikes=0), now, Say(Line.HELP))
+        return asked(talk, facts, now, Say(line))
+    return again(replace(talk, strikes=0), now, Say(line))
 
 
 def _greeting(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
@@ -176,6 +185,7 @@ Handler = Callable[[Conversation, Heard, Facts, datetime], Step]
 _INTENTS: Final[Mapping[Intent | None, Handler]] = {
     Intent.CANCEL: _cancel,
     Intent.CORRECT: correct,
+    Intent.DOUBT: _who_we_are,
     Intent.HELP: _help,
     Intent.GREETING: _greeting,
     Intent.THANKS: _thanks,

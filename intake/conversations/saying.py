@@ -38,6 +38,7 @@ class Line(StrEnum):
     CALL_BACK = "call_back"
     NOT_UNDERSTOOD = "not_understood"
     NO_SECRETS = "no_secrets"
+    WHO_WE_ARE = "who_we_are"
     FILING = "filing"
     FILED = "filed"
     FILED_ELSEWHERE = "filed_elsewhere"

@@ -35,6 +35,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "not_understood": "Sorry, we did not understand.",
     "no_secrets": "Please send no one-time code, password, card or ID number to anybody, not even to us."
     " It was blacked out and not kept. If somebody else has it, call your bank and 1022 now.",
+    "who_we_are": "This is the answering machine of TechRescue, tech help in the community; the hotline is 1022."
+    " We never ask for codes, passwords, cards or money. Whoever comes must say the right pass phrase."
+    " In doubt do not open; call 1022 and ask.",
     "filing": "Your request is being sent, one moment please.",
     "filed": "Request received, code {code}. We call to tell you the words by which you know your helper."
     " Write STATUS to ask, CANCEL to cancel.",
@@ -70,6 +73,9 @@ SMS: Final[Mapping[str, str]] = {
     " WRONG: correct. CANCEL: stop. HUMAN: a person. Urgent: 1022.",
     "ask_right": "Understood: {trouble}. Address: {where}. Name: {name}. {consent}Right? 1 yes, 2 correct it.",
     "no_secrets": "Send no codes, passwords, cards or IDs to anybody. It was blacked out. If it leaked, call your bank and 1022.",
+    "who_we_are": "This is the answering machine of TechRescue, hotline 1022."
+    " We never ask for codes, passwords, cards or money."
+    " Whoever comes must say the right pass phrase. In doubt do not open; call 1022.",
     "fraud": "Never send money to anybody. Never read a code to anybody. Hang up. If it has happened: bank and 113, now.",
     "filed": "Received, code {code}. We call to tell the words by which you know your helper. STATUS: ask. CANCEL: cancel.",
     "goodbye": "We stop here and remember for 7 days; write again to go on. Urgent: 1022.",

@@ -35,6 +35,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "not_understood": "Dạ, em chưa hiểu ý mình.",
     "no_secrets": "Xin đừng gửi mã OTP, mật khẩu, số thẻ hay giấy tờ cho ai, kể cả em. Em đã che đi và không lưu."
     " Lỡ đưa cho người khác rồi, anh/chị gọi ngân hàng và 1022 ngay.",
+    "who_we_are": "Em là máy trả lời của TechRescue, hỗ trợ công nghệ tại cộng đồng; tổng đài là 1022."
+    " Chúng tôi không bao giờ hỏi mã OTP, mật khẩu, số thẻ hay tiền."
+    " Người đến giúp phải nói đúng ám hiệu. Còn ngờ thì đừng mở cửa, gọi 1022 để hỏi.",
     "filing": "Em đang gửi yêu cầu, xin đợi một chút ạ.",
     "filed": "Đã nhận yêu cầu, mã {code}. TechRescue sẽ gọi để đọc ám hiệu nhận ra người đến giúp."
     " Nhắn “tình trạng” để hỏi, “thôi” để hủy.",
@@ -71,6 +74,9 @@ SMS: Final[Mapping[str, str]] = {
     "ask_kind": "Giống việc nào nhất ạ? {kinds}.",
     "ask_right": "Em hiểu: {trouble}. Địa chỉ: {where}. Tên: {name}. {consent}Đúng không ạ? 1 đúng, 2 sửa.",
     "no_secrets": "Đừng gửi OTP, mật khẩu, số thẻ, giấy tờ cho ai. Em đã che. Lỡ lộ thì gọi ngân hàng và 1022.",
+    "who_we_are": "Em là máy trả lời của TechRescue, tổng đài 1022."
+    " Chúng tôi không bao giờ hỏi OTP, mật khẩu, số thẻ hay tiền."
+    " Người đến giúp phải nói đúng ám hiệu. Còn ngờ: gọi 1022.",
     "fraud": "Đừng chuyển tiền cho ai. Đừng đọc mã cho ai. Cúp máy. Lỡ rồi thì gọi ngay ngân hàng và 113.",
     "filed": "Đã nhận, mã {code}. TechRescue sẽ gọi đọc ám hiệu nhận người đến giúp. TINH TRANG: hỏi. THOI: hủy.",
     "goodbye": "Em xin dừng ở đây. Em còn nhớ trong 7 ngày, nhắn lại là làm tiếp. Gấp gọi 1022.",

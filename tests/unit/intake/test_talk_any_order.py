@@ -40,6 +40,7 @@ WORDS = st.sampled_from(
         *(TROUBLE, "Máy in hỏng", "điện thoại", PLACE, "12 hàng bông", "Phường Láng", "ở Ba Đình", "Lan", "tôi tên là Hoa"),
         *("0912345678", "mã OTP là 482913", OURS, f"HUY {OURS}", f"hủy yêu cầu {OTHER}", "asdf", "", "\x00", "😀"),
         *("I cannot log in to VNeID", "cancel", "x" * 2500, "gọi lại cho tôi", "call me back on 0912 345 678", "đừng gọi lại"),
+        *("các bạn là ai", "có phải lừa đảo không", "is it free"),
     ]
 )
 FAREWELLS: Final = {Line.CANCELLED, Line.GOODBYE, Line.FAREWELL}
