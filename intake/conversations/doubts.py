@@ -1,4 +1,4 @@
-"""Short questions whether we are who we say: "các bạn là ai", "có mất tiền không", "is this a scam". Pure.
+"""Short questions about us: whether we are who we say ("các bạn là ai", "is this a scam"), and why we ask. Pure.
 
 Only the whole message counts: in a sentence that tells more, somebody else may be the swindler, and that is the trouble.
 """
@@ -44,8 +44,25 @@ _OF_ANYBODY: Final = _of(*_WHO, *_WHETHER)
 _SIGNS: Final = re.compile(r"[^\w']+")
 _LONGEST: Final = 120
 
+_TOLD: Final = r"(?:dia chi|so nha|ten|ho ten|so|so dien thoai|sdt|thong tin)"
+_WHY: Final = _of(
+    rf"(?:sao|tai sao|vi sao) (?:\w+ ){{0,3}}(?:cho|hoi|can|khai|lay|biet|dua|noi|gui) (?:\w+ ){{0,2}}{_TOLD}",
+    rf"(?:hoi|can|lay|xin) {_TOLD} (?:de )?lam gi|hoi (?:de )?lam gi",
+    r"hoi (?:gi (?:ma )?)?(?:lam|nhieu) (?:the|vay|qua)|sao hoi (?:lam|nhieu)",
+    r"why do you (?:need|ask for|want|ask) (?:my |the )?(?:address|name|phone|phone number|number)|why do you ask",
+)
+
+
+def asks_why(text: str) -> bool:
+    """ "Sao phải cho địa chỉ?", to a question of who and where."""
+    return _says(_WHY, text)
+
 
 def doubts_us(text: str, *, of_fraud: bool) -> bool:
     """`of_fraud`: they are telling of a swindler."""
+    return _says(_OF_US if of_fraud else _OF_ANYBODY, text)
+
+
+def _says(form: re.Pattern[str], text: str) -> bool:
     plain = " ".join(_SIGNS.sub(" ", words_of(text)).split())
-    return len(plain) <= _LONGEST and (_OF_US if of_fraud else _OF_ANYBODY).fullmatch(plain) is not None
+    return len(plain) <= _LONGEST and form.fullmatch(plain) is not None

@@ -14,6 +14,7 @@ class Intent(StrEnum):
     CORRECT = "correct"  # that is wrong
     STATUS = "status"  # how does it stand?
     DOUBT = "doubt"  # are you who you say, and what do you want of me?
+    WHY = "why"  # what do you ask that for?
     HELP = "help"  # what can I write?
     GREETING = "greeting"
     THANKS = "thanks"

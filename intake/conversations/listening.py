@@ -13,7 +13,7 @@ from typing import Final
 
 from intake.conversations.conversation import Ask, Conversation
 from intake.conversations.door_words import at_the_door
-from intake.conversations.doubts import doubts_us
+from intake.conversations.doubts import asks_why, doubts_us
 from intake.conversations.heard import Heard, Intent, Place, Resolver, Suggester
 from intake.conversations.intents import intent_of, may_be_a_name, without_greeting, words_of
 from intake.conversations.names import name_in, name_of
@@ -180,8 +180,9 @@ class Listener:
         return replace(found, trouble=trouble[:LONGEST], category=told.category if sure else None, kinds=kinds)
 
 
+_OF_THEM: Final[Collection[Ask | None]] = frozenset({Ask.PLACE, Ask.WHICH_PLACE, Ask.NAME, Ask.PHONE})
 _SAY_NOTHING_ELSE: Final[Collection[Intent]] = frozenset(
-    {Intent.YES, Intent.NO, Intent.DOUBT, Intent.HELP, Intent.THANKS, Intent.GREETING}
+    {Intent.YES, Intent.NO, Intent.DOUBT, Intent.WHY, Intent.HELP, Intent.THANKS, Intent.GREETING}
 )
 
 
@@ -205,6 +206,8 @@ def language_of(text: str) -> str | None:
 
 def _intent_of(text: str, talk: Conversation) -> Intent | None:
     of_fraud = FRAUD in {talk.draft.category, *talk.draft.kinds}
+    if talk.asking in _OF_THEM and asks_why(text):
+        return Intent.WHY
     return Intent.DOUBT if doubts_us(text, of_fraud=of_fraud) else intent_of(text)
 
 

@@ -164,6 +164,10 @@ def _who_we_are(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> St
     return _told_between(talk, facts, now, Line.WHO_WE_ARE)
 
 
+def _why_we_ask(talk: Conversation, _: Heard, facts: Facts, now: datetime) -> Step:
+    return _told_between(talk, facts, now, Line.WHY_WE_ASK)
+
+
 def _told_between(talk: Conversation, facts: Facts, now: datetime, line: Line) -> Step:
     if talk.asking is None and talk.stage is not Stage.IDLE:
         return asked(talk, facts, now, Say(line))
@@ -186,6 +190,7 @@ _INTENTS: Final[Mapping[Intent | None, Handler]] = {
     Intent.CANCEL: _cancel,
     Intent.CORRECT: correct,
     Intent.DOUBT: _who_we_are,
+    Intent.WHY: _why_we_ask,
     Intent.HELP: _help,
     Intent.GREETING: _greeting,
     Intent.THANKS: _thanks,

@@ -39,6 +39,7 @@ class Line(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     NO_SECRETS = "no_secrets"
     WHO_WE_ARE = "who_we_are"
+    WHY_WE_ASK = "why_we_ask"
     FILING = "filing"
     FILED = "filed"
     FILED_ELSEWHERE = "filed_elsewhere"

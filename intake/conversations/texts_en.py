@@ -38,6 +38,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "who_we_are": "This is the answering machine of TechRescue, tech help in the community; the hotline is 1022."
     " We never ask for codes, passwords, cards or money. Whoever comes must say the right pass phrase."
     " In doubt do not open; call 1022 and ask.",
+    "why_we_ask": "We ask so that somebody finds you. If you would rather not say it here, write HUMAN or call 1022.",
     "filing": "Your request is being sent, one moment please.",
     "filed": "Request received, code {code}. We call to tell you the words by which you know your helper."
     " Write STATUS to ask, CANCEL to cancel.",

@@ -38,6 +38,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "who_we_are": "Em là máy trả lời của TechRescue, hỗ trợ công nghệ tại cộng đồng; tổng đài là 1022."
     " Chúng tôi không bao giờ hỏi mã OTP, mật khẩu, số thẻ hay tiền."
     " Người đến giúp phải nói đúng ám hiệu. Còn ngờ thì đừng mở cửa, gọi 1022 để hỏi.",
+    "why_we_ask": "Em hỏi để có người tìm được mình và giúp đúng việc ạ. Chưa muốn cho thì nhắn “gặp người” hoặc gọi 1022.",
     "filing": "Em đang gửi yêu cầu, xin đợi một chút ạ.",
     "filed": "Đã nhận yêu cầu, mã {code}. TechRescue sẽ gọi để đọc ám hiệu nhận ra người đến giúp."
     " Nhắn “tình trạng” để hỏi, “thôi” để hủy.",

@@ -73,3 +73,33 @@ def test_who_asks_after_all_is_filed_is_asked_nothing() -> None:
         talk.writes(text)
     assert talk.writes("có mất tiền không").endswith("1022.")
     assert (talk.state.stage, talk.state.asking, len(talk.filed)) == (Stage.IDLE, None, 1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "hỏi lắm thế",
+        "Sao phải cho địa chỉ?",
+        "sao lại hỏi số điện thoại",
+        "cần địa chỉ để làm gì",
+        "hỏi làm gì",
+        "why do you ask",
+    ],
+)
+def test_who_asks_why_we_ask_is_told_and_asked_again(said: str) -> None:
+    talk = RealTalking(own_number=False)
+    for answer, ask in (("máy in hỏng", Ask.PLACE), (PLACE, Ask.NAME), ("Lan", Ask.PHONE)):
+        talk.writes(answer)
+        before = talk.state.draft
+        talk.writes(said)
+        talk.writes(said)
+        assert [one.line for one in talk.lines[-4::2]] == [Line.WHY_WE_ASK] * 2
+        assert (talk.state.draft, talk.state.asking, talk.state.strikes) == (before, ask, 0)
+
+
+@pytest.mark.parametrize(("said", "name"), [("Hồi Lâm", "Hồi Lâm"), ("Sáo", "Sáo"), ("chị Thế", "chị Thế")])
+def test_a_name_is_no_question(said: str, name: str) -> None:
+    talk = RealTalking()
+    for text in ("máy in hỏng", PLACE, said):
+        talk.writes(text)
+    assert talk.state.draft.name == name
