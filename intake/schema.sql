@@ -464,7 +464,7 @@ create table intake.conversations (
     heard_at timestamptz not null,             -- when they wrote last
     ended_at timestamptz,
     owner text,                                -- who has to act while a person has it: hotline, city_desk, or the operator who answers; before: one is wanted
-    filer_ids uuid[],                          -- contact points of others than the writer for whom something was filed here, or a call asked for
+    filer_ids uuid[],                          -- contact points of others than the writer whose number was in a draft here, or was to be called
     constraint conversations_channel check (channel in ('zalo', 'telegram', 'sms', 'web')),
     constraint conversations_stage check
         (stage in ('listening', 'confirming', 'filing', 'idle', 'cancelling', 'with_person', 'asleep', 'over')),

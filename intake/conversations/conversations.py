@@ -172,7 +172,7 @@ class Conversations:
     async def _hear_each(
         self, connection: asyncpg.Connection, messages: Sequence[Message], ledger: Ledger, now: datetime
     ) -> dict[str, bool]:
-        """In their order; then whoever is to be called. The ids of those a person has to read; true: after a word of a code."""
+        """In their order; then whoever they named. The ids of those a person has to read; true: after a word of a code."""
         live = await self._live(connection, messages)
         known = await _known(connection, messages)
         left: dict[str, bool] = {}
@@ -189,17 +189,19 @@ class Conversations:
                 live[message.key] = after
             else:
                 live.pop(message.key, None)
-        await self._ask_back(connection, ledger)
+        await self._know_who_was_named(connection, ledger)
         return left
 
-    async def _ask_back(self, connection: asyncpg.Connection, ledger: Ledger) -> None:
-        phones = sorted(ledger.callbacks)  # in order: law 2
+    async def _know_who_was_named(self, connection: asyncpg.Connection, ledger: Ledger) -> None:
+        """Whose number is in a draft, or is to be called, can be erased from then on, also where nothing is ever filed."""
+        phones = sorted(ledger.callbacks.keys() | ledger.drafted.keys())  # in order: law 2
         people = await self._vault.contact_points(connection, phones)  # all at once, in the order of the vault
-        for phone, called in zip(phones, people, strict=True):
-            where = ledger.callbacks[phone]
-            await self._callbacks.ask_in(connection, phone, Reason.CHAT, actor=ACTOR, conversations=where)
-            for id_ in where:
-                ledger.talks[id_] = ledger.talks[id_].filed_for(called.contact_point_id)
+        for phone, named in zip(phones, people, strict=True):
+            called_in = ledger.callbacks.get(phone, set())
+            if called_in:
+                await self._callbacks.ask_in(connection, phone, Reason.CHAT, actor=ACTOR, conversations=called_in)
+            for id_ in called_in | ledger.drafted.get(phone, set()):
+                ledger.talks[id_] = ledger.talks[id_].filed_for(named.contact_point_id)
 
     async def _hear_one(
         self, connection: asyncpg.Connection, talk: Talk, message: Message, ledger: Ledger, now: datetime
@@ -210,6 +212,8 @@ class Conversations:
         step = hear(talk.state, heard, replace(facts, guide=self._guide), now)
         if step.command is Command.CALL_BACK:
             step = await self._call_back(connection, ledger, talk, step, now, address=message.address)
+        if (phone := step.talk.draft.phone) is not None and phone != talk.state.draft.phone:
+            ledger.drafted.setdefault(phone, set()).add(talk.state.id)
         if (became := outcome_of(talk.state, heard, step)) is not None:
             await count(connection, *became, now)
         return await settle(connection, ledger, talk, step, now, answers=message.id, heard_at=message.at)

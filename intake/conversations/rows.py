@@ -56,7 +56,7 @@ class Talk:
         return replace(self, state=after, heard_at=heard_at or self.heard_at, ended_at=ended_at)
 
     def filed_for(self, filer_id: UUID) -> "Talk":
-        """Their erasure takes this conversation with it, beside the writer's."""
+        """Their erasure takes this conversation with it, beside the writer's: from when their number is in its draft."""
         mine = filer_id == self.contact_point_id or filer_id in self.filer_ids
         return self if mine else replace(self, filer_ids=(*self.filer_ids, filer_id))
 
@@ -79,6 +79,7 @@ class Ledger:
     handovers: list[Handover] = field(default_factory=list)
     notes: list[AuditNote] = field(default_factory=list)
     callbacks: dict[str, set[UUID]] = field(default_factory=dict)  # E.164 of whoever is to be called → in which conversations
+    drafted: dict[str, set[UUID]] = field(default_factory=dict)  # E.164 that came into a draft → in which conversations
 
     def turn(
         self, talk: Talk, speaker: str, text: str, at: datetime, *, message_id: str | None = None, answers: str | None = None

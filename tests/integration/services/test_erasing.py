@@ -14,7 +14,7 @@ from shared.events.contract import ChannelKind
 from shared.security.vault import Vault
 from tests.integration.intake.conftest import MASTER_KEY, Desk, form, open_desk
 from tests.integration.intake.test_filing import filing
-from tests.integration.intake.test_talking import writer
+from tests.integration.intake.test_talking import PLACE, TROUBLE, writer
 from tests.support.eventually import eventually
 from tests.support.opening import opened_in_tables
 
@@ -131,6 +131,31 @@ async def test_what_an_account_without_a_number_told_to_file_for_them_goes_with_
     assert {"Lan", "Mai"} <= await named_anywhere(desk)
     assert (await erase(desk.dsn, MASTER_KEY, PHONE)).keys == 2
     assert await named_anywhere(desk) == {"Mai"}
+
+
+async def test_a_chat_that_never_filed_goes_with_the_number_in_its_draft(desk: Desk) -> None:
+    """All of it, from the topics too: and what is written there afterwards neither recites it nor files it."""
+    account = await writer(desk, None, ChannelKind.TELEGRAM)
+    await account.told()
+    assert "0912" in await account.writes("tôi tên là Lan, số 0912 345 678"), "it is asked whether all is right"
+    other = await writer(desk, "+84987654321")
+    await other.writes(TROUBLE)
+    await other.writes(PLACE)
+    await other.writes("tôi tên là Mai")
+    assert await named_anywhere(desk) == {"Lan", "Mai"}
+    assert (await erase(desk.dsn, MASTER_KEY, PHONE)).keys == 2
+    assert await named_anywhere(desk) == {"Mai"}
+    assert "Lan" not in await account.writes("tình trạng")
+    await account.writes("đúng")
+    assert await desk.count("requests") == 0
+
+
+async def test_a_number_that_was_corrected_in_a_draft_still_takes_the_chat_with_it(desk: Desk) -> None:
+    account = await writer(desk, None, ChannelKind.TELEGRAM)
+    await account.told()
+    await account.writes("tôi tên là Lan, số 0912 345 678", "số điện thoại là 0987 654 321")
+    await erase(desk.dsn, MASTER_KEY, PHONE)
+    assert await named_anywhere(desk) == set()
 
 
 async def test_a_draft_of_nobody_yet_known_goes_with_whom_it_became(desk: Desk) -> None:
