@@ -8,6 +8,19 @@ from intake.conversations.heard import Intent
 from intake.conversations.wishes import wishes_a_call
 from shared.folding import folded
 
+# Only as the whole text: in a story it is a device that lost them. Who asks for it has to be known to a person first.
+_MY: Final = r"(?:(?:cua|ve) )?(?:toi|em|minh|chau|bac|con|co|chu|anh|chi|ong|ba)"
+_DATA: Final = r"(?:du lieu|thong tin|data)"
+_HERE: Final = r"(?:(?:khoi|tren|trong|o) (?:he thong|day|may chu)(?: nay)?|ma (?:cac )?(?:ban|em|anh|chi) (?:da |dang )?luu)"
+_ASKING: Final = r"(?:(?:toi|em|minh|chau|bac|con|hay|xin|muon|can|yeu cau|de nghi|nho|vui long|lam on|cho|giup|ban|cac) )*"
+_ASKING_EN: Final = r"(?:(?:please|i want|i would like|i'd like|you|to|can|could) )*"
+_ALL: Final = r"(?:(?:het|bo|di|toan bo|tat ca|moi|cac) )*"
+_OF_ME: Final = rf"(?: {_MY})?(?: ca nhan(?: {_MY})?| {_HERE}| {_MY})(?: {_HERE})?(?: (?:di|a|nhe|nha|voi))*"
+_FORGET_ME: Final = (
+    rf"{_ASKING}xoa {_ALL}{_DATA}{_OF_ME}",
+    rf"(?:dung|khong (?:duoc|muon|cho)(?: (?:cac )?ban)?) luu (?:giu )?{_DATA}(?: ca nhan)? {_MY}",
+    rf"{_ASKING_EN}(?:delete|erase|remove) (?:all )?(?:of )?my (?:personal )?(?:data|information|details)(?: please)?|forget me",
+)
 # Anywhere in the text.
 _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.CRY: (
@@ -43,7 +56,7 @@ _ANYWHERE: Final[Mapping[Intent, tuple[str, ...]]] = {
 }
 # The whole text, but for words of politeness.
 _WHOLE: Final[Mapping[Intent, tuple[str, ...]]] = {
-    Intent.PERSON: (r"nhan vien|nguoi|tong dai|can bo|human|person|operator|agent|somebody",),
+    Intent.PERSON: (r"nhan vien|nguoi|tong dai|can bo|human|person|operator|agent|somebody", *_FORGET_ME),
     Intent.CALLBACK: (r"(?:xin |nho |hay )?goi (?:dien )?lai|goi (?:dien|dien thoai)|(?:call|phone|ring) me|call ?back|call",),
     Intent.CANCEL: (
         r"thoi|thoi nhe|thoi vay|huy|huy bo|bo qua|dung lai|khoi|(?:toi )?muon (?:huy|dung lai|thoi)|cancel|quit|exit|forget it",

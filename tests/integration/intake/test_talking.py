@@ -236,6 +236,15 @@ async def test_who_is_erased_leaves_no_conversation_not_even_in_another_account(
     assert await desk.count("conversation_turns") == 0
 
 
+async def test_who_wants_their_data_erased_comes_before_a_person_whatever_was_asked(desk: Desk, lan: Writer) -> None:
+    """Only a person can make sure who it is, and open it (`POST /v1/privacy/requests`)."""
+    await lan.told()
+    assert "nhân viên" in await lan.writes("xóa dữ liệu của tôi")
+    assert (await lan.talk())["stage"] == "with_person"
+    assert "xóa dữ liệu của tôi" in str((await desk.send("GET", "/v1/messages")).json())
+    assert await desk.count("requests") == 0
+
+
 async def test_the_web_chat_is_heard_by_call_and_a_repeated_message_has_the_same_answer(desk: Desk) -> None:
     hear = desk.talks.conversations.hear
     first = await hear("visitor-1", TalkChannel.WEB, TROUBLE, "m1")
