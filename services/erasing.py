@@ -67,7 +67,7 @@ async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, phone: str) -> E
         await _rooms_forget(connection, people, keys, letters)
         gone = sum([await vault.erase(connection, one) for one in people])
         await _rooms_forget(connection, people, keys, letters)
-        await connection.execute(QUERIES["forget_carrier_messages"], phone, person)
+        await connection.execute(QUERIES["forget_carrier_messages"], phone, person, people)
         return Erased(person, gone)
 
 

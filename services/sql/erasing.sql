@@ -14,8 +14,8 @@ select distinct contact_point_id from intake.conversations where filer_ids @> ar
 select id from vault.keys where contact_point_id = any ($1::uuid[])
 
 -- name: forget_carrier_messages
--- Texts to this number, and texts to others about what this person has filed: those name them.
+-- Texts to this number and to their accounts ($3), and texts to others about what this person has filed: those name them.
 delete from carrier.messages
 where to_number = $1
     or request_id in (select id from intake.requests where contact_point_id = $2)
-    or attempt_id in (select id from notify.message_attempts where contact_point_id = $2)
+    or attempt_id in (select id from notify.message_attempts where contact_point_id = any ($3::uuid[]))

@@ -150,6 +150,26 @@ async def test_a_chat_that_never_filed_goes_with_the_number_in_its_draft(desk: D
     assert await desk.count("requests") == 0
 
 
+async def test_what_was_said_to_the_account_is_forgotten_by_the_carrier_too(desk: Desk, login: asyncpg.Connection) -> None:
+    account, other = await writer(desk, None, ChannelKind.TELEGRAM), await writer(desk, "+84987654321")
+    await account.told()
+    await account.writes("0912 345 678")
+    for one in (account, other):
+        attempt = await login.fetchval(
+            """insert into notify.message_attempts (id, message_id, contact_point_id, number, channel, carrier, started_at)
+               values (gen_random_uuid(), gen_random_uuid(), $1, 1, 'telegram', 'simulated', now()) returning id""",
+            one.person.contact_point_id,
+        )
+        await login.execute(
+            """insert into carrier.messages (attempt_id, to_number, channel, body, request_id, kind, outcome, at)
+               values ($1, $2, 'telegram', 'Em hiểu: 0912 345 678', gen_random_uuid(), 'said', 'delivered', now())""",
+            attempt,
+            one.number or "5876543210",
+        )
+    await erase(desk.dsn, MASTER_KEY, PHONE)
+    assert [row["to_number"] for row in await login.fetch("select to_number from carrier.messages")] == ["+84987654321"]
+
+
 async def test_a_number_that_was_corrected_in_a_draft_still_takes_the_chat_with_it(desk: Desk) -> None:
     account = await writer(desk, None, ChannelKind.TELEGRAM)
     await account.told()
