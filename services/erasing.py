@@ -53,22 +53,31 @@ async def erase(dsn: str, master_key: bytes, phone: str) -> Erased:
 async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, phone: str) -> Erased:
     """The rooms come first, because from the moment the vault lets go of the number until the commit nobody can file from it.
 
-    What was filed while they were at it is committed once the vault has its lock: so the rooms forget once more.
+    What was filed, or told in a chat, meanwhile is committed once the vault has its lock: so the rooms forget once more.
     """
     async with transaction(pool, "vault.change", limit_seconds=60) as connection:
         await connection.execute(QUERIES["become_login"])
         person = await vault.find_contact_point(connection, phone)
         if person is None:
             raise NotFound("person")
-        accounts = await connection.fetch(QUERIES["accounts_of_person"], person)
-        people = [person, *(row["contact_point_id"] for row in accounts)]
-        keys = [row["id"] for row in await connection.fetch(QUERIES["keys_of_people"], people)]
-        letters = DeadLetters(pool)
+        people, letters = [person, *await _accounts(connection, person)], DeadLetters(pool)
+        keys = await _keys(connection, people)
         await _rooms_forget(connection, people, keys, letters)
         gone = sum([await vault.erase(connection, one) for one in people])
+        late = [one for one in await _accounts(connection, person) if one not in people]
+        people, keys = [*people, *late], [*keys, *await _keys(connection, late)]
+        gone += sum([await vault.erase(connection, one) for one in late])
         await _rooms_forget(connection, people, keys, letters)
         await connection.execute(QUERIES["forget_carrier_messages"], phone, person, people)
         return Erased(person, gone)
+
+
+async def _accounts(connection: asyncpg.Connection, person: UUID) -> list[UUID]:
+    return [row["contact_point_id"] for row in await connection.fetch(QUERIES["accounts_of_person"], person)]
+
+
+async def _keys(connection: asyncpg.Connection, people: Sequence[UUID]) -> list[UUID]:
+    return [row["id"] for row in await connection.fetch(QUERIES["keys_of_people"], people)]
 
 
 async def _rooms_forget(

@@ -150,6 +150,18 @@ async def test_a_chat_that_never_filed_goes_with_the_number_in_its_draft(desk: D
     assert await desk.count("requests") == 0
 
 
+async def test_a_chat_that_names_the_number_while_the_rooms_forget_goes_too(desk: Desk, login: asyncpg.Connection) -> None:
+    await desk.filed(requester={"name": "Bình", "phone": PHONE})
+    account = await writer(desk, None, ChannelKind.TELEGRAM)
+    await account.told()
+    async with held_by(desk, "lock table notify.dead_letters in exclusive mode"):  # intake has forgotten, notify has not
+        erasing = asyncio.create_task(erase(desk.dsn, MASTER_KEY, PHONE))
+        await blocked(login, 1)
+        await account.writes("0912 345 678")
+    await erasing
+    assert await named_anywhere(desk) == set()
+
+
 async def test_what_was_said_to_the_account_is_forgotten_by_the_carrier_too(desk: Desk, login: asyncpg.Connection) -> None:
     account, other = await writer(desk, None, ChannelKind.TELEGRAM), await writer(desk, "+84987654321")
     await account.told()
