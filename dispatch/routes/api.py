@@ -21,6 +21,7 @@ from shared.http.body import BODY, JsonBody
 from shared.http.direct import json_answer as _json
 from shared.http.guard import caller
 from shared.meetings import Meetings
+from shared.security.tokens import Caller
 
 NO_MEETINGS: Final = Meetings(None, lambda _: b"")
 EntryBody: Final = JsonBody(Entry)
@@ -98,7 +99,8 @@ def _add_aftercare(routes: APIRouter, answers: Answers) -> None:
 
     @routes.post("/v1/assignments/{id}/sos")
     async def call_for_help(id: UUID, request: Request) -> Response:  # noqa: A002 - same
-        return _json(job_view(await answers.sos(id, await caller(request))))
+        who = await caller(request)
+        return _json(_alarm_view(await answers.sos(id, who), who))
 
     @routes.post("/v1/assignments/{id}/calm")
     async def end_alarm(id: UUID, request: Request) -> Response:  # noqa: A002 - same
@@ -160,6 +162,12 @@ def offer_view(case: Case, offer: Offer) -> dict[str, Any]:
         "reason": offer.reason,
         "assignment": job_view(case),
     }
+
+
+def _alarm_view(case: Case, who: Caller) -> dict[str, Any]:
+    """An alarm is heard from every ward; what it is about only its own ward reads."""
+    ours = who.commune_code in {None, case.job.commune_code}
+    return job_view(case) if ours else {"id": case.job.id, "alarm": case.job.aftercare.alarm}
 
 
 def job_view(case: Case) -> dict[str, Any]:

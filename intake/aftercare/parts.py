@@ -13,6 +13,7 @@ from intake.aftercare.hearing import Aftercare
 from intake.aftercare.numbers import Numbers
 from intake.aftercare.routes import aftercare_router
 from intake.aftercare.wishes import Wishes
+from intake.desk.parts import doorway
 from intake.limits import Limits
 from intake.places.placing import Placing
 from intake.privacy.desk import PrivacyDesk
@@ -38,5 +39,5 @@ def aftercare_parts(
     privacy = PrivacyDesk(pool, vault, placing, wake)
     timers = {**AskFixed(settings).handlers, **wishes.handlers, **numbers.handlers, **privacy.handlers}
     elsewhere = Elsewhere(pool, vault, wishes)
-    routes = (aftercare_router(desk, wishes, numbers, elsewhere), privacy_router(privacy))
+    routes = (aftercare_router(desk, wishes, numbers, elsewhere, doorway(pool, settings)), privacy_router(privacy))
     return AftercareParts(routes, timers, wishes, elsewhere)

@@ -9,6 +9,7 @@ from intake.aftercare.elsewhere import Elsewhere
 from intake.aftercare.forms import FixedForm, MoveForm, NumberForm, SurveyForm, WishAnswer
 from intake.aftercare.numbers import Numbers
 from intake.aftercare.wishes import Wishes
+from intake.desk.doorway import Doorway
 from shared.errors import Invalid
 from shared.http.body import JsonBody
 from shared.http.direct import json_answer
@@ -24,13 +25,14 @@ WAITS: Final[dict[int | str, dict[str, Any]]] = {202: {"description": "The regis
 Who = Annotated[Caller, Depends(caller)]
 
 
-def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers, elsewhere: Elsewhere) -> APIRouter:
+def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers, elsewhere: Elsewhere, doorway: Doorway) -> APIRouter:
     routes = APIRouter(tags=["aftercare"])
 
     _add_fixed(routes, desk, elsewhere)
 
     @routes.post("/v1/requests/{code}/survey", openapi_extra=SurveyBody.schema())
     async def rate_help(code: str, request: Request, who: Who) -> Response:
+        await doorway.check(who, code)
         return json_answer(await desk.survey(code, SurveyBody.parse(request), who, strangers_address(request, who)))
 
     @routes.post("/v1/requests/{code}/cancel-wish", status_code=202)
@@ -56,6 +58,7 @@ def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers, else
         digits = NumberBody.parse(request).code
         if digits is None and who.role != Role.OPERATOR:
             raise Invalid("code", "send the six digits that were texted to the number")
+        await doorway.check(who, code)
         return json_answer(await numbers.confirm(code, digits, who, strangers_address(request, who)))
 
     return routes

@@ -166,7 +166,9 @@ async def test_the_city_desks_phone_is_none_of_a_wards(town: Town) -> None:
 async def test_an_sos_is_heard_from_every_ward(town: Town) -> None:
     found = await ids(town)
     await as_ward_lead(town, ELSEWHERE)
-    assert (await town.send("POST", f"/v1/assignments/{found['jobs']}/sos", role="one ward")).status_code == 200
+    answer = await town.send("POST", f"/v1/assignments/{found['jobs']}/sos", role="one ward")
+    assert answer.status_code == 200
+    assert answer.json() == {"id": str(found["jobs"]), "alarm": "sos"}, "what it is about is read in its own ward"
 
 
 # Read by whoever's token names a ward ------------------------------------------------------------------------------

@@ -79,6 +79,15 @@ async def test_each_of_these_routes_answers_whoever_works_there(desk: Desk) -> N
         assert answer.status_code in {200, 409}, (route, answer.text)
 
 
+@pytest.mark.parametrize(("step", "body"), [("confirm-number", {"code": None}), ("survey", {"score": 1})])
+async def test_what_anybody_with_the_code_may_do_the_others_operator_may_not(desk: Desk, step: str, body: dict[str, Any]) -> None:
+    """They would confirm the number of a call that nobody made, and mark a help as if a paper of it lay before them."""
+    east = await filed(desk, channel="web", location=PLACES[EAST], requester={"name": "Trần Văn Đông", "phone": PHONE})
+    answer = await desk.post(f"/v1/requests/{east.code}/{step}", body, role=await operator_of(desk, WEST))
+    assert answer.status_code == 404, answer.text
+    assert await desk.rows("select 1 from audit where action <> 'filed' union all select 1 from surveys") == []
+
+
 @pytest.mark.parametrize("commune", ["00004", "00070"])
 async def test_an_officer_of_one_service_point_is_at_no_point_of_another_commune(dsn: str, commune: str) -> None:
     """The point of Hoàn Kiếm is in 00070; its officer works there, one of Ba Đình finds nothing of it."""
