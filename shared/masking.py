@@ -34,10 +34,15 @@ _BEHIND: Final = 24  # "123456 là mã OTP"
 _POINTS_BACK: Final = re.compile(
     r"\W*(?:(?:la|do|day|nay|ay|chinh|thi|is|was|my|your|the|cai|moi|so|vua|cua|em|toi|bac|minh|chau)\b\W*){0,4}"
 )
+_NAMES_PAPERS: Final = re.compile(
+    r"[\s:=-]*(?:(?:la|day|nay|thi|is|was|my|your|the|so|moi|cu|cua|cong|dan|ca|nhan|gan|chip|mang|em|toi|bac|minh|chau|me|bo|ong|ba"
+    r"|anh|chi|con)\b[\s:=-]*){0,6}"
+)  # … between "cccd" and its number: no end of a sentence, no comma
 _BESIDE: Final = 12  # … in which it counts for three spoken figures, which may be "ba bốn năm nay"
 _PHONE: Final = re.compile(
     r"0[35789]\d{8}|02\d{9}|0(?:12\d|16[2-9]|18[68]|199)\d{7}|84[35789]\d{8}|842\d{9}|840[35789]\d{8}|1[89]00(?:\d{4}|\d{6})"
 )
+_MOBILE: Final = re.compile(r"0[35789]\d{8}")  # ten digits; papers have 9 or 12
 _SHORT_PHONE: Final = re.compile(r"[35789]\d{8}")  # lost its leading 0, as spreadsheets do
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DATE: Final = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d(?!\d)")
@@ -85,6 +90,7 @@ class _Hints:
     beside: bool  # the code's word stands right in front
     card: bool
     citizen_id: bool
+    papers_named: bool  # the papers' word stands right in front
     account: bool
     bank: bool
     code_anywhere: bool
@@ -183,6 +189,7 @@ def _hints(plain: str, near: list[Hint], start: int, end: int, *, code_anywhere:
         beside="code" in last and start - last["code"].end <= _BESIDE,
         card=begins.get("card", -1) > phone,
         citizen_id=begins.get("citizen_id", -1) > phone,
+        papers_named="citizen_id" in last and _NAMES_PAPERS.fullmatch(plain, last["citizen_id"].end, start) is not None,
         account=bank or begins.get("account", -1) > phone,
         bank=bank,
         code_anywhere=code_anywhere,
@@ -210,9 +217,9 @@ def _longest(plain: str, groups: list[Group], hints: _Hints) -> tuple[int, Mask 
         number += group.digits
         if len(number) > _LONGEST_NUMBER and count > 1:
             break
-        if _is_phone(number, hints):
+        if _is_phone(number, hints, alone=count == len(groups)):
             return count, None  # nothing that begins with a phone number is read as something longer
-        if count > 1 and _is_phone(group.digits, hints):
+        if count > 1 and _is_phone(group.digits, hints, alone=count == len(groups) and len(number) != _CITIZEN_ID):
             break  # … and none is swallowed by what stands in front of it
         kind = _kind(number, hints, groups[:count])
         if kind is Mask.CODE and _only_counts(plain, groups[:count], hints):
@@ -229,9 +236,12 @@ def _only_counts(plain: str, groups: list[Group], hints: _Hints) -> bool:
     return not hints.beside or _COUNTED.match(plain, groups[-1].end) is not None
 
 
-def _is_phone(number: str, hints: _Hints) -> bool:
-    if hints.citizen_id or hints.bank or hints.card:
+def _is_phone(number: str, hints: _Hints, *, alone: bool) -> bool:
+    """`alone`: no more figures follow. A citizen ID in pieces may begin as a mobile number does."""
+    if hints.bank or hints.card:
         return False  # "stk 0912345678": an account may look like a phone
+    if hints.citizen_id:  # "mất căn cước. 0912345678" is whom to call, "cccd 0912345678" is a slip
+        return alone and not hints.papers_named and _MOBILE.fullmatch(number) is not None
     if hints.code and len(number) in _CODE:
         return False  # "mã OTP là 18001234": a code may look like a service number
     return _PHONE.fullmatch(number) is not None or _SHORT_PHONE.fullmatch(number) is not None
