@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from intake.conversations.beside_place import MOST_CUTS, cuts
 from intake.conversations.conversation import Ask, Conversation
 from intake.conversations.door_words import at_the_door
 from intake.conversations.doubts import asks_why, doubts_us
@@ -117,8 +118,7 @@ class Listener:
         if not text:
             return base if base.secret else replace(base, intent=base.intent or Intent.GREETING)
         phone, text = _phone_in(text)
-        if _CODE.search(text):
-            text = _CODE.sub(" ", text)
+        text = _CODE.sub(" ", text)
         name, rest = name_in(text)
         if talk.asking is Ask.NAME and name is None and base.intent is None:
             name, rest = name_of(rest), ("" if name_of(rest) else rest)
@@ -146,7 +146,21 @@ class Listener:
         place = self._placed(span, talk, asked=asked)
         if where is None and place is not None and not (place.commune_code or place.communes) and (beside or _tells_more(span)):
             return None, text  # asked where they are, they went on with their story
-        return place, (text if place is None else f"{text[:lead]} {text[end:]}".strip(" ,"))
+        rest = text if place is None else f"{text[:lead]} {text[end:]}".strip(" ,")
+        if place is None or asked or _says_something(rest):
+            return place, rest
+        return self._without_trouble(span, place, talk) or (place, rest)
+
+    def _without_trouble(self, span: str, whole: Place, talk: Conversation) -> tuple[Place, str] | None:
+        """What stands beside the address and is surely a trouble and no place; what is left is still in the same commune."""
+        for told, left in islice(cuts(span), MOST_CUTS):
+            if _LOOKS_LIKE_PLACE.search(folded(told).strip()) or not _says_something(told):
+                continue
+            if self._suggester.suggest(told).confidence >= SURE_OF_KIND:
+                place = self._placed(left, talk, asked=False)
+                if place is not None and whole.commune_code in {None, place.commune_code}:
+                    return place, told.strip(" ,.")
+        return None
 
     def _placed(self, span: str, talk: Conversation, *, asked: bool) -> Place | None:
         if talk.asking is Ask.WHICH_PLACE and talk.draft.address:
