@@ -76,7 +76,7 @@ def _with_place(draft: Draft, place: Place, *, asked: Ask | None) -> Draft:
     if place.point is not None:
         return replace(draft, point=place.point, commune_code=None, communes=(), place_question=None)
     undecided = place.commune_code is None
-    again = undecided and draft.address is not None and asked in {Ask.PLACE, Ask.WHICH_PLACE}
+    again = undecided and place.address is not None and draft.address is not None and asked in {Ask.PLACE, Ask.WHICH_PLACE}
     return replace(
         draft,
         address=place.address or draft.address,

@@ -84,6 +84,7 @@ class Resolution(Protocol):
 
 class Resolver(Protocol):
     def resolve(self, text: str) -> Resolution: ...
+    def at(self, lat: float, lon: float) -> Resolution: ...
 
 
 class Suggestion(Protocol):

@@ -18,6 +18,7 @@ from intake.conversations.doubts import asks_why, doubts_us
 from intake.conversations.heard import Heard, Intent, Place, Resolver, Suggester
 from intake.conversations.intents import intent_of, may_be_a_name, without_greeting, words_of
 from intake.conversations.names import name_in, name_of
+from intake.conversations.place_span import LOOKS_LIKE_PLACE, place_span
 from intake.conversations.wishes import number_to_call, without_the_wish
 from shared.categories import FRAUD
 from shared.errors import Invalid
@@ -32,7 +33,6 @@ SURE_OF_PLACE: Final = 0.75  # of a commune that nobody was asked for
 SURE_WHEN_ASKED: Final = 0.55
 SURE_OF_KIND: Final = 0.5
 MOST_CHOICES: Final = 3
-MOST_CUES: Final = 8  # words that may lead to a place; behind each the rest of the text is read
 
 _UNSHOWN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
 _MASKED: Final = re.compile("|".join(re.escape(one.value) for one in Mask))
@@ -48,20 +48,6 @@ _PHONE_LEAD: Final = re.compile(
     r"(?:so (?:dien thoai|dt|may)|sdt|dien thoai|dt|goi (?:toi|em)?|so|phone(?: number)?|call me(?: at| on)?)\s*(?:la|is|:)?\s*$"
 )
 _POINT: Final = re.compile(r"Vị trí / location: (-?\d{1,3}\.\d+), (-?\d{1,3}\.\d+)")
-_CUE: Final = re.compile(
-    r"\b(?:dia chi(?: nha)?(?: cua \w+)?(?: la|:)?|nha (?:toi|em|minh|chau|bac)?\s?(?:o|tai)|hien o|dang o|o|tai"
-    r"|address(?: is|:)?|live at|at)\s+"
-)
-_NAMED_O: Final = re.compile(r"(?:\b(?:phuong|xa|p)\b\.?\s*)$")  # before "Ô Chợ Dừa", which is folded as "ở chợ dừa" is
-_LOOKS_LIKE_PLACE: Final = re.compile(
-    r"\b(?:p\.|q\.|phuong|quan|xa|huyen|pho|duong|ngo|ngach|hem|so nha|thon|to dan pho|khu|chung cu|toa)\b"
-    r"|\b(?:street|ward|district)\b|^\d+[a-z]?(?:/\d+)* [a-z]"
-)
-# Where the place ends and the trouble begins.
-_TROUBLE_BEGINS: Final = re.compile(
-    r"[.;\n!?]|,?\s+(?:bi|khong|ko|dang ky|dang nhap|can|muon|nho|sdt|so dien thoai|dien thoai|cannot|can't)\b"
-    r"|,\s*(?:may|so|the|ma|vi|va|toi|em|chau|xin|de|my|i|nha)\b"
-)
 _FEW_WORDS: Final = 3
 _HAPPENED: Final = re.compile(
     r"\b(?:bi|roi|khong|ko|chua|muon|duoc|tien)\b|\b(?:toi|em|bac|chau|con|minh) (?:can|dang|da|nho|vua)\b"
@@ -108,7 +94,7 @@ class Listener:
             code=_code_in(masked),
         )
         if where is not None:
-            return replace(base, place=Place(point=where))
+            return replace(base, place=self._at(where, talk))
         if door is not None or choice is not None or base.intent in _SAY_NOTHING_ELSE or not masked:
             return base
         return self._of_matter(base, talk)
@@ -137,7 +123,7 @@ class Listener:
     def _place_in(self, text: str, talk: Conversation, *, beside: bool) -> tuple[Place | None, str]:
         """The place, and the text without it and the words that led to it. `beside`: they have told something else, too."""
         asked = talk.asking in {Ask.PLACE, Ask.WHICH_PLACE}
-        where = _place_span(text)
+        where = place_span(text)
         if not text.strip() or (where is None and not asked):
             return None, text
         led = where is not None and where[0] < where[1]
@@ -151,10 +137,17 @@ class Listener:
             return place, rest
         return self._without_trouble(span, place, talk) or (place, rest)
 
+    def _at(self, point: tuple[float, float], talk: Conversation) -> Place:
+        """A pin that nobody here can go to is none: they are told so, and asked where help is needed."""
+        found = self._resolver.at(*point)
+        if found.commune_code is not None:
+            return Place(point=point)
+        return Place(question=found.question_en if talk.language == "en" else found.question)
+
     def _without_trouble(self, span: str, whole: Place, talk: Conversation) -> tuple[Place, str] | None:
         """What stands beside the address and is surely a trouble and no place; what is left is still in the same commune."""
         for told, left in islice(cuts(span), MOST_CUTS):
-            if _LOOKS_LIKE_PLACE.search(folded(told).strip()) or not _says_something(told):
+            if LOOKS_LIKE_PLACE.search(folded(told).strip()) or not _says_something(told):
                 continue
             if self._suggester.suggest(told).confidence >= SURE_OF_KIND:
                 place = self._placed(left, talk, asked=False)
@@ -172,7 +165,7 @@ class Listener:
             return Place(address=span, commune_code=found.commune_code)
         communes = tuple(one.commune_code for one in found.candidates[:MOST_CHOICES])
         if not communes and not asked:
-            return Place(address=span) if _LOOKS_LIKE_PLACE.search(folded(span)) else None
+            return Place(address=span) if LOOKS_LIKE_PLACE.search(folded(span)) else None
         question = found.question_en if talk.language == "en" else found.question
         return Place(address=span, communes=communes, question=question)
 
@@ -272,29 +265,3 @@ def _phone_in(text: str) -> tuple[str | None, str]:
             before = text[: lead.start() if lead else met.start()]
             return phone.e164, f"{before} {text[met.end() :]}".strip(" ,")
     return None, text
-
-
-def _place_span(text: str) -> tuple[int, int, int] | None:
-    """From a word that leads to a place up to where the trouble begins; or all of what looks like an address. With the place of
-    the word that leads to it."""
-    plain = folded(text)
-    for cue in islice(_CUE.finditer(plain), MOST_CUES):
-        if text[cue.start()] in "Ôô" or (cue[0].strip() == "o" and _NAMED_O.search(plain[: cue.start()])):
-            continue
-        end = _trouble_begins(text, plain, cue.end() + 1)
-        span = text[cue.end() : end]
-        if any(letter.isdigit() or letter.isupper() for letter in span) or _LOOKS_LIKE_PLACE.search(plain[cue.end() : end]):
-            return cue.start(), cue.end(), end
-    met = _LOOKS_LIKE_PLACE.search(plain)
-    if met is None:
-        return None
-    begins = max(plain.rfind(sign, 0, met.start()) for sign in ".;\n") + 1
-    return begins, begins, _trouble_begins(text, plain, met.end())
-
-
-def _trouble_begins(text: str, plain: str, start: int) -> int:
-    """ "Kim Mã" is a street, and "mã" a code: what is written large belongs to the place."""
-    for met in _TROUBLE_BEGINS.finditer(plain, start):
-        if not any(letter.isupper() for letter in text[met.start() : met.end()]):
-            return met.start()
-    return len(text)

@@ -63,7 +63,7 @@ def missing(draft: Draft, facts: Facts) -> Ask:
     if draft.category is None:
         return Ask.KIND if draft.kinds else Ask.TROUBLE
     if not draft.is_placed:
-        return Ask.WHICH_PLACE if draft.address and (draft.communes or draft.place_question) else Ask.PLACE
+        return Ask.WHICH_PLACE if draft.place_question or (draft.address and draft.communes) else Ask.PLACE
     if draft.name is None:
         return Ask.NAME
     if draft.phone is None and not facts.own_number:

@@ -11,7 +11,7 @@ from typing import Final
 
 from shared.categories import Category
 from shared.folding import folded
-from shared.geo.communes import Commune
+from shared.geo.communes import COMMUNES, Commune
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _FAINT: Final = 0.2
@@ -48,6 +48,12 @@ class PlainResolver:
         if len(found) == 1:
             return PlainResolution(found[0], 0.9)
         return PlainResolution(None, 0.0, tuple(PlainCandidate(code, 0.5) for code in found))
+
+    def at(self, lat: float, lon: float) -> PlainResolution:
+        nearest = COMMUNES.at(lat, lon)
+        if nearest is None:
+            return PlainResolution(None, 0.0, (), "Vị trí bác gửi ở ngoài Hà Nội.", "The location you sent lies outside Hanoi.")
+        return PlainResolution(nearest.code, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
