@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from intake.conversations.place_span import PLACE_WORDS
 from shared.folding import folded
 
 MOST_CUTS: Final = 8  # each is read by the suggester
 
-_BEGINS: Final = re.compile(r"\b(?:phuong|quan|xa|huyen|pho|duong|ngo|ngach|hem|so nha|thon|khu|toa|\d+[a-z]?(?:/\d+)*) ")
+_BEGINS: Final = re.compile(rf"\b(?:{PLACE_WORDS}|\d+[a-z]?(?:/\d+)*) ")
 _ENDS: Final = re.compile(r"(?<=\s)[^\W\d_]+")
 
 

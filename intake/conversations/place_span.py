@@ -13,8 +13,9 @@ _CUE: Final = re.compile(
     r"|address(?: is|:)?|live at|at)\s+"
 )
 _NAMED_O: Final = re.compile(r"(?:\b(?:phuong|xa|p)\b\.?\s*)$")  # before "Ô Chợ Dừa", which is folded as "ở chợ dừa" is
+PLACE_WORDS: Final = "phuong|quan|xa|huyen|pho|duong|ngo|ngach|hem|so nha|thon|to dan pho|khu|chung cu|toa"
 LOOKS_LIKE_PLACE: Final = re.compile(
-    r"\b(?:p\.|q\.|phuong|quan|xa|huyen|pho|duong|ngo|ngach|hem|so nha|thon|to dan pho|khu|chung cu|toa)\b"
+    rf"\b(?:p\.|q\.|{PLACE_WORDS})\b"
     r"|\b(?:street|ward|district)\b|^\d+[a-z]?(?:/\d+)* [a-z]"
 )
 # Where the place ends and the trouble begins.
