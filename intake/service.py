@@ -77,7 +77,7 @@ def parts(deps: IntakeDeps) -> Parts:
     guide, guidance = guidance_parts(pool, deps.plain, limits, settings, known.incident)
     door, checks = PublicDoor(filer, limits), VisitChecks(pool, vault, limits, relay.wake)
     changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=relay.wake, settings=settings)
-    after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=relay.wake)
+    after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, doorway=front, wake=relay.wake)
     listener = Listener(places.resolver, load_suggester())
     tools = UseCases(reception, door, changes, after.wishes, checks, calls.callbacks)
     talks = talk_parts(pool, vault, settings, listener, tools, limits=limits, wake=relay.wake, guide=guide.guide)

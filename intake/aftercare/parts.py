@@ -13,7 +13,7 @@ from intake.aftercare.hearing import Aftercare
 from intake.aftercare.numbers import Numbers
 from intake.aftercare.routes import aftercare_router
 from intake.aftercare.wishes import Wishes
-from intake.desk.parts import doorway
+from intake.desk.doorway import Doorway
 from intake.limits import Limits
 from intake.places.placing import Placing
 from intake.privacy.desk import PrivacyDesk
@@ -32,12 +32,19 @@ class AftercareParts:
 
 
 def aftercare_parts(
-    pool: asyncpg.Pool, vault: Vault, limits: Limits, settings: IntakeSettings, *, placing: Placing, wake: Callable[[], None]
+    pool: asyncpg.Pool,
+    vault: Vault,
+    limits: Limits,
+    settings: IntakeSettings,
+    *,
+    placing: Placing,
+    doorway: Doorway,
+    wake: Callable[[], None],
 ) -> AftercareParts:
     wishes, numbers = Wishes(pool, vault, placing, limits, wake), Numbers(pool, vault, limits, settings, wake)
     desk = AftercareDesk(pool, vault, Aftercare(settings, vault, placing), limits, wake)
     privacy = PrivacyDesk(pool, vault, placing, wake)
     timers = {**AskFixed(settings).handlers, **wishes.handlers, **numbers.handlers, **privacy.handlers}
     elsewhere = Elsewhere(pool, vault, wishes)
-    routes = (aftercare_router(desk, wishes, numbers, elsewhere, doorway(pool, settings)), privacy_router(privacy))
+    routes = (aftercare_router(desk, wishes, numbers, elsewhere, doorway), privacy_router(privacy))
     return AftercareParts(routes, timers, wishes, elsewhere)

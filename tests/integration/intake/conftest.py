@@ -21,6 +21,7 @@ from intake.changes import Changes
 from intake.conversations.clerk import UseCases
 from intake.conversations.parts import TalkParts, talk_parts
 from intake.deadlines import Deadlines
+from intake.desk.doorway import Doorway
 from intake.desk.parts import desk_parts, doorway
 from intake.filing import Filer
 from intake.hotline.service import Hotline, hotline
@@ -138,15 +139,15 @@ async def open_desk(
     async with open_pool(dsn, schema="intake") as pool:
         woken, handed = list[int](), list[Row]()
         limits, known = Limits(pool, vault.blind_index, settings), KnownFaults(pool, settings.city)
-        places = open_places(settings.places)
+        places, front = open_places(settings.places), doorway(pool, settings)
         filer, reception = Filer(pool, vault, settings, handed.extend, known), Reception(vault.fingerprint, places.placing)
-        calls = hotline(pool, vault, filer, reception, settings.hotline, alike=doorway(pool, settings).like)
+        calls = hotline(pool, vault, filer, reception, settings.hotline, alike=front.like)
         door, wake, tokens = PublicDoor(filer, limits), partial(woken.append, 1), Tokens(pool)
         changes = Changes(pool, vault, placing=places.placing, sort=find_priority, wake=wake)
-        after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, wake=wake)
+        after = aftercare_parts(pool, vault, limits, settings, placing=places.placing, doorway=front, wake=wake)
         tools = UseCases(reception, door, changes, after.wishes, VisitChecks(pool, vault, limits, wake), calls.callbacks)
         talks = talk_parts(pool, vault, settings, LISTENER, tools, limits=limits, wake=wake)
-        routes = _routes(pool, vault, settings, filer, reception, limits, changes, after, wake)
+        routes = _routes(pool, vault, settings, filer, reception, limits, changes, after, front, wake)
         at_the_desk = desk_parts(pool, vault, tokens=tokens, limits=limits, settings=settings, wake=wake)
         inbox = inbox_router(Inbox(pool, vault), settings.city)
         rooms = [inbox, calls.router, places.router(pool, vault), talks.router, *at_the_desk.routers, *after.routers]
@@ -181,6 +182,7 @@ def _routes(  # noqa: PLR0917 - as the process wires them
     limits: Limits,
     changes: Changes,
     after: AftercareParts,
+    front: Doorway,
     wake: Callable[[], None],
 ) -> APIRouter:
     return router(
@@ -191,7 +193,7 @@ def _routes(  # noqa: PLR0917 - as the process wires them
         tracking=Tracking(pool, limits),
         visit_checks=VisitChecks(pool, vault, limits, wake),
         meeting_rooms=MeetingRooms(pool, Meetings(settings.meeting_url, vault.fingerprint), limits, wake),
-        doorway=doorway(pool, settings),
+        doorway=front,
         elsewhere=after.elsewhere,
     )
 
