@@ -11,7 +11,7 @@ from intake.conversations.filling import corrected
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.intents import words_of
 from intake.conversations.saying import Line, Say
-from intake.conversations.steps import Command, Facts, Step, again, asked, handed_over, lost, question
+from intake.conversations.steps import Command, Facts, Step, again, asked, handed_over, question
 from intake.guidance.offering import Outcome, answer_of
 
 
@@ -22,8 +22,8 @@ def correct(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> St
     draft = corrected(talk.draft, heard)
     if draft != talk.draft:
         return asked(replace(talk, draft=draft, tries=0), facts, now)
-    if talk.draft.is_empty:
-        return lost(talk, facts, now)
+    if talk.draft.is_empty:  # nothing can be wrong yet
+        return asked(talk, facts, now)
     talk = replace(talk.at(Stage.LISTENING, Ask.WHAT_WRONG, now), strikes=0)
     return Step(talk, (question(talk),))
 

@@ -59,7 +59,8 @@ _WHOLE: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.PERSON: (r"nhan vien|nguoi|tong dai|can bo|human|person|operator|agent|somebody", *_FORGET_ME),
     Intent.CALLBACK: (r"(?:xin |nho |hay )?goi (?:dien )?lai|goi (?:dien|dien thoai)|(?:call|phone|ring) me|call ?back|call",),
     Intent.CANCEL: (
-        r"thoi|thoi nhe|thoi vay|huy|huy bo|bo qua|dung lai|khoi|(?:toi )?muon (?:huy|dung lai|thoi)|cancel|quit|exit|forget it",
+        r"thoi|thoi nhe|thoi vay|(?:(?:da|vang|u|uh|um|ok|oke) )*huy(?: bo)?",
+        r"bo qua|dung lai|khoi|(?:toi )?muon (?:huy|dung lai|thoi)|cancel|quit|exit|forget it",
     ),
     Intent.STATUS: (r"tinh trang|trang thai|kiem tra|tra cuu|status|sao roi|the nao roi|xong chua|den chua",),
     Intent.HELP: (r"\?+|help|tro giup|giup|menu|hd|huong dan|cach dung|/?start|/help",),
@@ -79,6 +80,10 @@ _WHOLE: Final[Mapping[Intent, tuple[str, ...]]] = {
 }
 _FIRST: Final = re.compile(
     r"(?:xin )?chao(?: (?:em|ban|anh|chi|co|chu|bac|moi nguoi|ad|shop))?|alo+|hello|hi|hey|good (?:morning|afternoon|evening)"
+)
+_WRONG_FIRST: Final = re.compile(
+    r"\s*(?:(?:sai|nham)(?: (?:so|ten|dia chi|cho))? roi\b"
+    r"|(?:sai|nham|chua dung|khong dung|not right|not correct|that is wrong|that's wrong|wrong)(?=\s*(?:[,.;!]|$)))[\s,.;!]*"
 )
 _POLITE: Final = re.compile(
     r"\b(?:a|nhe|nha|nhi|di|voi|giup (?:toi|em|minh)|cac|em|anh|chi|co|chu|bac|chau|con|ong|ba|please|oi|luon|that)\b"
@@ -115,6 +120,12 @@ def without_greeting(text: str) -> str:
     plain = folded(text)
     met = _FIRST.match(plain)
     return text[met.end() :].lstrip(" ,.!-\n") if met is not None and _ends_word(plain, met.end()) else text
+
+
+def without_correction(text: str) -> str:
+    """What follows "sai rồi" in the same message; "không đúng mật khẩu" is a trouble of its own."""
+    met = _WRONG_FIRST.match(folded(text))
+    return text[met.end() :] if met is not None else text
 
 
 def _stands_in(kind: Intent, plain: str, text: str) -> bool:

@@ -16,7 +16,7 @@ from intake.conversations.conversation import Ask, Conversation
 from intake.conversations.door_words import at_the_door
 from intake.conversations.doubts import asks_why, doubts_us
 from intake.conversations.heard import Heard, Intent, Place, Resolver, Suggester
-from intake.conversations.intents import intent_of, may_be_a_name, without_greeting, words_of
+from intake.conversations.intents import intent_of, may_be_a_name, without_correction, without_greeting, words_of
 from intake.conversations.names import name_in, name_of
 from intake.conversations.place_span import LOOKS_LIKE_PLACE, place_span
 from intake.conversations.wishes import number_to_call, without_the_wish
@@ -118,7 +118,7 @@ class Listener:
             return told if told.category is not None else found
         if base.intent is not None and base.intent is not Intent.CORRECT and base.intent is not Intent.GREETING:
             return found
-        return self._with_trouble(found, rest, talk)
+        return self._with_trouble(found, without_correction(rest) if base.intent is Intent.CORRECT else rest, talk)
 
     def _place_in(self, text: str, talk: Conversation, *, beside: bool) -> tuple[Place | None, str]:
         """The place, and the text without it and the words that led to it. `beside`: they have told something else, too."""
