@@ -84,6 +84,7 @@ _FIRST: Final = re.compile(
 _WRONG_FIRST: Final = re.compile(
     r"\s*(?:(?:sai|nham)(?: (?:so|ten|dia chi|cho))? roi\b"
     r"|(?:sai|nham|chua dung|khong dung|not right|not correct|that is wrong|that's wrong|wrong)(?=\s*(?:[,.;!]|$)))[\s,.;!]*"
+    r"(?:(?:(?:so|ten|dia chi)(?: (?:toi|em|nha))? )?(?:dung |phai )?la(?:\s|$))?"  # what led to what is right
 )
 _POLITE: Final = re.compile(
     r"\b(?:a|nhe|nha|nhi|di|voi|giup (?:toi|em|minh)|cac|em|anh|chi|co|chu|bac|chau|con|ong|ba|please|oi|luon|that)\b"
