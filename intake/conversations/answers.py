@@ -9,7 +9,7 @@ from typing import Final
 from intake.conversations.conversation import Ask, Conversation, Draft, Stage
 from intake.conversations.filling import corrected
 from intake.conversations.heard import Heard, Intent
-from intake.conversations.intents import words_of
+from intake.conversations.intents import bare_of, words_of
 from intake.conversations.saying import Line, Say
 from intake.conversations.steps import Command, Facts, Step, again, asked, handed_over, question
 from intake.guidance.offering import Outcome, answer_of
@@ -96,12 +96,19 @@ def _of_communes(talk: Conversation, heard: Heard, facts: Facts, now: datetime) 
     return None
 
 
-def _whether_to_cancel(talk: Conversation, heard: Heard, _: Facts, now: datetime) -> Step | None:
-    if heard.number == 1 or heard.intent is Intent.YES:
+def _whether_to_cancel(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
+    """A cancelled request does not come back: "thôi" may mean either, and is asked about."""
+    cancels = heard.intent is Intent.CANCEL and heard.code in {None, talk.code}
+    if heard.number == 1 or heard.intent is Intent.YES or (cancels and _says_cancel(heard.text)):
         return Step(talk.at(Stage.CANCELLING, None, now), (), Command.CANCEL_REQUEST)
-    if heard.number == 2 or heard.intent is Intent.NO:  # noqa: PLR2004 - "2 giữ"
+    if heard.number == 2 or heard.intent is Intent.NO or _KEEP.fullmatch(bare_of(heard.text)):  # noqa: PLR2004 - "2 giữ"
         return Step(talk.at(Stage.IDLE, None, now), (Say(Line.KEPT, {"code": talk.code or ""}),))
-    return None
+    return lost(talk, facts, now) if cancels else None
+
+
+def _says_cancel(text: str) -> bool:
+    plain = words_of(text)
+    return bool(_NO_NEED.search(plain) or (_CANCEL.search(plain) and not _NOT_CANCEL.search(plain)))
 
 
 def _which_number(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
@@ -136,3 +143,10 @@ _PARTS: Final = re.compile(
     r"(?:sai |nham |cai |o |phan |the |my )*(?:(viec|viec can giup|noi dung|what i need)|(dia chi|so nha|address)"
     r"|(ten|ho ten|name)|(so dien thoai|dien thoai|sdt|so dt|phone|phone number))(?: sai| nham| roi| a| co| em)*"
 )
+_KEEP: Final = re.compile(
+    r"(?:(?:thoi|khong|ko|vang|da|cu|van|xin|hay|muon|toi|no),? )*(?:giu|keep)"
+    r"(?: (?:lai|nguyen|yeu cau|viec|phieu|it|my|request))*"
+)
+_NO_NEED: Final = re.compile(r"\b(?:(?:khong|ko|k) can (?:giup )?nua|duoc roi|tu (?:lam|sua|xem)|need (?:it|help))\b")
+_CANCEL: Final = re.compile(r"\b(?:huy|cancel)\b")
+_NOT_CANCEL: Final = re.compile(r"\b(?:(?:khong|ko|k|khoi|chua|not|don't|dont)\b.{0,15}\b(?:huy|cancel)|dung huy)\b")

@@ -89,11 +89,18 @@ _WRONG_FIRST: Final = re.compile(
 _POLITE: Final = re.compile(
     r"\b(?:a|nhe|nha|nhi|di|voi|giup (?:toi|em|minh)|cac|em|anh|chi|co|chu|bac|chau|con|ong|ba|please|oi|luon|that)\b"
 )
+_SIGNS: Final = re.compile(r"\W+")
 # Names that are words, too, where marks are left out or are others; and how those words are spelt.
 _NAMES_TOO: Final = {
     "dung": ("đúng", "dùng"), "huy": ("hủy", "huỷ"), "khoi": ("khỏi",), "vang": ("vâng",), "chuan": (), "phai": ("phải",),
 }  # fmt: skip
 
+# The whole text: "thôi không hủy nữa" says the opposite of what its words say one by one.
+_CANCELS_NOT: Final = re.compile(
+    r"(?:(?:thoi|a|vang|da|khong|ko|no|please|toi|minh) )*(?:khong|ko|k|dung|khoi)(?: (?:muon|can|phai|co))? huy"
+    r"(?: (?:bo|yeu cau|viec|phieu|nua|dau|nay|do))*"
+    r"|(?:(?:no|please) )*(?:do not|don t|dont) cancel(?: (?:it|my|the|request|please))*"
+)
 _COMPILED_ANYWHERE: Final = {kind: re.compile(rf"\b(?:{'|'.join(forms)})\b") for kind, forms in _ANYWHERE.items()}
 _COMPILED_WHOLE: Final = {kind: re.compile("|".join(forms)) for kind, forms in _WHOLE.items()}
 _ORDER: Final = (Intent.CRY, Intent.PERSON, Intent.CALLBACK, Intent.CANCEL, Intent.STATUS, Intent.CORRECT)
@@ -101,18 +108,24 @@ _ORDER: Final = (Intent.CRY, Intent.PERSON, Intent.CALLBACK, Intent.CANCEL, Inte
 
 def intent_of(text: str) -> Intent | None:
     """None: it is about the matter itself, or nothing we know."""
-    plain = words_of(text)
-    bare = " ".join(_POLITE.sub(" ", plain).split())
+    plain, bare = words_of(text), bare_of(text)
+    if _CANCELS_NOT.fullmatch(" ".join(_SIGNS.sub(" ", bare).split())) and "đúng" not in text.lower():
+        return Intent.NO
     for kind, form in _COMPILED_WHOLE.items():
         if form.fullmatch(plain) or (bare and form.fullmatch(bare)):
             return kind
     return next((kind for kind in _ORDER if _stands_in(kind, plain, text)), None)
 
 
+def bare_of(text: str) -> str:
+    """Folded, without words of politeness."""
+    return " ".join(_POLITE.sub(" ", words_of(text)).split())
+
+
 def may_be_a_name(text: str) -> bool:
     """ "Huy", "anh Dũng": no word about the conversation, if a name was asked for."""
     words = text.lower().split()
-    plain = " ".join(_POLITE.sub(" ", words_of(text)).split())
+    plain = bare_of(text)
     return plain in _NAMES_TOO and not any(word.strip(" .,!") in _NAMES_TOO[plain] for word in words)
 
 

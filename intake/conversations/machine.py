@@ -57,7 +57,8 @@ def _understood(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -
         return again(replace(talk, strikes=0), now, *([facts.door] if facts.door is not None else _standing(heard, facts)))
     if busy:  # what they write is kept for the operator
         return Step(talk, (Say(Line.FILING),)) if talk.stage in AT_THE_CLERK else _waits(talk)
-    if heard.intent in _INTENTS and not (heard.tells and heard.intent is Intent.GREETING):
+    tells = heard.tells and heard.intent is Intent.GREETING
+    if heard.intent in _INTENTS and not tells and not _answers_whether_to_cancel(talk, heard):
         return _INTENTS[heard.intent](replace(talk, strikes=0), heard, facts, now)
     if talk.asking in ANSWERS and not _is_late(talk, heard):
         step = ANSWERS[talk.asking](talk, heard, facts, now)
@@ -87,9 +88,15 @@ def _waits(talk: Conversation) -> Step:
     return Step(replace(talk, told_waiting=True), (Say(Line.WITH_PERSON),))
 
 
+def _answers_whether_to_cancel(talk: Conversation, heard: Heard) -> bool:
+    """ "1 hủy, 2 giữ" in its own word, not the same word sent twice before it was asked."""
+    cancels = heard.intent is Intent.CANCEL and heard.code in {None, talk.code}
+    return cancels and talk.asking is Ask.CANCEL and not _is_late(talk, heard)
+
+
 def _is_late(talk: Conversation, heard: Heard) -> bool:
     """Written before the present question was asked: a bare figure answers another one."""
-    bare = heard.number is not None or heard.intent in {Intent.YES, Intent.NO}
+    bare = heard.number is not None or heard.intent in {Intent.YES, Intent.NO, Intent.CANCEL}
     return bare and talk.asked_at is not None and heard.at < talk.asked_at
 
 
