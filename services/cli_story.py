@@ -11,8 +11,8 @@ from services.cli_output import AsJson, console, print_json
 from services.settings import Settings, read_settings
 from services.stories.registry import story_of
 from services.stories.stage import Play, open_stage
-from services.story import CALLS, Line, Story
-from shared.errors import Invalid, Misconfigured
+from services.story import CALLS, Line, Story, StoryFailed
+from shared.errors import DependencyDown, Invalid, Misconfigured
 
 COLOURS: Final = {"caller": "cyan", "system": "white", "responder": "green", "resident": "yellow", "they": "cyan", "we": "white"}
 
@@ -31,11 +31,16 @@ def story(
     settings = read_settings()
     where = _checked(url or f"http://localhost:{settings.port}")
     telling = Story if channel is None else story_of(channel)
-    if not isinstance(telling, type):
-        asyncio.run(_converse(telling, where, _tokens(settings), limit_seconds, pace_seconds, as_json=as_json))
-        return
-    played = telling(where, _tokens(settings), limit_seconds=limit_seconds, pace_seconds=pace_seconds)
-    asyncio.run(_tell(played, as_json=as_json))
+    tokens = _tokens(settings)
+    if isinstance(telling, type):
+        played = telling(where, tokens, limit_seconds=limit_seconds, pace_seconds=pace_seconds)
+        told = _tell(played, as_json=as_json)
+    else:
+        told = _converse(telling, where, tokens, limit_seconds, pace_seconds, as_json=as_json)
+    try:
+        asyncio.run(told)
+    except DependencyDown as away:
+        raise StoryFailed(f"{away}: start it with `make run`; for another port set TECHRESCUE_PORT here, too, or --url") from away
 
 
 async def _tell(played: Story, *, as_json: bool) -> None:

@@ -1,5 +1,8 @@
 """What somebody is told who types a command wrongly: one line of what is wrong and where to look, never a traceback."""
 
+import socket
+from pathlib import Path
+
 import pytest
 
 from tests.support.commands import Terminal
@@ -27,3 +30,18 @@ def test_nothing_typed_shows_what_there_is(terminal: Terminal) -> None:
     assert status == 0
     for command in ("story", "report", "check"):
         assert command in shown
+
+
+@pytest.mark.parametrize("channel", [(), ("--channel", "zalo")], ids=["three calls", "zalo"])
+def test_a_story_that_finds_nobody_says_how_another_port_is_named(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: tuple[str, ...]
+) -> None:
+    (tmp_path / "tokens.json").write_text('{"operator": "x", "adapter": "x"}')
+    monkeypatch.setenv("TECHRESCUE_HOME", str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    monkeypatch.setenv("TECHRESCUE_PORT", str(port))
+    status, told = terminal.types("story", *channel)
+    assert status == 2
+    assert f"http://localhost:{port} does not answer" in told
+    assert "TECHRESCUE_PORT" in told
