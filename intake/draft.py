@@ -178,7 +178,9 @@ def _answer(filing: Filing, stamp: Stamp) -> dict[str, Any]:
     about: dict[str, Any] = {"category": filing.kind.category, "reasons": filing.triage.reasons}
     if filing.kind.candidates:
         about["candidates"] = filing.kind.candidates
-    place = {} if filing.unclear is None else {"place": view_of(filing.unclear)}
+    place: dict[str, Any] = {} if filing.unclear is None else {"place": view_of(filing.unclear)}
+    if filing.located is not None and filing.located.note is not None:
+        place = {"place_note": filing.located.note}
     return {
         "id": stamp.request_id,
         "code": stamp.code,

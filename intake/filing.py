@@ -65,9 +65,11 @@ class Filed:
 
 
 def _for_operators(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Why it is so urgent; and what it is about, where the caller has left that to the text."""
+    """Why it is so urgent, what was odd about the place; and what it is about, where the caller has left that to the text."""
     category, reasons = answer["category"], answer["reasons"]
     told = {"priority_reason": in_words(reasons, category)}
+    if "place_note" in answer:
+        told["place_note"] = answer["place_note"]
     return told if DOUBTS.isdisjoint(reasons) else {**told, "category": category, "candidates": answer.get("candidates", ())}
 
 

@@ -15,6 +15,7 @@ class PlaceNote(StrEnum):
 
     COORDINATES_WON = "coordinates_won"  # they lie in another commune than the one that was named
     FROM_ADDRESS = "from_address"  # nobody named the commune; the address says it
+    ADDRESS_ELSEWHERE = "address_elsewhere"  # the address names another commune than the coordinates or the code: ask which holds
 
 
 class CommuneLike(Protocol):

@@ -28,7 +28,7 @@ Who = Annotated[Caller, Depends(caller)]
 def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers, elsewhere: Elsewhere, doorway: Doorway) -> APIRouter:
     routes = APIRouter(tags=["aftercare"])
 
-    _add_fixed(routes, desk, elsewhere)
+    _add_fixed(routes, desk, elsewhere, doorway)
 
     @routes.post("/v1/requests/{code}/survey", openapi_extra=SurveyBody.schema())
     async def rate_help(code: str, request: Request, who: Who) -> Response:
@@ -64,10 +64,11 @@ def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers, else
     return routes
 
 
-def _add_fixed(routes: APIRouter, desk: AftercareDesk, elsewhere: Elsewhere) -> None:
+def _add_fixed(routes: APIRouter, desk: AftercareDesk, elsewhere: Elsewhere, doorway: Doorway) -> None:
     @routes.post("/v1/requests/{code}/fixed", openapi_extra=FixedBody.schema(), responses=WAITS)
     async def say_whether_fixed(code: str, request: Request, who: Who) -> Response:
         form = FixedBody.parse(request)
+        await doorway.check(who, code)
         if form.fixed and (told := await elsewhere.closes(code, form.caller_phone, who)) is not None:
             return json_answer(told, status=202)
         done = await desk.fixed(code, fixed=form.fixed, who=who)

@@ -11,7 +11,7 @@ from intake.conversations.filling import corrected
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.intents import bare_of, words_of
 from intake.conversations.saying import Line, Say
-from intake.conversations.steps import Command, Facts, Step, again, asked, handed_over, question
+from intake.conversations.steps import Command, Facts, Step, again, asked, handed_over, lost, question
 from intake.guidance.offering import Outcome, answer_of
 
 

@@ -81,6 +81,7 @@ _LANGUAGES: Final[Mapping[str, ModuleType]] = {"vi": texts_vi, "en": texts_en}
 # As much of what they wrote as an SMS of two parts has room for.
 _ROOM_SMS: Final = {"trouble": 40, "address": 52, "name": 20}
 _ROOM_CHAT: Final = {"trouble": 300, "address": 200, "name": 60}
+CUT: Final = "..."  # ends the sentence, too
 MOST_CHAT: Final = 2000  # of Zalo; Telegram takes more
 
 
@@ -98,7 +99,7 @@ def _worded(say: Say, texts: ModuleType, language: str, *, by_sms: bool, own_num
     found = dict(say.words)
     if say.draft is not None:
         found |= _of_draft(say.draft, language, texts, by_sms=by_sms, own_number=own_number)
-    return text.format_map(found)
+    return text.format_map(found).replace(f"{CUT}.", CUT)
 
 
 def _of_draft(draft: Draft, language: str, texts: ModuleType, *, by_sms: bool, own_number: bool) -> dict[str, str]:
@@ -112,7 +113,7 @@ def _of_draft(draft: Draft, language: str, texts: ModuleType, *, by_sms: bool, o
     else:
         where = address
     return {
-        "trouble": shortened(draft.trouble or "", room["trouble"]),
+        "trouble": shortened((draft.trouble or "").rstrip(" ."), room["trouble"]),
         "kind": kind_name(draft.category, language) if draft.category else "",
         "where": where,
         "name": shortened(draft.name or "", room["name"]),
@@ -144,4 +145,4 @@ def number_text(e164: str) -> str:
 
 
 def shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 3].rstrip()}..."
+    return text if len(text) <= longest else f"{text[: longest - 3].rstrip(' .,;')}{CUT}"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from intake.desk.clocks import Clock, promises
+from intake.location import PlaceNote
 from intake.request import LABELS_VI, PAUSED_VI, PAUSES_VI
 from shared.categories import CATEGORIES
 from shared.events.contract import Priority
@@ -13,6 +14,12 @@ from shared.geo.communes import COMMUNES
 
 LOCATE: Final = "locate"
 PLAIN: Final = ("code", "status", "category", "priority", "commune_code", "owner", "filed_at", "reopened", "job_id", "merged")
+
+PLACE_NOTES_VI: Final[Mapping[str, str]] = {
+    PlaceNote.COORDINATES_WON: "Vị trí trên bản đồ không thuộc xã, phường đã nêu: đã lấy theo vị trí",
+    PlaceNote.FROM_ADDRESS: "Xã, phường do máy đọc từ địa chỉ",
+    PlaceNote.ADDRESS_ELSEWHERE: "Địa chỉ ghi xã, phường khác với vị trí: cần hỏi lại",
+}
 
 OpenName = Callable[[Mapping[str, Any] | None], str | None]  # a sealed name; None: erased, or not for this caller
 
@@ -28,6 +35,7 @@ def item(row: Mapping[str, Any], open_name: OpenName, duplicates: Sequence[str] 
         "label": LABELS_VI[status],
         "category_label": None if category is None else category.label_vi,
         "commune": None if commune is None else commune.name,
+        "place_note": _labelled(row["place_note"], PLACE_NOTES_VI),
         "expected": row["expected_at"],
         "danger_at": row["danger_at"],
         "seconds_left": _left(row["danger_at"], now),
@@ -72,6 +80,10 @@ def _who(row: Mapping[str, Any], open_name: OpenName) -> dict[str, Any] | None:
         return None
     named = {"name": open_name(row["name"]), "member": open_name(row["member"])}
     return {"kind": row["helper_kind"], **named, "unnamed": row["unnamed"], "by_phone": row["by_phone"]}
+
+
+def _labelled(word: str | None, labels: Mapping[str, str]) -> dict[str, Any] | None:
+    return None if word is None else {"what": word, "label": labels.get(word, word)}
 
 
 def _paused(row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from intake import store
 from intake.doors import WrongDoor, enter
 from intake.filing import POISON, Filed, Filer
 from intake.hotline.draft_form import DraftForm, Unfit, finished
+from intake.hotline.person import in_sight
 from intake.queries import QUERIES
 from intake.reception import Reception, reachable
 from intake.store import AuditNote
@@ -61,12 +62,12 @@ class Drafts:
         self._filer = filer
         self._reception = reception
 
-    async def save(self, key: str, draft: DraftForm, operator: str) -> dict[str, Any]:
+    async def save(self, key: str, draft: DraftForm, who: Caller) -> dict[str, Any]:
         """Raises DraftChanged, DraftFiled, TooManyDrafts, Invalid. The same again is no change, so that it may be sent twice."""
         async with transaction(self._pool, "intake.change") as connection:
-            row = await self._locked(connection, key, operator)
+            row = await self._locked(connection, key, who.name)
             if row is None:
-                return await self._begin(connection, key, draft, operator)
+                return await self._begin(connection, key, draft, who)
             if row["status"] != "open":
                 raise DraftFiled
             known = await self._opened(connection, row)
@@ -74,7 +75,7 @@ class Drafts:
                 return _view(row, known)
             if draft.version != row["version"]:
                 raise DraftChanged
-            return await self._change(connection, row, key, draft)
+            return await self._change(connection, row, key, draft, who)
 
     async def mine(self, operator: str) -> list[dict[str, Any]]:
         """What is no request yet, the newest first."""
@@ -129,14 +130,15 @@ class Drafts:
             await self._move(row["id"], "filed", str(filed.answer["code"]), caller.name)
         return filed
 
-    async def _begin(self, connection: asyncpg.Connection, key: str, draft: DraftForm, operator: str) -> dict[str, Any]:
+    async def _begin(self, connection: asyncpg.Connection, key: str, draft: DraftForm, who: Caller) -> dict[str, Any]:
+        operator = who.name
         if draft.version:
             raise NotFound("draft")  # deleted in another window, or its time was over: it is not begun again by a save
         if await connection.fetchval(QUERIES["count_drafts"], operator) >= MOST:
             raise TooManyDrafts
-        now, owner = await app_now(connection), await self._owner(connection, draft.call, draft.form)
+        now, owner = await app_now(connection), await self._owner(connection, draft.call, draft.form, who)
         if draft.continues is not None:
-            await self._take_over(connection, draft.continues, owner, operator, now)
+            await self._take_over(connection, draft.continues, owner, who, now)
         made = (owner.contact_point_id, owner.key.id, _box(owner.key, key, draft.form), now)
         row_id = await connection.fetchval(
             QUERIES["begin_draft"], uuid7(), self._hash(key, operator), operator, draft.call, *made
@@ -146,35 +148,36 @@ class Drafts:
         await store.note(connection, [AuditNote(at=now, actor=operator, action="draft.begun", subject=row_id)])
         return await self._read(connection, key, operator)
 
-    async def _take_over(
-        self, connection: asyncpg.Connection, draft_id: UUID, owner: Owner, operator: str, now: datetime
-    ) -> None:
-        """Of the same caller only: who begins a draft for somebody else leaves theirs alone. Raises NotFound, DraftFiled."""
+    async def _take_over(self, connection: asyncpg.Connection, draft_id: UUID, owner: Owner, who: Caller, now: datetime) -> None:
+        """Of the same caller only, and one in sight: who begins a draft for somebody else leaves theirs alone. Raises NotFound,
+        DraftFiled."""
         row: Any = await connection.fetchrow(QUERIES["lock_draft_by_id"], draft_id)
         if row is None or row["contact_point_id"] is None or row["contact_point_id"] != owner.contact_point_id:
+            raise NotFound("draft")
+        if not await in_sight(connection, owner.contact_point_id, who.commune_code):
             raise NotFound("draft")
         if row["status"] != "open":
             raise DraftFiled
         await connection.execute(QUERIES["delete_draft"], draft_id)
         detail = {"from": row["operator"]}
         await store.note(
-            connection, [AuditNote(at=now, actor=operator, action="draft.continued", subject=draft_id, detail=detail)]
+            connection, [AuditNote(at=now, actor=who.name, action="draft.continued", subject=draft_id, detail=detail)]
         )
 
-    async def _change(self, connection: asyncpg.Connection, row: Any, key: str, draft: DraftForm) -> dict[str, Any]:
+    async def _change(self, connection: asyncpg.Connection, row: Any, key: str, draft: DraftForm, who: Caller) -> dict[str, Any]:
         call = draft.call or row["call_id"]
-        owner = await self._owner(connection, call, draft.form)
+        owner = await self._owner(connection, call, draft.form, who)
         box = _box(owner.key, key, draft.form)
         await connection.execute(
             QUERIES["save_draft"], row["id"], call, owner.contact_point_id, owner.key.id, box, row["version"] + 1, row["now"]
         )
-        return await self._read(connection, key, row["operator"])
+        return await self._read(connection, key, who.name)
 
-    async def _owner(self, connection: asyncpg.Connection, call: UUID | None, form: dict[str, Any]) -> Owner:
-        """The caller of its call; else whoever is known behind the number that is typed. Raises Invalid for no call of ours."""
+    async def _owner(self, connection: asyncpg.Connection, call: UUID | None, form: dict[str, Any], who: Caller) -> Owner:
+        """The caller of its call; else whoever is known behind the typed number. Raises Invalid for no call in their sight."""
         if call is not None:
             row: Any = await connection.fetchrow(QUERIES["read_call"], call)
-            if row is None:
+            if row is None or not await in_sight(connection, row["contact_point_id"], who.commune_code):
                 raise Invalid("call", "there is no such call")
             if row["key_id"] is not None:
                 key = (await self._vault.keys(connection, [row["key_id"]])).get(row["key_id"])

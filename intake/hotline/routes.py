@@ -95,7 +95,7 @@ def _add_drafts(routes: APIRouter, drafts: Drafts, alike: Alike) -> None:
 
     @routes.put("/v1/drafts/{key}", openapi_extra=DraftBody.schema())
     async def save_draft(key: Key, request: Request, who: Who) -> Response:
-        return json_answer(await drafts.save(key, DraftBody.parse(request), who.name))
+        return json_answer(await drafts.save(key, DraftBody.parse(request), who))
 
     @routes.delete("/v1/drafts/{key}", status_code=204)
     async def delete_draft(key: Key, who: Who) -> Response:

@@ -1,8 +1,8 @@
 """Where a request is, by what somebody said of it: a point, a commune's code, or an address. For filing, and for later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from intake.location import CommuneMap, Located, locate, located_by_address
+from intake.location import CommuneMap, Located, PlaceNote, locate, located_by_address
 from intake.places.resolution import Resolution, Resolves
 from shared.errors import Refused
 from shared.geo.communes import COMMUNES
@@ -36,11 +36,15 @@ class Placing:
         self._communes = communes
 
     def place(self, point: Point | None, commune_code: str | None, address: str | None) -> Placed:
-        """Coordinates first, then the code, then the address. Raises Invalid for what lies outside, and for an unknown code."""
+        """Coordinates first, then the code, then the address; one that names another commune changes nothing and is noted. Raises
+        Invalid for what lies outside, and for an unknown code."""
         located = locate(point, commune_code, self._communes)
-        if located is not None or address is None or self._places is None:
+        if address is None or self._places is None:
             return Placed(located, point)
         read = self._places.resolve(address)
+        if located is not None:
+            agrees = read.commune_code in {None, located.commune_code}
+            return Placed(located if agrees else replace(located, note=PlaceNote.ADDRESS_ELSEWHERE), point)
         if read.commune_code is None:
             return Placed(None, None, read)
         return Placed(located_by_address(read.commune_code, read.point, self._communes), read.point)

@@ -38,11 +38,12 @@ def of_split_unit(gazetteer: Gazetteer, unit: FormerUnit, codes: Sequence[str], 
 
 
 def of_namesakes(units: Sequence[FormerUnit]) -> Question:
-    """Former units of one name in several districts."""
-    districts = list(dict.fromkeys(spoken(unit.district) for unit in units))[:_MOST_NAMED]
+    """Former units of one name in several districts. Streets bear the same names, and we know none of them: it may be neither."""
+    districts = ", ".join(list(dict.fromkeys(spoken(unit.district) for unit in units))[:_MOST_NAMED])
     name = bare(units[0].name)
     return Question(
-        f"{name} mà bác nói là ở {_or(districts, 'hay')} cũ ạ?", f"Is that {name} in the former {_or(districts, 'or')}?"
+        f"{name} mà bác nói là ở {districts} cũ hay ở nơi khác ạ?",
+        f"Is that {name} in the former {districts}, or somewhere else?",
     )
 
 

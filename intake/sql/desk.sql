@@ -73,8 +73,8 @@ order by place, id limit $6
 -- name: board_items
 -- What is shown of these requests, whether on the board or not.
 select
-    requests.id, city, code, requests.version, status, category, priority, commune_code, owner, filed_at, expected_at, clock_at,
-    danger_at, requests.job_id, reopened, (select transport.app_clock()) as now,
+    requests.id, city, code, requests.version, status, category, priority, commune_code, place_note, owner, filed_at, expected_at,
+    clock_at, danger_at, requests.job_id, reopened, (select transport.app_clock()) as now,
     pauses.reason as pause, pauses.until as paused_until,
     visits.helper_kind, visits.name, visits.member, visits.unnamed, visits.by_phone,
     cards.escalated_to, coalesce(cards.held_seconds, 0) as held_seconds, cards.breached, cards.group_id, cards.session_at,

@@ -14,6 +14,7 @@ OF_REQUESTS: Final[dict[Route, Any]] = {
     ("POST", "/v1/requests/{code}/reopen"): None,
     ("POST", "/v1/requests/{code}/visit-consent"): {"agreed": True},
     ("POST", "/v1/requests/{code}/complaint"): {"reason": "late"},
+    ("POST", "/v1/requests/{code}/fixed"): {"fixed": False},
     ("PUT", "/v1/requests/{code}/location"): {"address": "12 Kim Mã"},
     ("GET", "/v1/places/waiting"): None,
     ("GET", "/v1/board"): None,
@@ -62,6 +63,19 @@ ELSEWHERE: Final[dict[Route, str]] = {
     ("GET", "/v1/remote-results"): "counts",
     ("GET", "/v1/incidents"): "of the whole city; no request in it",
     ("GET", "/v1/outages"): "of providers",
+    ("GET", "/v1/categories/{key}/questions"): "of kinds of trouble, of nobody",
+    ("POST", "/v1/suggestions"): "of a text that is kept nowhere",
+    ("GET", "/v1/places"): "of a text that is kept nowhere",
+    **dict.fromkeys(
+        [
+            ("GET", "/v1/drafts"),
+            ("GET", "/v1/drafts/{key}"),
+            ("PUT", "/v1/drafts/{key}"),
+            ("DELETE", "/v1/drafts/{key}"),
+            ("POST", "/v1/drafts/{key}/file"),
+        ],
+        "each operator has their own: tests/integration/intake/test_drafts.py",
+    ),
     **dict.fromkeys(
         [("GET", "/v1/conversations/{id}"), ("POST", "/v1/conversations/{id}/say"), ("POST", "/v1/conversations/{id}/end")],
         "tests/integration/intake/test_handed_over.py",

@@ -11,6 +11,7 @@ from intake.erase import erase
 from intake.hotline.settings import HotlineSettings
 from shared.postgres.transaction import transaction
 from tests.integration.intake.conftest import Desk, form
+from tests.support.desk import EAST, PLACES, WEST
 from tests.support.ringing import BINH, CHI, Hotline, a_hotline
 
 S = HotlineSettings()
@@ -184,6 +185,21 @@ async def test_a_colleague_goes_on_with_what_was_typed_for_this_caller_and_for_n
     assert [(one["form"], one["operator"]) for one in shown] == [({"description": "nói tiếp"}, "an")]
     stale = await desk.send("PUT", "/v1/drafts/d1", {"version": 1, "form": {"description": "của tôi"}})
     assert stale.status_code == 404, "the first operator's window hears that it is not theirs any more"
+
+
+async def test_who_works_for_one_commune_has_drafts_too_and_takes_none_of_a_caller_of_another(desk: Desk, line: Hotline) -> None:
+    for name, commune in [("west", WEST), ("east", EAST)]:
+        await line.newcomer(name, commune_code=commune)
+    await desk.filed(location=PLACES[EAST], requester={"name": "Bình", "phone": BINH})
+    call = (await line.told("a1", "ringing", 0))["call"]
+    begun = await save(desk, {"description": "chưa kịp nói hết"}, call=call)
+    typed = {"requester": {"phone": BINH}}
+    for named, status in [({"call": call}, 422), ({"continues": begun["id"]}, 404)]:
+        refused = await desk.send("PUT", "/v1/drafts/d1", {"form": typed, **named}, role="west")
+        assert refused.status_code == status, refused.text
+    await save(desk, typed, who="east", call=call, continues=begun["id"])
+    await save(desk, whole(), who="west")
+    assert (await file(desk, who="west")).status_code == 202
 
 
 async def test_what_was_typed_for_somebody_goes_when_they_are_erased(desk: Desk, line: Hotline) -> None:

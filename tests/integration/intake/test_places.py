@@ -7,7 +7,7 @@ import pytest
 from shared.events.requests import RequestChanged
 from tests.integration.intake.conftest import Desk, form
 from tests.integration.intake.test_changes import details
-from tests.support.desk import operator_of
+from tests.support.desk import item_of, operator_of
 
 CUA_NAM, GIANG_VO, O_CHO_DUA = "00082", "00025", "00190"
 SPLIT = "ngõ 105 Láng Hạ, phường Thành Công, quận Ba Đình"
@@ -37,8 +37,17 @@ async def test_a_pin_in_the_address_is_kept_exactly_and_told_coarsely(desk: Desk
     assert (opened["lat"], opened["lon"]) == (21.027561, 105.814042)
 
 
-async def test_a_named_commune_goes_before_the_address(desk: Desk) -> None:
-    assert (await desk.filed(location=None, commune_code=GIANG_VO, address="phường Cửa Nam"))["commune_code"] == GIANG_VO
+@pytest.mark.parametrize("told", [{"commune_code": GIANG_VO, "location": None}, {"location": {"lat": 21.0276, "lon": 105.814}}])
+async def test_an_address_of_another_commune_than_was_told_changes_nothing_and_is_noted(desk: Desk, told: dict[str, Any]) -> None:
+    answer = await desk.filed(**told, address="12 Phan Bội Châu, phường Cửa Nam")
+    assert (answer["commune_code"], answer["place_note"]) == (GIANG_VO, "address_elsewhere")
+    shown = await item_of(desk, answer["code"])
+    assert shown["place_note"] == {"what": "address_elsewhere", "label": "Địa chỉ ghi xã, phường khác với vị trí: cần hỏi lại"}
+
+
+@pytest.mark.parametrize("address", ["9 Láng Hạ, phường Giảng Võ", SPLIT, "nhà cuối ngõ"])
+async def test_an_address_that_may_lie_there_is_not_wondered_at(desk: Desk, address: str) -> None:
+    assert "place_note" not in await desk.filed(location=None, commune_code=GIANG_VO, address=address)
 
 
 async def test_an_unclear_address_waits_for_a_person_who_hears_what_to_ask(desk: Desk) -> None:

@@ -50,9 +50,11 @@ def test_and_for_what_is_typed_without_diacritics() -> None:
         ("ai do goi bao khoa sim trong 2 tieng", "fraud"),
         ("I cannot log in to my VNeID app", "vneid_login"),
         ("điện thoại bị virus hiện quảng cáo liên tục", "digital_skill"),
+        ("vao vssid no cu bao sai mat khau", "social_benefit"),
+        ("VssID từ hôm qua không đăng nhập được", "social_benefit"),
     ],
 )
-def test_a_swindle_told_as_a_story_and_what_is_said_in_english(text: str, category: str) -> None:
+def test_a_swindle_told_as_a_story_what_is_said_in_english_and_an_app_of_one_office(text: str, category: str) -> None:
     assert load_suggester().suggest(text).candidates[0][0] == category
 
 

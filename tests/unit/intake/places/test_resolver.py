@@ -90,7 +90,7 @@ def test_two_names_that_cannot_both_be_true_are_asked_about() -> None:
 
 def test_namesakes_are_told_apart_by_their_district() -> None:
     read = load_resolver().resolve("xã Tân Dân")
-    assert read.question == "Tân Dân mà bác nói là ở huyện Sóc Sơn hay huyện Phú Xuyên cũ ạ?"
+    assert read.question == "Tân Dân mà bác nói là ở huyện Sóc Sơn, huyện Phú Xuyên cũ hay ở nơi khác ạ?"
 
 
 @pytest.mark.parametrize(
