@@ -66,10 +66,7 @@ def _add_questions(
     """What whoever has the code may ask without a token; then their address is counted."""
 
     async def _strangers_address(request: Request) -> str | None:
-        """Of somebody without a token, or with one of another commune: they hear what anybody does."""
-        if await doorway.knows(await caller(request), request.path_params["code"]):
-            return None
-        return client_address(request)
+        return await doorway.counted(await caller(request), request.path_params["code"], client_address(request))
 
     @routes.get("/v1/requests/{code}")
     async def follow_request(code: str, request: Request) -> Response:

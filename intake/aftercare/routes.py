@@ -28,6 +28,9 @@ Who = Annotated[Caller, Depends(caller)]
 def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers, elsewhere: Elsewhere, doorway: Doorway) -> APIRouter:
     routes = APIRouter(tags=["aftercare"])
 
+    async def counted(code: str, request: Request, who: Caller) -> str | None:
+        return await doorway.counted(who, code, client_address(request))
+
     _add_fixed(routes, desk, elsewhere, doorway)
 
     @routes.post("/v1/requests/{code}/survey", openapi_extra=SurveyBody.schema())
@@ -37,12 +40,12 @@ def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers, else
 
     @routes.post("/v1/requests/{code}/cancel-wish", status_code=202)
     async def wish_to_cancel(code: str, request: Request, who: Who) -> Response:
-        return json_answer(await wishes.cancel(code, who.name, strangers_address(request, who)), status=202)
+        return json_answer(await wishes.cancel(code, who.name, await counted(code, request, who)), status=202)
 
     @routes.post("/v1/requests/{code}/move-wish", status_code=202, openapi_extra=MoveBody.schema())
     async def wish_to_move(code: str, request: Request, who: Who) -> Response:
         form = MoveBody.parse(request)
-        return json_answer(await wishes.move(code, form, who.name, strangers_address(request, who)), status=202)
+        return json_answer(await wishes.move(code, form, who.name, await counted(code, request, who)), status=202)
 
     @routes.post("/v1/requests/{code}/wish-answer", openapi_extra=WishBody.schema())
     async def say_what_the_number_wants(code: str, request: Request, who: Who) -> Response:

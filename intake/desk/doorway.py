@@ -35,6 +35,11 @@ class Doorway:
             return False
         return True
 
+    async def counted(self, caller: Caller, code: str, address: str) -> str | None:
+        """The address by which a try counts, of somebody without a token, or with one of another commune: they may what anybody
+        may. None: of somebody whom we know."""
+        return None if await self.knows(caller, code) else address
+
     async def like(self, filed: Filed, caller: Caller) -> Sequence[str] | None:
         """Codes, for an operator who has just filed it and still talks: of what was there before. Two who file at the same moment
         hear nothing of each other; the board shows both. None: nobody could look for an answer told again, or for one commune."""

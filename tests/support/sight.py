@@ -40,6 +40,31 @@ AT_POINTS: Final[dict[Route, Any]] = {
     ("POST", "/v1/tickets/{id}/done"): None,
     ("POST", "/v1/tickets/{id}/file"): {"requester": {"name": "An", "phone": "0987 654 321"}, "description": "Không in được"},
 }
+# What anybody may call who has a code or an id, by what a token of another commune makes of it.
+ANYBODYS: Final[dict[Route, str]] = {
+    **dict.fromkeys(
+        [
+            ("GET", "/v1/requests/{code}"),
+            ("POST", "/v1/requests/{code}/meeting"),
+            ("POST", "/v1/requests/{code}/visit-check"),
+            ("POST", "/v1/requests/{code}/cancel-wish"),
+            ("POST", "/v1/requests/{code}/move-wish"),
+        ],
+        "what anybody hears, and it counts as theirs does: tests/integration/intake/test_tries.py, test_desk_sight.py",
+    ),
+    **dict.fromkeys(
+        [("POST", "/v1/requests/{code}/survey"), ("POST", "/v1/requests/{code}/confirm-number")],
+        "nothing, as it would count for more than a stranger's: tests/integration/intake/test_two_communes.py",
+    ),
+    **dict.fromkeys([("GET", "/v1/tickets/{id}"), ("POST", "/v1/tickets/{id}/cancel")], "who has its id holds the ticket"),
+    **dict.fromkeys(
+        [("POST", "/v1/chat/{chat_id}/messages"), ("GET", "/v1/chat/{chat_id}/events")], "a chat has a token of its own"
+    ),
+    **dict.fromkeys(
+        [("GET", "/open311/v2/requests/{id}.{format}"), ("GET", "/open311/v2/tokens/{id}.{format}")],
+        "public facts: tests/integration/intake/test_open311.py",
+    ),
+}
 # Of dispatch, read: what an address asks for beside the id.
 IN_WARDS: Final[dict[Route, str]] = {
     ("GET", "/v1/responders/{id}"): "",

@@ -8,13 +8,14 @@ import pytest
 from intake.settings import IntakeSettings, Limit
 from tests.integration.intake.conftest import Desk, open_desk
 from tests.integration.intake.test_board import filed
+from tests.support.desk import EAST, PLACES, WEST, operator_of
 
 SETTINGS = IntakeSettings(
     strangers_per_request=Limit(most=3, seconds=600),
     phrases_per_visit=Limit(most=3, seconds=600),
     wrong_codes_per_address=Limit(most=3, seconds=600),
 )
-Try = Callable[[Desk, str], Awaitable[httpx.Response]]
+Try = Callable[..., Awaitable[httpx.Response]]  # of a desk and a code, as somebody (`role`) or nobody
 
 
 @pytest.fixture
@@ -24,8 +25,8 @@ async def strict(dsn: str) -> AsyncIterator[Desk]:
 
 
 def posts(path: str, body: object = None) -> Try:
-    async def tried(desk: Desk, code: str) -> httpx.Response:
-        return await desk.post(f"/v1/requests/{code}/{path}", body, role=None)
+    async def tried(desk: Desk, code: str, role: str | None = None) -> httpx.Response:
+        return await desk.post(f"/v1/requests/{code}/{path}", body, role=role)
 
     return tried
 
@@ -52,6 +53,16 @@ async def test_what_the_status_refuses_counts_and_is_noted(strict: Desk, what: s
         row["action"] for row in await strict.rows("select action from audit where subject = $1 order by id", request.request_id)
     ]
     assert actions == ["filed"] + [f"{name}_refused"] * 3 + [f"{name}_limited"], "nobody fills the audit"
+
+
+@pytest.mark.parametrize("what", ["wish to cancel", "wish to move", "phrase at the door"])
+async def test_a_token_of_another_commune_tries_no_oftener_than_none(strict: Desk, what: str) -> None:
+    _, tried, status = REFUSED[what]
+    request = await filed(strict, location=PLACES[EAST])
+    await strict.pool.execute("update requests set status = $1", status)
+    theirs, anothers = await operator_of(strict, EAST), await operator_of(strict, WEST)
+    assert [(await tried(strict, request.code, anothers)).status_code for _ in range(4)] == [409, 409, 409, 429]
+    assert {(await tried(strict, request.code, theirs)).status_code for _ in range(4)} == {409}
 
 
 GUESSES = {
