@@ -10,7 +10,8 @@ with cleared as (
     update messages set body = null, address = case when contact_point_id = $1 then null else address end
     where body is not null and (
         contact_point_id = $1
-        or request_id in (
+        or request_id <> '00000000-0000-0000-0000-000000000000' -- of no request: what is said in every chat
+        and request_id in (
             select request_id from messages where contact_point_id = $1 and role = 'resident'
             union
             select request_id from call_tasks where contact_point_id = $1 and role = 'resident'))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.erasing import erase
 from shared.events.contract import ChannelKind, Role
 from shared.events.conversations import ConversationSaid
 from shared.events.envelope import Event
@@ -27,8 +28,14 @@ async def received(bureau: Bureau) -> list[Any]:
     return await bureau.emitted(EventType.MESSAGE_RECEIVED)
 
 
-async def say(bureau: Bureau, text: str, *, over: ChannelKind = TELEGRAM, version: int = 1, **how: bool) -> None:
+async def say(bureau: Bureau, text: str, **how: Any) -> None:
     """As intake does, to whoever wrote last."""
+    await leave_word(bureau, text, **how)
+    await bureau.send_all()
+
+
+async def leave_word(bureau: Bureau, text: str, *, over: ChannelKind = TELEGRAM, version: int = 1, **how: bool) -> None:
+    """It waits to be sent."""
     row = (await bureau.rows("select contact_point_id, key_id from inbound_texts order by id desc limit 1"))[0]
     async with bureau.pool.acquire() as connection:
         key = (await bureau.vault.keys(connection, [row["key_id"]]))[row["key_id"]]
@@ -44,7 +51,6 @@ async def say(bureau: Bureau, text: str, *, over: ChannelKind = TELEGRAM, versio
     )
     event = Event(type=EventType.CONVERSATION_SAID, subject=id_, version=version, key=id_, body=body, time=now)
     await bureau.hear(event)
-    await bureau.send_all()
 
 
 async def test_an_account_without_a_number_is_heard_and_answered_where_it_wrote(bureau: Bureau, chat: Chat) -> None:
@@ -78,6 +84,21 @@ async def test_an_account_that_wrote_before_it_was_bound_becomes_the_numbers(bur
     assert "link_moved" not in bureau.kinds_to(an)
     await chat.writes(THERE, "máy in hỏng")
     assert (await received(bureau))[-1]["contact_point_id"] == str(an.id)
+
+
+async def test_what_is_said_to_others_is_said_although_somebody_who_was_told_something_is_erased(
+    bureau: Bureau, chat: Chat
+) -> None:
+    people = {THERE: "+84912000001", "5876543211": "+84912000002"}
+    for account, number in people.items():
+        await chat.bound(await bureau.person("Bà", number), account)
+    for account in people:
+        await chat.writes(account, "máy in nhà tôi hỏng")
+        await leave_word(bureau, f"Mình ở đâu ạ, {account}?")
+    await erase(bureau.dsn, b"k" * 32, people[THERE])
+    await bureau.send_all()
+    assert chat.said(THERE, "conversation") == []
+    assert [told.text for told in chat.said("5876543211", "conversation")] == ["Mình ở đâu ạ, 5876543211?"]
 
 
 async def test_the_answer_to_an_sms_is_no_bother_and_goes_at_night(bureau: Bureau) -> None:
