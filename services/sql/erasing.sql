@@ -7,8 +7,12 @@ set local role none
 select set_config('search_path', $1, true)
 
 -- name: accounts_of_person
--- In chats, of no number: what was said there to file for this person is theirs.
-select distinct contact_point_id from intake.conversations where filer_ids @> array[$1::uuid] and contact_point_id <> $1 and phone_box is null
+-- In chats, of no number: what was said there to file for this person is theirs, and what they wrote before they linked the account.
+select contact_point_id from intake.conversations where filer_ids @> array[$1::uuid] and contact_point_id <> $1 and phone_box is null
+union
+select stranger.id
+from notify.accounts account join vault.contact_points stranger on stranger.blind_index = account.blind_index
+where account.contact_point_id = $1 and stranger.id <> $1
 
 -- name: keys_of_people
 select id from vault.keys where contact_point_id = any ($1::uuid[])

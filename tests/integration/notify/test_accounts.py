@@ -231,6 +231,15 @@ async def test_erasing_a_person_leaves_nothing_of_the_account(bureau: Bureau, ch
     assert (received["contact_point_id"] == str(an.id), received["phone"]) == (False, None), "nobody's again"
 
 
+async def test_what_was_written_before_the_account_was_linked_goes_with_the_number(bureau: Bureau, chat: Chat) -> None:
+    an = await a_team(bureau)
+    await chat.writes(AN_THERE, "chào em, nhà ở 12 Kim Mã")
+    await chat.writes(BINH_THERE, "chào em")
+    await chat.bound(an, AN_THERE)
+    assert (await erase(bureau.dsn, b"k" * 32, an.phone)).keys == 2, "that of the number, and that of the account before"
+    assert await bureau.one("select count(*) from inbound_texts where body is not null") == 1, "somebody else's"
+
+
 async def test_news_for_a_resident_go_to_the_chat_and_never_name_a_link(bureau: Bureau, chat: Chat) -> None:
     lan = await bureau.person("Bà Lan", "+84912000001")
     await chat.bound(lan, AN_THERE)
