@@ -601,6 +601,7 @@ create table intake.privacy_requests (
     ended_at timestamptz,
     ended_by text,
     reason text,                               -- why it was refused
+    conversation_id uuid,                      -- by which it was asked for, and can be done: they may have no number
     constraint privacy_requests_kind check (kind in ('export', 'correct', 'erase')),
     constraint privacy_requests_status check (status in ('open', 'done', 'refused')),
     constraint privacy_requests_ended check ((status = 'open') = (ended_at is null)),

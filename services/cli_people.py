@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import asyncpg
 import typer
@@ -17,8 +18,10 @@ from dispatch.shifts.shift import LOCAL
 from services.cli_database import in_context
 from services.cli_output import AsJson, console, print_json
 from services.erasing import erase as erase_person
+from services.erasing import has_number
 from services.home import database_of, master_key_of
 from services.settings import read_settings
+from shared.errors import Invalid
 from shared.masking import mask as masked
 from shared.phones import parse_phone
 from shared.security.vault import Vault
@@ -29,21 +32,33 @@ roster = typer.Typer(help="Who can be sent.")
 
 @app.command()
 def erase(
-    phone: Annotated[str, typer.Argument(help="The person's number.")],
+    phone: Annotated[str | None, typer.Argument(help="The person's number.")] = None,
+    conversation: Annotated[UUID | None, typer.Option(help="Instead of a number: one in which they wrote.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Forget a person: keys, numbers, texts, in every room. It cannot be undone."""
-    number = parse_phone(phone).e164
-    if not yes:
-        typer.confirm("This cannot be undone. Forget this person?", abort=True)
-    settings = read_settings()
+    """Forget a person: keys, numbers, texts, in every room. It cannot be undone. Who wrote in a chat and is known by a number
+    is forgotten as a whole; of an account that never filed under one there is nothing but its chat."""
+    settings, who = read_settings(), _who(phone, conversation)
     with database_of(settings) as dsn:
-        done = asyncio.run(erase_person(dsn, master_key_of(settings), number))
+        if not yes:
+            whole = isinstance(who, str) or asyncio.run(has_number(dsn, who))
+            what = "all that is kept of this person, who has a number" if whole else "this chat account, which has no number"
+            typer.confirm(f"This cannot be undone. Forget {what}?", abort=True)
+        done = asyncio.run(erase_person(dsn, master_key_of(settings), who))
     if as_json:
         print_json(done)
     else:
-        console.print(f"forgotten: {done.keys} keys are gone; processes that hold one drop it within 60 s")
+        what = "all that was kept of a person" if done.has_number else "a chat account without a number"
+        console.print(f"forgotten: {what}; {done.keys} keys are gone; processes that hold one drop it within 60 s")
+
+
+def _who(phone: str | None, conversation: UUID | None) -> str | UUID:
+    if phone is not None and conversation is None:
+        return parse_phone(phone).e164
+    if conversation is not None and phone is None:
+        return conversation
+    raise Invalid("phone", "give a number, or --conversation and its id, and not both")
 
 
 @app.command()

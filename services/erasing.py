@@ -12,6 +12,7 @@ import asyncpg
 import dispatch.erase
 import intake.erase
 import notify.erase
+from intake.privacy.whose_chat import whose
 from services.queries import QUERIES
 from shared.errors import NotFound, Transient
 from shared.pacing import Backoff
@@ -34,10 +35,12 @@ CONFLICTS: Final = 4  # that are lost before somebody has to be told
 class Erased:
     contact_point_id: UUID
     keys: int  # that are gone; from now on nothing that they sealed can be read, wherever a copy is
+    has_number: bool  # all that was kept of a person went; else of a chat account, which is all that there was of them
 
 
-async def erase(dsn: str, master_key: bytes, phone: str) -> Erased:
-    """`phone` in E.164. Raises NotFound for a number that was never here, or has been erased before.
+async def erase(dsn: str, master_key: bytes, who: str | UUID) -> Erased:
+    """`who`: a number in E.164, or the id of a conversation, for whoever wrote there, as whole as they are known. Raises NotFound
+    for a number or a conversation that was never here, or has been erased before, and Transient while one of them is worked on.
 
     It locks what three rooms work on, each in an order of its own: whoever loses to one of them begins anew.
     """
@@ -45,22 +48,27 @@ async def erase(dsn: str, master_key: bytes, phone: str) -> Erased:
     async with open_pool(dsn, schema="intake", max_size=1) as pool:
         for _ in range(CONFLICTS):
             with suppress(Transient):
-                return await _in_one_transaction(pool, vault, phone)
+                return await _in_one_transaction(pool, vault, who)
             await asyncio.sleep(backoff.delay())
-        return await _in_one_transaction(pool, vault, phone)
+        return await _in_one_transaction(pool, vault, who)
 
 
-async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, phone: str) -> Erased:
+async def has_number(dsn: str, conversation_id: UUID) -> bool:
+    """Erasing by it takes all of that person. Raises NotFound, Transient."""
+    async with open_pool(dsn, schema="intake", max_size=1) as pool, transaction(pool, "intake.change") as connection:
+        return (await whose(connection, conversation_id)).has_number
+
+
+async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, who: str | UUID) -> Erased:
     """The rooms come first, because from the moment the vault lets go of the number until the commit nobody can file from it.
 
     What was filed, or told in a chat, meanwhile is committed once the vault has its lock: so the rooms forget once more.
     """
     async with transaction(pool, "vault.change", limit_seconds=60) as connection:
         await connection.execute(QUERIES["become_login"])
-        person = await vault.find_contact_point(connection, phone)
-        if person is None:
-            raise NotFound("person")
-        people, letters = [person, *await _accounts(connection, person)], DeadLetters(pool)
+        person, also, is_whole = await _found(connection, vault, who)
+        people = list(dict.fromkeys((person, *also, *await _accounts(connection, person))))
+        letters = DeadLetters(pool)
         keys = await _keys(connection, people)
         await _rooms_forget(connection, people, keys, letters)
         gone = sum([await vault.erase(connection, one) for one in people])
@@ -68,8 +76,21 @@ async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, phone: str) -> E
         people, keys = [*people, *late], [*keys, *await _keys(connection, late)]
         gone += sum([await vault.erase(connection, one) for one in late])
         await _rooms_forget(connection, people, keys, letters)
+        phone = who if isinstance(who, str) else None
         await connection.execute(QUERIES["forget_carrier_messages"], phone, person, people)
-        return Erased(person, gone)
+        return Erased(person, gone, is_whole)
+
+
+async def _found(connection: asyncpg.Connection, vault: Vault, who: str | UUID) -> tuple[UUID, Sequence[UUID], bool]:
+    """Who it is, what else is theirs for certain, and whether they have a number."""
+    if isinstance(who, UUID):
+        await connection.execute(QUERIES["look_into"], "intake,transport")
+        found = await whose(connection, who)
+        return found.person, (found.writer,), found.has_number
+    person = await vault.find_contact_point(connection, who)
+    if person is None:
+        raise NotFound("person")
+    return person, (), True
 
 
 async def _accounts(connection: asyncpg.Connection, person: UUID) -> list[UUID]:

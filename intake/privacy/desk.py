@@ -14,7 +14,8 @@ import asyncpg
 from intake.places.placing import Placing
 from intake.privacy.correcting import correct
 from intake.privacy.forms import CorrectionForm, RightForm
-from intake.privacy.rights import DESK, RAISED_TO, NotThisRight, Right, RightIsOver, Why, due_at
+from intake.privacy.rights import DESK, RAISED_TO, ChatProvesNoNumber, Identified, NotThisRight, Right, RightIsOver, Why, due_at
+from intake.privacy.whose_chat import whose
 from intake.queries import QUERIES
 from intake.reception import reachable
 from intake.store import AuditNote, note
@@ -26,7 +27,7 @@ from shared.security.vault import Vault
 from shared.timers import Timer, set_timers
 
 CLOCK: Final = "privacy"  # timer kind; guard: how often it has rung
-_SHOWN: Final = ("id", "kind", "identified", "asked_at", "due_at", "owner", "status", "ended_at", "reason")
+_SHOWN: Final = ("id", "kind", "identified", "asked_at", "due_at", "owner", "status", "ended_at", "reason", "conversation_id")
 MOST: Final = 500
 
 
@@ -41,19 +42,20 @@ class PrivacyDesk:
         self.handlers = {CLOCK: self.ring}
 
     async def ask(self, form: RightForm, actor: str) -> dict[str, Any]:
-        """Asked once while it is open. Raises NotFound for somebody of whom nothing is kept."""
+        """Asked once while it is open. `has_number`: it is about all that is kept of that person, and not of a chat alone.
+        Raises NotFound for somebody of whom nothing is kept, and Refused."""
         async with transaction(self._pool, "intake.change") as connection:
-            person = await self._person(connection, form)
+            person, has_number = await self._person(connection, form)
             now, id_ = await app_now(connection), uuid7()
             due = due_at(now)
             row: Any = await connection.fetchrow(
-                QUERIES["ask_right"], id_, form.kind, person, form.identified, now, due, actor, DESK
+                QUERIES["ask_right"], id_, form.kind, person, form.identified, now, due, actor, DESK, form.conversation
             )
             if row["id"] == id_:
                 await set_timers(connection, [Timer(kind=CLOCK, subject=id_, due_at=due_at(now, 1))])
                 detail = {"kind": form.kind, "identified": form.identified, "person": str(person)}
                 await note(connection, [AuditNote(at=now, actor=actor, action="privacy_asked", subject=id_, detail=detail)])
-        return _shown(row)
+        return {**_shown(row), "has_number": has_number}
 
     async def waiting(self) -> list[dict[str, Any]]:
         """The soonest due first."""
@@ -90,14 +92,19 @@ class PrivacyDesk:
         again = due_at(now, 1)
         await set_timers(connection, [Timer(kind=CLOCK, subject=timer.subject, due_at=again, guard=timer.guard + 1)])
 
-    async def _person(self, connection: asyncpg.Connection, form: RightForm) -> UUID:
+    async def _person(self, connection: asyncpg.Connection, form: RightForm) -> tuple[UUID, bool]:
+        if form.conversation is not None:
+            found = await whose(connection, form.conversation)
+            if found.has_number and form.identified is Identified.CHAT:
+                raise ChatProvesNoNumber
+            return found.person, found.has_number
         if form.phone is not None:
             person = await self._vault.find_contact_point(connection, reachable(form.phone, "phone").e164)
         else:
             person = await connection.fetchval(QUERIES["person_of_code"], normalise_code(form.code or ""))
         if person is None:
             raise NotFound("person")
-        return person
+        return person, True
 
     async def _locked(self, connection: asyncpg.Connection, id_: UUID) -> Any:
         row = await connection.fetchrow(QUERIES["lock_right"], id_)

@@ -1,6 +1,7 @@
 """What callers send about people's own data."""
 
 from typing import Annotated, Self
+from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,17 +13,22 @@ Code = Annotated[str, StringConstraints(min_length=8, max_length=20, strip_white
 
 
 class RightForm(Form):
-    """Body of POST /v1/privacy/requests: who asks, by their number or by the code of a request of theirs."""
+    """Body of POST /v1/privacy/requests: who asks, by their number, by the code of a request of theirs, or by a conversation."""
 
     kind: Annotated[Right, Field(strict=False)]
     identified: Annotated[Identified, Field(strict=False)]
     code: Code | None = None
     phone: PhoneText | None = None
+    conversation: UUID | None = None
 
     @model_validator(mode="after")
     def _says_who(self) -> Self:
-        if (self.code is None) is (self.phone is None):
-            raise PydanticCustomError("nobody", "send either code or phone")
+        if [self.code, self.phone, self.conversation].count(None) != 2:  # noqa: PLR2004 - of three, one is named
+            raise PydanticCustomError("nobody", "send one of code, phone and conversation")
+        if self.conversation is not None and self.kind is not Right.ERASE:
+            raise PydanticCustomError("not_by_conversation", "a conversation can be erased only; else send code or phone")
+        if self.conversation is None and self.identified is Identified.CHAT:
+            raise PydanticCustomError("not_in_chat", "who is known by code or phone is made sure of there")
         return self
 
 

@@ -24,6 +24,7 @@ class Identified(StrEnum):
     CALLBACK = "callback"  # rung back on the number that it is about
     IN_PERSON = "in_person"  # with a document, which is looked at and not copied
     ANSWERED = "answered"  # a text to the number was answered from there
+    CHAT = "chat"  # they said it in the chat that it is about; enough where that is all there is of them
 
 
 class Why(StrEnum):
@@ -37,6 +38,11 @@ class Why(StrEnum):
 class RightIsOver(Refused):
     def __init__(self) -> None:
         super().__init__("right_is_over", "this has been done, or refused, already; open a new one")
+
+
+class ChatProvesNoNumber(Refused):
+    def __init__(self) -> None:
+        super().__init__("chat_proves_no_number", "they have a number, and all of that person goes: make sure there who it is")
 
 
 class NotThisRight(Refused):

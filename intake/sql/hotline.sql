@@ -151,4 +151,8 @@ where id in (select id from callbacks where ended_at < $1 order by ended_at limi
 update calls set contact_point_id = null, key_id = null, phone_box = null where contact_point_id = $1
 
 -- name: forget_callbacks
-delete from callbacks where contact_point_id = $1
+-- Before the conversations: also of the number that an account without one wanted called, unless somebody has rung from there.
+delete from callbacks
+where contact_point_id = $1
+    or reason = 'chat' and misses = 0
+        and conversation_id in (select id from conversations where conversations.contact_point_id = $1 and phone_box is null)

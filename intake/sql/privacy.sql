@@ -3,8 +3,8 @@
 -- name: ask_right
 -- Once while it is open: who asks again is told of the first.
 with asked as (
-    insert into privacy_requests (id, kind, contact_point_id, identified, asked_at, due_at, opened_by, owner)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    insert into privacy_requests (id, kind, contact_point_id, identified, asked_at, due_at, opened_by, owner, conversation_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     on conflict (contact_point_id, kind) where status = 'open' do nothing
     returning *
 )
@@ -39,6 +39,15 @@ returning id, due_at
 
 -- name: person_of_code
 select contact_point_id from requests where code = $1 and phone_box <> ''
+
+-- name: lock_whose_talk
+-- An account that has filed under a number is meant with whoever has that; who writes from a number of their own is that one.
+select talk.contact_point_id as writer, coalesce(request.contact_point_id, talk.contact_point_id) as person,
+    talk.phone_box is not null or request.id is not null as has_number, talk.stage = 'filing' as is_being_filed
+from conversations talk
+left join requests request on request.code = talk.code and request.phone_box <> '' and talk.phone_box is null
+where talk.id = $1
+for update of talk
 
 -- name: move_requests
 update requests set contact_point_id = given.contact_point_id, key_id = given.key_id, phone_box = given.phone_box

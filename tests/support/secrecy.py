@@ -101,11 +101,9 @@ async def erased_for_good(town: Town, number: int) -> int:
         assert status == 0, said
         before = await _told(connection, number)
         await town.holds(drained=True, within=SETTLED_SECONDS)
-        town.stop()
-        start_embedded(town.home)
     finally:
         connection.terminate()
-    await _replay_everything(town)
+    await replay_everything(town)
     connection = await asyncpg.connect(dsn_of(town.home))
     try:
         assert await vault.find_contact_point(connection, phone(number)) is None
@@ -119,7 +117,13 @@ async def erased_for_good(town: Town, number: int) -> int:
 
 
 async def _said_of(town: Town, number: int) -> list[tuple[str, str]]:
-    """Where something opens that names this person: in any table of any schema, in any event."""
+    """Where something opens that names this person."""
+    theirs = re.compile(rf"Tên{number}\b|chữ {number}\b|{phone(number)[3:]}\b")
+    return [(where, words) for where, words in await opens(town) if theirs.search(words)]
+
+
+async def opens(town: Town) -> list[tuple[str, str]]:
+    """Where something opens, and what: in any table of any schema, in any event."""
     vault = Vault(base64.urlsafe_b64decode((town.home / "master.key").read_text()))
     found = await opened_in_tables(dsn_of(town.home), vault)
     connection = await asyncpg.connect(dsn_of(town.home))
@@ -129,12 +133,13 @@ async def _said_of(town: Town, number: int) -> list[tuple[str, str]]:
         await connection.close()
     for entry in await wire_of(town).entries():
         found += [(f"topic {entry.topic}", words) for words in opened_in(entry.body.decode(), keys)]
-    theirs = re.compile(rf"Tên{number}\b|chữ {number}\b|{phone(number)[3:]}\b")
-    return [(where, words) for where, words in found if theirs.search(words)]
+    return found
 
 
-async def _replay_everything(town: Town) -> None:
+async def replay_everything(town: Town) -> None:
     """All readers begin at the beginning, and have forgotten what they have seen."""
+    town.stop()
+    start_embedded(town.home)
     connection = await asyncpg.connect(dsn_of(town.home))
     try:
         for context in CONTEXTS:

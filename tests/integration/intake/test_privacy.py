@@ -15,12 +15,13 @@ from intake.settings import IntakeSettings, Keep
 from intake.watch import PlaceWatch
 from shared.calendar import OFFICE_HOURS
 from shared.events.assignments import JobStatus
-from shared.events.contract import Sealed
+from shared.events.contract import ChannelKind, Sealed
 from shared.events.requests import RequestState
 from shared.ids import uuid7
 from tests.integration.intake.conftest import Desk, form, open_desk
 from tests.integration.intake.test_aftercare import DAY, Helped, helped
 from tests.integration.intake.test_board import Job, filed
+from tests.integration.intake.test_talking import writer
 from tests.support.databases import set_app_clock
 
 PHONE = "0912 345 678"
@@ -146,6 +147,40 @@ async def test_who_is_erased_has_what_they_asked_for(desk: Desk) -> None:
     (row,) = await desk.rows("select status, ended_by from privacy_requests")
     assert tuple(row) == ("done", "command")
     assert await actions(desk) == ["privacy_asked", "privacy_done"]
+
+
+async def test_a_chat_asks_to_be_erased_by_its_conversation(desk: Desk) -> None:
+    account = await writer(desk, None, ChannelKind.TELEGRAM)
+    await account.told()
+    id_ = str((await account.talk())["id"])
+    right = await asked(desk, "erase", conversation=id_, identified="chat")
+    assert (right["has_number"], right["conversation_id"]) == (False, id_)
+    (waiting,) = (await desk.send("GET", "/v1/privacy/requests", role="ops")).json()["requests"]
+    assert waiting["conversation_id"] == id_, "whoever erases has nothing else of them"
+    for wrong in (
+        {"conversation": id_, "phone": PHONE},
+        {"conversation": id_, "kind": "export"},
+        {"phone": PHONE, "identified": "chat"},
+        {"conversation": "nobody"},
+    ):
+        refused = await desk.post("/v1/privacy/requests", {"kind": "erase", "identified": "callback", **wrong})
+        assert refused.status_code == 422, wrong
+    unknown = await desk.post("/v1/privacy/requests", {"kind": "erase", "identified": "chat", "conversation": str(uuid7())})
+    assert unknown.status_code == 404
+
+
+async def test_what_a_chat_says_proves_no_number_that_it_has_filed_under(desk: Desk) -> None:
+    """Else anybody could file under a number that is not theirs, and have that person erased."""
+    request, account = await filed(desk), await writer(desk, None, ChannelKind.TELEGRAM)
+    await account.told()
+    await account.writes(PHONE)
+    await account.writes("1")
+    body = {"kind": "erase", "identified": "chat", "conversation": str((await account.talk())["id"])}
+    refused = await desk.post("/v1/privacy/requests", body)
+    assert (refused.status_code, refused.json()["reason"]) == (409, "chat_proves_no_number")
+    right = (await desk.post("/v1/privacy/requests", {**body, "identified": "callback"})).json()
+    assert right["has_number"] is True
+    assert (await asked(desk, "erase", code=request.code))["id"] == right["id"], "it is about that person"
 
 
 async def sweep(desk: Desk, case: Helped, days: float) -> None:

@@ -9,7 +9,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.erasing import erase
+from services.erasing import erase, has_number
+from shared.errors import Transient
 from shared.events.contract import ChannelKind
 from shared.security.vault import Vault
 from tests.integration.intake.conftest import MASTER_KEY, Desk, form, open_desk
@@ -196,6 +197,64 @@ async def test_a_draft_of_nobody_yet_known_goes_with_whom_it_became(desk: Desk) 
     assert await named_anywhere(desk) == {"Bình"}
     await erase(desk.dsn, MASTER_KEY, PHONE)
     assert await named_anywhere(desk) == set()
+
+
+async def test_a_chat_that_gave_no_number_is_erased_by_its_conversation_alone(desk: Desk) -> None:
+    """With the draft, what a person was to read and the call it had asked for."""
+    account, other = await writer(desk, None, ChannelKind.TELEGRAM), await writer(desk, "+84987654321")
+    for one, name in ((account, "Lan"), (other, "Mai")):
+        await one.writes(TROUBLE)
+        await one.writes(PLACE)
+        await one.writes(f"tôi tên là {name}")
+    await account.writes("gọi lại cho tôi số 0912 345 678")
+    await account.writes("xóa dữ liệu của tôi")
+    assert await desk.count("callbacks") == 1
+    done = await erase(desk.dsn, MASTER_KEY, (await account.talk())["id"])
+    assert (done.keys, done.has_number) == (1, False)
+    assert await named_anywhere(desk) == {"Mai"}
+    assert [await desk.count(table) for table in ("callbacks", "incoming_messages", "conversations")] == [0, 0, 1]
+
+
+async def test_by_a_chat_that_has_filed_the_whole_person_is_erased(desk: Desk, login: asyncpg.Connection) -> None:
+    """Also what they filed by other doors; who only has a number of their own in common with nobody, stays."""
+    await desk.filed()
+    account, other = await writer(desk, None, ChannelKind.TELEGRAM), await writer(desk, "+84987654321")
+    await account.told()
+    await account.writes("0912 345 678")
+    await account.writes("1")
+    await other.told()
+    await other.writes("1")
+    done = await erase(desk.dsn, MASTER_KEY, (await account.talk())["id"])
+    assert (done.keys, done.has_number) == (2, True), "that of the number, and that of the account"
+    assert await requests(login) == [("cancelled", False)] * 2 + [("filed", True)]
+    assert (await erase(desk.dsn, MASTER_KEY, (await other.talk())["id"])).has_number, "theirs is the number that writes"
+    assert await requests(login) == [("cancelled", False)] * 3
+
+
+async def test_a_chat_that_names_anothers_request_is_not_that_person(desk: Desk, login: asyncpg.Connection) -> None:
+    code = (await desk.filed())["code"]
+    account = await writer(desk, None, ChannelKind.TELEGRAM)
+    for text in (f"tình trạng {code}", f"hủy {code}", "1", TROUBLE, PLACE, "tôi tên là Lan, số 0912 345 678"):
+        await account.writes(text)
+    done = await erase(desk.dsn, MASTER_KEY, (await account.talk())["id"])
+    assert (done.keys, done.has_number) == (1, False), "a number that was only typed is nobody's"
+    assert await requests(login) == [("filed", True)]
+
+
+async def test_a_chat_that_is_being_filed_is_erased_once_it_has_its_number(desk: Desk, login: asyncpg.Connection) -> None:
+    account = await writer(desk, None, ChannelKind.TELEGRAM)
+    await account.told()
+    await account.writes("0912 345 678")
+    await desk.board.handle([await account.event("1")])
+    id_ = (await account.talk())["id"]
+    assert (await account.talk())["stage"] == "filing"
+    with pytest.raises(Transient):
+        await has_number(desk.dsn, id_)
+    with pytest.raises(Transient):
+        await erase(desk.dsn, MASTER_KEY, id_)
+    await desk.talks.clerk.look()
+    assert (await erase(desk.dsn, MASTER_KEY, id_)).has_number
+    assert await requests(login) == [("cancelled", False)]
 
 
 async def named_anywhere(desk: Desk) -> set[str]:
