@@ -1,4 +1,4 @@
-"""Somebody who wrote in a chat and gave no number has it erased by its conversation: on the running system, with a full replay."""
+"""Somebody who wrote in a chat and gave no number has it erased by its conversation: as it runs, with a full replay."""
 
 import json
 
