@@ -12,6 +12,7 @@ import asyncpg
 import dispatch.erase
 import intake.erase
 import notify.erase
+from intake.privacy.taking_out import take_out
 from intake.privacy.whose_chat import whose
 from services.queries import QUERIES
 from shared.errors import NotFound, Transient
@@ -70,14 +71,16 @@ async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, who: str | UUID)
         people = list(dict.fromkeys((person, *also, *await _accounts(connection, person))))
         letters = DeadLetters(pool)
         keys = await _keys(connection, people)
+        visited = await _others_forget(connection, vault, people)
         await _rooms_forget(connection, people, keys, letters)
         gone = sum([await vault.erase(connection, one) for one in people])
         late = [one for one in await _accounts(connection, person) if one not in people]
         people, keys = [*people, *late], [*keys, *await _keys(connection, late)]
         gone += sum([await vault.erase(connection, one) for one in late])
+        visited += await _others_forget(connection, vault, people)
         await _rooms_forget(connection, people, keys, letters)
         phone = who if isinstance(who, str) else None
-        await connection.execute(QUERIES["forget_carrier_messages"], phone, person, people)
+        await connection.execute(QUERIES["forget_carrier_messages"], phone, person, people, visited)
         return Erased(person, gone, is_whole)
 
 
@@ -99,6 +102,14 @@ async def _accounts(connection: asyncpg.Connection, person: UUID) -> list[UUID]:
 
 async def _keys(connection: asyncpg.Connection, people: Sequence[UUID]) -> list[UUID]:
     return [row["id"] for row in await connection.fetch(QUERIES["keys_of_people"], people)]
+
+
+async def _others_forget(connection: asyncpg.Connection, vault: Vault, people: Sequence[UUID]) -> list[UUID]:
+    """Says of which requests: what others have filed to have these people visited."""
+    await connection.execute(QUERIES["look_into"], "intake,transport")
+    requests = [id_ for person in people for id_ in await take_out(connection, vault, person)]
+    await connection.execute(QUERIES["put_details_of_jobs"], requests)
+    return requests
 
 
 async def _rooms_forget(

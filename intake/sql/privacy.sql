@@ -49,6 +49,16 @@ left join requests request on request.code = talk.code and request.phone_box <> 
 where talk.id = $1
 for update of talk
 
+-- name: take_out_visited
+-- Of these requests, beside the details: the number of whoever is visited, what was typed of them, and where else they wanted it.
+with unnumbered as (
+    update requests set visited_box = null where id = any ($1::uuid[]) and visited_box is not null
+), typed as (
+    delete from drafts where id = any (array(
+        select drafts.id from requests join drafts on drafts.code = requests.code where requests.id = any ($1::uuid[])))
+)
+update inquiries set move_box = null where request_id = any ($1::uuid[]) and move_box is not null
+
 -- name: move_requests
 update requests set contact_point_id = given.contact_point_id, key_id = given.key_id, phone_box = given.phone_box
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) as given (id, contact_point_id, key_id, phone_box)

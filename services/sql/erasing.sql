@@ -17,9 +17,17 @@ where account.contact_point_id = $1 and stranger.id <> $1
 -- name: keys_of_people
 select id from vault.keys where contact_point_id = any ($1::uuid[])
 
+-- name: put_details_of_jobs
+-- From these requests, out of which something was taken; those that are over hear of no event.
+update dispatch.jobs job set details = jsonb_build_object('key_id', request.key_id, 'box', request.details_box)
+from intake.requests request
+where request.id = any ($1::uuid[]) and job.request_id = request.id and job.details ->> 'box' <> ''
+
 -- name: forget_carrier_messages
--- Texts to this number and to their accounts ($3), and texts to others about what this person has filed: those name them.
+-- Texts to this number and to their accounts ($3), and texts to others about what this person has filed, or was visited for ($4):
+-- those name them.
 delete from carrier.messages
 where to_number = $1
     or request_id in (select id from intake.requests where contact_point_id = $2)
+    or request_id = any ($4::uuid[])
     or attempt_id in (select id from notify.message_attempts where contact_point_id = any ($3::uuid[]))
