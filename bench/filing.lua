@@ -27,9 +27,17 @@ local function words(n)
   return string.format('"description":"%s","address":"Số %d ngõ %d, %s"', said[n % #said + 1], n % 400, n % 37, places[n % #places + 1])
 end
 
+-- A city calls about all of them: ten thousand open ones of one kind would each have neighbours that look like the same.
+local kinds = {
+  "vneid_login", "vneid_activate", "vneid_device_change", "vneid_document", "portal_login", "portal_submit", "portal_track",
+  "ihanoi_app", "birth", "marriage", "death", "certification", "residence", "social_benefit", "household_business",
+  "land_construction", "payment", "digital_signature", "health_school", "network_outage", "equipment", "system_outage", "fraud",
+  "digital_skill", "address_change",
+}
+
 local function fields(n)
-  return string.format('"category":"digital_signature","description":"Chữ ký số không nhận, báo lỗi chứng thư",' ..
-    '"location":{"lat":%.5f,"lon":%.5f}', 20.85 + (n % 997) * 0.0003, 105.65 + (n * 613 % 991) * 0.0003)
+  return string.format('"category":"%s","description":"Chữ ký số không nhận, báo lỗi chứng thư",' ..
+    '"location":{"lat":%.5f,"lon":%.5f}', kinds[n % #kinds + 1], 20.85 + (n % 997) * 0.0003, 105.65 + (n * 613 % 991) * 0.0003)
 end
 
 function request()

@@ -2,7 +2,9 @@
 
 Every part of filing is on. Rows count 2xx only, and the database is asked afterwards whether it has them all. The sides take
 turns, each of them first, second and so on: a machine that changes its pace, a broker that warms up, and what one leaves behind
-are the same for all. One side names neither place nor category: they have to be read out of what somebody types.
+are the same for all. All kinds of trouble come, as in a city: with ten thousand open requests of one kind each would look like
+others near by, and pay for reading them. One side names neither place nor category: they have to be read out of what somebody
+types.
 """
 
 import json
