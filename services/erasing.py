@@ -12,7 +12,7 @@ import asyncpg
 import dispatch.erase
 import intake.erase
 import notify.erase
-from intake.privacy.taking_out import take_out
+from intake.privacy.taking_out import not_asked_yet, take_out
 from intake.privacy.whose_chat import whose
 from services.queries import QUERIES
 from shared.errors import NotFound, Transient
@@ -69,28 +69,29 @@ async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, who: str | UUID)
         await connection.execute(QUERIES["become_login"])
         person, also, is_whole = await _found(connection, vault, who)
         people = list(dict.fromkeys((person, *also, *await _accounts(connection, person))))
-        letters = DeadLetters(pool)
+        letters, phone = DeadLetters(pool), who if isinstance(who, str) else None
         keys = await _keys(connection, people)
-        visited = await _others_forget(connection, vault, people)
+        visited = await _others_forget(connection, vault, people, phone)
         await _rooms_forget(connection, people, keys, letters)
         gone = sum([await vault.erase(connection, one) for one in people])
         late = [one for one in await _accounts(connection, person) if one not in people]
         people, keys = [*people, *late], [*keys, *await _keys(connection, late)]
         gone += sum([await vault.erase(connection, one) for one in late])
-        visited += await _others_forget(connection, vault, people)
+        visited += await _others_forget(connection, vault, people, phone)
         await _rooms_forget(connection, people, keys, letters)
-        phone = who if isinstance(who, str) else None
         await connection.execute(QUERIES["forget_carrier_messages"], phone, person, people, visited)
         return Erased(person, gone, is_whole)
 
 
 async def _found(connection: asyncpg.Connection, vault: Vault, who: str | UUID) -> tuple[UUID, Sequence[UUID], bool]:
     """Who it is, what else is theirs for certain, and whether they have a number."""
+    await connection.execute(QUERIES["look_into"], "intake,transport")
     if isinstance(who, UUID):
-        await connection.execute(QUERIES["look_into"], "intake,transport")
         found = await whose(connection, who)
         return found.person, (found.writer,), found.has_number
     person = await vault.find_contact_point(connection, who)
+    if person is None and await not_asked_yet(connection, vault, who):
+        person = (await vault.contact_points(connection, [who]))[0].contact_point_id  # somebody else has told the number
     if person is None:
         raise NotFound("person")
     return person, (), True
@@ -104,10 +105,13 @@ async def _keys(connection: asyncpg.Connection, people: Sequence[UUID]) -> list[
     return [row["id"] for row in await connection.fetch(QUERIES["keys_of_people"], people)]
 
 
-async def _others_forget(connection: asyncpg.Connection, vault: Vault, people: Sequence[UUID]) -> list[UUID]:
+async def _others_forget(connection: asyncpg.Connection, vault: Vault, people: Sequence[UUID], phone: str | None) -> list[UUID]:
     """Says of which requests: what others have filed to have these people visited."""
     await connection.execute(QUERIES["look_into"], "intake,transport")
-    requests = [id_ for person in people for id_ in await take_out(connection, vault, person)]
+    unasked = [] if phone is None else await not_asked_yet(connection, vault, phone)
+    requests = await take_out(connection, vault, people[0], unasked)  # whose number it is
+    for person in people[1:]:
+        requests += await take_out(connection, vault, person)
     await connection.execute(QUERIES["put_details_of_jobs"], requests)
     return requests
 

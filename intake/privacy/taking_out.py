@@ -3,6 +3,7 @@
 Nobody travels without a word of the visited person, and there is nobody to ask: the city desk finds out how it goes on.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +18,8 @@ from intake.draft import CITY_DESK
 from intake.queries import QUERIES
 from intake.request import LIVE
 from intake.store import AuditNote
-from intake.stored import StoredRequest, event_of, loaded
+from intake.stored import StoredRequest, event_of
+from shared.events.contract import Sealed
 from shared.events.registry import EventType
 from shared.postgres.transaction import app_now
 from shared.security.sealing import DataKey
@@ -29,12 +31,22 @@ VISITED_ERASED: Final = "visited_erased"  # the reason of request.amended
 _OF_THE_VISITED: Final = ("on_behalf_of", "address", "lat", "lon")  # of the details; where it is stays known to some 110 m
 
 
-async def take_out(connection: asyncpg.Connection, vault: Vault, person: UUID) -> list[UUID]:
-    """The requests of others for which this number was asked whether somebody may come. Once more finds what was filed since.
+async def not_asked_yet(connection: asyncpg.Connection, vault: Vault, phone: str) -> list[UUID]:
+    """Requests of others that name this number, which lies under the key of whoever filed until it is asked, by day."""
+    rows = await connection.fetch(QUERIES["numbers_to_ask"])
+    keys = await vault.keys(connection, {row["key_id"] for row in rows})
+    boxes = {row["id"]: Sealed(key_id=row["key_id"], box=row["visited_box"]) for row in rows if row["key_id"] in keys}
+    return [id_ for id_, box in boxes.items() if keys[box.key_id].open(box, purpose="phone").decode() == phone]
+
+
+async def take_out(connection: asyncpg.Connection, vault: Vault, person: UUID, unasked: Sequence[UUID] = ()) -> list[UUID]:
+    """The requests of others for which this number was asked whether somebody may come, or is to be. Once more finds what was
+    filed since.
 
     The connection's search_path must lead to schema intake.
     """
-    found = [loaded(row) for row in await connection.fetch(QUERIES["lock_requests_with_number"], person)]
+    asked_of = [row["id"] for row in await connection.fetch(QUERIES["lock_requests_with_number"], person)]
+    found = (await store.lock_many(connection, [*asked_of, *unasked])).values()
     requests = [one for one in found if one.contact_point_id != person and one.details_box]
     now, ids = await app_now(connection), [one.id for one in requests]
     keys = await vault.keys(connection, {one.key_id for one in requests})

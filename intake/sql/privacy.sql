@@ -49,6 +49,10 @@ left join requests request on request.code = talk.code and request.phone_box <> 
 where talk.id = $1
 for update of talk
 
+-- name: numbers_to_ask
+-- Told by others, and not asked yet: by day.
+select id, key_id, visited_box from requests where visited_box is not null
+
 -- name: take_out_visited
 -- Of these requests, beside the details: the number of whoever is visited, what was typed of them, and where else they wanted it.
 with unnumbered as (

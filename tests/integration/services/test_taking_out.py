@@ -9,7 +9,7 @@ from services.erasing import erase
 from shared.events.contract import Sealed
 from shared.events.messages import Answer
 from shared.security.vault import Vault
-from tests.integration.intake.conftest import MASTER_KEY, Desk, open_desk
+from tests.integration.intake.conftest import MASTER_KEY, Desk, form, open_desk
 from tests.integration.intake.test_consent import Phones
 from tests.support.opening import opened_in_tables
 
@@ -69,6 +69,21 @@ async def test_what_is_over_says_nothing_of_her_either_and_is_no_bother(desk: De
     assert await told_of_her(desk) == set()
     assert await phones.told() == before
     assert ((await phones.row())["status"], (await phones.row())["owner"]) == ("cancelled", None)
+
+
+async def test_whom_others_have_named_and_nobody_has_asked_yet_is_not_asked(desk: Desk) -> None:
+    """At night, for what can wait: the number lies in the request, and to us she is nobody."""
+    answer = await desk.file(form(channel="web", category="death", **FORM), role=None)
+    assert await told_of_her(desk) == {"Zyxwq", "Kvuxyz", MOTHER}
+    await erase(desk.dsn, MASTER_KEY, MOTHER)
+    assert await told_of_her(desk) == set()
+    phones = Phones(desk)
+    await phones.fire()
+    (row,) = await desk.rows("select code, contact_point_id from requests")
+    assert row["code"] == answer.json()["code"]
+    hearers = {one["contact_point_id"] for event in await phones.events() for one in event["recipients"]}
+    assert hearers == {str(row["contact_point_id"])}, "nobody but who filed it"
+    assert (await phones.row())["owner"] == "city_desk"
 
 
 async def test_what_was_filed_for_somebody_else_is_as_it_was(desk: Desk) -> None:
