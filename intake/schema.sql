@@ -69,6 +69,7 @@ create index requests_without_place on intake.requests (filed_at) where status =
 create index requests_live on intake.requests (id)
     where status in ('needs_location', 'filed', 'waiting', 'assigned', 'on_the_way', 'in_progress', 'frozen');
 
+create index requests_with_number on intake.requests (id) where visited_box is not null; -- of the visited, who is still to be asked
 create index requests_in_danger on intake.requests (danger_at, id) where danger_at is not null;
 create index requests_in_danger_of_commune on intake.requests (commune_code, danger_at, id) where danger_at is not null;
 create index requests_alike on intake.requests (category, lat, lon) where danger_at is not null; -- what looks like the same, near by
@@ -308,6 +309,7 @@ create table intake.callbacks (
 ) with (fillfactor = 80);
 create unique index callbacks_once on intake.callbacks (contact_point_id) where ended_at is null;
 create index callbacks_of_contact_point on intake.callbacks (contact_point_id, covers_until);
+create index callbacks_of_conversation on intake.callbacks (conversation_id) where conversation_id is not null;
 create index callbacks_open on intake.callbacks (due_at) where ended_at is null;
 create index callbacks_ended on intake.callbacks (ended_at) where ended_at is not null;
 

@@ -153,6 +153,10 @@ update calls set contact_point_id = null, key_id = null, phone_box = null where 
 -- name: forget_callbacks
 -- Before the conversations: also of the number that an account without one wanted called, unless somebody has rung from there.
 delete from callbacks
-where contact_point_id = $1
-    or reason = 'chat' and misses = 0
-        and conversation_id in (select id from conversations where conversations.contact_point_id = $1 and phone_box is null)
+where id = any (array(
+    select id from callbacks where contact_point_id = $1
+    union all
+    select wanted.id
+    from conversations talk join callbacks wanted on wanted.conversation_id = talk.id
+    where talk.contact_point_id = $1 and talk.phone_box is null and wanted.reason = 'chat' and wanted.misses = 0
+))
