@@ -14,7 +14,7 @@ from shared.errors import Invalid
 from shared.http.body import JsonBody
 from shared.http.direct import json_answer
 from shared.http.guard import caller, client_address
-from shared.security.tokens import PUBLIC, Caller, Role
+from shared.security.tokens import Caller, Role
 
 FixedBody: Final = JsonBody(FixedForm)
 NumberBody: Final = JsonBody(NumberForm)
@@ -36,7 +36,7 @@ def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers, else
     @routes.post("/v1/requests/{code}/survey", openapi_extra=SurveyBody.schema())
     async def rate_help(code: str, request: Request, who: Who) -> Response:
         await doorway.check(who, code)
-        return json_answer(await desk.survey(code, SurveyBody.parse(request), who, strangers_address(request, who)))
+        return json_answer(await desk.survey(code, SurveyBody.parse(request), who, await counted(code, request, who)))
 
     @routes.post("/v1/requests/{code}/cancel-wish", status_code=202)
     async def wish_to_cancel(code: str, request: Request, who: Who) -> Response:
@@ -62,7 +62,7 @@ def aftercare_router(desk: AftercareDesk, wishes: Wishes, numbers: Numbers, else
         if digits is None and who.role != Role.OPERATOR:
             raise Invalid("code", "send the six digits that were texted to the number")
         await doorway.check(who, code)
-        return json_answer(await numbers.confirm(code, digits, who, strangers_address(request, who)))
+        return json_answer(await numbers.confirm(code, digits, who, await counted(code, request, who)))
 
     return routes
 
@@ -77,7 +77,3 @@ def _add_fixed(routes: APIRouter, desk: AftercareDesk, elsewhere: Elsewhere, doo
         done = await desk.fixed(code, fixed=form.fixed, who=who)
         told = {"code": done.code, "status": done.status, "priority": done.priority, "expected": done.expected_at}
         return json_answer(told)
-
-
-def strangers_address(request: Request, who: Caller) -> str | None:
-    return client_address(request) if who == PUBLIC else None

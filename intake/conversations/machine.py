@@ -57,8 +57,8 @@ def _understood(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -
         return again(replace(talk, strikes=0), now, *([facts.door] if facts.door is not None else _standing(heard, facts)))
     if busy:  # what they write is kept for the operator
         return Step(talk, (Say(Line.FILING),)) if talk.stage in AT_THE_CLERK else _waits(talk)
-    tells = heard.tells and heard.intent is Intent.GREETING
-    if heard.intent in _INTENTS and not tells and not _answers_whether_to_cancel(talk, heard):
+    greets_and_tells = heard.tells and heard.intent is Intent.GREETING
+    if heard.intent in _INTENTS and not greets_and_tells and not _answers_whether_to_cancel(talk, heard):
         return _INTENTS[heard.intent](replace(talk, strikes=0), heard, facts, now)
     if talk.asking in ANSWERS and not _is_late(talk, heard):
         step = ANSWERS[talk.asking](talk, heard, facts, now)

@@ -35,7 +35,7 @@ def item(row: Mapping[str, Any], open_name: OpenName, duplicates: Sequence[str] 
         "label": LABELS_VI[status],
         "category_label": None if category is None else category.label_vi,
         "commune": None if commune is None else commune.name,
-        "place_note": _labelled(row["place_note"], PLACE_NOTES_VI),
+        "place_note": _place_note(row["place_note"]),
         "expected": row["expected_at"],
         "danger_at": row["danger_at"],
         "seconds_left": _left(row["danger_at"], now),
@@ -82,8 +82,8 @@ def _who(row: Mapping[str, Any], open_name: OpenName) -> dict[str, Any] | None:
     return {"kind": row["helper_kind"], **named, "unnamed": row["unnamed"], "by_phone": row["by_phone"]}
 
 
-def _labelled(word: str | None, labels: Mapping[str, str]) -> dict[str, Any] | None:
-    return None if word is None else {"what": word, "label": labels.get(word, word)}
+def _place_note(what: str | None) -> dict[str, Any] | None:
+    return None if what is None else {"what": what, "label": PLACE_NOTES_VI.get(what, what)}
 
 
 def _paused(row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -131,22 +131,21 @@ class Drafts:
         return filed
 
     async def _begin(self, connection: asyncpg.Connection, key: str, draft: DraftForm, who: Caller) -> dict[str, Any]:
-        operator = who.name
         if draft.version:
             raise NotFound("draft")  # deleted in another window, or its time was over: it is not begun again by a save
-        if await connection.fetchval(QUERIES["count_drafts"], operator) >= MOST:
+        if await connection.fetchval(QUERIES["count_drafts"], who.name) >= MOST:
             raise TooManyDrafts
         now, owner = await app_now(connection), await self._owner(connection, draft.call, draft.form, who)
         if draft.continues is not None:
             await self._take_over(connection, draft.continues, owner, who, now)
         made = (owner.contact_point_id, owner.key.id, _box(owner.key, key, draft.form), now)
         row_id = await connection.fetchval(
-            QUERIES["begin_draft"], uuid7(), self._hash(key, operator), operator, draft.call, *made
+            QUERIES["begin_draft"], uuid7(), self._hash(key, who.name), who.name, draft.call, *made
         )
         if row_id is None:
             raise Transient("another window has begun this draft")
-        await store.note(connection, [AuditNote(at=now, actor=operator, action="draft.begun", subject=row_id)])
-        return await self._read(connection, key, operator)
+        await store.note(connection, [AuditNote(at=now, actor=who.name, action="draft.begun", subject=row_id)])
+        return await self._read(connection, key, who.name)
 
     async def _take_over(self, connection: asyncpg.Connection, draft_id: UUID, owner: Owner, who: Caller, now: datetime) -> None:
         """Of the same caller only, and one in sight: who begins a draft for somebody else leaves theirs alone. Raises NotFound,
