@@ -683,12 +683,12 @@ create table intake.board_changes (
 );
 create index board_changes_at on intake.board_changes using brin (at);
 
--- Who was looked up by name: keyed hashes of the folded name and of each of its words. `requests.name_hashes` says which are whose.
+-- What leads to a request by name: keyed hashes of the folded name and of its words that are not common. All stand in `requests.name_hashes`.
 create table intake.request_names (
     hash bigint not null,
     request_id uuid not null
 );
-create index request_names_newest on intake.request_names (hash, request_id); -- not unique: filing writes four, and each would be looked for
+create index request_names_newest on intake.request_names (hash, request_id); -- not unique: filing writes several, and each would be looked for
 
 -- A person has said that two requests are one. The merged one is cancelled, and shows what becomes of the other.
 create table intake.merges (

@@ -11,6 +11,11 @@ from typing import Final
 from shared.folding import folded
 
 MOST_WORDS: Final = 8  # of one name; what stands behind them finds nobody
+# The commonest family names, and what stands between them and most given names: they lead to half a city.
+COMMON: Final = frozenset(
+    {"nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do", "ho", "ngo", "duong", "ly"}
+    | {"thi", "van"}
+)
 
 _WORDS: Final = re.compile(r"[a-z]+")  # a number is no name
 
@@ -22,23 +27,30 @@ def words_of(name: str) -> list[str]:
     return list(dict.fromkeys(_WORDS.findall(folded(name))))[:MOST_WORDS]
 
 
-def hashes_of(name: str, fingerprint: Fingerprint) -> list[int]:
-    """Of each word; of nothing that is no word."""
-    return [_of_word(word, fingerprint) for word in words_of(name)]
+def leading(words: Sequence[str]) -> list[str]:
+    """By which of its words a name is led to: not by the common ones, but for the last, which is the given name."""
+    return [word for word in words[:-1] if word not in COMMON] + list(words[-1:])
 
 
-def hash_of_whole(name: str, fingerprint: Fingerprint) -> int | None:
-    """Of all words in their order."""
-    words = words_of(name)
-    return _of_whole(words, fingerprint) if words else None
-
-
-def kept(name: str, fingerprint: Fingerprint) -> str | None:
-    """As `file_requests` takes them: the whole name and each word."""
+def asked_for(name: str, fingerprint: Fingerprint) -> tuple[int, int, list[int]] | None:
+    """Hashes to look by: of the whole, of the word that leads best, of each word. None: it holds no word."""
     words = words_of(name)
     if not words:
         return None
-    return ",".join(map(str, [_of_whole(words, fingerprint), *(_of_word(word, fingerprint) for word in words)]))
+    lead = next((word for word in reversed(words) if word not in COMMON), words[-1])
+    return _of_whole(words, fingerprint), _of_word(lead, fingerprint), [_of_word(word, fingerprint) for word in words]
+
+
+def kept(name: str, fingerprint: Fingerprint) -> str | None:
+    """As `file_requests` takes them: the whole name and what leads to it, and behind a bar what only tells it from others."""
+    words = words_of(name)
+    if not words:
+        return None
+    first = leading(words)
+    rest = [word for word in words if word not in first]
+    leads = [_of_whole(words, fingerprint), *(_of_word(word, fingerprint) for word in first)]
+    parts = [leads, [_of_word(word, fingerprint) for word in rest]] if rest else [leads]
+    return "|".join(",".join(map(str, hashes)) for hashes in parts)
 
 
 def _of_whole(words: Sequence[str], fingerprint: Fingerprint) -> int:

@@ -7,7 +7,7 @@ import asyncpg
 
 from intake import store
 from intake.desk.board import DeskBoard
-from intake.desk.names import hash_of_whole, hashes_of
+from intake.desk.names import asked_for
 from intake.desk.sight import Sight, seeing
 from intake.limits import Limits
 from intake.queries import QUERIES
@@ -19,7 +19,7 @@ from shared.security.codes import normalise_code
 from shared.security.vault import Vault
 
 MOST: Final = 50
-LOOKED_AT: Final = 20_000  # requests with the rarest word; who is further back is found by more words
+LOOKED_AT: Final = 20_000  # requests that the leading word leads to; who is further back is found by more words
 
 
 class Search:
@@ -52,13 +52,12 @@ class Search:
             async with reading(self._pool) as connection:
                 person = await self._vault.find_contact_point(connection, number)
             return [] if person is None else await self._seen(sight, "search_phone", person, MOST)
-        words = hashes_of(name or "", self._vault.fingerprint)
-        whole = hash_of_whole(name or "", self._vault.fingerprint)
-        if whole is None:
+        asked = asked_for(name or "", self._vault.fingerprint)
+        if asked is None:
             raise Invalid("name", "must hold a word of letters")
-        # The given name is the last word, and tells people best apart; family names are shared by a third of them.
+        whole, lead, words = asked
         exact = await self._seen(sight, "search_name", whole, [], MOST, LOOKED_AT)
-        loose = await self._seen(sight, "search_name", words[-1], words[:-1], MOST, LOOKED_AT)
+        loose = await self._seen(sight, "search_name", lead, words, MOST, LOOKED_AT)
         return list(dict.fromkeys([*exact, *loose]))[:MOST]
 
     async def _seen(self, sight: Sight, query: str, *values: Any) -> list[UUID]:

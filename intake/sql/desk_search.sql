@@ -12,14 +12,12 @@ where id = any (array(
 order by id desc limit $2::integer
 
 -- name: search_name
--- Requests with the hash $1 and all of $2, the newest first; at most $4 are looked at, and $3 told.
-select known.request_id as id
+-- Requests that the hash $1 leads to and that have all of $2, the newest first; at most $4 are looked at, and $3 told.
+select request.id
 from (select request_id from request_names where hash = $1 order by request_id desc limit $4::integer) known
-where not exists (
-    select from unnest($2::bigint[]) as wanted (hash)
-    where not exists (select from request_names other where other.hash = wanted.hash and other.request_id = known.request_id)
-)
-order by known.request_id desc limit $3::integer
+join requests request on request.id = known.request_id
+where request.name_hashes @> $2::bigint[]
+order by request.id desc limit $3::integer
 
 -- name: life_of_request
 -- Steps, audit, what dispatch and notify told, what the person wrote. Ids and words only. $2 of them after the first $3.

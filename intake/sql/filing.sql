@@ -8,7 +8,7 @@
 -- is looked up first, so that not even its person is made in the vault, or locked there. Sorted: two batches never deadlock.
 -- The first row that comes back says where the last event stands in the outbox; the others are those that were not filed, with what
 -- they have to be decided on, and ($19) those that were and look like others: `alike`, by $21 to $24 as `intake.alike` takes them.
--- $15: the hashes by which whoever filed is found by name, one text a filing.
+-- $15: the hashes of whoever filed, one text a filing; those before its bar lead to the request.
 -- `= any (array(…))` and no join: the planner takes a batch for one row, and would compare each with each the long way. Good for a few hundred rows, not for more.
 with moment as materialized (
     select transport.app_clock() as now
@@ -58,7 +58,7 @@ filed as (
         contact_point_id, key_id, phone_box, details_box, language, string_to_array(vulnerable, ','), visit_consent, by_call,
         visited_box, someone_present, case when status = 'needs_location' then $7 end, filed_by, $5, expected_at, requester_kind,
         string_to_array(priority_reasons, ','), string_to_array(category_candidates, ','), clock_at, clock_at,
-        string_to_array(name_hashes, ',')::bigint[], held, on_word_of
+        string_to_array(replace(name_hashes, '|', ','), ',')::bigint[], held, on_word_of
     from given, lateral (
         select case when status = 'needs_location' then $5 + make_interval(secs => $10) else coalesce(expected_at, $5) end as clock_at
     ) as clock
@@ -66,7 +66,7 @@ filed as (
 ),
 named as (
     insert into request_names (hash, request_id)
-    select hash, request_id from given, unnest(string_to_array(name_hashes, ',')::bigint[]) as hash
+    select hash, request_id from given, unnest(string_to_array(split_part(name_hashes, '|', 1), ',')::bigint[]) as hash
     where request_id = any (array(select request_id from fresh))
 ),
 shown as (

@@ -79,9 +79,10 @@ where request.id = any ($1::uuid[]) and known.request_id = request.id and known.
 -- Found by the new name from now on.
 with named as (
     insert into request_names (hash, request_id)
-    select hash, request_id from unnest($1::uuid[]) as request_id, unnest(string_to_array($2, ',')::bigint[]) as hash
+    select hash, request_id
+    from unnest($1::uuid[]) as request_id, unnest(string_to_array(split_part($2, '|', 1), ',')::bigint[]) as hash
 )
-update requests set name_hashes = string_to_array($2, ',')::bigint[] where id = any ($1::uuid[])
+update requests set name_hashes = string_to_array(replace($2, '|', ','), ',')::bigint[] where id = any ($1::uuid[])
 
 -- name: export_requests
 select id, code, status, channel, category, priority, commune_code, place_note, key_id, phone_box, details_box, visited_box, language,

@@ -32,6 +32,8 @@ async def three_people(desk: Desk) -> list[str]:
         ("name=do duc", [2]),
         ("name=nguyen van duc", []),
         ("name=bin", []),
+        ("name=thi", []),
+        ("name=Nguyễn", []),
         ("phone=0912345672", [1]),
         ("phone=%2B84 912 345 672", [1]),
         ("phone=02438251234", [2]),
@@ -41,6 +43,22 @@ async def three_people(desk: Desk) -> list[str]:
 async def test_people_are_found(desk: Desk, query: str, places: list[int]) -> None:
     codes = await three_people(desk)
     assert await found(desk, query) == [codes[place] for place in places]
+
+
+@pytest.mark.parametrize(
+    ("name", "queries", "lost"),
+    [
+        ("Hoa Nguyễn", ["hoa", "nguyen", "nguyen hoa", "hoa nguyen"], ["nguyen thi hoa"]),
+        ("Trần Hoàng", ["hoang", "tran hoang"], ["tran"]),
+        ("Chị Hoa bán phở", ["hoa", "chi hoa", "hoa pho"], ["ban hang"]),
+        ("Nguyễn Văn Nguyễn Hòa", ["hoa", "van hoa", "nguyen hoa"], ["van"]),
+    ],
+)
+async def test_a_name_is_led_to_by_what_tells_it_from_others(desk: Desk, name: str, queries: list[str], lost: list[str]) -> None:
+    """Half a city is called Nguyễn or Thị: by these alone nobody is found, and beside others they tell apart."""
+    code = (await desk.filed(requester={"name": name, "phone": "0912 345 671"}))["code"]
+    assert [await found(desk, f"name={query}") for query in queries] == [[code]] * len(queries)
+    assert [await found(desk, f"name={query}") for query in lost] == [[]] * len(lost)
 
 
 async def test_a_code_is_found_as_it_was_heard(desk: Desk) -> None:
