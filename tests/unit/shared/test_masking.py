@@ -190,6 +190,13 @@ def test_no_one_time_code_is_left(data: st.DataObject, code: str, hint: str) -> 
     assert digits_left(mask(f"{hint} {data.draw(written(code))}")) == ""
 
 
+@pytest.mark.parametrize("hint", ["mã OTP là", "otp:", "MÃ XÁC NHẬN -", "mật khẩu", "mã số"])
+def test_a_code_of_round_figures_is_no_sum_right_behind_its_hint(hint: str) -> None:
+    assert digits_left(mask(f"{hint} 1.000")) == digits_left(mask(f"{hint} 250,000")) == ""
+    lost = f"{hint} 482913, bị trừ 250.000"
+    assert digits_left(mask(lost)) == "250000"
+
+
 def test_a_code_that_looks_like_a_service_number_is_a_code_beside_its_hint_alone() -> None:
     assert digits_left(mask("mã OTP là 18001234")) == ""
     assert mask("gọi 18001234 không ai nghe máy") == "gọi 18001234 không ai nghe máy"
