@@ -38,11 +38,11 @@ _LENGTH: Final = r"\d{1,2} ?(?:-|–|den) ?\d{1,2}(?= (?:ky tu|chu so|so|charact
 
 _PARTS: Final = (
     *(_OUR_CODE, _LANE, _ROOM, _ROAD, _HOME, _SUM, _PAID, _DAY, _TIME),
-    *(_DEVICE, _PRINTER, _BATTERY, _NETWORK, _MAIL, _LENGTH),
+    *(_DEVICE, _PRINTER, _BATTERY, _MAIL, _LENGTH),
 )
 _FOLDED: Final = re.compile(rf"\b(?:{'|'.join(_PARTS)})")
-_ROUND: Final = re.compile(rf"\b{_ROUND_SUM}")
-# "mã OTP là 1.000": right behind such a word it is no sum, unless a unit says so.
+_BY_LOOKS: Final = re.compile(rf"\b(?:{_ROUND_SUM}|{_NETWORK})")
+# "mã OTP là 1.000": right behind such a word what only looks like a sum is a code.
 _TOLD: Final = re.compile(r"\b(?:otp|ma|so|nhan|thuc|khau|pin|mk|pass|code|la|is)\W{0,3}$")
 _TOLD_CHARACTERS: Final = 8  # the longest of them, and what stands between
 # With its marks and capitals: "nha" is a polite word, too, and "can" is "cần"; after a comma "125 Láng" is where they live.
@@ -55,7 +55,7 @@ def no_codes_in(text: str, plain: str) -> Iterator[tuple[int, int]]:
     """From, to. `plain`: the text folded, letter for letter."""
     for match in _FOLDED.finditer(plain):
         yield match.span()
-    for match in _ROUND.finditer(plain):
+    for match in _BY_LOOKS.finditer(plain):
         if not _TOLD.search(plain, max(0, match.start() - _TOLD_CHARACTERS), match.start()):
             yield match.span()
     for match in _WRITTEN.finditer(text):

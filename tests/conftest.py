@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from shared.security.vault import Vault
 from tests.support.commands import Terminal
@@ -10,6 +11,11 @@ from tests.support.databases import TestServer, start_test_server, stop_test_ser
 from tests.support.lazy_routes import make_routes_when_asked
 
 make_routes_when_asked()
+
+# A merge tries the same examples each time, however busy its machine is; `make explore` goes looking for others.
+settings.register_profile("merge", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=2000, deadline=None)
+settings.load_profile("merge")
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,9 @@ def _of_communes(talk: Conversation, heard: Heard, facts: Facts, now: datetime) 
     What neither decides a person finds out."""
     number, communes = heard.number, talk.draft.communes
     if talk.draft.place_question is not None:
-        number = 1 if heard.intent is Intent.YES and len(communes) == 1 else None
+        if number is not None and len(communes) > 1:
+            return lost(talk, facts, now)  # no figure says which street
+        number = 1 if len(communes) == 1 and (number == 1 or heard.intent is Intent.YES) else None
     if number is not None and number <= len(communes):
         chosen = replace(talk.draft, commune_code=communes[number - 1], communes=(), place_question=None)
         return asked(replace(talk, draft=chosen), facts, now)

@@ -10,21 +10,22 @@ from typing import Final
 
 from shared.folding import folded
 
-MOST_WORDS: Final = 8  # of one name; what stands behind them finds nobody
+MOST_WORDS: Final = 8  # of one name: the first ones, and the given name at its end
 # The commonest family names, and what stands between them and most given names: they lead to half a city.
 COMMON: Final = frozenset(
     {"nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do", "ho", "ngo", "duong", "ly"}
     | {"thi", "van"}
 )
 
-_WORDS: Final = re.compile(r"[a-z]+")  # a number is no name
+_WORDS: Final = re.compile(r"[^\W\d_]+")  # a number is no name
 
 Fingerprint = Callable[[bytes], bytes]
 
 
 def words_of(name: str) -> list[str]:
     """Without diacritics, each word once, in their order."""
-    return list(dict.fromkeys(_WORDS.findall(folded(name))))[:MOST_WORDS]
+    words = list(dict.fromkeys(_WORDS.findall(folded(name.lower()))))
+    return words if len(words) <= MOST_WORDS else [*words[: MOST_WORDS - 1], words[-1]]
 
 
 def leading(words: Sequence[str]) -> list[str]:
@@ -32,13 +33,17 @@ def leading(words: Sequence[str]) -> list[str]:
     return [word for word in words[:-1] if word not in COMMON] + list(words[-1:])
 
 
-def asked_for(name: str, fingerprint: Fingerprint) -> tuple[int, int, list[int]] | None:
-    """Hashes to look by: of the whole, of the word that leads best, of each word. None: it holds no word."""
+def asked_for(name: str, fingerprint: Fingerprint) -> tuple[int, list[int], list[int]] | None:
+    """Hashes to look by: of the whole, of the words that may lead to it, of each word. None: it holds no word."""
     words = words_of(name)
     if not words:
         return None
-    lead = next((word for word in reversed(words) if word not in COMMON), words[-1])
-    return _of_whole(words, fingerprint), _of_word(lead, fingerprint), [_of_word(word, fingerprint) for word in words]
+    best = [word for word in words if word not in COMMON][-1:] or words  # one leads; of common ones each may be a given name
+    return (
+        _of_whole(words, fingerprint),
+        [_of_word(word, fingerprint) for word in best],
+        [_of_word(word, fingerprint) for word in words],
+    )
 
 
 def kept(name: str, fingerprint: Fingerprint) -> str | None:

@@ -55,9 +55,9 @@ class Search:
         asked = asked_for(name or "", self._vault.fingerprint)
         if asked is None:
             raise Invalid("name", "must hold a word of letters")
-        whole, lead, words = asked
-        exact = await self._seen(sight, "search_name", whole, [], MOST, LOOKED_AT)
-        loose = await self._seen(sight, "search_name", lead, words, MOST, LOOKED_AT)
+        whole, leads, words = asked
+        exact = await self._seen(sight, "search_name", [whole], [], MOST, LOOKED_AT)
+        loose = await self._seen(sight, "search_name", leads, words, MOST, LOOKED_AT)
         return list(dict.fromkeys([*exact, *loose]))[:MOST]
 
     async def _seen(self, sight: Sight, query: str, *values: Any) -> list[UUID]:

@@ -66,8 +66,11 @@ class Drafts:
         """Raises DraftChanged, DraftFiled, TooManyDrafts, Invalid. The same again is no change, so that it may be sent twice."""
         async with transaction(self._pool, "intake.change") as connection:
             row = await self._locked(connection, key, who.name)
+            if row is None and (begun := await self._begin(connection, key, draft, who)) is not None:
+                return begun
+            row = row or await self._locked(connection, key, who.name)  # another window has begun it meanwhile
             if row is None:
-                return await self._begin(connection, key, draft, who)
+                raise DraftChanged  # and deleted it
             if row["status"] != "open":
                 raise DraftFiled
             known = await self._opened(connection, row)
@@ -130,20 +133,21 @@ class Drafts:
             await self._move(row["id"], "filed", str(filed.answer["code"]), caller.name)
         return filed
 
-    async def _begin(self, connection: asyncpg.Connection, key: str, draft: DraftForm, who: Caller) -> dict[str, Any]:
+    async def _begin(self, connection: asyncpg.Connection, key: str, draft: DraftForm, who: Caller) -> dict[str, Any] | None:
+        """None: another window was first."""
         if draft.version:
             raise NotFound("draft")  # deleted in another window, or its time was over: it is not begun again by a save
         if await connection.fetchval(QUERIES["count_drafts"], who.name) >= MOST:
             raise TooManyDrafts
         now, owner = await app_now(connection), await self._owner(connection, draft.call, draft.form, who)
-        if draft.continues is not None:
-            await self._take_over(connection, draft.continues, owner, who, now)
         made = (owner.contact_point_id, owner.key.id, _box(owner.key, key, draft.form), now)
         row_id = await connection.fetchval(
             QUERIES["begin_draft"], uuid7(), self._hash(key, who.name), who.name, draft.call, *made
         )
         if row_id is None:
-            raise Transient("another window has begun this draft")
+            return None
+        if draft.continues is not None:
+            await self._take_over(connection, draft.continues, owner, who, now)
         await store.note(connection, [AuditNote(at=now, actor=who.name, action="draft.begun", subject=row_id)])
         return await self._read(connection, key, who.name)
 

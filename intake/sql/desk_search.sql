@@ -12,9 +12,12 @@ where id = any (array(
 order by id desc limit $2::integer
 
 -- name: search_name
--- Requests that the hash $1 leads to and that have all of $2, the newest first; at most $4 are looked at, and $3 told.
-select request.id
-from (select request_id from request_names where hash = $1 order by request_id desc limit $4::integer) known
+-- Requests that one of the hashes $1 leads to and that have all of $2, the newest first; at most $4 are looked at for each, and $3 told.
+select distinct request.id
+from unnest($1::bigint[]) as lead (hash)
+cross join lateral (
+    select request_id from request_names known where known.hash = lead.hash order by request_id desc limit $4::integer
+) known
 join requests request on request.id = known.request_id
 where request.name_hashes @> $2::bigint[]
 order by request.id desc limit $3::integer

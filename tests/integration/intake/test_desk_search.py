@@ -51,6 +51,9 @@ async def test_people_are_found(desk: Desk, query: str, places: list[int]) -> No
         ("Hoa Nguyễn", ["hoa", "nguyen", "nguyen hoa", "hoa nguyen"], ["nguyen thi hoa"]),
         ("Trần Hoàng", ["hoang", "tran hoang"], ["tran"]),
         ("Chị Hoa bán phở", ["hoa", "chi hoa", "hoa pho"], ["ban hang"]),
+        ("Lê Văn Dương", ["van duong", "duong van", "Dương Lê"], ["van le"]),
+        ("Một Hai Ba Bốn Năm Sáu Bảy Tám Chín", ["chín", "một chín"], ["tám", "Một Hai Ba Bốn Năm Sáu Bảy Tám Mười"]),
+        ("Иван Петров", ["иван", "Петров"], ["ivan"]),
         ("Nguyễn Văn Nguyễn Hòa", ["hoa", "van hoa", "nguyen hoa"], ["van"]),
     ],
 )

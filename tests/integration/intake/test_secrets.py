@@ -40,7 +40,7 @@ async def filed(desk: Desk, place: int, secret: Form) -> None:
 
 
 def stands_in(stored: str, secret: str) -> bool:
-    """To find the figures at all is quick; what stands around them is looked at only then: hashes and microseconds have six, too."""
+    """To find the figures at all is quick; what is around them is looked at only then: hashes and microseconds have six, too."""
     return secret in stored and re.search(f"(?<![0-9a-f])(?<!:[0-5][0-9][.]){re.escape(secret)}(?![0-9a-f])", stored) is not None
 
 

@@ -60,7 +60,7 @@ def test_only_an_account_without_a_number_is_asked_for_one() -> None:
     assert "Đúng không ạ?" in talk.writes("0912345678")
 
 
-@pytest.mark.parametrize("said", ["đúng rồi", "vâng"])
+@pytest.mark.parametrize("said", ["đúng rồi", "vâng", "1"])
 def test_a_yes_to_whether_it_is_there_says_where_it_is(said: str) -> None:
     talk = Talking()
     talk.writes(TROUBLE)
@@ -70,6 +70,15 @@ def test_a_yes_to_whether_it_is_there_says_where_it_is(said: str) -> None:
     talk.state = replace(talk.state, asking=Ask.WHICH_PLACE, draft=asked)
     assert "tên" in talk.writes(said)
     assert (talk.state.draft.commune_code, talk.state.draft.place_is_open) == ("10072", False)
+
+
+def test_a_figure_is_no_street_and_the_street_is_asked_for_again() -> None:
+    talk = Talking()
+    talk.writes(TROUBLE)
+    asked = replace(talk.state.draft, address="Quang Trung", communes=("00091", "00004"), place_question="Đoạn nào ạ?")
+    talk.state = replace(talk.state, asking=Ask.WHICH_PLACE, draft=asked)
+    assert "Đoạn nào ạ?" in talk.writes("1")
+    assert (talk.state.draft.commune_code, talk.state.draft.place_is_open) == (None, False)
 
 
 @pytest.mark.parametrize(
