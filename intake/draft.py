@@ -24,6 +24,7 @@ from shared.events.contract import ChannelKind, Role
 from shared.events.registry import EventType, Topic
 from shared.events.requests import OWN_WORD, Channel, RequestStatus
 from shared.masking import mask
+from shared.security.tokens import Caller
 from shared.security.vault import ContactKey, Stranger
 from shared.transport.outbox import Row
 
@@ -35,8 +36,13 @@ class OnWordOf(StrEnum):
     """On whose word a request was filed, beside the number that it names."""
 
     HOLDER = "holder"  # written from that very number, or shown by the code that was sent there
-    OPERATOR = "operator"  # who spoke with them: in a call, at a counter
+    OPERATOR = "operator"  # of the whole city, who spoke with them: in a call, at a counter
     SOMEBODY = "somebody"  # who typed the number: anybody may
+
+    @classmethod
+    def spoken(cls, caller: Caller) -> "OnWordOf":
+        """Who works for one commune does not make others' people theirs by filing for them: such a word opens nothing."""
+        return cls.OPERATOR if caller.commune_code is None else cls.SOMEBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

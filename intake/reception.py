@@ -76,7 +76,7 @@ class Reception:
             name_hashes=kept(form.requester.name, self._fingerprint),
             traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
             unclear=placed.unclear,
-            on_word_of=OnWordOf.OPERATOR if form.channel in _SPOKEN and hears_phrase(caller.role) else OnWordOf.SOMEBODY,
+            on_word_of=OnWordOf.spoken(caller) if form.channel in _SPOKEN and hears_phrase(caller.role) else OnWordOf.SOMEBODY,
             looks=talks and hears_phrase(caller.role) and caller.commune_code is None,
         )
 

@@ -570,9 +570,10 @@ create table intake.numbers (
 ) with (fillfactor = 80);
 
 -- Of these requests it is known that whoever holds the number filed them: with an operator, from the number itself, or the code that
--- was sent there came back for them. Only they end a callback: anybody may type a number, on the web or in a chat.
+-- was sent there came back for them. Only they end a callback, and only they make what somebody says and is called for a commune's:
+-- anybody may type a number, on the web, in a chat, or at the desk of one commune.
 create view intake.proved_filings with (security_invoker = true) as
-select request.contact_point_id, request.filed_at
+select request.contact_point_id, request.filed_at, request.commune_code
 from intake.requests request
 where request.on_word_of in ('holder', 'operator');
 
@@ -738,10 +739,13 @@ create policy in_sight on intake.requests for select to techrescue_desk using (
 );
 create policy in_sight on intake.audit for select to techrescue_desk
 using (exists (select from intake.requests seen where seen.id = audit.subject));
--- Whoever has written belongs to the communes of their requests; who has none is the city's.
+-- Whoever has written belongs to the communes of their own requests; who has none is the city's.
 create policy in_sight on intake.incoming_messages for select to techrescue_desk using (
     current_setting('techrescue.communes', true) = '*'
-    or exists (select from intake.requests seen where seen.contact_point_id = incoming_messages.contact_point_id)
+    or exists (
+        select from intake.requests seen
+        where seen.contact_point_id = incoming_messages.contact_point_id and seen.on_word_of in ('holder', 'operator')
+    )
 );
 
 grant select, insert, update, delete on all tables in schema intake to techrescue_intake;

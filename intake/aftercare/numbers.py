@@ -110,7 +110,7 @@ class Numbers:
             if wrong is None:
                 by = who.name if digits is None else "code"
                 await confirm_numbers(connection, [request.contact_point_id], now, by)
-                word = OnWordOf.OPERATOR if digits is None else OnWordOf.HOLDER
+                word = OnWordOf.spoken(who) if digits is None else OnWordOf.HOLDER
                 await connection.execute(QUERIES["note_word"], request.id, word)
             return wrong
 

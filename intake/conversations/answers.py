@@ -1,7 +1,7 @@
 """Answers to the one question on the table. Pure; None: it was something else, and is read as whatever it says."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -10,7 +10,7 @@ from intake.conversations.conversation import Ask, Conversation, Draft, Stage
 from intake.conversations.filling import corrected
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.intents import bare_of, words_of
-from intake.conversations.saying import Line, Say
+from intake.conversations.saying import Line, Say, commune_name
 from intake.conversations.steps import Command, Facts, Step, again, asked, handed_over, lost, question
 from intake.guidance.offering import Outcome, answer_of
 
@@ -82,10 +82,12 @@ def _of_kinds(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> 
 
 
 def _of_communes(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
-    """A question of the resolver's is answered in words, or with a yes where it names the one there is; a list by its figure.
-    What neither decides a person finds out."""
-    number, communes = heard.number, talk.draft.communes
-    if talk.draft.place_question is not None:
+    """A question of the resolver's is answered in words, or with a yes where it names the one there is; a list by its figure; and
+    each by the name of one that was named. What neither decides a person finds out."""
+    communes = talk.draft.communes
+    named = _named(heard.text, communes)
+    number = named or heard.number
+    if talk.draft.place_question is not None and named is None:
         if number is not None and len(communes) > 1:
             return lost(talk, facts, now)  # no figure says which street
         number = 1 if len(communes) == 1 and (number == 1 or heard.intent is Intent.YES) else None
@@ -96,6 +98,14 @@ def _of_communes(talk: Conversation, heard: Heard, facts: Facts, now: datetime) 
         left_open = replace(talk.draft, communes=(), place_question=None, place_is_open=True)
         return asked(replace(talk, draft=left_open), facts, now)
     return None
+
+
+def _named(text: str, communes: Sequence[str]) -> int | None:
+    """Which of them is said, and nothing else: "Giảng Võ", "ở Giảng Võ ạ"."""
+    said = bare_of(text)
+    names = [bare_of(_UNIT.sub("", commune_name(code))) for code in communes]
+    found = [place for place, name in enumerate(names, start=1) if re.fullmatch(_BEFORE_A_NAME + re.escape(name), said)]
+    return found[0] if len(found) == 1 else None
 
 
 def _whether_to_cancel(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
@@ -133,6 +143,8 @@ ANSWERS: Final[Mapping[Ask | None, Answer]] = {
     Ask.CANCEL: _whether_to_cancel,
     Ask.CALL: _which_number,
 }
+_UNIT: Final = re.compile(r"^(?:Phường|Xã) ")
+_BEFORE_A_NAME: Final = r"(?:(?:da|la|o|thuoc|phuong|xa|p\.?|x\.?) ?)*"
 _WRONG: Final[Mapping[int, Callable[[Draft], Draft]]] = {
     1: lambda draft: replace(draft, trouble=None, category=None, kinds=()),
     2: lambda draft: replace(

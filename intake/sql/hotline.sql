@@ -69,7 +69,7 @@ select * from callbacks task
 where ended_at is null and not (
     asked_at is null and exists (select from proved_filings where contact_point_id = task.contact_point_id and filed_at >= task.last_at)
 )
-    and ($2::text is null or (select true from requests where contact_point_id = task.contact_point_id and commune_code = $2 limit 1))
+    and ($2::text is null or (select true from proved_filings where contact_point_id = task.contact_point_id and commune_code = $2 limit 1))
 order by escalated_at is null, raised desc, due_at, id
 limit $1
 
@@ -92,7 +92,7 @@ from callbacks where ended_at is null
 -- works for one commune only; whoever has no request there is the city's. With a limit, or all requests of the commune would be hashed.
 select * from calls
 where ended_at is null and unanswered_at is null and heard_at > $1
-    and ($3::text is null or (select true from requests where contact_point_id = calls.contact_point_id and commune_code = $3 limit 1))
+    and ($3::text is null or (select true from proved_filings where contact_point_id = calls.contact_point_id and commune_code = $3 limit 1))
 order by answered_at is not null, coalesce(rang_at, heard_at), id
 limit $2
 
@@ -108,8 +108,8 @@ cross join lateral (
 ) request
 
 -- name: person_has_requests
--- In the commune $2.
-select exists (select from requests where contact_point_id = $1 and commune_code = $2)
+-- In the commune $2, and by their own word: anybody may type a number into a form of that commune.
+select exists (select from proved_filings where contact_point_id = $1 and commune_code = $2)
 
 -- name: calls_of_callers
 select person.id as contact_point_id, earlier.id, earlier.began_at, earlier.outcome

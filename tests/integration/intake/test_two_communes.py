@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.events.assignments import JobStatus
-from tests.integration.intake.conftest import Desk
+from tests.integration.intake.conftest import Desk, form
 from tests.integration.intake.test_board import Job, filed, written
 from tests.support.desk import EAST, PLACES, WEST, operator_of
 from tests.support.hall import open_hall
@@ -64,6 +64,22 @@ async def test_over_no_route_one_learns_of_the_others_people(desk: Desk) -> None
         told = [str(found[name]) for name in ("requests", "messages", "callbacks", "callers")]
         assert not [one for one in (*told, "Đông", PHONE[1:], "***672") if one in answer.text], (route, answer.text)
     assert await desk.rows("select id, version, status from requests order by id") == before
+
+
+@pytest.mark.parametrize("channel", ["hotline", "counter", "web"])
+async def test_nobody_makes_the_others_people_their_own_by_filing_for_them(desk: Desk, channel: str) -> None:
+    """Anybody may type a number: into the public form, or at the desk of one commune."""
+    found = await a_life_in_the_east(desk)
+    mine = await operator_of(desk, WEST)
+    made_up = form(channel=channel, location=PLACES[WEST], requester={"name": "Trần Văn Tây", "phone": PHONE})
+    answer = await desk.file(made_up, role=None if channel == "web" else mine)
+    assert answer.status_code == 202, answer.text
+    await desk.post(f"/v1/requests/{answer.json()['code']}/confirm-number", {"code": None}, role=mine)
+    for route in OF_REQUESTS:
+        answer = await call(desk, route, found, mine)
+        assert answer.status_code == 404 or route[0] == "GET", (route, answer.text)
+        told = [str(found[name]) for name in ("requests", "messages", "callbacks", "callers")]
+        assert not [one for one in (*told, "Đông") if one in answer.text], (route, answer.text)
 
 
 async def test_each_of_these_routes_answers_whoever_works_there(desk: Desk) -> None:

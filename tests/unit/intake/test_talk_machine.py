@@ -72,15 +72,6 @@ def test_a_yes_to_whether_it_is_there_says_where_it_is(said: str) -> None:
     assert (talk.state.draft.commune_code, talk.state.draft.place_is_open) == ("10072", False)
 
 
-def test_a_figure_is_no_street_and_the_street_is_asked_for_again() -> None:
-    talk = Talking()
-    talk.writes(TROUBLE)
-    asked = replace(talk.state.draft, address="Quang Trung", communes=("00091", "00004"), place_question="Đoạn nào ạ?")
-    talk.state = replace(talk.state, asking=Ask.WHICH_PLACE, draft=asked)
-    assert "Đoạn nào ạ?" in talk.writes("1")
-    assert (talk.state.draft.commune_code, talk.state.draft.place_is_open) == (None, False)
-
-
 @pytest.mark.parametrize(
     ("said", "field", "right"),
     [
