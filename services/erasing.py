@@ -70,14 +70,15 @@ async def _in_one_transaction(pool: asyncpg.Pool, vault: Vault, who: str | UUID)
         person, also, is_whole = await _found(connection, vault, who)
         people = list(dict.fromkeys((person, *also, *await _accounts(connection, person))))
         letters, phone = DeadLetters(pool), who if isinstance(who, str) else None
+        index = await connection.fetchval(QUERIES["blind_index_of"], person)  # while the vault has it
         keys = await _keys(connection, people)
-        visited = await _others_forget(connection, vault, people, phone)
+        visited = await _others_forget(connection, vault, people, index)
         await _rooms_forget(connection, people, keys, letters)
         gone = sum([await vault.erase(connection, one) for one in people])
         late = [one for one in await _accounts(connection, person) if one not in people]
         people, keys = [*people, *late], [*keys, *await _keys(connection, late)]
         gone += sum([await vault.erase(connection, one) for one in late])
-        visited += await _others_forget(connection, vault, people, phone)
+        visited += await _others_forget(connection, vault, people, index)
         await _rooms_forget(connection, people, keys, letters)
         await connection.execute(QUERIES["forget_carrier_messages"], phone, person, people, visited)
         return Erased(person, gone, is_whole)
@@ -90,7 +91,7 @@ async def _found(connection: asyncpg.Connection, vault: Vault, who: str | UUID) 
         found = await whose(connection, who)
         return found.person, (found.writer,), found.has_number
     person = await vault.find_contact_point(connection, who)
-    if person is None and await not_asked_yet(connection, vault, who):
+    if person is None and await not_asked_yet(connection, vault, vault.blind_index(who)):
         person = (await vault.contact_points(connection, [who]))[0].contact_point_id  # somebody else has told the number
     if person is None:
         raise NotFound("person")
@@ -105,11 +106,10 @@ async def _keys(connection: asyncpg.Connection, people: Sequence[UUID]) -> list[
     return [row["id"] for row in await connection.fetch(QUERIES["keys_of_people"], people)]
 
 
-async def _others_forget(connection: asyncpg.Connection, vault: Vault, people: Sequence[UUID], phone: str | None) -> list[UUID]:
-    """Says of which requests: what others have filed to have these people visited."""
+async def _others_forget(connection: asyncpg.Connection, vault: Vault, people: Sequence[UUID], index: bytes) -> list[UUID]:
+    """Says of which requests: what others have filed to have these people visited. `index`: of the first one's number."""
     await connection.execute(QUERIES["look_into"], "intake,transport")
-    unasked = [] if phone is None else await not_asked_yet(connection, vault, phone)
-    requests = await take_out(connection, vault, people[0], unasked)  # whose number it is
+    requests = await take_out(connection, vault, people[0], await not_asked_yet(connection, vault, index))
     for person in people[1:]:
         requests += await take_out(connection, vault, person)
     await connection.execute(QUERIES["put_details_of_jobs"], requests)

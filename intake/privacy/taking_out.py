@@ -31,12 +31,14 @@ VISITED_ERASED: Final = "visited_erased"  # the reason of request.amended
 _OF_THE_VISITED: Final = ("on_behalf_of", "address", "lat", "lon")  # of the details; where it is stays known to some 110 m
 
 
-async def not_asked_yet(connection: asyncpg.Connection, vault: Vault, phone: str) -> list[UUID]:
-    """Requests of others that name this number, which lies under the key of whoever filed until it is asked, by day."""
+async def not_asked_yet(connection: asyncpg.Connection, vault: Vault, index: bytes) -> list[UUID]:
+    """Requests of others that name the number of this blind index: it lies under the key of whoever filed until it is asked, by
+    day."""
     rows = await connection.fetch(QUERIES["numbers_to_ask"])
     keys = await vault.keys(connection, {row["key_id"] for row in rows})
     boxes = {row["id"]: Sealed(key_id=row["key_id"], box=row["visited_box"]) for row in rows if row["key_id"] in keys}
-    return [id_ for id_, box in boxes.items() if keys[box.key_id].open(box, purpose="phone").decode() == phone]
+    numbers = {id_: keys[box.key_id].open(box, purpose="phone").decode() for id_, box in boxes.items()}
+    return [id_ for id_, number in numbers.items() if vault.blind_index(number) == index]
 
 
 async def take_out(connection: asyncpg.Connection, vault: Vault, person: UUID, unasked: Sequence[UUID] = ()) -> list[UUID]:

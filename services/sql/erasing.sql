@@ -23,6 +23,9 @@ update dispatch.jobs job set details = jsonb_build_object('key_id', request.key_
 from intake.requests request
 where request.id = any ($1::uuid[]) and job.request_id = request.id and job.details ->> 'box' <> ''
 
+-- name: blind_index_of
+select blind_index from vault.contact_points where id = $1
+
 -- name: forget_carrier_messages
 -- Texts to this number and to their accounts ($3), and texts to others about what this person has filed, or was visited for ($4):
 -- those name them.

@@ -1,6 +1,7 @@
 """A daughter has filed for her mother, who is erased: the request stays the daughter's, and says nothing of the mother."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import orjson
 import pytest
@@ -11,6 +12,7 @@ from shared.events.messages import Answer
 from shared.security.vault import Vault
 from tests.integration.intake.conftest import MASTER_KEY, Desk, form, open_desk
 from tests.integration.intake.test_consent import Phones
+from tests.integration.intake.test_talking import writer
 from tests.support.opening import opened_in_tables
 
 MOTHER = "+84987654321"
@@ -71,17 +73,23 @@ async def test_what_is_over_says_nothing_of_her_either_and_is_no_bother(desk: De
     assert ((await phones.row())["status"], (await phones.row())["owner"]) == ("cancelled", None)
 
 
-async def test_whom_others_have_named_and_nobody_has_asked_yet_is_not_asked(desk: Desk) -> None:
-    """At night, for what can wait: the number lies in the request, and to us she is nobody."""
+@pytest.mark.parametrize("by", ["number", "chat"])
+async def test_whom_others_have_named_and_nobody_has_asked_yet_is_not_asked(desk: Desk, by: str) -> None:
+    """At night, for what can wait: the number lies in the request, and to us she is nobody, or somebody who wrote from it."""
     answer = await desk.file(form(channel="web", category="death", **FORM), role=None)
     assert await told_of_her(desk) == {"Zyxwq", "Kvuxyz", MOTHER}
-    await erase(desk.dsn, MASTER_KEY, MOTHER)
+    who: str | UUID = MOTHER
+    if by == "chat":
+        mother = await writer(desk, MOTHER)
+        await mother.writes("xóa dữ liệu của tôi")
+        who = (await mother.talk())["id"]
+    await erase(desk.dsn, MASTER_KEY, who)
     assert await told_of_her(desk) == set()
     phones = Phones(desk)
     await phones.fire()
     (row,) = await desk.rows("select code, contact_point_id from requests")
     assert row["code"] == answer.json()["code"]
-    hearers = {one["contact_point_id"] for event in await phones.events() for one in event["recipients"]}
+    hearers = {one["contact_point_id"] for event in await phones.events() for one in event.get("recipients", ())}
     assert hearers == {str(row["contact_point_id"])}, "nobody but who filed it"
     assert (await phones.row())["owner"] == "city_desk"
 
