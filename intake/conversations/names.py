@@ -60,7 +60,7 @@ def name_of(text: str) -> str | None:
 
 
 def _name_ends(text: str, plain: str, start: int) -> int | None:
-    end, taken = start, 0
+    end, taken, large, titled = start, 0, False, True  # so far only titles, which may be small: "bà Nguyễn Thị Sáu"
     for word in _WORD.finditer(text, start):
         between = text[end : word.start()]
         if (taken and between.strip()) or (word.start() - end > 1 and taken):
@@ -69,10 +69,11 @@ def _name_ends(text: str, plain: str, start: int) -> int | None:
         if _is_none(word[0], told) or taken == _MOST_WORDS:
             break
         capital = text[word.start()].isupper()
-        if taken and not capital and text[start].isupper():
+        if large and not capital:
             break  # "Lan máy tính hỏng": of a name that is written large the rest is, too
+        large, titled = large or (capital and titled), titled and told in _TITLES
         end, taken = word.end(), taken + 1
-        if taken == _SMALL and not text[start].isupper() and told not in _TITLES:
+        if taken == _SMALL and not large and told not in _TITLES:
             break  # written small, a name has no end of its own: title or middle name and name
     return end if taken else None
 

@@ -84,6 +84,8 @@ def test_words_about_the_conversation(text: str, intent: Intent | None) -> None:
     ("text", "name"),
     [
         ("tôi là Nguyễn Thị Lan, máy in hỏng", "Nguyễn Thị Lan"),
+        ("tôi là bà Nguyễn Thị Hồng Sáu máy in hỏng", "bà Nguyễn Thị Hồng Sáu"),
+        ("tôi là bà sáu máy hỏng", "bà sáu"),
         ("em tên là Hoa ạ", "Hoa"),
         ("toi ten la lan", "lan"),
         ("my name is John Smith and my printer is broken", "John Smith"),
