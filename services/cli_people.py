@@ -50,7 +50,7 @@ def erase(
         print_json(done)
     else:
         what = "all that was kept of a person" if done.has_number else "a chat account without a number"
-        console.print(f"forgotten: {what}; {done.keys} keys are gone; processes that hold one drop it within 60 s")
+        console.print(f"forgotten: {what}; keys gone: {done.keys}; processes that hold one drop it within 60 s")
 
 
 def _who(phone: str | None, conversation: UUID | None) -> str | UUID:

@@ -198,13 +198,19 @@ def cleaned(said: str) -> str:
     return " ".join(_UNSHOWN.sub(" ", unicodedata.normalize("NFC", said[:LONGEST])).split())
 
 
+_A_NAME: Final = 3  # words, with which a place or a person may be named in any language
+
+
 def language_of(text: str) -> str | None:
-    """English only where its little words stand and no Vietnamese ones: a name or a bare number says nothing."""
-    if not text.isascii():
-        return "vi"
-    words = re.findall(r"[a-z']+", text.lower())
+    """English only where its little words outweigh Vietnamese ones and marks, which an address has in any language: a name or a
+    bare number says nothing."""
+    words = re.findall(r"(?:[^\W\d_]|')+", text.lower())
+    marked = sum(not word.isascii() for word in words)
     english, vietnamese = sum(word in _ENGLISH for word in words), sum(word in _VIETNAMESE for word in words)
-    if vietnamese > english:
+    if marked and not english + vietnamese and len(words) <= _A_NAME:
+        return None
+    vietnamese += marked
+    if vietnamese > english or marked == english > 0:
         return "vi"
     if len(words) == 1:
         return "en" if words[0] in _ENGLISH_ALONE else None

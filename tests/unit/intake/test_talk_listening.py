@@ -10,6 +10,7 @@ from intake.conversations import texts_en, texts_vi
 from intake.conversations.conversation import AFTER_CODE, Ask, Conversation, Draft, Stage
 from intake.conversations.heard import Heard, Intent
 from intake.conversations.intents import intent_of
+from intake.conversations.listening import language_of
 from intake.conversations.names import name_in, name_of
 from intake.conversations.saying import Line, Say, words_for
 from intake.privacy.consent_text import BRIEF
@@ -217,3 +218,18 @@ def test_every_line_has_words_and_asks_for_no_secret(texts: object) -> None:
             assert "otp" not in text.lower(), key
         if key != "no_secrets":
             assert lure_in(text.format_map(defaultdict(lambda: "x"))) is None, text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I live at 12 Nguyễn Chí Thanh street, please help me", "en"),
+        ("my name is Hằng", "en"),
+        ("Kim Liên ward", None),
+        ("Nguyễn Thị Hoa", None),
+        ("máy in bị lỗi từ sáng", "vi"),
+        ("5 Láng Hạ, please", "vi"),
+    ],
+)
+def test_a_name_of_a_place_has_its_marks_in_any_language(text: str, language: str | None) -> None:
+    assert language_of(text) == language
