@@ -108,6 +108,17 @@ def _named(text: str, communes: Sequence[str]) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
+def _for_whom(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
+    """With the number of whoever is to be visited it is settled, too; without one, the desk calls."""
+    if heard.phone is not None or heard.number == 1 or heard.intent is Intent.YES:
+        draft = replace(talk.draft, for_other=True, visited_phone=heard.phone)
+    elif heard.number == 2 or heard.intent is Intent.NO:  # noqa: PLR2004 - "2 chính mình"
+        draft = replace(talk.draft, for_other=False, visited_phone=None)
+    else:
+        return None
+    return asked(replace(talk, draft=draft), facts, now)
+
+
 def _whether_to_cancel(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
     """A cancelled request does not come back: "thôi" may mean either, and is asked about."""
     cancels = heard.intent is Intent.CANCEL and heard.code in {None, talk.code}
@@ -140,6 +151,7 @@ ANSWERS: Final[Mapping[Ask | None, Answer]] = {
     Ask.KIND: _of_kinds,
     Ask.TRIED: _tried,
     Ask.WHICH_PLACE: _of_communes,
+    Ask.WHOM: _for_whom,
     Ask.CANCEL: _whether_to_cancel,
     Ask.CALL: _which_number,
 }
@@ -150,7 +162,7 @@ _WRONG: Final[Mapping[int, Callable[[Draft], Draft]]] = {
     2: lambda draft: replace(
         draft, address=None, commune_code=None, point=None, communes=(), place_question=None, place_is_open=False
     ),
-    3: lambda draft: replace(draft, name=None),
+    3: lambda draft: replace(draft, name=None, for_other=None, visited_phone=None),
 }
 _NUMBER: Final = 4
 _PARTS: Final = re.compile(

@@ -208,4 +208,6 @@ def _form(talk: Talk, *, with_point: bool) -> RequestForm:
         commune_code=draft.commune_code,
         language=talk.state.language,
         data_consent=draft.consent,
+        on_behalf_of=draft.behalf if draft.for_other else None,
+        visited_phone=draft.visited_phone,
     )

@@ -31,6 +31,7 @@ class Ask(StrEnum):
     WHICH_PLACE = "which_place"  # which of these communes, or the one question that decides
     NAME = "name"
     PHONE = "phone"
+    WHOM = "whom"  # is it for somebody else, and on which number are they asked?
     RIGHT = "right"  # this is what we understood: is it right?
     WHAT_WRONG = "what_wrong"  # what of it is wrong?
     CANCEL = "cancel"  # the request that is filed: cancel it?
@@ -76,6 +77,9 @@ class Draft:
     place_is_open: bool = False  # they could not say it better: a person finds it
     name: str | None = None
     phone: str | None = None  # E.164; None where the account's own number is known
+    behalf: str | None = None  # whom they spoke of, in their words: "mẹ tôi"
+    for_other: bool | None = None  # it is for them; None: nobody has asked yet
+    visited_phone: str | None = None  # E.164 of theirs
     consent: str | None = None  # the version of the text on personal data that was read with the last question
 
     @property

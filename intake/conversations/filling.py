@@ -25,6 +25,8 @@ def filled(draft: Draft, heard: Heard, asking: Ask | None) -> Draft:
         after = _with_place(after, heard.place, asked=asking)
     if heard.name is not None and (draft.name is None or asking is Ask.NAME):
         after = replace(after, name=heard.name)
+    if heard.behalf is not None and draft.behalf is None:
+        after = replace(after, behalf=heard.behalf)
     theirs = FRAUD not in {draft.category, heard.category}  # in a story of fraud an unasked number is whoever called
     if heard.phone is not None and ((draft.phone is None and theirs) or asking is Ask.PHONE):
         after = replace(after, phone=heard.phone)

@@ -48,6 +48,7 @@ class Heard:
     door: str | None = None  # what somebody at their door has said; "": they want them gone
     name: str | None = None
     phone: str | None = None  # E.164
+    behalf: str | None = None  # somebody near to them, whom it may be for
     to_call: str | None = None  # E.164: where they want to be called, in so many words
     trouble: str | None = None
     category: str | None = None

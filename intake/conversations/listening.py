@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from intake.conversations.behalf import behalf_in
 from intake.conversations.beside_place import MOST_CUTS, cuts
 from intake.conversations.conversation import Ask, Conversation
 from intake.conversations.door_words import at_the_door
@@ -111,7 +112,7 @@ class Listener:
         place, rest = self._place_in(rest, talk, beside=name is not None or phone is not None)
         if base.intent is Intent.CALLBACK and place is not None and not (place.commune_code or place.communes):
             place = None  # asked where they are: "gọi điện cho bác nhé" is no address
-        found = replace(base, phone=phone, name=name, place=place)
+        found = replace(base, phone=phone, name=name, place=place, behalf=behalf_in(base.text))
         if base.intent is Intent.CALLBACK:  # what they tell beside it is heard, if it is surely that
             found = replace(found, to_call=number_to_call(base.text))
             told = self._with_trouble(found, without_the_wish(rest), talk)
@@ -171,7 +172,7 @@ class Listener:
 
     def _with_trouble(self, found: Heard, rest: str, talk: Conversation) -> Heard:
         """What is left over is the trouble, if it is more than the answer to another question."""
-        if talk.asking in {Ask.PLACE, Ask.WHICH_PLACE, Ask.NAME, Ask.PHONE} and (found.place or found.name or found.phone):
+        if talk.asking in _OF_THEM and (found.place or found.name or found.phone):
             return found
         if not _says_something(rest):
             return found
@@ -187,7 +188,7 @@ class Listener:
         return replace(found, trouble=trouble[:LONGEST], category=told.category if sure else None, kinds=kinds)
 
 
-_OF_THEM: Final[Collection[Ask | None]] = frozenset({Ask.PLACE, Ask.WHICH_PLACE, Ask.NAME, Ask.PHONE})
+_OF_THEM: Final[Collection[Ask | None]] = frozenset({Ask.PLACE, Ask.WHICH_PLACE, Ask.NAME, Ask.PHONE, Ask.WHOM})
 _SAY_NOTHING_ELSE: Final[Collection[Intent]] = frozenset(
     {Intent.YES, Intent.NO, Intent.DOUBT, Intent.WHY, Intent.HELP, Intent.THANKS, Intent.GREETING}
 )

@@ -27,6 +27,7 @@ PURPOSE: Final = "conversation"  # under which its box is sealed
 MOST_TURNS: Final = 200  # of what a person is shown: a talk may go on for weeks
 _ASKS: Final[Mapping[str | None, Ask]] = {ask.value: ask for ask in Ask}
 _TIMES: Final = ("asked_at", "heard_since", "code_at")
+_YOUNG: Final = frozenset({"behalf", "for_other", "visited_phone"})  # a process of the version before reads no draft with them
 _IN_THE_ROW: Final = frozenset({"id", "channel", "stage", "language", "version", "code", "wake_at", "owner"})
 
 
@@ -186,6 +187,8 @@ def _state(row: Any, box: Mapping[str, Any] | None) -> Conversation:
 def _row(talk: Talk) -> dict[str, Any]:
     state = talk.state
     box = {name: getattr(state, name) for name in Conversation.__dataclass_fields__ if name not in _IN_THE_ROW}
+    told = {name: getattr(state.draft, name) for name in Draft.__dataclass_fields__}
+    box["draft"] = {name: value for name, value in told.items() if value is not None or name not in _YOUNG}
     return {
         "id": state.id,
         "key": f"\\x{talk.key.hex()}",

@@ -31,6 +31,7 @@ class Line(StrEnum):
     ASK_WHICH_PLACE = "ask_which_place"
     ASK_NAME = "ask_name"
     ASK_PHONE = "ask_phone"
+    ASK_WHOM = "ask_whom"
     ASK_RIGHT = "ask_right"
     ASK_WHAT_WRONG = "ask_what_wrong"
     ASK_CANCEL = "ask_cancel"
@@ -79,8 +80,8 @@ class Say:
 
 _LANGUAGES: Final[Mapping[str, ModuleType]] = {"vi": texts_vi, "en": texts_en}
 # As much of what they wrote as an SMS of two parts has room for.
-_ROOM_SMS: Final = {"trouble": 40, "address": 52, "name": 20}
-_ROOM_CHAT: Final = {"trouble": 300, "address": 200, "name": 60}
+_ROOM_SMS: Final = {"trouble": 40, "address": 52, "name": 20, "behalf": 12}
+_ROOM_CHAT: Final = {"trouble": 300, "address": 200, "name": 60, "behalf": 40}
 CUT: Final = "..."  # ends the sentence, too
 MOST_CHAT: Final = 2000  # of Zalo; Telegram takes more
 
@@ -112,11 +113,16 @@ def _of_draft(draft: Draft, language: str, texts: ModuleType, *, by_sms: bool, o
         where = texts.LIES_IN.format(address=address, commune=commune) if address else commune
     else:
         where = address
+    name = shortened(draft.name or "", room["name"])
+    if draft.for_other:
+        form = texts.FOR_OTHER if draft.visited_phone is None else texts.FOR_OTHER_AT
+        phone = "" if draft.visited_phone is None else number_text(draft.visited_phone)
+        name = form.format(name=name, behalf=shortened(draft.behalf or "", room["behalf"]), phone=phone)
     return {
         "trouble": shortened((draft.trouble or "").rstrip(" ."), room["trouble"]),
         "kind": kind_name(draft.category, language) if draft.category else "",
         "where": where,
-        "name": shortened(draft.name or "", room["name"]),
+        "name": name,
         "phone": number_text(draft.phone) if draft.phone else (texts.THIS_NUMBER if own_number else ""),
         "consent": f"{TEXTS[draft.consent].told(language)} " if draft.consent else "",
         "kinds": choices([*kinds, texts.ANOTHER]),

@@ -13,6 +13,7 @@ from intake.privacy.consent_text import BRIEF
 from shared.categories import FRAUD
 from shared.events.conversations import TalkChannel
 
+NOBODYS_VISIT: Final = frozenset({"death", "birth", FRAUD})  # of whom they speak then is not who is visited
 MOST_STRIKES: Final = 2  # messages in a row of which we understood nothing: then a person has it
 MOST_TRIES: Final = 3  # of one question; it may be read back more often while they add to it
 
@@ -68,7 +69,8 @@ def missing(draft: Draft, facts: Facts) -> Ask:
         return Ask.NAME
     if draft.phone is None and not facts.own_number:
         return Ask.PHONE
-    return Ask.RIGHT
+    may_be_other = draft.behalf is not None and draft.for_other is None and draft.category not in NOBODYS_VISIT
+    return Ask.WHOM if may_be_other else Ask.RIGHT
 
 
 def asked(talk: Conversation, facts: Facts, now: datetime, *says: Say) -> Step:
@@ -144,6 +146,7 @@ _LINES: Final[Mapping[Ask, Line]] = {
     Ask.WHICH_PLACE: Line.ASK_WHICH_PLACE,
     Ask.NAME: Line.ASK_NAME,
     Ask.PHONE: Line.ASK_PHONE,
+    Ask.WHOM: Line.ASK_WHOM,
     Ask.RIGHT: Line.ASK_RIGHT,
     Ask.WHAT_WRONG: Line.ASK_WHAT_WRONG,
     Ask.CANCEL: Line.ASK_CANCEL,

@@ -7,6 +7,8 @@ ANOTHER: Final = "another"
 LIES_IN: Final = "{address} (now in {commune})"
 SHARED_POINT: Final = "the place you shared"
 THIS_NUMBER: Final = "this number"
+FOR_OTHER: Final = "{name} (for {behalf})"
+FOR_OTHER_AT: Final = "{name} (for {behalf}, {phone})"
 WHICH_WARD: Final = "Which ward or commune is it:"
 
 TEXTS: Final[Mapping[str, str]] = {
@@ -26,6 +28,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "ask_which_place": "{communes}",
     "ask_name": "What is your name?",
     "ask_phone": "On which phone number can we call you?",
+    "ask_whom": "Is it for somebody else? If so, send their phone number: they are asked before anybody comes."
+    " If they have none, send 1. If it is for yourself, send 2.",
     "ask_right": "We understood: {trouble} ({kind}). Address: {where}. Name: {name}. Phone: {phone}."
     " {consent}Is that right? 1 right, 2 correct it.",
     "ask_what_wrong": "What is wrong? 1 what you need, 2 address, 3 name, 4 phone number.",

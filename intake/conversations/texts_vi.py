@@ -7,6 +7,8 @@ ANOTHER: Final = "khác"
 LIES_IN: Final = "{address} (nay thuộc {commune})"
 SHARED_POINT: Final = "vị trí đã gửi"
 THIS_NUMBER: Final = "số này"
+FOR_OTHER: Final = "{name} (nhờ giúp {behalf})"
+FOR_OTHER_AT: Final = "{name} (nhờ giúp {behalf}, {phone})"
 WHICH_WARD: Final = "Mình ở phường, xã nào:"
 
 TEXTS: Final[Mapping[str, str]] = {
@@ -26,6 +28,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "ask_which_place": "{communes}",
     "ask_name": "Em xin tên anh/chị ạ?",
     "ask_phone": "Số điện thoại nào gọi được cho mình ạ?",
+    "ask_whom": "Người cần giúp là người khác ạ? Nếu phải, xin nhắn số điện thoại của người đó, để hỏi trước khi có ai đến;"
+    " không có số thì nhắn 1. Chính anh/chị cần giúp thì nhắn 2.",
     "ask_right": "Em hiểu là: {trouble} ({kind}). Địa chỉ: {where}. Tên: {name}. Điện thoại: {phone}."
     " {consent}Đúng không ạ? 1 đúng, 2 sửa.",
     "ask_what_wrong": "Sai chỗ nào ạ? 1 việc cần giúp, 2 địa chỉ, 3 tên, 4 số điện thoại.",
@@ -73,6 +77,7 @@ SMS: Final[Mapping[str, str]] = {
     "help": "Kể việc cần giúp, địa chỉ, tên. TINH TRANG: hỏi yêu cầu. SAI ROI: sửa."
     " THOI: dừng. GAP NGUOI THAT: gặp nhân viên. Gấp gọi 1022.",
     "ask_kind": "Giống việc nào nhất ạ? {kinds}.",
+    "ask_whom": "Giúp người khác ạ? Nhắn số điện thoại của người đó; không có số: nhắn 1. Chính mình cần: nhắn 2.",
     "ask_right": "Em hiểu: {trouble}. Địa chỉ: {where}. Tên: {name}. {consent}Đúng không ạ? 1 đúng, 2 sửa.",
     "no_secrets": "Đừng gửi OTP, mật khẩu, số thẻ, giấy tờ cho ai. Em đã che. Lỡ lộ thì gọi ngân hàng và 1022.",
     "who_we_are": "Em là máy trả lời của TechRescue, tổng đài 1022."

@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+import orjson
 
 from intake.conversations.conversation import AT_THE_CLERK, Conversation, Stage
 from intake.conversations.heard import Heard
 from intake.conversations.listening import Listener
 from intake.conversations.machine import cancelled, filed, hear, not_filed
-from intake.conversations.rows import Talk, _row, loaded
+from intake.conversations.rows import PURPOSE, Talk, _row, loaded
 from intake.conversations.saying import Say, words_for
 from intake.conversations.silence import silent
 from intake.conversations.steps import Command, Facts, Standing, Step
 from intake.conversations.tip import Guide
 from shared.categories import CATEGORIES
+from shared.events.contract import Sealed
 from shared.events.conversations import TalkChannel
 from shared.geo.communes import COMMUNES
 from shared.security.sealing import DataKey
@@ -63,6 +67,14 @@ class Talking:
         key = DataKey(UUID(int=2), bytes(32))
         row = _row(_talk_of(self.state, key))
         self.state = loaded({**row, "key": b"key"}, key).state
+
+    def kept(self) -> dict[str, Any]:
+        """What stands sealed in the row."""
+        key = DataKey(UUID(int=2), bytes(32))
+        box: dict[str, Any] = orjson.loads(
+            key.open(Sealed(key_id=key.id, box=_row(_talk_of(self.state, key))["box"]), purpose=PURPOSE)
+        )
+        return box
 
     def clerk_comes_back(self) -> str:
         if self.state.stage is Stage.CANCELLING:

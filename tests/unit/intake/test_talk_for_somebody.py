@@ -1,0 +1,84 @@
+"""Whoever asks for help for somebody near to them is asked on which number that person is asked before anybody comes."""
+
+import pytest
+
+from intake.conversations.behalf import behalf_in
+from intake.conversations.conversation import Ask
+from shared.events.conversations import TalkChannel
+from tests.support.talking import PLACE
+from tests.unit.intake.test_talk_as_people_do import RealTalking
+
+FOR_MOTHER = "mẹ tôi không đăng nhập được VNeID"
+
+
+def told(trouble: str = FOR_MOTHER, **talking: object) -> RealTalking:
+    talk = RealTalking(**talking)  # type: ignore[arg-type]
+    for text in (trouble, "chưa", PLACE, "Hùng"):
+        talk.writes(text)
+    return talk
+
+
+def test_the_number_of_the_visited_is_asked_for_and_read_back_and_filed() -> None:
+    talk = told()
+    assert talk.state.asking is Ask.WHOM
+    talk.restarts()
+    assert "Tên: Hùng (nhờ giúp mẹ tôi, 0987654321)" in talk.writes("0987654321")
+    talk.restarts()
+    talk.writes("1")
+    (filed,) = talk.filed
+    assert (filed.draft.behalf, filed.draft.for_other, filed.draft.visited_phone) == ("mẹ tôi", True, "+84987654321")
+    assert filed.draft.phone is None, "the filer is called on the number that writes"
+
+
+@pytest.mark.parametrize(("said", "for_other"), [("1", True), ("đúng rồi", True), ("2", False), ("không", False)])
+def test_without_a_number_the_desk_calls_and_who_means_themselves_says_so(said: str, for_other: bool) -> None:
+    talk = told()
+    answer = talk.writes(said)
+    assert talk.state.asking is Ask.RIGHT
+    assert (talk.state.draft.for_other, talk.state.draft.visited_phone) == (for_other, None)
+    assert ("nhờ giúp mẹ tôi" in answer) is for_other
+
+
+def test_after_the_own_number_the_other_one_is_not_taken_for_it() -> None:
+    talk = told(channel=TalkChannel.WEB, own_number=False)
+    talk.writes("0912345678")
+    assert talk.state.asking is Ask.WHOM
+    talk.writes("số của mẹ là 0987654321")
+    assert (talk.state.draft.phone, talk.state.draft.visited_phone) == ("+84912345678", "+84987654321")
+
+
+def test_a_wrong_name_asks_for_whom_it_is_anew() -> None:
+    talk = told()
+    for text in ("0987654321", "2", "3", "Hưng"):
+        talk.writes(text)
+    assert (talk.state.asking, talk.state.draft.visited_phone) == (Ask.WHOM, None)
+
+
+def test_where_nobody_was_named_the_version_before_goes_on() -> None:
+    """It reads no draft with a field that it does not know."""
+    young = {"behalf", "for_other", "visited_phone"}
+    assert young.isdisjoint(told("máy in hỏng").kept()["draft"])
+    assert "behalf" in told().kept()["draft"]
+
+
+@pytest.mark.parametrize("trouble", ["mẹ tôi mất, tôi cần làm giấy khai tử", "có người gọi bảo em chuyển tiền cho vợ em"])
+def test_who_died_or_was_named_by_swindlers_is_nobody_to_visit(trouble: str) -> None:
+    talk = told(trouble)
+    assert talk.state.asking is not Ask.WHOM
+
+
+@pytest.mark.parametrize(
+    ("text", "behalf"),
+    [
+        ("mẹ tôi không vào được VNeID", "mẹ tôi"),
+        ("bo me em khong vao duoc", "me em"),
+        ("nhờ giúp bà ngoại của cháu với", "bà ngoại của cháu"),
+        ("bác hàng xóm bị khóa tài khoản", "bác hàng xóm"),
+        ("my mother cannot log in", "my mother"),
+        ("bỏ em ra", None),
+        ("mà em không hiểu", None),
+        ("nhà tôi mất mạng", None),
+    ],
+)
+def test_somebody_near_is_heard(text: str, behalf: str | None) -> None:
+    assert behalf_in(text) == behalf
