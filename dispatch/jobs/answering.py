@@ -107,7 +107,8 @@ def after_wave(case: Case, leads: Sequence[Lead]) -> None:
 def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, received_at: datetime) -> None:
     """A yes by message that came too late deserves an answer: "already taken, thank you", or that the request is gone.
 
-    Not when the answer crossed our own "taken by another" on the way: that person knows.
+    Not when the answer crossed our own "taken by another" on the way: that person knows. Nor for the yes by which they had the
+    job, read once more after it was done.
     """
     if offer.status is OfferStatus.PENDING and isinstance(refusal, CapacityFull):
         offer = case.put(moved(offer, OfferStatus.WITHDRAWN, now=case.now, reason=refusal.reason))
@@ -116,7 +117,8 @@ def thank(case: Case, offer: Offer, refusal: Refused, leads: Sequence[Lead], *, 
         case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)
         after_wave(case, leads)
         return
-    told = offer.status is OfferStatus.WITHDRAWN and offer.ended_at is not None and received_at <= offer.ended_at
+    knows = offer.status in {OfferStatus.WITHDRAWN, OfferStatus.COMPLETED}
+    told = knows and offer.ended_at is not None and received_at <= offer.ended_at
     thanked = {"already_taken", "cancelled", "frozen", "paused", "full", "put_off", "regrouped", "needs_visit", "moved_on"}
     if not told and refusal.reason in {*thanked, OFF_DUTY}:
         case.tell(EventType.OFFER_WITHDRAWN, offer=offer, recipients=case.asked(offer), reason=refusal.reason)

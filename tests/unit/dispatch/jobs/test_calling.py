@@ -194,6 +194,17 @@ def test_a_late_yes_to_a_call_that_would_help_nobody_is_thanked(why: str) -> Non
     assert case.job.status in OPEN
 
 
+@pytest.mark.parametrize(("seconds", "thanked"), [(-60, False), (60, True)])
+def test_the_yes_that_had_the_job_is_not_thanked_when_it_is_read_again_after_the_end(seconds: int, thanked: bool) -> None:
+    case = a_call()
+    report(case, Outcome.SOLVED)
+    offer, before = next(iter(case.offers.values())), len(case.events)
+    with pytest.raises(OfferClosed) as closed:
+        accept(case, offer)
+    thank(case, offer, closed.value, [], received_at=NOW + timedelta(seconds=seconds))
+    assert (len(case.events) > before) is thanked
+
+
 def test_consent_to_a_visit_reveals_no_address_to_who_only_calls() -> None:
     case = a_call(visit_consent=None)
     request = a_request(request_id=case.job.request_id, version=2, visit_consent=True, priority=Priority.P3)
