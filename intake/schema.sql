@@ -740,12 +740,10 @@ create policy in_sight on intake.requests for select to techrescue_desk using (
 create policy in_sight on intake.audit for select to techrescue_desk
 using (exists (select from intake.requests seen where seen.id = audit.subject));
 -- Whoever has written belongs to the communes of their own requests; who has none is the city's.
+grant select on intake.proved_filings to techrescue_desk;
 create policy in_sight on intake.incoming_messages for select to techrescue_desk using (
     current_setting('techrescue.communes', true) = '*'
-    or exists (
-        select from intake.requests seen
-        where seen.contact_point_id = incoming_messages.contact_point_id and seen.on_word_of in ('holder', 'operator')
-    )
+    or exists (select from intake.proved_filings own where own.contact_point_id = incoming_messages.contact_point_id)
 );
 
 grant select, insert, update, delete on all tables in schema intake to techrescue_intake;

@@ -13,6 +13,7 @@ from intake.conversations.intents import bare_of, words_of
 from intake.conversations.saying import Line, Say, commune_name
 from intake.conversations.steps import Command, Facts, Step, again, asked, handed_over, lost, question
 from intake.guidance.offering import Outcome, answer_of
+from intake.places.gazetteer import bare
 
 
 def correct(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step:
@@ -103,7 +104,7 @@ def _of_communes(talk: Conversation, heard: Heard, facts: Facts, now: datetime) 
 def _named(text: str, communes: Sequence[str]) -> int | None:
     """Which of them is said, and nothing else: "Giảng Võ", "ở Giảng Võ ạ"."""
     said = bare_of(text)
-    names = [bare_of(_UNIT.sub("", commune_name(code))) for code in communes]
+    names = [bare_of(bare(commune_name(code))) for code in communes]
     found = [place for place, name in enumerate(names, start=1) if re.fullmatch(_BEFORE_A_NAME + re.escape(name), said)]
     return found[0] if len(found) == 1 else None
 
@@ -155,7 +156,6 @@ ANSWERS: Final[Mapping[Ask | None, Answer]] = {
     Ask.CANCEL: _whether_to_cancel,
     Ask.CALL: _which_number,
 }
-_UNIT: Final = re.compile(r"^(?:Phường|Xã) ")
 _BEFORE_A_NAME: Final = r"(?:(?:da|la|o|thuoc|phuong|xa|p\.?|x\.?) ?)*"
 _WRONG: Final[Mapping[int, Callable[[Draft], Draft]]] = {
     1: lambda draft: replace(draft, trouble=None, category=None, kinds=()),

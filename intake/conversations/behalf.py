@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from intake.conversations.conversation import Draft
+from shared.categories import FRAUD
 from shared.folding import folded
 
 _OURS: Final = "(?:toi|em|chau|minh|nha (?:toi|em|minh))"
@@ -12,6 +14,7 @@ _SOMEBODY: Final = re.compile(rf"\b(?:{_NEAR}|{_NEAR_EN}|(?:ba |ong |bac )?hang 
 # With their marks: "bỏ em", "bó tôi" and "vở em" are nobody.
 _SPELT: Final = frozenset({"mẹ", "bố", "cha", "bà", "ba", "ông", "vợ", "chồng"})
 LONGEST: Final = 40
+_NOBODYS_VISIT: Final = frozenset({"death", "birth", FRAUD})  # of whom they speak then is not who is visited
 
 
 def behalf_in(text: str) -> str | None:
@@ -21,3 +24,8 @@ def behalf_in(text: str) -> str | None:
         if who is None or who.isascii() or who in _SPELT:
             return text[found.start() : found.end()][:LONGEST]
     return None
+
+
+def may_be_for_other(draft: Draft) -> bool:
+    """Somebody was named, and nobody has asked yet."""
+    return draft.behalf is not None and draft.for_other is None and draft.category not in _NOBODYS_VISIT

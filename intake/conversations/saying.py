@@ -115,9 +115,8 @@ def _of_draft(draft: Draft, language: str, texts: ModuleType, *, by_sms: bool, o
         where = address
     name = shortened(draft.name or "", room["name"])
     if draft.for_other:
-        form = texts.FOR_OTHER if draft.visited_phone is None else texts.FOR_OTHER_AT
-        phone = "" if draft.visited_phone is None else number_text(draft.visited_phone)
-        name = form.format(name=name, behalf=shortened(draft.behalf or "", room["behalf"]), phone=phone)
+        numbers = [] if draft.visited_phone is None else [number_text(draft.visited_phone)]
+        name = texts.FOR_OTHER.format(name=name, whom=", ".join([shortened(draft.behalf or "", room["behalf"]), *numbers]))
     return {
         "trouble": shortened((draft.trouble or "").rstrip(" ."), room["trouble"]),
         "kind": kind_name(draft.category, language) if draft.category else "",

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from intake.conversations.behalf import may_be_for_other
 from intake.conversations.conversation import AT_THE_CLERK, HOTLINE, Ask, Conversation, Draft, Stage
 from intake.conversations.saying import Line, Say
 from intake.conversations.tip import Guide
@@ -13,7 +14,6 @@ from intake.privacy.consent_text import BRIEF
 from shared.categories import FRAUD
 from shared.events.conversations import TalkChannel
 
-NOBODYS_VISIT: Final = frozenset({"death", "birth", FRAUD})  # of whom they speak then is not who is visited
 MOST_STRIKES: Final = 2  # messages in a row of which we understood nothing: then a person has it
 MOST_TRIES: Final = 3  # of one question; it may be read back more often while they add to it
 
@@ -69,8 +69,7 @@ def missing(draft: Draft, facts: Facts) -> Ask:
         return Ask.NAME
     if draft.phone is None and not facts.own_number:
         return Ask.PHONE
-    may_be_other = draft.behalf is not None and draft.for_other is None and draft.category not in NOBODYS_VISIT
-    return Ask.WHOM if may_be_other else Ask.RIGHT
+    return Ask.WHOM if may_be_for_other(draft) else Ask.RIGHT
 
 
 def asked(talk: Conversation, facts: Facts, now: datetime, *says: Say) -> Step:

@@ -7,8 +7,7 @@ ANOTHER: Final = "another"
 LIES_IN: Final = "{address} (now in {commune})"
 SHARED_POINT: Final = "the place you shared"
 THIS_NUMBER: Final = "this number"
-FOR_OTHER: Final = "{name} (for {behalf})"
-FOR_OTHER_AT: Final = "{name} (for {behalf}, {phone})"
+FOR_OTHER: Final = "{name} (for {whom})"
 WHICH_WARD: Final = "Which ward or commune is it:"
 
 TEXTS: Final[Mapping[str, str]] = {

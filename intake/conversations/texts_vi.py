@@ -7,8 +7,7 @@ ANOTHER: Final = "khác"
 LIES_IN: Final = "{address} (nay thuộc {commune})"
 SHARED_POINT: Final = "vị trí đã gửi"
 THIS_NUMBER: Final = "số này"
-FOR_OTHER: Final = "{name} (nhờ giúp {behalf})"
-FOR_OTHER_AT: Final = "{name} (nhờ giúp {behalf}, {phone})"
+FOR_OTHER: Final = "{name} (nhờ giúp {whom})"
 WHICH_WARD: Final = "Mình ở phường, xã nào:"
 
 TEXTS: Final[Mapping[str, str]] = {

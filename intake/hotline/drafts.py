@@ -66,11 +66,13 @@ class Drafts:
         """Raises DraftChanged, DraftFiled, TooManyDrafts, Invalid. The same again is no change, so that it may be sent twice."""
         async with transaction(self._pool, "intake.change") as connection:
             row = await self._locked(connection, key, who.name)
-            if row is None and (begun := await self._begin(connection, key, draft, who)) is not None:
-                return begun
-            row = row or await self._locked(connection, key, who.name)  # another window has begun it meanwhile
             if row is None:
-                raise DraftChanged  # and deleted it
+                begun = await self._begin(connection, key, draft, who)
+                if begun is not None:
+                    return begun
+                row = await self._locked(connection, key, who.name)  # another window has begun it meanwhile …
+            if row is None:
+                raise DraftChanged  # … and deleted it
             if row["status"] != "open":
                 raise DraftFiled
             known = await self._opened(connection, row)

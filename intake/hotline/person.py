@@ -26,10 +26,10 @@ async def numbered(connection: asyncpg.Connection, vault: Vault, e164: str) -> N
 
 
 async def in_sight(connection: asyncpg.Connection, person: UUID | None, commune_code: str | None) -> bool:
-    """Who works for one commune sees whoever has a request there; everybody else is the city's."""
+    """Who works for one commune sees whoever has filed a request there by their own word; everybody else is the city's."""
     if commune_code is None:
         return True
-    return person is not None and bool(await connection.fetchval(QUERIES["person_has_requests"], person, commune_code))
+    return person is not None and bool(await connection.fetchval(QUERIES["person_filed_in_commune"], person, commune_code))
 
 
 def number_of(row: Any) -> Number | None:

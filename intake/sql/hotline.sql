@@ -107,8 +107,8 @@ cross join lateral (
     order by filed_at desc limit $2
 ) request
 
--- name: person_has_requests
--- In the commune $2, and by their own word: anybody may type a number into a form of that commune.
+-- name: person_filed_in_commune
+-- In $2, and by their own word: anybody may type a number into a form of that commune.
 select exists (select from proved_filings where contact_point_id = $1 and commune_code = $2)
 
 -- name: calls_of_callers
