@@ -16,6 +16,7 @@ from intake.queries import QUERIES
 from shared.errors import Invalid
 from shared.events.contract import Priority, Sealed
 from shared.events.requests import RequestStatus
+from shared.postgres.transaction import reading
 from shared.security.sealing import DataKey
 from shared.security.vault import Vault
 
@@ -68,8 +69,10 @@ class DeskBoard:
         self, rows: Sequence[asyncpg.Record], alike: Mapping[UUID, Sequence[str]], *, names: bool
     ) -> dict[UUID, dict[str, Any]]:
         sealed = [box for row in rows for box in (row["name"], row["member"]) if box is not None] if names else []
-        async with self._pool.acquire() as connection:
-            keys = await self._vault.keys(connection, {UUID(box["key_id"]) for box in sealed}) if sealed else {}
+        keys: Mapping[UUID, DataKey] = {}
+        if sealed:
+            async with reading(self._pool) as connection:
+                keys = await self._vault.keys(connection, {UUID(box["key_id"]) for box in sealed})
 
         def open_name(box: Mapping[str, Any] | None) -> str | None:
             return _opened(keys, box) if box is not None and names else None

@@ -25,7 +25,10 @@ class Ownership:
         self._connection = connection
         self._one_at_a_time = asyncio.Lock()  # a connection answers one question at a time
         self.lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: self.lost.set())
+        if is_gone(connection):  # it broke between the pool's handing it out and our turn: its listeners have been called
+            self.lost.set()
+        else:
+            connection.add_termination_listener(lambda _: self.lost.set())
 
     async def ask(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         """Raises DependencyDown: then somebody else may be the owner by now, and nothing was or will be written by us."""
@@ -102,7 +105,7 @@ async def try_to_own(pool: asyncpg.Pool, lock_query: str, *arguments: Any) -> As
             await ownership.ask(QUERIES["write_marks_lazily"])
         yield ownership if owned else None
     finally:
-        if owned and not ownership.lost.is_set():
+        if owned and not is_gone(connection):
             connection.terminate()
         with suppress(asyncpg.PostgresError, *CLIENT_ERRORS):
             await pool.release(connection, timeout=ANSWER_SECONDS)

@@ -129,7 +129,7 @@ class Town:
         self.http.close()
         if self._process is None:
             self.start()
-        self.stop()
+        assert self.stop() == 0, self.log()
 
     def log(self) -> str:
         return (self.home / "process.log").read_text(encoding="utf-8")[-4000:]

@@ -7,8 +7,10 @@ from typing import Final
 import asyncpg
 import pytest
 
+from shared.errors import DependencyDown
 from shared.pacing import Backoff
 from shared.postgres.pool import open_pool
+from shared.postgres.transaction import is_gone
 from shared.transport.owned import Owner, Ownership
 from shared.transport.queries import QUERIES
 from tests.support.databases import execute
@@ -17,6 +19,10 @@ from tests.support.eventually import eventually
 KILL_OWNERS: Final = """
     select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted
     and database = (select oid from pg_database where datname = current_database())
+"""
+KILL_ALL: Final = """
+    select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'techrescue-notify'
+    and datname = current_database()
 """
 
 
@@ -63,3 +69,15 @@ async def test_whoever_loses_the_lock_lets_go_before_its_work_is_cancelled_and_t
     with pytest.raises(ZeroDivisionError):
         await task
     assert keeper.story[4:] == ["lets go"], "what nobody foresaw ends it, and whoever asks sees that it owns nothing"
+
+
+async def test_a_connection_that_breaks_before_its_owner_has_its_turn_is_an_outage_and_no_end_of_the_process(
+    dsn: str, pool: asyncpg.Pool
+) -> None:
+    connection = await pool.acquire()
+    await execute(dsn, KILL_ALL)
+    await eventually(lambda: is_gone(connection))
+    late = Ownership(connection)
+    assert late.lost.is_set()
+    with pytest.raises(DependencyDown):
+        await late.ask("select 1")
