@@ -74,8 +74,8 @@ create index requests_in_danger on intake.requests (danger_at, id) where danger_
 create index requests_in_danger_of_commune on intake.requests (commune_code, danger_at, id) where danger_at is not null;
 create index requests_alike on intake.requests (category, lat, lon) where danger_at is not null; -- what looks like the same, near by
 
--- Codes of what may be one with a request: open ones of the same phone, and of the same kind within `radius_m` and `apart` of its time;
--- at most `most`, the nearest of the first `looked_at` that there are. A degree of latitude is 111,195 m; places have three
+-- Codes of what may be one with a request: open ones of the same phone (`person` null: one that nobody has called from), and of the
+-- same kind within `radius_m` and `apart` of its time; at most `most`, the nearest of the first `looked_at` that there are. A degree of latitude is 111,195 m; places have three
 -- decimals, on a plane that is exact enough. Whoever asks reckons the box around it: who may not see all rows has the index only for
 -- conditions that cannot fail. In SQL and without settings of its own, so that it is planned as a part of who asks.
 create function intake.alike(
@@ -103,7 +103,7 @@ language sql stable as $$
                 where other.category = kind and other.danger_at is not null
                     and other.lat between south and north and other.lon between west and east
                     and other.filed_at between asked_at - apart and asked_at + apart
-                    and other.contact_point_id <> person and away.metres <= radius_m
+                    and other.contact_point_id is distinct from person and away.metres <= radius_m
                 limit looked_at
             ) near
             order by near.metres, near.filed_at limit most
@@ -183,7 +183,6 @@ create table intake.idempotency_keys (
     at timestamptz not null default clock_timestamp()
 );
 create index idempotency_keys_of_request on intake.idempotency_keys (request_id);
-create index idempotency_keys_at on intake.idempotency_keys using brin (at);
 
 -- One filing as it is handed to the query `file_requests`: what of it goes into requests, idempotency_keys and outbox.
 create type intake.filing as (
@@ -682,7 +681,6 @@ create table intake.board_changes (
     at timestamptz not null default clock_timestamp(),
     primary key (xid, id)
 );
-create index board_changes_at on intake.board_changes using brin (at);
 
 -- What leads to a request by name: keyed hashes of the folded name and of its words that are not common. All stand in `requests.name_hashes`.
 create table intake.request_names (

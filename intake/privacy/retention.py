@@ -40,10 +40,11 @@ async def clear_old(connection: asyncpg.Connection, now: datetime, settings: Int
 def _classes(now: datetime, settings: IntakeSettings, vault: Vault) -> list[tuple[str, Clear]]:
     keep = settings.keep
     over, talked, queued = now - timedelta(days=keep.details_days), now - KEEP_TALKS, now - KEEP_TICKETS
+    answered = now - timedelta(seconds=settings.keep_answers_seconds)
     told = (before_time(over.timestamp()), over)  # how it went is told no longer than what it was about
     plain: tuple[tuple[str, tuple[Any, ...]], ...] = (
         ("sweep_allowances", (now,)),
-        ("sweep_idempotency_keys", (now - timedelta(seconds=settings.keep_answers_seconds),)),
+        ("sweep_idempotency_keys", (before_time(answered.timestamp()), answered)),
         ("sweep_hints", ()),
         ("sweep_board_changes", ()),
         ("clear_old_whys", (now - timedelta(days=keep.surveys_days),)),

@@ -59,10 +59,11 @@ select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::
 on conflict (event_id) do nothing
 
 -- name: sweep_board_changes
--- An hour longer than a cursor or an event's id is good for.
+-- An hour longer than a cursor or an event's id is good for. The oldest are the first by their key.
 delete from board_changes
 where (xid, id) in (
-    select xid, id from board_changes where at < clock_timestamp() - interval '25 hours' limit $1 for update skip locked
+    select xid, id from (select xid, id, at from board_changes order by xid, id limit $1) as oldest
+    where at < clock_timestamp() - interval '25 hours'
 )
 
 -- name: sweep_chronicle

@@ -115,7 +115,8 @@ cross join lateral (select $21::float8 / 111195 as high, $21::float8 / (111195 *
 cross join lateral (
     select array(
         select code from intake.alike(
-            request_id, contact_point_id, category, $5, lat, lon, lat - high, lat + high, lon - wide, lon + wide, $21, $22, $23, $24
+            request_id, nullif(contact_point_id, ($2::uuid[])[place]), category, $5, lat, lon,
+            lat - high, lat + high, lon - wide, lon + wide, $21, $22, $23, $24
         )
     ) as codes offset 0
 ) as found

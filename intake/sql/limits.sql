@@ -17,5 +17,8 @@ delete from allowances
 where bucket in (select bucket from allowances where window_ends_at <= $1 order by window_ends_at limit $2 for update skip locked)
 
 -- name: sweep_idempotency_keys
+-- The oldest first, by the ids of their requests, which rise with time: $1 is the least of the moment $2.
 delete from idempotency_keys
-where key_hash in (select key_hash from idempotency_keys where at < $1 limit $2 for update skip locked)
+where key_hash in (
+    select key_hash from idempotency_keys where request_id < $1 and at < $2 order by request_id limit $3 for update skip locked
+)
