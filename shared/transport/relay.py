@@ -36,7 +36,28 @@ class RelayPolicy:
     unrung_seconds: float = 0.015  # an event that was found so old is one of theirs: our own would have rung by now
     storm_rate: float = 150.0  # above so many events a second looks are spaced, whoever rings
     storm_seconds: float = 0.050  # so far apart, at most; a stop does not wait
+    flood_rate: float = 1000.0  # above so many a look is a small part of what it finds only when it comes seldom: …
+    flood_seconds: float = 0.150  # … so far apart, at most
     owner_seconds: float = 0.5  # between tries to become the owner
+
+
+class _Pace:
+    """How far apart looks are: a little in a storm, more in a flood."""
+
+    def __init__(self, policy: RelayPolicy) -> None:
+        steps = (policy.storm_rate, policy.storm_seconds), (policy.flood_rate, policy.flood_seconds)
+        self._steps = [Tempo(many=rate, together=policy.batch, longest_seconds=seconds) for rate, seconds in steps]
+
+    def began(self, now: float) -> None:
+        for step in self._steps:
+            step.began(now)
+
+    def came(self, now: float, count: int) -> None:
+        for step in self._steps:
+            step.came(now, count)
+
+    def rest(self, now: float) -> float:
+        return max(step.rest(now) for step in self._steps)
 
 
 class Relay(Owner):
@@ -106,21 +127,21 @@ class Relay(Owner):
 
     async def _publish_all(self, outbox: Ownership, publisher: Publisher) -> None:
         policy, floor, look_at, busy_until = self._policy, Floor(), 0.0, 0.0
-        tempo = Tempo(many=policy.storm_rate, together=policy.batch, longest_seconds=policy.storm_seconds)
+        pace = _Pace(policy)
         published: list[int] = []  # and not marked yet: the next look does it, in the same round trip
         await self._look(outbox, 0, 1, published)  # so that the age is known even when the transport does not answer
         await publisher.open()
         while True:
             now = time.monotonic()
-            tempo.began(now)
+            pace.began(now)
             handed = await self._publish_handed(publisher, published)
             published += handed
-            tempo.came(now, len(handed))
+            pace.came(now, len(handed))
             if self._told or self._stopping or now >= look_at or len(published) >= policy.batch:
                 self._told = False
                 rows = await self._look(outbox, floor.next(now), policy.batch, published)
                 published = [row["id"] for row in rows]
-                tempo.came(now, len(rows))
+                pace.came(now, len(rows))
                 if rows:
                     floor.saw(rows[-1]["id"], now)
                     if rows[0]["age_seconds"] > policy.unrung_seconds:
@@ -131,7 +152,7 @@ class Relay(Owner):
                 look_at = now + (policy.busy_seconds if now < busy_until else policy.idle_seconds)
                 if len(rows) == policy.batch or self._stopping:
                     continue
-            if (rest := tempo.rest(time.monotonic())) > 0:
+            if (rest := pace.rest(time.monotonic())) > 0:
                 await self._rest(rest)
             else:
                 await self._work_bell.wait(max(0.0, look_at - time.monotonic()))

@@ -201,9 +201,18 @@ async def test_stopping_publishes_what_is_left(pool: asyncpg.Pool) -> None:
     assert numbers_of(transport.events) == list(range(35))
 
 
-async def test_in_a_storm_events_are_gathered_and_a_stop_waits_for_nothing(pool: asyncpg.Pool) -> None:
+@pytest.mark.parametrize(
+    "policy",
+    [
+        pytest.param(RelayPolicy(storm_rate=150, storm_seconds=3600), id="storm"),
+        pytest.param(RelayPolicy(storm_seconds=0, flood_rate=150, flood_seconds=3600), id="flood"),
+    ],
+)
+async def test_in_a_storm_and_in_a_flood_events_are_gathered_and_a_stop_waits_for_nothing(
+    pool: asyncpg.Pool, policy: RelayPolicy
+) -> None:
     transport = RecordingTransport()
-    relay = Relay(pool, transport, "notify", RelayPolicy(storm_rate=150, storm_seconds=3600))
+    relay = Relay(pool, transport, "notify", policy)
     async with running(relay):
         await write(pool, [numbered(n) for n in range(200)])
         relay.wake()
