@@ -111,7 +111,8 @@ class Numbers:
                 by = who.name if digits is None else "code"
                 await confirm_numbers(connection, [request.contact_point_id], now, by)
                 word = OnWordOf.spoken(who) if digits is None else OnWordOf.HOLDER
-                await connection.execute(QUERIES["note_word"], request.id, word)
+                if word is not OnWordOf.SOMEBODY:  # which would take away what somebody else has made sure of
+                    await connection.execute(QUERIES["note_word"], request.id, word)
             return wrong
 
     def _judged(self, row: Any, digits: str | None, now: datetime) -> Refused | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from intake.conversations.behalf import is_for_other
 from intake.conversations.conversation import Ask, Conversation, Draft, Stage
 from intake.conversations.filling import corrected
 from intake.conversations.heard import Heard, Intent
@@ -40,6 +41,8 @@ def _right(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Ste
 
 def _what_wrong(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
     number = heard.number or _part_named(heard.text)
+    if number == _NUMBER and talk.draft.visited_phone is not None:  # the one that somebody else is asked on before anybody comes
+        return asked(replace(talk, draft=replace(talk.draft, for_other=None, visited_phone=None)), facts, now)
     if number == _NUMBER:  # also of somebody whose own we know: it may be another one that is called
         talk = replace(talk.at(Stage.LISTENING, Ask.PHONE, now), strikes=0)
         return Step(talk, (question(talk),))
@@ -111,9 +114,11 @@ def _named(text: str, communes: Sequence[str]) -> int | None:
 
 def _for_whom(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
     """With the number of whoever is to be visited it is settled, too; without one, the desk calls."""
-    if heard.phone is not None or heard.number == 1 or heard.intent is Intent.YES:
-        draft = replace(talk.draft, for_other=True, visited_phone=heard.phone)
-    elif heard.number == 2 or heard.intent is Intent.NO:  # noqa: PLR2004 - "2 chính mình"
+    told, phone = is_for_other(heard.text), talk.draft.phone
+    if heard.phone is not None or told or (told is None and (heard.number == 1 or heard.intent is Intent.YES)):
+        own = None if phone == heard.phone else phone  # it was theirs all along
+        draft = replace(talk.draft, for_other=True, visited_phone=heard.phone, phone=own)
+    elif told is False or heard.number == 2 or heard.intent is Intent.NO:  # noqa: PLR2004 - "2 chính mình"
         draft = replace(talk.draft, for_other=False, visited_phone=None)
     else:
         return None

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from intake.conversations.behalf import visitable
 from intake.conversations.conversation import Ask, Draft
 from intake.conversations.heard import Heard, Place
 from shared.categories import FRAUD
@@ -30,7 +31,7 @@ def filled(draft: Draft, heard: Heard, asking: Ask | None) -> Draft:
     theirs = FRAUD not in {draft.category, heard.category}  # in a story of fraud an unasked number is whoever called
     if heard.phone is not None and ((draft.phone is None and theirs) or asking is Ask.PHONE):
         after = replace(after, phone=heard.phone)
-    return after
+    return visitable(after)
 
 
 def corrected(draft: Draft, heard: Heard) -> Draft:
@@ -40,11 +41,12 @@ def corrected(draft: Draft, heard: Heard) -> Draft:
         after = _with_place(replace(after, place_is_open=False), _on_the_same_road(heard.place, draft), asked=None)
     if heard.name is not None:
         after = replace(after, name=heard.name)
-    if heard.phone is not None:
-        after = replace(after, phone=heard.phone)
+    if heard.phone is not None:  # the last that was asked for
+        is_theirs = draft.visited_phone is not None
+        after = replace(after, visited_phone=heard.phone) if is_theirs else replace(after, phone=heard.phone)
     if heard.trouble is not None and after == draft and (heard.category is not None or draft.trouble is None):
         after = replace(after, trouble=heard.trouble, category=heard.category, kinds=heard.kinds)
-    return after
+    return visitable(after)
 
 
 def _on_the_same_road(place: Place, draft: Draft) -> Place:

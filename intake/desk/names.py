@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
+from unicodedata import normalize
 
 from shared.folding import folded
 
@@ -24,7 +25,7 @@ Fingerprint = Callable[[bytes], bytes]
 
 def words_of(name: str) -> list[str]:
     """Without diacritics, each word once, in their order."""
-    words = list(dict.fromkeys(_WORDS.findall(folded(name.lower()))))
+    words = list(dict.fromkeys(_WORDS.findall(folded(normalize("NFC", name).lower()))))
     return words if len(words) <= MOST_WORDS else [*words[: MOST_WORDS - 1], words[-1]]
 
 

@@ -11,6 +11,7 @@ from shared.events.messages import Answer
 from shared.events.requests import RequestChanged, RequestState
 from tests.integration.intake.conftest import Desk, form, open_desk
 from tests.integration.intake.test_aftercare import HOUR, Helped
+from tests.support.desk import PLACES, WEST, operator_of
 
 
 @pytest.fixture
@@ -63,6 +64,17 @@ async def test_a_new_number_is_marked_until_its_code_comes_back(desk: Desk) -> N
     assert (await number(desk, again), len(await desk.events("request.number_asked"))) == (None, 1)
     for table in ("numbers", "audit", "outbox", "timers"):
         assert not await desk.rows(f"select 1 from {table} as kept where to_jsonb(kept)::text like $1", f'%"{code}"%')
+
+
+async def test_what_one_commune_says_of_a_number_makes_nobody_theirs_and_takes_from_no_other_word(desk: Desk) -> None:
+    theirs, typed = await operator_of(desk, WEST), await over_the_web(desk, location=PLACES[WEST])
+    called = await desk.file(form(location=PLACES[WEST]), role="operator")
+    for code in (typed.code, called.json()["code"]):
+        answer = await desk.post(f"/v1/requests/{code}/confirm-number", {"code": None}, role=theirs)
+        assert answer.json() == {"code": code, "number": "confirmed"}
+        await desk.pool.execute("update numbers set confirmed_at = null")  # the next one is asked about, too
+    words = await desk.rows("select code, on_word_of from requests")
+    assert dict(words) == {typed.code: "somebody", called.json()["code"]: "operator"}
 
 
 async def test_a_second_request_of_the_same_number_brings_no_second_code(desk: Desk) -> None:

@@ -30,13 +30,32 @@ def test_the_number_of_the_visited_is_asked_for_and_read_back_and_filed() -> Non
     assert filed.draft.phone is None, "the filer is called on the number that writes"
 
 
-@pytest.mark.parametrize(("said", "for_other"), [("1", True), ("đúng rồi", True), ("2", False), ("không", False)])
+SAID = {
+    "1": True,
+    "đúng rồi": True,
+    "không có số": True,
+    "không có": True,
+    "bà không có điện thoại ạ": True,
+    "cho mẹ tôi": True,
+    "phải, mẹ em": True,
+    "người khác": True,
+    "yes, for my mother": True,
+    "she has no phone": True,
+    "2": False,
+    "không": False,
+    "chính tôi": False,
+    "không, cho tôi": False,
+    "for me": False,
+}
+
+
+@pytest.mark.parametrize(("said", "for_other"), SAID.items())
 def test_without_a_number_the_desk_calls_and_who_means_themselves_says_so(said: str, for_other: bool) -> None:
     talk = told()
     answer = talk.writes(said)
     assert talk.state.asking is Ask.RIGHT
     assert (talk.state.draft.for_other, talk.state.draft.visited_phone) == (for_other, None)
-    assert ("nhờ giúp mẹ tôi" in answer) is for_other
+    assert ("mẹ tôi)" in answer) is for_other
 
 
 def test_after_the_own_number_the_other_one_is_not_taken_for_it() -> None:
@@ -45,6 +64,31 @@ def test_after_the_own_number_the_other_one_is_not_taken_for_it() -> None:
     assert talk.state.asking is Ask.WHOM
     talk.writes("số của mẹ là 0987654321")
     assert (talk.state.draft.phone, talk.state.draft.visited_phone) == ("+84912345678", "+84987654321")
+
+
+def test_a_number_of_theirs_that_was_told_at_once_is_not_the_filers() -> None:
+    talk = told("mẹ tôi không đăng nhập được VNeID, số mẹ tôi là 0987654321")
+    talk.writes("0987654321")
+    assert (talk.state.draft.phone, talk.state.draft.visited_phone) == (None, "+84987654321")
+
+
+@pytest.mark.parametrize("words", [("sai rồi, số của mẹ là 0987654322",), ("2", "4", "0987654322")])
+def test_a_wrong_number_is_theirs_who_are_asked_before_anybody_comes(words: tuple[str, ...]) -> None:
+    talk = told()
+    for text in ("0987654321", *words):
+        talk.writes(text)
+    assert (talk.state.draft.phone, talk.state.draft.visited_phone) == (None, "+84987654322")
+
+
+@pytest.mark.parametrize(
+    "words", [("sai rồi, mẹ tôi mất, cần làm giấy khai tử",), ("2", "1", "mẹ tôi mất, cần làm giấy khai tử")]
+)
+def test_when_it_turns_out_that_they_died_nobody_is_asked_there(words: tuple[str, ...]) -> None:
+    talk = told()
+    for text in ("0987654321", *words):
+        talk.writes(text)
+    draft = talk.state.draft
+    assert (draft.category, draft.for_other, draft.visited_phone) == ("death", None, None)
 
 
 def test_a_wrong_name_asks_for_whom_it_is_anew() -> None:
@@ -71,10 +115,14 @@ def test_who_died_or_was_named_by_swindlers_is_nobody_to_visit(trouble: str) -> 
     ("text", "behalf"),
     [
         ("mẹ tôi không vào được VNeID", "mẹ tôi"),
-        ("bo me em khong vao duoc", "me em"),
+        ("bo me em khong vao duoc", "bo me em"),
         ("nhờ giúp bà ngoại của cháu với", "bà ngoại của cháu"),
         ("bác hàng xóm bị khóa tài khoản", "bác hàng xóm"),
         ("my mother cannot log in", "my mother"),
+        ("bố mẹ tôi bị khóa tài khoản", "bố mẹ tôi"),
+        ("vợ chồng tôi không vào được", None),
+        ("tôi là bà Minh", None),
+        ("MẸ TÔI KHÔNG VÀO ĐƯỢC", "MẸ TÔI"),
         ("bỏ em ra", None),
         ("mà em không hiểu", None),
         ("nhà tôi mất mạng", None),
