@@ -193,6 +193,13 @@ async def test_the_sweep_forgets_what_is_over_and_comes_again(desk: Desk) -> Non
     assert await desk.count("requests") == 1
 
 
+async def test_changes_of_the_board_are_kept_for_a_day(desk: Desk) -> None:
+    old, young = await filed(desk), await filed(desk)
+    await desk.pool.execute("update board_changes set at = at - interval '26 hours' where request_id = $1", old.request_id)
+    await desk.timers.fire_due()
+    assert [row["request_id"] for row in await desk.rows("select request_id from board_changes")] == [young.request_id]
+
+
 async def _swept(desk: Desk) -> bool:
     await desk.timers.fire_due()
     return await desk.count("allowances") == 0
