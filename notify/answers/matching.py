@@ -272,9 +272,9 @@ def _to(question: Question, choice: Choice, phone: Phone) -> Verdict:
         return ToJob(taken, Answer.RELEASE, whole=sum(job.offer_id == taken.offer_id for job in phone.live_jobs) > 1)
     on_phone = taken is not None and question.kind is OfferKind.VISIT
     said_again = question.answer is answer and not on_phone  # a no, and it was theirs all the same: dispatch says which was later
-    if (
-        said_again or (on_phone and choice.yes)
-    ) and question.kind is not OfferKind.CONSENT:  # since then an operator may have heard otherwise
+    theirs_already = on_phone and choice.yes and question.answer is not Answer.DECLINE  # nor given back a moment ago
+    once = question.kind is not OfferKind.CONSENT  # since then an operator may have heard otherwise
+    if once and (said_again or theirs_already):
         return Doubled(question)
     if choice.reason is not None and question.kind in OF_RESIDENTS:
         return NoQuestion()  # "không, hôm nay bận": another day perhaps, which a person has to read

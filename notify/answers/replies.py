@@ -41,7 +41,7 @@ from notify.answers.verdicts import (
 from notify.callbacks.missed_calls import CARRIER
 from notify.callbacks.rings import rings_lately
 from notify.letter import row_of
-from notify.phone import ask_about, promote
+from notify.phone import JobOnPhone, ask_about, promote
 from notify.purpose import Purpose
 from notify.question import answered, meaning
 from notify.settings import NotifySettings
@@ -183,6 +183,8 @@ def _act(reading: Reading, line: Line, verdict: Verdict, *, sealed: Sealed, rece
         case ToJob(job=job, answer=answer, member=member, whole=whole, minutes=minutes):
             if answer is not Answer.NAMED:  # that it is somebody else who goes says nothing of what was asked
                 ask_about(line.phone, job.job_id, None)
+            if answer is Answer.RELEASE and isinstance(job, JobOnPhone):
+                _gave_back(line, job, whole=whole, now=reading.now)
             named = reading.sealed_name(line, member)
             reading.of_job(line, job, answer, received_at=received_at, member=named, whole=whole, minutes=minutes)
             return "reply"
@@ -196,6 +198,15 @@ def _act(reading: Reading, line: Line, verdict: Verdict, *, sealed: Sealed, rece
             return "double"
         case UnknownNumber() | NoQuestion() | ToWords():
             return _pass_on(reading, line, verdict, sealed=sealed, received_at=received_at)
+
+
+def _gave_back(line: Line, job: JobOnPhone, *, whole: bool, now: datetime) -> None:
+    """That is a no to what was asked, once nothing else that came of it is theirs: a yes after it is dispatch's to refuse."""
+    for question in tuple(line.phone.questions.values()):
+        offers = {offer.offer_id for offer in question.offers}
+        theirs = [one for one in line.phone.live_jobs if one.offer_id in offers]
+        if question.kind is OfferKind.VISIT and job in theirs and (whole or len(theirs) == 1):
+            line.phone.put(answered(question, Answer.DECLINE, now))
 
 
 def _answer(reading: Reading, line: Line, verdict: ToQuestion, received_at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from notify.answers.replies import Replies
 from notify.channels.port import InboundText
 from shared.events.assignments import JobState, JobStatus, OfferState, OfferStatus
@@ -191,6 +193,19 @@ async def test_a_yes_after_a_no_is_never_thanked_as_known_already(bureau: Bureau
     assert bureau.kinds_to(an) == ["offer", "moved_on", "moved_on"]
     assert "đang tìm người khác" in bureau.texts_to(an)[-1]
     assert [reply["answer"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)] == ["decline", "accept", "accept"]
+
+
+@pytest.mark.parametrize("back", ["2 {code}", "tra viec"])
+async def test_a_yes_after_the_job_was_given_back_is_dispatchs_to_refuse(bureau: Bureau, back: str) -> None:
+    """However fast it comes: "already noted" would let them believe that they have it."""
+    lan, an, job, offer, code = await with_code(bureau)
+    await bureau.writes(an, f"1 {code}")
+    await bureau.accepted(job, an, lan, offer)
+    await bureau.writes(an, back.format(code=code))
+    await bureau.writes(an, f"1 {code}")
+    await bureau.send_all()
+    assert "already_answered" not in bureau.kinds_to(an)
+    assert [reply["answer"] for reply in await bureau.emitted(EventType.REPLY_RECEIVED)] == ["accept", "release", "accept"]
 
 
 async def test_a_no_is_said_again_to_dispatch_when_the_job_became_theirs_all_the_same(bureau: Bureau) -> None:
