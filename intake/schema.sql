@@ -74,7 +74,7 @@ create index requests_in_danger on intake.requests (danger_at, id) where danger_
 create index requests_in_danger_of_commune on intake.requests (commune_code, danger_at, id) where danger_at is not null;
 create index requests_alike on intake.requests (category, lat, lon) where danger_at is not null; -- what looks like the same, near by
 
--- Codes of what may be one with a request: open ones of the same phone (`person` null: one that nobody has called from), and
+-- Codes of what may be one with a request: open ones of the same phone (`person` null: one that nobody has filed from), and
 -- of the same kind within `radius_m` and `apart` of its time; at most `most`, the nearest of the first `looked_at` that there
 -- are. A degree of latitude is 111,195 m; places have three decimals, on a plane that is exact enough. Whoever asks reckons
 -- the box around it: who may not see all rows has the index only for conditions that cannot fail. In SQL and without settings

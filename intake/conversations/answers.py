@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from intake.conversations.behalf import is_for_other
+from intake.conversations.behalf import for_whom_anew, is_for_other
 from intake.conversations.conversation import Ask, Conversation, Draft, Stage
 from intake.conversations.filling import corrected
 from intake.conversations.heard import Heard, Intent
@@ -42,7 +42,7 @@ def _right(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Ste
 def _what_wrong(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
     number = heard.number or _part_named(heard.text)
     if number == _NUMBER and talk.draft.visited_phone is not None:  # the one that somebody else is asked on before anybody comes
-        return asked(replace(talk, draft=replace(talk.draft, for_other=None, visited_phone=None)), facts, now)
+        return asked(replace(talk, draft=for_whom_anew(talk.draft)), facts, now)
     if number == _NUMBER:  # also of somebody whose own we know: it may be another one that is called
         talk = replace(talk.at(Stage.LISTENING, Ask.PHONE, now), strikes=0)
         return Step(talk, (question(talk),))
@@ -167,7 +167,7 @@ _WRONG: Final[Mapping[int, Callable[[Draft], Draft]]] = {
     2: lambda draft: replace(
         draft, address=None, commune_code=None, point=None, communes=(), place_question=None, place_is_open=False
     ),
-    3: lambda draft: replace(draft, name=None, for_other=None, visited_phone=None),
+    3: lambda draft: for_whom_anew(replace(draft, name=None)),
 }
 _NUMBER: Final = 4
 _PARTS: Final = re.compile(

@@ -18,8 +18,6 @@ _SOMEBODY: Final = re.compile(rf"\b(?:{_NEAR}|{_NEAR_EN}|(?:ba |ong |bac )?hang 
 _SPELT: Final = frozenset({"mẹ", "bố", "cha", "bà", "ba", "ông", "vợ", "chồng", "bố mẹ", "cha mẹ", "ba mẹ", "ông bà"})
 LONGEST: Final = 40
 _NOBODYS_VISIT: Final = frozenset({"death", "birth", FRAUD})  # of whom they speak then is not who is visited
-
-
 _NOT: Final = re.compile(r"(?:khong|ko|k|no)\b")
 _NO_NUMBER: Final = re.compile(
     r"\b(?:(?:khong|ko|k|chua) (?:co|dung|xai)(?: (?:so|so nao|dien thoai|dt|sdt|may))*(?: (?:a|dau|rieng))*$"
@@ -61,8 +59,11 @@ def may_be_for_other(draft: Draft) -> bool:
     return draft.behalf is not None and draft.for_other is None and draft.category not in _NOBODYS_VISIT
 
 
+def for_whom_anew(draft: Draft) -> Draft:
+    """As before anybody asked."""
+    return replace(draft, for_other=None, visited_phone=None)
+
+
 def visitable(draft: Draft) -> Draft:
     """Of whom they speak is not visited, now that it turns out what it is about."""
-    if draft.for_other and draft.category in _NOBODYS_VISIT:
-        return replace(draft, for_other=None, visited_phone=None)
-    return draft
+    return for_whom_anew(draft) if draft.for_other and draft.category in _NOBODYS_VISIT else draft
