@@ -47,7 +47,7 @@ async def _relayed(pool: asyncpg.Pool, transport: KafkaTransport) -> float:
     relay = Relay(pool, transport, "intake")
     started = time.perf_counter()
     task = asyncio.create_task(relay.run())
-    while await pool.fetchval("select exists (select from outbox where published_at is null)"):  # noqa: ASYNC110 - rows, no event
+    while await pool.fetchval("select exists (select from unpublished)"):  # noqa: ASYNC110 - rows, no event
         await asyncio.sleep(0.05)
     elapsed = time.perf_counter() - started
     relay.stop()

@@ -50,7 +50,7 @@ CHATS: Final = {
     "zalo_webhook_secret": notifying.SIGNED_WITH,
 }
 UNTOLD: Final = """
-select (select count(*) from notify.outbox where published_at is null)
+select (select count(*) from notify.unpublished)
     + (select count(*) from notify.inbound_texts where handled_at is null)
 """
 BACK_SECONDS: Final = 120.0

@@ -128,7 +128,7 @@ class Relay(Owner):
     async def _publish_all(self, outbox: Ownership, publisher: Publisher) -> None:
         policy, floor, look_at, busy_until = self._policy, Floor(), 0.0, 0.0
         pace = _Pace(policy)
-        published: list[int] = []  # and not marked yet: the next look does it, in the same round trip
+        published: list[int] = []  # and not noted yet: the next look does it, in the same round trip
         await self._look(outbox, 0, 1, published)  # so that the age is known even when the transport does not answer
         await publisher.open()
         while True:
@@ -167,7 +167,7 @@ class Relay(Owner):
         return [row["id"] for row in handed]
 
     async def _look(self, outbox: Ownership, floor: int, limit: int, published: Sequence[int]) -> list[asyncpg.Record]:
-        """On the connection of the lock: whoever is not the owner any more can neither read nor mark."""
+        """On the connection of the lock: whoever is not the owner any more can neither read nor note how far it came."""
         if published:
             crash_point("relay.mark", "before")
         rows = await outbox.ask(QUERIES["unpublished_events"], floor, limit, published)

@@ -41,8 +41,5 @@ class Retention(Rounds):
         gone = BITE
         while gone == BITE and not self._stopping:
             async with transaction(self._pool, "retention.prune") as connection:
-                if query == "prune_log":
-                    gone = await connection.fetchval(QUERIES[query], days, BITE)
-                else:
-                    gone = int((await connection.execute(QUERIES[query], days, BITE)).split()[-1])
+                gone = await connection.fetchval(QUERIES[query], days, BITE)
             RETENTION_ROWS.labels(self._context, query.removeprefix("prune_")).inc(gone)

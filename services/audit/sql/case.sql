@@ -8,7 +8,7 @@ select id, status, round, visit, escalated_to, outcome from dispatch.jobs where 
 
 -- name: case_said
 -- What a context said of it: its events, in the order in which it said them. Run once a context.
-select occurred_at as at, type as what, jsonb_build_object('version', version, 'published', published_at is not null) as detail
+select occurred_at as at, type as what, jsonb_build_object('version', version, 'published', id not in (select id from unpublished)) as detail
 from outbox
 where key = $1::text or subject = any ($2::uuid[])
 order by id

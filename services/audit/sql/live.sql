@@ -128,8 +128,8 @@ order by due_at
 limit $2
 
 -- name: events_unpublished
-select event_id, type, created_at from outbox
-where published_at is null and created_at <= (select clock_timestamp()) - $1::interval
+select event_id, type, created_at from unpublished
+where created_at <= (select clock_timestamp()) - $1::interval
 order by id
 limit $2
 

@@ -7,7 +7,7 @@ select transport.app_clock() as app_now, clock_timestamp() as wall_now
 select kind, subject, due_at, created_at from timers
 
 -- name: unpublished
-select event_id, type, created_at from outbox where published_at is null
+select event_id, type, created_at from unpublished
 
 -- name: open_letters
 select id, topic, subject, at, reason from dead_letters where status in ('dead', 'parked') order by id

@@ -36,7 +36,7 @@ async def main(role: str) -> None:
 
 
 async def _relayed(place: Place) -> bool:
-    return not await place.pool.fetchval("select exists (select from outbox where published_at is null)")
+    return not await place.pool.fetchval("select exists (select from unpublished)")
 
 
 async def _consumed(place: Place) -> bool:

@@ -52,7 +52,7 @@ async def test_from_a_filed_request_to_somebody_on_the_way(town: Town) -> None:
         await town.replies(offer, Answer.EN_ROUTE)
 
         async def published() -> bool:
-            return not await town.pool.fetchval("select count(*) from outbox where published_at is null")
+            return not await town.pool.fetchval("select count(*) from unpublished")
 
         await eventually(published, within=30)
     kinds = [event["type"] for event in await town.events()]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 import asyncpg
@@ -86,7 +87,7 @@ async def write(pool: asyncpg.Pool, events: Sequence[Event]) -> None:
 
 
 async def unpublished(pool: asyncpg.Pool) -> int:
-    return int(await pool.fetchval("select count(*) from outbox where published_at is null"))
+    return int(await pool.fetchval("select count(*) from unpublished"))
 
 
 async def test_appended_events_keep_their_order(pool: asyncpg.Pool) -> None:
@@ -147,6 +148,21 @@ async def test_a_row_committed_late_with_a_low_id_is_published(pool: asyncpg.Poo
             await write(pool, [numbered(2)])
             await eventually(lambda: numbers_of(transport.events) == [2])
         await eventually(lambda: numbers_of(transport.events) == [2, 1])
+
+
+async def test_what_is_committed_late_is_found_by_another_owner_too_a_batch_at_a_time(pool: asyncpg.Pool) -> None:
+    transport = RecordingTransport()
+    async with transaction(pool, "notify.consume") as slow:
+        await append(slow, [numbered(n) for n in range(25)], source="/notify")
+        await write(pool, [numbered(99)])
+        async with running(Relay(pool, transport, "notify", QUICK)):
+            await eventually(lambda: numbers_of(transport.events) == [99])
+    assert await unpublished(pool) == 25
+    async with running(Relay(pool, transport, "notify", replace(QUICK, batch=10))):
+        await write(pool, [numbered(100)])
+        await eventually(lambda: none_left(pool))
+    assert numbers_of(transport.events) == [99, *range(25), 100]
+    assert await pool.fetchval("select but_for::text from publishing") == "{}"
 
 
 async def test_two_relays_never_publish_side_by_side(pool: asyncpg.Pool) -> None:

@@ -11,9 +11,11 @@ from shared.errors import Misconfigured
 from shared.postgres import migrate as migrating
 from shared.postgres.migrate import ROOMS, ROOT, dbmate_url, migrate, newest_versions
 from shared.postgres.pool import open_pool
-from shared.postgres.transaction import reading
+from shared.postgres.transaction import reading, transaction
+from shared.transport.outbox import append
 from tests.support.catalog import catalog_lines
 from tests.support.databases import TestServer, execute
+from tests.support.events import numbered
 from tests.support.proxy import proxied
 
 ALL = ("transport", "vault", "intake", "dispatch", "notify", "carrier")
@@ -79,6 +81,23 @@ async def test_every_migration_can_be_taken_back(dsn: str) -> None:
             assert done.returncode == 0, done.stderr
     left = await catalog_lines(dsn, *ALL)
     assert [line for line in left if not line.startswith(("schema ", "default "))] == []
+
+
+async def test_what_was_published_before_it_was_told_by_one_row_stays_so_and_back_again(dsn: str) -> None:
+    published = "select array_agg(id order by id) from notify.outbox where published_at is not null"
+    async with open_pool(dsn, schema="notify") as pool:
+        async with transaction(pool, "notify.consume") as connection:
+            await append(connection, [numbered(n) for n in range(6)], source="/notify")
+        await pool.execute("update publishing set up_to = 4, but_for = '{[2,3)}'")
+        folder, table = ROOMS[0]
+        for _ in (file for file in (ROOT / folder).glob("*.sql") if file.name >= "0007"):
+            assert (await asyncio.to_thread(rollback, dsn, folder, table)).returncode == 0
+        assert await pool.fetchval(published) == [1, 3, 4]
+        await pool.execute("delete from outbox where id = 3")  # as one that was taken back
+        await asyncio.to_thread(migrate, dsn)
+        row = await pool.fetchrow("select up_to, but_for::text, (select array_agg(id) from unpublished) as waits from publishing")
+        assert row is not None
+        assert (row["up_to"], row["but_for"], row["waits"]) == (6, "{[2,4),[5,7)}", [2, 5, 6])
 
 
 def rollback(dsn: str, folder: str, table: str) -> "subprocess.CompletedProcess[str]":
