@@ -21,7 +21,7 @@ _NOBODYS_VISIT: Final = frozenset({"death", "birth", FRAUD})  # of whom they spe
 _NOT: Final = re.compile(r"(?:khong|ko|k|no)\b")
 _NO_NUMBER: Final = re.compile(
     r"\b(?:(?:khong|ko|k|chua) (?:co|dung|xai)(?: (?:so|so nao|dien thoai|dt|sdt|may))*(?: (?:a|dau|rieng))*$"
-    r"|no (?:phone|number)|(?:doesn.?t|does not|don.?t) have)"
+    r"|no (?:phone|number)|(?<!\bi )(?:doesn.?t|does not|don.?t) have (?:\w+ ){0,2}(?:phone|number))"
 )
 _THEM: Final = re.compile(
     r"\b(?:nguoi khac|(?:cho|giup|la|phai|cua) (?:me|bo|cha|ba|ong|vo|chong|cu|hang xom)"
@@ -38,7 +38,7 @@ def behalf_in(text: str) -> str | None:
     for found in _SOMEBODY.finditer(folded(text)):
         said = text[found.start() : found.end()]
         who = None if found["who"] is None else text[found.start("who") : found.end("who")].lower()
-        named = who is not None and said.split()[-1][0].isupper() and not text.isupper()  # "bà Minh" is a name
+        named = who is not None and said.endswith("Minh")  # "bà Minh" is a name
         if not named and (who is None or who.isascii() or who in _SPELT):
             return said[:LONGEST]
     return None
@@ -49,9 +49,14 @@ def is_for_other(text: str) -> bool | None:
     plain = words_of(text)
     if _NO_NUMBER.search(plain):
         return True
-    if not _NOT.match(plain) and (_THEM.search(plain) or behalf_in(text) is not None):
+    if not _NOT.match(plain) and speaks_of_other(text):
         return True
     return False if _ME.fullmatch(plain) else None
+
+
+def speaks_of_other(text: str) -> bool:
+    """Whether it is for them, or not: "không, cho mẹ tôi" and "không phải cho mẹ tôi" begin alike."""
+    return _THEM.search(words_of(text)) is not None or behalf_in(text) is not None
 
 
 def may_be_for_other(draft: Draft) -> bool:

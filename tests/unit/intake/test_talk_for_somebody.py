@@ -41,6 +41,7 @@ SAID = {
     "người khác": True,
     "yes, for my mother": True,
     "she has no phone": True,
+    "she doesn't have a mobile phone": True,
     "2": False,
     "không": False,
     "chính tôi": False,
@@ -56,6 +57,13 @@ def test_without_a_number_the_desk_calls_and_who_means_themselves_says_so(said: 
     assert talk.state.asking is Ask.RIGHT
     assert (talk.state.draft.for_other, talk.state.draft.visited_phone) == (for_other, None)
     assert ("mẹ tôi)" in answer) is for_other
+
+
+@pytest.mark.parametrize("said", ["không, cho mẹ tôi", "no, for my mother", "không phải cho tôi, cho mẹ", "I don't have time"])
+def test_an_answer_that_may_mean_either_is_asked_about(said: str) -> None:
+    talk = told()
+    talk.writes(said)
+    assert (talk.state.asking, talk.state.draft.for_other) == (Ask.WHOM, None)
 
 
 def test_after_the_own_number_the_other_one_is_not_taken_for_it() -> None:
@@ -123,6 +131,7 @@ def test_who_died_or_was_named_by_swindlers_is_nobody_to_visit(trouble: str) -> 
         ("vợ chồng tôi không vào được", None),
         ("tôi là bà Minh", None),
         ("MẸ TÔI KHÔNG VÀO ĐƯỢC", "MẸ TÔI"),
+        ("Mẹ Tôi bị khóa tài khoản", "Mẹ Tôi"),
         ("bỏ em ra", None),
         ("mà em không hiểu", None),
         ("nhà tôi mất mạng", None),
