@@ -1,7 +1,7 @@
 """From which outbox id the relay looks. Pure; times are seconds of any steady clock.
 
-Ids are drawn before the commit, so a low one may appear late. The frequent look starts above the highest id seen a minute
-ago (a look from zero over published rows gets dear while an old snapshot is open); a full pass finds whatever came later still.
+Ids are drawn before the commit, so a low one may appear late; one that was taken back never does: it leaves a gap for minutes.
+The frequent look leaves out gaps below the highest id seen a minute ago; a full pass finds whatever came later still.
 """
 
 from collections import deque
@@ -18,7 +18,7 @@ class Floor:
         self._seen: deque[tuple[float, int]] = deque()
 
     def next(self, now: float) -> int:
-        """The ids above this one are looked at now."""
+        """The gaps above this id are looked into now."""
         if self._last_full is None or now - self._last_full >= self._full_every:
             self._last_full = now
             return EVERYTHING

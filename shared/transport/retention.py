@@ -12,10 +12,11 @@ from shared.telemetry.metrics import RETENTION_ROWS
 from shared.transport.queries import QUERIES
 
 INBOX_DAYS: Final = 14  # longer than any transport keeps an event, so that no replay finds it new
-OUTBOX_DAYS: Final = 7  # published ones only
+OUTBOX_DAYS: Final = 7  # since they were written; published ones only
 LOG_DAYS: Final = 7
 BITE: Final = 5000  # rows a transaction
 EVERY_SECONDS: Final = 600.0
+DOUBT_SECONDS: Final = 300.0  # far longer than any transaction of ours
 
 log = logger()
 
@@ -36,6 +37,8 @@ class Retention(Rounds):
         await self._prune("prune_inbox", INBOX_DAYS)
         await self._prune("prune_outbox", OUTBOX_DAYS)
         await self._prune("prune_log", LOG_DAYS)
+        async with transaction(self._pool, "retention.prune") as connection:
+            await connection.execute(QUERIES["close_gaps"], DOUBT_SECONDS)
 
     async def _prune(self, query: str, days: int) -> None:
         gone = BITE

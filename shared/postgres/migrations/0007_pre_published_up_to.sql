@@ -27,25 +27,33 @@ begin
         ) $ddl$, context);
 
     -- How far the relay has published it: all ids up to `up_to`, but for those that had not been there when it came past: of
-    -- transactions that still run, or that were taken back. They are looked for until their neighbours go for their age (law 14).
-    -- Marking each row instead wrote all of it once more, a twentieth of a filing.
+    -- transactions that still run, or that were taken back. Marking each row instead wrote all of it once more, a twentieth of a
+    -- filing. What is `doubted` was missing at `doubted_at` already: it never comes once all that ran then (below the transaction
+    -- `doubted_before`) is over. Its one row is nobody's to delete.
     execute format($ddl$
         create table %1$I.publishing (
             only_row boolean primary key default true constraint publishing_one_row check (only_row),
             up_to bigint not null default 0,
-            but_for int8multirange not null default '{}'
+            but_for int8multirange not null default '{}',
+            doubted int8multirange not null default '{}',
+            doubted_at timestamptz not null default clock_timestamp(),
+            doubted_before xid8 not null default '0'
         ) $ddl$, context);
+    execute format('revoke insert, delete on %I.publishing from %I', context, 'techrescue_' || context);
     execute format('insert into %I.publishing default values', context);
 
-    -- What still has to be published, for those who look after the relay. It has a query of its own that reads no more than it takes.
+    -- What still has to be published, for those who look after the relay. The relay has a query of its own, which reads no more than
+    -- it takes. Sorted, so that each part is read by the index, whatever is believed of how many gaps there are.
     execute format($ddl$
         create view %1$I.unpublished as
         select missed.id, missed.event_id, missed.type, missed.created_at
         from %1$I.publishing cross join unnest(but_for) as gap
-        join %1$I.outbox as missed on missed.id >= lower(gap) and missed.id < upper(gap)
+        cross join lateral (
+            select * from %1$I.outbox where id >= lower(gap) and id < upper(gap) order by id
+        ) as missed
         union all
         select new.id, new.event_id, new.type, new.created_at
-        from %1$I.publishing join %1$I.outbox as new on new.id > up_to
+        from %1$I.publishing cross join lateral (select * from %1$I.outbox where id > up_to order by id) as new
         $ddl$, context);
 
     -- What this context has already done (law 6).
@@ -119,30 +127,43 @@ $$;
 
 do $$
 declare
+    contexts name[] := array(
+        select nspname from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+        where relname = 'outbox' and nspname in ('intake', 'dispatch', 'notify')
+    );
     context name;
 begin
-    for context in select nspname from pg_class join pg_namespace on pg_namespace.oid = relnamespace where relname = 'outbox' loop
+    foreach context in array contexts loop
         execute format($ddl$
             create table %1$I.publishing (
                 only_row boolean primary key default true constraint publishing_one_row check (only_row),
                 up_to bigint not null default 0,
-                but_for int8multirange not null default '{}'
+                but_for int8multirange not null default '{}',
+                doubted int8multirange not null default '{}',
+                doubted_at timestamptz not null default clock_timestamp(),
+                doubted_before xid8 not null default '0'
             ) $ddl$, context);
+        execute format('revoke insert, delete on %I.publishing from %I', context, 'techrescue_' || context);
         execute format($ddl$
             insert into %1$I.publishing (up_to, but_for)
             select coalesce(max(id), 0), int8multirange(int8range(1, coalesce(max(id), 0) + 1))
                 - coalesce(range_agg(int8range(id, id, '[]')) filter (where published_at is not null), '{}')
             from %1$I.outbox
             $ddl$, context);
+
         execute format($ddl$
             create view %1$I.unpublished as
             select missed.id, missed.event_id, missed.type, missed.created_at
             from %1$I.publishing cross join unnest(but_for) as gap
-            join %1$I.outbox as missed on missed.id >= lower(gap) and missed.id < upper(gap)
+            cross join lateral (
+                select * from %1$I.outbox where id >= lower(gap) and id < upper(gap) order by id
+            ) as missed
             union all
             select new.id, new.event_id, new.type, new.created_at
-            from %1$I.publishing join %1$I.outbox as new on new.id > up_to
+            from %1$I.publishing cross join lateral (select * from %1$I.outbox where id > up_to order by id) as new
             $ddl$, context);
+    end loop;
+    foreach context in array contexts loop  -- at last: it locks the outbox
         execute format('drop index %1$I.outbox_unpublished, %1$I.outbox_published', context);
     end loop;
 end

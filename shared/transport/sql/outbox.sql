@@ -15,8 +15,8 @@ on conflict do nothing
 returning event_id
 
 -- name: unpublished_events
--- In the same round trip $3, what was published since the last look, is noted. $1 is a floor only for the frequent look; a full pass
--- (floor 0) finds what was committed late with a low id. Whatever stands alone in a gap is found by one step of the index.
+-- In the same round trip $3, what was published since the last look, is noted. $1 is a floor only for the frequent look: a full pass
+-- (floor 0) looks into all gaps, and finds what was committed late with a low id.
 with noted as (
     update publishing
     set up_to = greatest(up_to, last),

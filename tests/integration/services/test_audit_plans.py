@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.audit.reading import QUERIES
-from shared.postgres.pool import open_connection
+from shared.postgres.pool import AUDITOR, open_connection
 
 LIVE = Path("services/audit/sql/live.sql")
 CLOCK = re.compile(r"(\(select )?(?:transport\.app_clock|clock_timestamp)\(\)")
@@ -25,6 +25,22 @@ async def test_late_timers_are_found_by_when_they_are_due(dsn: str, schema: str)
         await connection.execute(f"prepare late as {QUERIES['timers_overdue']}")
         plan = [row[0] for row in await connection.fetch("explain execute late('60 seconds', 100)")]
         assert any("Index Cond: (due_at" in line for line in plan), plan
+
+
+async def test_what_waits_to_be_published_is_found_by_steps_of_the_index_however_many_gaps_there_are(dsn: str) -> None:
+    async with open_connection(dsn, schema=AUDITOR) as connection:
+        await connection.execute("set search_path = intake, transport, public; set role postgres")
+        await connection.execute("""
+            insert into outbox (event_id, topic, key, type, subject, version, source, occurred_at, body)
+            select gen_random_uuid(), 't', 'k', 'request.filed', gen_random_uuid(), n, '/intake', now(), repeat('x', 300)::bytea
+            from generate_series(1, 5000) n""")
+        gaps = "select range_agg(int8range(n, n, '[]')) from generate_series(10, 4000, 10) n"
+        await connection.execute(f"update publishing set up_to = 4990, but_for = ({gaps})")
+        await connection.execute("analyze outbox; set role auditor")
+        await connection.execute(f"prepare waits as {QUERIES['events_unpublished']}")
+        plan = [row[0] for row in await connection.fetch("explain execute waits('0 seconds', 1000)")]
+        assert not any("Seq Scan on outbox" in line for line in plan), plan
+        assert len(await connection.fetch("execute waits('0 seconds', 1000)")) == 400 + 10
 
 
 def test_no_statement_of_a_look_asks_the_clock_of_each_row() -> None:

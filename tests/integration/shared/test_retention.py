@@ -43,18 +43,51 @@ async def test_what_is_too_old_goes_and_the_rest_stays(pool: asyncpg.Pool, dsn: 
     assert [row["seq"] for row in await pool.fetch("select seq from transport.log order by seq")] == [2, 3]
 
 
-async def test_what_was_taken_back_is_looked_for_until_its_neighbours_are_too_old(pool: asyncpg.Pool, dsn: str) -> None:
-    for number in range(2):
-        with pytest.raises(ZeroDivisionError):
-            await _taken_back(pool)
+async def test_what_was_taken_back_is_looked_for_until_all_is_over_that_ran_with_it(pool: asyncpg.Pool, dsn: str) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await _taken_back(pool)
+    async with transaction(pool, "notify.consume") as late:
+        await append(late, [numbered(2)], source="/notify")
         async with transaction(pool, "notify.consume") as connection:
-            await append(connection, [numbered(number)], source="/notify")
+            await append(connection, [numbered(3)], source="/notify")
+        async with running(Relay(pool, PostgresLog(pool), "notify")):
+            await eventually(lambda: _none_waits(pool))
+        for _ in range(3):
+            await _minutes_later(pool, dsn)
+            assert await _gaps(pool) == "{[1,3)}"
+    await _minutes_later(pool, dsn)
+    assert await _gaps(pool) == "{[2,3)}", "what came late still has to be published"
     async with running(Relay(pool, PostgresLog(pool), "notify")):
         await eventually(lambda: _none_waits(pool))
-    assert str(await pool.fetchval("select but_for::text from publishing")) == "{[1,2),[3,4)}"
-    await execute(dsn, "update notify.outbox set created_at = now() - interval '8 days' where id = 2")
+    assert await _gaps(pool) == "{}"
+    assert await pool.fetchval("select count(*) from transport.log") == 2
+
+
+async def test_what_has_just_been_missed_is_not_given_up(pool: asyncpg.Pool) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await _taken_back(pool)
+    async with transaction(pool, "notify.consume") as connection:
+        await append(connection, [numbered(1)], source="/notify")
+    async with running(Relay(pool, PostgresLog(pool), "notify")):
+        await eventually(lambda: _none_waits(pool))
+    for _ in range(3):
+        await Retention(pool, "notify").look()
+        assert await _gaps(pool) == "{[1,2)}"
+
+
+async def test_a_context_cannot_lose_how_far_it_came(pool: asyncpg.Pool) -> None:
+    for statement in ("delete from publishing", "insert into publishing (up_to) values (7)", "truncate publishing"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await pool.execute(statement)
+
+
+async def _minutes_later(pool: asyncpg.Pool, dsn: str) -> None:
+    await execute(dsn, "update notify.publishing set doubted_at = now() - interval '6 minutes'")
     await Retention(pool, "notify").look()
-    assert await pool.fetchval("select but_for::text from publishing") == "{[3,4)}"
+
+
+async def _gaps(pool: asyncpg.Pool) -> str:
+    return str(await pool.fetchval("select but_for::text from publishing"))
 
 
 async def _taken_back(pool: asyncpg.Pool) -> None:
