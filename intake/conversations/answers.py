@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from intake.conversations.behalf import for_whom_anew, is_for_other, speaks_of_other
+from intake.conversations.behalf import for_whom_anew, is_for_other
 from intake.conversations.conversation import Ask, Conversation, Draft, Stage
 from intake.conversations.filling import corrected
 from intake.conversations.heard import Heard, Intent
@@ -114,11 +114,11 @@ def _named(text: str, communes: Sequence[str]) -> int | None:
 
 def _for_whom(talk: Conversation, heard: Heard, facts: Facts, now: datetime) -> Step | None:
     """With the number of whoever is to be visited it is settled, too; without one, the desk calls."""
-    told, other, phone = is_for_other(heard.text), speaks_of_other(heard.text), talk.draft.phone
+    told, phone = is_for_other(heard.text), talk.draft.phone
     if heard.phone is not None or told or (told is None and (heard.number == 1 or heard.intent is Intent.YES)):
         own = None if phone == heard.phone else phone  # it was theirs all along
         draft = replace(talk.draft, for_other=True, visited_phone=heard.phone, phone=own)
-    elif told is False or heard.number == 2 or (heard.intent is Intent.NO and not other):  # noqa: PLR2004 - "2 chính mình"
+    elif told is False or heard.number == 2 or heard.intent is Intent.NO:  # noqa: PLR2004 - "2 chính mình"
         draft = replace(talk.draft, for_other=False, visited_phone=None)
     else:
         return None

@@ -49,14 +49,9 @@ def is_for_other(text: str) -> bool | None:
     plain = words_of(text)
     if _NO_NUMBER.search(plain):
         return True
-    if not _NOT.match(plain) and speaks_of_other(text):
+    if not _NOT.match(plain) and (_THEM.search(plain) or behalf_in(text) is not None):
         return True
     return False if _ME.fullmatch(plain) else None
-
-
-def speaks_of_other(text: str) -> bool:
-    """Whether it is for them, or not: "không, cho mẹ tôi" and "không phải cho mẹ tôi" begin alike."""
-    return _THEM.search(words_of(text)) is not None or behalf_in(text) is not None
 
 
 def may_be_for_other(draft: Draft) -> bool:
