@@ -139,34 +139,14 @@ begin
 end
 $$;
 
-create function transport.install_plumbing(context name) returns void
+create function transport.install_publishing(context name) returns void
 language plpgsql
 as $$
 begin
-    perform transport.open_schema(context);
-
-    -- What this context has to say, in the order it was said. The id is drawn after the aggregate's row lock (law 2).
-    execute format($ddl$
-        create table %1$I.outbox (
-            id bigint generated always as identity primary key,
-            event_id uuid not null,
-            topic text not null,
-            key text not null,
-            type text not null,
-            subject uuid not null,
-            version bigint not null,
-            source text not null,
-            occurred_at timestamptz not null,
-            traceparent text,
-            body bytea not null constraint outbox_body_small check (octet_length(body) <= 262144),
-            created_at timestamptz not null default clock_timestamp(),
-            published_at timestamptz               -- nobody writes it any more, see `publishing`; the version before read it
-        ) $ddl$, context);
-
-    -- How far the relay has published it: all ids up to `up_to`, but for those that had not been there when it came past: of
+    -- How far the relay has published the outbox: all ids up to `up_to`, but for those that had not been there when it came past: of
     -- transactions that still run, or that were taken back. Marking each row instead wrote all of it once more, a twentieth of a
     -- filing. What is `doubted` was missing at `doubted_at` already: it never comes once all that ran then (below the transaction
-    -- `doubted_before`) is over. Its one row is nobody's to delete.
+    -- `doubted_before`) is over. The one row is nobody's to delete.
     execute format($ddl$
         create table %1$I.publishing (
             only_row boolean primary key default true constraint publishing_one_row check (only_row),
@@ -192,6 +172,34 @@ begin
         select new.id, new.event_id, new.type, new.created_at
         from %1$I.publishing cross join lateral (select * from %1$I.outbox where id > up_to order by id) as new
         $ddl$, context);
+end
+$$;
+
+create function transport.install_plumbing(context name) returns void
+language plpgsql
+as $$
+begin
+    perform transport.open_schema(context);
+
+    -- What this context has to say, in the order it was said. The id is drawn after the aggregate's row lock (law 2).
+    execute format($ddl$
+        create table %1$I.outbox (
+            id bigint generated always as identity primary key,
+            event_id uuid not null,
+            topic text not null,
+            key text not null,
+            type text not null,
+            subject uuid not null,
+            version bigint not null,
+            source text not null,
+            occurred_at timestamptz not null,
+            traceparent text,
+            body bytea not null constraint outbox_body_small check (octet_length(body) <= 262144),
+            created_at timestamptz not null default clock_timestamp(),
+            published_at timestamptz               -- nobody writes it any more, see `publishing`; the version before read it
+        ) $ddl$, context);
+
+    perform transport.install_publishing(context);
 
     -- What this context has already done (law 6).
     execute format($ddl$
@@ -286,7 +294,7 @@ end
 $$;
 
 revoke execute on function
-    transport.open_schema(name), transport.install_plumbing(name), transport.empty_schema(name)
+    transport.open_schema(name), transport.install_publishing(name), transport.install_plumbing(name), transport.empty_schema(name)
 from public;
 
 

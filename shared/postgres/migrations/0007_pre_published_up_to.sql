@@ -2,34 +2,14 @@
 -- The column stays for processes of the version before, which publish once more what those of this one have published.
 
 -- migrate:up
-create or replace function transport.install_plumbing(context name) returns void
+create function transport.install_publishing(context name) returns void
 language plpgsql
 as $$
 begin
-    perform transport.open_schema(context);
-
-    -- What this context has to say, in the order it was said. The id is drawn after the aggregate's row lock (law 2).
-    execute format($ddl$
-        create table %1$I.outbox (
-            id bigint generated always as identity primary key,
-            event_id uuid not null,
-            topic text not null,
-            key text not null,
-            type text not null,
-            subject uuid not null,
-            version bigint not null,
-            source text not null,
-            occurred_at timestamptz not null,
-            traceparent text,
-            body bytea not null constraint outbox_body_small check (octet_length(body) <= 262144),
-            created_at timestamptz not null default clock_timestamp(),
-            published_at timestamptz               -- nobody writes it any more, see `publishing`; the version before read it
-        ) $ddl$, context);
-
-    -- How far the relay has published it: all ids up to `up_to`, but for those that had not been there when it came past: of
+    -- How far the relay has published the outbox: all ids up to `up_to`, but for those that had not been there when it came past: of
     -- transactions that still run, or that were taken back. Marking each row instead wrote all of it once more, a twentieth of a
     -- filing. What is `doubted` was missing at `doubted_at` already: it never comes once all that ran then (below the transaction
-    -- `doubted_before`) is over. Its one row is nobody's to delete.
+    -- `doubted_before`) is over. The one row is nobody's to delete.
     execute format($ddl$
         create table %1$I.publishing (
             only_row boolean primary key default true constraint publishing_one_row check (only_row),
@@ -55,6 +35,35 @@ begin
         select new.id, new.event_id, new.type, new.created_at
         from %1$I.publishing cross join lateral (select * from %1$I.outbox where id > up_to order by id) as new
         $ddl$, context);
+end
+$$;
+revoke execute on function transport.install_publishing(name) from public;
+
+create or replace function transport.install_plumbing(context name) returns void
+language plpgsql
+as $$
+begin
+    perform transport.open_schema(context);
+
+    -- What this context has to say, in the order it was said. The id is drawn after the aggregate's row lock (law 2).
+    execute format($ddl$
+        create table %1$I.outbox (
+            id bigint generated always as identity primary key,
+            event_id uuid not null,
+            topic text not null,
+            key text not null,
+            type text not null,
+            subject uuid not null,
+            version bigint not null,
+            source text not null,
+            occurred_at timestamptz not null,
+            traceparent text,
+            body bytea not null constraint outbox_body_small check (octet_length(body) <= 262144),
+            created_at timestamptz not null default clock_timestamp(),
+            published_at timestamptz               -- nobody writes it any more, see `publishing`; the version before read it
+        ) $ddl$, context);
+
+    perform transport.install_publishing(context);
 
     -- What this context has already done (law 6).
     execute format($ddl$
@@ -134,33 +143,12 @@ declare
     context name;
 begin
     foreach context in array contexts loop
+        perform transport.install_publishing(context);
         execute format($ddl$
-            create table %1$I.publishing (
-                only_row boolean primary key default true constraint publishing_one_row check (only_row),
-                up_to bigint not null default 0,
-                but_for int8multirange not null default '{}',
-                doubted int8multirange not null default '{}',
-                doubted_at timestamptz not null default clock_timestamp(),
-                doubted_before xid8 not null default '0'
-            ) $ddl$, context);
-        execute format('revoke insert, delete on %I.publishing from %I', context, 'techrescue_' || context);
-        execute format($ddl$
-            insert into %1$I.publishing (up_to, but_for)
-            select coalesce(max(id), 0), int8multirange(int8range(1, coalesce(max(id), 0) + 1))
-                - coalesce(range_agg(int8range(id, id, '[]')) filter (where published_at is not null), '{}')
-            from %1$I.outbox
-            $ddl$, context);
-
-        execute format($ddl$
-            create view %1$I.unpublished as
-            select missed.id, missed.event_id, missed.type, missed.created_at
-            from %1$I.publishing cross join unnest(but_for) as gap
-            cross join lateral (
-                select * from %1$I.outbox where id >= lower(gap) and id < upper(gap) order by id
-            ) as missed
-            union all
-            select new.id, new.event_id, new.type, new.created_at
-            from %1$I.publishing cross join lateral (select * from %1$I.outbox where id > up_to order by id) as new
+            update %1$I.publishing set (up_to, but_for) = (
+                select coalesce(max(id), 0), int8multirange(int8range(1, coalesce(max(id), 0) + 1))
+                    - coalesce(range_agg(int8range(id, id, '[]')) filter (where published_at is not null), '{}')
+                from %1$I.outbox)
             $ddl$, context);
     end loop;
     foreach context in array contexts loop  -- at last: it locks the outbox
@@ -282,3 +270,5 @@ begin
     end loop;
 end
 $$;
+
+drop function transport.install_publishing(name);
